@@ -1,0 +1,94 @@
+//! The account id, which also says whether money is real.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, as in `T12345678`.
+///
+/// Both kinds of account live on the same hosts; the first letter is the only difference.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId([u8; 9]);
+
+impl AccountId {
+    /// Returns the id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Always ASCII: the only way in checks it.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Whether this is a sandbox account (`T`), in which nothing is paid for real.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.0[0] == b'T'
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = InvalidAccountId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAccountId> {
+        match <[u8; 9]>::try_from(text.as_bytes()) {
+            Ok(bytes)
+                if matches!(bytes[0], b'T' | b'P') && bytes[1..].iter().all(u8::is_ascii_digit) =>
+            {
+                Ok(Self(bytes))
+            }
+            _ => Err(InvalidAccountId(())),
+        }
+    }
+}
+
+impl TryFrom<&str> for AccountId {
+    type Error = InvalidAccountId;
+
+    fn try_from(text: &str) -> Result<Self, InvalidAccountId> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that is not an account id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidAccountId(());
+
+impl fmt::Display for InvalidAccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an account id is `T` (sandbox) or `P` (production) and eight digits")
+    }
+}
+
+impl std::error::Error for InvalidAccountId {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letter_decides_about_money() {
+        let sandbox: AccountId = "T12345678".parse().unwrap();
+        assert!(sandbox.is_sandbox());
+        assert_eq!(sandbox.to_string(), "T12345678");
+        assert!(!AccountId::try_from("P12345678").unwrap().is_sandbox());
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in
+            ["", "T1234567", "T123456789", "X12345678", "t12345678", "T1234567a", "T-1234567"]
+        {
+            assert!(AccountId::try_from(text).is_err(), "{text}");
+        }
+    }
+}

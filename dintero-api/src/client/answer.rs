@@ -1,0 +1,244 @@
+//! What Dintero answered: raw, and as the type of the operation.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::wire::{FromJson, ReadError};
+
+/// An answer as it came: status, headers and body.
+///
+/// `Debug` shows the status and the length of the body, which may hold names, addresses and tokens.
+#[derive(Clone)]
+pub struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
+    /// Returns the status, such as 200.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    pub(super) fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        self.status.is_success()
+    }
+
+    /// Returns all headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns a header, if it is there and a text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.header_str(name).map(str::to_owned)
+    }
+
+    pub(super) fn header_str(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Reads the body as JSON.
+    pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
+        Ok(T::from_json(self.value()?)?)
+    }
+
+    pub(super) fn value(&self) -> Result<Value, DecodeError> {
+        if self.body.is_empty() {
+            return Err(DecodeError(Reason::Empty));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| DecodeError(Reason::Syntax(error)))
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Answer");
+        debug.field("status", &self.status()).field("body_length", &self.body.len());
+        debug.finish_non_exhaustive()
+    }
+}
+
+/// A type that an answer with a status of success can be read as.
+///
+/// Implemented for everything that is [`FromJson`], for [`Bytes`] (images and files as they are), for `()` (whatever
+/// it holds), and for the enums of operations with several such statuses.
+pub trait Decode: Sized {
+    /// Reads the answer.
+    fn decode(answer: &Answer) -> Result<Self, DecodeError>;
+}
+
+impl<T: FromJson> Decode for T {
+    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+        answer.json()
+    }
+}
+
+impl Decode for Bytes {
+    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+        Ok(answer.body.clone())
+    }
+}
+
+impl Decode for () {
+    fn decode(_: &Answer) -> Result<Self, DecodeError> {
+        Ok(())
+    }
+}
+
+/// A body that is not what it should be: empty, no JSON, or JSON of another shape.
+///
+/// It names the place, never the content.
+#[derive(Debug)]
+pub struct DecodeError(Reason);
+
+#[derive(Debug)]
+enum Reason {
+    /// There is no answer at all.
+    Nothing,
+    Empty,
+    Syntax(serde_json::Error),
+    Shape(ReadError),
+}
+
+impl DecodeError {
+    pub(super) fn nothing() -> Self {
+        Self(Reason::Nothing)
+    }
+}
+
+impl From<ReadError> for DecodeError {
+    fn from(error: ReadError) -> Self {
+        Self(Reason::Shape(error))
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reason::Nothing => f.write_str("there is no answer"),
+            Reason::Empty => f.write_str("the body is empty"),
+            Reason::Syntax(_) => f.write_str("the body is not JSON"),
+            Reason::Shape(_) => f.write_str("the body has another shape"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Reason::Nothing | Reason::Empty => None,
+            Reason::Syntax(error) => Some(error),
+            Reason::Shape(error) => Some(error),
+        }
+    }
+}
+
+/// A successful answer: the value (through `Deref`), and the status, headers and bytes that it came with.
+pub struct Response<T> {
+    value: T,
+    answer: Answer,
+}
+
+impl<T> Response<T> {
+    pub(super) fn new(value: T, answer: Answer) -> Self {
+        Self { value, answer }
+    }
+
+    /// Returns the value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// Returns the status, such as 200.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.answer.status()
+    }
+
+    /// Returns all headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.answer.headers()
+    }
+
+    /// Returns the body as it came, for fields that this release of the crate does not know.
+    #[must_use]
+    pub fn raw(&self) -> &Bytes {
+        self.answer.body()
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Response");
+        debug.field("status", &self.status()).field("value", &self.value).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &'static str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert("event-request-id", http::HeaderValue::from_static("abc"));
+        Answer::new(StatusCode::ACCEPTED, headers, Bytes::from_static(body.as_bytes()))
+    }
+
+    #[test]
+    fn bodies_are_read_or_named() {
+        assert_eq!(answer("[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(answer("x").header("Event-Request-Id").as_deref(), Some("abc"));
+        assert_eq!(Bytes::decode(&answer("<svg/>")).unwrap(), "<svg/>");
+        assert!(<()>::decode(&answer("")).is_ok());
+        for (body, message) in [
+            ("", "the body is empty"),
+            ("[1, 2", "the body is not JSON"),
+            ("[\"hunter2\"]", "the body has another shape"),
+        ] {
+            let error = answer(body).json::<Vec<i64>>().unwrap_err();
+            assert_eq!(error.to_string(), message);
+            assert!(!format!("{error:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_body() {
+        let shown = format!("{:?}", answer("hunter2"));
+        assert_eq!(shown, "Answer { status: 202, body_length: 7, .. }");
+        let response = Response::new(5, answer("hunter2"));
+        assert_eq!(format!("{response:?}"), "Response { status: 202, value: 5, .. }");
+        assert_eq!(*response, 5);
+    }
+}

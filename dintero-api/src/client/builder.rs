@@ -1,0 +1,278 @@
+//! The client's configuration, checked as a whole.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::error::BuildError;
+use super::hosts::Hosts;
+use super::tls::{self, TrustRoots};
+use super::token::TokenCache;
+use super::{Client, Inner};
+use crate::{AccountId, Secret};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Shorter than what load balancers keep an idle connection for (60 s at AWS): a request on a connection that is being
+/// closed fails in a way that does not say whether it arrived.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The document's limit of the four `Dintero-System-*` headers.
+const SYSTEM_HEADER_CHARACTERS: usize = 120;
+
+/// Configures a [`Client`].
+#[derive(Debug)]
+#[must_use = "a client is only made by `build`"]
+pub struct ClientBuilder {
+    account_id: String,
+    client_id: String,
+    client_secret: Secret,
+    system: Option<(String, String)>,
+    plugin: Option<(String, String)>,
+    strict_amounts: bool,
+    timeout: Duration,
+    connect_timeout: Duration,
+    base_url: Option<String>,
+    servers: Vec<(String, String)>,
+    trust_roots: TrustRoots,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(account_id: String, client_id: String, client_secret: Secret) -> Self {
+        Self {
+            account_id,
+            client_id,
+            client_secret,
+            system: None,
+            plugin: None,
+            strict_amounts: true,
+            timeout: TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
+            base_url: None,
+            servers: Vec::new(),
+            trust_roots: TrustRoots::default(),
+        }
+    }
+
+    /// Names the shop system, in `Dintero-System-Name` and `-Version`. Dintero stores both with the session.
+    ///
+    /// At most 120 characters each, visible ASCII.
+    pub fn system(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.system = Some((name.into(), version.into()));
+        self
+    }
+
+    /// Names the plugin or library between shop system and Dintero, in `Dintero-System-Plugin-Name` and `-Version`.
+    ///
+    /// At most 120 characters each, visible ASCII.
+    pub fn plugin(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.plugin = Some((name.into(), version.into()));
+        self
+    }
+
+    /// Whether Dintero refuses a session whose order does not add up. On by default, as Dintero recommends.
+    ///
+    /// Sends `Dintero-Feature-Toggles: strict-session-amounts` where the document knows it, but not for an order with
+    /// `partial_payment`, whose amount may be smaller than its items. Without it a wrong sum shows only at capture.
+    pub fn strict_amounts(mut self, strict: bool) -> Self {
+        self.strict_amounts = strict;
+        self
+    }
+
+    /// Limits a request, from connecting to the last byte of the answer. 60 seconds by default.
+    ///
+    /// A call may be several: the access token before it, and both again when the token is refused.
+    ///
+    /// After a timeout nobody knows whether the request was carried out; see
+    /// [`Error::maybe_sent`](super::Error::maybe_sent).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Limits the connecting, in which nothing is sent yet. 10 seconds by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sends everything to another place than Dintero, credentials included; for tests and the sandbox.
+    ///
+    /// The paths of the document's servers stay: with `http://127.0.0.1:8080`, sessions are created at
+    /// `http://127.0.0.1:8080/v1/sessions-profile`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Sends what goes to one of Dintero's hosts to another place, credentials included.
+    ///
+    /// `origin` is the host as the document has it, without a path: `https://api.dintero.com`. It goes before
+    /// [`base_url`](Self::base_url), and the path of the document's server stays.
+    pub fn server(mut self, origin: impl Into<String>, url: impl Into<String>) -> Self {
+        self.servers.push((origin.into(), url.into()));
+        self
+    }
+
+    /// Chooses the root certificates. Those of the operating system by default.
+    pub fn trust_roots(mut self, roots: TrustRoots) -> Self {
+        self.trust_roots = roots;
+        self
+    }
+
+    /// Checks everything and makes the client. Nothing is sent.
+    ///
+    /// The error names all problems at once.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let mut problems = Vec::new();
+        let account = self.check_account(&mut problems);
+        self.check_credentials(&mut problems);
+        self.check_timeouts(&mut problems);
+        let system_headers = self.system_headers(&mut problems);
+        let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, &mut problems);
+        let http = self.http_client(&hosts).map_err(|problem| problems.push(problem)).ok();
+        let (Some(account), Some(http), true) = (account, http, problems.is_empty()) else {
+            return Err(BuildError::client(problems));
+        };
+        Ok(Client {
+            inner: Arc::new(Inner {
+                account,
+                client_id: self.client_id,
+                client_secret: self.client_secret,
+                system_headers,
+                strict_amounts: self.strict_amounts,
+                hosts,
+                http,
+                token: TokenCache::default(),
+            }),
+        })
+    }
+
+    // Messages do not repeat what was given: arguments may have been swapped, and one of them is a secret.
+
+    fn check_account(&self, problems: &mut Vec<String>) -> Option<AccountId> {
+        self.account_id
+            .parse()
+            .map_err(|error: crate::InvalidAccountId| problems.push(error.to_string()))
+            .ok()
+    }
+
+    fn check_credentials(&self, problems: &mut Vec<String>) {
+        if self.client_id.is_empty() {
+            problems.push("the client id is empty".to_owned());
+        }
+        if self.client_id.contains(':') {
+            // HTTP Basic separates id and secret by the first colon.
+            problems.push("the client id must not contain a colon".to_owned());
+        }
+        if self.client_secret.expose().is_empty() {
+            problems.push("the client secret is empty".to_owned());
+        }
+    }
+
+    fn check_timeouts(&self, problems: &mut Vec<String>) {
+        for (what, timeout) in
+            [("timeout", self.timeout), ("connect timeout", self.connect_timeout)]
+        {
+            if timeout.is_zero() {
+                problems.push(format!("the {what} must be longer than zero"));
+            }
+        }
+    }
+
+    fn system_headers(&self, problems: &mut Vec<String>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let mut insert = |name: &'static str, value: &str| match system_header(value) {
+            Ok(value) => drop(headers.insert(HeaderName::from_static(name), value)),
+            Err(problem) => problems.push(format!("the value of `{name}` {problem}")),
+        };
+        if let Some((name, version)) = &self.system {
+            insert("dintero-system-name", name);
+            insert("dintero-system-version", version);
+        }
+        if let Some((name, version)) = &self.plugin {
+            insert("dintero-system-plugin-name", name);
+            insert("dintero-system-plugin-version", version);
+        }
+        headers
+    }
+
+    fn http_client(&self, hosts: &Hosts) -> Result<reqwest::Client, String> {
+        let tls = if hosts.all_plain() {
+            tls::config_without_roots()?
+        } else {
+            tls::config(self.trust_roots)?
+        };
+        reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(concat!("dintero-api/", env!("CARGO_PKG_VERSION")))
+            // A redirect could carry credentials and card data to another host.
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(self.timeout)
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build()
+            .map_err(|error| format!("the HTTP client cannot be set up: {error}"))
+    }
+}
+
+fn system_header(value: &str) -> Result<HeaderValue, &'static str> {
+    if value.is_empty() {
+        return Err("is empty");
+    }
+    if value.chars().count() > SYSTEM_HEADER_CHARACTERS {
+        return Err("is longer than 120 characters");
+    }
+    // `HeaderValue` would take other letters too, as bytes that the other side may read as Latin-1.
+    match HeaderValue::from_str(value) {
+        Ok(header) if value.is_ascii() => Ok(header),
+        _ => Err("has characters other than visible ASCII"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_problems_are_reported_at_once() {
+        let error = Client::builder("hunter2", "", "T12345678")
+            .system("x".repeat(121), "")
+            .plugin("blåbær", "1")
+            .timeout(Duration::ZERO)
+            .base_url("127.0.0.1")
+            .build()
+            .unwrap_err();
+        let problems: Vec<&str> = error.problems().collect();
+        assert_eq!(
+            problems,
+            [
+                "an account id is `T` (sandbox) or `P` (production) and eight digits",
+                "the client id is empty",
+                "the timeout must be longer than zero",
+                "the value of `dintero-system-name` is longer than 120 characters",
+                "the value of `dintero-system-version` is empty",
+                "the value of `dintero-system-plugin-name` has characters other than visible ASCII",
+                "the base URL is not a URL",
+            ]
+        );
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn debug_hides_the_secret() {
+        let builder = Client::builder("T12345678", "id", "hunter2").base_url("http://127.0.0.1:1");
+        assert!(!format!("{builder:?}").contains("hunter2"));
+        let client = builder.build().unwrap();
+        assert_eq!(format!("{client:?}"), "Client { account_id: T12345678, .. }");
+    }
+
+    #[cfg(feature = "bundled-roots")]
+    #[test]
+    fn bundled_roots_need_no_system() {
+        Client::builder("P12345678", "id", "secret")
+            .trust_roots(TrustRoots::Bundled)
+            .build()
+            .unwrap();
+    }
+}

@@ -1,0 +1,169 @@
+//! Errors that came as an answer: those of the API, and what stands in their place when something breaks.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::client::answer::{Answer, DecodeError};
+use crate::client::endpoint::Endpoint;
+use crate::wire::{FromJson, ObjectReader, ReadError};
+
+/// Longer codes are not displayed; Dintero's are a word or two.
+const DISPLAYED_CODE_LENGTH: usize = 40;
+
+/// An error of the API: a status other than 2xx and a body `{"error": {"code", "message", "errors"}}`.
+pub struct ApiError(Box<ApiInner>);
+
+struct ApiInner {
+    endpoint: &'static Endpoint,
+    answer: Answer,
+    body: ErrorBody,
+}
+
+impl ApiError {
+    pub(super) fn new(endpoint: &'static Endpoint, answer: Answer, body: ErrorBody) -> Self {
+        Self(Box::new(ApiInner { endpoint, answer, body }))
+    }
+
+    /// Returns Dintero's code of the error, a free text such as `NOT FOUND`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.body.code.as_deref()
+    }
+
+    /// Returns Dintero's description of the error. It may repeat data of the request.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.body.message.as_deref()
+    }
+
+    /// Returns the details of the error, whose shape the API does not describe.
+    #[must_use]
+    pub fn errors(&self) -> &[Value] {
+        &self.0.body.errors
+    }
+
+    /// Returns the whole answer.
+    #[must_use]
+    pub fn answer(&self) -> &Answer {
+        &self.0.answer
+    }
+
+    pub(super) fn endpoint(&self) -> &'static Endpoint {
+        self.0.endpoint
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_status(f, self.0.endpoint, &self.0.answer)?;
+        match self.code() {
+            Some(code) if is_displayed(code) => write!(f, " ({code})"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("operation", &self.0.endpoint.name)
+            .field("code", &self.code().filter(|code| is_displayed(code)))
+            .field("answer", &self.0.answer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// An answer that the API does not describe, such as a gateway's HTML, or that cannot be read as what it should be.
+///
+/// The status may be one of success: then the request was carried out, and only its result is unknown.
+pub struct UnexpectedAnswer(Box<UnexpectedInner>);
+
+struct UnexpectedInner {
+    endpoint: &'static Endpoint,
+    answer: Answer,
+    reason: DecodeError,
+}
+
+impl UnexpectedAnswer {
+    pub(super) fn new(endpoint: &'static Endpoint, answer: Answer, reason: DecodeError) -> Self {
+        Self(Box::new(UnexpectedInner { endpoint, answer, reason }))
+    }
+
+    /// Returns the whole answer.
+    #[must_use]
+    pub fn answer(&self) -> &Answer {
+        &self.0.answer
+    }
+
+    pub(super) fn endpoint(&self) -> &'static Endpoint {
+        self.0.endpoint
+    }
+}
+
+impl fmt::Display for UnexpectedAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_status(f, self.0.endpoint, &self.0.answer)?;
+        f.write_str(", in a way that cannot be read")
+    }
+}
+
+impl fmt::Debug for UnexpectedAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnexpectedAnswer")
+            .field("operation", &self.0.endpoint.name)
+            .field("answer", &self.0.answer)
+            .field("reason", &self.0.reason)
+            .finish()
+    }
+}
+
+impl std::error::Error for UnexpectedAnswer {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0.reason)
+    }
+}
+
+/// Whether the operation may be called again after this answer; see [`Error::is_repeatable`](super::Error).
+pub(super) fn is_repeatable(endpoint: &Endpoint, answer: &Answer) -> bool {
+    match answer.status() {
+        429 => true,
+        408 | 500..=599 => endpoint.repeatable,
+        _ => false,
+    }
+}
+
+fn write_status(f: &mut fmt::Formatter<'_>, endpoint: &Endpoint, answer: &Answer) -> fmt::Result {
+    // A status writes itself with its meaning: `404 Not Found`.
+    write!(f, "`{}`: Dintero answered {}", endpoint.name, answer.status_code())
+}
+
+/// Whether a code is surely a code and no data of the request.
+fn is_displayed(code: &str) -> bool {
+    code.len() <= DISPLAYED_CODE_LENGTH
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
+}
+
+/// Dintero's error. Only that there is an `error` object is asked for: a code that is a number one day must not hide
+/// the message.
+pub(super) struct ErrorBody {
+    code: Option<String>,
+    message: Option<String>,
+    errors: Vec<Value>,
+}
+
+impl FromJson for ErrorBody {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let error: Value = ObjectReader::new(value)?.required("error")?;
+        let mut error = ObjectReader::new(error)?;
+        Ok(Self {
+            code: error.optional("code").unwrap_or_default(),
+            message: error.optional("message").unwrap_or_default(),
+            errors: error.optional("errors").ok().flatten().unwrap_or_default(),
+        })
+    }
+}

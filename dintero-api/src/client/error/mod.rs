@@ -1,0 +1,221 @@
+//! Everything that can keep a call from its answer, and the question that matters with payments: may it have arrived?
+
+mod answered;
+#[cfg(test)]
+mod tests;
+mod transport;
+mod unsent;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::Value;
+
+pub use answered::{ApiError, UnexpectedAnswer};
+pub use transport::TransportError;
+pub use unsent::{AuthError, BuildError};
+
+use super::answer::{Answer, DecodeError};
+use super::endpoint::Endpoint;
+use crate::wire::FromJson;
+
+/// What became of a call that has no answer of success.
+///
+/// Neither `Display` nor `Debug` shows a body, a URL or a credential. What Dintero said is behind methods
+/// ([`message`](Self::message), [`raw_body`](Self::raw_body)), because it may repeat personal data of the request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The call could not be put together. Nothing was sent.
+    Build(BuildError),
+    /// No access token could be had. The call itself was not carried out.
+    Auth(AuthError),
+    /// There is no whole answer. Unless no connection was made, the request MAY have been carried out.
+    Transport(TransportError),
+    /// Dintero answered with an error of the API.
+    Api(ApiError),
+    /// Dintero, or something before it, answered with what the API does not describe or what cannot be read.
+    Unexpected(UnexpectedAnswer),
+}
+
+impl Error {
+    /// An answer without a status of success.
+    pub(super) fn answered(endpoint: &'static Endpoint, answer: Answer) -> Self {
+        match answer.json() {
+            Ok(body) => Self::Api(ApiError::new(endpoint, answer, body)),
+            Err(reason) => Self::unreadable(endpoint, answer, reason),
+        }
+    }
+
+    /// An answer whose body is not what it should be.
+    pub(super) fn unreadable(
+        endpoint: &'static Endpoint,
+        answer: Answer,
+        reason: DecodeError,
+    ) -> Self {
+        Self::Unexpected(UnexpectedAnswer::new(endpoint, answer, reason))
+    }
+
+    /// Whether the request MAY have reached Dintero, so that it may have been carried out.
+    ///
+    /// `false` is certain: the call could not be put together, there was no token, or no connection. `true` after a
+    /// capture, refund or void means: read the transaction before you do anything again.
+    #[must_use]
+    pub fn maybe_sent(&self) -> bool {
+        match self {
+            Self::Build(_) | Self::Auth(_) => false,
+            Self::Transport(error) => error.maybe_sent(),
+            Self::Api(_) | Self::Unexpected(_) => true,
+        }
+    }
+
+    /// Whether the same call may be made again without doing something twice, and with a chance of success.
+    ///
+    /// For every operation that is what was surely not carried out (no connection, 429 Too Many Requests). A lost
+    /// answer or a status of 5xx counts only for operations that may be repeated, such as all that only read.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Build(_) => false,
+            Self::Auth(error) => error.cause().is_repeatable(),
+            Self::Transport(error) => error.is_repeatable(),
+            Self::Api(error) => answered::is_repeatable(error.endpoint(), error.answer()),
+            Self::Unexpected(error) => answered::is_repeatable(error.endpoint(), error.answer()),
+        }
+    }
+
+    /// Whether time ran out: while connecting (surely not sent) or later (maybe sent).
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.is_timeout(),
+            Self::Auth(error) => error.cause().is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// Whether Dintero says that there is no such thing (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Returns the status of the answer, such as 404. For [`Auth`](Self::Auth), of the answer to the token request.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Transport(error) => error.status(),
+            _ => self.answer().map(Answer::status),
+        }
+    }
+
+    /// Returns Dintero's code of the error, a free text such as `NOT FOUND`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.api().and_then(ApiError::code)
+    }
+
+    /// Returns Dintero's description of the error. It may repeat data of the request, so think before logging it.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.api().and_then(ApiError::message)
+    }
+
+    /// Returns the details of the error, whose shape the API does not describe.
+    #[must_use]
+    pub fn errors(&self) -> &[Value] {
+        self.api().map_or(&[], ApiError::errors)
+    }
+
+    /// Returns the id by which Dintero can find the request, if the answer has one.
+    ///
+    /// The document names `event-request-id` alone, on answers with status 202; `request-id` and `x-request-id` are
+    /// what servers commonly send.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let answer = self.answer()?;
+        let names = ["event-request-id", "request-id", "x-request-id"];
+        names.into_iter().find_map(|name| answer.header_str(name))
+    }
+
+    /// Returns how long Dintero asks to wait, by `Retry-After` in seconds (the document has it with 429 for the token).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.answer()?.header_str("retry-after")?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
+
+    /// Returns the headers of the answer.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.answer().map(Answer::headers)
+    }
+
+    /// Returns the body of the answer as it came, JSON or not.
+    #[must_use]
+    pub fn raw_body(&self) -> Option<&Bytes> {
+        self.answer().map(Answer::body)
+    }
+
+    /// Reads the body as a type, for operations whose errors have a body of their own.
+    pub fn body<T: FromJson>(&self) -> Result<T, DecodeError> {
+        self.answer().ok_or_else(DecodeError::nothing)?.json()
+    }
+
+    /// Returns the answer, if there is one.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Build(_) | Self::Transport(_) => None,
+            Self::Auth(error) => error.cause().answer(),
+            Self::Api(error) => Some(error.answer()),
+            Self::Unexpected(error) => Some(error.answer()),
+        }
+    }
+
+    fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            Self::Auth(error) => error.cause().api(),
+            _ => None,
+        }
+    }
+
+    /// The error inside, which `Display` and `source` speak for.
+    fn inner(&self) -> &(dyn std::error::Error + 'static) {
+        match self {
+            Self::Build(error) => error,
+            Self::Auth(error) => error,
+            Self::Transport(error) => error,
+            Self::Api(error) => error,
+            Self::Unexpected(error) => error,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.inner(), f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // Not the error inside: it has been displayed already.
+        self.inner().source()
+    }
+}
+
+macro_rules! from_parts {
+    ($($variant:ident($part:ident)),*) => {$(
+        impl From<$part> for Error {
+            fn from(error: $part) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )*};
+}
+
+from_parts!(Build(BuildError), Auth(AuthError), Transport(TransportError));

@@ -1,0 +1,102 @@
+//! What errors say of themselves, and what they keep quiet.
+
+use http::{HeaderValue, Method, StatusCode};
+
+use super::*;
+
+const fn endpoint(repeatable: bool) -> Endpoint {
+    Endpoint {
+        name: "things.get",
+        method: Method::GET,
+        server: "https://checkout.dintero.com/v1",
+        path: "/things",
+        schemes: &[],
+        client_headers: &[],
+        repeatable,
+    }
+}
+
+static READ: Endpoint = endpoint(true);
+static WRITE: Endpoint = endpoint(false);
+
+fn answered(endpoint: &'static Endpoint, status: u16, body: &'static str) -> Error {
+    let mut headers = HeaderMap::new();
+    headers.insert("retry-after", HeaderValue::from_static("7"));
+    headers.insert("request-id", HeaderValue::from_static("r1"));
+    headers.insert("content-type", HeaderValue::from_static("text/html"));
+    let status = StatusCode::from_u16(status).unwrap();
+    Error::answered(endpoint, Answer::new(status, headers, Bytes::from_static(body.as_bytes())))
+}
+
+#[test]
+fn api_errors_are_taken_apart() {
+    let body =
+        r#"{"error":{"code":"NOT FOUND","message":"no kari@example.com","errors":[{"a":1}]}}"#;
+    let error = answered(&READ, 404, body);
+    assert!(matches!(error, Error::Api(_)) && error.is_not_found() && error.maybe_sent());
+    assert_eq!(error.code(), Some("NOT FOUND"));
+    assert_eq!(error.message(), Some("no kari@example.com"));
+    assert_eq!(error.errors(), [serde_json::json!({"a": 1})]);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert_eq!(error.request_id(), Some("r1"));
+    assert_eq!(error.to_string(), "`things.get`: Dintero answered 404 Not Found (NOT FOUND)");
+    assert!(!format!("{error:?}").contains("kari"));
+    let body: std::collections::BTreeMap<String, Value> = error.body().unwrap();
+    assert!(body.contains_key("error"));
+}
+
+#[test]
+fn other_bodies_are_kept() {
+    for body in
+        ["<html>Bad gateway</html>", "{\"error\":{\"mess", "", "[]", "{\"error\":\"x\"}", "{}"]
+    {
+        let error = answered(&READ, 502, body);
+        assert!(matches!(error, Error::Unexpected(_)), "{body}");
+        assert_eq!(error.status(), Some(502));
+        assert_eq!(error.raw_body().map(|raw| &raw[..]), Some(body.as_bytes()));
+        assert_eq!(error.message(), None);
+        assert!(error.body::<String>().is_err());
+        assert!(!format!("{error:?} {error}").contains("Bad gateway<"));
+    }
+    let error = answered(&READ, 502, "<html>");
+    assert_eq!(
+        error.to_string(),
+        "`things.get`: Dintero answered 502 Bad Gateway, in a way that cannot be read"
+    );
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the body is not JSON");
+}
+
+#[test]
+fn odd_codes_are_not_displayed() {
+    let body = r#"{"error":{"code":"kari@example.com","message":"m"}}"#;
+    let error = answered(&READ, 400, body);
+    assert_eq!(error.to_string(), "`things.get`: Dintero answered 400 Bad Request");
+    let error = answered(&READ, 400, r#"{"error":{"code":17,"message":"m"}}"#);
+    assert_eq!((error.code(), error.message()), (None, Some("m")));
+}
+
+#[test]
+fn repeatable_depends_on_status_and_operation() {
+    let body = r#"{"error":{"message":"m"}}"#;
+    assert!(answered(&WRITE, 429, body).is_repeatable());
+    assert!(answered(&READ, 503, body).is_repeatable());
+    assert!(!answered(&WRITE, 503, body).is_repeatable());
+    assert!(!answered(&READ, 400, body).is_repeatable());
+    assert!(answered(&READ, 502, "<html>").is_repeatable());
+    assert!(!answered(&READ, 200, "<html>").is_repeatable());
+}
+
+#[test]
+fn auth_speaks_for_its_cause_and_was_not_sent() {
+    let error = Error::Auth(AuthError::new(answered(
+        &READ,
+        403,
+        r#"{"error":{"code":"mfa_required","message":"m"}}"#,
+    )));
+    assert!(!error.maybe_sent());
+    assert_eq!((error.status(), error.code()), (Some(403), Some("mfa_required")));
+    assert_eq!(error.to_string(), "no access token could be had from Dintero");
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "`things.get`: Dintero answered 403 Forbidden (mfa_required)");
+    assert!(size_of::<Error>() <= 2 * size_of::<usize>());
+}

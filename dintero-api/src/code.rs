@@ -1,0 +1,167 @@
+//! Currency and country codes: a few bytes, `Copy`, and open to codes that this release does not name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_core::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::wire::{self, FromJson, ReadError};
+
+/// A text that is not a code of the expected number of ASCII letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidCode {
+    expected: &'static str,
+}
+
+impl fmt::Display for InvalidCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}", self.expected)
+    }
+}
+
+impl std::error::Error for InvalidCode {}
+
+/// A code of `$length` ASCII letters: the type, its named codes, its conversions and its JSON.
+macro_rules! code_type {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $length:literal, $expected:literal {
+            $($code:ident = $meaning:literal),* $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; $length]);
+
+        impl $name {
+            $(
+                #[doc = $meaning]
+                pub const $code: Self = Self(*stringify!($code).as_bytes().first_chunk().unwrap());
+            )*
+
+            /// Returns the code as it was read or named.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                // Always ASCII: every way in checks it.
+                str::from_utf8(&self.0).unwrap_or_default()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidCode;
+
+            fn from_str(text: &str) -> Result<Self, InvalidCode> {
+                match <[u8; $length]>::try_from(text.as_bytes()) {
+                    Ok(bytes) if bytes.iter().all(u8::is_ascii_alphabetic) => Ok(Self(bytes)),
+                    _ => Err(InvalidCode { expected: $expected }),
+                }
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = InvalidCode;
+
+            fn try_from(text: &str) -> Result<Self, InvalidCode> {
+                text.parse()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromJson for $name {
+            fn from_json(value: Value) -> Result<Self, ReadError> {
+                let text = String::from_json(value)?;
+                text.parse().map_err(|_| ReadError::unexpected($expected, "another text"))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        wire::deserialize! { $name }
+    };
+}
+
+code_type! {
+    /// A currency as an ISO 4217 code of three letters.
+    ///
+    /// Any three ASCII letters are a currency, kept and written back as they are: the API has no list, and an answer
+    /// must not fail to be read because of a new one.
+    Currency, 3, "a currency code of three letters" {
+        NOK = "Norwegian krone.",
+        SEK = "Swedish krona.",
+        DKK = "Danish krone.",
+        EUR = "Euro.",
+        USD = "United States dollar.",
+        GBP = "Pound sterling.",
+        CHF = "Swiss franc.",
+        ISK = "Icelandic króna, which has no smaller unit.",
+        JPY = "Japanese yen, which has no smaller unit.",
+        PLN = "Polish złoty.",
+    }
+}
+
+code_type! {
+    /// A country as an ISO 3166-1 code of two letters.
+    ///
+    /// Any two ASCII letters are a country, kept and written back as they are.
+    Country, 2, "a country code of two letters" {
+        NO = "Norway.",
+        SE = "Sweden.",
+        DK = "Denmark.",
+        FI = "Finland.",
+        IS = "Iceland.",
+        DE = "Germany.",
+        GB = "United Kingdom.",
+        US = "United States.",
+        NL = "Netherlands.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn named_codes_are_what_they_say() {
+        assert_eq!(Currency::NOK.as_str(), "NOK");
+        assert_eq!(Country::NO.to_string(), "NO");
+        assert_eq!("SEK".parse(), Ok(Currency::SEK));
+        assert_eq!(format!("{:?}", Currency::EUR), "EUR");
+        assert_eq!(serde_json::to_value(Country::SE).unwrap(), json!("SE"));
+    }
+
+    #[test]
+    fn odd_case_is_kept() {
+        let currency = Currency::from_json(json!("nok")).unwrap();
+        assert_eq!(currency.as_str(), "nok");
+        assert_ne!(currency, Currency::NOK);
+    }
+
+    #[test]
+    fn what_is_no_code_is_refused() {
+        for text in ["", "NO", "NOKK", "N0K", "NØ", "no "] {
+            assert!(Currency::try_from(text).is_err(), "{text}");
+        }
+        let error = Country::try_from("NOR").unwrap_err();
+        assert_eq!(error.to_string(), "expected a country code of two letters");
+        let error = Country::from_json(json!("Norway")).unwrap_err();
+        assert_eq!(error.to_string(), "expected a country code of two letters, found another text");
+    }
+}

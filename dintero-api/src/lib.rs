@@ -1,0 +1,40 @@
+//! A typed client for Dintero's payments API.
+//!
+//! The models in [`types`] are generated from the OpenAPI document; everything else is the hand-written runtime
+//! around them: exact amounts ([`MinorUnits`], [`Quantity`], [`Percent`]), codes ([`Currency`], [`Country`]), values
+//! that this release does not know yet ([`UnknownValue`], [`UnknownVariant`]), and with feature `client` the HTTP
+//! client (`Client`), whose methods lead to every operation.
+//!
+//! Features: `client` (default) adds reqwest and all calls; without it the models build alone, with no HTTP crate in
+//! the tree. `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod account;
+#[cfg(feature = "client")]
+pub mod client;
+mod code;
+#[rustfmt::skip]
+mod generated;
+mod money;
+mod open;
+mod secret;
+pub mod wire;
+
+pub use account::{AccountId, InvalidAccountId};
+#[cfg(feature = "client")]
+pub use client::{Client, ClientBuilder, Error, Response};
+pub use code::{Country, Currency, InvalidCode};
+#[cfg(feature = "client")]
+pub use generated::operations;
+pub use generated::types;
+pub use jiff::Timestamp;
+pub use jiff::civil::Date;
+pub use money::{InvalidNumber, MinorUnits, Percent, Quantity};
+pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
+pub use rust_decimal::Decimal;
+pub use secret::Secret;
+pub use wire::ReadError;
+
+#[doc(no_inline)]
+pub use {jiff, rust_decimal, serde_json};

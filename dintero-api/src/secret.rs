@@ -1,0 +1,83 @@
+//! A text that must not show: client secrets, tokens, card references.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_core::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::wire::{self, FromJson, ReadError};
+
+/// A secret text. `Debug` shows `[redacted]`, and its memory is cleared when it is dropped.
+///
+/// It is sent and written as its text, so what holds one must not be logged as JSON.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Wraps a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(SecretString::from(text.into()))
+    }
+
+    /// Returns the text. The name is long enough to be found in a review.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl FromJson for Secret {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        String::from_json(value).map(Self::new)
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+wire::deserialize! { Secret }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_and_json_shows() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{secret:?}"), "[redacted]");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"hunter2\"");
+        assert_eq!(secret, Secret::from("hunter2"));
+        assert_ne!(secret, Secret::from("hunter3"));
+    }
+}

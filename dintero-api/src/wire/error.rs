@@ -1,0 +1,161 @@
+//! The error of reading a model: where it went wrong and what was found there, never the content itself.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::Value;
+
+/// JSON that does not have the shape of the type it was read as.
+///
+/// It names the place and the kind of what was found (`order.items[2].amount`: expected an integer, found a string),
+/// but never the value: answers hold names, addresses and card references.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReadError(Box<Inner>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
+    /// From the inside out, because it is filled while the error travels up.
+    path: Vec<Segment>,
+    problem: Problem,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Segment {
+    Key(Cow<'static, str>),
+    Index(usize),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Problem {
+    Missing,
+    Unexpected { expected: &'static str, found: &'static str },
+    OtherConstant(&'static str),
+}
+
+impl ReadError {
+    fn new(problem: Problem) -> Self {
+        Self(Box::new(Inner { path: Vec::new(), problem }))
+    }
+
+    /// A key that must be there is not, or is null.
+    pub(super) fn missing(name: &'static str) -> Self {
+        Self::new(Problem::Missing).at_key(name)
+    }
+
+    /// A value of another kind (see [`kind`]), or of the right kind with a wrong content.
+    pub(crate) fn unexpected(expected: &'static str, found: &'static str) -> Self {
+        Self::new(Problem::Unexpected { expected, found })
+    }
+
+    /// Something other than the one text that the document allows here.
+    pub(super) fn other_constant(expected: &'static str) -> Self {
+        Self::new(Problem::OtherConstant(expected))
+    }
+
+    pub(super) fn at_key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
+        self.0.path.push(Segment::Key(key.into()));
+        self
+    }
+
+    pub(super) fn at_index(mut self, index: usize) -> Self {
+        self.0.path.push(Segment::Index(index));
+        self
+    }
+
+    /// Returns where in the JSON it happened, as `order.items[2].amount`. Empty for the whole value.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in self.0.path.iter().rev() {
+            match segment {
+                Segment::Key(key) if is_plain(key) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(key);
+                }
+                // Some names of the API hold dots and colons (`payex.creditcard`).
+                Segment::Key(key) => path.push_str(&format!("[{key:?}]")),
+                Segment::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        path
+    }
+}
+
+fn is_plain(key: &str) -> bool {
+    !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// Returns what kind of JSON `value` is, as it stands in messages.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path();
+        match self.0.problem {
+            Problem::Missing => return write!(f, "`{path}` is missing"),
+            _ if path.is_empty() => {}
+            _ => write!(f, "`{path}`: ")?,
+        }
+        match self.0.problem {
+            Problem::Missing => Ok(()),
+            Problem::Unexpected { expected, found } => {
+                write!(f, "expected {expected}, found {found}")
+            }
+            Problem::OtherConstant(expected) => {
+                write!(f, "expected the text `{expected}`, found something else")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReadError({self})")
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_is_written_from_the_outside_in() {
+        let error = ReadError::unexpected("an integer", "a string")
+            .at_key("amount")
+            .at_index(2)
+            .at_key("items");
+        assert_eq!(error.clone().at_key("order").path(), "order.items[2].amount");
+        assert_eq!(error.to_string(), "`items[2].amount`: expected an integer, found a string");
+    }
+
+    #[test]
+    fn odd_keys_are_quoted() {
+        let error = ReadError::missing("payment_token")
+            .at_key("payex.creditcard".to_owned())
+            .at_key("tokens");
+        assert_eq!(error.to_string(), r#"`tokens["payex.creditcard"].payment_token` is missing"#);
+    }
+
+    #[test]
+    fn root_has_no_path() {
+        assert_eq!(
+            ReadError::unexpected("an object", "null").to_string(),
+            "expected an object, found null"
+        );
+        assert_eq!(size_of::<ReadError>(), size_of::<usize>());
+    }
+}

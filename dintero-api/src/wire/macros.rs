@@ -1,0 +1,164 @@
+//! The two macros that generated code calls: everything about an open string enum, and serde's way into a model.
+
+/// Gives a string enum its texts and traits: `string_enum! { Kind { Customer = "customer", Manual = "manual" } }`.
+///
+/// The enum itself stands in the types file and ends with `Other(UnknownValue)`, which takes every other text.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __string_enum {
+    ($($name:ident { $($variant:ident = $text:literal),* $(,)? })*) => {$(
+        #[allow(deprecated)]
+        impl $name {
+            /// The values that the API document names, in its order.
+            pub const VALUES: &'static [&'static str] = &[$($text),*];
+
+            /// Returns the value as Dintero writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Other(value) => value.as_str(),
+                }
+            }
+
+            fn known(text: &str) -> ::core::option::Option<Self> {
+                match text {
+                    $($text => ::core::option::Option::Some(Self::$variant),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Other($crate::UnknownValue::new(text)))
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::known(&text).unwrap_or_else(|| Self::Other($crate::UnknownValue::new(text)))
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::wire::FromJson for $name {
+            fn from_json(
+                value: $crate::wire::Value,
+            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
+                <::std::string::String as $crate::wire::FromJson>::from_json(value).map(Self::from)
+            }
+        }
+
+        impl $crate::wire::Serialize for $name {
+            fn serialize<S: $crate::wire::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        $crate::wire::deserialize! { $name }
+    )*};
+}
+
+/// Gives types with `FromJson` and `Serialize` the rest: `Deserialize`, and the right to be a field that is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __deserialize {
+    ($($name:ty),* $(,)?) => {$(
+        #[allow(deprecated)]
+        impl<'de> $crate::wire::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::wire::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::wire::deserialize_with(deserializer)
+            }
+        }
+
+        #[allow(deprecated)]
+        impl $crate::wire::ToJson for $name {
+            fn to_json<S: $crate::wire::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::wire::Serialize::serialize(self, serializer)
+            }
+        }
+    )*};
+}
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro makes methods of public types")]
+mod tests {
+    use serde_json::json;
+
+    use crate::UnknownValue;
+    use crate::wire::{
+        self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    };
+
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    enum Kind {
+        Customer,
+        Manual,
+        Other(UnknownValue),
+    }
+
+    wire::string_enum! { Kind { Customer = "customer", Manual = "manual" } }
+
+    #[derive(Debug, PartialEq)]
+    struct Discount {
+        kind: Kind,
+        amount: Option<i64>,
+    }
+
+    impl FromJson for Discount {
+        fn from_json(value: Value) -> Result<Self, ReadError> {
+            let mut object = ObjectReader::new(value)?;
+            Ok(Self { kind: object.required("kind")?, amount: object.optional("amount")? })
+        }
+    }
+
+    impl Serialize for Discount {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut object = ObjectWriter::new(serializer)?;
+            object.required("kind", &self.kind)?;
+            object.optional("amount", &self.amount)?;
+            object.end()
+        }
+    }
+
+    wire::deserialize! { Discount }
+
+    #[test]
+    fn known_texts_become_variants_and_others_are_kept() {
+        assert_eq!(Kind::VALUES, ["customer", "manual"]);
+        assert_eq!(Kind::from("manual"), Kind::Manual);
+        assert_eq!(Kind::from("manual".to_owned()).to_string(), "manual");
+        let new = Kind::from("loyalty");
+        assert!(matches!(&new, Kind::Other(other) if other.as_str() == "loyalty"));
+        assert_eq!(serde_json::to_string(&new).unwrap(), "\"loyalty\"");
+        assert_eq!(
+            Kind::from_json(json!(1)).unwrap_err().to_string(),
+            "expected a string, found a number"
+        );
+    }
+
+    #[test]
+    fn serde_reads_and_writes_the_same() {
+        let text = r#"{"kind":"customer","amount":100}"#;
+        let discount: Discount = serde_json::from_str(text).unwrap();
+        assert_eq!(discount, Discount { kind: Kind::Customer, amount: Some(100) });
+        assert_eq!(serde_json::to_string(&discount).unwrap(), text);
+        let error =
+            serde_json::from_str::<Discount>(r#"{"kind":"customer","amount":"1"}"#).unwrap_err();
+        assert_eq!(error.to_string(), "`amount`: expected an integer, found a string");
+    }
+}

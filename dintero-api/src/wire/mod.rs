@@ -1,0 +1,33 @@
+//! How models become JSON and come back: the traits, readers and writers that the generated code is written against.
+//!
+//! Generated serde impls are a few lines each over these helpers, which is what keeps the crate quick to compile.
+//! Reading goes through [`serde_json::Value`] and is tolerant where that is safe (unknown fields, unknown enum values,
+//! `100.0` for a whole number) and exact everywhere else: a [`ReadError`] names the place and never the content.
+//! Nothing here looks inside `serde_json::Number` or relies on the order of a JSON object, so the crate behaves the
+//! same when another crate turns on serde_json's `arbitrary_precision` or `preserve_order`.
+
+mod clear;
+mod error;
+mod macros;
+mod number;
+mod read;
+mod redacted;
+mod values;
+mod write;
+
+pub use error::ReadError;
+pub use read::FromJson;
+
+// For generated code only; outside the compatibility promise.
+#[doc(hidden)]
+pub use {
+    crate::{__deserialize as deserialize, __string_enum as string_enum},
+    clear::{ClearReadOnly, without_read_only},
+    read::{ObjectReader, deserialize_with, tag},
+    redacted::Redacted,
+    serde_core::{Deserialize, Deserializer, Serialize, Serializer},
+    serde_json::Value,
+    write::{ObjectWriter, ToJson},
+};
+
+pub(crate) use number::from_f64;

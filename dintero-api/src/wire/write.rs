@@ -1,0 +1,89 @@
+//! Writing: the trait for fields, and the object writer that the generated `Serialize` impls are made of.
+
+use serde_core::ser::{Serialize, SerializeMap, Serializer};
+
+/// A type that can stand in a field that is written.
+///
+/// It is not simply [`Serialize`], because some field types are foreign and would be written otherwise by their own
+/// impl, if they have one: whole `f64`s as `1` instead of `1.0`, decimals as numbers, times as RFC 3339.
+#[doc(hidden)]
+pub trait ToJson {
+    /// Writes the value as Dintero expects it.
+    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// Carries a [`ToJson`] type into serde.
+pub(super) struct Json<'a, T>(pub(super) &'a T);
+
+impl<T: ToJson> Serialize for Json<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.to_json(serializer)
+    }
+}
+
+/// Writes a JSON object, field by field.
+#[doc(hidden)]
+pub struct ObjectWriter<S: Serializer> {
+    fields: S::SerializeMap,
+}
+
+impl<S: Serializer> ObjectWriter<S> {
+    /// Opens the object.
+    pub fn new(serializer: S) -> Result<Self, S::Error> {
+        Ok(Self { fields: serializer.serialize_map(None)? })
+    }
+
+    /// A field that is always written.
+    pub fn required<T: ToJson>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
+        self.fields.serialize_entry(name, &Json(value))
+    }
+
+    /// A field that is left out when it is `None`.
+    pub fn optional<T: ToJson>(
+        &mut self,
+        name: &'static str,
+        value: &Option<T>,
+    ) -> Result<(), S::Error> {
+        match value {
+            Some(value) => self.required(name, value),
+            None => Ok(()),
+        }
+    }
+
+    /// A field that is null when it is `None`.
+    pub fn nullable<T: ToJson>(
+        &mut self,
+        name: &'static str,
+        value: &Option<T>,
+    ) -> Result<(), S::Error> {
+        self.required(name, value)
+    }
+
+    /// A field with one possible text, which the type does not store.
+    pub fn constant(&mut self, name: &'static str, text: &'static str) -> Result<(), S::Error> {
+        self.fields.serialize_entry(name, text)
+    }
+
+    /// Closes the object.
+    pub fn end(self) -> Result<S::Ok, S::Error> {
+        self.fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, value};
+
+    use super::*;
+
+    #[test]
+    fn writes_only_what_is_there() {
+        let mut object = ObjectWriter::new(value::Serializer).unwrap();
+        object.required("a", &1_i64).unwrap();
+        object.optional("b", &None::<i64>).unwrap();
+        object.optional("c", &Some(vec![2.0, 2.5])).unwrap();
+        object.nullable("d", &None::<String>).unwrap();
+        object.constant("type", "x").unwrap();
+        assert_eq!(object.end().unwrap(), json!({"a": 1, "c": [2, 2.5], "d": null, "type": "x"}));
+    }
+}

@@ -1,0 +1,129 @@
+//! What a caller learns when there is no answer, half of one, or one that is no JSON.
+
+use std::time::Duration;
+
+use super::*;
+
+#[tokio::test]
+async fn html_of_a_gateway_is_kept() {
+    let server = start(|_| Reply::Answer {
+        status: 502,
+        headers: "content-type: text/html\r\nx-request-id: r7\r\n",
+        body: "<h1>Bad gateway hunter2</h1>".to_owned(),
+    })
+    .await;
+    let client = client(&server);
+    let error = create(&client, &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent() && !error.is_repeatable());
+    assert_eq!(error.status(), Some(502));
+    assert_eq!(error.request_id(), Some("r7"));
+    assert_eq!(error.headers().unwrap()["content-type"], "text/html");
+    assert_eq!(&error.raw_body().unwrap()[..], b"<h1>Bad gateway hunter2</h1>");
+    assert!(!everything_shown(&error).contains("hunter2"));
+    assert!(get(&client).await.unwrap_err().is_repeatable());
+}
+
+#[tokio::test]
+async fn truncated_json_of_a_success_is_kept() {
+    let server =
+        start(|_| Reply::Answer { status: 200, headers: "", body: r#"{"id": "hunt"#.to_owned() })
+            .await;
+    let error = create(&client(&server), &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent());
+    assert_eq!(
+        (error.status(), &error.raw_body().unwrap()[..]),
+        (Some(200), &br#"{"id": "hunt"#[..])
+    );
+    assert!(!everything_shown(&error).contains("hunt"));
+}
+
+#[tokio::test]
+async fn answer_that_breaks_off_keeps_its_status() {
+    let server =
+        start(|_| Reply::Raw("HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n{\"id\":".to_owned()))
+            .await;
+    let client = client(&server);
+    let error = create(&client, &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_repeatable());
+    assert_eq!(error.status(), Some(200));
+    assert!(error.to_string().contains("broke off"), "{error}");
+    assert!(get(&client).await.unwrap_err().is_repeatable());
+}
+
+#[tokio::test]
+async fn connection_that_closes_without_an_answer_may_have_been_sent() {
+    let server = start(|_| Reply::Raw(String::new())).await;
+    let error = create(&client(&server), &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_repeatable());
+    // And it was not sent a second time behind our back.
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn refused_connection_was_surely_not_sent() {
+    let tokens = start(|_| Reply::json(200, &json!({}))).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let client = builder(&tokens)
+        .server("https://checkout.dintero.com", format!("http://127.0.0.1:{port}"))
+        .build()
+        .unwrap();
+    let error = create(&client, &json!({})).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(error) if error.is_connect()));
+    assert!(!error.maybe_sent() && error.is_repeatable() && !error.is_timeout());
+    let shown = everything_shown(&error);
+    assert!(!shown.contains("/v1/"), "no URL is shown: {shown}");
+}
+
+/// With the bundled roots, so that the machine needs none.
+#[cfg(feature = "bundled-roots")]
+#[tokio::test]
+async fn failed_handshake_was_surely_not_sent() {
+    use dintero_api::client::TrustRoots;
+
+    let tokens = start(|_| Reply::json(200, &json!({}))).await;
+    let no_tls = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", no_tls.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = no_tls.accept().await {
+            drop(stream);
+        }
+    });
+    let client = builder(&tokens)
+        .server("https://checkout.dintero.com", url)
+        .trust_roots(TrustRoots::Bundled)
+        .build()
+        .unwrap();
+    let error = create(&client, &json!({})).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(error) if error.is_connect()), "{error:?}");
+    assert!(!error.maybe_sent());
+}
+
+#[tokio::test]
+async fn timeout_may_have_been_sent() {
+    let server =
+        start(|_| Reply::Late(Duration::from_secs(30), Box::new(Reply::json(200, &json!({})))))
+            .await;
+    let client = builder(&server).timeout(Duration::from_millis(300)).build().unwrap();
+    let error = create(&client, &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)) && error.is_timeout() && error.maybe_sent());
+    assert!(!error.is_repeatable());
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn api_error_is_taken_apart_and_not_shown() {
+    let server = start(|_| {
+        let errors = json!([{"message": "amount differs for kari@example.com"}]);
+        let body = json!({"error": {"code": "BAD_REQUEST", "message": "kari@example.com", "errors": errors}});
+        Reply::json(400, &body)
+    })
+    .await;
+    let error = create(&client(&server), &json!({})).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`sessions.create_from_profile`: Dintero answered 400 Bad Request (BAD_REQUEST)"
+    );
+    assert_eq!(error.message(), Some("kari@example.com"));
+    assert_eq!(error.errors().len(), 1);
+    assert!(!everything_shown(&error).contains("kari"));
+}

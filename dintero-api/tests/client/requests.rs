@@ -1,0 +1,147 @@
+//! What is sent: hosts, paths, headers, and where nothing may be sent.
+
+use super::*;
+
+async fn ok_server() -> Server {
+    start(|_| Reply::json(200, &json!({"id": "s1"}))).await
+}
+
+#[tokio::test]
+async fn path_and_query_are_encoded_behind_one_slash() {
+    let server = ok_server().await;
+    // A trailing slash of the base URL does not double.
+    let client =
+        Client::builder("T12345678", "id", SECRET).base_url(server.url() + "/").build().unwrap();
+    let mut call = Call::new(&client, &GET).path("session_id", "a b/c");
+    call.query_each("includes", ["x", "y z"]);
+    let answer: Response<Value> = call.send().await.unwrap();
+    assert_eq!(
+        (answer.status(), &answer["id"], &answer.raw()[..]),
+        (200, &json!("s1"), &b"{\"id\":\"s1\"}"[..])
+    );
+    let call = &server.calls()[0];
+    assert_eq!(call.target, "/v1/sessions/a%20b%2Fc?includes=x&includes=y+z");
+    assert_eq!(call.method, "GET");
+    assert_eq!(call.header("content-type"), None);
+    assert_eq!(call.header("user-agent"), Some(concat!("dintero-api/", env!("CARGO_PKG_VERSION"))));
+}
+
+#[tokio::test]
+async fn climbing_path_is_not_sent() {
+    let server = ok_server().await;
+    let client = client(&server);
+    for id in ["", ".", ".."] {
+        let error =
+            Call::new(&client, &GET).path("session_id", id).send::<Value>().await.unwrap_err();
+        assert!(matches!(error, Error::Build(_)) && !error.maybe_sent());
+    }
+    assert!(server.calls().is_empty() && server.token_calls().is_empty());
+}
+
+#[tokio::test]
+async fn one_server_can_be_replaced() {
+    let (checkout, api) = (ok_server().await, ok_server().await);
+    let client = builder(&checkout).server("https://api.dintero.com", api.url()).build().unwrap();
+    get(&client).await.unwrap();
+    assert_eq!((checkout.calls().len(), checkout.token_calls().len()), (1, 0));
+    assert_eq!((api.calls().len(), api.token_calls().len()), (0, 1));
+    assert!(
+        String::from_utf8_lossy(&api.token_calls()[0].body)
+            .contains("https://api.dintero.com/v1/accounts/")
+    );
+}
+
+#[tokio::test]
+async fn system_headers_go_where_the_document_knows_them() {
+    let server = ok_server().await;
+    let client =
+        builder(&server).system("fjordshop", "12.1").plugin("glue", "0.9").build().unwrap();
+    create(&client, &json!({"order": {}})).await.unwrap();
+    get(&client).await.unwrap();
+    let calls = server.calls();
+    let system = |call: &Request, name: &str| {
+        call.header(&format!("dintero-system-{name}")).map(str::to_owned)
+    };
+    assert_eq!(system(&calls[0], "name").as_deref(), Some("fjordshop"));
+    assert_eq!(system(&calls[0], "version").as_deref(), Some("12.1"));
+    assert_eq!(system(&calls[0], "plugin-name").as_deref(), Some("glue"));
+    assert_eq!(system(&calls[0], "plugin-version").as_deref(), Some("0.9"));
+    assert_eq!(calls[0].header("content-type"), Some("application/json"));
+    assert_eq!(system(&calls[1], "name").as_deref(), Some("fjordshop"));
+    assert_eq!(system(&calls[1], "version"), None);
+    assert_eq!(server.token_calls()[0].header("dintero-system-name"), None);
+}
+
+#[tokio::test]
+async fn strict_amounts_are_asked_for_unless_payment_is_partial() {
+    let server = ok_server().await;
+    let strict = client(&server);
+    create(&strict, &json!({"order": {"amount": 1}})).await.unwrap();
+    create(&strict, &json!({"order": {"amount": 1, "partial_payment": true}})).await.unwrap();
+    get(&strict).await.unwrap();
+    let mut call = Call::new(&strict, &CREATE).json(&json!({"order": {}}));
+    call.header_joined("Dintero-Feature-Toggles", ["of-the-call"]);
+    call.send::<Value>().await.unwrap();
+    let lax = builder(&server).strict_amounts(false).build().unwrap();
+    create(&lax, &json!({"order": {"amount": 1}})).await.unwrap();
+
+    let toggles: Vec<_> = server
+        .calls()
+        .iter()
+        .map(|call| call.header("dintero-feature-toggles").map(str::to_owned))
+        .collect();
+    let toggles: Vec<_> = toggles.iter().map(Option::as_deref).collect();
+    assert_eq!(toggles, [Some("strict-session-amounts"), None, None, Some("of-the-call"), None]);
+}
+
+#[tokio::test]
+async fn credentials_are_sent_only_where_they_are_needed() {
+    static OPEN: Endpoint = endpoint(&[]);
+    static KEY: Endpoint = endpoint(&[Scheme::ApiKey]);
+    let server = ok_server().await;
+    let client = client(&server);
+    Call::new(&client, &OPEN).send::<Value>().await.unwrap();
+    assert_eq!(server.calls()[0].header("authorization"), None);
+
+    let error = Call::new(&client, &KEY).send::<Value>().await.unwrap_err();
+    assert!(matches!(error, Error::Build(_)));
+    assert_eq!(server.calls().len(), 1);
+    assert!(server.token_calls().is_empty());
+}
+
+const fn endpoint(schemes: &'static [Scheme]) -> Endpoint {
+    Endpoint {
+        name: "x.get",
+        method: Method::GET,
+        server: "https://checkout.dintero.com/v1",
+        path: "/x",
+        schemes,
+        client_headers: &[],
+        repeatable: true,
+    }
+}
+
+#[tokio::test]
+async fn body_that_cannot_be_written_is_not_sent() {
+    use std::collections::BTreeMap;
+
+    let server = ok_server().await;
+    let client = client(&server);
+    // JSON has no keys but texts.
+    let body = BTreeMap::from([((1, 2), 3)]);
+    let error = Call::new(&client, &CREATE).json(&body).send::<Value>().await.unwrap_err();
+    assert!(matches!(error, Error::Build(_)), "{error:?}");
+    assert!(server.calls().is_empty());
+}
+
+#[tokio::test]
+async fn redirect_is_not_followed() {
+    let elsewhere = ok_server().await;
+    let location =
+        format!("HTTP/1.1 307 X\r\nlocation: {}/\r\ncontent-length: 0\r\n\r\n", elsewhere.url());
+    let server = start(move |_| Reply::Raw(location.clone())).await;
+    let error = create(&client(&server), &json!({})).await.unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)));
+    assert_eq!(error.status(), Some(307));
+    assert!(elsewhere.calls().is_empty());
+}

@@ -1,0 +1,154 @@
+//! A loopback HTTP server for one test: it records requests and answers as the test says, broken answers included.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it arrived; header names in lower case.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+/// What the server writes before it closes the connection.
+pub(crate) enum Reply {
+    /// A well-formed answer.
+    Answer { status: u16, headers: &'static str, body: String },
+    /// An answer after a while.
+    Late(Duration, Box<Reply>),
+    /// These bytes.
+    Raw(String),
+}
+
+impl Reply {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::Answer {
+            status,
+            headers: "content-type: application/json\r\n",
+            body: body.to_string(),
+        }
+    }
+
+    fn bytes(self) -> (Duration, String) {
+        match self {
+            Self::Answer { status, headers, body } => {
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n"
+                );
+                (Duration::ZERO, format!("{head}{headers}\r\n{body}"))
+            }
+            Self::Late(after, reply) => (after, reply.bytes().1),
+            Self::Raw(bytes) => (Duration::ZERO, bytes),
+        }
+    }
+}
+
+type Handler = dyn Fn(&Request, usize) -> Reply + Send + Sync;
+
+/// A running server; it stops with the test's runtime.
+pub(crate) struct Server {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Server {
+    /// Starts a server. The handler gets the request and how many came before it.
+    pub(crate) async fn start(
+        handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self { address: listener.local_addr().unwrap(), requests: Arc::default() };
+        let requests = Arc::clone(&server.requests);
+        let handler: Arc<Handler> = Arc::new(handler);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&handler), Arc::clone(&requests)));
+            }
+        });
+        server
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Returns the requests so far, without those for a token.
+    pub(crate) fn calls(&self) -> Vec<Request> {
+        self.all().into_iter().filter(|request| !is_token(request)).collect()
+    }
+
+    /// Returns the requests for a token so far.
+    pub(crate) fn token_calls(&self) -> Vec<Request> {
+        self.all().into_iter().filter(is_token).collect()
+    }
+
+    fn all(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+pub(crate) fn is_token(request: &Request) -> bool {
+    request.target.ends_with("/auth/token")
+}
+
+async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex<Vec<Request>>>) {
+    // A client that goes away before it has asked is nobody's request.
+    let Some(request) = read(&mut stream).await else { return };
+    let before = {
+        let mut requests = requests.lock().unwrap();
+        requests.push(request.clone());
+        requests.len() - 1
+    };
+    let (after, bytes) = handler(&request, before).bytes();
+    tokio::time::sleep(after).await;
+    // The client may be gone: some tests want that.
+    let _ = stream.write_all(bytes.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
+async fn read(stream: &mut TcpStream) -> Option<Request> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap().split(' ').map(str::to_owned);
+    let (method, target) = (first.next().unwrap(), first.next().unwrap());
+    let headers: BTreeMap<_, _> = lines
+        .map(|line| line.split_once(": ").unwrap())
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect();
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = bytes.split_off(end + 4);
+    while body.len() < length {
+        if stream.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some(Request { method, target, headers, body })
+}

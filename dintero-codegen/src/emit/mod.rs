@@ -1,0 +1,184 @@
+//! The model as Rust: which file each item goes to, what the file imports, and the items in their order.
+//! Nothing is decided here that another pass could know; nothing touches the disk.
+
+mod docs;
+mod lock;
+mod operations;
+mod types;
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::model::{Def, Model, Type, TypeId, ValueType};
+use crate::name::Names;
+use crate::print;
+
+/// Where the generated part of `dintero-api` lives.
+const API: &str = "dintero-api/src/generated";
+
+/// What the files say of the sources they were made from.
+pub(crate) struct Hashes {
+    pub(crate) document: String,
+    pub(crate) overlay: String,
+}
+
+/// The files of a model, by their path under the workspace.
+pub(crate) fn files(model: &Model, names: &Names, hashes: &Hashes) -> Result<BTreeMap<String, String>, syn::Error> {
+    let emit = Emit { model, names };
+    let mut files = BTreeMap::new();
+    let modules = emit.modules();
+    for (module, ids) in &modules {
+        let aliases = emit.aliases_in(module);
+        files.insert(format!("{API}/types/{module}.rs"), types::file(&emit, module, ids, &aliases)?);
+        if !ids.is_empty() {
+            files.insert(format!("{API}/wire/{module}.rs"), wire::file(&emit, ids)?);
+        }
+    }
+    for (index, group) in model.groups.iter().enumerate() {
+        if group.operations.iter().any(|operation| !operation.callback) {
+            let accessor = &names.groups[index].accessor;
+            files.insert(format!("{API}/operations/{accessor}.rs"), operations::file(&emit, index)?);
+        }
+    }
+    files.insert(format!("{API}/types/mod.rs"), types::index(&modules)?);
+    files.insert(format!("{API}/wire/mod.rs"), wire::index(&modules)?);
+    files.insert(format!("{API}/operations/mod.rs"), operations::index(&emit)?);
+    files.insert(format!("{API}/mod.rs"), root(hashes)?);
+    files.insert("spec/names.lock".to_owned(), lock::text(&emit));
+    Ok(files)
+}
+
+fn root(hashes: &Hashes) -> Result<String, syn::Error> {
+    let docs = docs::inner_attributes("What `cargo xtask codegen` makes of the document in `spec/`.");
+    let Hashes { document, overlay } = hashes;
+    let hashes = docs::inner_attributes(&format!("Document: SHA-256 `{document}`\nOverlay: SHA-256 `{overlay}`"));
+    let operations = docs::attributes("Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).");
+    let types = docs::attributes("Every type of the document.");
+    print::file(
+        quote!(#docs #![doc = ""] #hashes),
+        [quote!(
+            #[cfg(feature = "client")]
+            #operations
+            pub mod operations;
+            #types
+            pub mod types;
+            mod wire;
+        )],
+    )
+}
+
+/// The model and its names: what every file is written from.
+pub(crate) struct Emit<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) names: &'a Names,
+}
+
+impl Emit<'_> {
+    /// Modules and their types, each in the order of the document.
+    fn modules(&self) -> BTreeMap<String, Vec<TypeId>> {
+        let mut modules: BTreeMap<String, Vec<TypeId>> = BTreeMap::new();
+        for id in &self.names.order {
+            modules.entry(self.names.of(*id).module.clone()).or_default().push(*id);
+        }
+        for alias in &self.names.aliases {
+            modules.entry(alias.module.clone()).or_default();
+        }
+        modules
+    }
+
+    fn aliases_in(&self, module: &str) -> Vec<usize> {
+        (0..self.names.aliases.len()).filter(|index| self.names.aliases[*index].module == module).collect()
+    }
+
+    pub(crate) fn name(&self, id: TypeId) -> Ident {
+        ident(&self.names.of(id).name)
+    }
+
+    /// Whether values of the type are made by `new` and setters.
+    pub(crate) fn is_union(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Named(id) if matches!(self.model.get(*id).def, Def::Union(_)))
+    }
+}
+
+pub(crate) fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// The names that a file uses from elsewhere, gathered while its items are written.
+#[derive(Default)]
+pub(crate) struct Imports {
+    /// Types of the document.
+    types: BTreeSet<String>,
+    /// Value types of the runtime.
+    values: BTreeSet<&'static str>,
+    map: bool,
+}
+
+impl Imports {
+    /// The type as a file writes it, imported if need be.
+    pub(crate) fn ty(&mut self, emit: &Emit<'_>, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Value(value) => {
+                let name = ident(value.rust_name());
+                self.value(*value);
+                quote!(#name)
+            }
+            Type::List(inner) => {
+                let inner = self.ty(emit, inner);
+                quote!(Vec<#inner>)
+            }
+            Type::Map(inner) => {
+                self.map = true;
+                let inner = self.ty(emit, inner);
+                quote!(BTreeMap<String, #inner>)
+            }
+            Type::Boxed(inner) => {
+                let inner = self.ty(emit, inner);
+                quote!(Box<#inner>)
+            }
+            Type::Named(id) => {
+                self.named(emit, *id);
+                let name = emit.name(*id);
+                quote!(#name)
+            }
+        }
+    }
+
+    pub(crate) fn named(&mut self, emit: &Emit<'_>, id: TypeId) {
+        self.types.insert(emit.names.of(id).name.clone());
+    }
+
+    pub(crate) fn value(&mut self, value: ValueType) {
+        if !matches!(value, ValueType::Boolean | ValueType::Integer | ValueType::Float | ValueType::Text) {
+            self.values.insert(value.rust_name());
+        }
+    }
+
+    pub(crate) fn runtime(&mut self, name: &'static str) {
+        self.values.insert(name);
+    }
+
+    /// `use` items; types that the file itself defines are left out.
+    pub(crate) fn tokens(&self, from: &TokenStream, own: &BTreeSet<String>) -> TokenStream {
+        let map = self.map.then(|| quote!(use std::collections::BTreeMap;));
+        let json = self.values.contains("Value").then(|| quote!(use serde_json::Value;));
+        let values = list(self.values.iter().copied().filter(|name| *name != "Value"));
+        let values = values.map(|names| quote!(use crate::#names;));
+        let types = list(self.types.iter().map(String::as_str).filter(|name| !own.contains(*name)));
+        let types = types.map(|names| quote!(use #from::#names;));
+        quote!(#map #json #types #values)
+    }
+}
+
+/// `{A, B}`, or `A` alone.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
+    let names: Vec<Ident> = names.map(ident).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] => Some(quote!(#name)),
+        names => Some(quote!({#(#names),*})),
+    }
+}

@@ -1,0 +1,462 @@
+//! The calls: a handle for each group, and for each operation a request under construction that knows its
+//! endpoint, its parameters and the type of its answer. How it is sent is the runtime's business.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::types::{Input, input};
+use super::{Emit, Imports, docs, ident, list};
+use crate::model::{Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, ValueType};
+use crate::name::{GroupNames, OperationNames, TypeNames};
+use crate::print;
+
+/// The operations of one group.
+pub(crate) fn file(emit: &Emit<'_>, index: usize) -> Result<String, syn::Error> {
+    let (group, names) = (&emit.model.groups[index], &emit.names.groups[index]);
+    let calls: Vec<(&Operation, &OperationNames)> =
+        group.operations.iter().zip(&names.operations).filter(|(operation, _)| !operation.callback).collect();
+    let mut file = File { emit, imports: Imports::default(), decodes: false, clears: false, body: false };
+    let mut items = handle(names, group.docs.as_deref());
+    let methods: Vec<TokenStream> = calls.iter().map(|(operation, names)| file.method(operation, names)).collect();
+    let handle = ident(&names.handle);
+    items.push(quote!(impl<'c> #handle<'c> { #(#methods)* }));
+    for (operation, names) in &calls {
+        items.push(endpoint(operation, names, &group_path(&emit.names.groups[index], names)));
+        items.extend(file.builder(operation, names));
+    }
+    let mut answers = BTreeSet::new();
+    for (operation, names) in &calls {
+        if let Some(answer_names) = names.answers.as_ref().filter(|names| emit.answers_in(&names.name) == Some(index)) {
+            if answers.insert(answer_names.name.clone()) {
+                items.extend(file.answers(operation, answer_names));
+            }
+        }
+    }
+    print::file(file.head(names, group.docs.as_deref(), &answers, &calls, index), items)
+}
+
+/// `operations/mod.rs`.
+pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
+    let head = docs::inner_attributes("Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).");
+    let groups = emit.model.groups.iter().zip(&emit.names.groups);
+    let modules: Vec<Ident> = groups
+        .filter(|(group, _)| group.operations.iter().any(|operation| !operation.callback))
+        .map(|(_, names)| ident(&names.accessor))
+        .collect();
+    let modules_items = quote!(#(mod #modules;)*);
+    let exports = quote!(#(pub use self::#modules::*;)*);
+    print::file(head, [modules_items, exports])
+}
+
+fn group_path(group: &GroupNames, names: &OperationNames) -> String {
+    format!("{}.{}", group.accessor, names.method)
+}
+
+impl Emit<'_> {
+    /// Operations may share the enum of their answers; the first group that has it defines it.
+    fn answers_in(&self, name: &str) -> Option<usize> {
+        self.names.groups.iter().position(|group| {
+            group.operations.iter().any(|operation| operation.answers.as_ref().is_some_and(|answers| answers.name == name))
+        })
+    }
+}
+
+/// The handle and the way to it from the client.
+fn handle(names: &GroupNames, docs: Option<&str>) -> Vec<TokenStream> {
+    let (handle, accessor) = (ident(&names.handle), ident(&names.accessor));
+    let text = docs.map_or_else(|| format!("The calls of `{}`.", names.accessor), docs::description);
+    let docs = docs::attributes(&text);
+    vec![
+        quote! {
+            #docs
+            #[derive(Debug, Clone, Copy)]
+            pub struct #handle<'c> { client: &'c Client }
+        },
+        quote! {
+            impl Client {
+                #docs
+                #[must_use]
+                pub fn #accessor(&self) -> #handle<'_> { #handle { client: self } }
+            }
+        },
+    ]
+}
+
+fn constant(names: &OperationNames) -> Ident {
+    ident(&names.method.to_uppercase())
+}
+
+/// What is the same for every call of an operation.
+fn endpoint(operation: &Operation, names: &OperationNames, name: &str) -> TokenStream {
+    let (constant, method) = (constant(names), ident(&operation.method));
+    let Operation { server, path, repeatable, .. } = operation;
+    let schemes = operation.schemes.iter().map(|scheme| match scheme {
+        Scheme::ApiKey => quote!(Scheme::ApiKey),
+        Scheme::Bearer => quote!(Scheme::Bearer),
+        Scheme::Basic => quote!(Scheme::Basic),
+    });
+    let headers = operation.parameters.iter().filter(|p| p.from_client && p.location == Location::Header).map(|p| &p.wire);
+    quote! {
+        static #constant: Endpoint = Endpoint {
+            name: #name,
+            method: Method::#method,
+            server: #server,
+            path: #path,
+            schemes: &[#(#schemes),*],
+            client_headers: &[#(#headers),*],
+            repeatable: #repeatable,
+        };
+    }
+}
+
+/// Path parameters and required others are arguments of the method; the rest are setters.
+fn is_argument(parameter: &Parameter) -> bool {
+    parameter.required && !parameter.from_client
+}
+
+/// Headers that the client fills in have no setter, except lists, which a call may want to differ.
+fn is_setter(parameter: &Parameter) -> bool {
+    !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
+}
+
+struct File<'a> {
+    emit: &'a Emit<'a>,
+    imports: Imports,
+    decodes: bool,
+    clears: bool,
+    body: bool,
+}
+
+impl File<'_> {
+    fn head(
+        &self,
+        names: &GroupNames,
+        docs: Option<&str>,
+        own: &BTreeSet<String>,
+        calls: &[(&Operation, &OperationNames)],
+        index: usize,
+    ) -> TokenStream {
+        let text = docs.map_or_else(|| format!("The calls of `{}`.", names.accessor), docs::description);
+        let docs = docs::inner_attributes(&text);
+        let types = self.imports.tokens(&quote!(crate::types), &BTreeSet::new());
+        let mut runtime = vec!["BoxFuture", "Call", "Client", "Endpoint", "Error", "Method", "Response"];
+        if calls.iter().any(|(operation, _)| !operation.schemes.is_empty()) {
+            runtime.push("Scheme");
+        }
+        if self.decodes {
+            runtime.extend(["Answer", "Decode", "DecodeError"]);
+        }
+        runtime.sort_unstable();
+        let runtime = list(runtime.into_iter());
+        let wire = self.clears.then(|| quote!(use crate::wire;));
+        let bytes = self.body.then(|| quote!(use bytes::Bytes;));
+        let elsewhere = calls.iter().filter_map(|(_, names)| names.answers.as_ref()).map(|answers| answers.name.as_str());
+        let elsewhere: BTreeSet<&str> = elsewhere.filter(|name| !own.contains(*name)).collect();
+        let elsewhere = list(elsewhere.into_iter()).map(|names| quote!(use super::#names;));
+        let _ = index;
+        quote! {
+            #docs
+            use std::future::IntoFuture;
+            #bytes
+            use crate::client::#runtime;
+            #types
+            #wire
+            #elsewhere
+        }
+    }
+
+    /// The method of the group that begins a call.
+    fn method(&mut self, operation: &Operation, names: &OperationNames) -> TokenStream {
+        let (method, builder, constant) = (ident(&names.method), ident(&names.builder), constant(names));
+        let docs = docs::attributes(&operation_docs(self.emit, operation, names));
+        let mut arguments = Vec::new();
+        let mut steps = Vec::new();
+        let mut path = Vec::new();
+        for (parameter, name) in operation.parameters.iter().zip(&names.parameters) {
+            let wire = &parameter.wire;
+            if parameter.location == Location::Path && parameter.from_client {
+                path.push(quote!(.account(#wire)));
+            } else if is_argument(parameter) {
+                let argument = ident(name);
+                let ty = self.argument(&parameter.ty);
+                arguments.push(quote!(#argument: #ty));
+                match parameter.location {
+                    Location::Path => path.push(quote!(.path(#wire, #argument))),
+                    Location::Query | Location::Header => {
+                        let add = setter(parameter);
+                        steps.push(quote!(call.#add(#wire, #argument);));
+                    }
+                }
+            }
+        }
+        if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
+            let ty = self.imports.ty(self.emit, &body.ty);
+            arguments.push(quote!(body: &#ty));
+            let sent = self.sent(&body.ty);
+            path.push(quote!(.json(#sent)));
+        }
+        let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+        let mutable = (!steps.is_empty()).then(|| quote!(mut));
+        let call = quote!(Call::new(self.client, &#constant)#(#path)*);
+        let body = if steps.is_empty() {
+            quote!(#builder { call: #call })
+        } else {
+            quote!(let #mutable call = #call; #(#steps)* #builder { call })
+        };
+        quote! {
+            #docs
+            #deprecated
+            pub fn #method(&self, #(#arguments),*) -> #builder<'c> { #body }
+        }
+    }
+
+    /// What is read-only stays at home.
+    fn sent(&mut self, ty: &Type) -> TokenStream {
+        let clears = ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
+        if clears {
+            self.clears = true;
+            quote!(&wire::without_read_only(body))
+        } else {
+            quote!(body)
+        }
+    }
+
+    fn argument(&mut self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Value(ValueType::Text) => quote!(&str),
+            ty => input(self.emit, ty, &mut self.imports).ty,
+        }
+    }
+
+    /// The request under construction.
+    fn builder(&mut self, operation: &Operation, names: &OperationNames) -> Vec<TokenStream> {
+        let builder = ident(&names.builder);
+        let answer = self.answer(operation, names);
+        let docs = docs::attributes(&format!(
+            "A call of [`{}`]({}::{}), to be awaited.",
+            names.method,
+            self.handle_of(operation),
+            names.method
+        ));
+        let setters: Vec<TokenStream> = operation
+            .parameters
+            .iter()
+            .zip(&names.parameters)
+            .filter(|(parameter, _)| is_setter(parameter))
+            .map(|(parameter, name)| self.setter(parameter, name))
+            .collect();
+        let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
+            let ty = self.imports.ty(self.emit, &body.ty);
+            let sent = self.sent(&body.ty);
+            let docs = docs::attributes("Sets the body, which may be left out.");
+            quote!(#docs pub fn body(mut self, body: &#ty) -> Self { self.call = self.call.json(#sent); self })
+        });
+        let send = docs::attributes("Sends the request. Awaiting the call itself does the same.\n\n# Errors\n\nSee the method that began the call.");
+        vec![
+            quote! {
+                #docs
+                #[derive(Debug)]
+                #[must_use = "a request is only sent when it is awaited"]
+                pub struct #builder<'c> { call: Call<'c> }
+            },
+            quote! {
+                impl #builder<'_> {
+                    #(#setters)*
+                    #body
+                    #send
+                    pub async fn send(self) -> Result<Response<#answer>, Error> {
+                        self.call.send().await
+                    }
+                }
+            },
+            quote! {
+                impl<'c> IntoFuture for #builder<'c> {
+                    type Output = Result<Response<#answer>, Error>;
+                    type IntoFuture = BoxFuture<'c, Self::Output>;
+
+                    fn into_future(self) -> Self::IntoFuture {
+                        Box::pin(self.send())
+                    }
+                }
+            },
+        ]
+    }
+
+    fn handle_of(&self, operation: &Operation) -> &str {
+        let groups = self.emit.model.groups.iter().zip(&self.emit.names.groups);
+        groups
+            .filter(|(group, _)| group.operations.iter().any(|other| other.at == operation.at))
+            .map(|(_, names)| names.handle.as_str())
+            .next()
+            .unwrap_or_default()
+    }
+
+    fn setter(&mut self, parameter: &Parameter, name: &str) -> TokenStream {
+        let (method, wire, add) = (ident(name), &parameter.wire, setter(parameter));
+        let docs = docs::attributes(&docs::member(&parameter.docs, &parameter.ty, wire, name, false));
+        let ty = self.argument(&parameter.ty);
+        let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
+        let convert = match &parameter.ty {
+            Type::List(inner) if matches!(**inner, Type::Value(ValueType::Text)) => {
+                quote!(#method.into_iter().map(Into::<String>::into))
+            }
+            ty => {
+                let Input { convert, .. } = input(self.emit, ty, &mut self.imports);
+                if matches!(ty, Type::Value(value) if *value != ValueType::Text) { convert(&quote!(#method)) } else { quote!(#method) }
+            }
+        };
+        let convert = if matches!(&parameter.ty, Type::Value(value) if convert.to_string().ends_with("into ()") && *value != ValueType::Text) {
+            let exact = self.imports.ty(self.emit, &parameter.ty);
+            quote!(Into::<#exact>::into(#method))
+        } else {
+            convert
+        };
+        quote! {
+            #docs
+            #deprecated
+            pub fn #method(mut self, #method: #ty) -> Self {
+                self.call.#add(#wire, #convert);
+                self
+            }
+        }
+    }
+
+    fn answer(&mut self, operation: &Operation, names: &OperationNames) -> TokenStream {
+        if let Some(answers) = &names.answers {
+            let name = ident(&answers.name);
+            return quote!(#name);
+        }
+        match operation.answers.first().map(|answer| &answer.payload) {
+            Some(payload) => self.payload(payload),
+            None => quote!(()),
+        }
+    }
+
+    fn payload(&mut self, payload: &Payload) -> TokenStream {
+        match payload {
+            Payload::Empty => quote!(()),
+            Payload::Bytes => {
+                self.body = true;
+                quote!(Bytes)
+            }
+            Payload::Json(ty) => self.imports.ty(self.emit, ty),
+        }
+    }
+
+    /// The enum of several answers.
+    fn answers(&mut self, operation: &Operation, names: &TypeNames) -> Vec<TokenStream> {
+        self.decodes = true;
+        let name = ident(&names.name);
+        let docs = docs::attributes("What Dintero answered: the statuses differ in meaning.");
+        let mut variants = Vec::new();
+        let mut arms = Vec::new();
+        for (index, (answer, member)) in operation.answers.iter().zip(&names.members).enumerate() {
+            let (variant, read) = self.variant(answer, &ident(member));
+            variants.push(variant);
+            let status = answer.status;
+            // The first status also stands for one that the document does not name.
+            arms.push((index, quote!(#status => Ok(#read)), quote!(_ => Ok(#read))));
+        }
+        let fallback = arms.first().map(|(_, _, fallback)| fallback.clone());
+        let arms = arms.into_iter().skip(1).map(|(_, arm, _)| arm);
+        vec![
+            quote! {
+                #docs
+                #[derive(Debug, Clone, PartialEq)]
+                #[non_exhaustive]
+                #[allow(clippy::large_enum_variant)]
+                pub enum #name { #(#variants,)* }
+            },
+            quote! {
+                impl Decode for #name {
+                    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+                        match answer.status() { #(#arms,)* #fallback }
+                    }
+                }
+            },
+        ]
+    }
+
+    fn variant(&mut self, answer: &Answer, member: &Ident) -> (TokenStream, TokenStream) {
+        let docs = docs::attributes(&format!("Status {}. {}", answer.status, docs::description(&answer.description)));
+        let ty = self.payload(&answer.payload);
+        let (value, field) = match &answer.payload {
+            Payload::Empty => (quote!(()), "body"),
+            Payload::Bytes => (quote!(answer.body().clone()), "body"),
+            Payload::Json(_) => (quote!(answer.json()?), "body"),
+        };
+        if answer.headers.is_empty() {
+            return (quote!(#docs #member(#ty)), quote!(Self::#member(#value)));
+        }
+        let field = ident(field);
+        let field_docs = docs::attributes("The body.");
+        let headers: Vec<_> = answer.headers.iter().collect();
+        let names: Vec<Ident> = headers.iter().map(|(name, _)| ident(&crate::name::value_name(name))).collect();
+        let header_docs = headers.iter().map(|(name, header)| {
+            let text = header.description.as_deref().map(docs::description);
+            docs::attributes(&text.unwrap_or_else(|| format!("The header `{name}`.")))
+        });
+        let wires = headers.iter().map(|(name, _)| name.as_str());
+        (
+            quote!(#docs #member { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }),
+            quote!(Self::#member { #(#names: answer.header(#wires),)* #field: #value }),
+        )
+    }
+}
+
+/// The runtime's method that adds a parameter.
+fn setter(parameter: &Parameter) -> Ident {
+    ident(match (parameter.location, parameter.style) {
+        (Location::Header, Style::One) => "header",
+        (Location::Header, _) => "header_joined",
+        (_, Style::One) => "query",
+        (_, Style::Each) => "query_each",
+        (_, Style::Joined) => "query_joined",
+    })
+}
+
+fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames) -> String {
+    let Operation { method, path, server, .. } = operation;
+    let mut text = match (&operation.summary, &operation.description) {
+        (Some(summary), Some(description)) => format!("{}.\n\n{}", docs::description(summary).trim_end_matches('.'), docs::description(description)),
+        (Some(text), None) | (None, Some(text)) => docs::description(text),
+        (None, None) => format!("`{method} {path}`."),
+    };
+    text.push_str(&format!("\n\n`{method} {server}{path}`"));
+    if !operation.scopes.is_empty() {
+        text.push_str(&format!(" with one of the scopes `{}`", operation.scopes.join("`, `")));
+    }
+    text.push_str(".\n");
+    let arguments: Vec<String> = operation
+        .parameters
+        .iter()
+        .zip(&names.parameters)
+        .filter(|(parameter, _)| is_argument(parameter))
+        .map(|(parameter, name)| {
+            let docs = docs::member(&parameter.docs, &parameter.ty, &parameter.wire, name, false);
+            format!("- `{name}`: {}", docs.split_whitespace().collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    if !arguments.is_empty() {
+        text.push_str(&format!("\n# Arguments\n\n{}\n", arguments.join("\n")));
+    }
+    text.push_str("\n# Errors\n\n");
+    text.push_str(if operation.repeatable {
+        "An error after the request may have arrived does no harm: the call may be repeated."
+    } else {
+        "After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it blindly."
+    });
+    text.push_str("\n");
+    for error in &operation.errors {
+        let status = error.status.as_deref().unwrap_or("other statuses");
+        let mut line = format!("\n- {status}: {}", docs::description(&error.description).split_whitespace().collect::<Vec<_>>().join(" "));
+        if let Some(id) = error.ty.as_ref().and_then(Type::named) {
+            let name = &emit.names.of(id).name;
+            line.push_str(&format!(" (`body::<types::{name}>()`)"));
+        }
+        text.push_str(&line);
+    }
+    text
+}

@@ -1,0 +1,531 @@
+//! The keywords of OpenAPI 3.0: every key of the raw document is looked up here, because a typed reader drops
+//! the ones it does not know (`requierd`) without a word. What the generator gives no meaning is reported.
+
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+use crate::report::{Report, Reports};
+
+/// What may stand behind a key.
+enum Expect {
+    Text,
+    Bool,
+    Number,
+    Count,
+    Any,
+    Texts,
+    Values,
+    Object(&'static Kind),
+    /// `additionalProperties`: a schema, or whether there may be any.
+    BoolOr(&'static Kind),
+    List(&'static Kind),
+    /// Any keys, each with an object of this kind.
+    Map(&'static Kind),
+    /// `scopes`, `mapping`: any keys, each with text.
+    MapOfText,
+    /// A security requirement: any keys, each with a list of scopes.
+    Requirements,
+    /// Read, but without effect on the generated code; says what is lost.
+    Unsupported(&'static str),
+}
+
+use Expect::{
+    Any, Bool, BoolOr, Count, List, Map, MapOfText, Number, Object, Requirements, Text, Texts,
+    Unsupported, Values,
+};
+
+/// A kind of object in the document.
+struct Kind {
+    name: &'static str,
+    keys: &'static [(&'static str, Expect)],
+    required: &'static [&'static str],
+    /// May be `{$ref: …}` instead.
+    reference: bool,
+}
+
+impl Kind {
+    const fn new(name: &'static str, keys: &'static [(&'static str, Expect)]) -> Self {
+        Self { name, keys, required: &[], reference: false }
+    }
+
+    const fn required(mut self, required: &'static [&'static str]) -> Self {
+        self.required = required;
+        self
+    }
+
+    const fn or_reference(mut self) -> Self {
+        self.reference = true;
+        self
+    }
+}
+
+static DOCUMENT: Kind = Kind::new(
+    "an OpenAPI document",
+    &[
+        ("openapi", Text),
+        ("info", Object(&INFO)),
+        ("servers", List(&SERVER)),
+        ("paths", Map(&PATH_ITEM)),
+        ("components", Object(&COMPONENTS)),
+        ("security", Requirements),
+        ("tags", List(&TAG)),
+        ("externalDocs", Any),
+    ],
+)
+.required(&["openapi", "info", "paths"]);
+
+static INFO: Kind = Kind::new(
+    "the document's info",
+    &[
+        ("title", Text),
+        ("description", Text),
+        ("termsOfService", Text),
+        ("contact", Any),
+        ("license", Any),
+        ("version", Text),
+    ],
+)
+.required(&["title", "version"]);
+
+static SERVER: Kind = Kind::new(
+    "a server",
+    &[
+        ("url", Text),
+        ("description", Text),
+        ("variables", Unsupported("the variables of a server are not filled in")),
+    ],
+)
+.required(&["url"]);
+
+static TAG: Kind = Kind::new("a tag", &[("name", Text), ("description", Text), ("externalDocs", Any)])
+    .required(&["name"]);
+
+static COMPONENTS: Kind = Kind::new(
+    "the components",
+    &[
+        ("schemas", Map(&SCHEMA)),
+        ("responses", Map(&RESPONSE)),
+        ("parameters", Map(&PARAMETER)),
+        ("examples", Any),
+        ("requestBodies", Map(&REQUEST_BODY)),
+        ("headers", Map(&HEADER)),
+        ("securitySchemes", Map(&SECURITY_SCHEME)),
+        ("links", Any),
+        ("callbacks", Any),
+    ],
+);
+
+static SECURITY_SCHEME: Kind = Kind::new(
+    "a security scheme",
+    &[
+        ("type", Text),
+        ("description", Text),
+        ("name", Text),
+        ("in", Text),
+        ("scheme", Text),
+        ("bearerFormat", Text),
+        ("flows", Any),
+        ("openIdConnectUrl", Text),
+    ],
+)
+.required(&["type"])
+.or_reference();
+
+static PATH_ITEM: Kind = Kind::new(
+    "a path item",
+    &[
+        ("summary", Text),
+        ("description", Text),
+        ("get", Object(&OPERATION)),
+        ("put", Object(&OPERATION)),
+        ("post", Object(&OPERATION)),
+        ("delete", Object(&OPERATION)),
+        ("options", Object(&OPERATION)),
+        ("head", Object(&OPERATION)),
+        ("patch", Object(&OPERATION)),
+        ("trace", Object(&OPERATION)),
+        ("servers", List(&SERVER)),
+        ("parameters", List(&PARAMETER)),
+        ("$ref", Unsupported("path items in other documents are not read")),
+    ],
+);
+
+static OPERATION: Kind = Kind::new(
+    "an operation",
+    &[
+        ("tags", Texts),
+        ("summary", Text),
+        ("description", Text),
+        ("externalDocs", Any),
+        ("operationId", Text),
+        ("parameters", List(&PARAMETER)),
+        ("requestBody", Object(&REQUEST_BODY)),
+        ("responses", Map(&RESPONSE)),
+        ("callbacks", Unsupported("callbacks of an operation get no types")),
+        ("deprecated", Bool),
+        ("security", Requirements),
+        ("servers", List(&SERVER)),
+    ],
+)
+.required(&["responses"]);
+
+static PARAMETER: Kind = Kind::new(
+    "a parameter",
+    &[
+        ("name", Text),
+        ("in", Text),
+        ("description", Text),
+        ("required", Bool),
+        ("deprecated", Bool),
+        ("allowEmptyValue", Bool),
+        ("style", Text),
+        ("explode", Bool),
+        ("allowReserved", Unsupported("reserved characters are always encoded")),
+        ("schema", Object(&SCHEMA)),
+        ("example", Any),
+        ("examples", Any),
+        ("content", Map(&MEDIA_TYPE)),
+    ],
+)
+.required(&["name", "in"])
+.or_reference();
+
+static HEADER: Kind = Kind::new(
+    "a header",
+    &[
+        ("description", Text),
+        ("required", Bool),
+        ("deprecated", Bool),
+        ("style", Text),
+        ("explode", Bool),
+        ("schema", Object(&SCHEMA)),
+        ("example", Any),
+        ("examples", Any),
+        ("content", Map(&MEDIA_TYPE)),
+    ],
+)
+.or_reference();
+
+static REQUEST_BODY: Kind = Kind::new(
+    "a request body",
+    &[("description", Text), ("content", Map(&MEDIA_TYPE)), ("required", Bool)],
+)
+.required(&["content"])
+.or_reference();
+
+static MEDIA_TYPE: Kind = Kind::new(
+    "a media type",
+    &[("schema", Object(&SCHEMA)), ("example", Any), ("examples", Any), ("encoding", Any)],
+);
+
+static RESPONSE: Kind = Kind::new(
+    "a response",
+    &[
+        ("description", Text),
+        ("headers", Map(&HEADER)),
+        ("content", Map(&MEDIA_TYPE)),
+        ("links", Any),
+    ],
+)
+.required(&["description"])
+.or_reference();
+
+static DISCRIMINATOR: Kind =
+    Kind::new("a discriminator", &[("propertyName", Text), ("mapping", MapOfText)])
+        .required(&["propertyName"]);
+
+static SCHEMA: Kind = Kind::new(
+    "a schema",
+    &[
+        ("title", Text),
+        ("multipleOf", Number),
+        ("maximum", Number),
+        ("exclusiveMaximum", Bool),
+        ("minimum", Number),
+        ("exclusiveMinimum", Bool),
+        ("maxLength", Count),
+        ("minLength", Count),
+        ("pattern", Text),
+        ("maxItems", Count),
+        ("minItems", Count),
+        ("uniqueItems", Bool),
+        ("maxProperties", Count),
+        ("minProperties", Count),
+        ("required", Texts),
+        ("enum", Values),
+        ("type", Text),
+        ("not", Unsupported("`not` cannot be said with a Rust type")),
+        ("allOf", List(&SCHEMA)),
+        ("oneOf", List(&SCHEMA)),
+        ("anyOf", List(&SCHEMA)),
+        ("items", Object(&SCHEMA)),
+        ("properties", Map(&SCHEMA)),
+        ("additionalProperties", BoolOr(&SCHEMA)),
+        ("description", Text),
+        ("format", Text),
+        ("default", Any),
+        ("nullable", Bool),
+        ("discriminator", Object(&DISCRIMINATOR)),
+        ("readOnly", Bool),
+        ("writeOnly", Bool),
+        ("xml", Any),
+        ("externalDocs", Any),
+        ("example", Any),
+        ("deprecated", Bool),
+    ],
+)
+.or_reference();
+
+/// The extensions that the generator reads; another `x-rust-…` is a misspelling.
+const EXTENSIONS: &[&str] =
+    &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module"];
+
+/// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
+pub(crate) fn check(document: &Value, reports: &mut Reports) {
+    let root = Pointer::root();
+    if let Err(report) = version(document) {
+        reports.push(report);
+        return;
+    }
+    Walk { document, reports }.object(document, &DOCUMENT, &root);
+}
+
+fn version(document: &Value) -> Result<(), Report> {
+    let root = Pointer::root();
+    if !document.is_object() {
+        return Err(Report::error("openapi-version", &root, "an OpenAPI document is an object")
+            .help("pass an OpenAPI 3.0 document"));
+    }
+    if document.get("swagger").is_some() {
+        return Err(Report::error("openapi-version", &root.child("swagger"), "this is a Swagger 2.0 document; OpenAPI 3.0 is read")
+            .help("convert it first, for example with the converter swagger2openapi"));
+    }
+    match document.get("openapi").map(|version| version.as_str().unwrap_or_default()) {
+        None => Err(Report::error("openapi-version", &root, "the document does not say its `openapi` version")
+            .help("an OpenAPI document starts with `openapi: 3.0.x`")),
+        Some(version) if version == "3.0" || version.starts_with("3.0.") => Ok(()),
+        Some(version) => Err(Report::error(
+            "openapi-version",
+            &root.child("openapi"),
+            format!("this is an OpenAPI `{version}` document; OpenAPI 3.0 is read"),
+        )
+        .help("3.1 changed the meaning of schemas (`nullable`, `exclusiveMinimum`, `type` as a list): ask for the 3.0 document, or convert it")),
+    }
+}
+
+struct Walk<'a> {
+    document: &'a Value,
+    reports: &'a mut Reports,
+}
+
+impl Walk<'_> {
+    fn object(&mut self, value: &Value, kind: &Kind, at: &Pointer) {
+        let Some(members) = value.as_object() else {
+            self.wrong(at, kind.name);
+            return;
+        };
+        if kind.reference && let Some(reference) = members.get("$ref") {
+            self.reference(reference, members, kind, at);
+            return;
+        }
+        for (key, value) in members {
+            if key.starts_with("x-") {
+                self.extension(key, &at.child(key));
+                continue;
+            }
+            match kind.keys.iter().find(|(known, _)| known == key) {
+                Some((_, expect)) => self.value(value, expect, &at.child(key)),
+                None => self.unknown(key, kind, at),
+            }
+        }
+        for key in kind.required {
+            if !members.contains_key(*key) {
+                let message = format!("{} needs `{key}`", kind.name);
+                self.reports.push(Report::error("missing-key", at, message).help(format!("add `{key}`")));
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Value, expect: &Expect, at: &Pointer) {
+        match expect {
+            Any => {}
+            Text if value.is_string() => {}
+            Text => self.wrong(at, "text (in quotes if it looks like a number)"),
+            Bool if value.is_boolean() => {}
+            Bool => self.wrong(at, "`true` or `false`"),
+            Number if value.is_number() => {}
+            Number => self.wrong(at, "a number"),
+            Count if value.is_u64() => {}
+            Count => self.wrong(at, "a whole number that is not negative"),
+            Texts => self.each(value, at, "a list of texts", |walk, item, at| walk.value(item, &Text, at)),
+            Values => self.each(value, at, "a list", |_, _, _| {}),
+            Object(kind) => self.object(value, kind, at),
+            BoolOr(_) if value.is_boolean() => {}
+            BoolOr(kind) => self.object(value, kind, at),
+            List(kind) => self.each(value, at, "a list", |walk, item, at| walk.object(item, kind, at)),
+            Map(kind) => self.members(value, at, |walk, value, at| walk.object(value, kind, at)),
+            MapOfText => self.members(value, at, |walk, value, at| walk.value(value, &Text, at)),
+            Requirements => self.each(value, at, "a list", |walk, item, at| {
+                walk.members(item, at, |walk, scopes, at| walk.value(scopes, &Texts, at));
+            }),
+            Unsupported(lost) => {
+                let report = Report::warning("unsupported-keyword", at, *lost)
+                    .help("accept it with `x-accept: [unsupported-keyword]` in the overlay, with the reason");
+                self.reports.push(report);
+            }
+        }
+    }
+
+    fn each(&mut self, value: &Value, at: &Pointer, expected: &str, mut check: impl FnMut(&mut Self, &Value, &Pointer)) {
+        match value.as_array() {
+            Some(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    check(self, item, &at.child(index));
+                }
+            }
+            None => self.wrong(at, expected),
+        }
+    }
+
+    fn members(&mut self, value: &Value, at: &Pointer, mut check: impl FnMut(&mut Self, &Value, &Pointer)) {
+        match value.as_object() {
+            Some(members) => {
+                for (key, value) in members.iter().filter(|(key, _)| !key.starts_with("x-") || at.as_str().ends_with("/properties")) {
+                    check(self, value, &at.child(key));
+                }
+            }
+            None => self.wrong(at, "an object"),
+        }
+    }
+
+    fn reference(&mut self, reference: &Value, members: &serde_json::Map<String, Value>, kind: &Kind, at: &Pointer) {
+        let at_ref = at.child("$ref");
+        let Some(target) = reference.as_str() else {
+            self.wrong(&at_ref, "text such as '#/components/schemas/Name'");
+            return;
+        };
+        if !target.starts_with("#/") {
+            let message = format!("`{target}` points into another document; only references inside this one are read");
+            self.reports.push(Report::error("reference", &at_ref, message).help("bring the referenced object into `components`"));
+        } else if self.document.pointer(&target[1..]).is_none() {
+            let message = format!("`{target}` points to nothing");
+            self.reports.push(Report::error("reference", &at_ref, message).help("correct the name, or add the component"));
+        } else if target.split('/').count() != 4 {
+            let message = format!("`{target}` points into the middle of something; only components can be referred to");
+            self.reports.push(Report::error("reference", &at_ref, message).help("give the object a name under `components`"));
+        }
+        for key in members.keys().filter(|key| *key != "$ref") {
+            if key.starts_with("x-") {
+                self.extension(key, &at.child(key));
+            } else if !matches!(key.as_str(), "description" | "summary") {
+                let message = format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0 ({})", kind.name);
+                self.reports.push(Report::warning("beside-reference", &at.child(key), message).help("wrap the reference in `allOf`"));
+            }
+        }
+    }
+
+    fn extension(&mut self, key: &str, at: &Pointer) {
+        if key.starts_with("x-rust-") && !EXTENSIONS.contains(&key) {
+            let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
+            self.reports.push(Report::error("unknown-key", at, format!("unknown extension `{key}`")).help(help));
+        }
+    }
+
+    fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {
+        let near = kind.keys.iter().map(|(known, _)| *known).min_by_key(|known| distance(known, key));
+        let help = match near {
+            Some(near) if distance(near, key) <= key.len() / 3 => format!("did you mean `{near}`?"),
+            _ => "remove it, or name it `x-…` if it is an extension".to_owned(),
+        };
+        let message = format!("unknown key `{key}` in {}", kind.name);
+        self.reports.push(Report::error("unknown-key", &at.child(key), message).help(help));
+    }
+
+    fn wrong(&mut self, at: &Pointer, expected: &str) {
+        let report = Report::error("wrong-type", at, format!("expected {expected}"));
+        self.reports.push(report.help("see the OpenAPI 3.0 specification for this keyword"));
+    }
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &b) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn reports(mut document: Value) -> Vec<String> {
+        let defaults = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}});
+        if let (Value::Object(document), Value::Object(defaults)) = (&mut document, defaults) {
+            for (key, value) in defaults {
+                document.entry(key).or_insert(value);
+            }
+        }
+        let mut reports = Reports::default();
+        check(&document, &mut reports);
+        reports
+            .into_sorted()
+            .into_iter()
+            .map(|report| format!("{report}; {}", report.help.unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn a_misspelt_keyword_is_found_and_the_right_one_named() {
+        let found = reports(json!({"components": {"schemas": {"A": {"requierd": ["a"]}}}}));
+        assert_eq!(
+            found,
+            ["error[unknown-key]: unknown key `requierd` in a schema (at /components/schemas/A/requierd); did you mean `required`?"]
+        );
+    }
+
+    #[test]
+    fn a_property_may_have_any_name() {
+        let schema = json!({"properties": {"x-y": {"type": "string"}, "$ref": {"type": "string"}, "requierd": {}}});
+        assert!(reports(json!({"components": {"schemas": {"A": schema}}})).is_empty());
+    }
+
+    #[test]
+    fn other_versions_are_refused() {
+        for (document, says) in [
+            (json!({"openapi": "3.1.0"}), "OpenAPI `3.1.0` document"),
+            (json!({"swagger": "2.0"}), "Swagger 2.0"),
+            (json!([]), "is an object"),
+            (json!({"openapi": 3.0}), "OpenAPI 3.0 is read"),
+        ] {
+            let found = reports(document);
+            assert!(found.len() == 1 && found[0].contains(says), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn references_must_lead_somewhere() {
+        let found = reports(json!({"components": {"schemas": {
+            "A": {"$ref": "#/components/schemas/B"},
+            "C": {"$ref": "other.yaml#/B"},
+            "D": {"$ref": "#/components/schemas/A/properties/b", "minimum": 1},
+        }}}));
+        assert_eq!(found.len(), 4, "{found:#?}");
+    }
+
+    #[test]
+    fn unsupported_keywords_are_warnings() {
+        let found = reports(json!({"components": {"schemas": {"A": {"not": {}}}}}));
+        assert!(found[0].starts_with("warning[unsupported-keyword]"), "{found:?}");
+    }
+}

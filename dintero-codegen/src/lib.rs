@@ -1,0 +1,178 @@
+//! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
+//!
+//! ```text
+//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ name ─ emit ─ text
+//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is names  tokens
+//!        JSON with tions     keys are   reading     schema          and unions          sent
+//!        places              reported               says
+//! ```
+//!
+//! What holds for every pass, and is tested:
+//!
+//! - *The same bytes in, the same bytes out*: no clock, no path, no order of a hash map.
+//! - *No pass looks back*: each knows the one before it and nothing of the one after.
+//! - *No panic on a document*: what cannot be understood becomes a [`Report`], and all reports come at once.
+//! - *Every keyword is handled or reported.*
+//! - *This crate touches no disk and prints nothing*; `xtask` does.
+
+mod emit;
+mod keywords;
+mod merge;
+mod model;
+mod name;
+mod operations;
+mod overlay;
+mod pointer;
+mod print;
+mod reach;
+mod report;
+mod shape;
+mod source;
+mod types;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use openapiv3::OpenAPI;
+use serde::Deserialize as _;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+pub use crate::pointer::Pointer;
+pub use crate::report::{Report, Severity};
+pub use crate::source::{Place, Source};
+
+use crate::model::Model;
+use crate::name::Names;
+use crate::report::Reports;
+use crate::shape::{Lower, Shape};
+use crate::source::{Parsed, Places};
+
+/// What belongs to the generator: whatever else lies in these folders is a left-over.
+pub const OWNED: &[&str] = &["dintero-api/src/generated", "spec/names.lock"];
+
+/// What to generate from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The OpenAPI 3.0 document.
+    pub document: Source<'a>,
+    /// Corrections and Rust names, as an OpenAPI Overlay 1.1 document.
+    pub overlay: Option<Source<'a>>,
+    /// Whether the two belong together: then an overlay action that matches nothing is an error, and a
+    /// warning otherwise.
+    pub strict: bool,
+}
+
+/// What was generated.
+#[derive(Debug)]
+pub struct Output {
+    /// Text by path under the workspace; empty if a report is an error.
+    pub files: BTreeMap<String, String>,
+    /// All problems, errors first.
+    pub reports: Vec<Report>,
+}
+
+/// Generates all files from a document.
+pub fn generate(input: &Input<'_>) -> Output {
+    let mut reports = Reports::default();
+    let files = run(input, &mut reports).filter(|_| !reports.has_errors());
+    Output { files: files.unwrap_or_default(), reports: reports.into_sorted() }
+}
+
+fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, String>> {
+    let Parsed { value: document, places } = read(input, reports)?;
+    keywords::check(&document, reports);
+    let made = if reports.has_errors() { None } else { model(&document, reports) };
+    finish(reports, &document, &places);
+    let (model, names) = made?;
+    if reports.has_errors() {
+        return None;
+    }
+    let hashes = emit::Hashes {
+        document: hash(input.document.text),
+        overlay: input.overlay.map_or_else(|| "none".to_owned(), |overlay| hash(overlay.text)),
+    };
+    match emit::files(&model, &names, &hashes) {
+        Ok(files) => Some(files),
+        Err(error) => {
+            let message = format!("the generator wrote what is not Rust: {error}");
+            reports.push(Report::error("internal", &Pointer::root(), message).help("this is a bug in dintero-codegen: please report it with the document"));
+            None
+        }
+    }
+}
+
+fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
+    let overlay = input.overlay.map(source::parse).transpose();
+    let document = source::parse(input.document);
+    match (document, overlay) {
+        (Ok(mut document), Ok(overlay)) => {
+            if let Some(overlay) = overlay {
+                overlay::apply(&mut document, &overlay, input.strict, reports);
+            }
+            Some(document)
+        }
+        (document, overlay) => {
+            let errors = [document.err(), overlay.err()];
+            errors.into_iter().flatten().for_each(|report| reports.push(report));
+            None
+        }
+    }
+}
+
+fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
+    let mut api = match OpenAPI::deserialize(document) {
+        Ok(api) => api,
+        Err(error) => {
+            let message = format!("this does not read as OpenAPI 3.0: {error}");
+            reports.push(Report::error("openapi", &Pointer::root(), message).help("correct the document, or the overlay"));
+            return None;
+        }
+    };
+    let mut components = api.components.take().unwrap_or_default();
+    let at = Pointer::from("/components/schemas");
+    let mut lower = Lower { document, reports };
+    let shapes: IndexMap<String, Shape> = std::mem::take(&mut components.schemas)
+        .into_iter()
+        .map(|(name, schema)| {
+            let shape = lower.schema(schema, &at.child(&name));
+            (name, shape)
+        })
+        .collect();
+    let mut merge_reports = Reports::default();
+    let mut types = types::Types::new(&shapes, &mut merge_reports);
+    types.components();
+    let groups = operations::Operations { document, components: &components, types: &mut types, reports }.all(&mut api);
+    let (mut model, type_reports) = types.finish();
+    model.groups = groups;
+    reports.extend(merge_reports);
+    reports.extend(type_reports);
+    reach::settle(&mut model);
+    let names = name::names(&model, reports);
+    Some((model, names))
+}
+
+/// Gives reports their places, and drops the warnings that the document accepts where they stand.
+fn finish(reports: &mut Reports, document: &Value, places: &Places) {
+    reports.retain(|report| report.severity == Severity::Error || !is_accepted(document, report));
+    for report in reports.iter_mut().filter(|report| report.place.is_none()) {
+        report.place = places.of(&report.pointer);
+    }
+}
+
+/// `x-accept: [code]` counts for the object it stands in and for all below.
+fn is_accepted(document: &Value, report: &Report) -> bool {
+    let mut around = Some(report.pointer.clone());
+    while let Some(pointer) = around {
+        let accepted = document.pointer(pointer.as_str()).and_then(|value| value.get("x-accept")?.as_array());
+        if accepted.is_some_and(|codes| codes.iter().any(|code| code == report.code)) {
+            return true;
+        }
+        around = pointer.parent();
+    }
+    false
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

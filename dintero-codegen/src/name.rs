@@ -1,0 +1,410 @@
+//! Every Rust name, chosen here and nowhere else. Components keep theirs; what is inline is named by where it
+//! stands; the overlay has the last word. Two things that want one name are reported, never numbered.
+
+use std::collections::HashMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use crate::model::{Def, Model, Operation, Payload, Type, TypeId};
+use crate::pointer::Pointer;
+use crate::report::{Report, Reports};
+
+/// The longest name of a type that reads well in a signature.
+const LONGEST: usize = 40;
+
+/// The arm of an open enum or union that keeps what is not known.
+pub(crate) const OTHER: &str = "Other";
+
+/// Names that generated code uses for something else.
+const RESERVED: &[&str] = &[
+    "Box", "Clone", "Country", "Currency", "Date", "Debug", "Decimal", "Default", "Deserialize", "Err", "From",
+    "FromJson", "Into", "IntoIterator", "Iterator", "MinorUnits", "None", "Ok", "Option", "Percent", "Quantity",
+    "Result", "Secret", "Serialize", "Some", "String", "StringOrNumber", "Timestamp", "UnknownValue",
+    "UnknownVariant", "Value", "Vec",
+];
+
+/// The module of what no overlay places.
+const DEFAULT_MODULE: &str = "common";
+
+/// All names of a model, by the model's indices.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) types: Vec<TypeNames>,
+    /// Types in the order of the document, each followed by the inline types it owns.
+    pub(crate) order: Vec<TypeId>,
+    pub(crate) aliases: Vec<TypeNames>,
+    pub(crate) groups: Vec<GroupNames>,
+}
+
+/// The names of a type and of its fields, values or variants.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct TypeNames {
+    pub(crate) name: String,
+    pub(crate) module: String,
+    pub(crate) members: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct GroupNames {
+    /// `sessions`: the module, and the method on the client.
+    pub(crate) accessor: String,
+    /// `Sessions`
+    pub(crate) handle: String,
+    pub(crate) operations: Vec<OperationNames>,
+}
+
+#[derive(Debug)]
+pub(crate) struct OperationNames {
+    /// `create_from_profile`
+    pub(crate) method: String,
+    /// `CreateSessionFromProfile`: the request under construction, or the parameters of a callback.
+    pub(crate) builder: String,
+    pub(crate) parameters: Vec<String>,
+    /// The enum of several answers, with its variants.
+    pub(crate) answers: Option<TypeNames>,
+}
+
+impl Names {
+    pub(crate) fn of(&self, id: TypeId) -> &TypeNames {
+        &self.types[id.0]
+    }
+}
+
+/// Names a model.
+pub(crate) fn names(model: &Model, reports: &mut Reports) -> Names {
+    let mut naming = Naming {
+        model,
+        reports,
+        names: Names { types: vec![TypeNames::default(); model.types.len()], ..Names::default() },
+        taken: HashMap::new(),
+    };
+    naming.certain();
+    naming.groups();
+    naming.inline();
+    naming.members();
+    naming.names
+}
+
+struct Naming<'a> {
+    model: &'a Model,
+    reports: &'a mut Reports,
+    names: Names,
+    /// Names of types, and where each was given.
+    taken: HashMap<String, Pointer>,
+}
+
+impl Naming<'_> {
+    /// Components and what the overlay names come first: inline types step aside for them.
+    fn certain(&mut self) {
+        for id in self.model.ids() {
+            let def = self.model.get(id);
+            if let Some(certain) = &def.certain_name {
+                let name = type_name(certain);
+                self.take(&name, &def.at);
+                self.names.types[id.0].name = name;
+                self.names.types[id.0].module = module(def.module.as_deref());
+            }
+        }
+        for alias in &self.model.aliases {
+            let name = type_name(&alias.name);
+            self.take(&name, &alias.at);
+            let module = module(alias.module.as_deref());
+            self.names.aliases.push(TypeNames { name, module, members: Vec::new() });
+        }
+    }
+
+    fn take(&mut self, name: &str, at: &Pointer) {
+        if RESERVED.contains(&name) {
+            let message = format!("the name `{name}` belongs to Rust or to the runtime");
+            self.reports.push(Report::error("name", at, message).help("give the type another `x-rust-name` or `x-rust-type` in the overlay"));
+        }
+        if let Some(other) = self.taken.insert(name.to_owned(), at.clone()) {
+            let message = format!("two types are named `{name}`; the other stands at {other}");
+            self.reports.push(Report::error("name", at, message).help("give one of them another `x-rust-name` or `x-rust-type` in the overlay"));
+        }
+    }
+
+    fn groups(&mut self) {
+        for group in &self.model.groups {
+            let accessor = value_name(&group.name);
+            let mut methods: HashMap<String, Pointer> = HashMap::new();
+            let operations = group.operations.iter().map(|operation| {
+                let method = value_name(&operation.name);
+                if let Some(other) = methods.insert(method.clone(), operation.at.clone()) {
+                    let message = format!("two operations of `{accessor}` are named `{method}`; the other stands at {other}");
+                    self.reports.push(Report::error("name", &operation.at, message).help("give one of them another `x-rust-name`"));
+                }
+                let builder = builder_name(&method, &accessor);
+                let parameters = operation.parameters.iter().map(|parameter| {
+                    value_name(parameter.rust_name.as_deref().unwrap_or(&parameter.wire))
+                });
+                OperationNames { parameters: parameters.collect(), answers: answers(operation, &builder), method, builder }
+            });
+            let operations = operations.collect();
+            self.names.groups.push(GroupNames { handle: type_name(&group.name), accessor, operations });
+        }
+    }
+
+    /// Walks from each component and operation down to the inline types, so that a name's context is known
+    /// before the name is needed.
+    fn inline(&mut self) {
+        for id in self.model.ids() {
+            if self.model.get(id).certain_name.is_some() {
+                self.visit(id);
+            }
+        }
+        for (group_index, group) in self.model.groups.iter().enumerate() {
+            let place = self.names.groups[group_index].accessor.clone();
+            for (index, operation) in group.operations.iter().enumerate() {
+                let builder = self.names.groups[group_index].operations[index].builder.clone();
+                let owner = Owner { name: builder, module: place.clone() };
+                self.operation(operation, &owner);
+            }
+        }
+        for id in self.model.ids() {
+            // Not reached from anywhere: an inline item of an alias.
+            let owner = Owner { name: "Item".to_owned(), module: DEFAULT_MODULE.to_owned() };
+            self.owned(id, &owner, "", false);
+        }
+    }
+
+    fn operation(&mut self, operation: &Operation, owner: &Owner) {
+        for parameter in &operation.parameters {
+            let name = parameter.rust_name.as_deref().unwrap_or(&parameter.wire);
+            self.part(&parameter.ty, owner, name);
+        }
+        if let Some(body) = &operation.body {
+            self.part(&body.ty, owner, "request");
+        }
+        for answer in &operation.answers {
+            if let Payload::Json(ty) = &answer.payload {
+                self.part(ty, owner, "response");
+            }
+        }
+        for error in &operation.errors {
+            if let Some(ty) = &error.ty {
+                self.part(ty, owner, "error");
+            }
+        }
+    }
+
+    fn part(&mut self, ty: &Type, owner: &Owner, field: &str) {
+        if let Some(id) = ty.named() {
+            self.owned(id, owner, field, matches!(ty, Type::List(_)));
+        }
+    }
+
+    fn owned(&mut self, id: TypeId, owner: &Owner, field: &str, item: bool) {
+        let def = self.model.get(id);
+        if def.certain_name.is_none() && self.names.types[id.0].name.is_empty() {
+            let field = if item { singular(field) } else { field.to_owned() };
+            let name = self.inline_name(owner, &field, &def.at);
+            self.taken.insert(name.clone(), def.at.clone());
+            self.names.types[id.0].name = name;
+        }
+        let names = &mut self.names.types[id.0];
+        // A type that nothing places lives with its owner; a certain name alone places nothing.
+        if names.module.is_empty() || (def.module.is_none() && names.module == DEFAULT_MODULE) {
+            names.module = def.module.as_deref().map_or_else(|| owner.module.clone(), |name| module(Some(name)));
+        }
+        self.visit(id);
+    }
+
+    fn visit(&mut self, id: TypeId) {
+        if self.names.order.contains(&id) {
+            return;
+        }
+        self.names.order.push(id);
+        let names = &self.names.types[id.0];
+        let owner = Owner { name: names.name.clone(), module: names.module.clone() };
+        for (field, ty) in self.model.get(id).parts() {
+            self.part(ty, &owner, field);
+        }
+    }
+
+    /// Owner and field; a name that is taken or too long gives way to the field with less context.
+    fn inline_name(&mut self, owner: &Owner, field: &str, at: &Pointer) -> String {
+        let field = type_name(field);
+        let name = format!("{}{field}", owner.name);
+        if name.len() <= LONGEST && !self.taken.contains_key(&name) {
+            return name;
+        }
+        let words: Vec<String> = owner.name.to_snake_case().split('_').map(|word| word.to_upper_camel_case()).collect();
+        let shorter = (1..words.len())
+            .map(|from| format!("{}{field}", words[from..].concat()))
+            .find(|name| name.len() <= LONGEST && !self.taken.contains_key(name));
+        let why = if name.len() > LONGEST { "is too long" } else { "is another type's" };
+        let message = format!("the name `{name}` of this inline type {why}");
+        let report = match &shorter {
+            Some(shorter) => Report::warning("name", at, format!("{message}; it becomes `{shorter}`")),
+            None => Report::error("name", at, message),
+        };
+        self.reports.push(report.help("name the type with `x-rust-type` in the overlay"));
+        shorter.unwrap_or(name)
+    }
+
+    fn members(&mut self) {
+        for id in self.model.ids() {
+            let def = self.model.get(id);
+            let members: Vec<String> = match &def.def {
+                Def::Struct(object) => {
+                    let fields = object.fields.iter();
+                    fields.map(|field| value_name(field.rust_name.as_deref().unwrap_or(&field.wire))).collect()
+                }
+                Def::Enum(values) => values.iter().map(|value| variant_name(value)).collect(),
+                Def::Union(union) => self.union_members(id, union.variants.iter().map(|variant| variant.ty)),
+            };
+            self.unique(&members, &def.at);
+            self.names.types[id.0].members = members;
+        }
+    }
+
+    /// `SwishPayment` is `Swish` in `Payment`.
+    fn union_members(&self, base: TypeId, variants: impl Iterator<Item = TypeId>) -> Vec<String> {
+        let base = &self.names.of(base).name;
+        variants
+            .map(|variant| {
+                let name = &self.names.of(variant).name;
+                match name.strip_suffix(base.as_str()) {
+                    Some(short) if !short.is_empty() && short != OTHER => short.to_owned(),
+                    _ => name.clone(),
+                }
+            })
+            .collect()
+    }
+
+    fn unique(&mut self, members: &[String], at: &Pointer) {
+        for (index, name) in members.iter().enumerate() {
+            if members[..index].contains(name) {
+                let message = format!("two members are named `{name}` in Rust");
+                self.reports.push(Report::error("name", at, message).help("give one of them an `x-rust-name` in the overlay"));
+            }
+        }
+    }
+}
+
+struct Owner {
+    name: String,
+    module: String,
+}
+
+/// Several answers need an enum, unless they cannot be told apart by their content.
+fn answers(operation: &Operation, builder: &str) -> Option<TypeNames> {
+    let plain = operation.answers.iter().all(|answer| {
+        answer.headers.is_empty() && answer.payload == operation.answers[0].payload
+    });
+    if plain || operation.callback {
+        return None;
+    }
+    let name = operation.answer_name.as_deref().map_or_else(|| format!("{builder}Answer"), type_name);
+    let members = operation.answers.iter().map(|answer| match &answer.rust_name {
+        Some(name) => type_name(name),
+        None => format!("Status{}", answer.status),
+    });
+    Some(TypeNames { name, module: String::new(), members: members.collect() })
+}
+
+/// `create_from_profile` of `sessions` is `CreateSessionFromProfile`.
+fn builder_name(method: &str, group: &str) -> String {
+    let (verb, rest) = method.split_once('_').unwrap_or((method, ""));
+    let subject = if verb == "list" { group.to_owned() } else { singular(group) };
+    format!("{verb}_{subject}_{rest}").to_upper_camel_case()
+}
+
+/// A type's name.
+pub(crate) fn type_name(text: &str) -> String {
+    let name = identifier(text).to_upper_camel_case();
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if !unicode_ident::is_xid_start(first) => format!("N{name}"),
+        Some(_) if name == "Self" => "Self_".to_owned(),
+        Some(_) => name,
+    }
+}
+
+/// The name of an enum's value.
+fn variant_name(value: &str) -> String {
+    let name = type_name(value);
+    if name == OTHER { format!("{OTHER}Value") } else { name }
+}
+
+/// The name of a field, a method, an argument or a module.
+pub(crate) fn value_name(text: &str) -> String {
+    let name = identifier(text).to_snake_case();
+    match name.chars().next() {
+        None => "empty".to_owned(),
+        Some(first) if !unicode_ident::is_xid_start(first) => format!("n{name}"),
+        Some(_) if is_keyword(&name) => format!("{name}_"),
+        Some(_) => name,
+    }
+}
+
+fn module(name: Option<&str>) -> String {
+    name.map_or_else(|| DEFAULT_MODULE.to_owned(), value_name)
+}
+
+/// What cannot stand in an identifier becomes a break between words.
+fn identifier(text: &str) -> String {
+    text.chars().map(|c| if unicode_ident::is_xid_continue(c) { c } else { ' ' }).collect()
+}
+
+fn is_keyword(name: &str) -> bool {
+    name == "_" || syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+/// The English singular, as far as names of lists need it.
+fn singular(plural: &str) -> String {
+    let rules = [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("us", "us"), ("s", "")];
+    let rule = rules.iter().find(|(end, _)| plural.ends_with(end) && plural.len() > end.len());
+    rule.map_or_else(|| plural.to_owned(), |(end, instead)| format!("{}{instead}", &plural[..plural.len() - end.len()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_of_the_document_read_well() {
+        for (wire, name) in [
+            ("payex:payment:id", "payex_payment_id"),
+            ("collector:Invoice.PaymentReference", "collector_invoice_payment_reference"),
+            ("dintero_psp.creditcard", "dintero_psp_creditcard"),
+            ("user-agent", "user_agent"),
+            ("cardRadius", "card_radius"),
+            ("type", "type_"),
+            ("3ds", "n3ds"),
+            ("", "empty"),
+        ] {
+            assert_eq!(value_name(wire), name);
+        }
+        for (value, name) in [
+            ("AUTHORIZATION_VOIDED", "AuthorizationVoided"),
+            ("bambora.creditcard", "BamboraCreditcard"),
+            ("3DS", "N3ds"),
+            ("/Terminal/default.aspx", "TerminalDefaultAspx"),
+            ("eComm Regular Payment", "EcommRegularPayment"),
+            ("", "Empty"),
+            ("other", "OtherValue"),
+        ] {
+            assert_eq!(variant_name(value), name);
+        }
+        assert_eq!(builder_name("create_from_profile", "sessions"), "CreateSessionFromProfile");
+        assert_eq!(builder_name("list", "transactions"), "ListTransactions");
+        assert_eq!(singular("entries"), "entry");
+        assert_eq!(singular("status"), "status");
+        assert_eq!(singular("address"), "address");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_makes_a_valid_and_stable_name(text in ".*") {
+            for name in [value_name(&text), type_name(&text), variant_name(&text)] {
+                prop_assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{text:?} gave {name:?}");
+            }
+            let name = value_name(&text);
+            prop_assert_eq!(value_name(name.trim_end_matches('_')), name);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! JSON pointers (RFC 6901), the generator's way of naming a place in a document.
+
+use std::fmt;
+
+/// A JSON pointer such as `/paths/~1sessions/post`; the empty pointer is the whole document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The pointer to the whole document.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Whether this is the whole document.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text of the pointer.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The pointer to a member or element under this one.
+    #[must_use]
+    pub fn child(&self, token: impl fmt::Display) -> Self {
+        let token = token.to_string().replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{token}", self.0))
+    }
+
+    /// The pointer that holds this one.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        let (parent, _) = self.0.rsplit_once('/')?;
+        Some(Self(parent.to_owned()))
+    }
+
+    /// The unescaped tokens.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    }
+}
+
+impl From<&str> for Pointer {
+    /// Takes the text of a pointer, or of a local `$ref` such as `#/components/schemas/Id`.
+    fn from(text: &str) -> Self {
+        Self(text.strip_prefix('#').unwrap_or(text).to_owned())
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_root() { "/" } else { &self.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_splits() {
+        let pointer = Pointer::root().child("paths").child("/a/{b}").child("x~y").child(0);
+        assert_eq!(pointer.as_str(), "/paths/~1a~1{b}/x~0y/0");
+        assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["paths", "/a/{b}", "x~y", "0"]);
+        assert_eq!(pointer.parent().unwrap().as_str(), "/paths/~1a~1{b}/x~0y");
+    }
+}

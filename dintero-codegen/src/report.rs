@@ -1,0 +1,134 @@
+//! What the generator has to say about a document: one [`Report`] for each problem, collected over all
+//! passes and handed out at once.
+
+use std::fmt;
+
+use crate::pointer::Pointer;
+use crate::source::Place;
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// Code is generated, but something in the document did not get its full meaning.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// One problem: what is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The kind of problem, such as `unknown-key`; `x-accept` in the document names warnings by it.
+    pub code: &'static str,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Where in the document, after the overlay was applied.
+    pub pointer: Pointer,
+    /// Where in the files, if it can be known.
+    pub place: Option<Place>,
+}
+
+impl Report {
+    /// Makes an error.
+    pub(crate) fn error(code: &'static str, pointer: &Pointer, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            help: None,
+            pointer: pointer.clone(),
+            place: None,
+        }
+    }
+
+    /// Makes a warning.
+    pub(crate) fn warning(
+        code: &'static str,
+        pointer: &Pointer,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, pointer, message) }
+    }
+
+    /// Adds what to do.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Sets the pointer, for problems found while the document is read.
+    pub(crate) fn at_pointer(mut self, pointer: Pointer) -> Self {
+        self.pointer = pointer;
+        self
+    }
+
+    /// Sets the place, for problems found before there is a document to point into.
+    pub(crate) fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+}
+
+impl fmt::Display for Report {
+    /// `spec/x.yaml:12:5: error[unknown-key]: … (at /components/schemas/X)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        write!(f, "{}[{}]: {}", self.severity, self.code, self.message)?;
+        if !self.pointer.is_root() {
+            write!(f, " (at {})", self.pointer)?;
+        }
+        Ok(())
+    }
+}
+
+/// The reports of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Reports(Vec<Report>);
+
+impl Reports {
+    pub(crate) fn push(&mut self, report: Report) {
+        if !self.0.contains(&report) {
+            self.0.push(report);
+        }
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        other.0.into_iter().for_each(|report| self.push(report));
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.0.iter().any(|report| report.severity == Severity::Error)
+    }
+
+    /// Errors first, then by place, then by pointer: the order in which a person mends them.
+    pub(crate) fn into_sorted(mut self) -> Vec<Report> {
+        self.0.sort_by(|a, b| {
+            (a.severity, &a.place, &a.pointer, a.code)
+                .cmp(&(b.severity, &b.place, &b.pointer, b.code))
+        });
+        self.0
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Report> {
+        self.0.iter_mut()
+    }
+
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Report) -> bool) {
+        self.0.retain(keep);
+    }
+}

@@ -1,0 +1,433 @@
+//! Shapes to types: what is inline gets an identity, equal inline types become one, and a base with a
+//! discriminator becomes the union of the components that point up to it.
+
+use std::collections::HashMap;
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::merge::Merge;
+use crate::model::{
+    Alias, Def, Direction, Docs, Field, Model, Presence, Struct, Type, TypeDef, TypeId, Union,
+    ValueType, Variant,
+};
+use crate::pointer::Pointer;
+use crate::report::{Report, Reports};
+use crate::shape::{Kind, Notes, Object, Shape, Tag};
+
+/// Makes the types of a model.
+pub(crate) struct Types<'a> {
+    components: &'a IndexMap<String, Shape>,
+    merge: Merge<'a>,
+    pub(crate) reports: Reports,
+    model: Model,
+    /// Components that were met; an object's id is reserved before its fields are looked at.
+    known: HashMap<String, Type>,
+    structs: HashMap<String, TypeId>,
+    enums: HashMap<String, TypeId>,
+    variants: IndexMap<String, Vec<Child>>,
+}
+
+/// A component that a base knows as its variant.
+struct Child {
+    component: String,
+    value: String,
+}
+
+impl<'a> Types<'a> {
+    pub(crate) fn new(components: &'a IndexMap<String, Shape>, merge_reports: &'a mut Reports) -> Self {
+        Self {
+            components,
+            merge: Merge::new(components, merge_reports),
+            reports: Reports::default(),
+            model: Model::default(),
+            known: HashMap::new(),
+            structs: HashMap::new(),
+            enums: HashMap::new(),
+            variants: variants(components),
+        }
+    }
+
+    /// Makes all components, in the order of the document.
+    pub(crate) fn components(&mut self) {
+        // Enums first, so that an equal inline enum is the component and not the other way round.
+        for (name, shape) in self.components {
+            if matches!(shape.kind, Kind::Enum(_)) {
+                self.component(name);
+            }
+        }
+        for (name, _) in self.components {
+            self.component(name);
+        }
+    }
+
+    /// Hands out the model; nothing can be made any more.
+    pub(crate) fn finish(self) -> (Model, Reports) {
+        (self.model, self.reports)
+    }
+
+    /// The type of a shape that stands at `context`, the name of the property or the like.
+    pub(crate) fn shape(&mut self, shape: &Shape, context: &str) -> Type {
+        let merged = self.merge.shape(shape);
+        self.merged(&merged, context)
+    }
+
+    /// Whether a value of the type is one word, or a list of words: what a parameter can hold.
+    pub(crate) fn is_scalar(&self, ty: &Type) -> bool {
+        let word = |ty: &Type| match ty {
+            Type::Value(value) => *value != ValueType::Json,
+            Type::Named(id) => matches!(self.model.get(*id).def, Def::Enum(_)),
+            Type::List(_) | Type::Map(_) | Type::Boxed(_) => false,
+        };
+        match ty {
+            Type::List(inner) => word(inner),
+            ty => word(ty),
+        }
+    }
+
+    fn component(&mut self, name: &str) -> Type {
+        if let Some(ty) = self.known.get(name) {
+            return ty.clone();
+        }
+        let Some(raw) = self.components.get(name) else {
+            return Type::Value(ValueType::Json);
+        };
+        let shape = self.merge.component(name);
+        let rust_name = raw.notes.extensions.rust_name.clone().unwrap_or_else(|| name.to_owned());
+        match &shape.kind {
+            Kind::Object(object) if !object.fields.is_empty() || self.variants.contains_key(name) => {
+                let id = self.reserve(&shape, Some(rust_name));
+                self.known.insert(name.to_owned(), Type::Named(id));
+                self.model.types[id.0].def = self.definition(name, object);
+                Type::Named(id)
+            }
+            Kind::Enum(values) => {
+                let ty = self.enumeration(values, &shape, Some(rust_name));
+                self.known.insert(name.to_owned(), ty.clone());
+                ty
+            }
+            _ => {
+                let ty = self.merged(&shape, name);
+                self.known.insert(name.to_owned(), ty.clone());
+                self.model.aliases.push(Alias {
+                    name: rust_name,
+                    ty: ty.clone(),
+                    module: shape.notes.extensions.rust_module.clone(),
+                    docs: docs(&shape.notes),
+                    at: shape.at.clone(),
+                });
+                ty
+            }
+        }
+    }
+
+    fn definition(&mut self, name: &str, object: &Object) -> Def {
+        match (&object.tag, self.variants.get(name)) {
+            (Some(tag), Some(_)) => self.union(name, tag),
+            _ => {
+                let constants = self.constants(name);
+                Def::Struct(self.object(object, constants))
+            }
+        }
+    }
+
+    fn union(&mut self, name: &str, tag: &Tag) -> Def {
+        let children = self.variants.get(name).into_iter().flatten();
+        let children: Vec<_> = children.map(|child| (child.component.clone(), child.value.clone())).collect();
+        let mut variants: Vec<Variant> = Vec::new();
+        for (component, value) in children {
+            let at = Pointer::from("/components/schemas").child(&component);
+            let Type::Named(ty) = self.component(&component) else {
+                let message = format!("`{component}` is a variant of `{name}`, but no object");
+                self.reports.push(Report::error("discriminator", &at, message).help("give it `properties`"));
+                continue;
+            };
+            if variants.iter().any(|variant| variant.value == value) {
+                self.reports.push(
+                    Report::error("discriminator", &at, format!("`{value}` is the tag of another variant of `{name}` already"))
+                        .help("correct `x-discriminator-value`"),
+                );
+                continue;
+            }
+            variants.push(Variant { value, ty });
+        }
+        Def::Union(Union { tag: tag.property.clone(), variants })
+    }
+
+    /// The tags that a variant writes: one for each property that a base of it is told apart by.
+    fn constants(&self, name: &str) -> Vec<(String, String)> {
+        let mut constants = IndexMap::new();
+        for (base, children) in &self.variants {
+            let Some(child) = children.iter().find(|child| child.component == name) else { continue };
+            if let Some(tag) = self.components.get(base).and_then(base_tag) {
+                constants.insert(tag.property.clone(), child.value.clone());
+            }
+        }
+        constants.into_iter().collect()
+    }
+
+    fn object(&mut self, object: &Object, constants: Vec<(String, String)>) -> Struct {
+        let mut fields = Vec::new();
+        for (wire, shape) in &object.fields {
+            if !constants.iter().any(|(tag, _)| tag == wire) {
+                fields.push(self.field(wire, shape, object.required.contains(wire)));
+            }
+        }
+        if let Some(rest) = &object.rest {
+            self.reports.push(
+                Report::warning("additional-properties", &rest.at, "additional properties beside named ones are not kept")
+                    .help("accept it with `x-accept: [additional-properties]` in the overlay, with the reason"),
+            );
+        }
+        Struct { constants, fields }
+    }
+
+    fn field(&mut self, wire: &str, shape: &Shape, required: bool) -> Field {
+        self.lint(wire, shape);
+        let notes = &shape.notes;
+        let presence = match (required, notes.nullable) {
+            (true, true) => Presence::Nullable,
+            (true, false) if !notes.read_only => Presence::Required,
+            _ => Presence::Optional,
+        };
+        let preset = match &shape.kind {
+            Kind::Enum(values) if values.len() == 1 && presence == Presence::Required => values.first().cloned(),
+            _ => None,
+        };
+        Field {
+            wire: wire.to_owned(),
+            rust_name: notes.extensions.rust_name.clone(),
+            ty: self.merged(shape, wire),
+            presence,
+            read_only: notes.read_only,
+            redact: notes.extensions.redact,
+            preset,
+            deprecated: notes.deprecated,
+            docs: docs(notes),
+        }
+    }
+
+    /// What the names of properties tell: money must have a unit, and secrets must not show.
+    fn lint(&mut self, wire: &str, shape: &Shape) {
+        let lower = wire.to_lowercase();
+        let untyped = shape.notes.extensions.rust_type.is_none();
+        if matches!(shape.kind, Kind::Number) && untyped && lower.contains("amount") {
+            self.reports.push(
+                Report::warning("money", &shape.at, format!("`{wire}` looks like money, but `number` says no unit"))
+                    .help("say `x-rust-type: MinorUnits` (or `Decimal`, where the unit is not sure) in the overlay"),
+            );
+        }
+        let secret = ["secret", "password", "access_token", "refresh_token"];
+        let shown = untyped && !shape.notes.extensions.redact && matches!(shape.kind, Kind::Text(_));
+        if shown && secret.iter().any(|word| lower.contains(word)) {
+            self.reports.push(
+                Report::warning("secret", &shape.at, format!("`{wire}` looks like a secret, but `Debug` would show it"))
+                    .help("say `x-rust-type: Secret` or `x-redact: true` in the overlay"),
+            );
+        }
+    }
+
+    fn merged(&mut self, shape: &Shape, context: &str) -> Type {
+        if let Some(value) = self.given(shape) {
+            return Type::Value(value);
+        }
+        match &shape.kind {
+            Kind::Ref(name) => self.component(name),
+            Kind::Object(object) if object.fields.is_empty() => Type::Map(Box::new(match &object.rest {
+                Some(rest) => self.merged(rest, context),
+                None => Type::Value(ValueType::Json),
+            })),
+            Kind::Object(object) => self.inline(object, shape, context),
+            Kind::Array(items) => Type::List(Box::new(self.merged(items, context))),
+            Kind::Enum(values) => {
+                self.enumeration(values, shape, shape.notes.extensions.rust_type.clone())
+            }
+            Kind::OneOf(members) => self.one_of(members, shape),
+            Kind::Any | Kind::AllOf(_) => self.any(shape),
+            Kind::Text(format) => Type::Value(text(format.as_deref())),
+            Kind::Integer => Type::Value(ValueType::Integer),
+            Kind::Number => Type::Value(ValueType::Float),
+            Kind::Boolean => Type::Value(ValueType::Boolean),
+        }
+    }
+
+    /// The value type that the overlay gives, where it fits.
+    fn given(&mut self, shape: &Shape) -> Option<ValueType> {
+        let name = shape.notes.extensions.rust_type.as_deref()?;
+        let value = ValueType::from_rust_name(name);
+        let fits = match (&shape.kind, value) {
+            (Kind::Enum(_) | Kind::Object(_), None) => true,
+            (Kind::Any | Kind::OneOf(_), Some(_)) => true,
+            (Kind::Integer | Kind::Number, Some(value)) => {
+                use ValueType::{Decimal, Float, Integer, Json, MinorUnits, Percent, Quantity};
+                [Decimal, Float, Integer, Json, MinorUnits, Percent, Quantity].contains(&value)
+            }
+            (Kind::Text(_) | Kind::Enum(_), Some(value)) => {
+                use ValueType::{Country, Currency, Date, Json, Secret, Text, Timestamp};
+                [Country, Currency, Date, Json, Secret, Text, Timestamp].contains(&value)
+            }
+            _ => false,
+        };
+        if !fits {
+            self.reports.push(
+                Report::error("rust-type", &shape.at, format!("`x-rust-type: {name}` does not fit this schema"))
+                    .help("value types fit numbers and texts; other names fit inline objects and enums"),
+            );
+        }
+        value
+    }
+
+    fn any(&mut self, shape: &Shape) -> Type {
+        if shape.notes.limits.values.is_empty() {
+            self.reports.push(
+                Report::warning("untyped", &shape.at, "this schema says nothing of the value; it becomes a `serde_json::Value`")
+                    .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
+            );
+        }
+        Type::Value(ValueType::Json)
+    }
+
+    fn one_of(&mut self, members: &[Shape], shape: &Shape) -> Type {
+        let text = members.iter().any(|member| matches!(member.kind, Kind::Text(_)));
+        let number = members.iter().any(|member| matches!(member.kind, Kind::Integer | Kind::Number));
+        let only = members.iter().all(|member| matches!(member.kind, Kind::Text(_) | Kind::Integer | Kind::Number));
+        match (only, text, number) {
+            (true, true, true) => Type::Value(ValueType::StringOrNumber),
+            (true, true, false) => Type::Value(ValueType::Text),
+            (true, false, _) => Type::Value(ValueType::Float),
+            (false, ..) => {
+                self.reports.push(
+                    Report::warning("one-of", &shape.at, "alternatives without a discriminator become a `serde_json::Value`")
+                        .help("add a discriminator, or accept it with `x-accept: [one-of]` in the overlay"),
+                );
+                Type::Value(ValueType::Json)
+            }
+        }
+    }
+
+    /// Equal inline objects under the same property name are one type.
+    fn inline(&mut self, object: &Object, shape: &Shape, context: &str) -> Type {
+        let object = self.object(object, Vec::new());
+        let certain = shape.notes.extensions.rust_type.clone();
+        let key = format!("{}={}", certain.as_deref().unwrap_or(context), key(&object));
+        if let Some(id) = self.structs.get(&key) {
+            return Type::Named(*id);
+        }
+        let id = self.reserve(shape, certain);
+        self.model.types[id.0].def = Def::Struct(object);
+        self.structs.insert(key, id);
+        Type::Named(id)
+    }
+
+    /// Equal sets of values are one type, and so is all that the overlay gives one name.
+    fn enumeration(&mut self, values: &IndexSet<String>, shape: &Shape, certain: Option<String>) -> Type {
+        let by_values = values.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
+        let by_name = certain.as_ref().map(|name| format!("={name}"));
+        let found = by_name
+            .as_ref()
+            .and_then(|name| self.enums.get(name))
+            .or_else(|| {
+                let id = self.enums.get(&by_values)?;
+                let named = self.model.types[id.0].certain_name.as_ref();
+                (certain.is_none() || named.is_none()).then_some(id)
+            })
+            .copied();
+        let id = found.unwrap_or_else(|| self.reserve(shape, certain.clone()));
+        let def = &mut self.model.types[id.0];
+        match &mut def.def {
+            Def::Enum(known) => known.extend(values.iter().cloned()),
+            other => *other = Def::Enum(values.clone()),
+        }
+        if def.certain_name.is_none() {
+            def.certain_name = certain;
+        }
+        self.enums.entry(by_values).or_insert(id);
+        if let Some(name) = by_name {
+            self.enums.insert(name, id);
+        }
+        Type::Named(id)
+    }
+
+    fn reserve(&mut self, shape: &Shape, certain_name: Option<String>) -> TypeId {
+        let id = TypeId(self.model.types.len());
+        self.model.types.push(TypeDef {
+            def: Def::Struct(Struct::default()),
+            certain_name,
+            module: shape.notes.extensions.rust_module.clone(),
+            docs: docs(&shape.notes),
+            deprecated: shape.notes.deprecated,
+            at: shape.at.clone(),
+            direction: Direction::default(),
+        });
+        id
+    }
+}
+
+fn docs(notes: &Notes) -> Docs {
+    Docs {
+        description: notes.description.clone(),
+        default: notes.default.clone(),
+        example: notes.example.clone(),
+        limits: notes.limits.clone(),
+    }
+}
+
+/// The formats that have a type; others are text.
+fn text(format: Option<&str>) -> ValueType {
+    match format {
+        Some("date-time") => ValueType::Timestamp,
+        Some("date") => ValueType::Date,
+        Some("password") => ValueType::Secret,
+        Some("iso4217-code") => ValueType::Currency,
+        Some("iso3166-alpha2") => ValueType::Country,
+        _ => ValueType::Text,
+    }
+}
+
+fn base_tag(shape: &Shape) -> Option<&Tag> {
+    match &shape.kind {
+        Kind::Object(object) => object.tag.as_ref(),
+        _ => None,
+    }
+}
+
+/// Base to children. A child names its base in `allOf`, and its tag in `x-discriminator-value`; the standard's
+/// `mapping` and, last, the component's name are understood as well.
+fn variants(components: &IndexMap<String, Shape>) -> IndexMap<String, Vec<Child>> {
+    let mut variants: IndexMap<String, Vec<Child>> = IndexMap::new();
+    for (base, tag) in components.iter().filter_map(|(name, shape)| Some((name, base_tag(shape)?))) {
+        let mut children: Vec<Child> = tag
+            .mapping
+            .iter()
+            .filter(|(_, component)| components.contains_key(*component))
+            .map(|(value, component)| Child { component: component.clone(), value: value.clone() })
+            .collect();
+        for (name, shape) in components {
+            let mapped = children.iter().any(|child| &child.component == name);
+            if !mapped && name != base && extends(shape, base) {
+                let value = shape.notes.tag_value.clone().unwrap_or_else(|| name.clone());
+                children.push(Child { component: name.clone(), value });
+            }
+        }
+        if !children.is_empty() {
+            variants.insert(base.clone(), children);
+        }
+    }
+    variants
+}
+
+fn extends(shape: &Shape, base: &str) -> bool {
+    let Kind::AllOf(members) = &shape.kind else { return false };
+    members.iter().any(|member| matches!(&member.kind, Kind::Ref(name) if name == base))
+}
+
+/// What makes two inline structs one: all but their words.
+fn key(object: &Struct) -> String {
+    let mut key = String::new();
+    for field in &object.fields {
+        let Field { wire, rust_name, ty, presence, read_only, redact, preset, deprecated, docs: _ } = field;
+        key.push_str(&format!(
+            "{wire}:{rust_name:?}:{ty:?}:{presence:?}:{read_only}:{redact}:{preset:?}:{deprecated};"
+        ));
+    }
+    key
+}

@@ -1,0 +1,267 @@
+//! `cargo xtask codegen`: finds and reads the document and the overlay, has `dintero-codegen`
+//! decide, and hands what it made to [`Tree`]. This file owns the defaults of the flags and what is
+//! said at the end of a run.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use dintero_codegen::{Input, Output, Report, Severity};
+
+use crate::show::{self, Failure, File, count};
+use crate::tree::Tree;
+
+const DOCUMENT: &str = "spec/payments-api.yaml";
+const OVERLAY: &str = "spec/overlay.yaml";
+
+/// Generate the client and the tables of the derives from the OpenAPI document
+///
+/// While the document has an error, nothing is written. Files that come out as they are stay
+/// untouched, and what is no longer generated is removed.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Options {
+    /// Write nothing; exit with 1 if a file is out of date, or on a warning
+    #[arg(long)]
+    check: bool,
+
+    /// The OpenAPI 3.0 document [default: spec/payments-api.yaml]
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+
+    /// Its corrections and Rust names, or `none` [default: spec/overlay.yaml]
+    #[arg(long, value_name = "FILE|none")]
+    overlay: Option<PathBuf>,
+
+    /// The folder to generate into [default: the workspace]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Generates, then writes or checks. Reports on the document are shown here; an `Err` is what kept
+/// it from getting so far, or from ending.
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Vec<Failure>> {
+    let root = options.root().map_err(one)?;
+    let (document, overlay) = options.read(&root)?;
+    let (out, shown) = options.out(&root).map_err(one)?;
+
+    let Output { files, reports } = dintero_codegen::generate(&Input {
+        document: document.source(),
+        overlay: overlay.as_ref().map(File::source),
+        strict: options.spec.is_none(),
+    });
+    let failed = reports.iter().any(|report| report.severity == Severity::Error);
+    if !reports.is_empty() {
+        let sources: Vec<_> = [Some(&document), overlay.as_ref()].into_iter().flatten().collect();
+        show::reports(&reports, &sources, &options.after(&reports, failed));
+    }
+    if failed {
+        return Ok(ExitCode::FAILURE);
+    }
+    // Written out, an empty tree would remove everything that was ever generated.
+    assert!(!files.is_empty(), "dintero-codegen made no file and reported no error");
+
+    let tree = Tree::compare(&out, &shown, &files).map_err(one)?;
+    if options.check {
+        let current = check(&tree, options);
+        Ok(ExitCode::from(u8::from(!(current && reports.is_empty()))))
+    } else {
+        write(&tree).map(|()| ExitCode::SUCCESS).map_err(one)
+    }
+}
+
+fn write(tree: &Tree<'_>) -> Result<(), Failure> {
+    let mut lines = String::new();
+    let done = tree.write(|what, name| {
+        let _ = writeln!(lines, "{what} {name}");
+    });
+    if done.is_ok() {
+        let _ = write!(lines, "{}, {} changed", count(tree.files, "file"), tree.changed.len());
+        let _ = match tree.left_over.len() {
+            0 => writeln!(lines),
+            removed => writeln!(lines, ", {removed} removed"),
+        };
+    }
+    // Said in the end, so that a closed pipe cannot stop it halfway.
+    show::say(&lines);
+    done
+}
+
+/// Says what is out of date, and returns whether nothing is.
+fn check(tree: &Tree<'_>, options: &Options) -> bool {
+    let mut lines = tree.differences();
+    let current = lines.is_empty();
+    if current {
+        let _ = writeln!(lines, "{}, all current", count(tree.files, "file"));
+    } else {
+        let _ = writeln!(lines, "run `{}` and commit the result", options.command());
+    }
+    show::say(&lines);
+    current
+}
+
+impl Options {
+    /// The workspace, which the defaults of the flags are relative to. With all of them given, none
+    /// is needed.
+    fn root(&self) -> Result<PathBuf, Failure> {
+        match self {
+            Self { spec: Some(_), overlay: Some(_), out: Some(_), .. } => Ok(PathBuf::new()),
+            _ => workspace(),
+        }
+    }
+
+    /// Reads the document and the overlay. What is wrong with either is told in one go.
+    fn read(&self, root: &Path) -> Result<(File, Option<File>), Vec<Failure>> {
+        let document = match &self.spec {
+            Some(path) => given(path),
+            None => read(&root.join(DOCUMENT), DOCUMENT.to_owned()),
+        }
+        .map_err(|failure| failure.help("give the document with `--spec FILE`"));
+
+        let overlay = match &self.overlay {
+            Some(path) if path.as_os_str() == "none" => Ok(None),
+            Some(path) => given(path).map(Some),
+            None => read(&root.join(OVERLAY), OVERLAY.to_owned()).map(Some),
+        }
+        .map_err(|failure| {
+            failure
+                .help("give the overlay with `--overlay FILE`, or do without by `--overlay none`")
+        });
+
+        match (document, overlay) {
+            (Ok(document), Ok(overlay)) => Ok((document, overlay)),
+            (document, overlay) => Err(document.err().into_iter().chain(overlay.err()).collect()),
+        }
+    }
+
+    /// The folder to generate into, and how the files in it are shown: under the path that was
+    /// given, or relative to the workspace.
+    fn out(&self, root: &Path) -> Result<(PathBuf, PathBuf), Failure> {
+        let Some(out) = &self.out else {
+            return Ok((root.to_owned(), PathBuf::new()));
+        };
+        // A folder that is not there yet is made when there is something to write.
+        if fs::metadata(out).is_ok_and(|found| !found.is_dir()) {
+            return Err(Failure::new("not-a-folder", format!("{} is no folder", out.display()))
+                .help("give the folder that is to hold dintero-api, dintero-macros and spec"));
+        }
+        Ok((out.clone(), out.clone()))
+    }
+
+    /// What follows the number of errors and warnings.
+    fn after(&self, reports: &[Report], failed: bool) -> String {
+        match reports.first() {
+            _ if failed && self.check => "; nothing was compared".to_owned(),
+            _ if failed => "; nothing was written".to_owned(),
+            Some(Report { code, .. }) if self.check => format!(
+                "; `--check` accepts none\n  \
+                 help: mend it by an action of the overlay, or accept it by one: \
+                 `update: {{x-accept: [{code}]}}` where it stands, with the reason as its \
+                 `description`\n"
+            ),
+            _ => String::new(),
+        }
+    }
+
+    /// The command that writes what these options check.
+    fn command(&self) -> String {
+        let flags = [("--spec", &self.spec), ("--overlay", &self.overlay), ("--out", &self.out)];
+        let mut command = String::from("cargo xtask codegen");
+        for (flag, value) in flags {
+            if let Some(value) = value {
+                let _ = write!(command, " {flag} {}", quoted(&value.display().to_string()));
+            }
+        }
+        command
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/\\.:_-+=@%,".contains(c);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn one(failure: Failure) -> Vec<Failure> {
+    vec![failure]
+}
+
+/// Reads a file by the path that the user gave.
+fn given(path: &Path) -> Result<File, Failure> {
+    read(path, path.display().to_string())
+}
+
+/// Reads a file that is shown under another name than its path.
+fn read(path: &Path, name: String) -> Result<File, Failure> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(_) if path.is_dir() => {
+            return Err(Failure::new("folder", format!("{name} is a folder, not a file")));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let place = match env::current_dir() {
+                Ok(folder) if path.is_relative() => format!(" in {}", folder.display()),
+                _ => String::new(),
+            };
+            return Err(Failure::new("missing-file", format!("{name} does not exist{place}")));
+        }
+        Err(error) => {
+            return Err(Failure::new("unreadable", format!("{name} cannot be read")).cause(error));
+        }
+    };
+    String::from_utf8(bytes).map(|text| File { name: name.clone(), text }).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let bad = error.as_bytes()[good.len()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let help = match error.as_bytes() {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16; save it as UTF-8",
+            _ => "save it as UTF-8",
+        };
+        let message = format!("{name}:{line} is not UTF-8 (byte {bad:#04x})");
+        Failure::new("not-utf8", message).help(help)
+    })
+}
+
+/// The root of the workspace: of the one that cargo runs this program for, else of the one around
+/// the current folder. It is not built in, so that a checkout can be moved and a target folder
+/// shared.
+fn workspace() -> Result<PathBuf, Failure> {
+    let cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let starts = [cargo, env::current_dir().ok()];
+    let found = starts.iter().flatten().flat_map(|start| start.ancestors()).find(|folder| {
+        folder.join("dintero-codegen/Cargo.toml").is_file()
+            && fs::read_to_string(folder.join("Cargo.toml"))
+                .is_ok_and(|manifest| manifest.lines().any(|line| line.trim() == "[workspace]"))
+    });
+    found.map(Path::to_owned).ok_or_else(|| {
+        Failure::new(
+            "no-workspace",
+            "the workspace of dintero-codegen was not found from here".to_owned(),
+        )
+        .help("run `cargo xtask` in a checkout, or give `--spec`, `--overlay` and `--out`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_repeats_the_flags() {
+        let options = Options {
+            check: true,
+            spec: Some("my api.yaml".into()),
+            overlay: Some("none".into()),
+            out: None,
+        };
+        assert_eq!(options.command(), "cargo xtask codegen --spec 'my api.yaml' --overlay none");
+    }
+}

@@ -1,0 +1,248 @@
+//! A tree of generated files beside the one on the disk: what is missing, changed or left over, and
+//! how the disk gets to be the same. This file owns all writing and removing; nobody else touches
+//! the disk.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::time::{Duration, Instant};
+
+use dintero_codegen::OWNED;
+use similar::TextDiff;
+
+use crate::show::{Failure, count};
+
+/// The longest diff of one file, in lines.
+const DIFF: usize = 40;
+
+/// How long the diffs of all files may take together. After that they still hold, but are no longer
+/// the shortest.
+const TIME_FOR_DIFFS: Duration = Duration::from_secs(2);
+
+/// How the disk differs from the files that were generated.
+#[derive(Debug)]
+pub(crate) struct Tree<'a> {
+    /// The number of generated files.
+    pub(crate) files: usize,
+    pub(crate) changed: Vec<Changed<'a>>,
+    pub(crate) left_over: Vec<LeftOver>,
+    /// The generator's folders on the disk, each before those in it.
+    folders: Vec<PathBuf>,
+}
+
+/// A generated file that is missing or not the same.
+#[derive(Debug)]
+pub(crate) struct Changed<'a> {
+    path: PathBuf,
+    shown: String,
+    /// What is on the disk.
+    before: Option<Vec<u8>>,
+    after: &'a str,
+}
+
+/// What lies among the generated files and is none.
+#[derive(Debug)]
+pub(crate) struct LeftOver {
+    path: PathBuf,
+    shown: String,
+}
+
+impl LeftOver {
+    /// Whether a path leads through this: a link to a folder, or a file where a folder should be.
+    fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.path)
+    }
+}
+
+impl<'a> Tree<'a> {
+    /// Compares the files, by their paths relative to `root`, with what is there. In reports
+    /// `shown` stands for `root`.
+    pub(crate) fn compare(
+        root: &Path,
+        shown: &Path,
+        files: &'a BTreeMap<String, String>,
+    ) -> Result<Self, Failure> {
+        let shown = |name: &str| shown.join(name).display().to_string();
+        let mut tree =
+            Self { files: files.len(), changed: vec![], left_over: vec![], folders: vec![] };
+        for owned in OWNED {
+            tree.walk(root.join(owned), owned, files, &shown)?;
+        }
+        for (name, after) in files {
+            let path = root.join(name);
+            let before = match fs::read(&path) {
+                // What is reached through a left-over goes with it.
+                Ok(_) if tree.left_over.iter().any(|other| other.holds(&path)) => None,
+                Ok(before) if before == after.as_bytes() => continue,
+                Ok(before) => Some(before),
+                Err(error) if is_absent(&error) => None,
+                Err(error) => return Err(failure("unreadable", &shown(name), "be read", error)),
+            };
+            tree.changed.push(Changed { path, shown: shown(name), before, after });
+        }
+        Ok(tree)
+    }
+
+    /// Collects what is left over at or under a path. Links are not followed: what they lead to is
+    /// not ours.
+    fn walk(
+        &mut self,
+        path: PathBuf,
+        name: &str,
+        files: &BTreeMap<String, String>,
+        shown: &dyn Fn(&str) -> String,
+    ) -> Result<(), Failure> {
+        let unreadable = |error| failure("unreadable", &shown(name), "be read", error);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) if files.contains_key(name) => return Ok(()),
+            Ok(_) => {
+                self.left_over.push(LeftOver { path, shown: shown(name) });
+                return Ok(());
+            }
+            Err(error) if is_absent(&error) => return Ok(()),
+            Err(error) => return Err(unreadable(error)),
+        }
+        let entries = fs::read_dir(&path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut entries = entries.map_err(unreadable)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        self.folders.push(path);
+        for entry in entries {
+            let name = format!("{name}/{}", entry.file_name().to_string_lossy());
+            self.walk(entry.path(), &name, files, shown)?;
+        }
+        Ok(())
+    }
+
+    /// Says what differs: a diff of each changed file, then all names. Empty if nothing does.
+    pub(crate) fn differences(&self) -> String {
+        let deadline = Instant::now() + TIME_FOR_DIFFS;
+        let mut text = String::new();
+        for changed in &self.changed {
+            changed.diff(deadline, &mut text);
+        }
+
+        let (changed, missing): (Vec<_>, Vec<_>) =
+            self.changed.iter().partition(|file| file.before.is_some());
+        let names = [
+            ("changed", changed.iter().map(|file| &file.shown).collect::<Vec<_>>()),
+            ("missing", missing.iter().map(|file| &file.shown).collect()),
+            ("left over", self.left_over.iter().map(|file| &file.shown).collect()),
+        ];
+        let mut counts = Vec::new();
+        for (what, names) in names.iter().filter(|(_, names)| !names.is_empty()) {
+            for name in names {
+                let _ = writeln!(text, "{what} {name}");
+            }
+            counts.push(format!("{} {what}", names.len()));
+        }
+        if !counts.is_empty() {
+            let _ = writeln!(text, "{}: {}", count(self.files, "file"), counts.join(", "));
+        }
+        text
+    }
+
+    /// Makes the disk the same, and says each thing that it did. All new text is on the disk before
+    /// the first file is replaced, so that a full disk changes nothing.
+    pub(crate) fn write(&self, mut said: impl FnMut(&str, &str)) -> Result<(), Failure> {
+        let mut remove = |left_over: &LeftOver| {
+            fs::remove_file(&left_over.path)
+                .map_err(|error| failure("write", &left_over.shown, "be removed", error))?;
+            said("removed", &left_over.shown);
+            Ok(())
+        };
+        let (in_the_way, others): (Vec<_>, Vec<_>) = self.left_over.iter().partition(|left_over| {
+            self.changed.iter().any(|changed| left_over.holds(&changed.path))
+        });
+
+        in_the_way.into_iter().try_for_each(&mut remove)?;
+        let staged = self.changed.iter().map(Staged::new).collect::<Result<Vec<_>, _>>()?;
+        others.into_iter().try_for_each(&mut remove)?;
+        for folder in self.folders.iter().rev() {
+            // Fails for those that hold something, as it should.
+            let _ = fs::remove_dir(folder);
+        }
+        for staged in staged {
+            let shown = staged.put()?;
+            said("wrote", shown);
+        }
+        Ok(())
+    }
+}
+
+impl Changed<'_> {
+    /// Adds a unified diff of at most [`DIFF`] lines; nothing for a missing file.
+    fn diff(&self, deadline: Instant, text: &mut String) {
+        let Some(before) = &self.before else { return };
+        let before = String::from_utf8_lossy(before);
+        if before.replace("\r\n", "\n") == self.after {
+            let _ = writeln!(text, "{} differs only in its line ends, which are CRLF", self.shown);
+            return;
+        }
+        let diff = TextDiff::configure().deadline(deadline).diff_lines(&*before, self.after);
+        let names =
+            (format!("{} (on the disk)", self.shown), format!("{} (generated)", self.shown));
+        let diff = diff.unified_diff().header(&names.0, &names.1).to_string();
+
+        let total = diff.lines().count();
+        let kept = if total > DIFF { DIFF - 1 } else { total };
+        for line in diff.lines().take(kept) {
+            let _ = writeln!(text, "{line}");
+        }
+        if total > kept {
+            let _ = writeln!(text, "… and {} more lines", total - kept);
+        }
+    }
+}
+
+/// The new text of a file in a file beside it, which is gone again unless it is [put](Self::put) in
+/// its place.
+#[derive(Debug)]
+struct Staged<'a> {
+    file: &'a Changed<'a>,
+    path: PathBuf,
+}
+
+impl<'a> Staged<'a> {
+    fn new(file: &'a Changed<'a>) -> Result<Self, Failure> {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+        let staged =
+            Self { file, path: file.path.with_file_name(format!(".{name}.{}.new", process::id())) };
+        let folder = file.path.parent().map_or(Ok(()), fs::create_dir_all);
+        match folder.and_then(|()| fs::write(&staged.path, file.after)) {
+            Ok(()) => Ok(staged),
+            Err(error) => Err(failure("write", &file.shown, "be written", error)
+                .help("no generated file was changed")),
+        }
+    }
+
+    /// Replaces the file in one step, and returns its name.
+    fn put(self) -> Result<&'a str, Failure> {
+        match fs::rename(&self.path, &self.file.path) {
+            Ok(()) => Ok(&self.file.shown),
+            Err(error) => Err(failure("write", &self.file.shown, "be written", error).help(
+                "what was not named as written is as it was; mend the cause and run it again",
+            )),
+        }
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        // Not there any more after a `put`.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Whether a path leads to no file: nothing is there, a file stands where a folder should, or a
+/// folder does.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
+}
+
+fn failure(code: &'static str, name: &str, what: &str, error: io::Error) -> Failure {
+    Failure::new(code, format!("{name} cannot {what}")).cause(error)
+}

@@ -1,0 +1,16 @@
+//! Tells in a plain `cargo test` when the generated files of the workspace are out of date.
+
+use std::process::Command;
+
+#[test]
+fn generated_files_are_current() {
+    let xtask = env!("CARGO_BIN_EXE_xtask");
+    let check = Command::new(xtask).args(["codegen", "--check"]).output().unwrap();
+    // The last line of the output is the command to run.
+    assert!(
+        check.status.success(),
+        "the generated files do not belong to spec/:\n\n{}{}",
+        String::from_utf8_lossy(&check.stderr),
+        String::from_utf8_lossy(&check.stdout),
+    );
+}
