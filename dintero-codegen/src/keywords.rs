@@ -97,8 +97,9 @@ static SERVER: Kind = Kind::new(
 )
 .required(&["url"]);
 
-static TAG: Kind = Kind::new("a tag", &[("name", Text), ("description", Text), ("externalDocs", Any)])
-    .required(&["name"]);
+static TAG: Kind =
+    Kind::new("a tag", &[("name", Text), ("description", Text), ("externalDocs", Any)])
+        .required(&["name"]);
 
 static COMPONENTS: Kind = Kind::new(
     "the components",
@@ -277,8 +278,7 @@ static SCHEMA: Kind = Kind::new(
 .or_reference();
 
 /// The extensions that the generator reads; another `x-rust-…` is a misspelling.
-const EXTENSIONS: &[&str] =
-    &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module"];
+const EXTENSIONS: &[&str] = &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module"];
 
 /// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
 pub(crate) fn check(document: &Value, reports: &mut Reports) {
@@ -297,8 +297,12 @@ fn version(document: &Value) -> Result<(), Report> {
             .help("pass an OpenAPI 3.0 document"));
     }
     if document.get("swagger").is_some() {
-        return Err(Report::error("openapi-version", &root.child("swagger"), "this is a Swagger 2.0 document; OpenAPI 3.0 is read")
-            .help("convert it first, for example with the converter swagger2openapi"));
+        return Err(Report::error(
+            "openapi-version",
+            &root.child("swagger"),
+            "this is a Swagger 2.0 document; OpenAPI 3.0 is read",
+        )
+        .help("convert it first, for example with the converter swagger2openapi"));
     }
     match document.get("openapi").map(|version| version.as_str().unwrap_or_default()) {
         None => Err(Report::error("openapi-version", &root, "the document does not say its `openapi` version")
@@ -324,7 +328,9 @@ impl Walk<'_> {
             self.wrong(at, kind.name);
             return;
         };
-        if kind.reference && let Some(reference) = members.get("$ref") {
+        if kind.reference
+            && let Some(reference) = members.get("$ref")
+        {
             self.reference(reference, members, kind, at);
             return;
         }
@@ -341,7 +347,8 @@ impl Walk<'_> {
         for key in kind.required {
             if !members.contains_key(*key) {
                 let message = format!("{} needs `{key}`", kind.name);
-                self.reports.push(Report::error("missing-key", at, message).help(format!("add `{key}`")));
+                self.reports
+                    .push(Report::error("missing-key", at, message).help(format!("add `{key}`")));
             }
         }
     }
@@ -357,12 +364,15 @@ impl Walk<'_> {
             Number => self.wrong(at, "a number"),
             Count if value.is_u64() => {}
             Count => self.wrong(at, "a whole number that is not negative"),
-            Texts => self.each(value, at, "a list of texts", |walk, item, at| walk.value(item, &Text, at)),
+            Texts => self
+                .each(value, at, "a list of texts", |walk, item, at| walk.value(item, &Text, at)),
             Values => self.each(value, at, "a list", |_, _, _| {}),
             Object(kind) => self.object(value, kind, at),
             BoolOr(_) if value.is_boolean() => {}
             BoolOr(kind) => self.object(value, kind, at),
-            List(kind) => self.each(value, at, "a list", |walk, item, at| walk.object(item, kind, at)),
+            List(kind) => {
+                self.each(value, at, "a list", |walk, item, at| walk.object(item, kind, at))
+            }
             Map(kind) => self.members(value, at, |walk, value, at| walk.object(value, kind, at)),
             MapOfText => self.members(value, at, |walk, value, at| walk.value(value, &Text, at)),
             Requirements => self.each(value, at, "a list", |walk, item, at| {
@@ -376,21 +386,34 @@ impl Walk<'_> {
         }
     }
 
-    fn each(&mut self, value: &Value, at: &Pointer, expected: &str, mut check: impl FnMut(&mut Self, &Value, &Pointer)) {
+    fn each(
+        &mut self,
+        value: &Value,
+        at: &Pointer,
+        expected: &str,
+        mut check: impl FnMut(&mut Self, &Value, &Pointer),
+    ) {
         match value.as_array() {
             Some(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    check(self, item, &at.child(index));
+                    check(self, item, &at.item(index));
                 }
             }
             None => self.wrong(at, expected),
         }
     }
 
-    fn members(&mut self, value: &Value, at: &Pointer, mut check: impl FnMut(&mut Self, &Value, &Pointer)) {
+    fn members(
+        &mut self,
+        value: &Value,
+        at: &Pointer,
+        mut check: impl FnMut(&mut Self, &Value, &Pointer),
+    ) {
         match value.as_object() {
             Some(members) => {
-                for (key, value) in members.iter().filter(|(key, _)| !key.starts_with("x-") || at.as_str().ends_with("/properties")) {
+                for (key, value) in members.iter().filter(|(key, _)| {
+                    !key.starts_with("x-") || at.as_str().ends_with("/properties")
+                }) {
                     check(self, value, &at.child(key));
                 }
             }
@@ -398,28 +421,51 @@ impl Walk<'_> {
         }
     }
 
-    fn reference(&mut self, reference: &Value, members: &serde_json::Map<String, Value>, kind: &Kind, at: &Pointer) {
+    fn reference(
+        &mut self,
+        reference: &Value,
+        members: &serde_json::Map<String, Value>,
+        kind: &Kind,
+        at: &Pointer,
+    ) {
         let at_ref = at.child("$ref");
         let Some(target) = reference.as_str() else {
             self.wrong(&at_ref, "text such as '#/components/schemas/Name'");
             return;
         };
         if !target.starts_with("#/") {
-            let message = format!("`{target}` points into another document; only references inside this one are read");
-            self.reports.push(Report::error("reference", &at_ref, message).help("bring the referenced object into `components`"));
+            let message = format!(
+                "`{target}` points into another document; only references inside this one are read"
+            );
+            self.reports.push(
+                Report::error("reference", &at_ref, message)
+                    .help("bring the referenced object into `components`"),
+            );
         } else if self.document.pointer(&target[1..]).is_none() {
             let message = format!("`{target}` points to nothing");
-            self.reports.push(Report::error("reference", &at_ref, message).help("correct the name, or add the component"));
+            self.reports.push(
+                Report::error("reference", &at_ref, message)
+                    .help("correct the name, or add the component"),
+            );
         } else if target.split('/').count() != 4 {
-            let message = format!("`{target}` points into the middle of something; only components can be referred to");
-            self.reports.push(Report::error("reference", &at_ref, message).help("give the object a name under `components`"));
+            let message = format!(
+                "`{target}` points into the middle of something; only components can be referred to"
+            );
+            self.reports.push(
+                Report::error("reference", &at_ref, message)
+                    .help("give the object a name under `components`"),
+            );
         }
         for key in members.keys().filter(|key| *key != "$ref") {
             if key.starts_with("x-") {
                 self.extension(key, &at.child(key));
             } else if !matches!(key.as_str(), "description" | "summary") {
-                let message = format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0 ({})", kind.name);
-                self.reports.push(Report::warning("beside-reference", &at.child(key), message).help("wrap the reference in `allOf`"));
+                let message =
+                    format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0 ({})", kind.name);
+                self.reports.push(
+                    Report::warning("beside-reference", &at.child(key), message)
+                        .help("wrap the reference in `allOf`"),
+                );
             }
         }
     }
@@ -427,12 +473,15 @@ impl Walk<'_> {
     fn extension(&mut self, key: &str, at: &Pointer) {
         if key.starts_with("x-rust-") && !EXTENSIONS.contains(&key) {
             let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
-            self.reports.push(Report::error("unknown-key", at, format!("unknown extension `{key}`")).help(help));
+            self.reports.push(
+                Report::error("unknown-key", at, format!("unknown extension `{key}`")).help(help),
+            );
         }
     }
 
     fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {
-        let near = kind.keys.iter().map(|(known, _)| *known).min_by_key(|known| distance(known, key));
+        let near =
+            kind.keys.iter().map(|(known, _)| *known).min_by_key(|known| distance(known, key));
         let help = match near {
             Some(near) if distance(near, key) <= key.len() / 3 => format!("did you mean `{near}`?"),
             _ => "remove it, or name it `x-…` if it is an extension".to_owned(),
@@ -470,7 +519,8 @@ mod tests {
     use super::*;
 
     fn reports(mut document: Value) -> Vec<String> {
-        let defaults = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}});
+        let defaults =
+            json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}});
         if let (Value::Object(document), Value::Object(defaults)) = (&mut document, defaults) {
             for (key, value) in defaults {
                 document.entry(key).or_insert(value);
@@ -490,7 +540,9 @@ mod tests {
         let found = reports(json!({"components": {"schemas": {"A": {"requierd": ["a"]}}}}));
         assert_eq!(
             found,
-            ["error[unknown-key]: unknown key `requierd` in a schema (at /components/schemas/A/requierd); did you mean `required`?"]
+            [
+                "error[unknown-key]: unknown key `requierd` in a schema (at /components/schemas/A/requierd); did you mean `required`?"
+            ]
         );
     }
 

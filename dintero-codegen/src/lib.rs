@@ -96,7 +96,10 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
         Ok(files) => Some(files),
         Err(error) => {
             let message = format!("the generator wrote what is not Rust: {error}");
-            reports.push(Report::error("internal", &Pointer::root(), message).help("this is a bug in dintero-codegen: please report it with the document"));
+            reports.push(
+                Report::error("internal", &Pointer::root(), message)
+                    .help("this is a bug in dintero-codegen: please report it with the document"),
+            );
             None
         }
     }
@@ -125,7 +128,10 @@ fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
         Ok(api) => api,
         Err(error) => {
             let message = format!("this does not read as OpenAPI 3.0: {error}");
-            reports.push(Report::error("openapi", &Pointer::root(), message).help("correct the document, or the overlay"));
+            reports.push(
+                Report::error("openapi", &Pointer::root(), message)
+                    .help("correct the document, or the overlay"),
+            );
             return None;
         }
     };
@@ -142,7 +148,9 @@ fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
     let mut merge_reports = Reports::default();
     let mut types = types::Types::new(&shapes, &mut merge_reports);
     types.components();
-    let groups = operations::Operations { document, components: &components, types: &mut types, reports }.all(&mut api);
+    let groups =
+        operations::Operations { document, components: &components, types: &mut types, reports }
+            .all(&mut api);
     let (mut model, type_reports) = types.finish();
     model.groups = groups;
     reports.extend(merge_reports);
@@ -164,7 +172,8 @@ fn finish(reports: &mut Reports, document: &Value, places: &Places) {
 fn is_accepted(document: &Value, report: &Report) -> bool {
     let mut around = Some(report.pointer.clone());
     while let Some(pointer) = around {
-        let accepted = document.pointer(pointer.as_str()).and_then(|value| value.get("x-accept")?.as_array());
+        let accepted =
+            document.pointer(pointer.as_str()).and_then(|value| value.get("x-accept")?.as_array());
         if accepted.is_some_and(|codes| codes.iter().any(|code| code == report.code)) {
             return true;
         }

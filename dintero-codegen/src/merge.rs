@@ -2,13 +2,14 @@
 //! turn, and what is required is known only afterwards. A merge that changes nothing stays the reference it
 //! was, so that `allOf: [Transaction]` is a `Transaction`.
 
+use std::mem;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::shape::{Kind, Notes, Object, Shape};
+use crate::shape::{Kind, Limits, Notes, Object, Shape};
 
 /// Merges the shapes of a document; components are merged once and kept.
 pub(crate) struct Merge<'a> {
@@ -46,8 +47,12 @@ impl<'a> Merge<'a> {
     fn cycle(&mut self, name: &str) -> Shape {
         let at = Pointer::from("/components/schemas").child(name);
         self.reports.push(
-            Report::error("cycle", &at, format!("`{name}` contains itself through `allOf` or `$ref`"))
-                .help("break the cycle: no JSON value can be described by it"),
+            Report::error(
+                "cycle",
+                &at,
+                format!("`{name}` contains itself through `allOf` or `$ref`"),
+            )
+            .help("break the cycle: no JSON value can be described by it"),
         );
         Shape::new(Kind::Any, &at)
     }
@@ -59,19 +64,31 @@ impl<'a> Merge<'a> {
                 return self.all_of(members, &shape.notes, &shape.at, Collapse::Yes);
             }
             Kind::Object(object) => Kind::Object(Object {
-                fields: object.fields.iter().map(|(name, field)| (name.clone(), self.shape(field))).collect(),
+                fields: object
+                    .fields
+                    .iter()
+                    .map(|(name, field)| (name.clone(), self.shape(field)))
+                    .collect(),
                 required: object.required.clone(),
                 rest: object.rest.as_ref().map(|rest| Box::new(self.shape(rest))),
                 tag: object.tag.clone(),
             }),
             Kind::Array(items) => Kind::Array(Box::new(self.shape(items))),
-            Kind::OneOf(members) => Kind::OneOf(members.iter().map(|member| self.shape(member)).collect()),
+            Kind::OneOf(members) => {
+                Kind::OneOf(members.iter().map(|member| self.shape(member)).collect())
+            }
             kind => kind.clone(),
         };
         Shape { kind, notes: shape.notes.clone(), at: shape.at.clone() }
     }
 
-    fn all_of(&mut self, members: &[Shape], notes: &Notes, at: &Pointer, collapse: Collapse) -> Shape {
+    fn all_of(
+        &mut self,
+        members: &[Shape],
+        notes: &Notes,
+        at: &Pointer,
+        collapse: Collapse,
+    ) -> Shape {
         let mut whole = Shape { kind: Kind::Any, notes: Notes::default(), at: at.clone() };
         for member in members {
             let member = self.shape(member);
@@ -96,47 +113,69 @@ impl<'a> Merge<'a> {
 
     /// A value that is valid for both.
     fn both(&mut self, a: Shape, b: Shape) -> Shape {
-        match (&a.kind, &b.kind) {
-            (Kind::Any, _) => joined(b.kind.clone(), a, b),
-            (_, Kind::Any) => joined(a.kind.clone(), a, b),
-            (Kind::Ref(x), Kind::Ref(y)) if x == y => joined(a.kind.clone(), a, b),
-            (Kind::Ref(_), _) | (_, Kind::Ref(_)) => self.through_references(a, b),
-            (Kind::Object(_), Kind::Object(_)) => self.objects(a, b),
-            (Kind::Array(x), Kind::Array(y)) => {
-                let items = self.both((**x).clone(), (**y).clone());
-                joined(Kind::Array(Box::new(items)), a, b)
-            }
-            // Each member lists the values of its day; an answer may hold any of them.
-            (Kind::Enum(x), Kind::Enum(y)) => joined(Kind::Enum(x.union(y).cloned().collect()), a, b),
-            (Kind::Enum(_), Kind::Text(_)) => joined(a.kind.clone(), a, b),
-            (Kind::Text(_), Kind::Enum(_)) => joined(b.kind.clone(), a, b),
-            (Kind::Text(x), Kind::Text(y)) => joined(Kind::Text(y.clone().or_else(|| x.clone())), a, b),
-            (Kind::Integer, Kind::Integer | Kind::Number) | (Kind::Number, Kind::Integer) => {
-                joined(Kind::Integer, a, b)
-            }
-            (Kind::Number, Kind::Number) | (Kind::Boolean, Kind::Boolean) => joined(a.kind.clone(), a, b),
-            (Kind::OneOf(_), Kind::OneOf(_)) if alike(&a, &b) => joined(a.kind.clone(), a, b),
-            _ => self.conflict(a, b),
+        if let (Kind::Ref(x), Kind::Ref(y)) = (&a.kind, &b.kind)
+            && x == y
+        {
+            return Shape { notes: joined(a.notes, b.notes), ..a };
         }
+        if matches!((&a.kind, &b.kind), (Kind::Ref(_), kind) | (kind, Kind::Ref(_)) if !matches!(kind, Kind::Any))
+        {
+            return self.through_references(a, b);
+        }
+        let (at, notes) = (a.at, joined(a.notes, b.notes));
+        let kind = match (a.kind, b.kind) {
+            (Kind::Any, kind) | (kind, Kind::Any) => kind,
+            (Kind::Object(x), Kind::Object(y)) => Kind::Object(self.objects(x, y)),
+            (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(self.both(*x, *y))),
+            // Each member lists the values of its day; an answer may hold any of them.
+            (Kind::Enum(mut x), Kind::Enum(y)) => {
+                x.extend(y);
+                Kind::Enum(x)
+            }
+            (Kind::Enum(values), Kind::Text(_)) | (Kind::Text(_), Kind::Enum(values)) => {
+                Kind::Enum(values)
+            }
+            (Kind::Text(x), Kind::Text(y)) => Kind::Text(y.or(x)),
+            (Kind::Integer, Kind::Integer | Kind::Number) | (Kind::Number, Kind::Integer) => {
+                Kind::Integer
+            }
+            (Kind::Number, Kind::Number) => Kind::Number,
+            (Kind::Boolean, Kind::Boolean) => Kind::Boolean,
+            (Kind::OneOf(x), Kind::OneOf(y))
+                if x.len() == y.len() && x.iter().zip(&y).all(|(x, y)| alike(x, y)) =>
+            {
+                Kind::OneOf(x)
+            }
+            (x, y) => {
+                self.conflict(&x, &y, &at, &b.at);
+                x
+            }
+        };
+        Shape { kind, notes, at }
     }
 
-    fn conflict(&mut self, a: Shape, b: Shape) -> Shape {
-        let message = format!("`allOf` wants {} and {} at once ({})", a.kind.name(), b.kind.name(), a.at);
+    fn conflict(&mut self, x: &Kind, y: &Kind, at_x: &Pointer, at_y: &Pointer) {
+        let message = format!("`allOf` wants {} and {} at once ({at_x})", x.name(), y.name());
         self.reports.push(
-            Report::error("all-of", &b.at, message).help("correct one of the two members in the overlay"),
+            Report::error("all-of", at_y, message)
+                .help("correct one of the two members in the overlay"),
         );
-        a
     }
 
     /// Merges what the references stand for, and keeps the reference whose type already says it all.
     fn through_references(&mut self, a: Shape, b: Shape) -> Shape {
         let (whole_a, whole_b) = (self.expand(a.clone()), self.expand(b.clone()));
-        let whole = self.both(whole_a.clone(), whole_b.clone());
-        let kept = [(&a, &whole_a), (&b, &whole_b)]
-            .into_iter()
-            .find(|(shape, expanded)| matches!(shape.kind, Kind::Ref(_)) && alike(&whole, expanded))
-            .map(|(shape, _)| shape.kind.clone());
-        joined(kept.unwrap_or(whole.kind), a, b)
+        let whole = self.both(whole_a, whole_b);
+        let mut kept = None;
+        for shape in [&a, &b] {
+            if kept.is_none()
+                && matches!(shape.kind, Kind::Ref(_))
+                && alike(&whole, &self.expand(shape.clone()))
+            {
+                kept = Some(shape.kind.clone());
+            }
+        }
+        Shape { kind: kept.unwrap_or(whole.kind), notes: joined(a.notes, b.notes), at: a.at }
     }
 
     /// What a reference stands for. A base becomes a plain object here: its variants are made of its fields.
@@ -153,21 +192,25 @@ impl<'a> Merge<'a> {
         expanded
     }
 
-    fn objects(&mut self, a: Shape, b: Shape) -> Shape {
-        let (Kind::Object(mut into), Kind::Object(from)) = (a.kind.clone(), b.kind.clone()) else { return a };
+    fn objects(&mut self, mut into: Object, from: Object) -> Object {
         for (name, field) in from.fields {
-            let field = match into.fields.get(&name) {
-                Some(known) => self.both(known.clone(), field),
-                None => field,
-            };
-            into.fields.insert(name, field);
+            match into.fields.get_mut(&name) {
+                Some(known) => {
+                    let nothing = Shape::new(Kind::Any, &Pointer::root());
+                    let merged = self.both(mem::replace(known, nothing), field);
+                    *known = merged;
+                }
+                None => {
+                    into.fields.insert(name, field);
+                }
+            }
         }
         into.required.extend(from.required);
         into.rest = match (into.rest, from.rest) {
             (Some(x), Some(y)) => Some(Box::new(self.both(*x, *y))),
             (x, y) => x.or(y),
         };
-        joined(Kind::Object(into), a, b)
+        into
     }
 }
 
@@ -177,10 +220,8 @@ enum Collapse {
     No,
 }
 
-/// The merged shape. Where both say something of the value, the later member knows better: it is the one
-/// that was written for this place.
-fn joined(kind: Kind, a: Shape, b: Shape) -> Shape {
-    let (mut notes, later) = (a.notes, b.notes);
+/// What both say beside the kind. The later member knows better: it is the one that was written for this place.
+fn joined(mut notes: Notes, later: Notes) -> Notes {
     notes.description = later.description.or(notes.description);
     notes.default = later.default.or(notes.default);
     notes.example = later.example.or(notes.example);
@@ -188,27 +229,34 @@ fn joined(kind: Kind, a: Shape, b: Shape) -> Shape {
     notes.read_only |= later.read_only;
     notes.deprecated |= later.deprecated;
     notes.tag_value = later.tag_value.or(notes.tag_value);
-    if later.limits != Default::default() {
+    if later.limits != Limits::default() {
         notes.limits = later.limits;
     }
-    notes.extensions.rust_name = later.extensions.rust_name.or(notes.extensions.rust_name);
-    notes.extensions.rust_type = later.extensions.rust_type.or(notes.extensions.rust_type);
-    notes.extensions.rust_module = later.extensions.rust_module.or(notes.extensions.rust_module);
-    notes.extensions.redact |= later.extensions.redact;
-    Shape { kind, notes, at: a.at }
+    let (into, from) = (&mut notes.extensions, later.extensions);
+    into.rust_name = from.rust_name.or(into.rust_name.take());
+    into.rust_type = from.rust_type.or(into.rust_type.take());
+    into.rust_module = from.rust_module.or(into.rust_module.take());
+    into.redact |= from.redact;
+    notes
 }
 
 /// Whether two shapes make the same Rust type: descriptions and limits do not count.
 pub(crate) fn alike(a: &Shape, b: &Shape) -> bool {
     let notes = |shape: &Shape| {
         let notes = &shape.notes;
-        (notes.nullable, notes.read_only, notes.extensions.rust_type.clone(), notes.extensions.redact)
+        (
+            notes.nullable,
+            notes.read_only,
+            notes.extensions.rust_type.clone(),
+            notes.extensions.redact,
+        )
     };
     let fields = |x: &Object, y: &Object| {
         x.fields.len() == y.fields.len()
-            && x.fields.iter().zip(&y.fields).all(|(x, y)| {
-                x.0 == y.0 && notes(x.1) == notes(y.1) && alike(x.1, y.1)
-            })
+            && x.fields
+                .iter()
+                .zip(&y.fields)
+                .all(|(x, y)| x.0 == y.0 && notes(x.1) == notes(y.1) && alike(x.1, y.1))
     };
     match (&a.kind, &b.kind) {
         (Kind::Any, Kind::Any)

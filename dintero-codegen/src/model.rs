@@ -57,6 +57,8 @@ pub(crate) struct TypeDef {
     pub(crate) def: Def,
     /// The component's name, or the one the overlay gives.
     pub(crate) certain_name: Option<String>,
+    /// Whether it stands under `components`; what is inline lives where its owner lives.
+    pub(crate) component: bool,
     pub(crate) module: Option<String>,
     pub(crate) docs: Docs,
     pub(crate) deprecated: bool,
@@ -74,6 +76,8 @@ pub(crate) enum Def {
 
 #[derive(Debug, Default)]
 pub(crate) struct Struct {
+    /// Made of the parameters of a callback: it is read from a query as well.
+    pub(crate) query: bool,
     /// Tags of the bases that this is a variant of: written, but no fields.
     pub(crate) constants: Vec<(String, String)>,
     pub(crate) fields: Vec<Field>,
@@ -164,6 +168,8 @@ pub(crate) struct Operation {
     pub(crate) scopes: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
+    /// The parameters of a callback, which Dintero sends and the merchant reads.
+    pub(crate) query: Option<TypeId>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) errors: Vec<ErrorAnswer>,
     /// The overlay's name for the type of several answers.

@@ -17,10 +17,38 @@ pub(crate) const OTHER: &str = "Other";
 
 /// Names that generated code uses for something else.
 const RESERVED: &[&str] = &[
-    "Box", "Clone", "Country", "Currency", "Date", "Debug", "Decimal", "Default", "Deserialize", "Err", "From",
-    "FromJson", "Into", "IntoIterator", "Iterator", "MinorUnits", "None", "Ok", "Option", "Percent", "Quantity",
-    "Result", "Secret", "Serialize", "Some", "String", "StringOrNumber", "Timestamp", "UnknownValue",
-    "UnknownVariant", "Value", "Vec",
+    "Box",
+    "Clone",
+    "Country",
+    "Currency",
+    "Date",
+    "Debug",
+    "Decimal",
+    "Default",
+    "Deserialize",
+    "Err",
+    "From",
+    "FromJson",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "MinorUnits",
+    "None",
+    "Ok",
+    "Option",
+    "Percent",
+    "Quantity",
+    "Result",
+    "Secret",
+    "Serialize",
+    "Some",
+    "String",
+    "StringOrNumber",
+    "Timestamp",
+    "UnknownValue",
+    "UnknownVariant",
+    "Value",
+    "Vec",
 ];
 
 /// The module of what no overlay places.
@@ -102,7 +130,9 @@ impl Naming<'_> {
                 let name = type_name(certain);
                 self.take(&name, &def.at);
                 self.names.types[id.0].name = name;
-                self.names.types[id.0].module = module(def.module.as_deref());
+                if def.component || def.module.is_some() {
+                    self.names.types[id.0].module = module(def.module.as_deref());
+                }
             }
         }
         for alias in &self.model.aliases {
@@ -116,11 +146,24 @@ impl Naming<'_> {
     fn take(&mut self, name: &str, at: &Pointer) {
         if RESERVED.contains(&name) {
             let message = format!("the name `{name}` belongs to Rust or to the runtime");
-            self.reports.push(Report::error("name", at, message).help("give the type another `x-rust-name` or `x-rust-type` in the overlay"));
+            self.reports.push(
+                Report::error("name", at, message)
+                    .help("give the type another `x-rust-name` or `x-rust-type` in the overlay"),
+            );
+        }
+        if name.len() > LONGEST {
+            let message = format!("the name `{name}` has more than {LONGEST} characters");
+            self.reports.push(
+                Report::warning("name", at, message)
+                    .help("give the type a shorter `x-rust-name` or `x-rust-type` in the overlay"),
+            );
         }
         if let Some(other) = self.taken.insert(name.to_owned(), at.clone()) {
             let message = format!("two types are named `{name}`; the other stands at {other}");
-            self.reports.push(Report::error("name", at, message).help("give one of them another `x-rust-name` or `x-rust-type` in the overlay"));
+            self.reports
+                .push(Report::error("name", at, message).help(
+                    "give one of them another `x-rust-name` or `x-rust-type` in the overlay",
+                ));
         }
     }
 
@@ -134,14 +177,22 @@ impl Naming<'_> {
                     let message = format!("two operations of `{accessor}` are named `{method}`; the other stands at {other}");
                     self.reports.push(Report::error("name", &operation.at, message).help("give one of them another `x-rust-name`"));
                 }
-                let builder = builder_name(&method, &accessor);
+                let builder = if operation.callback {
+                    format!("{}Callback", type_name(&operation.name))
+                } else {
+                    builder_name(&method, &accessor)
+                };
                 let parameters = operation.parameters.iter().map(|parameter| {
                     value_name(parameter.rust_name.as_deref().unwrap_or(&parameter.wire))
                 });
                 OperationNames { parameters: parameters.collect(), answers: answers(operation, &builder), method, builder }
             });
             let operations = operations.collect();
-            self.names.groups.push(GroupNames { handle: type_name(&group.name), accessor, operations });
+            self.names.groups.push(GroupNames {
+                handle: type_name(&group.name),
+                accessor,
+                operations,
+            });
         }
     }
 
@@ -149,9 +200,14 @@ impl Naming<'_> {
     /// before the name is needed.
     fn inline(&mut self) {
         for id in self.model.ids() {
-            if self.model.get(id).certain_name.is_some() {
+            if !self.names.types[id.0].module.is_empty() {
                 self.visit(id);
             }
+        }
+        for (alias, index) in self.model.aliases.iter().zip(0..) {
+            let names: &TypeNames = &self.names.aliases[index];
+            let owner = Owner { name: names.name.clone(), module: names.module.clone() };
+            self.part(&alias.ty, &owner, "item");
         }
         for (group_index, group) in self.model.groups.iter().enumerate() {
             let place = self.names.groups[group_index].accessor.clone();
@@ -160,11 +216,6 @@ impl Naming<'_> {
                 let owner = Owner { name: builder, module: place.clone() };
                 self.operation(operation, &owner);
             }
-        }
-        for id in self.model.ids() {
-            // Not reached from anywhere: an inline item of an alias.
-            let owner = Owner { name: "Item".to_owned(), module: DEFAULT_MODULE.to_owned() };
-            self.owned(id, &owner, "", false);
         }
     }
 
@@ -175,6 +226,9 @@ impl Naming<'_> {
         }
         if let Some(body) = &operation.body {
             self.part(&body.ty, owner, "request");
+        }
+        if let Some(query) = operation.query {
+            self.part(&Type::Named(query), owner, "query");
         }
         for answer in &operation.answers {
             if let Payload::Json(ty) = &answer.payload {
@@ -203,9 +257,8 @@ impl Naming<'_> {
             self.names.types[id.0].name = name;
         }
         let names = &mut self.names.types[id.0];
-        // A type that nothing places lives with its owner; a certain name alone places nothing.
-        if names.module.is_empty() || (def.module.is_none() && names.module == DEFAULT_MODULE) {
-            names.module = def.module.as_deref().map_or_else(|| owner.module.clone(), |name| module(Some(name)));
+        if names.module.is_empty() {
+            names.module.clone_from(&owner.module);
         }
         self.visit(id);
     }
@@ -229,14 +282,17 @@ impl Naming<'_> {
         if name.len() <= LONGEST && !self.taken.contains_key(&name) {
             return name;
         }
-        let words: Vec<String> = owner.name.to_snake_case().split('_').map(|word| word.to_upper_camel_case()).collect();
+        let words: Vec<String> =
+            owner.name.to_snake_case().split('_').map(|word| word.to_upper_camel_case()).collect();
         let shorter = (1..words.len())
             .map(|from| format!("{}{field}", words[from..].concat()))
             .find(|name| name.len() <= LONGEST && !self.taken.contains_key(name));
         let why = if name.len() > LONGEST { "is too long" } else { "is another type's" };
         let message = format!("the name `{name}` of this inline type {why}");
         let report = match &shorter {
-            Some(shorter) => Report::warning("name", at, format!("{message}; it becomes `{shorter}`")),
+            Some(shorter) => {
+                Report::warning("name", at, format!("{message}; it becomes `{shorter}`"))
+            }
             None => Report::error("name", at, message),
         };
         self.reports.push(report.help("name the type with `x-rust-type` in the overlay"));
@@ -249,10 +305,14 @@ impl Naming<'_> {
             let members: Vec<String> = match &def.def {
                 Def::Struct(object) => {
                     let fields = object.fields.iter();
-                    fields.map(|field| value_name(field.rust_name.as_deref().unwrap_or(&field.wire))).collect()
+                    fields
+                        .map(|field| value_name(field.rust_name.as_deref().unwrap_or(&field.wire)))
+                        .collect()
                 }
                 Def::Enum(values) => values.iter().map(|value| variant_name(value)).collect(),
-                Def::Union(union) => self.union_members(id, union.variants.iter().map(|variant| variant.ty)),
+                Def::Union(union) => {
+                    self.union_members(id, union.variants.iter().map(|variant| variant.ty))
+                }
             };
             self.unique(&members, &def.at);
             self.names.types[id.0].members = members;
@@ -277,7 +337,10 @@ impl Naming<'_> {
         for (index, name) in members.iter().enumerate() {
             if members[..index].contains(name) {
                 let message = format!("two members are named `{name}` in Rust");
-                self.reports.push(Report::error("name", at, message).help("give one of them an `x-rust-name` in the overlay"));
+                self.reports.push(
+                    Report::error("name", at, message)
+                        .help("give one of them an `x-rust-name` in the overlay"),
+                );
             }
         }
     }
@@ -290,13 +353,15 @@ struct Owner {
 
 /// Several answers need an enum, unless they cannot be told apart by their content.
 fn answers(operation: &Operation, builder: &str) -> Option<TypeNames> {
-    let plain = operation.answers.iter().all(|answer| {
-        answer.headers.is_empty() && answer.payload == operation.answers[0].payload
-    });
+    let plain = operation
+        .answers
+        .iter()
+        .all(|answer| answer.headers.is_empty() && answer.payload == operation.answers[0].payload);
     if plain || operation.callback {
         return None;
     }
-    let name = operation.answer_name.as_deref().map_or_else(|| format!("{builder}Answer"), type_name);
+    let name =
+        operation.answer_name.as_deref().map_or_else(|| format!("{builder}Answer"), type_name);
     let members = operation.answers.iter().map(|answer| match &answer.rust_name {
         Some(name) => type_name(name),
         None => format!("Status{}", answer.status),
@@ -307,7 +372,7 @@ fn answers(operation: &Operation, builder: &str) -> Option<TypeNames> {
 /// `create_from_profile` of `sessions` is `CreateSessionFromProfile`.
 fn builder_name(method: &str, group: &str) -> String {
     let (verb, rest) = method.split_once('_').unwrap_or((method, ""));
-    let subject = if verb == "list" { group.to_owned() } else { singular(group) };
+    let subject = if method == "list" { group.to_owned() } else { singular(group) };
     format!("{verb}_{subject}_{rest}").to_upper_camel_case()
 }
 
@@ -354,9 +419,21 @@ fn is_keyword(name: &str) -> bool {
 
 /// The English singular, as far as names of lists need it.
 fn singular(plural: &str) -> String {
-    let rules = [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("us", "us"), ("s", "")];
+    let rules = [
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("ss", "ss"),
+        ("us", "us"),
+        ("s", ""),
+    ];
     let rule = rules.iter().find(|(end, _)| plural.ends_with(end) && plural.len() > end.len());
-    rule.map_or_else(|| plural.to_owned(), |(end, instead)| format!("{}{instead}", &plural[..plural.len() - end.len()]))
+    rule.map_or_else(
+        || plural.to_owned(),
+        |(end, instead)| format!("{}{instead}", &plural[..plural.len() - end.len()]),
+    )
 }
 
 #[cfg(test)]

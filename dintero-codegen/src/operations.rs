@@ -3,15 +3,15 @@
 
 use indexmap::IndexMap;
 use openapiv3::{
-    APIKeyLocation, Components, MediaType, OpenAPI, Operation as OpenOperation, Parameter as OpenParameter,
-    ParameterData, ParameterSchemaOrContent, PathItem, ReferenceOr, RequestBody, Response, SecurityRequirement,
-    SecurityScheme, Server, StatusCode,
+    APIKeyLocation, Components, MediaType, OpenAPI, Operation as OpenOperation,
+    Parameter as OpenParameter, ParameterData, ParameterSchemaOrContent, PathItem, ReferenceOr,
+    RequestBody, Response, SecurityRequirement, SecurityScheme, Server, StatusCode,
 };
 use serde_json::Value;
 
 use crate::model::{
-    Answer, Body, Docs, ErrorAnswer, Group, Header, Location, Operation, Parameter, Payload, Scheme,
-    Style, Type,
+    Answer, Body, Docs, ErrorAnswer, Field, Group, Header, Location, Operation, Parameter, Payload,
+    Presence, Scheme, Style, Type, TypeId,
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
@@ -79,18 +79,29 @@ impl Operations<'_, '_> {
         let docs = tags
             .into_iter()
             .flatten()
-            .find(|declared| declared["name"].as_str().is_some_and(|name| Some(name) == tag.map(String::as_str)))
+            .find(|declared| {
+                declared["name"].as_str().is_some_and(|name| Some(name) == tag.map(String::as_str))
+            })
             .and_then(|declared| declared["description"].as_str());
         let name = given.or(tag.map(String::as_str)).unwrap_or("api");
         (name.to_owned(), docs.map(str::to_owned))
     }
 
-    fn operation(&mut self, operation: OpenOperation, base: &Base<'_>, at: &Pointer) -> Option<Operation> {
+    fn operation(
+        &mut self,
+        operation: OpenOperation,
+        base: &Base<'_>,
+        at: &Pointer,
+    ) -> Option<Operation> {
         let raw = self.document.pointer(at.as_str());
         let flag = |key: &str| raw.and_then(|raw| raw.get(key)).is_some_and(|value| value == true);
         let (callback, repeatable) = (flag("x-callback"), flag("x-repeatable"));
         let scopes = raw.and_then(|raw| raw.get("x-scopes")?.as_array());
-        let scopes = scopes.into_iter().flatten().filter_map(|scope| scope.as_str().map(str::to_owned)).collect();
+        let scopes = scopes
+            .into_iter()
+            .flatten()
+            .filter_map(|scope| scope.as_str().map(str::to_owned))
+            .collect();
         let extensions = Extensions::read(raw);
         let name = extensions
             .rust_name
@@ -101,7 +112,9 @@ impl Operations<'_, '_> {
             Some(body) => Some(self.body(body, at)?),
             None => None,
         };
-        let (answers, errors) = self.responses(operation.responses.responses, operation.responses.default, at);
+        let query = callback.then(|| self.query(&parameters, at));
+        let (answers, errors) =
+            self.responses(operation.responses.responses, operation.responses.default, at);
         Some(Operation {
             name,
             method: base.method.to_uppercase(),
@@ -111,6 +124,7 @@ impl Operations<'_, '_> {
             scopes,
             parameters,
             body,
+            query: query.flatten(),
             answers,
             errors,
             answer_name: extensions.rust_type,
@@ -133,9 +147,10 @@ impl Operations<'_, '_> {
         let mut parameters: IndexMap<(String, &'static str), Parameter> = IndexMap::new();
         let path_at = at.parent().unwrap_or_default();
         let shared = base.shared.iter().cloned().enumerate();
-        let shared = shared.map(|(index, parameter)| (path_at.child("parameters").child(index), parameter));
+        let shared =
+            shared.map(|(index, parameter)| (path_at.child("parameters").item(index), parameter));
         let own = own.into_iter().enumerate();
-        let own = own.map(|(index, parameter)| (at.child("parameters").child(index), parameter));
+        let own = own.map(|(index, parameter)| (at.child("parameters").item(index), parameter));
         for (at, parameter) in shared.chain(own).collect::<Vec<_>>() {
             let parameter = self.parameter(parameter, &at)?;
             let place = match parameter.location {
@@ -150,48 +165,94 @@ impl Operations<'_, '_> {
         Some(parameters)
     }
 
+    /// What a callback brings in its query becomes a type, because the merchant reads it.
+    fn query(&mut self, parameters: &[Parameter], at: &Pointer) -> Option<TypeId> {
+        let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
+        let fields: Vec<Field> = in_query
+            .map(|parameter| Field {
+                wire: parameter.wire.clone(),
+                rust_name: parameter.rust_name.clone(),
+                ty: parameter.ty.clone(),
+                presence: if parameter.required { Presence::Required } else { Presence::Optional },
+                read_only: false,
+                redact: false,
+                preset: None,
+                deprecated: parameter.deprecated,
+                docs: parameter.docs.clone(),
+            })
+            .collect();
+        (!fields.is_empty()).then(|| self.types.query(fields, at))
+    }
+
     fn path_parameters(&mut self, path: &str, parameters: &[Parameter], at: &Pointer) {
-        let declared = |name: &str| parameters.iter().any(|p| p.location == Location::Path && p.wire == name);
-        for name in path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
+        let declared =
+            |name: &str| parameters.iter().any(|p| p.location == Location::Path && p.wire == name);
+        for name in
+            path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+        {
             if !declared(name) {
                 self.reports.push(
-                    Report::error("path-parameter", at, format!("the path names `{{{name}}}`, but no parameter declares it"))
-                        .help("add the parameter with `in: path`"),
+                    Report::error(
+                        "path-parameter",
+                        at,
+                        format!("the path names `{{{name}}}`, but no parameter declares it"),
+                    )
+                    .help("add the parameter with `in: path`"),
                 );
             }
         }
-        for parameter in parameters.iter().filter(|parameter| parameter.location == Location::Path) {
+        for parameter in parameters.iter().filter(|parameter| parameter.location == Location::Path)
+        {
             if !path.contains(&format!("{{{}}}", parameter.wire)) {
                 let message = format!("the path does not name `{{{}}}`", parameter.wire);
-                self.reports.push(Report::error("path-parameter", &parameter.at, message).help("remove the parameter, or add it to the path"));
+                self.reports.push(
+                    Report::error("path-parameter", &parameter.at, message)
+                        .help("remove the parameter, or add it to the path"),
+                );
             }
         }
     }
 
-    fn parameter(&mut self, parameter: ReferenceOr<OpenParameter>, at: &Pointer) -> Option<Parameter> {
-        let (parameter, at) = resolve(parameter, "parameters", at, |name| self.components.parameters.get(name))?;
+    fn parameter(
+        &mut self,
+        parameter: ReferenceOr<OpenParameter>,
+        at: &Pointer,
+    ) -> Option<Parameter> {
+        let (parameter, at) =
+            resolve(parameter, "parameters", at, |name| self.components.parameters.get(name))?;
         let (data, location, style) = match parameter {
             OpenParameter::Path { parameter_data, style } => {
                 (parameter_data, Location::Path, style == openapiv3::PathStyle::Simple)
             }
-            OpenParameter::Query { parameter_data, style, allow_reserved: _, allow_empty_value: _ } => {
-                (parameter_data, Location::Query, style == openapiv3::QueryStyle::Form)
-            }
+            OpenParameter::Query {
+                parameter_data,
+                style,
+                allow_reserved: _,
+                allow_empty_value: _,
+            } => (parameter_data, Location::Query, style == openapiv3::QueryStyle::Form),
             OpenParameter::Header { parameter_data, style } => {
                 (parameter_data, Location::Header, style == openapiv3::HeaderStyle::Simple)
             }
             OpenParameter::Cookie { .. } => {
                 self.reports.push(
-                    Report::warning("cookie", &at, "a parameter in a cookie: the operation is left out")
-                        .help("accept it with `x-accept: [cookie]` in the overlay"),
+                    Report::warning(
+                        "cookie",
+                        &at,
+                        "a parameter in a cookie: the operation is left out",
+                    )
+                    .help("accept it with `x-accept: [cookie]` in the overlay"),
                 );
                 return None;
             }
         };
         if !style {
             self.reports.push(
-                Report::error("style", &at.child("style"), "this style of a parameter is not supported")
-                    .help("`form` is read for a query, `simple` for a path and a header"),
+                Report::error(
+                    "style",
+                    &at.child("style"),
+                    "this style of a parameter is not supported",
+                )
+                .help("`form` is read for a query, `simple` for a path and a header"),
             );
         }
         Some(self.described(data, location, &at))
@@ -199,13 +260,17 @@ impl Operations<'_, '_> {
 
     fn described(&mut self, data: ParameterData, location: Location, at: &Pointer) -> Parameter {
         let raw = self.document.pointer(at.as_str());
-        let from_client = raw.and_then(|raw| raw.get("x-from-client")).is_some_and(|value| value == true);
+        let from_client =
+            raw.and_then(|raw| raw.get("x-from-client")).is_some_and(|value| value == true);
         let extensions = Extensions::read(raw);
         let shape = match data.format {
             ParameterSchemaOrContent::Schema(schema) => self.lower(schema, &at.child("schema")),
             ParameterSchemaOrContent::Content(_) => {
                 let message = "a parameter with `content` is not supported";
-                self.reports.push(Report::error("style", &at.child("content"), message).help("describe it with `schema`"));
+                self.reports.push(
+                    Report::error("style", &at.child("content"), message)
+                        .help("describe it with `schema`"),
+                );
                 Shape::new(Kind::Any, at)
             }
         };
@@ -217,8 +282,11 @@ impl Operations<'_, '_> {
             _ => Style::One,
         };
         if !self.types.is_scalar(&ty) {
-            let message = format!("the parameter `{}` is not a scalar or a list of them", data.name);
-            self.reports.push(Report::error("style", at, message).help("objects cannot be sent as a parameter"));
+            let message =
+                format!("the parameter `{}` is not a scalar or a list of them", data.name);
+            self.reports.push(
+                Report::error("style", at, message).help("objects cannot be sent as a parameter"),
+            );
         }
         Parameter {
             wire: data.name,
@@ -245,16 +313,21 @@ impl Operations<'_, '_> {
 
     fn body(&mut self, body: ReferenceOr<RequestBody>, at: &Pointer) -> Option<Body> {
         let at = at.child("requestBody");
-        let (body, at) = resolve(body, "requestBodies", &at, |name| self.components.request_bodies.get(name))?;
+        let (body, at) =
+            resolve(body, "requestBodies", &at, |name| self.components.request_bodies.get(name))?;
         let at_content = at.child("content");
         let Some((media_type, content)) = json_content(body.content) else {
             self.reports.push(
-                Report::warning("media-type", &at_content, "a body that is not JSON: the operation is left out")
-                    .help("accept it with `x-accept: [media-type]` in the overlay"),
+                Report::warning(
+                    "media-type",
+                    &at_content,
+                    "a body that is not JSON: the operation is left out",
+                )
+                .help("accept it with `x-accept: [media-type]` in the overlay"),
             );
             return None;
         };
-        let at_schema = at_content.child(media_type).child("schema");
+        let at_schema = at_content.child(&media_type).child("schema");
         let ty = self.content(content, &at_schema, "request")?;
         Some(Body { ty, required: body.required })
     }
@@ -277,7 +350,9 @@ impl Operations<'_, '_> {
             let key = status.as_ref().map_or_else(|| "default".to_owned(), ToString::to_string);
             let at_status = at.child(&key);
             let rust_name = Extensions::read(self.document.pointer(at_status.as_str())).rust_name;
-            let Some((response, at)) = resolve(response, "responses", &at_status, |name| self.components.responses.get(name)) else {
+            let Some((response, at)) = resolve(response, "responses", &at_status, |name| {
+                self.components.responses.get(name)
+            }) else {
                 continue;
             };
             let code = match &status {
@@ -288,23 +363,41 @@ impl Operations<'_, '_> {
             if (200..300).contains(&code) {
                 let headers = self.headers(response.headers, &at);
                 let payload = self.payload(response.content, &at);
-                answers.push(Answer { status: code, rust_name, description: response.description, payload, headers });
+                answers.push(Answer {
+                    status: code,
+                    rust_name,
+                    description: response.description,
+                    payload,
+                    headers,
+                });
             } else {
                 let ty = match self.payload(response.content, &at) {
                     Payload::Json(ty) => Some(ty),
                     Payload::Empty | Payload::Bytes => None,
                 };
-                errors.push(ErrorAnswer { status: status.map(|_| key), description: response.description, ty });
+                errors.push(ErrorAnswer {
+                    status: status.map(|_| key),
+                    description: response.description,
+                    ty,
+                });
             }
         }
         (answers, errors)
     }
 
-    fn headers(&mut self, headers: IndexMap<String, ReferenceOr<openapiv3::Header>>, at: &Pointer) -> IndexMap<String, Header> {
+    fn headers(
+        &mut self,
+        headers: IndexMap<String, ReferenceOr<openapiv3::Header>>,
+        at: &Pointer,
+    ) -> IndexMap<String, Header> {
         let mut read = IndexMap::new();
         for (name, header) in headers {
             let at = at.child("headers").child(&name);
-            let Some((header, at)) = resolve(header, "headers", &at, |name| self.components.headers.get(name)) else { continue };
+            let Some((header, at)) =
+                resolve(header, "headers", &at, |name| self.components.headers.get(name))
+            else {
+                continue;
+            };
             if let ParameterSchemaOrContent::Schema(schema) = header.format {
                 let shape = self.lower(schema, &at.child("schema"));
                 let ty = self.types.shape(&shape, &name);
@@ -320,13 +413,17 @@ impl Operations<'_, '_> {
         }
         let at_content = at.child("content");
         let Some((media_type, content)) = json_content(content) else { return Payload::Bytes };
-        let at = at_content.child(media_type).child("schema");
+        let at = at_content.child(&media_type).child("schema");
         let Some(schema) = content.schema else { return Payload::Empty };
         let shape = self.lower(schema, &at);
         if matches!(&shape.kind, Kind::Text(Some(format)) if format == "binary") {
             self.reports.push(
-                Report::warning("binary", &at, "binary data is declared as JSON; it is read as bytes")
-                    .help("declare the media types that are really sent, in the overlay"),
+                Report::warning(
+                    "binary",
+                    &at,
+                    "binary data is declared as JSON; it is read as bytes",
+                )
+                .help("declare the media types that are really sent, in the overlay"),
             );
             return Payload::Bytes;
         }
@@ -334,13 +431,21 @@ impl Operations<'_, '_> {
     }
 
     /// The alternatives, in the document's order. An empty list sends nothing.
-    fn schemes(&mut self, requirements: Option<&Vec<SecurityRequirement>>, at: &Pointer) -> Vec<Scheme> {
+    fn schemes(
+        &mut self,
+        requirements: Option<&Vec<SecurityRequirement>>,
+        at: &Pointer,
+    ) -> Vec<Scheme> {
         let mut schemes = Vec::new();
         for requirement in requirements.into_iter().flatten() {
             if requirement.len() > 1 {
                 self.reports.push(
-                    Report::warning("security", &at.child("security"), "two security schemes at once are not supported; the first is used")
-                        .help("accept it with `x-accept: [security]` in the overlay"),
+                    Report::warning(
+                        "security",
+                        &at.child("security"),
+                        "two security schemes at once are not supported; the first is used",
+                    )
+                    .help("accept it with `x-accept: [security]` in the overlay"),
                 );
             }
             let Some(name) = requirement.keys().next() else { continue };
@@ -360,11 +465,21 @@ impl Operations<'_, '_> {
         match self.components.security_schemes.get(name)?.as_item()? {
             SecurityScheme::APIKey { location: APIKeyLocation::Header, name, .. } => {
                 // Swagger 2 had no bearer scheme; documents converted from it say so with a header.
-                Some(if name.eq_ignore_ascii_case("authorization") { Scheme::Bearer } else { Scheme::ApiKey })
+                Some(if name.eq_ignore_ascii_case("authorization") {
+                    Scheme::Bearer
+                } else {
+                    Scheme::ApiKey
+                })
             }
-            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => Some(Scheme::Basic),
-            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => Some(Scheme::Bearer),
-            SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => Some(Scheme::Bearer),
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
+                Some(Scheme::Basic)
+            }
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
+                Some(Scheme::Bearer)
+            }
+            SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => {
+                Some(Scheme::Bearer)
+            }
             SecurityScheme::APIKey { .. } | SecurityScheme::HTTP { .. } => None,
         }
     }

@@ -1,6 +1,8 @@
 //! The OpenAPI Overlay 1.1 document: corrections and Rust names, applied to the raw document before any
 //! other pass sees it.
 
+use std::ptr;
+
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
@@ -27,7 +29,7 @@ enum Edit {
 /// its corrections belong together. Without, it is a warning, because the document is another one.
 pub(crate) fn apply(document: &mut Parsed, overlay: &Parsed, strict: bool, reports: &mut Reports) {
     for action in actions(overlay, reports) {
-        let targets = targets(&action.target, &document.value);
+        let targets = targets(&action, &document.value);
         if targets.is_empty() {
             reports.push(unmatched(&action, strict));
         }
@@ -50,21 +52,66 @@ fn unmatched(action: &Action, strict: bool) -> Report {
     } else {
         Report::warning("overlay-unmatched", &Pointer::root(), message)
     };
-    let report = report.help("correct the JSONPath, or remove the action if the document no longer needs it");
+    let report = report
+        .help("correct the JSONPath, or remove the action if the document no longer needs it");
     match &action.place {
         Some(place) => report.at(place.clone()),
         None => report,
     }
 }
 
-fn targets(path: &JsonPath, document: &Value) -> Vec<Pointer> {
-    let mut targets: Vec<Pointer> = path
-        .query_located(document)
-        .iter()
-        .map(|node| Pointer::from(node.location().to_json_pointer().as_str()))
-        .collect();
-    targets.dedup();
+/// Where the path leads. A query with `..` looks at every value of the document, and serde_json_path builds the
+/// location of each; finding the values first and their places afterwards takes a third of the time.
+fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
+    if !action.target_text.contains("..") {
+        let nodes = action.target.query_located(document);
+        let mut targets: Vec<Pointer> =
+            nodes.locations().map(|at| Pointer::from(at.to_json_pointer().as_str())).collect();
+        targets.dedup();
+        return targets;
+    }
+    let mut found: Vec<*const Value> =
+        action.target.query(document).iter().map(|value| ptr::from_ref(*value)).collect();
+    found.sort_unstable();
+    let mut targets = Vec::with_capacity(found.len());
+    locate(document, &found, &mut Vec::new(), &mut targets);
     targets
+}
+
+fn locate<'a>(
+    value: &'a Value,
+    found: &[*const Value],
+    path: &mut Vec<Step<'a>>,
+    targets: &mut Vec<Pointer>,
+) {
+    if found.binary_search(&ptr::from_ref(value)).is_ok() {
+        targets.push(path.iter().fold(Pointer::root(), |at, step| match step {
+            Step::Key(key) => at.child(key),
+            Step::Index(index) => at.item(*index),
+        }));
+    }
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                path.push(Step::Key(key));
+                locate(value, found, path, targets);
+                path.pop();
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                path.push(Step::Index(index));
+                locate(value, found, path, targets);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
 }
 
 fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
@@ -78,11 +125,17 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     let root = Pointer::root();
     let version = overlay.value.get("overlay").and_then(Value::as_str).unwrap_or_default();
     if !version.starts_with("1.") {
-        problem(&root, "this is not an OpenAPI Overlay 1.x document".into(), "it starts with `overlay: 1.1.0`");
+        problem(
+            &root,
+            "this is not an OpenAPI Overlay 1.x document".into(),
+            "it starts with `overlay: 1.1.0`",
+        );
         return Vec::new();
     }
     for (key, _) in overlay.value.as_object().into_iter().flatten() {
-        if !matches!(key.as_str(), "overlay" | "info" | "actions" | "extends") && !key.starts_with("x-") {
+        if !matches!(key.as_str(), "overlay" | "info" | "actions" | "extends")
+            && !key.starts_with("x-")
+        {
             problem(&root.child(key), format!("unknown key `{key}` in an overlay"), "remove it");
         }
     }
@@ -92,7 +145,7 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     };
     let mut actions = Vec::new();
     for (index, value) in list.iter().enumerate() {
-        let at = root.child("actions").child(index);
+        let at = root.child("actions").item(index);
         match action(value, &at) {
             Ok(mut action) => {
                 action.place = overlay.places.of(&at);
@@ -108,28 +161,63 @@ type Problem = (&'static str, String, &'static str);
 
 fn action(value: &Value, at: &Pointer) -> Result<Action, Problem> {
     let Some(members) = value.as_object() else {
-        return Err(("", "an overlay action is an object".into(), "give `target`, `description` and `update` or `remove`"));
+        return Err((
+            "",
+            "an overlay action is an object".into(),
+            "give `target`, `description` and `update` or `remove`",
+        ));
     };
     if let Some(key) = members.keys().find(|key| {
-        !matches!(key.as_str(), "target" | "description" | "update" | "remove") && !key.starts_with("x-")
+        !matches!(key.as_str(), "target" | "description" | "update" | "remove")
+            && !key.starts_with("x-")
     }) {
-        return Err(("", format!("unknown key `{key}` in an overlay action"), "an action has `target`, `description`, `update` and `remove`"));
+        return Err((
+            "",
+            format!("unknown key `{key}` in an overlay action"),
+            "an action has `target`, `description`, `update` and `remove`",
+        ));
     }
-    let text = |key| members.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let text =
+        |key| members.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let Some(target_text) = text("target") else {
-        return Err(("target", "the action has no `target`".into(), "give a JSONPath such as `$.info`"));
+        return Err((
+            "target",
+            "the action has no `target`".into(),
+            "give a JSONPath such as `$.info`",
+        ));
     };
     if text("description").is_none() {
-        return Err(("description", "the action gives no reason".into(), "say in `description` why the document is changed"));
+        return Err((
+            "description",
+            "the action gives no reason".into(),
+            "say in `description` why the document is changed",
+        ));
     }
-    let target = JsonPath::parse(target_text)
-        .map_err(|error| ("target", format!("`{target_text}` is not a JSONPath: {}", error.message()), "see RFC 9535 for the syntax"))?;
+    let target = JsonPath::parse(target_text).map_err(|error| {
+        (
+            "target",
+            format!("`{target_text}` is not a JSONPath: {}", error.message()),
+            "see RFC 9535 for the syntax",
+        )
+    })?;
     let edit = match (members.get("remove"), members.get("update")) {
         (Some(Value::Bool(true)), None) => Edit::Remove,
         (None | Some(Value::Bool(false)), Some(update)) => Edit::Update(update.clone()),
-        _ => return Err(("", "an action has either `update` or `remove: true`".into(), "keep one of the two")),
+        _ => {
+            return Err((
+                "",
+                "an action has either `update` or `remove: true`".into(),
+                "keep one of the two",
+            ));
+        }
     };
-    Ok(Action { target, target_text: target_text.to_owned(), edit, place: None, update_at: at.child("update") })
+    Ok(Action {
+        target,
+        target_text: target_text.to_owned(),
+        edit,
+        place: None,
+        update_at: at.child("update"),
+    })
 }
 
 fn remove(document: &mut Value, target: &Pointer) {
@@ -163,14 +251,21 @@ fn update_at(
         (Value::Object(members), Value::Object(update)) => {
             merge(members, update);
             for key in update.keys() {
-                record(document, overlay, &target.child(key), &action.update_at.child(key), &update[key]);
+                record(
+                    document,
+                    overlay,
+                    &target.child(key),
+                    &action.update_at.child(key),
+                    &update[key],
+                );
             }
         }
         (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
         (Value::Array(items), one) => items.push(one.clone()),
         (Value::Object(_), _) => {
-            let report = Report::error("overlay", target, "an object can only be updated with an object")
-                .help("give `update` members to merge");
+            let report =
+                Report::error("overlay", target, "an object can only be updated with an object")
+                    .help("give `update` members to merge");
             reports.push(match &action.place {
                 Some(place) => report.at(place.clone()),
                 None => report,
@@ -250,7 +345,12 @@ mod tests {
     fn an_action_that_matches_nothing_is_named() {
         let action = "- {target: $.nothing, description: why, remove: true}\n";
         let (_, strict) = run("a: 1", action, true);
-        assert_eq!(strict, ["o.yaml:4:3: error[overlay-unmatched]: the overlay action on `$.nothing` matches nothing"]);
+        assert_eq!(
+            strict,
+            [
+                "o.yaml:4:3: error[overlay-unmatched]: the overlay action on `$.nothing` matches nothing"
+            ]
+        );
         let (_, lenient) = run("a: 1", action, false);
         assert!(lenient[0].contains("warning[overlay-unmatched]"), "{lenient:?}");
     }

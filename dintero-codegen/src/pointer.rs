@@ -24,9 +24,24 @@ impl Pointer {
 
     /// The pointer to a member or element under this one.
     #[must_use]
-    pub fn child(&self, token: impl fmt::Display) -> Self {
-        let token = token.to_string().replace('~', "~0").replace('/', "~1");
-        Self(format!("{}/{token}", self.0))
+    pub fn child(&self, token: &str) -> Self {
+        let mut text = String::with_capacity(self.0.len() + token.len() + 2);
+        text.push_str(&self.0);
+        text.push('/');
+        for c in token.chars() {
+            match c {
+                '~' => text.push_str("~0"),
+                '/' => text.push_str("~1"),
+                c => text.push(c),
+            }
+        }
+        Self(text)
+    }
+
+    /// The pointer to an element of the list under this one.
+    #[must_use]
+    pub fn item(&self, index: usize) -> Self {
+        self.child(&index.to_string())
     }
 
     /// The pointer that holds this one.
@@ -60,7 +75,7 @@ mod tests {
 
     #[test]
     fn escapes_and_splits() {
-        let pointer = Pointer::root().child("paths").child("/a/{b}").child("x~y").child(0);
+        let pointer = Pointer::root().child("paths").child("/a/{b}").child("x~y").item(0);
         assert_eq!(pointer.as_str(), "/paths/~1a~1{b}/x~0y/0");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["paths", "/a/{b}", "x~y", "0"]);
         assert_eq!(pointer.parent().unwrap().as_str(), "/paths/~1a~1{b}/x~0y");

@@ -33,6 +33,9 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
         if let Some(body) = &operation.body {
             reach(model, &body.ty, out);
         }
+        if let Some(query) = operation.query {
+            reach(model, &Type::Named(query), out);
+        }
         for answer in &operation.answers {
             if let Payload::Json(ty) = &answer.payload {
                 reach(model, ty, back);
@@ -72,7 +75,10 @@ fn read_only_inside(model: &Model, id: TypeId, seen: &mut HashSet<TypeId>) -> bo
         Def::Struct(object) => object.fields.iter().any(|field| field.read_only),
         Def::Enum(_) | Def::Union(_) => false,
     };
-    own || parts(model, id).iter().filter_map(Type::named).any(|id| read_only_inside(model, id, seen))
+    own || parts(model, id)
+        .iter()
+        .filter_map(Type::named)
+        .any(|id| read_only_inside(model, id, seen))
 }
 
 /// A struct that holds itself without a list or a map between needs a box.
@@ -93,5 +99,6 @@ fn boxes(model: &mut Model) {
 
 fn holds(model: &Model, ty: &Type, wanted: TypeId, seen: &mut HashSet<TypeId>) -> bool {
     let Type::Named(id) = ty else { return false };
-    *id == wanted || (seen.insert(*id) && parts(model, *id).iter().any(|ty| holds(model, ty, wanted, seen)))
+    *id == wanted
+        || (seen.insert(*id) && parts(model, *id).iter().any(|ty| holds(model, ty, wanted, seen)))
 }

@@ -169,8 +169,12 @@ impl Lower<'_> {
                 Kind::Object(object) => object.tag = Some(tag),
                 Kind::OneOf(_) => shape.kind = self.tagged(shape.kind, tag, at),
                 _ => self.reports.push(
-                    Report::error("discriminator", &at.child("discriminator"), "a discriminator needs an object or `oneOf` beside it")
-                        .help("give the schema its `properties`"),
+                    Report::error(
+                        "discriminator",
+                        &at.child("discriminator"),
+                        "a discriminator needs an object or `oneOf` beside it",
+                    )
+                    .help("give the schema its `properties`"),
                 ),
             }
         }
@@ -183,8 +187,12 @@ impl Lower<'_> {
         for member in &members {
             let Kind::Ref(name) = &member.kind else {
                 self.reports.push(
-                    Report::warning("discriminator", &member.at, "a variant of `oneOf` with a discriminator has no name")
-                        .help("make it a component; until then it is read as an unknown variant"),
+                    Report::warning(
+                        "discriminator",
+                        &member.at,
+                        "a variant of `oneOf` with a discriminator has no name",
+                    )
+                    .help("make it a component; until then it is read as an unknown variant"),
                 );
                 continue;
             };
@@ -246,15 +254,19 @@ impl Lower<'_> {
             return Kind::OneOf(alternatives);
         }
         self.reports.push(
-            Report::warning("one-of", at, "`oneOf` beside other keywords: the alternatives are dropped")
-                .help("make the alternatives schemas of their own"),
+            Report::warning(
+                "one-of",
+                at,
+                "`oneOf` beside other keywords: the alternatives are dropped",
+            )
+            .help("make the alternatives schemas of their own"),
         );
         all_of(members, own, at)
     }
 
     fn members(&mut self, members: Vec<ReferenceOr<Schema>>, at: &Pointer) -> Vec<Shape> {
         let members = members.into_iter().enumerate();
-        members.map(|(index, member)| self.schema(member, &at.child(index))).collect()
+        members.map(|(index, member)| self.schema(member, &at.item(index))).collect()
     }
 
     /// What the schema says itself, without `allOf`, `oneOf` and `anyOf`.
@@ -267,7 +279,9 @@ impl Lower<'_> {
             None if object => self.object(keywords, at),
             Some("array") => self.array(keywords, at),
             None if keywords.items.is_some() => self.array(keywords, at),
-            Some("string") | None if !keywords.enumeration.is_empty() => self.enumeration(keywords, notes, at),
+            Some("string") | None if !keywords.enumeration.is_empty() => {
+                self.enumeration(keywords, notes, at)
+            }
             Some("string") => Kind::Text(keywords.format),
             Some("integer") => self.numeric(keywords, notes, Kind::Integer, at),
             Some("number") => self.numeric(keywords, notes, Kind::Number, at),
@@ -275,8 +289,12 @@ impl Lower<'_> {
             None => Kind::Any,
             Some(other) => {
                 self.reports.push(
-                    Report::error("wrong-type", &at.child("type"), format!("`{other}` is not a type"))
-                        .help("write `object`, `array`, `string`, `integer`, `number` or `boolean`"),
+                    Report::error(
+                        "wrong-type",
+                        &at.child("type"),
+                        format!("`{other}` is not a type"),
+                    )
+                    .help("write `object`, `array`, `string`, `integer`, `number` or `boolean`"),
                 );
                 Kind::Any
             }
@@ -323,8 +341,12 @@ impl Lower<'_> {
                 _ => {
                     if keywords.typ.is_some() {
                         self.reports.push(
-                            Report::error("enum", &at.child("enum"), format!("`{value}` is not text"))
-                                .help("quote the value, or correct `type`"),
+                            Report::error(
+                                "enum",
+                                &at.child("enum"),
+                                format!("`{value}` is not text"),
+                            )
+                            .help("quote the value, or correct `type`"),
                         );
                     }
                     notes.limits.values = keywords.enumeration;
@@ -335,14 +357,24 @@ impl Lower<'_> {
         Kind::Enum(texts)
     }
 
-    fn numeric(&mut self, keywords: AnySchema, notes: &mut Notes, kind: Kind, at: &Pointer) -> Kind {
+    fn numeric(
+        &mut self,
+        keywords: AnySchema,
+        notes: &mut Notes,
+        kind: Kind,
+        at: &Pointer,
+    ) -> Kind {
         notes.limits.values = keywords.enumeration;
         if let Some(format) = &keywords.format
             && !matches!(format.as_str(), "int32" | "int64" | "float" | "double")
         {
             self.reports.push(
-                Report::warning("format", &at.child("format"), format!("the format `{format}` does not belong to a number"))
-                    .help("remove it in the overlay"),
+                Report::warning(
+                    "format",
+                    &at.child("format"),
+                    format!("the format `{format}` does not belong to a number"),
+                )
+                .help("remove it in the overlay"),
             );
         }
         kind
@@ -362,7 +394,9 @@ fn all_of(mut members: Vec<Shape>, own: Kind, at: &Pointer) -> Kind {
     // `{allOf: […], required: […]}` is one more member; a bare `type: object` says nothing new.
     let says_nothing = match &own {
         Kind::Any => true,
-        Kind::Object(object) => object.fields.is_empty() && object.required.is_empty() && object.rest.is_none(),
+        Kind::Object(object) => {
+            object.fields.is_empty() && object.required.is_empty() && object.rest.is_none()
+        }
         _ => false,
     };
     if !says_nothing {

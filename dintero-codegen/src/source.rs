@@ -1,7 +1,7 @@
 //! Text to JSON value: reads a YAML (or JSON) file once, and remembers for each value where in the file it
 //! stands, so that every report can show its place.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl fmt::Display for Place {
 /// Where the values of a document stand. A value that has no place of its own (it was made by a pass) is
 /// shown at the nearest one around it.
 #[derive(Debug, Default)]
-pub(crate) struct Places(BTreeMap<Pointer, Place>);
+pub(crate) struct Places(HashMap<Pointer, Place>);
 
 impl Places {
     pub(crate) fn insert(&mut self, pointer: Pointer, place: Place) {
@@ -94,7 +94,11 @@ impl<'a> Reader<'a> {
             match event {
                 Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
                 Event::StreamEnd | Event::DocumentEnd => {
-                    return Err(self.error(span, "the file is empty", "an OpenAPI document starts with `openapi: 3.0.x`"));
+                    return Err(self.error(
+                        span,
+                        "the file is empty",
+                        "an OpenAPI document starts with `openapi: 3.0.x`",
+                    ));
                 }
                 event => {
                     let value = self.value(event, span, &Pointer::root(), 0)?;
@@ -110,7 +114,11 @@ impl<'a> Reader<'a> {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(()),
                 (Event::DocumentStart(_), span) => {
-                    return Err(self.error(span, "the file holds a second YAML document", "keep one document in a file"));
+                    return Err(self.error(
+                        span,
+                        "the file holds a second YAML document",
+                        "keep one document in a file",
+                    ));
                 }
                 _ => {}
             }
@@ -125,7 +133,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, event: Event<'a>, span: Span, at: &Pointer, depth: usize) -> Result<Value, Report> {
+    fn value(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        at: &Pointer,
+        depth: usize,
+    ) -> Result<Value, Report> {
         if depth > DEEPEST {
             return Err(self.error(span, "the file nests too deeply", "keep it below 128 levels"));
         }
@@ -133,12 +147,24 @@ impl<'a> Reader<'a> {
             self.places.insert(at.clone(), self.place(span));
         }
         match event {
-            Event::Scalar(text, style, _, tag) => Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref())
-                .and_then(scalar)
-                .ok_or_else(|| self.error(span, "this scalar has no JSON value", "quote it if text is meant")),
+            Event::Scalar(text, style, _, tag) => {
+                Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref())
+                    .and_then(scalar)
+                    .ok_or_else(|| {
+                        self.error(
+                            span,
+                            "this scalar has no JSON value",
+                            "quote it if text is meant",
+                        )
+                    })
+            }
             Event::SequenceStart(..) => self.sequence(at, depth),
             Event::MappingStart(..) => self.mapping(at, depth),
-            Event::Alias(_) => Err(self.error(span, "YAML aliases are not read", "write the value out, or use `$ref`")),
+            Event::Alias(_) => Err(self.error(
+                span,
+                "YAML aliases are not read",
+                "write the value out, or use `$ref`",
+            )),
             _ => Err(self.error(span, "unexpected end of the document", "complete the value")),
         }
     }
@@ -150,7 +176,7 @@ impl<'a> Reader<'a> {
             if matches!(event, Event::SequenceEnd) {
                 return Ok(Value::Array(items));
             }
-            let pointer = at.child(items.len());
+            let pointer = at.item(items.len());
             self.places.insert(pointer.clone(), self.place(span));
             items.push(self.value(event, span, &pointer, depth + 1)?);
         }
@@ -164,12 +190,16 @@ impl<'a> Reader<'a> {
                 Event::MappingEnd => return Ok(Value::Object(members)),
                 // `200:` and `'200':` are the same status.
                 Event::Scalar(text, ..) => text.into_owned(),
-                _ => return Err(self.error(span, "a key must be text", "write the key on one line")),
+                _ => {
+                    return Err(self.error(span, "a key must be text", "write the key on one line"));
+                }
             };
             let pointer = at.child(&key);
             if members.contains_key(&key) {
                 let message = format!("the key `{key}` stands here twice");
-                return Err(self.error(span, &message, "remove one of the two").at_pointer(pointer));
+                return Err(self
+                    .error(span, &message, "remove one of the two")
+                    .at_pointer(pointer));
             }
             self.places.insert(pointer.clone(), self.place(span));
             let (event, span) = self.next()?;
@@ -179,7 +209,11 @@ impl<'a> Reader<'a> {
     }
 
     fn place(&self, span: Span) -> Place {
-        Place { file: self.file.clone(), line: span.start.line().max(1), column: span.start.col() + 1 }
+        Place {
+            file: self.file.clone(),
+            line: span.start.line().max(1),
+            column: span.start.col() + 1,
+        }
     }
 
     fn error(&self, span: Span, message: &str, help: &str) -> Report {
@@ -190,7 +224,11 @@ impl<'a> Reader<'a> {
         let marker = error.marker();
         Report::error("yaml", &Pointer::root(), format!("this is not YAML: {}", error.info()))
             .help("mend the syntax at this place or just before it")
-            .at(Place { file: self.file.clone(), line: marker.line().max(1), column: marker.col() + 1 })
+            .at(Place {
+                file: self.file.clone(),
+                line: marker.line().max(1),
+                column: marker.col() + 1,
+            })
     }
 }
 
@@ -211,7 +249,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Value, String> {
-        parse(Source { name: "a.yaml", text }).map(|parsed| parsed.value).map_err(|report| report.to_string())
+        parse(Source { name: "a.yaml", text })
+            .map(|parsed| parsed.value)
+            .map_err(|report| report.to_string())
     }
 
     #[test]

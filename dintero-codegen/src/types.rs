@@ -34,7 +34,10 @@ struct Child {
 }
 
 impl<'a> Types<'a> {
-    pub(crate) fn new(components: &'a IndexMap<String, Shape>, merge_reports: &'a mut Reports) -> Self {
+    pub(crate) fn new(
+        components: &'a IndexMap<String, Shape>,
+        merge_reports: &'a mut Reports,
+    ) -> Self {
         Self {
             components,
             merge: Merge::new(components, merge_reports),
@@ -84,6 +87,15 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// The parameters of a callback as a type.
+    pub(crate) fn query(&mut self, fields: Vec<Field>, at: &Pointer) -> TypeId {
+        let id = self.reserve(&Shape::new(Kind::Any, at), None);
+        let def = &mut self.model.types[id.0];
+        def.def = Def::Struct(Struct { query: true, constants: Vec::new(), fields });
+        def.docs.description = Some("What the query of the call says.".to_owned());
+        id
+    }
+
     fn component(&mut self, name: &str) -> Type {
         if let Some(ty) = self.known.get(name) {
             return ty.clone();
@@ -94,14 +106,20 @@ impl<'a> Types<'a> {
         let shape = self.merge.component(name);
         let rust_name = raw.notes.extensions.rust_name.clone().unwrap_or_else(|| name.to_owned());
         match &shape.kind {
-            Kind::Object(object) if !object.fields.is_empty() || self.variants.contains_key(name) => {
+            Kind::Object(object)
+                if !object.fields.is_empty() || self.variants.contains_key(name) =>
+            {
                 let id = self.reserve(&shape, Some(rust_name));
+                self.model.types[id.0].component = true;
                 self.known.insert(name.to_owned(), Type::Named(id));
                 self.model.types[id.0].def = self.definition(name, object);
                 Type::Named(id)
             }
             Kind::Enum(values) => {
                 let ty = self.enumeration(values, &shape, Some(rust_name));
+                if let Type::Named(id) = ty {
+                    self.model.types[id.0].component = true;
+                }
                 self.known.insert(name.to_owned(), ty.clone());
                 ty
             }
@@ -132,19 +150,26 @@ impl<'a> Types<'a> {
 
     fn union(&mut self, name: &str, tag: &Tag) -> Def {
         let children = self.variants.get(name).into_iter().flatten();
-        let children: Vec<_> = children.map(|child| (child.component.clone(), child.value.clone())).collect();
+        let children: Vec<_> =
+            children.map(|child| (child.component.clone(), child.value.clone())).collect();
         let mut variants: Vec<Variant> = Vec::new();
         for (component, value) in children {
             let at = Pointer::from("/components/schemas").child(&component);
             let Type::Named(ty) = self.component(&component) else {
                 let message = format!("`{component}` is a variant of `{name}`, but no object");
-                self.reports.push(Report::error("discriminator", &at, message).help("give it `properties`"));
+                self.reports.push(
+                    Report::error("discriminator", &at, message).help("give it `properties`"),
+                );
                 continue;
             };
             if variants.iter().any(|variant| variant.value == value) {
                 self.reports.push(
-                    Report::error("discriminator", &at, format!("`{value}` is the tag of another variant of `{name}` already"))
-                        .help("correct `x-discriminator-value`"),
+                    Report::error(
+                        "discriminator",
+                        &at,
+                        format!("`{value}` is the tag of another variant of `{name}` already"),
+                    )
+                    .help("correct `x-discriminator-value`"),
                 );
                 continue;
             }
@@ -157,7 +182,9 @@ impl<'a> Types<'a> {
     fn constants(&self, name: &str) -> Vec<(String, String)> {
         let mut constants = IndexMap::new();
         for (base, children) in &self.variants {
-            let Some(child) = children.iter().find(|child| child.component == name) else { continue };
+            let Some(child) = children.iter().find(|child| child.component == name) else {
+                continue;
+            };
             if let Some(tag) = self.components.get(base).and_then(base_tag) {
                 constants.insert(tag.property.clone(), child.value.clone());
             }
@@ -178,7 +205,7 @@ impl<'a> Types<'a> {
                     .help("accept it with `x-accept: [additional-properties]` in the overlay, with the reason"),
             );
         }
-        Struct { constants, fields }
+        Struct { query: false, constants, fields }
     }
 
     fn field(&mut self, wire: &str, shape: &Shape, required: bool) -> Field {
@@ -190,7 +217,9 @@ impl<'a> Types<'a> {
             _ => Presence::Optional,
         };
         let preset = match &shape.kind {
-            Kind::Enum(values) if values.len() == 1 && presence == Presence::Required => values.first().cloned(),
+            Kind::Enum(values) if values.len() == 1 && presence == Presence::Required => {
+                values.first().cloned()
+            }
             _ => None,
         };
         Field {
@@ -217,11 +246,16 @@ impl<'a> Types<'a> {
             );
         }
         let secret = ["secret", "password", "access_token", "refresh_token"];
-        let shown = untyped && !shape.notes.extensions.redact && matches!(shape.kind, Kind::Text(_));
+        let shown =
+            untyped && !shape.notes.extensions.redact && matches!(shape.kind, Kind::Text(_));
         if shown && secret.iter().any(|word| lower.contains(word)) {
             self.reports.push(
-                Report::warning("secret", &shape.at, format!("`{wire}` looks like a secret, but `Debug` would show it"))
-                    .help("say `x-rust-type: Secret` or `x-redact: true` in the overlay"),
+                Report::warning(
+                    "secret",
+                    &shape.at,
+                    format!("`{wire}` looks like a secret, but `Debug` would show it"),
+                )
+                .help("say `x-rust-type: Secret` or `x-redact: true` in the overlay"),
             );
         }
     }
@@ -232,10 +266,12 @@ impl<'a> Types<'a> {
         }
         match &shape.kind {
             Kind::Ref(name) => self.component(name),
-            Kind::Object(object) if object.fields.is_empty() => Type::Map(Box::new(match &object.rest {
-                Some(rest) => self.merged(rest, context),
-                None => Type::Value(ValueType::Json),
-            })),
+            Kind::Object(object) if object.fields.is_empty() => {
+                Type::Map(Box::new(match &object.rest {
+                    Some(rest) => self.merged(rest, context),
+                    None => Type::Value(ValueType::Json),
+                }))
+            }
             Kind::Object(object) => self.inline(object, shape, context),
             Kind::Array(items) => Type::List(Box::new(self.merged(items, context))),
             Kind::Enum(values) => {
@@ -269,8 +305,14 @@ impl<'a> Types<'a> {
         };
         if !fits {
             self.reports.push(
-                Report::error("rust-type", &shape.at, format!("`x-rust-type: {name}` does not fit this schema"))
-                    .help("value types fit numbers and texts; other names fit inline objects and enums"),
+                Report::error(
+                    "rust-type",
+                    &shape.at,
+                    format!("`x-rust-type: {name}` does not fit this schema"),
+                )
+                .help(
+                    "value types fit numbers and texts; other names fit inline objects and enums",
+                ),
             );
         }
         value
@@ -279,8 +321,12 @@ impl<'a> Types<'a> {
     fn any(&mut self, shape: &Shape) -> Type {
         if shape.notes.limits.values.is_empty() {
             self.reports.push(
-                Report::warning("untyped", &shape.at, "this schema says nothing of the value; it becomes a `serde_json::Value`")
-                    .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
+                Report::warning(
+                    "untyped",
+                    &shape.at,
+                    "this schema says nothing of the value; it becomes a `serde_json::Value`",
+                )
+                .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
             );
         }
         Type::Value(ValueType::Json)
@@ -288,8 +334,11 @@ impl<'a> Types<'a> {
 
     fn one_of(&mut self, members: &[Shape], shape: &Shape) -> Type {
         let text = members.iter().any(|member| matches!(member.kind, Kind::Text(_)));
-        let number = members.iter().any(|member| matches!(member.kind, Kind::Integer | Kind::Number));
-        let only = members.iter().all(|member| matches!(member.kind, Kind::Text(_) | Kind::Integer | Kind::Number));
+        let number =
+            members.iter().any(|member| matches!(member.kind, Kind::Integer | Kind::Number));
+        let only = members
+            .iter()
+            .all(|member| matches!(member.kind, Kind::Text(_) | Kind::Integer | Kind::Number));
         match (only, text, number) {
             (true, true, true) => Type::Value(ValueType::StringOrNumber),
             (true, true, false) => Type::Value(ValueType::Text),
@@ -319,7 +368,12 @@ impl<'a> Types<'a> {
     }
 
     /// Equal sets of values are one type, and so is all that the overlay gives one name.
-    fn enumeration(&mut self, values: &IndexSet<String>, shape: &Shape, certain: Option<String>) -> Type {
+    fn enumeration(
+        &mut self,
+        values: &IndexSet<String>,
+        shape: &Shape,
+        certain: Option<String>,
+    ) -> Type {
         let by_values = values.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
         let by_name = certain.as_ref().map(|name| format!("={name}"));
         let found = by_name
@@ -352,6 +406,7 @@ impl<'a> Types<'a> {
         self.model.types.push(TypeDef {
             def: Def::Struct(Struct::default()),
             certain_name,
+            component: false,
             module: shape.notes.extensions.rust_module.clone(),
             docs: docs(&shape.notes),
             deprecated: shape.notes.deprecated,
@@ -394,7 +449,8 @@ fn base_tag(shape: &Shape) -> Option<&Tag> {
 /// `mapping` and, last, the component's name are understood as well.
 fn variants(components: &IndexMap<String, Shape>) -> IndexMap<String, Vec<Child>> {
     let mut variants: IndexMap<String, Vec<Child>> = IndexMap::new();
-    for (base, tag) in components.iter().filter_map(|(name, shape)| Some((name, base_tag(shape)?))) {
+    for (base, tag) in components.iter().filter_map(|(name, shape)| Some((name, base_tag(shape)?)))
+    {
         let mut children: Vec<Child> = tag
             .mapping
             .iter()
@@ -424,7 +480,8 @@ fn extends(shape: &Shape, base: &str) -> bool {
 fn key(object: &Struct) -> String {
     let mut key = String::new();
     for field in &object.fields {
-        let Field { wire, rust_name, ty, presence, read_only, redact, preset, deprecated, docs: _ } = field;
+        let Field { wire, rust_name, ty, presence, read_only, redact, preset, deprecated, docs: _ } =
+            field;
         key.push_str(&format!(
             "{wire}:{rust_name:?}:{ty:?}:{presence:?}:{read_only}:{redact}:{preset:?}:{deprecated};"
         ));

@@ -2,12 +2,10 @@
 
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
-//! Document: SHA-256 `9149d1b004f5fc41a08a2d00674515169963241c92d078339aebe26138452a25`
-//! Overlay: SHA-256 `1d42f416a6e39507d52ae35cbf871b07203f54c6fbe85af3dbdf909e758c88a9`
+//! - Document: SHA-256 `9149d1b004f5fc41a08a2d00674515169963241c92d078339aebe26138452a25`
+//! - Overlay: SHA-256 `7e2a075e392af7fc6571fb6011366892ce24c8033d187961755265d387e3060a`
 
 #[cfg(feature = "client")]
-/// Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).
 pub mod operations;
-/// Every type of the document.
 pub mod types;
 mod wire;

@@ -1,43 +1,39 @@
-//! The two macros that generated code calls: everything about an open string enum, and serde's way into a model.
+//! The two macros that generated code calls: what follows from an open enum's table, and serde's way into a model.
 
-/// Gives a string enum its texts and traits: `string_enum! { Kind { Customer = "customer", Manual = "manual" } }`.
-///
-/// The enum itself stands in the types file and ends with `Other(UnknownValue)`, which takes every other text.
+/// Gives open enums what follows from their table of known texts ([`StringEnum`](crate::wire::StringEnum)).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __string_enum {
-    ($($name:ident { $($variant:ident = $text:literal),* $(,)? })*) => {$(
+    ($($name:ident),* $(,)?) => {$(
         #[allow(deprecated)]
         impl $name {
-            /// The values that the API document names, in its order.
-            pub const VALUES: &'static [&'static str] = &[$($text),*];
-
             /// Returns the value as Dintero writes it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$variant => $text,)*
                     Self::Other(value) => value.as_str(),
+                    known => $crate::wire::text_of(known),
                 }
             }
 
-            fn known(text: &str) -> ::core::option::Option<Self> {
-                match text {
-                    $($text => ::core::option::Option::Some(Self::$variant),)*
-                    _ => ::core::option::Option::None,
-                }
+            /// Returns the values that the API document names, in its order.
+            pub fn known() -> impl Iterator<Item = Self> {
+                <Self as $crate::wire::StringEnum>::KNOWN.iter().map(|(value, _)| value.clone())
             }
         }
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self::known(text).unwrap_or_else(|| Self::Other($crate::UnknownValue::new(text)))
+                match $crate::wire::known(text) {
+                    ::core::option::Option::Some(known) => known,
+                    ::core::option::Option::None => Self::Other($crate::UnknownValue::new(text)),
+                }
             }
         }
 
         impl ::core::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
-                Self::known(&text).unwrap_or_else(|| Self::Other($crate::UnknownValue::new(text)))
+                Self::from(text.as_str())
             }
         }
 
@@ -51,7 +47,7 @@ macro_rules! __string_enum {
             fn from_json(
                 value: $crate::wire::Value,
             ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
-                <::std::string::String as $crate::wire::FromJson>::from_json(value).map(Self::from)
+                $crate::wire::read_text(value)
             }
         }
 
@@ -101,7 +97,8 @@ mod tests {
 
     use crate::UnknownValue;
     use crate::wire::{
-        self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+        self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, StringEnum,
+        Value,
     };
 
     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -111,7 +108,12 @@ mod tests {
         Other(UnknownValue),
     }
 
-    wire::string_enum! { Kind { Customer = "customer", Manual = "manual" } }
+    impl StringEnum for Kind {
+        const KNOWN: &'static [(Self, &'static str)] =
+            &[(Self::Customer, "customer"), (Self::Manual, "manual")];
+    }
+
+    wire::string_enum! { Kind }
 
     #[derive(Debug, PartialEq)]
     struct Discount {
@@ -122,15 +124,16 @@ mod tests {
     impl FromJson for Discount {
         fn from_json(value: Value) -> Result<Self, ReadError> {
             let mut object = ObjectReader::new(value)?;
-            Ok(Self { kind: object.required("kind")?, amount: object.optional("amount")? })
+            let read = Self { kind: object.required("kind")?, amount: object.optional("amount") };
+            object.finish(read)
         }
     }
 
     impl Serialize for Discount {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = ObjectWriter::new(serializer)?;
-            object.required("kind", &self.kind)?;
-            object.optional("amount", &self.amount)?;
+            let mut object = ObjectWriter::new(serializer);
+            object.required("kind", &self.kind);
+            object.optional("amount", &self.amount);
             object.end()
         }
     }
@@ -139,7 +142,7 @@ mod tests {
 
     #[test]
     fn known_texts_become_variants_and_others_are_kept() {
-        assert_eq!(Kind::VALUES, ["customer", "manual"]);
+        assert!(Kind::known().eq([Kind::Customer, Kind::Manual]));
         assert_eq!(Kind::from("manual"), Kind::Manual);
         assert_eq!(Kind::from("manual".to_owned()).to_string(), "manual");
         let new = Kind::from("loyalty");

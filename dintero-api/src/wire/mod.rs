@@ -10,8 +10,10 @@ mod clear;
 mod error;
 mod macros;
 mod number;
+mod query;
 mod read;
 mod redacted;
+mod string_enum;
 mod values;
 mod write;
 
@@ -23,10 +25,12 @@ pub use read::FromJson;
 pub use {
     crate::{__deserialize as deserialize, __string_enum as string_enum},
     clear::{ClearReadOnly, without_read_only},
+    query::from_query,
     read::{ObjectReader, deserialize_with, tag},
     redacted::Redacted,
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
+    string_enum::{StringEnum, known, read_text, text_of},
     write::{ObjectWriter, ToJson},
 };
 

@@ -21,17 +21,21 @@ pub trait FromJson: Sized {
 }
 
 /// Takes a JSON object apart, field by field.
+///
+/// What goes wrong in an optional field is kept until [`finish`](Self::finish): a `?` on each of two thousand fields
+/// took a third of the time to check this crate.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ObjectReader {
     fields: Map<String, Value>,
+    error: Option<ReadError>,
 }
 
 impl ObjectReader {
     /// Fails when `value` is no object.
     pub fn new(value: Value) -> Result<Self, ReadError> {
         match value {
-            Value::Object(fields) => Ok(Self { fields }),
+            Value::Object(fields) => Ok(Self { fields, error: None }),
             other => Err(ReadError::unexpected("an object", kind(&other))),
         }
     }
@@ -45,37 +49,44 @@ impl ObjectReader {
     }
 
     /// A field that may be absent or null.
-    pub fn optional<T: FromJson>(&mut self, name: &'static str) -> Result<Option<T>, ReadError> {
-        match self.take(name) {
-            Some(value) => T::from_json(value).map(Some).map_err(|error| error.at_key(name)),
-            None => Ok(None),
+    pub fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
+        match T::from_json(self.take(name)?) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.keep(error.at_key(name));
+                None
+            }
         }
     }
 
     /// A field that must be there and may be null.
-    pub fn nullable<T: FromJson>(&mut self, name: &'static str) -> Result<Option<T>, ReadError> {
-        if self.fields.contains_key(name) {
-            self.optional(name)
-        } else {
-            Err(ReadError::missing(name))
+    pub fn nullable<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
+        if !self.fields.contains_key(name) {
+            self.keep(ReadError::missing(name));
         }
+        self.optional(name)
     }
 
     /// A field with one possible text, which the type does not store. Absent is fine.
-    pub fn constant(
-        &mut self,
-        name: &'static str,
-        expected: &'static str,
-    ) -> Result<(), ReadError> {
+    pub fn constant(&mut self, name: &'static str, expected: &'static str) {
         match self.take(name) {
-            Some(Value::String(text)) if text == expected => Ok(()),
-            Some(_) => Err(ReadError::other_constant(expected).at_key(name)),
-            None => Ok(()),
+            Some(Value::String(text)) if text == expected => {}
+            Some(_) => self.keep(ReadError::other_constant(expected).at_key(name)),
+            None => {}
         }
+    }
+
+    /// Hands out what was read, or the first error that was kept.
+    pub fn finish<T>(self, read: T) -> Result<T, ReadError> {
+        self.error.map_or(Ok(read), Err)
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
         self.fields.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn keep(&mut self, error: ReadError) {
+        self.error.get_or_insert(error);
     }
 }
 
@@ -123,21 +134,30 @@ mod tests {
     #[test]
     fn optional_takes_both_as_none_and_nullable_only_null() {
         let mut object = reader(json!({"a": null, "b": null}));
-        assert_eq!(object.optional::<i64>("a"), Ok(None));
-        assert_eq!(object.optional::<i64>("absent"), Ok(None));
-        assert_eq!(object.nullable::<i64>("b"), Ok(None));
-        assert_eq!(
-            object.nullable::<i64>("absent").unwrap_err().to_string(),
-            "`absent` is missing"
-        );
+        assert_eq!(object.optional::<i64>("a"), None);
+        assert_eq!(object.optional::<i64>("absent"), None);
+        assert_eq!(object.nullable::<i64>("b"), None);
+        assert_eq!(object.nullable::<i64>("absent"), None);
+        assert_eq!(object.finish(()).unwrap_err().to_string(), "`absent` is missing");
+    }
+
+    #[test]
+    fn the_first_error_is_the_one_that_is_told() {
+        let mut object = reader(json!({"a": "x", "b": "y"}));
+        assert_eq!((object.optional::<i64>("a"), object.optional::<i64>("b")), (None, None));
+        let error = object.finish(()).unwrap_err();
+        assert_eq!(error.to_string(), "`a`: expected an integer, found a string");
     }
 
     #[test]
     fn constant_may_be_absent_but_not_different() {
-        let mut object = reader(json!({"type": "swish.swish", "rel": "secret"}));
-        assert_eq!(object.constant("type", "swish.swish"), Ok(()));
-        assert_eq!(object.constant("absent", "swish.swish"), Ok(()));
-        let error = object.constant("rel", "self").unwrap_err().to_string();
+        let mut object = reader(json!({"type": "swish.swish"}));
+        object.constant("type", "swish.swish");
+        object.constant("absent", "swish.swish");
+        assert_eq!(object.finish(()), Ok(()));
+        let mut object = reader(json!({"rel": "secret"}));
+        object.constant("rel", "self");
+        let error = object.finish(()).unwrap_err().to_string();
         assert_eq!(error, "`rel`: expected the text `self`, found something else");
     }
 

@@ -130,7 +130,7 @@ macro_rules! to_json_by_serialize {
     )*};
 }
 
-to_json_by_serialize!(Value, bool, i64, String);
+to_json_by_serialize!(Value, bool, i64, String, &'static str);
 
 impl ToJson for f64 {
     fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

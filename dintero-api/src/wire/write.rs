@@ -21,52 +21,48 @@ impl<T: ToJson> Serialize for Json<'_, T> {
     }
 }
 
-/// Writes a JSON object, field by field.
+/// Writes a JSON object, field by field. The first error is kept until [`end`](Self::end), as in
+/// [`ObjectReader`](super::ObjectReader).
 #[doc(hidden)]
 pub struct ObjectWriter<S: Serializer> {
-    fields: S::SerializeMap,
+    fields: Result<S::SerializeMap, S::Error>,
 }
 
 impl<S: Serializer> ObjectWriter<S> {
     /// Opens the object.
-    pub fn new(serializer: S) -> Result<Self, S::Error> {
-        Ok(Self { fields: serializer.serialize_map(None)? })
+    pub fn new(serializer: S) -> Self {
+        Self { fields: serializer.serialize_map(None) }
     }
 
     /// A field that is always written.
-    pub fn required<T: ToJson>(&mut self, name: &'static str, value: &T) -> Result<(), S::Error> {
-        self.fields.serialize_entry(name, &Json(value))
+    pub fn required<T: ToJson>(&mut self, name: &'static str, value: &T) {
+        if let Ok(fields) = &mut self.fields
+            && let Err(error) = fields.serialize_entry(name, &Json(value))
+        {
+            self.fields = Err(error);
+        }
     }
 
     /// A field that is left out when it is `None`.
-    pub fn optional<T: ToJson>(
-        &mut self,
-        name: &'static str,
-        value: &Option<T>,
-    ) -> Result<(), S::Error> {
-        match value {
-            Some(value) => self.required(name, value),
-            None => Ok(()),
+    pub fn optional<T: ToJson>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.required(name, value);
         }
     }
 
     /// A field that is null when it is `None`.
-    pub fn nullable<T: ToJson>(
-        &mut self,
-        name: &'static str,
-        value: &Option<T>,
-    ) -> Result<(), S::Error> {
-        self.required(name, value)
+    pub fn nullable<T: ToJson>(&mut self, name: &'static str, value: &Option<T>) {
+        self.required(name, value);
     }
 
     /// A field with one possible text, which the type does not store.
-    pub fn constant(&mut self, name: &'static str, text: &'static str) -> Result<(), S::Error> {
-        self.fields.serialize_entry(name, text)
+    pub fn constant(&mut self, name: &'static str, text: &'static str) {
+        self.required(name, &text);
     }
 
     /// Closes the object.
     pub fn end(self) -> Result<S::Ok, S::Error> {
-        self.fields.end()
+        self.fields?.end()
     }
 }
 
@@ -78,12 +74,12 @@ mod tests {
 
     #[test]
     fn writes_only_what_is_there() {
-        let mut object = ObjectWriter::new(value::Serializer).unwrap();
-        object.required("a", &1_i64).unwrap();
-        object.optional("b", &None::<i64>).unwrap();
-        object.optional("c", &Some(vec![2.0, 2.5])).unwrap();
-        object.nullable("d", &None::<String>).unwrap();
-        object.constant("type", "x").unwrap();
+        let mut object = ObjectWriter::new(value::Serializer);
+        object.required("a", &1_i64);
+        object.optional("b", &None::<i64>);
+        object.optional("c", &Some(vec![2.0, 2.5]));
+        object.nullable("d", &None::<String>);
+        object.constant("type", "x");
         assert_eq!(object.end().unwrap(), json!({"a": 1, "c": [2, 2.5], "d": null, "type": "x"}));
     }
 }

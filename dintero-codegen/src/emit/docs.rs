@@ -10,18 +10,36 @@ use crate::model::{Docs, Type, ValueType};
 /// The width of generated comments, without indentation and slashes.
 const WIDTH: usize = 96;
 
-/// `#[doc = " …"]` for each line.
+/// `#[doc = " …"]` for each line, for items that are made of tokens.
 pub(crate) fn attributes(text: &str) -> TokenStream {
     let lines = lines(text);
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines =
+        lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }
 
-/// `#![doc = " …"]` for each line.
-pub(crate) fn inner_attributes(text: &str) -> TokenStream {
-    let lines = lines(text);
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#![doc = #lines])*)
+/// `/// …` for each line, indented, for items that are made of text.
+pub(crate) fn comment(text: &str, indent: &str, out: &mut String) {
+    marked(text, indent, "///", out);
+}
+
+/// `//! …` for each line: what stands at the head of a file.
+pub(crate) fn inner_comment(text: &str) -> String {
+    let mut out = String::new();
+    marked(text, "", "//!", &mut out);
+    out
+}
+
+fn marked(text: &str, indent: &str, mark: &str, out: &mut String) {
+    for line in lines(text) {
+        out.push_str(indent);
+        out.push_str(mark);
+        if !line.is_empty() {
+            out.push(' ');
+            out.push_str(&line);
+        }
+        out.push('\n');
+    }
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -58,7 +76,9 @@ pub(crate) fn description(text: &str) -> String {
     let is_list = first_paragraph.starts_with("- ");
     let end = if is_list { None } else { sentence_end(first_paragraph) };
     let mut out = match end {
-        Some(end) => format!("{}\n\n{}", &first_paragraph[..end], first_paragraph[end..].trim_start()),
+        Some(end) => {
+            format!("{}\n\n{}", &first_paragraph[..end], first_paragraph[end..].trim_start())
+        }
         None => first_paragraph.to_owned(),
     };
     if !rest.trim().is_empty() {
@@ -79,7 +99,11 @@ fn sentence_end(text: &str) -> Option<usize> {
                 let next = text[index + 1..].trim_start();
                 let gap = text.len() - index - 1 - next.len();
                 let starts = next.chars().next().is_some_and(|c| c.is_uppercase() || c == '`');
-                if gap > 0 && starts && !text[..=index].ends_with("e.g.") && !text[..=index].ends_with("i.e.") {
+                if gap > 0
+                    && starts
+                    && !text[..=index].ends_with("e.g.")
+                    && !text[..=index].ends_with("i.e.")
+                {
                     return Some(index + 1);
                 }
             }
@@ -129,7 +153,8 @@ fn sanitize_line(line: &str, out: &mut String) {
             if index > 0 {
                 out.push(' ');
             }
-            let bare = word.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '"'));
+            let bare =
+                word.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '"'));
             if bare.starts_with("https://") || bare.starts_with("http://") {
                 out.push_str(&word.replacen(bare, &format!("<{bare}>"), 1));
             } else {
@@ -177,10 +202,12 @@ fn facts(docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> Vec
 }
 
 fn is_short(example: &Value) -> bool {
-    !example.is_object() && !example.as_array().is_some_and(|items| items.iter().any(Value::is_object)) && {
-        let text = example.to_string();
-        text.len() <= 80 && !text.contains('`')
-    }
+    !example.is_object()
+        && !example.as_array().is_some_and(|items| items.iter().any(Value::is_object))
+        && {
+            let text = example.to_string();
+            text.len() <= 80 && !text.contains('`')
+        }
 }
 
 fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
@@ -189,7 +216,9 @@ fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
     let count = |said: &mut Vec<String>, least: Option<usize>, most: Option<usize>, what: &str| {
         let plural = |n: usize| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
         match (least, most) {
-            (Some(least), Some(most)) if least == most => said.push(format!("Exactly {}.", plural(least))),
+            (Some(least), Some(most)) if least == most => {
+                said.push(format!("Exactly {}.", plural(least)))
+            }
             (Some(least), Some(most)) => said.push(format!("{least} to {}.", plural(most))),
             (Some(least), None) if least > 0 => said.push(format!("At least {}.", plural(least))),
             (None, Some(most)) => said.push(format!("At most {}.", plural(most))),
@@ -197,10 +226,12 @@ fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
         }
     };
     count(&mut said, limits.min_length, limits.max_length, "character");
-    let (item, entry) = if matches!(ty, Type::Map(_)) { ("item", "key") } else { ("item", "property") };
+    let (item, entry) =
+        if matches!(ty, Type::Map(_)) { ("item", "key") } else { ("item", "property") };
     count(&mut said, limits.min_items, limits.max_items, item);
     count(&mut said, limits.min_properties, limits.max_properties, entry);
-    let number = |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { value.to_string() };
+    let number =
+        |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { value.to_string() };
     let bound = |value: Option<f64>, exclusive: bool, word: &str, strict: &str| {
         value.map(|value| format!("{} {}.", if exclusive { strict } else { word }, number(value)))
     };
@@ -229,7 +260,10 @@ mod tests {
 
     #[test]
     fn the_first_sentence_is_the_summary() {
-        assert_eq!(description("One thing. Two things.\nMore."), "One thing.\n\nTwo things.\nMore.");
+        assert_eq!(
+            description("One thing. Two things.\nMore."),
+            "One thing.\n\nTwo things.\nMore."
+        );
         assert_eq!(description("See `a. B` now"), "See `a. B` now");
         assert_eq!(description("Such as e.g. This one."), "Such as e.g. This one.");
         assert_eq!(description("Whole.\n\n- a\n- b"), "Whole.\n\n- a\n- b");
@@ -237,7 +271,10 @@ mod tests {
 
     #[test]
     fn what_rustdoc_would_misread_is_escaped() {
-        assert_eq!(description("see [x](#y) at https://a.b/c."), "see \\[x\\](#y) at <https://a.b/c>.");
+        assert_eq!(
+            description("see [x](#y) at https://a.b/c."),
+            "see \\[x\\](#y) at <https://a.b/c>."
+        );
         assert_eq!(description("`[a]` <b>"), "`[a]` \\<b>");
         assert_eq!(description("#### Title"), "**Title**");
         assert_eq!(description("a\n\n```\nfn\n```"), "a\n\n```text\nfn\n```");

@@ -26,13 +26,18 @@ pub(crate) struct Hashes {
 }
 
 /// The files of a model, by their path under the workspace.
-pub(crate) fn files(model: &Model, names: &Names, hashes: &Hashes) -> Result<BTreeMap<String, String>, syn::Error> {
+pub(crate) fn files(
+    model: &Model,
+    names: &Names,
+    hashes: &Hashes,
+) -> Result<BTreeMap<String, String>, syn::Error> {
     let emit = Emit { model, names };
     let mut files = BTreeMap::new();
     let modules = emit.modules();
     for (module, ids) in &modules {
         let aliases = emit.aliases_in(module);
-        files.insert(format!("{API}/types/{module}.rs"), types::file(&emit, module, ids, &aliases)?);
+        files
+            .insert(format!("{API}/types/{module}.rs"), types::file(&emit, module, ids, &aliases)?);
         if !ids.is_empty() {
             files.insert(format!("{API}/wire/{module}.rs"), wire::file(&emit, ids)?);
         }
@@ -40,7 +45,8 @@ pub(crate) fn files(model: &Model, names: &Names, hashes: &Hashes) -> Result<BTr
     for (index, group) in model.groups.iter().enumerate() {
         if group.operations.iter().any(|operation| !operation.callback) {
             let accessor = &names.groups[index].accessor;
-            files.insert(format!("{API}/operations/{accessor}.rs"), operations::file(&emit, index)?);
+            files
+                .insert(format!("{API}/operations/{accessor}.rs"), operations::file(&emit, index)?);
         }
     }
     files.insert(format!("{API}/types/mod.rs"), types::index(&modules)?);
@@ -52,22 +58,19 @@ pub(crate) fn files(model: &Model, names: &Names, hashes: &Hashes) -> Result<BTr
 }
 
 fn root(hashes: &Hashes) -> Result<String, syn::Error> {
-    let docs = docs::inner_attributes("What `cargo xtask codegen` makes of the document in `spec/`.");
     let Hashes { document, overlay } = hashes;
-    let hashes = docs::inner_attributes(&format!("Document: SHA-256 `{document}`\nOverlay: SHA-256 `{overlay}`"));
-    let operations = docs::attributes("Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).");
-    let types = docs::attributes("Every type of the document.");
-    print::file(
-        quote!(#docs #![doc = ""] #hashes),
-        [quote!(
-            #[cfg(feature = "client")]
-            #operations
-            pub mod operations;
-            #types
-            pub mod types;
-            mod wire;
-        )],
-    )
+    let docs = docs::inner_comment(&format!(
+        "What `cargo xtask codegen` makes of the document in `spec/`.\n\n\
+         - Document: SHA-256 `{document}`\n\
+         - Overlay: SHA-256 `{overlay}`"
+    ));
+    let modules = quote! {
+        #[cfg(feature = "client")]
+        pub mod operations;
+        pub mod types;
+        mod wire;
+    };
+    print::file(&docs, TokenStream::new(), vec![modules.into()])
 }
 
 /// The model and its names: what every file is written from.
@@ -90,14 +93,15 @@ impl Emit<'_> {
     }
 
     fn aliases_in(&self, module: &str) -> Vec<usize> {
-        (0..self.names.aliases.len()).filter(|index| self.names.aliases[*index].module == module).collect()
+        (0..self.names.aliases.len())
+            .filter(|index| self.names.aliases[*index].module == module)
+            .collect()
     }
 
-    pub(crate) fn name(&self, id: TypeId) -> Ident {
-        ident(&self.names.of(id).name)
+    pub(crate) fn name(&self, id: TypeId) -> &str {
+        &self.names.of(id).name
     }
 
-    /// Whether values of the type are made by `new` and setters.
     pub(crate) fn is_union(&self, ty: &Type) -> bool {
         matches!(ty, Type::Named(id) if matches!(self.model.get(*id).def, Def::Union(_)))
     }
@@ -119,30 +123,21 @@ pub(crate) struct Imports {
 
 impl Imports {
     /// The type as a file writes it, imported if need be.
-    pub(crate) fn ty(&mut self, emit: &Emit<'_>, ty: &Type) -> TokenStream {
+    pub(crate) fn ty(&mut self, emit: &Emit<'_>, ty: &Type) -> String {
         match ty {
             Type::Value(value) => {
-                let name = ident(value.rust_name());
                 self.value(*value);
-                quote!(#name)
+                value.rust_name().to_owned()
             }
-            Type::List(inner) => {
-                let inner = self.ty(emit, inner);
-                quote!(Vec<#inner>)
-            }
+            Type::List(inner) => format!("Vec<{}>", self.ty(emit, inner)),
             Type::Map(inner) => {
                 self.map = true;
-                let inner = self.ty(emit, inner);
-                quote!(BTreeMap<String, #inner>)
+                format!("BTreeMap<String, {}>", self.ty(emit, inner))
             }
-            Type::Boxed(inner) => {
-                let inner = self.ty(emit, inner);
-                quote!(Box<#inner>)
-            }
+            Type::Boxed(inner) => format!("Box<{}>", self.ty(emit, inner)),
             Type::Named(id) => {
                 self.named(emit, *id);
-                let name = emit.name(*id);
-                quote!(#name)
+                emit.name(*id).to_owned()
             }
         }
     }
@@ -152,7 +147,10 @@ impl Imports {
     }
 
     pub(crate) fn value(&mut self, value: ValueType) {
-        if !matches!(value, ValueType::Boolean | ValueType::Integer | ValueType::Float | ValueType::Text) {
+        if !matches!(
+            value,
+            ValueType::Boolean | ValueType::Integer | ValueType::Float | ValueType::Text
+        ) {
             self.values.insert(value.rust_name());
         }
     }
@@ -163,8 +161,16 @@ impl Imports {
 
     /// `use` items; types that the file itself defines are left out.
     pub(crate) fn tokens(&self, from: &TokenStream, own: &BTreeSet<String>) -> TokenStream {
-        let map = self.map.then(|| quote!(use std::collections::BTreeMap;));
-        let json = self.values.contains("Value").then(|| quote!(use serde_json::Value;));
+        let map = self.map.then(|| {
+            quote!(
+                use std::collections::BTreeMap;
+            )
+        });
+        let json = self.values.contains("Value").then(|| {
+            quote!(
+                use serde_json::Value;
+            )
+        });
         let values = list(self.values.iter().copied().filter(|name| *name != "Value"));
         let values = values.map(|names| quote!(use crate::#names;));
         let types = list(self.types.iter().map(String::as_str).filter(|name| !own.contains(*name)));

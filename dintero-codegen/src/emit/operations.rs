@@ -6,20 +6,28 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::{Input, input};
+use super::types::input;
 use super::{Emit, Imports, docs, ident, list};
-use crate::model::{Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, ValueType};
+use crate::model::{
+    Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, ValueType,
+};
 use crate::name::{GroupNames, OperationNames, TypeNames};
-use crate::print;
+use crate::print::{self, Item};
 
 /// The operations of one group.
 pub(crate) fn file(emit: &Emit<'_>, index: usize) -> Result<String, syn::Error> {
     let (group, names) = (&emit.model.groups[index], &emit.names.groups[index]);
-    let calls: Vec<(&Operation, &OperationNames)> =
-        group.operations.iter().zip(&names.operations).filter(|(operation, _)| !operation.callback).collect();
-    let mut file = File { emit, imports: Imports::default(), decodes: false, clears: false, body: false };
+    let calls: Vec<(&Operation, &OperationNames)> = group
+        .operations
+        .iter()
+        .zip(&names.operations)
+        .filter(|(operation, _)| !operation.callback)
+        .collect();
+    let mut file =
+        File { emit, imports: Imports::default(), decodes: false, clears: false, body: false };
     let mut items = handle(names, group.docs.as_deref());
-    let methods: Vec<TokenStream> = calls.iter().map(|(operation, names)| file.method(operation, names)).collect();
+    let methods: Vec<TokenStream> =
+        calls.iter().map(|(operation, names)| file.method(operation, names)).collect();
     let handle = ident(&names.handle);
     items.push(quote!(impl<'c> #handle<'c> { #(#methods)* }));
     for (operation, names) in &calls {
@@ -28,18 +36,24 @@ pub(crate) fn file(emit: &Emit<'_>, index: usize) -> Result<String, syn::Error> 
     }
     let mut answers = BTreeSet::new();
     for (operation, names) in &calls {
-        if let Some(answer_names) = names.answers.as_ref().filter(|names| emit.answers_in(&names.name) == Some(index)) {
+        if let Some(answer_names) =
+            names.answers.as_ref().filter(|names| emit.answers_in(&names.name) == Some(index))
+        {
             if answers.insert(answer_names.name.clone()) {
                 items.extend(file.answers(operation, answer_names));
             }
         }
     }
-    print::file(file.head(names, group.docs.as_deref(), &answers, &calls, index), items)
+    let docs = docs::inner_comment(&group_docs(names, group.docs.as_deref()));
+    let items = items.into_iter().map(Item::Tokens).collect();
+    print::file(&docs, file.imports(&answers, &calls), items)
 }
 
 /// `operations/mod.rs`.
 pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
-    let head = docs::inner_attributes("Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).");
+    let docs = docs::inner_comment(
+        "Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).",
+    );
     let groups = emit.model.groups.iter().zip(&emit.names.groups);
     let modules: Vec<Ident> = groups
         .filter(|(group, _)| group.operations.iter().any(|operation| !operation.callback))
@@ -47,7 +61,7 @@ pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
         .collect();
     let modules_items = quote!(#(mod #modules;)*);
     let exports = quote!(#(pub use self::#modules::*;)*);
-    print::file(head, [modules_items, exports])
+    print::file(&docs, TokenStream::new(), vec![modules_items.into(), exports.into()])
 }
 
 fn group_path(group: &GroupNames, names: &OperationNames) -> String {
@@ -58,16 +72,21 @@ impl Emit<'_> {
     /// Operations may share the enum of their answers; the first group that has it defines it.
     fn answers_in(&self, name: &str) -> Option<usize> {
         self.names.groups.iter().position(|group| {
-            group.operations.iter().any(|operation| operation.answers.as_ref().is_some_and(|answers| answers.name == name))
+            group.operations.iter().any(|operation| {
+                operation.answers.as_ref().is_some_and(|answers| answers.name == name)
+            })
         })
     }
+}
+
+fn group_docs(names: &GroupNames, docs: Option<&str>) -> String {
+    docs.map_or_else(|| format!("The calls of `{}`.", names.accessor), docs::description)
 }
 
 /// The handle and the way to it from the client.
 fn handle(names: &GroupNames, docs: Option<&str>) -> Vec<TokenStream> {
     let (handle, accessor) = (ident(&names.handle), ident(&names.accessor));
-    let text = docs.map_or_else(|| format!("The calls of `{}`.", names.accessor), docs::description);
-    let docs = docs::attributes(&text);
+    let docs = docs::attributes(&group_docs(names, docs));
     vec![
         quote! {
             #docs
@@ -97,7 +116,11 @@ fn endpoint(operation: &Operation, names: &OperationNames, name: &str) -> TokenS
         Scheme::Bearer => quote!(Scheme::Bearer),
         Scheme::Basic => quote!(Scheme::Basic),
     });
-    let headers = operation.parameters.iter().filter(|p| p.from_client && p.location == Location::Header).map(|p| &p.wire);
+    let headers = operation
+        .parameters
+        .iter()
+        .filter(|p| p.from_client && p.location == Location::Header)
+        .map(|p| &p.wire);
     quote! {
         static #constant: Endpoint = Endpoint {
             name: #name,
@@ -130,18 +153,14 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn head(
+    fn imports(
         &self,
-        names: &GroupNames,
-        docs: Option<&str>,
         own: &BTreeSet<String>,
         calls: &[(&Operation, &OperationNames)],
-        index: usize,
     ) -> TokenStream {
-        let text = docs.map_or_else(|| format!("The calls of `{}`.", names.accessor), docs::description);
-        let docs = docs::inner_attributes(&text);
         let types = self.imports.tokens(&quote!(crate::types), &BTreeSet::new());
-        let mut runtime = vec!["BoxFuture", "Call", "Client", "Endpoint", "Error", "Method", "Response"];
+        let mut runtime =
+            vec!["BoxFuture", "Call", "Client", "Endpoint", "Error", "Method", "Response"];
         if calls.iter().any(|(operation, _)| !operation.schemes.is_empty()) {
             runtime.push("Scheme");
         }
@@ -150,14 +169,23 @@ impl File<'_> {
         }
         runtime.sort_unstable();
         let runtime = list(runtime.into_iter());
-        let wire = self.clears.then(|| quote!(use crate::wire;));
-        let bytes = self.body.then(|| quote!(use bytes::Bytes;));
-        let elsewhere = calls.iter().filter_map(|(_, names)| names.answers.as_ref()).map(|answers| answers.name.as_str());
+        let wire = self.clears.then(|| {
+            quote!(
+                use crate::wire;
+            )
+        });
+        let bytes = self.body.then(|| {
+            quote!(
+                use bytes::Bytes;
+            )
+        });
+        let elsewhere = calls
+            .iter()
+            .filter_map(|(_, names)| names.answers.as_ref())
+            .map(|answers| answers.name.as_str());
         let elsewhere: BTreeSet<&str> = elsewhere.filter(|name| !own.contains(*name)).collect();
         let elsewhere = list(elsewhere.into_iter()).map(|names| quote!(use super::#names;));
-        let _ = index;
         quote! {
-            #docs
             use std::future::IntoFuture;
             #bytes
             use crate::client::#runtime;
@@ -169,7 +197,8 @@ impl File<'_> {
 
     /// The method of the group that begins a call.
     fn method(&mut self, operation: &Operation, names: &OperationNames) -> TokenStream {
-        let (method, builder, constant) = (ident(&names.method), ident(&names.builder), constant(names));
+        let (method, builder, constant) =
+            (ident(&names.method), ident(&names.builder), constant(names));
         let docs = docs::attributes(&operation_docs(self.emit, operation, names));
         let mut arguments = Vec::new();
         let mut steps = Vec::new();
@@ -192,7 +221,7 @@ impl File<'_> {
             }
         }
         if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-            let ty = self.imports.ty(self.emit, &body.ty);
+            let ty = self.ty(&body.ty);
             arguments.push(quote!(body: &#ty));
             let sent = self.sent(&body.ty);
             path.push(quote!(.json(#sent)));
@@ -214,7 +243,8 @@ impl File<'_> {
 
     /// What is read-only stays at home.
     fn sent(&mut self, ty: &Type) -> TokenStream {
-        let clears = ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
+        let clears =
+            ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
         if clears {
             self.clears = true;
             quote!(&wire::without_read_only(body))
@@ -226,8 +256,12 @@ impl File<'_> {
     fn argument(&mut self, ty: &Type) -> TokenStream {
         match ty {
             Type::Value(ValueType::Text) => quote!(&str),
-            ty => input(self.emit, ty, &mut self.imports).ty,
+            ty => tokens(&input(self.emit, ty, &mut self.imports).ty),
         }
+    }
+
+    fn ty(&mut self, ty: &Type) -> TokenStream {
+        tokens(&self.imports.ty(self.emit, ty))
     }
 
     /// The request under construction.
@@ -248,12 +282,14 @@ impl File<'_> {
             .map(|(parameter, name)| self.setter(parameter, name))
             .collect();
         let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
-            let ty = self.imports.ty(self.emit, &body.ty);
+            let ty = self.ty(&body.ty);
             let sent = self.sent(&body.ty);
             let docs = docs::attributes("Sets the body, which may be left out.");
             quote!(#docs pub fn body(mut self, body: &#ty) -> Self { self.call = self.call.json(#sent); self })
         });
-        let send = docs::attributes("Sends the request. Awaiting the call itself does the same.\n\n# Errors\n\nSee the method that began the call.");
+        let send = docs::attributes(
+            "Sends the request. Awaiting the call itself does the same.\n\n# Errors\n\nSee the method that began the call.",
+        );
         vec![
             quote! {
                 #docs
@@ -295,29 +331,27 @@ impl File<'_> {
 
     fn setter(&mut self, parameter: &Parameter, name: &str) -> TokenStream {
         let (method, wire, add) = (ident(name), &parameter.wire, setter(parameter));
-        let docs = docs::attributes(&docs::member(&parameter.docs, &parameter.ty, wire, name, false));
+        let docs =
+            docs::attributes(&docs::member(&parameter.docs, &parameter.ty, wire, name, false));
         let ty = self.argument(&parameter.ty);
         let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
-        let convert = match &parameter.ty {
-            Type::List(inner) if matches!(**inner, Type::Value(ValueType::Text)) => {
+        let value = match &parameter.ty {
+            Type::List(inner) if **inner == Type::Value(ValueType::Text) => {
                 quote!(#method.into_iter().map(Into::<String>::into))
             }
-            ty => {
-                let Input { convert, .. } = input(self.emit, ty, &mut self.imports);
-                if matches!(ty, Type::Value(value) if *value != ValueType::Text) { convert(&quote!(#method)) } else { quote!(#method) }
+            Type::Value(value) if *value != ValueType::Text => {
+                let exact = self.ty(&parameter.ty);
+                let converts =
+                    !input(self.emit, &parameter.ty, &mut self.imports).convert.is_empty();
+                if converts { quote!(Into::<#exact>::into(#method)) } else { quote!(#method) }
             }
-        };
-        let convert = if matches!(&parameter.ty, Type::Value(value) if convert.to_string().ends_with("into ()") && *value != ValueType::Text) {
-            let exact = self.imports.ty(self.emit, &parameter.ty);
-            quote!(Into::<#exact>::into(#method))
-        } else {
-            convert
+            _ => quote!(#method),
         };
         quote! {
             #docs
             #deprecated
             pub fn #method(mut self, #method: #ty) -> Self {
-                self.call.#add(#wire, #convert);
+                self.call.#add(#wire, #value);
                 self
             }
         }
@@ -341,7 +375,7 @@ impl File<'_> {
                 self.body = true;
                 quote!(Bytes)
             }
-            Payload::Json(ty) => self.imports.ty(self.emit, ty),
+            Payload::Json(ty) => self.ty(ty),
         }
     }
 
@@ -380,7 +414,11 @@ impl File<'_> {
     }
 
     fn variant(&mut self, answer: &Answer, member: &Ident) -> (TokenStream, TokenStream) {
-        let docs = docs::attributes(&format!("Status {}. {}", answer.status, docs::description(&answer.description)));
+        let docs = docs::attributes(&format!(
+            "Status {}. {}",
+            answer.status,
+            docs::description(&answer.description)
+        ));
         let ty = self.payload(&answer.payload);
         let (value, field) = match &answer.payload {
             Payload::Empty => (quote!(()), "body"),
@@ -393,7 +431,8 @@ impl File<'_> {
         let field = ident(field);
         let field_docs = docs::attributes("The body.");
         let headers: Vec<_> = answer.headers.iter().collect();
-        let names: Vec<Ident> = headers.iter().map(|(name, _)| ident(&crate::name::value_name(name))).collect();
+        let names: Vec<Ident> =
+            headers.iter().map(|(name, _)| ident(&crate::name::value_name(name))).collect();
         let header_docs = headers.iter().map(|(name, header)| {
             let text = header.description.as_deref().map(docs::description);
             docs::attributes(&text.unwrap_or_else(|| format!("The header `{name}`.")))
@@ -404,6 +443,11 @@ impl File<'_> {
             quote!(Self::#member { #(#names: answer.header(#wires),)* #field: #value }),
         )
     }
+}
+
+/// A type that was written as text.
+fn tokens(ty: &str) -> TokenStream {
+    ty.parse().unwrap_or_default()
 }
 
 /// The runtime's method that adds a parameter.
@@ -420,7 +464,11 @@ fn setter(parameter: &Parameter) -> Ident {
 fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames) -> String {
     let Operation { method, path, server, .. } = operation;
     let mut text = match (&operation.summary, &operation.description) {
-        (Some(summary), Some(description)) => format!("{}.\n\n{}", docs::description(summary).trim_end_matches('.'), docs::description(description)),
+        (Some(summary), Some(description)) => format!(
+            "{}.\n\n{}",
+            docs::description(summary).trim_end_matches('.'),
+            docs::description(description)
+        ),
         (Some(text), None) | (None, Some(text)) => docs::description(text),
         (None, None) => format!("`{method} {path}`."),
     };
@@ -451,7 +499,10 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
     text.push_str("\n");
     for error in &operation.errors {
         let status = error.status.as_deref().unwrap_or("other statuses");
-        let mut line = format!("\n- {status}: {}", docs::description(&error.description).split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut line = format!(
+            "\n- {status}: {}",
+            docs::description(&error.description).split_whitespace().collect::<Vec<_>>().join(" ")
+        );
         if let Some(id) = error.ty.as_ref().and_then(Type::named) {
             let name = &emit.names.of(id).name;
             line.push_str(&format!(" (`body::<types::{name}>()`)"));

@@ -1,50 +1,60 @@
 //! The types themselves: structs with constructors and setters, open enums, and unions told apart by a tag.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use indexmap::IndexSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Emit, Imports, docs, ident};
-use crate::model::{Def, Field, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType};
+use crate::model::{
+    Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
+};
 use crate::name::{OTHER, TypeNames};
-use crate::print;
+use crate::print::{self, Item, WIDTH};
 
 /// One module of types.
-pub(crate) fn file(emit: &Emit<'_>, module: &str, ids: &[TypeId], aliases: &[usize]) -> Result<String, syn::Error> {
+pub(crate) fn file(
+    emit: &Emit<'_>,
+    module: &str,
+    ids: &[TypeId],
+    aliases: &[usize],
+) -> Result<String, syn::Error> {
     let mut imports = Imports::default();
     let mut items = Vec::new();
     for id in ids {
-        items.extend(type_items(emit, *id, &mut imports));
+        items.extend(type_items(emit, *id, &mut imports).into_iter().map(Item::Text));
     }
     for index in aliases {
         let (alias, names) = (&emit.model.aliases[*index], &emit.names.aliases[*index]);
-        let docs = docs::attributes(&docs::description(alias.docs.description.as_deref().unwrap_or_default()));
-        let (name, ty) = (ident(&names.name), imports.ty(emit, &alias.ty));
-        items.push(quote!(#docs pub type #name = #ty;));
+        let mut item = String::new();
+        docs::comment(&described(alias.docs.description.as_deref(), &names.name), "", &mut item);
+        let _ = writeln!(item, "pub type {} = {};", names.name, imports.ty(emit, &alias.ty));
+        items.push(Item::Text(item));
     }
-    let own: BTreeSet<String> = ids.iter().map(|id| emit.names.of(*id).name.clone()).collect();
-    let head = docs::inner_attributes(&format!("The types of `{module}`."));
-    let imports = imports.tokens(&quote!(super), &own);
-    print::file(quote!(#head #imports), items)
+    let own: BTreeSet<String> = ids.iter().map(|id| emit.name(*id).to_owned()).collect();
+    let head = docs::inner_comment(&format!("The types of `{module}`."));
+    print::file(&head, imports.tokens(&quote!(super), &own), items)
 }
 
 /// `types/mod.rs`: the modules, and all their types under one roof.
 pub(crate) fn index(modules: &BTreeMap<String, Vec<TypeId>>) -> Result<String, syn::Error> {
-    let head = docs::inner_attributes(
-        "Every type of the document, by subject. All of them can be used from here as well: \
-         `dintero_api::types::OrderItem`.",
+    let head = docs::inner_comment(
+        "Every type of the document, by subject.\n\n\
+         All of them can be used from here as well: `dintero_api::types::OrderItem`.",
     );
     let names: Vec<Ident> = modules.keys().map(|module| ident(module)).collect();
     let modules = quote!(#(pub mod #names;)*);
     let exports = quote!(#(#[doc(no_inline)] pub use self::#names::*;)*);
-    print::file(head, [modules, exports])
+    print::file(&head, TokenStream::new(), vec![modules.into(), exports.into()])
 }
 
-fn type_items(emit: &Emit<'_>, id: TypeId, imports: &mut Imports) -> Vec<TokenStream> {
+fn type_items(emit: &Emit<'_>, id: TypeId, imports: &mut Imports) -> Vec<String> {
     let (def, names) = (emit.model.get(id), emit.names.of(id));
-    let docs = type_docs(emit, id, def, names);
+    let mut docs = String::new();
+    docs::comment(&described(def.docs.description.as_deref(), &names.name), "", &mut docs);
+    uses(emit, id, &mut docs);
     match &def.def {
         Def::Struct(object) => struct_items(emit, def, object, names, docs, imports),
         Def::Enum(values) => vec![enum_item(def, values, names, docs, imports)],
@@ -52,49 +62,52 @@ fn type_items(emit: &Emit<'_>, id: TypeId, imports: &mut Imports) -> Vec<TokenSt
     }
 }
 
-fn type_docs(emit: &Emit<'_>, id: TypeId, def: &TypeDef, names: &TypeNames) -> TokenStream {
-    let text = match (&def.docs.description, &def.def) {
-        (Some(text), _) => docs::description(text),
-        (None, Def::Enum(_)) => format!("The values of `{}`, open to new ones.", names.name),
-        (None, _) => format!("`{}`, which the document does not describe.", names.name),
-    };
-    let own = docs::attributes(&text);
-    let uses: Vec<TokenStream> = uses(emit, id)
-        .into_iter()
-        .map(|line| quote!(#[cfg_attr(feature = "client", doc = #line)]))
-        .collect();
-    let gap = (!uses.is_empty()).then(|| quote!(#[doc = ""]));
-    quote!(#own #gap #(#uses)*)
+fn described(description: Option<&str>, name: &str) -> String {
+    description.map_or_else(
+        || format!("`{name}`, which the document does not describe."),
+        docs::description,
+    )
 }
 
-/// The operations that take or return the type itself.
-fn uses(emit: &Emit<'_>, id: TypeId) -> Vec<String> {
+/// The operations that take or return the type itself. Without the client there is nothing to link to.
+fn uses(emit: &Emit<'_>, id: TypeId, docs: &mut String) {
     let mut lines = Vec::new();
     for (group, names) in emit.model.groups.iter().zip(&emit.names.groups) {
-        for (operation, operation_names) in group.operations.iter().zip(&names.operations) {
-            if operation.callback {
-                continue;
-            }
-            let link = format!(
-                "[`{0}().{1}`](crate::operations::{2}::{1})",
-                names.accessor, operation_names.method, names.handle
-            );
+        let operations = group.operations.iter().zip(&names.operations);
+        for (operation, operation_names) in operations.filter(|(operation, _)| !operation.callback)
+        {
+            let (accessor, handle, method) =
+                (&names.accessor, &names.handle, &operation_names.method);
+            let link = format!("[`{accessor}().{method}`](crate::operations::{handle}::{method})");
             if operation.body.as_ref().is_some_and(|body| body.ty.named() == Some(id)) {
-                lines.push(format!(" - Sent by {link}"));
+                lines.push(format!(" - Sent by {link}."));
             }
-            let returned = operation.answers.iter().any(|answer| {
-                matches!(&answer.payload, crate::model::Payload::Json(ty) if ty.named() == Some(id))
-            });
-            if returned {
-                lines.push(format!(" - Returned by {link}"));
+            let mut payloads = operation.answers.iter().map(|answer| &answer.payload);
+            if payloads
+                .any(|payload| matches!(payload, Payload::Json(ty) if ty.named() == Some(id)))
+            {
+                lines.push(format!(" - Returned by {link}."));
             }
         }
     }
-    lines
+    if !lines.is_empty() {
+        docs.push_str("///\n");
+    }
+    for line in lines {
+        let one = format!("#[cfg_attr(feature = \"client\", doc = {line:?})]\n");
+        if one.len() - 1 <= WIDTH {
+            docs.push_str(&one);
+        } else {
+            let _ =
+                write!(docs, "#[cfg_attr(\n    feature = \"client\",\n    doc = {line:?}\n)]\n");
+        }
+    }
 }
 
-fn deprecated(is: bool) -> Option<TokenStream> {
-    is.then(|| quote!(#[deprecated]))
+fn deprecated(is: bool, indent: &str, out: &mut String) {
+    if is {
+        let _ = writeln!(out, "{indent}#[deprecated]");
+    }
 }
 
 /// Whether `Debug` must hide something.
@@ -107,56 +120,77 @@ fn struct_items(
     def: &TypeDef,
     object: &Struct,
     names: &TypeNames,
-    docs: TokenStream,
+    docs: String,
     imports: &mut Imports,
-) -> Vec<TokenStream> {
-    let name = ident(&names.name);
+) -> Vec<String> {
     let all_optional = object.fields.iter().all(|field| field.presence != Presence::Required);
-    let mut derives = Vec::new();
-    if !is_redacted(object) {
-        derives.push(ident("Debug"));
+    let mut items = vec![struct_item(emit, def, object, names, docs, all_optional, imports)];
+    if object.query {
+        imports.runtime("ReadError");
+        items.push(from_query(object, names));
     }
-    derives.extend([ident("Clone"), ident("PartialEq")]);
-    if all_optional {
-        derives.push(ident("Default"));
-    }
-    let deprecated_type = deprecated(def.deprecated);
-    let fields: Vec<Ident> = names.members.iter().map(|member| ident(member)).collect();
-    let types: Vec<TokenStream> = object.fields.iter().map(|field| field_type(emit, field, imports)).collect();
-    let field_docs = object.fields.iter().zip(&names.members).map(|(field, rust)| {
-        let deprecated = deprecated(field.deprecated);
-        let docs = docs::attributes(&docs::member(&field.docs, &field.ty, &field.wire, rust, field.read_only));
-        quote!(#docs #deprecated)
-    });
-    let mut items = vec![quote! {
-        #docs
-        #[derive(#(#derives),*)]
-        #[non_exhaustive]
-        #deprecated_type
-        pub struct #name { #(#field_docs pub #fields: #types,)* }
-    }];
     if def.direction.sent {
         items.push(constructor(emit, object, names, all_optional, imports));
         items.extend(setters(emit, object, names, imports));
         if !all_optional && required(object).next().is_none() {
-            items.push(quote! {
-                impl Default for #name {
-                    fn default() -> Self {
-                        Self::new()
-                    }
-                }
-            });
+            let name = &names.name;
+            items.push(format!(
+                "impl Default for {name} {{\n    fn default() -> Self {{\n        Self::new()\n    }}\n}}\n"
+            ));
         }
     }
     items
 }
 
-fn field_type(emit: &Emit<'_>, field: &Field, imports: &mut Imports) -> TokenStream {
-    let ty = imports.ty(emit, &field.ty);
-    match field.presence {
-        Presence::Required => ty,
-        Presence::Optional | Presence::Nullable => quote!(Option<#ty>),
+/// Which values of a query are no text: Rust's own scalars.
+fn from_query(object: &Struct, names: &TypeNames) -> String {
+    let scalars = object.fields.iter().filter(|field| {
+        matches!(field.ty, Type::Value(ValueType::Boolean | ValueType::Integer | ValueType::Float))
+    });
+    let scalars: Vec<String> = scalars.map(|field| format!("{:?}", field.wire)).collect();
+    let mut item = format!("impl {} {{\n", names.name);
+    let docs = "Reads the query of the URL that Dintero called, without its question mark.\n\n# Errors\n\n\
+                A parameter that must be there is missing, or one is not of its type.";
+    docs::comment(docs, "    ", &mut item);
+    let _ = write!(
+        item,
+        "    pub fn from_query(query: &str) -> Result<Self, ReadError> {{\n        \
+         crate::wire::from_query(query, &[{}])\n    }}\n}}\n",
+        scalars.join(", ")
+    );
+    item
+}
+
+fn struct_item(
+    emit: &Emit<'_>,
+    def: &TypeDef,
+    object: &Struct,
+    names: &TypeNames,
+    docs: String,
+    all_optional: bool,
+    imports: &mut Imports,
+) -> String {
+    let mut item = docs;
+    let debug = if is_redacted(object) { "" } else { "Debug, " };
+    let default = if all_optional { ", Default" } else { "" };
+    let _ = writeln!(item, "#[derive({debug}Clone, PartialEq{default})]\n#[non_exhaustive]");
+    deprecated(def.deprecated, "", &mut item);
+    let _ = write!(item, "pub struct {} {{", names.name);
+    for (field, member) in object.fields.iter().zip(&names.members) {
+        item.push_str(if item.ends_with('{') { "\n" } else { "" });
+        let text = docs::member(&field.docs, &field.ty, &field.wire, member, field.read_only);
+        docs::comment(&text, "    ", &mut item);
+        deprecated(field.deprecated, "    ", &mut item);
+        let ty = imports.ty(emit, &field.ty);
+        let _ = match field.presence {
+            Presence::Required => writeln!(item, "    pub {member}: {ty},"),
+            Presence::Optional | Presence::Nullable => {
+                writeln!(item, "    pub {member}: Option<{ty}>,")
+            }
+        };
     }
+    item.push_str("}\n");
+    item
 }
 
 /// The fields that a constructor asks for, with their index.
@@ -165,102 +199,165 @@ fn required(object: &Struct) -> impl Iterator<Item = (usize, &Field)> {
     fields.filter(|(_, field)| field.presence == Presence::Required && field.preset.is_none())
 }
 
-fn constructor(emit: &Emit<'_>, object: &Struct, names: &TypeNames, all_optional: bool, imports: &mut Imports) -> TokenStream {
-    let name = ident(&names.name);
+fn constructor(
+    emit: &Emit<'_>,
+    object: &Struct,
+    names: &TypeNames,
+    all_optional: bool,
+    imports: &mut Imports,
+) -> String {
+    let name = &names.name;
+    let mut item = format!("impl {name} {{\n");
     if all_optional {
-        let docs = docs::attributes(&format!("Makes an empty `{}`: all of its fields may be left out.", names.name));
-        return quote! { impl #name { #docs #[must_use] pub fn new() -> Self { Self::default() } } };
+        let docs = format!("Makes an empty `{name}`: all of its fields may be left out.");
+        docs::comment(&docs, "    ", &mut item);
+        item.push_str(
+            "    #[must_use]\n    pub fn new() -> Self {\n        Self::default()\n    }\n}\n",
+        );
+        return item;
     }
-    let docs = docs::attributes(&format!("Makes a `{}` of what it cannot do without.", names.name));
-    let arguments: Vec<TokenStream> = required(object)
+    docs::comment(&format!("Makes a `{name}` of what it cannot do without."), "    ", &mut item);
+    let arguments: Vec<String> = required(object)
         .map(|(index, field)| {
-            let (argument, input) = (ident(&names.members[index]), input(emit, &field.ty, imports).ty);
-            quote!(#argument: #input)
+            format!("{}: {}", names.members[index], input(emit, &field.ty, imports).ty)
         })
         .collect();
-    let values = object.fields.iter().zip(&names.members).map(|(field, member)| {
-        let member = ident(member);
-        match (&field.preset, field.presence) {
-            (Some(preset), _) => {
-                let ty = imports.ty(emit, &field.ty);
-                let value = preset_variant(emit, &field.ty, preset);
-                quote!(#member: #ty::#value)
-            }
-            (None, Presence::Required) => {
-                let convert = (input(emit, &field.ty, imports).convert)(&quote!(#member));
-                if convert.to_string() == member.to_string() { quote!(#member) } else { quote!(#member: #convert) }
-            }
-            (None, Presence::Optional | Presence::Nullable) => quote!(#member: None),
+    if arguments.len() > 7 {
+        item.push_str("    #[allow(clippy::too_many_arguments)]\n");
+    }
+    item.push_str("    #[must_use]\n");
+    item.push_str(&signature("new", &arguments));
+    let values: Vec<String> = object
+        .fields
+        .iter()
+        .zip(&names.members)
+        .map(|(field, member)| value(emit, field, member, imports))
+        .collect();
+    item.push_str(&literal("        ", "Self", &values));
+    item.push_str("\n    }\n}\n");
+    item
+}
+
+/// The first line of a method that returns `Self`, its arguments under each other where they are too many.
+fn signature(name: &str, arguments: &[String]) -> String {
+    print::first_that_fits([
+        &|| format!("    pub fn {name}({}) -> Self {{\n", arguments.join(", ")),
+        &|| {
+            format!(
+                "    pub fn {name}(\n        {},\n    ) -> Self {{\n",
+                arguments.join(",\n        ")
+            )
+        },
+    ])
+}
+
+/// The field of a constructor's struct literal.
+fn value(emit: &Emit<'_>, field: &Field, member: &str, imports: &mut Imports) -> String {
+    match (&field.preset, field.presence) {
+        (Some(preset), _) => {
+            let ty = imports.ty(emit, &field.ty);
+            format!("{member}: {ty}::{}", preset_variant(emit, &field.ty, preset))
         }
-    });
-    let many = (arguments.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-    quote! { impl #name { #docs #many #[must_use] pub fn new(#(#arguments),*) -> Self { Self { #(#values,)* } } } }
+        (None, Presence::Required) => match input(emit, &field.ty, imports).convert {
+            "" => member.to_owned(),
+            convert => format!("{member}: {member}{convert}"),
+        },
+        (None, Presence::Optional | Presence::Nullable) => format!("{member}: None"),
+    }
 }
 
-fn preset_variant(emit: &Emit<'_>, ty: &Type, value: &str) -> Ident {
-    let Some(id) = ty.named() else { return ident(OTHER) };
-    let Def::Enum(values) = &emit.model.get(id).def else { return ident(OTHER) };
-    let index = values.get_index_of(value);
-    ident(index.map_or(OTHER, |index| &emit.names.of(id).members[index]))
+/// A struct literal, on one line where prettyplease puts it on one.
+pub(crate) fn literal(indent: &str, name: &str, fields: &[String]) -> String {
+    let inline = format!("{name} {{ {} }}", fields.join(", "));
+    if fields.is_empty() {
+        format!("{indent}{name} {{}}")
+    } else if inline.len() <= 34 {
+        format!("{indent}{inline}")
+    } else {
+        format!(
+            "{indent}{name} {{\n{indent}    {},\n{indent}}}",
+            fields.join(&format!(",\n{indent}    "))
+        )
+    }
 }
 
-fn setters(emit: &Emit<'_>, object: &Struct, names: &TypeNames, imports: &mut Imports) -> Option<TokenStream> {
-    let mut methods = Vec::new();
+fn preset_variant<'a>(emit: &'a Emit<'_>, ty: &Type, value: &str) -> &'a str {
+    let Some(id) = ty.named() else { return OTHER };
+    let Def::Enum(values) = &emit.model.get(id).def else { return OTHER };
+    values.get_index_of(value).map_or(OTHER, |index| &emit.names.of(id).members[index])
+}
+
+fn setters(
+    emit: &Emit<'_>,
+    object: &Struct,
+    names: &TypeNames,
+    imports: &mut Imports,
+) -> Option<String> {
+    let mut item = format!("impl {} {{\n", names.name);
+    let empty = item.len();
     for (field, member) in object.fields.iter().zip(&names.members) {
         if field.presence == Presence::Required || field.read_only {
             continue;
         }
-        let docs = docs::attributes(&format!("Sets [`{member}`](#structfield.{member})."));
-        let (deprecated, method) = (deprecated(field.deprecated), ident(member));
+        if item.len() > empty {
+            item.push('\n');
+        }
+        docs::comment(&format!("Sets [`{member}`](#structfield.{member})."), "    ", &mut item);
+        deprecated(field.deprecated, "    ", &mut item);
         let Input { ty, convert } = input(emit, &field.ty, imports);
-        let value = convert(&quote!(#method));
-        methods.push(quote! {
-            #docs
-            #deprecated
-            #[must_use]
-            pub fn #method(mut self, #method: #ty) -> Self {
-                self.#method = Some(#value);
-                self
-            }
-        });
+        item.push_str("    #[must_use]\n");
+        item.push_str(&signature(member, &["mut self".to_owned(), format!("{member}: {ty}")]));
+        item.push_str(&print::first_that_fits([
+            &|| format!("        self.{member} = Some({member}{convert});\n"),
+            &|| {
+                format!(
+                    "        self.{member} = Some(\n            {member}{convert},\n        );\n"
+                )
+            },
+        ]));
+        item.push_str("        self\n    }\n");
     }
-    let name = ident(&names.name);
-    (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
+    (item.len() > empty).then(|| item + "}\n")
 }
 
-/// How a value comes in: the argument's type, and the expression that makes the field's value of it.
+/// How a value comes in: the argument's type, and what makes the field's value of the argument.
 pub(crate) struct Input {
-    pub(crate) ty: TokenStream,
-    pub(crate) convert: fn(&TokenStream) -> TokenStream,
+    pub(crate) ty: String,
+    pub(crate) convert: &'static str,
 }
 
 pub(crate) fn input(emit: &Emit<'_>, ty: &Type, imports: &mut Imports) -> Input {
     let exact = imports.ty(emit, ty);
-    let converts = |ty: &Type| converts(emit, ty);
     match ty {
-        ty if converts(ty) => Input { ty: quote!(impl Into<#exact>), convert: |value| quote!(#value.into()) },
+        ty if converts(emit, ty) => Input { ty: format!("impl Into<{exact}>"), convert: ".into()" },
         Type::List(inner) => {
             let item = imports.ty(emit, inner);
-            if converts(inner) {
-                Input {
-                    ty: quote!(impl IntoIterator<Item = impl Into<#item>>),
-                    convert: |value| quote!(#value.into_iter().map(Into::into).collect()),
-                }
+            if converts(emit, inner) {
+                let ty = format!("impl IntoIterator<Item = impl Into<{item}>>");
+                Input { ty, convert: ".into_iter().map(Into::into).collect()" }
             } else {
-                Input { ty: quote!(impl IntoIterator<Item = #item>), convert: |value| quote!(#value.into_iter().collect()) }
+                let ty = format!("impl IntoIterator<Item = {item}>");
+                Input { ty, convert: ".into_iter().collect()" }
             }
         }
         Type::Map(inner) => {
             let item = imports.ty(emit, inner);
-            let value = if converts(inner) { quote!(impl Into<#item>) } else { item };
-            let convert: fn(&TokenStream) -> TokenStream = if converts(inner) {
-                |value| quote!(#value.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+            if converts(emit, inner) {
+                let ty =
+                    format!("impl IntoIterator<Item = (impl Into<String>, impl Into<{item}>)>");
+                Input {
+                    ty,
+                    convert: ".into_iter().map(|(key, value)| (key.into(), value.into())).collect()",
+                }
             } else {
-                |value| quote!(#value.into_iter().map(|(key, value)| (key.into(), value)).collect())
-            };
-            Input { ty: quote!(impl IntoIterator<Item = (impl Into<String>, #value)>), convert }
+                let ty = format!("impl IntoIterator<Item = (impl Into<String>, {item})>");
+                Input {
+                    ty,
+                    convert: ".into_iter().map(|(key, value)| (key.into(), value)).collect()",
+                }
+            }
         }
-        Type::Boxed(_) | Type::Value(_) | Type::Named(_) => Input { ty: exact, convert: |value| quote!(#value) },
+        Type::Boxed(_) | Type::Value(_) | Type::Named(_) => Input { ty: exact, convert: "" },
     }
 }
 
@@ -282,23 +379,27 @@ fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
     }
 }
 
-fn enum_item(def: &TypeDef, values: &IndexSet<String>, names: &TypeNames, docs: TokenStream, imports: &mut Imports) -> TokenStream {
+fn enum_item(
+    def: &TypeDef,
+    values: &IndexSet<String>,
+    names: &TypeNames,
+    docs: String,
+    imports: &mut Imports,
+) -> String {
     imports.runtime("UnknownValue");
-    let name = ident(&names.name);
-    let deprecated = deprecated(def.deprecated);
-    let variants = names.members.iter().map(|member| ident(member));
-    let variant_docs = values.iter().map(|value| {
-        let text = if value.is_empty() { "The empty text.".to_owned() } else { format!("`{value}`") };
-        docs::attributes(&text)
-    });
-    let (other, other_docs) = (ident(OTHER), docs::attributes("A value that this version does not know, kept as it is."));
-    quote! {
-        #docs
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        #deprecated
-        pub enum #name { #(#variant_docs #variants,)* #other_docs #other(UnknownValue), }
+    let mut item = docs;
+    item.push_str("#[derive(Debug, Clone, PartialEq, Eq, Hash)]\n#[non_exhaustive]\n");
+    deprecated(def.deprecated, "", &mut item);
+    let _ = writeln!(item, "pub enum {} {{", names.name);
+    for (value, member) in values.iter().zip(&names.members) {
+        let text =
+            if value.is_empty() { "The empty text.".to_owned() } else { format!("`{value}`") };
+        docs::comment(&text, "    ", &mut item);
+        let _ = writeln!(item, "    {member},");
     }
+    docs::comment("A value that this version does not know, kept as it is.", "    ", &mut item);
+    let _ = writeln!(item, "    {OTHER}(UnknownValue),\n}}");
+    item
 }
 
 fn union_items(
@@ -306,39 +407,30 @@ fn union_items(
     def: &TypeDef,
     union: &Union,
     names: &TypeNames,
-    docs: TokenStream,
+    docs: String,
     imports: &mut Imports,
-) -> Vec<TokenStream> {
+) -> Vec<String> {
     imports.runtime("UnknownVariant");
-    let name = ident(&names.name);
-    let deprecated = deprecated(def.deprecated);
-    let variants: Vec<Ident> = names.members.iter().map(|member| ident(member)).collect();
-    let types: Vec<TokenStream> =
-        union.variants.iter().map(|variant| imports.ty(emit, &Type::Named(variant.ty))).collect();
-    let variant_docs = union.variants.iter().map(|variant| {
-        docs::attributes(&format!("`{}` is `{}`.", union.tag, variant.value))
-    });
-    let (other, other_docs) = (ident(OTHER), docs::attributes("A variant that this version does not know, kept as it is."));
-    let mut items = vec![quote! {
-        #docs
-        #[derive(Debug, Clone, PartialEq)]
-        #[non_exhaustive]
-        #deprecated
-        pub enum #name { #(#variant_docs #variants(#types),)* #other_docs #other(UnknownVariant), }
-    }];
+    let name = &names.name;
+    let mut item = docs;
+    item.push_str("#[derive(Debug, Clone, PartialEq)]\n#[non_exhaustive]\n");
+    deprecated(def.deprecated, "", &mut item);
+    let _ = writeln!(item, "pub enum {name} {{");
+    let mut conversions = Vec::new();
     let mut seen = BTreeSet::new();
-    for (index, variant) in union.variants.iter().enumerate() {
-        if !seen.insert(variant.ty) {
-            continue;
+    for (variant, member) in union.variants.iter().zip(&names.members) {
+        let ty = imports.ty(emit, &Type::Named(variant.ty));
+        docs::comment(&format!("`{}` is `{}`.", union.tag, variant.value), "    ", &mut item);
+        let _ = writeln!(item, "    {member}({ty}),");
+        if seen.insert(variant.ty) {
+            conversions.push(format!(
+                "impl From<{ty}> for {name} {{\n    fn from(value: {ty}) -> Self {{\n        \
+                 Self::{member}(value)\n    }}\n}}\n"
+            ));
         }
-        let (ty, member) = (&types[index], &variants[index]);
-        items.push(quote! {
-            impl From<#ty> for #name {
-                fn from(value: #ty) -> Self {
-                    Self::#member(value)
-                }
-            }
-        });
     }
-    items
+    docs::comment("A variant that this version does not know, kept as it is.", "    ", &mut item);
+    let _ = writeln!(item, "    {OTHER}(UnknownVariant),\n}}");
+    conversions.insert(0, item);
+    conversions
 }

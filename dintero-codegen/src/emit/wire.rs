@@ -2,247 +2,264 @@
 //! that the types stay pleasant to read. Field names stand here literally as they stand in JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
+use indexmap::IndexSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::is_redacted;
+use super::types::{is_redacted, literal};
 use super::{Emit, Imports, docs, ident};
 use crate::model::{Def, Field, Presence, Struct, TypeId, Union};
 use crate::name::{OTHER, TypeNames};
-use crate::print;
+use crate::print::{self, Item, WIDTH};
 
 /// The impls for one module of types.
 pub(crate) fn file(emit: &Emit<'_>, ids: &[TypeId]) -> Result<String, syn::Error> {
     let mut imports = Imports::default();
-    let mut needs = Needs::default();
-    let (mut items, mut enums, mut derived) = (Vec::new(), Vec::new(), Vec::new());
+    let mut needs = BTreeSet::new();
+    let (mut items, mut enums, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for id in ids {
         imports.named(emit, *id);
         let (def, names) = (emit.model.get(*id), emit.names.of(*id));
-        let name = ident(&names.name);
         match &def.def {
             Def::Struct(object) => {
-                items.extend(struct_items(emit, object, names, def.direction.read_only_inside, &mut needs));
-                derived.push(name);
+                needs.extend([
+                    "FromJson",
+                    "ObjectReader",
+                    "ObjectWriter",
+                    "ReadError",
+                    "Serialize",
+                    "Serializer",
+                    "Value",
+                ]);
+                items.extend([read(object, names), write(object, names)]);
+                if is_redacted(object) {
+                    needs.insert("Redacted");
+                    items.push(debug(object, names));
+                }
             }
             Def::Enum(values) => {
-                let variants = names.members.iter().map(|member| ident(member));
-                let values = values.iter();
-                enums.push(quote!(#name { #(#variants = #values),* }));
+                needs.insert("StringEnum");
+                items.push(known(values, names));
             }
             Def::Union(union) => {
-                items.extend(union_items(union, names, &mut needs));
-                if def.direction.read_only_inside {
-                    needs.clears = true;
-                    items.push(clear_union(emit, union, names));
-                }
-                derived.push(name);
+                needs.extend(["FromJson", "ReadError", "Serialize", "Serializer", "Value"]);
+                imports.runtime("UnknownVariant");
+                items.extend([read_union(union, names), write_union(names)]);
             }
         }
+        if def.direction.read_only_inside {
+            needs.insert("ClearReadOnly");
+            items.push(match &def.def {
+                Def::Union(union) => clear_union(emit, union, names),
+                Def::Struct(object) => clear(emit, object, names),
+                Def::Enum(_) => continue,
+            });
+        }
+        let list = if matches!(def.def, Def::Enum(_)) { &mut enums } else { &mut others };
+        list.push(ident(&names.name));
     }
+    let mut items: Vec<Item> = items.into_iter().map(Item::Text).collect();
     if !enums.is_empty() {
-        items.push(quote!(wire::string_enum! { #(#enums)* }));
+        items.push(quote!(wire::string_enum! { #(#enums),* }).into());
     }
-    if !derived.is_empty() {
-        items.push(quote!(wire::deserialize! { #(#derived),* }));
+    if !others.is_empty() {
+        items.push(quote!(wire::deserialize! { #(#others),* }).into());
     }
+    let fmt = needs.contains("Redacted").then(|| {
+        quote!(
+            use std::fmt;
+        )
+    });
+    let needs: Vec<Ident> = needs.into_iter().map(ident).collect();
     let imports = imports.tokens(&quote!(crate::types), &BTreeSet::new());
-    let needs = needs.tokens();
-    print::file(quote!(#needs #imports), items)
+    let docs = docs::inner_comment("How these types become JSON and come back.");
+    print::file(&docs, quote!(#fmt #imports use crate::wire::{self, #(#needs),*};), items)
 }
 
 /// `wire/mod.rs`.
 pub(crate) fn index(modules: &BTreeMap<String, Vec<TypeId>>) -> Result<String, syn::Error> {
-    let head = docs::inner_attributes("How the types become JSON and come back.");
+    let docs = docs::inner_comment("How the types become JSON and come back.");
     let names = modules.iter().filter(|(_, ids)| !ids.is_empty()).map(|(module, _)| ident(module));
-    print::file(head, [quote!(#(mod #names;)*)])
+    print::file(&docs, TokenStream::new(), vec![quote!(#(mod #names;)*).into()])
 }
 
-/// What a file needs of the runtime.
-#[derive(Default)]
-struct Needs {
-    structs: bool,
-    unions: bool,
-    redacted: bool,
-    clears: bool,
+fn members<'a>(
+    object: &'a Struct,
+    names: &'a TypeNames,
+) -> impl Iterator<Item = (&'a Field, &'a str)> {
+    object.fields.iter().zip(names.members.iter().map(String::as_str))
 }
 
-impl Needs {
-    fn tokens(&self) -> TokenStream {
-        let fmt = self.redacted.then(|| quote!(use std::fmt;));
-        let mut names = Vec::new();
-        names.extend(self.clears.then_some("ClearReadOnly"));
-        if self.structs || self.unions {
-            names.push("FromJson");
-        }
-        if self.structs {
-            names.extend(["ObjectReader", "ObjectWriter"]);
-        }
-        if self.structs || self.unions {
-            names.push("ReadError");
-        }
-        names.extend(self.redacted.then_some("Redacted"));
-        if self.structs || self.unions {
-            names.extend(["Serialize", "Serializer", "Value"]);
-        }
-        names.push("self");
-        let names = names.into_iter().map(|name| if name == "self" { quote!(self) } else { let name = ident(name); quote!(#name) });
-        let unknown = self.unions.then(|| quote!(use crate::UnknownVariant;));
-        quote!(#fmt use crate::wire::{#(#names),*}; #unknown)
-    }
+fn read(object: &Struct, names: &TypeNames) -> String {
+    let name = &names.name;
+    let mut item = format!(
+        "impl FromJson for {name} {{\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
+         let mut object = ObjectReader::new(value)?;\n"
+    );
+    constants(object, &mut item);
+    let last = object.fields.len().saturating_sub(1);
+    let fields: Vec<String> = members(object, names)
+        .enumerate()
+        .map(|(index, (field, member))| {
+            // prettyplease gives the comma behind the last field no width.
+            let comma = if index == last { "" } else { "," };
+            let (method, wire) = (presence(field), &field.wire);
+            let or_fail = if field.presence == Presence::Required { "?" } else { "" };
+            print::first_that_fits([
+                // With the indentation of its line.
+                &|| format!("            {member}: object.{method}({wire:?}){or_fail}{comma}"),
+                &|| format!("            {member}: object\n                .{method}({wire:?}){or_fail}{comma}"),
+            ])
+            .trim()
+            .trim_end_matches(',')
+            .to_owned()
+        })
+        .collect();
+    let literal = literal("        ", "Self", &fields);
+    let _ = write!(
+        item,
+        "        let read = {};\n        object.finish(read)\n    }}\n}}\n",
+        literal.trim_start()
+    );
+    item
 }
 
-fn struct_items(emit: &Emit<'_>, object: &Struct, names: &TypeNames, clears: bool, needs: &mut Needs) -> Vec<TokenStream> {
-    needs.structs = true;
-    let mut items = vec![read(object, names), write(object, names)];
-    if is_redacted(object) {
-        needs.redacted = true;
-        items.push(debug(object, names));
-    }
-    if clears {
-        needs.clears = true;
-        items.push(clear(emit, object, names));
-    }
-    items
-}
-
-fn read(object: &Struct, names: &TypeNames) -> TokenStream {
-    let name = ident(&names.name);
-    let constants = object.constants.iter().map(|(tag, value)| quote!(object.constant(#tag, #value)?;));
-    let fields = members(object, names).map(|(field, member)| {
-        let (wire, method) = (&field.wire, presence(field));
-        quote!(#member: object.#method(#wire)?)
-    });
-    let object = if object.fields.is_empty() && object.constants.is_empty() {
-        quote!(ObjectReader::new(value)?;)
-    } else {
-        quote!(let mut object = ObjectReader::new(value)?;)
-    };
-    quote! {
-        impl FromJson for #name {
-            fn from_json(value: Value) -> Result<Self, ReadError> {
-                #object
-                #(#constants)*
-                Ok(Self { #(#fields,)* })
-            }
-        }
-    }
-}
-
-fn write(object: &Struct, names: &TypeNames) -> TokenStream {
-    let name = ident(&names.name);
-    let constants = object.constants.iter().map(|(tag, value)| quote!(object.constant(#tag, #value)?;));
-    let fields = members(object, names).map(|(field, member)| {
-        let (wire, method) = (&field.wire, presence(field));
-        quote!(object.#method(#wire, &self.#member)?;)
-    });
-    let mutable = (!object.fields.is_empty() || !object.constants.is_empty()).then(|| quote!(mut));
-    quote! {
-        impl Serialize for #name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let #mutable object = ObjectWriter::new(serializer)?;
-                #(#constants)*
-                #(#fields)*
-                object.end()
-            }
-        }
-    }
-}
-
-fn members<'a>(object: &'a Struct, names: &'a TypeNames) -> impl Iterator<Item = (&'a Field, Ident)> {
-    object.fields.iter().zip(names.members.iter().map(|member| ident(member)))
-}
-
-fn presence(field: &Field) -> Ident {
-    ident(match field.presence {
+/// The runtime's method for a field.
+fn presence(field: &Field) -> &'static str {
+    match field.presence {
         Presence::Required => "required",
         Presence::Optional => "optional",
         Presence::Nullable => "nullable",
-    })
+    }
 }
 
-fn debug(object: &Struct, names: &TypeNames) -> TokenStream {
-    let (name, text) = (ident(&names.name), &names.name);
-    let fields = members(object, names).map(|(field, member)| {
-        let label = member.to_string();
-        if field.redact {
-            quote!(.field(#label, &Redacted(&self.#member)))
+fn constants(object: &Struct, item: &mut String) {
+    for (tag, value) in &object.constants {
+        let _ = writeln!(item, "        object.constant({tag:?}, {value:?});");
+    }
+}
+
+fn write(object: &Struct, names: &TypeNames) -> String {
+    let name = &names.name;
+    let mut item = format!(
+        "impl Serialize for {name} {{\n    \
+         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{\n        \
+         let mut object = ObjectWriter::new(serializer);\n"
+    );
+    constants(object, &mut item);
+    for (field, member) in members(object, names) {
+        let (method, wire) = (presence(field), &field.wire);
+        item.push_str(&print::first_that_fits([
+            &|| format!("        object.{method}({wire:?}, &self.{member});\n"),
+            &|| format!("        object\n            .{method}({wire:?}, &self.{member});\n"),
+            &|| format!("        object\n            .{method}(\n                {wire:?},\n                &self.{member},\n            );\n"),
+        ]));
+    }
+    item.push_str("        object.end()\n    }\n}\n");
+    item
+}
+
+fn debug(object: &Struct, names: &TypeNames) -> String {
+    let name = &names.name;
+    let mut item = format!(
+        "impl fmt::Debug for {name} {{\n    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{\n        \
+         f.debug_struct({name:?})\n"
+    );
+    for (field, member) in members(object, names) {
+        let value = if field.redact {
+            format!("&Redacted(&self.{member})")
         } else {
-            quote!(.field(#label, &self.#member))
-        }
-    });
-    quote! {
-        impl fmt::Debug for #name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(#text)#(#fields)*.finish()
-            }
-        }
+            format!("&self.{member}")
+        };
+        let _ = writeln!(item, "            .field({member:?}, {value})");
     }
+    item.push_str("            .finish()\n    }\n}\n");
+    item
 }
 
-fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> TokenStream {
-    let name = ident(&names.name);
-    let fields = members(object, names).filter_map(|(field, member)| {
+fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> String {
+    let mut item =
+        format!("impl ClearReadOnly for {} {{\n    fn clear_read_only(&mut self) {{\n", names.name);
+    for (field, member) in members(object, names) {
+        let inside = |id| emit.model.get(id).direction.read_only_inside;
         if field.read_only {
-            return Some(quote!(self.#member = None;));
-        }
-        let id = field.ty.named()?;
-        emit.model.get(id).direction.read_only_inside.then(|| quote!(self.#member.clear_read_only();))
-    });
-    quote! {
-        impl ClearReadOnly for #name {
-            fn clear_read_only(&mut self) {
-                #(#fields)*
-            }
+            let _ = writeln!(item, "        self.{member} = None;");
+        } else if field.ty.named().is_some_and(inside) {
+            let _ = writeln!(item, "        self.{member}.clear_read_only();");
         }
     }
+    item.push_str("    }\n}\n");
+    item
 }
 
-fn union_items(union: &Union, names: &TypeNames, needs: &mut Needs) -> Vec<TokenStream> {
-    needs.unions = true;
-    let (name, other, tag) = (ident(&names.name), ident(OTHER), &union.tag);
-    let variants: Vec<Ident> = names.members.iter().map(|member| ident(member)).collect();
-    let values = union.variants.iter().map(|variant| &variant.value);
-    vec![
-        quote! {
-            impl FromJson for #name {
-                fn from_json(value: Value) -> Result<Self, ReadError> {
-                    match wire::tag(&value, #tag)? {
-                        #(#values => FromJson::from_json(value).map(Self::#variants),)*
-                        _ => Ok(Self::#other(UnknownVariant::new(#tag, value))),
-                    }
-                }
-            }
-        },
-        quote! {
-            impl Serialize for #name {
-                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    match self {
-                        #(Self::#variants(value) => value.serialize(serializer),)*
-                        Self::#other(value) => value.serialize(serializer),
-                    }
-                }
-            }
-        },
-    ]
+/// The table of an open enum; the runtime does the rest.
+fn known(values: &IndexSet<String>, names: &TypeNames) -> String {
+    let entries: Vec<String> = values
+        .iter()
+        .zip(&names.members)
+        .map(|(value, member)| format!("(Self::{member}, {value:?})"))
+        .collect();
+    let start = "    const KNOWN: &'static [(Self, &'static str)] = &[";
+    let inline = format!("{start}{}];", entries.join(", "));
+    let table = if inline.len() <= WIDTH {
+        inline
+    } else {
+        format!("{start}\n        {},\n    ];", entries.join(",\n        "))
+    };
+    format!("impl StringEnum for {} {{\n{table}\n}}\n", names.name)
 }
 
-fn clear_union(emit: &Emit<'_>, union: &Union, names: &TypeNames) -> TokenStream {
-    let name = ident(&names.name);
-    let arms = union.variants.iter().zip(&names.members).filter_map(|(variant, member)| {
-        let member = ident(member);
-        let clears = emit.model.get(variant.ty).direction.read_only_inside;
-        clears.then(|| quote!(Self::#member(value) => value.clear_read_only(),))
-    });
-    quote! {
-        impl ClearReadOnly for #name {
-            fn clear_read_only(&mut self) {
-                match self {
-                    #(#arms)*
-                    _ => {}
-                }
-            }
+fn read_union(union: &Union, names: &TypeNames) -> String {
+    let (name, tag) = (&names.name, &union.tag);
+    let mut item = format!(
+        "impl FromJson for {name} {{\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
+         match wire::tag(&value, {tag:?})? {{\n"
+    );
+    for (variant, member) in union.variants.iter().zip(&names.members) {
+        let value = &variant.value;
+        let read = format!("FromJson::from_json(value).map(Self::{member})");
+        let inline = format!("            {value:?} => {read},\n");
+        if inline.len() - 1 <= WIDTH - 1 {
+            item.push_str(&inline);
+        } else {
+            let _ = write!(
+                item,
+                "            {value:?} => {{\n                {read}\n            }}\n"
+            );
         }
     }
+    let _ = write!(
+        item,
+        "            _ => Ok(Self::{OTHER}(UnknownVariant::new({tag:?}, value))),\n        }}\n    }}\n}}\n"
+    );
+    item
+}
+
+fn write_union(names: &TypeNames) -> String {
+    let mut item = format!(
+        "impl Serialize for {} {{\n    \
+         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{\n        match self {{\n",
+        names.name
+    );
+    for member in names.members.iter().map(String::as_str).chain([OTHER]) {
+        let _ = writeln!(item, "            Self::{member}(value) => value.serialize(serializer),");
+    }
+    item.push_str("        }\n    }\n}\n");
+    item
+}
+
+fn clear_union(emit: &Emit<'_>, union: &Union, names: &TypeNames) -> String {
+    let mut item = format!(
+        "impl ClearReadOnly for {} {{\n    fn clear_read_only(&mut self) {{\n        match self {{\n",
+        names.name
+    );
+    for (variant, member) in union.variants.iter().zip(&names.members) {
+        if emit.model.get(variant.ty).direction.read_only_inside {
+            let _ = writeln!(item, "            Self::{member}(value) => value.clear_read_only(),");
+        }
+    }
+    item.push_str("            _ => {}\n        }\n    }\n}\n");
+    item
 }

@@ -161,9 +161,9 @@ impl FromJson for ErrorBody {
         let error: Value = ObjectReader::new(value)?.required("error")?;
         let mut error = ObjectReader::new(error)?;
         Ok(Self {
-            code: error.optional("code").unwrap_or_default(),
-            message: error.optional("message").unwrap_or_default(),
-            errors: error.optional("errors").ok().flatten().unwrap_or_default(),
+            code: error.optional("code"),
+            message: error.optional("message"),
+            errors: error.optional("errors").unwrap_or_default(),
         })
     }
 }

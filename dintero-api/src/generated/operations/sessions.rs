@@ -4,6 +4,7 @@
 //!
 //! A session asks one customer to pay for one order of your shop, and yields at most one
 //! transaction.
+
 use std::future::IntoFuture;
 use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, Scheme};
 use crate::types::{
@@ -69,6 +70,7 @@ impl<'c> Sessions<'c> {
                 .json(&wire::without_read_only(body)),
         }
     }
+
     /// Get a checkout session.
     ///
     /// Reads a session with its order, the customer's choices, its events and, once there is one, the
@@ -103,6 +105,7 @@ impl<'c> Sessions<'c> {
             call: Call::new(self.client, &GET).path("session_id", session_id),
         }
     }
+
     /// Update a checkout session.
     ///
     /// Replaces the order of a session that is not yet paid, for example when the cart changes while
@@ -147,6 +150,7 @@ impl<'c> Sessions<'c> {
                 .json(&wire::without_read_only(body)),
         }
     }
+
     /// Cancel a checkout session.
     ///
     /// Ends a session that should no longer be paid, for example because the shop dropped the order.
@@ -182,6 +186,7 @@ impl<'c> Sessions<'c> {
             call: Call::new(self.client, &CANCEL).path("session_id", session_id),
         }
     }
+
     /// Create a session that saves a card.
     ///
     /// Creates a session in which the customer registers a card for later, with nothing reserved or
@@ -216,6 +221,7 @@ impl<'c> Sessions<'c> {
             call: Call::new(self.client, &CREATE_PAYMENT_TOKEN).json(body),
         }
     }
+
     /// Charge a saved card.
     ///
     /// Creates a session and pays it at once with a saved card token, while the customer is away:
@@ -283,6 +289,7 @@ impl CreateSessionFromProfile<'_> {
         self.call.query("include_session", include_session);
         self
     }
+
     /// Switches for stricter behaviour that Dintero recommends but cannot make the default.
     ///
     /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
@@ -297,6 +304,7 @@ impl CreateSessionFromProfile<'_> {
         self.call.header_joined("Dintero-Feature-Toggles", dintero_feature_toggles);
         self
     }
+
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
@@ -346,6 +354,7 @@ impl GetSession<'_> {
         self.call.query_each("includes", includes);
         self
     }
+
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
@@ -402,6 +411,7 @@ impl UpdateSession<'_> {
             .query("force_shipping_address_callback", force_shipping_address_callback);
         self
     }
+
     /// Whether to update a session that nobody has locked.
     ///
     /// Meant for calls from your server before the customer's browser has rendered the checkout.
@@ -411,6 +421,7 @@ impl UpdateSession<'_> {
         self.call.query("update_without_lock", update_without_lock);
         self
     }
+
     /// Switches for stricter behaviour that Dintero recommends but cannot make the default.
     ///
     /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
@@ -425,6 +436,7 @@ impl UpdateSession<'_> {
         self.call.header_joined("Dintero-Feature-Toggles", dintero_feature_toggles);
         self
     }
+
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
@@ -514,6 +526,7 @@ impl CreateSessionPaymentToken<'_> {
         self.call.query("include_session", include_session);
         self
     }
+
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
@@ -570,6 +583,7 @@ impl PaySession<'_> {
         self.call.header_joined("Dintero-Feature-Toggles", dintero_feature_toggles);
         self
     }
+
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors

@@ -6,7 +6,6 @@ mod approvals;
 mod auth;
 mod branding;
 mod callbacks;
-mod common;
 mod configuration;
 mod emd;
 mod errors;
