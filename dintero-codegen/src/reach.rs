@@ -8,12 +8,18 @@ use crate::model::{Def, Model, Payload, Type, TypeId};
 /// Settles direction and boxes.
 pub(crate) fn settle(model: &mut Model) {
     boxes(model);
-    let (sent, received) = directions(model);
+    let (mut sent, received) = directions(model);
+    // Unions that no operation reaches serve the checkout page, and a merchant may make their variants. Other
+    // components that none reaches are parts that were merged into what is sent or received: nobody makes them.
+    for id in model.ids() {
+        if matches!(model.get(id).def, Def::Union(_)) && !received.contains(&id) {
+            reach(model, &Type::Named(id), &mut sent);
+        }
+    }
     for id in model.ids() {
         let read_only_inside = read_only_inside(model, id, &mut HashSet::new());
         let direction = &mut model.types[id.0].direction;
-        // What no operation reaches serves the checkout page, or is a variant of such: a merchant may make it.
-        direction.sent = sent.contains(&id) || !received.contains(&id);
+        direction.sent = sent.contains(&id);
         direction.read_only_inside = read_only_inside;
     }
 }

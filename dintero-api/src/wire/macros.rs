@@ -8,6 +8,7 @@ macro_rules! __string_enum {
         #[allow(deprecated)]
         impl $name {
             /// Returns the value as Dintero writes it.
+            #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -15,14 +16,10 @@ macro_rules! __string_enum {
                     known => $crate::wire::text_of(known),
                 }
             }
-
-            /// Returns the values that the API document names, in its order.
-            pub fn known() -> impl Iterator<Item = Self> {
-                <Self as $crate::wire::StringEnum>::KNOWN.iter().map(|(value, _)| value.clone())
-            }
         }
 
         impl ::core::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match $crate::wire::known(text) {
                     ::core::option::Option::Some(known) => known,
@@ -31,19 +28,15 @@ macro_rules! __string_enum {
             }
         }
 
-        impl ::core::convert::From<::std::string::String> for $name {
-            fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
-            }
-        }
-
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
         impl $crate::wire::FromJson for $name {
+            #[inline]
             fn from_json(
                 value: $crate::wire::Value,
             ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
@@ -65,6 +58,7 @@ macro_rules! __string_enum {
 }
 
 /// Gives types with `FromJson` and `Serialize` the rest: `Deserialize`, and the right to be a field that is written.
+/// What can be a blanket impl over a trait of this crate is one: every function less is checked faster.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __deserialize {
@@ -79,14 +73,7 @@ macro_rules! __deserialize {
         }
 
         #[allow(deprecated)]
-        impl $crate::wire::ToJson for $name {
-            fn to_json<S: $crate::wire::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::wire::Serialize::serialize(self, serializer)
-            }
-        }
+        impl $crate::wire::Model for $name {}
     )*};
 }
 
@@ -142,9 +129,8 @@ mod tests {
 
     #[test]
     fn known_texts_become_variants_and_others_are_kept() {
-        assert!(Kind::known().eq([Kind::Customer, Kind::Manual]));
         assert_eq!(Kind::from("manual"), Kind::Manual);
-        assert_eq!(Kind::from("manual".to_owned()).to_string(), "manual");
+        assert_eq!(Kind::from("manual").to_string(), "manual");
         let new = Kind::from("loyalty");
         assert!(matches!(&new, Kind::Other(other) if other.as_str() == "loyalty"));
         assert_eq!(serde_json::to_string(&new).unwrap(), "\"loyalty\"");

@@ -4,6 +4,10 @@ use serde_core::de::{Deserialize as _, Deserializer, Error as _};
 use serde_json::{Map, Value};
 
 use super::error::{ReadError, kind};
+use crate::{
+    Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
+    Timestamp,
+};
 
 /// A type that can be read from JSON.
 ///
@@ -18,6 +22,17 @@ pub trait FromJson: Sized {
     fn is_absent(&self) -> bool {
         false
     }
+}
+
+/// `optional` for one type each. Most fields hold one of these, and a call without a type parameter is checked in
+/// half the time.
+macro_rules! optional_value {
+    ($($method:ident: $type:ty,)*) => {$(
+        #[doc = concat!("An optional field that holds a `", stringify!($type), "`.")]
+        pub fn $method(&mut self, name: &'static str) -> Option<$type> {
+            self.optional(name)
+        }
+    )*};
 }
 
 /// Takes a JSON object apart, field by field.
@@ -57,6 +72,12 @@ impl ObjectReader {
                 None
             }
         }
+    }
+
+    optional_value! {
+        boolean: bool, country: Country, currency: Currency, date: Date, decimal: Decimal, float: f64, integer: i64,
+        json: Value, minor_units: MinorUnits, percent: Percent, quantity: Quantity, secret: Secret, string: String,
+        string_or_number: StringOrNumber, timestamp: Timestamp,
     }
 
     /// A field that must be there and may be null.

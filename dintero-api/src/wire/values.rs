@@ -165,12 +165,6 @@ impl<T: ToJson> ToJson for Option<T> {
     }
 }
 
-impl<T: ToJson> ToJson for Box<T> {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        T::to_json(self, serializer)
-    }
-}
-
 impl<T: ToJson> ToJson for Vec<T> {
     fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut items = serializer.serialize_seq(Some(self.len()))?;

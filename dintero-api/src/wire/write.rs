@@ -1,6 +1,12 @@
 //! Writing: the trait for fields, and the object writer that the generated `Serialize` impls are made of.
 
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+use crate::{
+    Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
+    Timestamp,
+};
 
 /// A type that can stand in a field that is written.
 ///
@@ -12,6 +18,18 @@ pub trait ToJson {
     fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
+/// A type of the document, whose own `Serialize` writes what Dintero expects.
+#[doc(hidden)]
+pub trait Model {}
+
+impl<T: Model> Model for Box<T> {}
+
+impl<T: Model + Serialize> ToJson for T {
+    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
 /// Carries a [`ToJson`] type into serde.
 pub(super) struct Json<'a, T>(pub(super) &'a T);
 
@@ -19,6 +37,16 @@ impl<T: ToJson> Serialize for Json<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.to_json(serializer)
     }
+}
+
+/// `optional` for one type each, as in the reader.
+macro_rules! optional_value {
+    ($($method:ident: $type:ty,)*) => {$(
+        #[doc = concat!("An optional field that holds a `", stringify!($type), "`.")]
+        pub fn $method(&mut self, name: &'static str, value: &Option<$type>) {
+            self.optional(name, value);
+        }
+    )*};
 }
 
 /// Writes a JSON object, field by field. The first error is kept until [`end`](Self::end), as in
@@ -48,6 +76,12 @@ impl<S: Serializer> ObjectWriter<S> {
         if let Some(value) = value {
             self.required(name, value);
         }
+    }
+
+    optional_value! {
+        boolean: bool, country: Country, currency: Currency, date: Date, decimal: Decimal, float: f64, integer: i64,
+        json: Value, minor_units: MinorUnits, percent: Percent, quantity: Quantity, secret: Secret, string: String,
+        string_or_number: StringOrNumber, timestamp: Timestamp,
     }
 
     /// A field that is null when it is `None`.

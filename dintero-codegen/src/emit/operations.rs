@@ -237,6 +237,7 @@ impl File<'_> {
         quote! {
             #docs
             #deprecated
+            #[inline]
             pub fn #method(&self, #(#arguments),*) -> #builder<'c> { #body }
         }
     }
@@ -302,6 +303,7 @@ impl File<'_> {
                     #(#setters)*
                     #body
                     #send
+                    #[inline]
                     pub async fn send(self) -> Result<Response<#answer>, Error> {
                         self.call.send().await
                     }
@@ -312,6 +314,7 @@ impl File<'_> {
                     type Output = Result<Response<#answer>, Error>;
                     type IntoFuture = BoxFuture<'c, Self::Output>;
 
+                    #[inline]
                     fn into_future(self) -> Self::IntoFuture {
                         Box::pin(self.send())
                     }
@@ -350,6 +353,7 @@ impl File<'_> {
         quote! {
             #docs
             #deprecated
+            #[inline]
             pub fn #method(mut self, #method: #ty) -> Self {
                 self.call.#add(#wire, #value);
                 self
@@ -405,6 +409,7 @@ impl File<'_> {
             },
             quote! {
                 impl Decode for #name {
+                    #[inline]
                     fn decode(answer: &Answer) -> Result<Self, DecodeError> {
                         match answer.status() { #(#arms,)* #fallback }
                     }

@@ -172,7 +172,7 @@ fn struct_item(
 ) -> String {
     let mut item = docs;
     let debug = if is_redacted(object) { "" } else { "Debug, " };
-    let default = if all_optional { ", Default" } else { "" };
+    let default = if all_optional && def.direction.sent { ", Default" } else { "" };
     let _ = writeln!(item, "#[derive({debug}Clone, PartialEq{default})]\n#[non_exhaustive]");
     deprecated(def.deprecated, "", &mut item);
     let _ = write!(item, "pub struct {} {{", names.name);
@@ -212,7 +212,7 @@ fn constructor(
         let docs = format!("Makes an empty `{name}`: all of its fields may be left out.");
         docs::comment(&docs, "    ", &mut item);
         item.push_str(
-            "    #[must_use]\n    pub fn new() -> Self {\n        Self::default()\n    }\n}\n",
+            "    #[inline]\n    #[must_use]\n    pub fn new() -> Self {\n        Self::default()\n    }\n}\n",
         );
         return item;
     }
@@ -225,7 +225,7 @@ fn constructor(
     if arguments.len() > 7 {
         item.push_str("    #[allow(clippy::too_many_arguments)]\n");
     }
-    item.push_str("    #[must_use]\n");
+    item.push_str("    #[inline]\n    #[must_use]\n");
     item.push_str(&signature("new", &arguments));
     let values: Vec<String> = object
         .fields
@@ -305,7 +305,8 @@ fn setters(
         docs::comment(&format!("Sets [`{member}`](#structfield.{member})."), "    ", &mut item);
         deprecated(field.deprecated, "    ", &mut item);
         let Input { ty, convert } = input(emit, &field.ty, imports);
-        item.push_str("    #[must_use]\n");
+        // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
+        item.push_str(if ty.starts_with("impl ") { "    #[must_use]\n" } else { "    #[inline]\n    #[must_use]\n" });
         item.push_str(&signature(member, &["mut self".to_owned(), format!("{member}: {ty}")]));
         item.push_str(&print::first_that_fits([
             &|| format!("        self.{member} = Some({member}{convert});\n"),

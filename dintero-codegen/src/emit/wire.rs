@@ -10,7 +10,7 @@ use quote::quote;
 
 use super::types::{is_redacted, literal};
 use super::{Emit, Imports, docs, ident};
-use crate::model::{Def, Field, Presence, Struct, TypeId, Union};
+use crate::model::{Def, Field, Presence, Struct, Type, TypeId, Union, ValueType};
 use crate::name::{OTHER, TypeNames};
 use crate::print::{self, Item, WIDTH};
 
@@ -95,7 +95,7 @@ fn members<'a>(
 fn read(object: &Struct, names: &TypeNames) -> String {
     let name = &names.name;
     let mut item = format!(
-        "impl FromJson for {name} {{\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
+        "impl FromJson for {name} {{\n    #[inline]\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
          let mut object = ObjectReader::new(value)?;\n"
     );
     constants(object, &mut item);
@@ -105,7 +105,7 @@ fn read(object: &Struct, names: &TypeNames) -> String {
         .map(|(index, (field, member))| {
             // prettyplease gives the comma behind the last field no width.
             let comma = if index == last { "" } else { "," };
-            let (method, wire) = (presence(field), &field.wire);
+            let (method, wire) = (method(field), &field.wire);
             let or_fail = if field.presence == Presence::Required { "?" } else { "" };
             print::first_that_fits([
                 // With the indentation of its line.
@@ -126,12 +126,30 @@ fn read(object: &Struct, names: &TypeNames) -> String {
     item
 }
 
-/// The runtime's method for a field.
-fn presence(field: &Field) -> &'static str {
-    match field.presence {
-        Presence::Required => "required",
-        Presence::Optional => "optional",
-        Presence::Nullable => "nullable",
+/// The runtime's method for a field. Most fields are optional and hold one of a few value types: these have
+/// methods without a type parameter, which halves the time to check the impls.
+fn method(field: &Field) -> &'static str {
+    match (field.presence, &field.ty) {
+        (Presence::Required, _) => "required",
+        (Presence::Nullable, _) => "nullable",
+        (Presence::Optional, Type::Value(value)) => match value {
+            ValueType::Boolean => "boolean",
+            ValueType::Currency => "currency",
+            ValueType::Country => "country",
+            ValueType::Date => "date",
+            ValueType::Decimal => "decimal",
+            ValueType::Float => "float",
+            ValueType::Integer => "integer",
+            ValueType::Json => "json",
+            ValueType::MinorUnits => "minor_units",
+            ValueType::Percent => "percent",
+            ValueType::Quantity => "quantity",
+            ValueType::Secret => "secret",
+            ValueType::StringOrNumber => "string_or_number",
+            ValueType::Text => "string",
+            ValueType::Timestamp => "timestamp",
+        },
+        (Presence::Optional, _) => "optional",
     }
 }
 
@@ -150,7 +168,7 @@ fn write(object: &Struct, names: &TypeNames) -> String {
     );
     constants(object, &mut item);
     for (field, member) in members(object, names) {
-        let (method, wire) = (presence(field), &field.wire);
+        let (method, wire) = (method(field), &field.wire);
         item.push_str(&print::first_that_fits([
             &|| format!("        object.{method}({wire:?}, &self.{member});\n"),
             &|| format!("        object\n            .{method}({wire:?}, &self.{member});\n"),
@@ -164,7 +182,7 @@ fn write(object: &Struct, names: &TypeNames) -> String {
 fn debug(object: &Struct, names: &TypeNames) -> String {
     let name = &names.name;
     let mut item = format!(
-        "impl fmt::Debug for {name} {{\n    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{\n        \
+        "impl fmt::Debug for {name} {{\n    #[inline]\n    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{\n        \
          f.debug_struct({name:?})\n"
     );
     for (field, member) in members(object, names) {
@@ -181,7 +199,7 @@ fn debug(object: &Struct, names: &TypeNames) -> String {
 
 fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> String {
     let mut item =
-        format!("impl ClearReadOnly for {} {{\n    fn clear_read_only(&mut self) {{\n", names.name);
+        format!("impl ClearReadOnly for {} {{\n    #[inline]\n    fn clear_read_only(&mut self) {{\n", names.name);
     for (field, member) in members(object, names) {
         let inside = |id| emit.model.get(id).direction.read_only_inside;
         if field.read_only {
@@ -214,7 +232,7 @@ fn known(values: &IndexSet<String>, names: &TypeNames) -> String {
 fn read_union(union: &Union, names: &TypeNames) -> String {
     let (name, tag) = (&names.name, &union.tag);
     let mut item = format!(
-        "impl FromJson for {name} {{\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
+        "impl FromJson for {name} {{\n    #[inline]\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
          match wire::tag(&value, {tag:?})? {{\n"
     );
     for (variant, member) in union.variants.iter().zip(&names.members) {
@@ -252,7 +270,7 @@ fn write_union(names: &TypeNames) -> String {
 
 fn clear_union(emit: &Emit<'_>, union: &Union, names: &TypeNames) -> String {
     let mut item = format!(
-        "impl ClearReadOnly for {} {{\n    fn clear_read_only(&mut self) {{\n        match self {{\n",
+        "impl ClearReadOnly for {} {{\n    #[inline]\n    fn clear_read_only(&mut self) {{\n        match self {{\n",
         names.name
     );
     for (variant, member) in union.variants.iter().zip(&names.members) {

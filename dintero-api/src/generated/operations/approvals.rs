@@ -49,6 +49,7 @@ impl<'c> Approvals<'c> {
     /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list(&self) -> ListApprovals<'c> {
         ListApprovals {
             call: Call::new(self.client, &LIST).account("aid"),
@@ -98,6 +99,7 @@ impl<'c> Approvals<'c> {
     /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn create(&self, body: &ApprovalsPayoutDestination) -> CreateApproval<'c> {
         CreateApproval {
             call: Call::new(self.client, &CREATE)
@@ -128,6 +130,7 @@ impl ListApprovals<'_> {
     /// Only applications for this seller.
     ///
     /// Example: `"seller-42"`.
+    #[inline]
     pub fn payout_destination_id(mut self, payout_destination_id: &str) -> Self {
         self.call.query("payout_destination_id", payout_destination_id);
         self
@@ -138,6 +141,7 @@ impl ListApprovals<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["WAITING_FOR_SIGNATURE","WAITING_FOR_DETAILS"]`.
+    #[inline]
     pub fn case_status(
         mut self,
         case_status: impl IntoIterator<Item = ApprovalStatus>,
@@ -151,6 +155,7 @@ impl ListApprovals<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<ListApprovalsResponse>, Error> {
         self.call.send().await
     }
@@ -159,6 +164,7 @@ impl ListApprovals<'_> {
 impl<'c> IntoFuture for ListApprovals<'c> {
     type Output = Result<Response<ListApprovalsResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -187,6 +193,7 @@ impl CreateApproval<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<Response<ApprovalsPayoutDestinationResponse>, Error> {
@@ -197,6 +204,7 @@ impl CreateApproval<'_> {
 impl<'c> IntoFuture for CreateApproval<'c> {
     type Output = Result<Response<ApprovalsPayoutDestinationResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

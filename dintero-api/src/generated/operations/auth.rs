@@ -64,6 +64,7 @@ impl<'c> Auth<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn create_token(&self, body: &AuthToken) -> CreateAuthToken<'c> {
         CreateAuthToken {
             call: Call::new(self.client, &CREATE_TOKEN).account("oid").json(body),
@@ -94,6 +95,7 @@ impl CreateAuthToken<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<AccessToken>, Error> {
         self.call.send().await
     }
@@ -102,6 +104,7 @@ impl CreateAuthToken<'_> {
 impl<'c> IntoFuture for CreateAuthToken<'c> {
     type Output = Result<Response<AccessToken>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

@@ -49,6 +49,7 @@ impl<'c> Branding<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 404: No image exists for this path.
+    #[inline]
     pub fn get_logos(
         &self,
         logos: &str,
@@ -95,6 +96,7 @@ impl<'c> Branding<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 404: No image exists for this path, for instance because the profile is unknown.
+    #[inline]
     pub fn get_profile_image(
         &self,
         profile_id: &str,
@@ -137,6 +139,7 @@ impl GetBrandingLogos<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.call.send().await
     }
@@ -145,6 +148,7 @@ impl GetBrandingLogos<'_> {
 impl<'c> IntoFuture for GetBrandingLogos<'c> {
     type Output = Result<Response<Bytes>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -173,6 +177,7 @@ impl GetBrandingProfileImage<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.call.send().await
     }
@@ -181,6 +186,7 @@ impl GetBrandingProfileImage<'_> {
 impl<'c> IntoFuture for GetBrandingProfileImage<'c> {
     type Output = Result<Response<Bytes>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

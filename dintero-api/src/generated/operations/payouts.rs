@@ -48,6 +48,7 @@ impl<'c> Payouts<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn create_fund_transfer(
         &self,
         body: &FundTransferCreateDataV2,
@@ -85,6 +86,7 @@ impl<'c> Payouts<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list_balances(&self, payout_destination_id: &str) -> ListPayoutBalances<'c> {
         ListPayoutBalances {
             call: Call::new(self.client, &LIST_BALANCES)
@@ -122,6 +124,7 @@ impl<'c> Payouts<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list_transfers(
         &self,
         payout_destination_id: &str,
@@ -157,6 +160,7 @@ impl CreatePayoutFundTransfer<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<Response<CreatePayoutFundTransferResponse>, Error> {
@@ -167,6 +171,7 @@ impl CreatePayoutFundTransfer<'_> {
 impl<'c> IntoFuture for CreatePayoutFundTransfer<'c> {
     type Output = Result<Response<CreatePayoutFundTransferResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -195,6 +200,7 @@ impl ListPayoutBalances<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<ListPayoutBalancesResponse>, Error> {
         self.call.send().await
     }
@@ -203,6 +209,7 @@ impl ListPayoutBalances<'_> {
 impl<'c> IntoFuture for ListPayoutBalances<'c> {
     type Output = Result<Response<ListPayoutBalancesResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -229,6 +236,7 @@ impl ListPayoutTransfers<'_> {
     /// Most entries to return in one page.
     ///
     /// At least 1. At most 1000. Dintero assumes `10` when it is left out. Example: `100`.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
@@ -237,6 +245,7 @@ impl ListPayoutTransfers<'_> {
     /// Page to return, given by `next_page_token` of the previous answer.
     ///
     /// Leave it out for the first page.
+    #[inline]
     pub fn page(mut self, page: &str) -> Self {
         self.call.query("page", page);
         self
@@ -245,6 +254,7 @@ impl ListPayoutTransfers<'_> {
     /// Only movements in this currency, as a three-letter ISO 4217 code.
     ///
     /// Exactly 3 characters. Matches `^[A-Z]{3}$`. Example: `"NOK"`.
+    #[inline]
     pub fn currency(mut self, currency: &str) -> Self {
         self.call.query("currency", currency);
         self
@@ -255,6 +265,7 @@ impl ListPayoutTransfers<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<ListPayoutTransfersResponse>, Error> {
         self.call.send().await
     }
@@ -263,6 +274,7 @@ impl ListPayoutTransfers<'_> {
 impl<'c> IntoFuture for ListPayoutTransfers<'c> {
     type Output = Result<Response<ListPayoutTransfersResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

@@ -48,6 +48,7 @@ impl<'c> ReportConfigurations<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list(&self) -> ListReportConfigurations<'c> {
         ListReportConfigurations {
             call: Call::new(self.client, &LIST).account("aid"),
@@ -77,6 +78,7 @@ impl<'c> ReportConfigurations<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn create(
         &self,
         body: &SettlementReportConfigItem,
@@ -114,6 +116,7 @@ impl<'c> ReportConfigurations<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn get(&self, id: &str) -> GetReportConfiguration<'c> {
         GetReportConfiguration {
             call: Call::new(self.client, &GET).account("aid").path("id", id),
@@ -148,6 +151,7 @@ impl<'c> ReportConfigurations<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn update(
         &self,
         id: &str,
@@ -188,6 +192,7 @@ impl<'c> ReportConfigurations<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn delete(&self, id: &str) -> DeleteReportConfiguration<'c> {
         DeleteReportConfiguration {
             call: Call::new(self.client, &DELETE).account("aid").path("id", id),
@@ -214,6 +219,7 @@ pub struct ListReportConfigurations<'c> {
 
 impl ListReportConfigurations<'_> {
     /// Cursor for the next page, taken from `starting_after` of the previous answer.
+    #[inline]
     pub fn starting_after(mut self, starting_after: &str) -> Self {
         self.call.query("starting_after", starting_after);
         self
@@ -222,6 +228,7 @@ impl ListReportConfigurations<'_> {
     /// Most entries to return in one page.
     ///
     /// At least 1. At most 1000. Dintero assumes `100` when it is left out. Example: `100`.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
@@ -232,6 +239,7 @@ impl ListReportConfigurations<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SettlementReportConfigResponse>, Error> {
         self.call.send().await
     }
@@ -240,6 +248,7 @@ impl ListReportConfigurations<'_> {
 impl<'c> IntoFuture for ListReportConfigurations<'c> {
     type Output = Result<Response<SettlementReportConfigResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -268,6 +277,7 @@ impl CreateReportConfiguration<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
         self.call.send().await
     }
@@ -276,6 +286,7 @@ impl CreateReportConfiguration<'_> {
 impl<'c> IntoFuture for CreateReportConfiguration<'c> {
     type Output = Result<Response<SettlementReportConfigItem>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -304,6 +315,7 @@ impl GetReportConfiguration<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
         self.call.send().await
     }
@@ -312,6 +324,7 @@ impl GetReportConfiguration<'_> {
 impl<'c> IntoFuture for GetReportConfiguration<'c> {
     type Output = Result<Response<SettlementReportConfigItem>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -340,6 +353,7 @@ impl UpdateReportConfiguration<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
         self.call.send().await
     }
@@ -348,6 +362,7 @@ impl UpdateReportConfiguration<'_> {
 impl<'c> IntoFuture for UpdateReportConfiguration<'c> {
     type Output = Result<Response<SettlementReportConfigItem>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -376,6 +391,7 @@ impl DeleteReportConfiguration<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
         self.call.send().await
     }
@@ -384,6 +400,7 @@ impl DeleteReportConfiguration<'_> {
 impl<'c> IntoFuture for DeleteReportConfiguration<'c> {
     type Output = Result<Response<SettlementReportConfigItem>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

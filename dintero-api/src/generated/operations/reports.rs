@@ -43,6 +43,7 @@ impl<'c> Reports<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list(&self) -> ListReports<'c> {
         ListReports {
             call: Call::new(self.client, &LIST).account("aid"),
@@ -71,6 +72,7 @@ impl ListReports<'_> {
     /// Most entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero assumes `10` when it is left out. Example: `50`.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
@@ -79,6 +81,7 @@ impl ListReports<'_> {
     /// Cursor for the next page, taken from `starting_after` of the previous answer.
     ///
     /// Leave it out for the first page.
+    #[inline]
     pub fn starting_after(mut self, starting_after: &str) -> Self {
         self.call.query("starting_after", starting_after);
         self
@@ -89,6 +92,7 @@ impl ListReports<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<ListReportsResponse>, Error> {
         self.call.send().await
     }
@@ -97,6 +101,7 @@ impl ListReports<'_> {
 impl<'c> IntoFuture for ListReports<'c> {
     type Output = Result<Response<ListReportsResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

@@ -61,6 +61,7 @@ impl<'c> Sessions<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn create_from_profile(
         &self,
         body: &SessionProfile,
@@ -100,6 +101,7 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn get(&self, session_id: &str) -> GetSession<'c> {
         GetSession {
             call: Call::new(self.client, &GET).path("session_id", session_id),
@@ -139,6 +141,7 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn update(
         &self,
         session_id: &str,
@@ -181,6 +184,7 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn cancel(&self, session_id: &str) -> CancelSession<'c> {
         CancelSession {
             call: Call::new(self.client, &CANCEL).path("session_id", session_id),
@@ -213,6 +217,7 @@ impl<'c> Sessions<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn create_payment_token(
         &self,
         body: &CreateSessionPaymentTokenRequest,
@@ -251,6 +256,7 @@ impl<'c> Sessions<'c> {
     ///   for the merchant reference before another attempt. (`body::<types::PaySessionError>()`)
     /// - other statuses: The request failed with another 4xx status.
     ///   (`body::<types::PaySessionError>()`)
+    #[inline]
     pub fn pay(&self, body: &PaySessionRequest) -> PaySession<'c> {
         PaySession {
             call: Call::new(self.client, &PAY).json(&wire::without_read_only(body)),
@@ -285,6 +291,7 @@ impl CreateSessionFromProfile<'_> {
     /// Whether the answer carries the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
+    #[inline]
     pub fn include_session(mut self, include_session: bool) -> Self {
         self.call.query("include_session", include_session);
         self
@@ -297,6 +304,7 @@ impl CreateSessionFromProfile<'_> {
     ///
     /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. In JSON
     /// `Dintero-Feature-Toggles`.
+    #[inline]
     pub fn dintero_feature_toggles(
         mut self,
         dintero_feature_toggles: impl IntoIterator<Item = FeatureToggle>,
@@ -310,6 +318,7 @@ impl CreateSessionFromProfile<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SessionCreated>, Error> {
         self.call.send().await
     }
@@ -318,6 +327,7 @@ impl CreateSessionFromProfile<'_> {
 impl<'c> IntoFuture for CreateSessionFromProfile<'c> {
     type Output = Result<Response<SessionCreated>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -347,6 +357,7 @@ impl GetSession<'_> {
     /// `initiating_system_request_headers` adds those of the system that created the session.
     ///
     /// Example: `["events.request_headers"]`.
+    #[inline]
     pub fn includes(
         mut self,
         includes: impl IntoIterator<Item = GetSessionInclude>,
@@ -360,6 +371,7 @@ impl GetSession<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SessionDetails>, Error> {
         self.call.send().await
     }
@@ -368,6 +380,7 @@ impl GetSession<'_> {
 impl<'c> IntoFuture for GetSession<'c> {
     type Output = Result<Response<SessionDetails>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -403,6 +416,7 @@ impl UpdateSession<'_> {
     /// An update without `express.shipping_options` always triggers that callback.
     ///
     /// Dintero assumes `false` when it is left out. Example: `true`.
+    #[inline]
     pub fn force_shipping_address_callback(
         mut self,
         force_shipping_address_callback: bool,
@@ -417,6 +431,7 @@ impl UpdateSession<'_> {
     /// Meant for calls from your server before the customer's browser has rendered the checkout.
     ///
     /// Dintero assumes `false` when it is left out. Example: `true`.
+    #[inline]
     pub fn update_without_lock(mut self, update_without_lock: bool) -> Self {
         self.call.query("update_without_lock", update_without_lock);
         self
@@ -429,6 +444,7 @@ impl UpdateSession<'_> {
     ///
     /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. In JSON
     /// `Dintero-Feature-Toggles`.
+    #[inline]
     pub fn dintero_feature_toggles(
         mut self,
         dintero_feature_toggles: impl IntoIterator<Item = FeatureToggle>,
@@ -442,6 +458,7 @@ impl UpdateSession<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SessionDetails>, Error> {
         self.call.send().await
     }
@@ -450,6 +467,7 @@ impl UpdateSession<'_> {
 impl<'c> IntoFuture for UpdateSession<'c> {
     type Output = Result<Response<SessionDetails>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -483,6 +501,7 @@ impl CancelSession<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SessionDetails>, Error> {
         self.call.send().await
     }
@@ -491,6 +510,7 @@ impl CancelSession<'_> {
 impl<'c> IntoFuture for CancelSession<'c> {
     type Output = Result<Response<SessionDetails>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -522,6 +542,7 @@ impl CreateSessionPaymentToken<'_> {
     /// Whether the answer carries the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
+    #[inline]
     pub fn include_session(mut self, include_session: bool) -> Self {
         self.call.query("include_session", include_session);
         self
@@ -532,6 +553,7 @@ impl CreateSessionPaymentToken<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SessionCreated>, Error> {
         self.call.send().await
     }
@@ -540,6 +562,7 @@ impl CreateSessionPaymentToken<'_> {
 impl<'c> IntoFuture for CreateSessionPaymentToken<'c> {
     type Output = Result<Response<SessionCreated>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -576,6 +599,7 @@ impl PaySession<'_> {
     ///
     /// Dintero assumes `[]` when it is left out. Example: `["strict-success-merchant-reference"]`. In
     /// JSON `Dintero-Feature-Toggles`.
+    #[inline]
     pub fn dintero_feature_toggles(
         mut self,
         dintero_feature_toggles: impl IntoIterator<Item = PaySessionDinteroFeatureToggle>,
@@ -589,6 +613,7 @@ impl PaySession<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<PaySessionResponse>, Error> {
         self.call.send().await
     }
@@ -597,6 +622,7 @@ impl PaySession<'_> {
 impl<'c> IntoFuture for PaySession<'c> {
     type Output = Result<Response<PaySessionResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

@@ -47,6 +47,7 @@ impl<'c> Settlements<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list(&self) -> ListSettlements<'c> {
         ListSettlements {
             call: Call::new(self.client, &LIST).account("aid"),
@@ -79,6 +80,7 @@ impl<'c> Settlements<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn download_attachment(
         &self,
         settlementid: &str,
@@ -116,6 +118,7 @@ impl<'c> Settlements<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn generate_test_report(&self) -> GenerateSettlementTestReport<'c> {
         GenerateSettlementTestReport {
             call: Call::new(self.client, &GENERATE_TEST_REPORT).account("aid"),
@@ -144,6 +147,7 @@ impl ListSettlements<'_> {
     /// Most settlements to return in one page.
     ///
     /// At least 1. At most 1000. Dintero assumes `10` when it is left out. Example: `100`.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
@@ -152,6 +156,7 @@ impl ListSettlements<'_> {
     /// Id part of the page cursor, taken from `last_evaluated_key.id` of the previous answer.
     ///
     /// Always send it together with `starting_after_date`.
+    #[inline]
     pub fn starting_after_id(mut self, starting_after_id: &str) -> Self {
         self.call.query("starting_after_id", starting_after_id);
         self
@@ -163,6 +168,7 @@ impl ListSettlements<'_> {
     /// Always send it together with `starting_after_id`.
     ///
     /// Example: `"2026-03-14"`.
+    #[inline]
     pub fn starting_after_date(mut self, starting_after_date: &str) -> Self {
         self.call.query("starting_after_date", starting_after_date);
         self
@@ -173,6 +179,7 @@ impl ListSettlements<'_> {
     /// Despite its name it looks at `settled_at`; for the creation time, see `item_created_at.gte`.
     ///
     /// Example: `"2026-03-01"`. In JSON `created_at.gte`.
+    #[inline]
     pub fn created_at_gte(mut self, created_at_gte: Date) -> Self {
         self.call.query("created_at.gte", created_at_gte);
         self
@@ -183,6 +190,7 @@ impl ListSettlements<'_> {
     /// Despite its name it looks at `settled_at`; for the creation time, see `item_created_at.lte`.
     ///
     /// Example: `"2026-03-31"`. In JSON `created_at.lte`.
+    #[inline]
     pub fn created_at_lte(mut self, created_at_lte: Date) -> Self {
         self.call.query("created_at.lte", created_at_lte);
         self
@@ -193,6 +201,7 @@ impl ListSettlements<'_> {
     /// Not allowed beside `created_at.gte`.
     ///
     /// Example: `"2026-03-01"`. In JSON `item_created_at.gte`.
+    #[inline]
     pub fn item_created_at_gte(mut self, item_created_at_gte: &str) -> Self {
         self.call.query("item_created_at.gte", item_created_at_gte);
         self
@@ -203,6 +212,7 @@ impl ListSettlements<'_> {
     /// Not allowed beside `created_at.lte`.
     ///
     /// Example: `"2026-03-31"`. In JSON `item_created_at.lte`.
+    #[inline]
     pub fn item_created_at_lte(mut self, item_created_at_lte: &str) -> Self {
         self.call.query("item_created_at.lte", item_created_at_lte);
         self
@@ -213,6 +223,7 @@ impl ListSettlements<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["vipps"]`.
+    #[inline]
     pub fn payment_provider(
         mut self,
         payment_provider: impl IntoIterator<Item = impl Into<String>>,
@@ -228,12 +239,14 @@ impl ListSettlements<'_> {
     /// Only settlements of this seller.
     ///
     /// Example: `"seller-42"`.
+    #[inline]
     pub fn payout_destination_id(mut self, payout_destination_id: &str) -> Self {
         self.call.query("payout_destination_id", payout_destination_id);
         self
     }
 
     /// Settlement id to look for.
+    #[inline]
     pub fn search(mut self, search: &str) -> Self {
         self.call.query("search", search);
         self
@@ -244,6 +257,7 @@ impl ListSettlements<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<SettlementResponse>, Error> {
         self.call.send().await
     }
@@ -252,6 +266,7 @@ impl ListSettlements<'_> {
 impl<'c> IntoFuture for ListSettlements<'c> {
     type Output = Result<Response<SettlementResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -280,6 +295,7 @@ impl DownloadSettlementAttachment<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         self.call.send().await
     }
@@ -288,6 +304,7 @@ impl DownloadSettlementAttachment<'_> {
 impl<'c> IntoFuture for DownloadSettlementAttachment<'c> {
     type Output = Result<Response<Bytes>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -322,6 +339,7 @@ impl GenerateSettlementTestReport<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<TestReportResponse>, Error> {
         self.call.send().await
     }
@@ -330,6 +348,7 @@ impl GenerateSettlementTestReport<'_> {
 impl<'c> IntoFuture for GenerateSettlementTestReport<'c> {
     type Output = Result<Response<TestReportResponse>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

@@ -66,6 +66,7 @@ impl<'c> Transactions<'c> {
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn capture(
         &self,
         id: &str,
@@ -125,6 +126,7 @@ impl<'c> Transactions<'c> {
     ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     ///   (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn update_authorization(&self, id: &str) -> UpdateTransactionAuthorization<'c> {
         UpdateTransactionAuthorization {
             call: Call::new(self.client, &UPDATE_AUTHORIZATION).path("id", id),
@@ -165,6 +167,7 @@ impl<'c> Transactions<'c> {
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn refund(
         &self,
         id: &str,
@@ -223,6 +226,7 @@ impl<'c> Transactions<'c> {
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn void(&self, id: &str) -> VoidTransaction<'c> {
         VoidTransaction {
             call: Call::new(self.client, &VOID).path("id", id),
@@ -260,6 +264,7 @@ impl<'c> Transactions<'c> {
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn get(&self, id: &str) -> GetTransaction<'c> {
         GetTransaction {
             call: Call::new(self.client, &GET).path("id", id),
@@ -298,6 +303,7 @@ impl<'c> Transactions<'c> {
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn update(&self, id: &str) -> UpdateTransaction<'c> {
         UpdateTransaction {
             call: Call::new(self.client, &UPDATE).path("id", id),
@@ -327,6 +333,7 @@ impl<'c> Transactions<'c> {
     ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
     ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    #[inline]
     pub fn list(&self) -> ListTransactions<'c> {
         ListTransactions {
             call: Call::new(self.client, &LIST),
@@ -362,6 +369,7 @@ impl CaptureTransaction<'_> {
     ///
     /// `events.request_headers` stands for the headers of each event,
     /// `initiating_system_request_headers` for those of the system that created the session.
+    #[inline]
     pub fn includes(
         mut self,
         includes: impl IntoIterator<Item = GetSessionInclude>,
@@ -375,6 +383,7 @@ impl CaptureTransaction<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<TransactionChange>, Error> {
         self.call.send().await
     }
@@ -383,6 +392,7 @@ impl CaptureTransaction<'_> {
 impl<'c> IntoFuture for CaptureTransaction<'c> {
     type Output = Result<Response<TransactionChange>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -417,6 +427,7 @@ impl UpdateTransactionAuthorization<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Transaction>, Error> {
         self.call.send().await
     }
@@ -425,6 +436,7 @@ impl UpdateTransactionAuthorization<'_> {
 impl<'c> IntoFuture for UpdateTransactionAuthorization<'c> {
     type Output = Result<Response<Transaction>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -458,6 +470,7 @@ impl RefundTransaction<'_> {
     ///
     /// `events.request_headers` stands for the headers of each event,
     /// `initiating_system_request_headers` for those of the system that created the session.
+    #[inline]
     pub fn includes(
         mut self,
         includes: impl IntoIterator<Item = GetSessionInclude>,
@@ -471,6 +484,7 @@ impl RefundTransaction<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<TransactionChange>, Error> {
         self.call.send().await
     }
@@ -479,6 +493,7 @@ impl RefundTransaction<'_> {
 impl<'c> IntoFuture for RefundTransaction<'c> {
     type Output = Result<Response<TransactionChange>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -512,6 +527,7 @@ impl VoidTransaction<'_> {
     ///
     /// `events.request_headers` stands for the headers of each event,
     /// `initiating_system_request_headers` for those of the system that created the session.
+    #[inline]
     pub fn includes(
         mut self,
         includes: impl IntoIterator<Item = GetSessionInclude>,
@@ -525,6 +541,7 @@ impl VoidTransaction<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<TransactionChange>, Error> {
         self.call.send().await
     }
@@ -533,6 +550,7 @@ impl VoidTransaction<'_> {
 impl<'c> IntoFuture for VoidTransaction<'c> {
     type Output = Result<Response<TransactionChange>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -569,6 +587,7 @@ impl GetTransaction<'_> {
     /// - `initiating_system_request_headers`: HTTP headers of the system that created the session.
     ///
     /// Example: `["card.payment_token"]`.
+    #[inline]
     pub fn includes(
         mut self,
         includes: impl IntoIterator<Item = GetTransactionInclude>,
@@ -582,6 +601,7 @@ impl GetTransaction<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Transaction>, Error> {
         self.call.send().await
     }
@@ -590,6 +610,7 @@ impl GetTransaction<'_> {
 impl<'c> IntoFuture for GetTransaction<'c> {
     type Output = Result<Response<Transaction>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -624,6 +645,7 @@ impl UpdateTransaction<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Transaction>, Error> {
         self.call.send().await
     }
@@ -632,6 +654,7 @@ impl UpdateTransaction<'_> {
 impl<'c> IntoFuture for UpdateTransaction<'c> {
     type Output = Result<Response<Transaction>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -660,6 +683,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["T00000000.4XkzB7yqLm2RtNw8QpVa5H"]`.
+    #[inline]
     pub fn id(mut self, id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.call.query_each("id", id.into_iter().map(Into::<String>::into));
         self
@@ -668,6 +692,7 @@ impl ListTransactions<'_> {
     /// Most entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero assumes `10` when it is left out. Example: `50`.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
@@ -676,6 +701,7 @@ impl ListTransactions<'_> {
     /// Id of the last entry of the previous page; the answer continues after it.
     ///
     /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
+    #[inline]
     pub fn starting_after(mut self, starting_after: &str) -> Self {
         self.call.query("starting_after", starting_after);
         self
@@ -686,6 +712,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["AUTHORIZED","PARTIALLY_CAPTURED"]`.
+    #[inline]
     pub fn status(
         mut self,
         status: impl IntoIterator<Item = ListTransactionsStatus>,
@@ -700,6 +727,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["vipps"]`.
+    #[inline]
     pub fn payment_product(
         mut self,
         payment_product: impl IntoIterator<Item = impl Into<String>>,
@@ -717,6 +745,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["dintero_psp.creditcard"]`.
+    #[inline]
     pub fn payment_product_type(
         mut self,
         payment_product_type: impl IntoIterator<Item = impl Into<String>>,
@@ -732,6 +761,7 @@ impl ListTransactions<'_> {
     /// Only card payments of one of these card brands, as named in the transactions' card details.
     ///
     /// Repeat the parameter for several.
+    #[inline]
     pub fn card_brand(
         mut self,
         card_brand: impl IntoIterator<Item = impl Into<String>>,
@@ -744,6 +774,7 @@ impl ListTransactions<'_> {
     /// Only transactions whose `merchant_reference` is this one.
     ///
     /// Example: `"cart-7f3a"`.
+    #[inline]
     pub fn merchant_reference(mut self, merchant_reference: &str) -> Self {
         self.call.query("merchant_reference", merchant_reference);
         self
@@ -752,6 +783,7 @@ impl ListTransactions<'_> {
     /// Only transactions whose `merchant_reference_2` is this one.
     ///
     /// Example: `"order-20411"`.
+    #[inline]
     pub fn merchant_reference_2(mut self, merchant_reference_2: &str) -> Self {
         self.call.query("merchant_reference_2", merchant_reference_2);
         self
@@ -762,6 +794,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["T00000000.5Hn2wRkVd8uQzLxPm4BtYc"]`.
+    #[inline]
     pub fn session_id(
         mut self,
         session_id: impl IntoIterator<Item = impl Into<String>>,
@@ -776,6 +809,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["oslo-1"]`.
+    #[inline]
     pub fn store_id(
         mut self,
         store_id: impl IntoIterator<Item = impl Into<String>>,
@@ -788,6 +822,7 @@ impl ListTransactions<'_> {
     /// provider.
     ///
     /// Several values are joined by commas.
+    #[inline]
     pub fn payout_correlation_id(
         mut self,
         payout_correlation_id: impl IntoIterator<Item = impl Into<String>>,
@@ -805,6 +840,7 @@ impl ListTransactions<'_> {
     /// Repeat the parameter for several.
     ///
     /// Example: `["NOK","EUR"]`.
+    #[inline]
     pub fn currency(
         mut self,
         currency: impl IntoIterator<Item = impl Into<String>>,
@@ -816,6 +852,7 @@ impl ListTransactions<'_> {
     /// Only transactions authorised for exactly this sum, in minor units.
     ///
     /// At least 0. Example: `124900`.
+    #[inline]
     pub fn amount(mut self, amount: i64) -> Self {
         self.call.query("amount", amount);
         self
@@ -824,6 +861,7 @@ impl ListTransactions<'_> {
     /// Only transactions authorised for this sum or more, in minor units.
     ///
     /// At least 0. Example: `10000`. In JSON `amount.gte`.
+    #[inline]
     pub fn amount_gte(mut self, amount_gte: i64) -> Self {
         self.call.query("amount.gte", amount_gte);
         self
@@ -832,6 +870,7 @@ impl ListTransactions<'_> {
     /// Only transactions authorised for this sum or less, in minor units.
     ///
     /// Example: `500000`. In JSON `amount.lte`.
+    #[inline]
     pub fn amount_lte(mut self, amount_lte: i64) -> Self {
         self.call.query("amount.lte", amount_lte);
         self
@@ -842,6 +881,7 @@ impl ListTransactions<'_> {
     /// A time without offset counts as UTC.
     ///
     /// Example: `"2026-03-01T00:00:00+01:00"`. In JSON `created_at.gte`.
+    #[inline]
     pub fn created_at_gte(mut self, created_at_gte: Date) -> Self {
         self.call.query("created_at.gte", created_at_gte);
         self
@@ -852,6 +892,7 @@ impl ListTransactions<'_> {
     /// A time without offset counts as UTC.
     ///
     /// Example: `"2026-03-31T23:59:59+02:00"`. In JSON `created_at.lte`.
+    #[inline]
     pub fn created_at_lte(mut self, created_at_lte: Date) -> Self {
         self.call.query("created_at.lte", created_at_lte);
         self
@@ -862,6 +903,7 @@ impl ListTransactions<'_> {
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
     /// Example: `"2026-03-01T00:00:00Z"`. In JSON `captured_at.gte`.
+    #[inline]
     pub fn captured_at_gte(mut self, captured_at_gte: Date) -> Self {
         self.call.query("captured_at.gte", captured_at_gte);
         self
@@ -872,6 +914,7 @@ impl ListTransactions<'_> {
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
     /// Example: `"2026-03-31T23:59:59Z"`. In JSON `captured_at.lte`.
+    #[inline]
     pub fn captured_at_lte(mut self, captured_at_lte: Date) -> Self {
         self.call.query("captured_at.lte", captured_at_lte);
         self
@@ -882,6 +925,7 @@ impl ListTransactions<'_> {
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
     /// Example: `"2026-03-01T00:00:00Z"`. In JSON `refunded_at.gte`.
+    #[inline]
     pub fn refunded_at_gte(mut self, refunded_at_gte: Date) -> Self {
         self.call.query("refunded_at.gte", refunded_at_gte);
         self
@@ -892,6 +936,7 @@ impl ListTransactions<'_> {
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
     /// Example: `"2026-03-31T23:59:59Z"`. In JSON `refunded_at.lte`.
+    #[inline]
     pub fn refunded_at_lte(mut self, refunded_at_lte: Date) -> Self {
         self.call.query("refunded_at.lte", refunded_at_lte);
         self
@@ -903,6 +948,7 @@ impl ListTransactions<'_> {
     /// address, the customer's name (first name, space, last name) and the card token id.
     ///
     /// Example: `"Kari Nordmann"`.
+    #[inline]
     pub fn search(mut self, search: &str) -> Self {
         self.call.query("search", search);
         self
@@ -912,6 +958,7 @@ impl ListTransactions<'_> {
     /// saved card.
     ///
     /// Example: `"recurring_purchase"`.
+    #[inline]
     pub fn payment_operation(mut self, payment_operation: &str) -> Self {
         self.call.query("payment_operation", payment_operation);
         self
@@ -920,6 +967,7 @@ impl ListTransactions<'_> {
     /// Only transactions of this customer, by `customer.customer_id`.
     ///
     /// Example: `"customer-881"`.
+    #[inline]
     pub fn customer_id(mut self, customer_id: &str) -> Self {
         self.call.query("customer_id", customer_id);
         self
@@ -930,6 +978,7 @@ impl ListTransactions<'_> {
     /// `events.success.true` keeps only the events that succeeded.
     ///
     /// Example: `["events.success.true"]`.
+    #[inline]
     pub fn includes(
         mut self,
         includes: impl IntoIterator<Item = ListTransactionsInclude>,
@@ -942,6 +991,7 @@ impl ListTransactions<'_> {
     /// through a split of one of the lines (`items[].splits[].payout_destination_id`).
     ///
     /// Example: `"seller-42"`.
+    #[inline]
     pub fn payout_destination_id(mut self, payout_destination_id: &str) -> Self {
         self.call.query("payout_destination_id", payout_destination_id);
         self
@@ -950,6 +1000,7 @@ impl ListTransactions<'_> {
     /// Only transactions paid with one of these saved cards, by `card.payment_token_id`.
     ///
     /// Repeat the parameter for several.
+    #[inline]
     pub fn token_id(
         mut self,
         token_id: impl IntoIterator<Item = impl Into<String>>,
@@ -963,6 +1014,7 @@ impl ListTransactions<'_> {
     /// # Errors
     ///
     /// See the method that began the call.
+    #[inline]
     pub async fn send(self) -> Result<Response<Vec<Transaction>>, Error> {
         self.call.send().await
     }
@@ -971,6 +1023,7 @@ impl ListTransactions<'_> {
 impl<'c> IntoFuture for ListTransactions<'c> {
     type Output = Result<Response<Vec<Transaction>>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
@@ -1001,6 +1054,7 @@ pub enum TransactionChange {
 }
 
 impl Decode for TransactionChange {
+    #[inline]
     fn decode(answer: &Answer) -> Result<Self, DecodeError> {
         match answer.status() {
             202u16 => {

@@ -51,7 +51,7 @@ pub enum ApprovalStatus {
 }
 
 /// Id and history that Dintero adds to stored resources.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
     /// Id that Dintero gave the resource.
@@ -78,14 +78,6 @@ pub struct Entity {
     ///
     /// Set by Dintero and never sent.
     pub deleted_at: Option<Timestamp>,
-}
-
-impl Entity {
-    /// Makes an empty `Entity`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// A seller who is a person.
@@ -126,6 +118,7 @@ pub struct Individual {
 
 impl Individual {
     /// Makes an empty `Individual`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -141,6 +134,7 @@ impl Individual {
     }
 
     /// Sets [`birth_date`](#structfield.birth_date).
+    #[inline]
     #[must_use]
     pub fn birth_date(mut self, birth_date: Date) -> Self {
         self.birth_date = Some(birth_date);
@@ -232,6 +226,7 @@ pub struct ApprovalsBankAccount {
 
 impl ApprovalsBankAccount {
     /// Makes a `ApprovalsBankAccount` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(bank_account_currency: Currency, payout_currency: Currency) -> Self {
         Self {
@@ -265,6 +260,7 @@ impl ApprovalsBankAccount {
     }
 
     /// Sets [`bank_account_number_type`](#structfield.bank_account_number_type).
+    #[inline]
     #[must_use]
     pub fn bank_account_number_type(
         mut self,
@@ -402,6 +398,7 @@ pub struct ApprovalsPayoutDestination {
 
 impl ApprovalsPayoutDestination {
     /// Makes a `ApprovalsPayoutDestination` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         payout_destination_id: impl Into<String>,
@@ -435,6 +432,7 @@ impl ApprovalsPayoutDestination {
 
 impl ApprovalsPayoutDestination {
     /// Sets [`language`](#structfield.language).
+    #[inline]
     #[must_use]
     pub fn language(mut self, language: ApprovalsPayoutDestinationLanguage) -> Self {
         self.language = Some(language);
@@ -464,6 +462,7 @@ impl ApprovalsPayoutDestination {
     }
 
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: LegalEntityType) -> Self {
         self.kind = Some(kind);
@@ -488,6 +487,7 @@ impl ApprovalsPayoutDestination {
     }
 
     /// Sets [`individual`](#structfield.individual).
+    #[inline]
     #[must_use]
     pub fn individual(mut self, individual: Individual) -> Self {
         self.individual = Some(individual);
@@ -495,6 +495,7 @@ impl ApprovalsPayoutDestination {
     }
 
     /// Sets [`payout_interval_type`](#structfield.payout_interval_type).
+    #[inline]
     #[must_use]
     pub fn payout_interval_type(
         mut self,
@@ -505,6 +506,7 @@ impl ApprovalsPayoutDestination {
     }
 
     /// Sets [`form_submitter`](#structfield.form_submitter).
+    #[inline]
     #[must_use]
     pub fn form_submitter(
         mut self,
@@ -515,6 +517,7 @@ impl ApprovalsPayoutDestination {
     }
 
     /// Sets [`settlement_report_configuration`](#structfield.settlement_report_configuration).
+    #[inline]
     #[must_use]
     pub fn settlement_report_configuration(
         mut self,
@@ -525,6 +528,7 @@ impl ApprovalsPayoutDestination {
     }
 
     /// Sets [`report_configuration`](#structfield.report_configuration).
+    #[inline]
     #[must_use]
     pub fn report_configuration(mut self, report_configuration: SellerReports) -> Self {
         self.report_configuration = Some(report_configuration);
@@ -574,6 +578,7 @@ pub struct ApprovalsPayoutDestinationFormSubmitter {
 
 impl ApprovalsPayoutDestinationFormSubmitter {
     /// Makes an empty `ApprovalsPayoutDestinationFormSubmitter`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -615,6 +620,7 @@ pub struct SellerSettlementReports {
 
 impl SellerSettlementReports {
     /// Makes a `SellerSettlementReports` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(emails: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
@@ -647,6 +653,7 @@ pub struct SellerReports {
 
 impl SellerReports {
     /// Makes a `SellerReports` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(create_report_configuration: bool) -> Self {
         Self {
@@ -668,6 +675,7 @@ impl SellerReports {
     }
 
     /// Sets [`schedule`](#structfield.schedule).
+    #[inline]
     #[must_use]
     pub fn schedule(mut self, schedule: PayoutIntervalType) -> Self {
         self.schedule = Some(schedule);
@@ -800,7 +808,7 @@ pub struct ApprovalsPayoutDestinationResponse {
 }
 
 /// `ApprovalLink`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalLink {
     /// Address of the page or file.
@@ -837,7 +845,7 @@ pub enum ApprovalLinkRel {
     feature = "client",
     doc = " - Returned by [`approvals().list`](crate::operations::Approvals::list)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListApprovalsResponse {
     /// Applications of sellers, each with its state and links.

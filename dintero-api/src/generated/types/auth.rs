@@ -22,6 +22,7 @@ pub struct ClientCredentials {
 
 impl ClientCredentials {
     /// Makes a `ClientCredentials` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(audience: impl Into<String>) -> Self {
         Self { audience: audience.into() }

@@ -81,6 +81,7 @@ pub struct DiscountCodesCallbackResponse {
 
 impl DiscountCodesCallbackResponse {
     /// Makes a `DiscountCodesCallbackResponse` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -94,6 +95,7 @@ impl DiscountCodesCallbackResponse {
 
 impl DiscountCodesCallbackResponse {
     /// Sets [`order`](#structfield.order).
+    #[inline]
     #[must_use]
     pub fn order(mut self, order: DiscountCodesOrderUpdate) -> Self {
         self.order = Some(order);
@@ -281,6 +283,7 @@ pub struct ShippingAddressCallbackResponse {
 
 impl ShippingAddressCallbackResponse {
     /// Makes a `ShippingAddressCallbackResponse` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -294,6 +297,7 @@ impl ShippingAddressCallbackResponse {
 
 impl ShippingAddressCallbackResponse {
     /// Sets [`order`](#structfield.order).
+    #[inline]
     #[must_use]
     pub fn order(mut self, order: ShippingAddressOrderUpdate) -> Self {
         self.order = Some(order);

@@ -104,6 +104,7 @@ pub struct CollectorB2bAddress {
 impl CollectorB2bAddress {
     /// Makes a `CollectorB2bAddress` of what it cannot do without.
     #[allow(clippy::too_many_arguments)]
+    #[inline]
     #[must_use]
     pub fn new(
         business_name: impl Into<String>,
@@ -201,6 +202,7 @@ pub struct AmountLimitLteRule {
 
 impl AmountLimitLteRule {
     /// Makes a `AmountLimitLteRule` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         limit: impl IntoIterator<Item = AmountLimitLteRuleLimit>,
@@ -231,6 +233,7 @@ pub struct AmountLimitLteRuleLimit {
 
 impl AmountLimitLteRuleLimit {
     /// Makes a `AmountLimitLteRuleLimit` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>, currency: impl Into<String>) -> Self {
         Self {
@@ -241,7 +244,7 @@ impl AmountLimitLteRuleLimit {
 }
 
 /// Choice between capturing a payment at once and capturing it yourself later.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AutoCaptureConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -251,23 +254,6 @@ pub struct AutoCaptureConfiguration {
     /// attempts. Not possible when an item's `splits` is an empty list, since those are only given at
     /// capture.
     pub auto_capture: Option<bool>,
-}
-
-impl AutoCaptureConfiguration {
-    /// Makes an empty `AutoCaptureConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl AutoCaptureConfiguration {
-    /// Sets [`auto_capture`](#structfield.auto_capture).
-    #[must_use]
-    pub fn auto_capture(mut self, auto_capture: bool) -> Self {
-        self.auto_capture = Some(auto_capture);
-        self
-    }
 }
 
 /// Payment methods offered through Bambora.
@@ -292,6 +278,7 @@ pub struct BamboraConfiguration {
 
 impl BamboraConfiguration {
     /// Makes an empty `BamboraConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -300,6 +287,7 @@ impl BamboraConfiguration {
 
 impl BamboraConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -307,6 +295,7 @@ impl BamboraConfiguration {
     }
 
     /// Sets [`applepay`](#structfield.applepay).
+    #[inline]
     #[must_use]
     pub fn applepay(mut self, applepay: BamboraConfigurationApplepay) -> Self {
         self.applepay = Some(applepay);
@@ -314,6 +303,7 @@ impl BamboraConfiguration {
     }
 
     /// Sets [`creditcard`](#structfield.creditcard).
+    #[inline]
     #[must_use]
     pub fn creditcard(mut self, creditcard: BamboraConfigurationCreditcard) -> Self {
         self.creditcard = Some(creditcard);
@@ -321,6 +311,7 @@ impl BamboraConfiguration {
     }
 
     /// Sets [`googlepay`](#structfield.googlepay).
+    #[inline]
     #[must_use]
     pub fn googlepay(mut self, googlepay: BamboraConfigurationGooglepay) -> Self {
         self.googlepay = Some(googlepay);
@@ -328,6 +319,7 @@ impl BamboraConfiguration {
     }
 
     /// Sets [`mobilepay`](#structfield.mobilepay).
+    #[inline]
     #[must_use]
     pub fn mobilepay(mut self, mobilepay: BamboraConfigurationMobilepay) -> Self {
         self.mobilepay = Some(mobilepay);
@@ -335,6 +327,7 @@ impl BamboraConfiguration {
     }
 
     /// Sets [`vipps`](#structfield.vipps).
+    #[inline]
     #[must_use]
     pub fn vipps(mut self, vipps: BamboraConfigurationVipps) -> Self {
         self.vipps = Some(vipps);
@@ -370,6 +363,7 @@ pub struct BamboraConfigurationApplepay {
 
 impl BamboraConfigurationApplepay {
     /// Makes a `BamboraConfigurationApplepay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -382,6 +376,7 @@ impl BamboraConfigurationApplepay {
 
 impl BamboraConfigurationApplepay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -389,6 +384,7 @@ impl BamboraConfigurationApplepay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -427,6 +423,7 @@ pub struct BamboraConfigurationCreditcard {
 
 impl BamboraConfigurationCreditcard {
     /// Makes a `BamboraConfigurationCreditcard` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -440,6 +437,7 @@ impl BamboraConfigurationCreditcard {
 
 impl BamboraConfigurationCreditcard {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -447,6 +445,7 @@ impl BamboraConfigurationCreditcard {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -454,6 +453,7 @@ impl BamboraConfigurationCreditcard {
     }
 
     /// Sets [`generate_payment_token`](#structfield.generate_payment_token).
+    #[inline]
     #[must_use]
     pub fn generate_payment_token(mut self, generate_payment_token: bool) -> Self {
         self.generate_payment_token = Some(generate_payment_token);
@@ -477,6 +477,7 @@ pub struct BamboraConfigurationGooglepay {
 
 impl BamboraConfigurationGooglepay {
     /// Makes a `BamboraConfigurationGooglepay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -489,6 +490,7 @@ impl BamboraConfigurationGooglepay {
 
 impl BamboraConfigurationGooglepay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -496,6 +498,7 @@ impl BamboraConfigurationGooglepay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -519,6 +522,7 @@ pub struct BamboraConfigurationMobilepay {
 
 impl BamboraConfigurationMobilepay {
     /// Makes a `BamboraConfigurationMobilepay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -531,6 +535,7 @@ impl BamboraConfigurationMobilepay {
 
 impl BamboraConfigurationMobilepay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -538,6 +543,7 @@ impl BamboraConfigurationMobilepay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -561,6 +567,7 @@ pub struct BamboraConfigurationVipps {
 
 impl BamboraConfigurationVipps {
     /// Makes a `BamboraConfigurationVipps` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -573,6 +580,7 @@ impl BamboraConfigurationVipps {
 
 impl BamboraConfigurationVipps {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -580,6 +588,7 @@ impl BamboraConfigurationVipps {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -611,6 +620,7 @@ pub struct DinteroConfiguration {
 
 impl DinteroConfiguration {
     /// Makes an empty `DinteroConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -619,6 +629,7 @@ impl DinteroConfiguration {
 
 impl DinteroConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -626,6 +637,7 @@ impl DinteroConfiguration {
     }
 
     /// Sets [`wallets`](#structfield.wallets).
+    #[inline]
     #[must_use]
     pub fn wallets(mut self, wallets: DinteroConfigurationWallets) -> Self {
         self.wallets = Some(wallets);
@@ -633,6 +645,7 @@ impl DinteroConfiguration {
     }
 
     /// Sets [`zero`](#structfield.zero).
+    #[inline]
     #[must_use]
     pub fn zero(mut self, zero: DinteroConfigurationZero) -> Self {
         self.zero = Some(zero);
@@ -640,6 +653,7 @@ impl DinteroConfiguration {
     }
 
     /// Sets [`external`](#structfield.external).
+    #[inline]
     #[must_use]
     pub fn external(mut self, external: DinteroConfigurationExternal) -> Self {
         self.external = Some(external);
@@ -666,6 +680,7 @@ pub struct DinteroConfigurationWallets {
 
 impl DinteroConfigurationWallets {
     /// Makes a `DinteroConfigurationWallets` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -678,6 +693,7 @@ impl DinteroConfigurationWallets {
 
 impl DinteroConfigurationWallets {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -685,6 +701,7 @@ impl DinteroConfigurationWallets {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -711,6 +728,7 @@ pub struct DinteroConfigurationZero {
 
 impl DinteroConfigurationZero {
     /// Makes a `DinteroConfigurationZero` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -723,6 +741,7 @@ impl DinteroConfigurationZero {
 
 impl DinteroConfigurationZero {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -730,6 +749,7 @@ impl DinteroConfigurationZero {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -755,6 +775,7 @@ pub struct DinteroConfigurationExternal {
 
 impl DinteroConfigurationExternal {
     /// Makes a `DinteroConfigurationExternal` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool, display: DinteroConfigurationExternalDisplay) -> Self {
         Self {
@@ -768,6 +789,7 @@ impl DinteroConfigurationExternal {
 
 impl DinteroConfigurationExternal {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -775,6 +797,7 @@ impl DinteroConfigurationExternal {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -804,6 +827,7 @@ pub struct DinteroConfigurationExternalDisplay {
 
 impl DinteroConfigurationExternalDisplay {
     /// Makes a `DinteroConfigurationExternalDisplay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         payment_method_label: impl Into<String>,
@@ -820,6 +844,7 @@ impl DinteroConfigurationExternalDisplay {
 
 impl DinteroConfigurationExternalDisplay {
     /// Sets [`content`](#structfield.content).
+    #[inline]
     #[must_use]
     pub fn content(mut self, content: ExternalDisplayContent) -> Self {
         self.content = Some(content);
@@ -855,6 +880,7 @@ pub struct ExternalDisplayContent {
 
 impl ExternalDisplayContent {
     /// Makes an empty `ExternalDisplayContent`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -897,6 +923,7 @@ pub struct DinteroConfigurationExternalDisplayTerm {
 
 impl DinteroConfigurationExternalDisplayTerm {
     /// Makes a `DinteroConfigurationExternalDisplayTerm` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         reference: impl Into<String>,
@@ -947,6 +974,7 @@ pub struct DinteroPaymentOptionScaPolicy {
 
 impl DinteroPaymentOptionScaPolicy {
     /// Makes an empty `DinteroPaymentOptionScaPolicy`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -955,6 +983,7 @@ impl DinteroPaymentOptionScaPolicy {
 
 impl DinteroPaymentOptionScaPolicy {
     /// Sets [`network_exemptions`](#structfield.network_exemptions).
+    #[inline]
     #[must_use]
     pub fn network_exemptions(
         mut self,
@@ -994,6 +1023,7 @@ pub struct ScaNetworkExemptions {
 
 impl ScaNetworkExemptions {
     /// Makes an empty `ScaNetworkExemptions`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1002,6 +1032,7 @@ impl ScaNetworkExemptions {
 
 impl ScaNetworkExemptions {
     /// Sets [`low_value`](#structfield.low_value).
+    #[inline]
     #[must_use]
     pub fn low_value(mut self, low_value: bool) -> Self {
         self.low_value = Some(low_value);
@@ -1009,6 +1040,7 @@ impl ScaNetworkExemptions {
     }
 
     /// Sets [`low_risk`](#structfield.low_risk).
+    #[inline]
     #[must_use]
     pub fn low_risk(mut self, low_risk: bool) -> Self {
         self.low_risk = Some(low_risk);
@@ -1038,6 +1070,7 @@ pub struct DinteroPspConfiguration {
 
 impl DinteroPspConfiguration {
     /// Makes an empty `DinteroPspConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1046,6 +1079,7 @@ impl DinteroPspConfiguration {
 
 impl DinteroPspConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -1053,6 +1087,7 @@ impl DinteroPspConfiguration {
     }
 
     /// Sets [`creditcard`](#structfield.creditcard).
+    #[inline]
     #[must_use]
     pub fn creditcard(mut self, creditcard: DinteroPspConfigurationCreditcard) -> Self {
         self.creditcard = Some(creditcard);
@@ -1060,6 +1095,7 @@ impl DinteroPspConfiguration {
     }
 
     /// Sets [`vipps`](#structfield.vipps).
+    #[inline]
     #[must_use]
     pub fn vipps(mut self, vipps: DinteroPspConfigurationVipps) -> Self {
         self.vipps = Some(vipps);
@@ -1067,6 +1103,7 @@ impl DinteroPspConfiguration {
     }
 
     /// Sets [`applepay`](#structfield.applepay).
+    #[inline]
     #[must_use]
     pub fn applepay(mut self, applepay: DinteroPspConfigurationApplepay) -> Self {
         self.applepay = Some(applepay);
@@ -1074,6 +1111,7 @@ impl DinteroPspConfiguration {
     }
 
     /// Sets [`googlepay`](#structfield.googlepay).
+    #[inline]
     #[must_use]
     pub fn googlepay(mut self, googlepay: DinteroPspConfigurationGooglepay) -> Self {
         self.googlepay = Some(googlepay);
@@ -1081,6 +1119,7 @@ impl DinteroPspConfiguration {
     }
 
     /// Sets [`clicktopay`](#structfield.clicktopay).
+    #[inline]
     #[must_use]
     pub fn clicktopay(mut self, clicktopay: DinteroPspConfigurationClicktopay) -> Self {
         self.clicktopay = Some(clicktopay);
@@ -1116,6 +1155,7 @@ pub struct DinteroPspConfigurationCreditcard {
 
 impl DinteroPspConfigurationCreditcard {
     /// Makes a `DinteroPspConfigurationCreditcard` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -1132,6 +1172,7 @@ impl DinteroPspConfigurationCreditcard {
 
 impl DinteroPspConfigurationCreditcard {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -1139,6 +1180,7 @@ impl DinteroPspConfigurationCreditcard {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -1146,6 +1188,7 @@ impl DinteroPspConfigurationCreditcard {
     }
 
     /// Sets [`generate_payment_token`](#structfield.generate_payment_token).
+    #[inline]
     #[must_use]
     pub fn generate_payment_token(mut self, generate_payment_token: bool) -> Self {
         self.generate_payment_token = Some(generate_payment_token);
@@ -1165,6 +1208,7 @@ impl DinteroPspConfigurationCreditcard {
     }
 
     /// Sets [`sca_policy`](#structfield.sca_policy).
+    #[inline]
     #[must_use]
     pub fn sca_policy(mut self, sca_policy: DinteroPaymentOptionScaPolicy) -> Self {
         self.sca_policy = Some(sca_policy);
@@ -1172,6 +1216,7 @@ impl DinteroPspConfigurationCreditcard {
     }
 
     /// Sets [`generate_payment_token_config`](#structfield.generate_payment_token_config).
+    #[inline]
     #[must_use]
     pub fn generate_payment_token_config(
         mut self,
@@ -1195,6 +1240,7 @@ pub struct GeneratePaymentTokenConfig {
 
 impl GeneratePaymentTokenConfig {
     /// Makes an empty `GeneratePaymentTokenConfig`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1203,6 +1249,7 @@ impl GeneratePaymentTokenConfig {
 
 impl GeneratePaymentTokenConfig {
     /// Sets [`save_card_checkbox`](#structfield.save_card_checkbox).
+    #[inline]
     #[must_use]
     pub fn save_card_checkbox(mut self, save_card_checkbox: SaveCardCheckbox) -> Self {
         self.save_card_checkbox = Some(save_card_checkbox);
@@ -1242,6 +1289,7 @@ pub struct DinteroPspConfigurationVipps {
 
 impl DinteroPspConfigurationVipps {
     /// Makes a `DinteroPspConfigurationVipps` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -1255,6 +1303,7 @@ impl DinteroPspConfigurationVipps {
 
 impl DinteroPspConfigurationVipps {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -1262,6 +1311,7 @@ impl DinteroPspConfigurationVipps {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -1269,6 +1319,7 @@ impl DinteroPspConfigurationVipps {
     }
 
     /// Sets [`sca_policy`](#structfield.sca_policy).
+    #[inline]
     #[must_use]
     pub fn sca_policy(mut self, sca_policy: DinteroPaymentOptionScaPolicy) -> Self {
         self.sca_policy = Some(sca_policy);
@@ -1296,6 +1347,7 @@ pub struct DinteroPspConfigurationApplepay {
 
 impl DinteroPspConfigurationApplepay {
     /// Makes a `DinteroPspConfigurationApplepay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -1310,6 +1362,7 @@ impl DinteroPspConfigurationApplepay {
 
 impl DinteroPspConfigurationApplepay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -1317,6 +1370,7 @@ impl DinteroPspConfigurationApplepay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -1324,6 +1378,7 @@ impl DinteroPspConfigurationApplepay {
     }
 
     /// Sets [`sca_policy`](#structfield.sca_policy).
+    #[inline]
     #[must_use]
     pub fn sca_policy(mut self, sca_policy: DinteroPaymentOptionScaPolicy) -> Self {
         self.sca_policy = Some(sca_policy);
@@ -1331,6 +1386,7 @@ impl DinteroPspConfigurationApplepay {
     }
 
     /// Sets [`details`](#structfield.details).
+    #[inline]
     #[must_use]
     pub fn details(mut self, details: DinteroPspConfigurationApplepayDetails) -> Self {
         self.details = Some(details);
@@ -1358,6 +1414,7 @@ pub struct DinteroPspConfigurationApplepayDetails {
 
 impl DinteroPspConfigurationApplepayDetails {
     /// Makes an empty `DinteroPspConfigurationApplepayDetails`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1407,6 +1464,7 @@ pub struct DinteroPspConfigurationGooglepay {
 
 impl DinteroPspConfigurationGooglepay {
     /// Makes a `DinteroPspConfigurationGooglepay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -1420,6 +1478,7 @@ impl DinteroPspConfigurationGooglepay {
 
 impl DinteroPspConfigurationGooglepay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -1427,6 +1486,7 @@ impl DinteroPspConfigurationGooglepay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -1434,6 +1494,7 @@ impl DinteroPspConfigurationGooglepay {
     }
 
     /// Sets [`generate_payment_token`](#structfield.generate_payment_token).
+    #[inline]
     #[must_use]
     pub fn generate_payment_token(mut self, generate_payment_token: bool) -> Self {
         self.generate_payment_token = Some(generate_payment_token);
@@ -1464,6 +1525,7 @@ pub struct DinteroPspConfigurationClicktopay {
 
 impl DinteroPspConfigurationClicktopay {
     /// Makes a `DinteroPspConfigurationClicktopay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -1478,6 +1540,7 @@ impl DinteroPspConfigurationClicktopay {
 
 impl DinteroPspConfigurationClicktopay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -1485,6 +1548,7 @@ impl DinteroPspConfigurationClicktopay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -1492,6 +1556,7 @@ impl DinteroPspConfigurationClicktopay {
     }
 
     /// Sets [`generate_payment_token`](#structfield.generate_payment_token).
+    #[inline]
     #[must_use]
     pub fn generate_payment_token(mut self, generate_payment_token: bool) -> Self {
         self.generate_payment_token = Some(generate_payment_token);
@@ -1499,6 +1564,7 @@ impl DinteroPspConfigurationClicktopay {
     }
 
     /// Sets [`sca_policy`](#structfield.sca_policy).
+    #[inline]
     #[must_use]
     pub fn sca_policy(mut self, sca_policy: DinteroPaymentOptionScaPolicy) -> Self {
         self.sca_policy = Some(sca_policy);
@@ -1550,6 +1616,7 @@ pub struct InstabankFinanceProduct {
 
 impl InstabankFinanceProduct {
     /// Makes a `InstabankFinanceProduct` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         product_code: impl Into<String>,
@@ -1627,6 +1694,7 @@ pub struct InstabankFinanceProductLoanExample {
 
 impl InstabankFinanceProductLoanExample {
     /// Makes a `InstabankFinanceProductLoanExample` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         amount: impl Into<MinorUnits>,
@@ -1677,6 +1745,7 @@ pub struct InstabankInvoiceProduct {
 
 impl InstabankInvoiceProduct {
     /// Makes a `InstabankInvoiceProduct` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         product_code: impl Into<String>,
@@ -1771,6 +1840,7 @@ pub struct InstabankInstallmentProduct {
 
 impl InstabankInstallmentProduct {
     /// Makes a `InstabankInstallmentProduct` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         product_code: impl Into<String>,
@@ -1816,6 +1886,7 @@ impl InstabankInstallmentProduct {
     }
 
     /// Sets [`loan_example`](#structfield.loan_example).
+    #[inline]
     #[must_use]
     pub fn loan_example(
         mut self,
@@ -1884,6 +1955,7 @@ pub struct InstabankPostponementProduct {
 
 impl InstabankPostponementProduct {
     /// Makes a `InstabankPostponementProduct` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         product_code: impl Into<String>,
@@ -1933,6 +2005,7 @@ impl InstabankPostponementProduct {
     }
 
     /// Sets [`loan_example`](#structfield.loan_example).
+    #[inline]
     #[must_use]
     pub fn loan_example(
         mut self,
@@ -1968,6 +2041,7 @@ pub struct InstabankConfiguration {
 
 impl InstabankConfiguration {
     /// Makes an empty `InstabankConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1976,6 +2050,7 @@ impl InstabankConfiguration {
 
 impl InstabankConfiguration {
     /// Sets [`finance`](#structfield.finance).
+    #[inline]
     #[must_use]
     pub fn finance(mut self, finance: InstabankConfigurationFinance) -> Self {
         self.finance = Some(finance);
@@ -1983,6 +2058,7 @@ impl InstabankConfiguration {
     }
 
     /// Sets [`invoice`](#structfield.invoice).
+    #[inline]
     #[must_use]
     pub fn invoice(mut self, invoice: InstabankConfigurationInvoice) -> Self {
         self.invoice = Some(invoice);
@@ -1990,6 +2066,7 @@ impl InstabankConfiguration {
     }
 
     /// Sets [`installment`](#structfield.installment).
+    #[inline]
     #[must_use]
     pub fn installment(
         mut self,
@@ -2000,6 +2077,7 @@ impl InstabankConfiguration {
     }
 
     /// Sets [`postponement`](#structfield.postponement).
+    #[inline]
     #[must_use]
     pub fn postponement(
         mut self,
@@ -2026,6 +2104,7 @@ pub struct InstabankConfigurationFinance {
 
 impl InstabankConfigurationFinance {
     /// Makes a `InstabankConfigurationFinance` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2038,6 +2117,7 @@ impl InstabankConfigurationFinance {
 
 impl InstabankConfigurationFinance {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2063,6 +2143,7 @@ pub struct InstabankConfigurationInvoice {
 
 impl InstabankConfigurationInvoice {
     /// Makes a `InstabankConfigurationInvoice` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2076,6 +2157,7 @@ impl InstabankConfigurationInvoice {
 
 impl InstabankConfigurationInvoice {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2083,6 +2165,7 @@ impl InstabankConfigurationInvoice {
     }
 
     /// Sets [`require_applicant`](#structfield.require_applicant).
+    #[inline]
     #[must_use]
     pub fn require_applicant(mut self, require_applicant: bool) -> Self {
         self.require_applicant = Some(require_applicant);
@@ -2110,6 +2193,7 @@ pub struct InstabankConfigurationInstallment {
 
 impl InstabankConfigurationInstallment {
     /// Makes a `InstabankConfigurationInstallment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2123,6 +2207,7 @@ impl InstabankConfigurationInstallment {
 
 impl InstabankConfigurationInstallment {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -2130,6 +2215,7 @@ impl InstabankConfigurationInstallment {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2157,6 +2243,7 @@ pub struct InstabankConfigurationPostponement {
 
 impl InstabankConfigurationPostponement {
     /// Makes a `InstabankConfigurationPostponement` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2170,6 +2257,7 @@ impl InstabankConfigurationPostponement {
 
 impl InstabankConfigurationPostponement {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -2177,6 +2265,7 @@ impl InstabankConfigurationPostponement {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2198,6 +2287,7 @@ pub struct NetaxeptConfiguration {
 
 impl NetaxeptConfiguration {
     /// Makes an empty `NetaxeptConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2206,6 +2296,7 @@ impl NetaxeptConfiguration {
 
 impl NetaxeptConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -2213,6 +2304,7 @@ impl NetaxeptConfiguration {
     }
 
     /// Sets [`creditcard`](#structfield.creditcard).
+    #[inline]
     #[must_use]
     pub fn creditcard(mut self, creditcard: NetaxeptConfigurationCreditcard) -> Self {
         self.creditcard = Some(creditcard);
@@ -2239,6 +2331,7 @@ pub struct NetaxeptConfigurationCreditcard {
 
 impl NetaxeptConfigurationCreditcard {
     /// Makes a `NetaxeptConfigurationCreditcard` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2252,6 +2345,7 @@ impl NetaxeptConfigurationCreditcard {
 
 impl NetaxeptConfigurationCreditcard {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -2259,6 +2353,7 @@ impl NetaxeptConfigurationCreditcard {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2266,6 +2361,7 @@ impl NetaxeptConfigurationCreditcard {
     }
 
     /// Sets [`terminal`](#structfield.terminal).
+    #[inline]
     #[must_use]
     pub fn terminal(mut self, terminal: NetaxeptTerminal) -> Self {
         self.terminal = Some(terminal);
@@ -2292,6 +2388,7 @@ pub struct NetaxeptTerminal {
 
 impl NetaxeptTerminal {
     /// Makes a `NetaxeptTerminal` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(terminal: NetaxeptTerminalKind, terminal_single_page: bool) -> Self {
         Self {
@@ -2357,6 +2454,7 @@ pub struct PayExConfiguration {
 
 impl PayExConfiguration {
     /// Makes an empty `PayExConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2372,6 +2470,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`swish`](#structfield.swish).
+    #[inline]
     #[must_use]
     pub fn swish(mut self, swish: PayExConfigurationSwish) -> Self {
         self.swish = Some(swish);
@@ -2379,6 +2478,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`creditcard`](#structfield.creditcard).
+    #[inline]
     #[must_use]
     pub fn creditcard(mut self, creditcard: PayExConfigurationCreditcard) -> Self {
         self.creditcard = Some(creditcard);
@@ -2386,6 +2486,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`mobilepay`](#structfield.mobilepay).
+    #[inline]
     #[must_use]
     pub fn mobilepay(mut self, mobilepay: PayExConfigurationMobilepay) -> Self {
         self.mobilepay = Some(mobilepay);
@@ -2393,6 +2494,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`vipps`](#structfield.vipps).
+    #[inline]
     #[must_use]
     pub fn vipps(mut self, vipps: PayExConfigurationVipps) -> Self {
         self.vipps = Some(vipps);
@@ -2400,6 +2502,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`applepay`](#structfield.applepay).
+    #[inline]
     #[must_use]
     pub fn applepay(mut self, applepay: BamboraConfigurationApplepay) -> Self {
         self.applepay = Some(applepay);
@@ -2407,6 +2510,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`clicktopay`](#structfield.clicktopay).
+    #[inline]
     #[must_use]
     pub fn clicktopay(mut self, clicktopay: PayExConfigurationClicktopay) -> Self {
         self.clicktopay = Some(clicktopay);
@@ -2414,6 +2518,7 @@ impl PayExConfiguration {
     }
 
     /// Sets [`googlepay`](#structfield.googlepay).
+    #[inline]
     #[must_use]
     pub fn googlepay(mut self, googlepay: BamboraConfigurationGooglepay) -> Self {
         self.googlepay = Some(googlepay);
@@ -2433,6 +2538,7 @@ pub struct PayExConfigurationSwish {
 
 impl PayExConfigurationSwish {
     /// Makes a `PayExConfigurationSwish` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self { enabled, payability: None }
@@ -2441,6 +2547,7 @@ impl PayExConfigurationSwish {
 
 impl PayExConfigurationSwish {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2474,6 +2581,7 @@ pub struct PayExConfigurationCreditcard {
 
 impl PayExConfigurationCreditcard {
     /// Makes a `PayExConfigurationCreditcard` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2488,6 +2596,7 @@ impl PayExConfigurationCreditcard {
 
 impl PayExConfigurationCreditcard {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2495,6 +2604,7 @@ impl PayExConfigurationCreditcard {
     }
 
     /// Sets [`generate_payment_token`](#structfield.generate_payment_token).
+    #[inline]
     #[must_use]
     pub fn generate_payment_token(mut self, generate_payment_token: bool) -> Self {
         self.generate_payment_token = Some(generate_payment_token);
@@ -2502,6 +2612,7 @@ impl PayExConfigurationCreditcard {
     }
 
     /// Sets [`generate_recurrence_token`](#structfield.generate_recurrence_token).
+    #[inline]
     #[must_use]
     pub fn generate_recurrence_token(mut self, generate_recurrence_token: bool) -> Self {
         self.generate_recurrence_token = Some(generate_recurrence_token);
@@ -2509,6 +2620,7 @@ impl PayExConfigurationCreditcard {
     }
 
     /// Sets [`no_cvc`](#structfield.no_cvc).
+    #[inline]
     #[must_use]
     pub fn no_cvc(mut self, no_cvc: bool) -> Self {
         self.no_cvc = Some(no_cvc);
@@ -2528,6 +2640,7 @@ pub struct PayExConfigurationMobilepay {
 
 impl PayExConfigurationMobilepay {
     /// Makes a `PayExConfigurationMobilepay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self { enabled, payability: None }
@@ -2536,6 +2649,7 @@ impl PayExConfigurationMobilepay {
 
 impl PayExConfigurationMobilepay {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2555,6 +2669,7 @@ pub struct PayExConfigurationVipps {
 
 impl PayExConfigurationVipps {
     /// Makes a `PayExConfigurationVipps` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self { enabled, payability: None }
@@ -2563,6 +2678,7 @@ impl PayExConfigurationVipps {
 
 impl PayExConfigurationVipps {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2586,6 +2702,7 @@ pub struct PayExConfigurationClicktopay {
 
 impl PayExConfigurationClicktopay {
     /// Makes a `PayExConfigurationClicktopay` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2598,6 +2715,7 @@ impl PayExConfigurationClicktopay {
 
 impl PayExConfigurationClicktopay {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -2605,6 +2723,7 @@ impl PayExConfigurationClicktopay {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2628,6 +2747,7 @@ pub struct VippsConfiguration {
 
 impl VippsConfiguration {
     /// Makes a `VippsConfiguration` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2640,6 +2760,7 @@ impl VippsConfiguration {
 
 impl VippsConfiguration {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2683,6 +2804,7 @@ pub struct CollectorConfiguration {
 
 impl CollectorConfiguration {
     /// Makes an empty `CollectorConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2691,6 +2813,7 @@ impl CollectorConfiguration {
 
 impl CollectorConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -2705,6 +2828,7 @@ impl CollectorConfiguration {
     }
 
     /// Sets [`invoice`](#structfield.invoice).
+    #[inline]
     #[must_use]
     pub fn invoice(mut self, invoice: CollectorConfigurationInvoice) -> Self {
         self.invoice = Some(invoice);
@@ -2712,6 +2836,7 @@ impl CollectorConfiguration {
     }
 
     /// Sets [`invoice_b2b`](#structfield.invoice_b2b).
+    #[inline]
     #[must_use]
     pub fn invoice_b2b(mut self, invoice_b2b: CollectorConfigurationInvoiceB2b) -> Self {
         self.invoice_b2b = Some(invoice_b2b);
@@ -2719,6 +2844,7 @@ impl CollectorConfiguration {
     }
 
     /// Sets [`invoice_b2b_preapproved`](#structfield.invoice_b2b_preapproved).
+    #[inline]
     #[must_use]
     pub fn invoice_b2b_preapproved(
         mut self,
@@ -2729,6 +2855,7 @@ impl CollectorConfiguration {
     }
 
     /// Sets [`finance`](#structfield.finance).
+    #[inline]
     #[must_use]
     pub fn finance(mut self, finance: CollectorConfigurationFinance) -> Self {
         self.finance = Some(finance);
@@ -2736,6 +2863,7 @@ impl CollectorConfiguration {
     }
 
     /// Sets [`installment`](#structfield.installment).
+    #[inline]
     #[must_use]
     pub fn installment(
         mut self,
@@ -2768,6 +2896,7 @@ pub struct CollectorConfigurationInvoice {
 
 impl CollectorConfigurationInvoice {
     /// Makes a `CollectorConfigurationInvoice` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2782,6 +2911,7 @@ impl CollectorConfigurationInvoice {
 
 impl CollectorConfigurationInvoice {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -2799,6 +2929,7 @@ impl CollectorConfigurationInvoice {
     }
 
     /// Sets [`options`](#structfield.options).
+    #[inline]
     #[must_use]
     pub fn options(mut self, options: CollectorConfigurationInvoiceOptions) -> Self {
         self.options = Some(options);
@@ -2806,6 +2937,7 @@ impl CollectorConfigurationInvoice {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2827,6 +2959,7 @@ pub struct CollectorConfigurationInvoiceOptions {
 
 impl CollectorConfigurationInvoiceOptions {
     /// Makes an empty `CollectorConfigurationInvoiceOptions`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2835,6 +2968,7 @@ impl CollectorConfigurationInvoiceOptions {
 
 impl CollectorConfigurationInvoiceOptions {
     /// Sets [`enable_on_hold`](#structfield.enable_on_hold).
+    #[inline]
     #[must_use]
     pub fn enable_on_hold(mut self, enable_on_hold: bool) -> Self {
         self.enable_on_hold = Some(enable_on_hold);
@@ -2864,6 +2998,7 @@ pub struct CollectorConfigurationInvoiceB2b {
 
 impl CollectorConfigurationInvoiceB2b {
     /// Makes a `CollectorConfigurationInvoiceB2b` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2878,6 +3013,7 @@ impl CollectorConfigurationInvoiceB2b {
 
 impl CollectorConfigurationInvoiceB2b {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -2885,6 +3021,7 @@ impl CollectorConfigurationInvoiceB2b {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -2902,6 +3039,7 @@ impl CollectorConfigurationInvoiceB2b {
     }
 
     /// Sets [`options`](#structfield.options).
+    #[inline]
     #[must_use]
     pub fn options(mut self, options: CollectorConfigurationInvoiceB2bOptions) -> Self {
         self.options = Some(options);
@@ -2929,6 +3067,7 @@ pub struct CollectorConfigurationInvoiceB2bOptions {
 
 impl CollectorConfigurationInvoiceB2bOptions {
     /// Makes an empty `CollectorConfigurationInvoiceB2bOptions`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2938,6 +3077,7 @@ impl CollectorConfigurationInvoiceB2bOptions {
 impl CollectorConfigurationInvoiceB2bOptions {
     /// Sets
     /// [`disable_collector_b2b_address_enforcement`](#structfield.disable_collector_b2b_address_enforcement).
+    #[inline]
     #[must_use]
     pub fn disable_collector_b2b_address_enforcement(
         mut self,
@@ -2950,6 +3090,7 @@ impl CollectorConfigurationInvoiceB2bOptions {
     }
 
     /// Sets [`enable_on_hold`](#structfield.enable_on_hold).
+    #[inline]
     #[must_use]
     pub fn enable_on_hold(mut self, enable_on_hold: bool) -> Self {
         self.enable_on_hold = Some(enable_on_hold);
@@ -2981,6 +3122,7 @@ pub struct CollectorInvoiceB2bPreapproved {
 
 impl CollectorInvoiceB2bPreapproved {
     /// Makes a `CollectorInvoiceB2bPreapproved` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -2995,6 +3137,7 @@ impl CollectorInvoiceB2bPreapproved {
 
 impl CollectorInvoiceB2bPreapproved {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3002,6 +3145,7 @@ impl CollectorInvoiceB2bPreapproved {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3043,6 +3187,7 @@ pub struct CollectorInvoiceB2bPreapprovedAccount {
 
 impl CollectorInvoiceB2bPreapprovedAccount {
     /// Makes an empty `CollectorInvoiceB2bPreapprovedAccount`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3051,6 +3196,7 @@ impl CollectorInvoiceB2bPreapprovedAccount {
 
 impl CollectorInvoiceB2bPreapprovedAccount {
     /// Sets [`billing_address`](#structfield.billing_address).
+    #[inline]
     #[must_use]
     pub fn billing_address(mut self, billing_address: CollectorB2bAddress) -> Self {
         self.billing_address = Some(billing_address);
@@ -3085,6 +3231,7 @@ pub struct CollectorConfigurationFinance {
 
 impl CollectorConfigurationFinance {
     /// Makes a `CollectorConfigurationFinance` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3098,6 +3245,7 @@ impl CollectorConfigurationFinance {
 
 impl CollectorConfigurationFinance {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3115,6 +3263,7 @@ impl CollectorConfigurationFinance {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3144,6 +3293,7 @@ pub struct CollectorConfigurationInstallment {
 
 impl CollectorConfigurationInstallment {
     /// Makes a `CollectorConfigurationInstallment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3158,6 +3308,7 @@ impl CollectorConfigurationInstallment {
 
 impl CollectorConfigurationInstallment {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3175,6 +3326,7 @@ impl CollectorConfigurationInstallment {
     }
 
     /// Sets [`options`](#structfield.options).
+    #[inline]
     #[must_use]
     pub fn options(mut self, options: CollectorConfigurationInvoiceOptions) -> Self {
         self.options = Some(options);
@@ -3182,6 +3334,7 @@ impl CollectorConfigurationInstallment {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3205,6 +3358,7 @@ pub struct KlarnaConfiguration {
 
 impl KlarnaConfiguration {
     /// Makes an empty `KlarnaConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3213,6 +3367,7 @@ impl KlarnaConfiguration {
 
 impl KlarnaConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -3220,6 +3375,7 @@ impl KlarnaConfiguration {
     }
 
     /// Sets [`klarna`](#structfield.klarna).
+    #[inline]
     #[must_use]
     pub fn klarna(mut self, klarna: KlarnaConfigurationKlarna) -> Self {
         self.klarna = Some(klarna);
@@ -3227,6 +3383,7 @@ impl KlarnaConfiguration {
     }
 
     /// Sets [`billie`](#structfield.billie).
+    #[inline]
     #[must_use]
     pub fn billie(mut self, billie: KlarnaConfigurationBillie) -> Self {
         self.billie = Some(billie);
@@ -3250,6 +3407,7 @@ pub struct KlarnaConfigurationKlarna {
 
 impl KlarnaConfigurationKlarna {
     /// Makes a `KlarnaConfigurationKlarna` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3262,6 +3420,7 @@ impl KlarnaConfigurationKlarna {
 
 impl KlarnaConfigurationKlarna {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3269,6 +3428,7 @@ impl KlarnaConfigurationKlarna {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3292,6 +3452,7 @@ pub struct KlarnaConfigurationBillie {
 
 impl KlarnaConfigurationBillie {
     /// Makes a `KlarnaConfigurationBillie` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3304,6 +3465,7 @@ impl KlarnaConfigurationBillie {
 
 impl KlarnaConfigurationBillie {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3311,6 +3473,7 @@ impl KlarnaConfigurationBillie {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3340,6 +3503,7 @@ pub struct KraviaConfiguration {
 
 impl KraviaConfiguration {
     /// Makes an empty `KraviaConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3348,6 +3512,7 @@ impl KraviaConfiguration {
 
 impl KraviaConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -3355,6 +3520,7 @@ impl KraviaConfiguration {
     }
 
     /// Sets [`invoice_b2b`](#structfield.invoice_b2b).
+    #[inline]
     #[must_use]
     pub fn invoice_b2b(mut self, invoice_b2b: KraviaConfigurationInvoiceB2b) -> Self {
         self.invoice_b2b = Some(invoice_b2b);
@@ -3362,6 +3528,7 @@ impl KraviaConfiguration {
     }
 
     /// Sets [`invoice_b2b_grouped`](#structfield.invoice_b2b_grouped).
+    #[inline]
     #[must_use]
     pub fn invoice_b2b_grouped(
         mut self,
@@ -3372,6 +3539,7 @@ impl KraviaConfiguration {
     }
 
     /// Sets [`invoice_b2c`](#structfield.invoice_b2c).
+    #[inline]
     #[must_use]
     pub fn invoice_b2c(mut self, invoice_b2c: KraviaConfigurationInvoiceB2c) -> Self {
         self.invoice_b2c = Some(invoice_b2c);
@@ -3406,6 +3574,7 @@ pub struct KraviaConfigurationInvoiceB2b {
 
 impl KraviaConfigurationInvoiceB2b {
     /// Makes a `KraviaConfigurationInvoiceB2b` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3421,6 +3590,7 @@ impl KraviaConfigurationInvoiceB2b {
 
 impl KraviaConfigurationInvoiceB2b {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3428,6 +3598,7 @@ impl KraviaConfigurationInvoiceB2b {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3435,6 +3606,7 @@ impl KraviaConfigurationInvoiceB2b {
     }
 
     /// Sets [`days_until_due`](#structfield.days_until_due).
+    #[inline]
     #[must_use]
     pub fn days_until_due(mut self, days_until_due: i64) -> Self {
         self.days_until_due = Some(days_until_due);
@@ -3442,6 +3614,7 @@ impl KraviaConfigurationInvoiceB2b {
     }
 
     /// Sets [`require_identity_verification`](#structfield.require_identity_verification).
+    #[inline]
     #[must_use]
     pub fn require_identity_verification(
         mut self,
@@ -3452,6 +3625,7 @@ impl KraviaConfigurationInvoiceB2b {
     }
 
     /// Sets [`invoice_delivery_method`](#structfield.invoice_delivery_method).
+    #[inline]
     #[must_use]
     pub fn invoice_delivery_method(
         mut self,
@@ -3490,6 +3664,7 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
 
 impl KraviaConfigurationInvoiceB2bGrouped {
     /// Makes a `KraviaConfigurationInvoiceB2bGrouped` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3505,6 +3680,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
 
 impl KraviaConfigurationInvoiceB2bGrouped {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3512,6 +3688,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3519,6 +3696,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
     }
 
     /// Sets [`invoice_schedule`](#structfield.invoice_schedule).
+    #[inline]
     #[must_use]
     pub fn invoice_schedule(mut self, invoice_schedule: KraviaInvoiceSchedule) -> Self {
         self.invoice_schedule = Some(invoice_schedule);
@@ -3526,6 +3704,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
     }
 
     /// Sets [`days_until_due`](#structfield.days_until_due).
+    #[inline]
     #[must_use]
     pub fn days_until_due(mut self, days_until_due: i64) -> Self {
         self.days_until_due = Some(days_until_due);
@@ -3533,6 +3712,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
     }
 
     /// Sets [`require_identity_verification`](#structfield.require_identity_verification).
+    #[inline]
     #[must_use]
     pub fn require_identity_verification(
         mut self,
@@ -3553,6 +3733,7 @@ pub struct KraviaInvoiceSchedule {
 
 impl KraviaInvoiceSchedule {
     /// Makes an empty `KraviaInvoiceSchedule`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3561,6 +3742,7 @@ impl KraviaInvoiceSchedule {
 
 impl KraviaInvoiceSchedule {
     /// Sets [`interval`](#structfield.interval).
+    #[inline]
     #[must_use]
     pub fn interval(mut self, interval: KraviaInvoiceScheduleInterval) -> Self {
         self.interval = Some(interval);
@@ -3610,6 +3792,7 @@ pub struct KraviaConfigurationInvoiceB2c {
 
 impl KraviaConfigurationInvoiceB2c {
     /// Makes a `KraviaConfigurationInvoiceB2c` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3625,6 +3808,7 @@ impl KraviaConfigurationInvoiceB2c {
 
 impl KraviaConfigurationInvoiceB2c {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3632,6 +3816,7 @@ impl KraviaConfigurationInvoiceB2c {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3639,6 +3824,7 @@ impl KraviaConfigurationInvoiceB2c {
     }
 
     /// Sets [`days_until_due`](#structfield.days_until_due).
+    #[inline]
     #[must_use]
     pub fn days_until_due(mut self, days_until_due: i64) -> Self {
         self.days_until_due = Some(days_until_due);
@@ -3646,6 +3832,7 @@ impl KraviaConfigurationInvoiceB2c {
     }
 
     /// Sets [`invoice_delivery_method`](#structfield.invoice_delivery_method).
+    #[inline]
     #[must_use]
     pub fn invoice_delivery_method(
         mut self,
@@ -3656,6 +3843,7 @@ impl KraviaConfigurationInvoiceB2c {
     }
 
     /// Sets [`require_identity_verification`](#structfield.require_identity_verification).
+    #[inline]
     #[must_use]
     pub fn require_identity_verification(
         mut self,
@@ -3680,6 +3868,7 @@ pub struct TwoConfiguration {
 
 impl TwoConfiguration {
     /// Makes an empty `TwoConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3688,6 +3877,7 @@ impl TwoConfiguration {
 
 impl TwoConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -3695,6 +3885,7 @@ impl TwoConfiguration {
     }
 
     /// Sets [`invoice_b2b`](#structfield.invoice_b2b).
+    #[inline]
     #[must_use]
     pub fn invoice_b2b(mut self, invoice_b2b: TwoConfigurationInvoiceB2b) -> Self {
         self.invoice_b2b = Some(invoice_b2b);
@@ -3722,6 +3913,7 @@ pub struct TwoConfigurationInvoiceB2b {
 
 impl TwoConfigurationInvoiceB2b {
     /// Makes a `TwoConfigurationInvoiceB2b` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3735,6 +3927,7 @@ impl TwoConfigurationInvoiceB2b {
 
 impl TwoConfigurationInvoiceB2b {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3742,6 +3935,7 @@ impl TwoConfigurationInvoiceB2b {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3749,6 +3943,7 @@ impl TwoConfigurationInvoiceB2b {
     }
 
     /// Sets [`duration_days`](#structfield.duration_days).
+    #[inline]
     #[must_use]
     pub fn duration_days(mut self, duration_days: i64) -> Self {
         self.duration_days = Some(duration_days);
@@ -3770,6 +3965,7 @@ pub struct SantanderConfiguration {
 
 impl SantanderConfiguration {
     /// Makes an empty `SantanderConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3778,6 +3974,7 @@ impl SantanderConfiguration {
 
 impl SantanderConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -3785,6 +3982,7 @@ impl SantanderConfiguration {
     }
 
     /// Sets [`debit_account`](#structfield.debit_account).
+    #[inline]
     #[must_use]
     pub fn debit_account(
         mut self,
@@ -3817,6 +4015,7 @@ pub struct SantanderConfigurationDebitAccount {
 
 impl SantanderConfigurationDebitAccount {
     /// Makes a `SantanderConfigurationDebitAccount` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3831,6 +4030,7 @@ impl SantanderConfigurationDebitAccount {
 
 impl SantanderConfigurationDebitAccount {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3838,6 +4038,7 @@ impl SantanderConfigurationDebitAccount {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -3878,6 +4079,7 @@ pub struct SantanderAccount {
 
 impl SantanderAccount {
     /// Makes an empty `SantanderAccount`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3925,6 +4127,7 @@ pub struct SeitatechConfiguration {
 
 impl SeitatechConfiguration {
     /// Makes an empty `SeitatechConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3933,6 +4136,7 @@ impl SeitatechConfiguration {
 
 impl SeitatechConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -3940,6 +4144,7 @@ impl SeitatechConfiguration {
     }
 
     /// Sets [`in_person`](#structfield.in_person).
+    #[inline]
     #[must_use]
     pub fn in_person(mut self, in_person: SeitatechConfigurationInPerson) -> Self {
         self.in_person = Some(in_person);
@@ -3968,6 +4173,7 @@ pub struct SeitatechConfigurationInPerson {
 
 impl SeitatechConfigurationInPerson {
     /// Makes a `SeitatechConfigurationInPerson` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -3980,6 +4186,7 @@ impl SeitatechConfigurationInPerson {
 
 impl SeitatechConfigurationInPerson {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -3987,6 +4194,7 @@ impl SeitatechConfigurationInPerson {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -4010,6 +4218,7 @@ pub struct SwishConfiguration {
 
 impl SwishConfiguration {
     /// Makes an empty `SwishConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4018,6 +4227,7 @@ impl SwishConfiguration {
 
 impl SwishConfiguration {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: ConfigurationKind) -> Self {
         self.kind = Some(kind);
@@ -4025,6 +4235,7 @@ impl SwishConfiguration {
     }
 
     /// Sets [`swish`](#structfield.swish).
+    #[inline]
     #[must_use]
     pub fn swish(mut self, swish: SwishConfigurationSwish) -> Self {
         self.swish = Some(swish);
@@ -4052,6 +4263,7 @@ pub struct SwishConfigurationSwish {
 
 impl SwishConfigurationSwish {
     /// Makes a `SwishConfigurationSwish` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -4065,6 +4277,7 @@ impl SwishConfigurationSwish {
 
 impl SwishConfigurationSwish {
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: BamboraConfigurationApplepayType) -> Self {
         self.kind = Some(kind);
@@ -4072,6 +4285,7 @@ impl SwishConfigurationSwish {
     }
 
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -4079,6 +4293,7 @@ impl SwishConfigurationSwish {
     }
 
     /// Sets [`payout_enabled`](#structfield.payout_enabled).
+    #[inline]
     #[must_use]
     pub fn payout_enabled(mut self, payout_enabled: bool) -> Self {
         self.payout_enabled = Some(payout_enabled);
@@ -4105,6 +4320,7 @@ pub struct PayoutConfiguration {
 
 impl PayoutConfiguration {
     /// Makes an empty `PayoutConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4154,6 +4370,7 @@ pub struct DynamicPayoutDestination {
 
 impl DynamicPayoutDestination {
     /// Makes a `DynamicPayoutDestination` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(kind: DynamicPayoutDestinationType) -> Self {
         Self {
@@ -4184,6 +4401,7 @@ impl DynamicPayoutDestination {
     }
 
     /// Sets [`overwrite_payout_destination_id`](#structfield.overwrite_payout_destination_id).
+    #[inline]
     #[must_use]
     pub fn overwrite_payout_destination_id(
         mut self,
@@ -4217,6 +4435,7 @@ pub struct PayoutPaymentProduct {
 
 impl PayoutPaymentProduct {
     /// Makes a `PayoutPaymentProduct` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(payment_product: PayoutProduct) -> Self {
         Self { payment_product }
@@ -4248,7 +4467,7 @@ pub enum PayoutProduct {
 /// Which payment methods a session offers, and the settings of each provider.
 ///
 /// What you set here takes the place of the same setting in the session's profile.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -4315,175 +4534,6 @@ pub struct PaymentConfiguration {
     pub allow_express_wallet_payment: Option<bool>,
 }
 
-impl PaymentConfiguration {
-    /// Makes an empty `PaymentConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl PaymentConfiguration {
-    /// Sets [`auto_capture`](#structfield.auto_capture).
-    #[must_use]
-    pub fn auto_capture(mut self, auto_capture: bool) -> Self {
-        self.auto_capture = Some(auto_capture);
-        self
-    }
-
-    /// Sets [`channel`](#structfield.channel).
-    #[must_use]
-    pub fn channel(mut self, channel: PaymentConfigurationChannel) -> Self {
-        self.channel = Some(channel);
-        self
-    }
-
-    /// Sets [`publish`](#structfield.publish).
-    #[must_use]
-    pub fn publish(
-        mut self,
-        publish: impl IntoIterator<Item = PaymentConfigurationPublish>,
-    ) -> Self {
-        self.publish = Some(publish.into_iter().collect());
-        self
-    }
-
-    /// Sets [`active_payment_types`](#structfield.active_payment_types).
-    #[must_use]
-    pub fn active_payment_types(
-        mut self,
-        active_payment_types: PaymentConfigurationActivePaymentTypes,
-    ) -> Self {
-        self.active_payment_types = Some(active_payment_types);
-        self
-    }
-
-    /// Sets [`default_payment_type`](#structfield.default_payment_type).
-    #[must_use]
-    pub fn default_payment_type(
-        mut self,
-        default_payment_type: PaymentConfigurationDefaultPaymentType,
-    ) -> Self {
-        self.default_payment_type = Some(default_payment_type);
-        self
-    }
-
-    /// Sets [`bambora`](#structfield.bambora).
-    #[must_use]
-    pub fn bambora(mut self, bambora: BamboraConfiguration) -> Self {
-        self.bambora = Some(bambora);
-        self
-    }
-
-    /// Sets [`dintero`](#structfield.dintero).
-    #[must_use]
-    pub fn dintero(mut self, dintero: DinteroConfiguration) -> Self {
-        self.dintero = Some(dintero);
-        self
-    }
-
-    /// Sets [`dintero_psp`](#structfield.dintero_psp).
-    #[must_use]
-    pub fn dintero_psp(mut self, dintero_psp: DinteroPspConfiguration) -> Self {
-        self.dintero_psp = Some(dintero_psp);
-        self
-    }
-
-    /// Sets [`instabank`](#structfield.instabank).
-    #[must_use]
-    pub fn instabank(mut self, instabank: InstabankConfiguration) -> Self {
-        self.instabank = Some(instabank);
-        self
-    }
-
-    /// Sets [`netaxept`](#structfield.netaxept).
-    #[must_use]
-    pub fn netaxept(mut self, netaxept: NetaxeptConfiguration) -> Self {
-        self.netaxept = Some(netaxept);
-        self
-    }
-
-    /// Sets [`payex`](#structfield.payex).
-    #[must_use]
-    pub fn payex(mut self, payex: PayExConfiguration) -> Self {
-        self.payex = Some(payex);
-        self
-    }
-
-    /// Sets [`vipps`](#structfield.vipps).
-    #[must_use]
-    pub fn vipps(mut self, vipps: VippsConfiguration) -> Self {
-        self.vipps = Some(vipps);
-        self
-    }
-
-    /// Sets [`collector`](#structfield.collector).
-    #[must_use]
-    pub fn collector(mut self, collector: CollectorConfiguration) -> Self {
-        self.collector = Some(collector);
-        self
-    }
-
-    /// Sets [`klarna`](#structfield.klarna).
-    #[must_use]
-    pub fn klarna(mut self, klarna: KlarnaConfiguration) -> Self {
-        self.klarna = Some(klarna);
-        self
-    }
-
-    /// Sets [`kravia`](#structfield.kravia).
-    #[must_use]
-    pub fn kravia(mut self, kravia: KraviaConfiguration) -> Self {
-        self.kravia = Some(kravia);
-        self
-    }
-
-    /// Sets [`two`](#structfield.two).
-    #[must_use]
-    pub fn two(mut self, two: TwoConfiguration) -> Self {
-        self.two = Some(two);
-        self
-    }
-
-    /// Sets [`santander`](#structfield.santander).
-    #[must_use]
-    pub fn santander(mut self, santander: SantanderConfiguration) -> Self {
-        self.santander = Some(santander);
-        self
-    }
-
-    /// Sets [`seitatech`](#structfield.seitatech).
-    #[must_use]
-    pub fn seitatech(mut self, seitatech: SeitatechConfiguration) -> Self {
-        self.seitatech = Some(seitatech);
-        self
-    }
-
-    /// Sets [`swish`](#structfield.swish).
-    #[must_use]
-    pub fn swish(mut self, swish: SwishConfiguration) -> Self {
-        self.swish = Some(swish);
-        self
-    }
-
-    /// Sets [`payout`](#structfield.payout).
-    #[must_use]
-    pub fn payout(mut self, payout: PayoutConfiguration) -> Self {
-        self.payout = Some(payout);
-        self
-    }
-
-    /// Sets [`allow_express_wallet_payment`](#structfield.allow_express_wallet_payment).
-    #[must_use]
-    pub fn allow_express_wallet_payment(
-        mut self,
-        allow_express_wallet_payment: bool,
-    ) -> Self {
-        self.allow_express_wallet_payment = Some(allow_express_wallet_payment);
-        self
-    }
-}
-
 /// Where the customer pays; most web shops leave it out.
 ///
 /// Use `in_app` in a phone app whose
@@ -4531,6 +4581,7 @@ pub struct PaymentConfigurationPublish {
 
 impl PaymentConfigurationPublish {
     /// Makes a `PaymentConfigurationPublish` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         channel: PaymentConfigurationPublishChannel,
@@ -4598,6 +4649,7 @@ pub struct PaymentConfigurationActivePaymentTypes {
 
 impl PaymentConfigurationActivePaymentTypes {
     /// Makes an empty `PaymentConfigurationActivePaymentTypes`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4606,6 +4658,7 @@ impl PaymentConfigurationActivePaymentTypes {
 
 impl PaymentConfigurationActivePaymentTypes {
     /// Sets [`enabled`](#structfield.enabled).
+    #[inline]
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
@@ -4700,28 +4753,11 @@ pub enum PaymentConfigurationDefaultPaymentType {
 }
 
 /// Whether and how a session calculates discounts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DiscountsConfiguration {
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
-}
-
-impl DiscountsConfiguration {
-    /// Makes an empty `DiscountsConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl DiscountsConfiguration {
-    /// Sets [`discounts`](#structfield.discounts).
-    #[must_use]
-    pub fn discounts(mut self, discounts: DiscountsConfigurationDiscounts) -> Self {
-        self.discounts = Some(discounts);
-        self
-    }
 }
 
 /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
@@ -4740,6 +4776,7 @@ pub struct DiscountsConfigurationDiscounts {
 
 impl DiscountsConfigurationDiscounts {
     /// Makes an empty `DiscountsConfigurationDiscounts`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4748,6 +4785,7 @@ impl DiscountsConfigurationDiscounts {
 
 impl DiscountsConfigurationDiscounts {
     /// Sets [`express_discount_codes`](#structfield.express_discount_codes).
+    #[inline]
     #[must_use]
     pub fn express_discount_codes(
         mut self,
@@ -4758,6 +4796,7 @@ impl DiscountsConfigurationDiscounts {
     }
 
     /// Sets [`order`](#structfield.order).
+    #[inline]
     #[must_use]
     pub fn order(mut self, order: DiscountsConfigurationDiscountsOrder) -> Self {
         self.order = Some(order);
@@ -4790,6 +4829,7 @@ pub struct ExpressDiscountCodesConfiguration {
 
 impl ExpressDiscountCodesConfiguration {
     /// Makes a `ExpressDiscountCodesConfiguration` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self { payability: None, enabled }
@@ -4798,6 +4838,7 @@ impl ExpressDiscountCodesConfiguration {
 
 impl ExpressDiscountCodesConfiguration {
     /// Sets [`payability`](#structfield.payability).
+    #[inline]
     #[must_use]
     pub fn payability(mut self, payability: SessionPayability) -> Self {
         self.payability = Some(payability);
@@ -4821,6 +4862,7 @@ pub struct DiscountsConfigurationDiscountsOrder {
 
 impl DiscountsConfigurationDiscountsOrder {
     /// Makes a `DiscountsConfigurationDiscountsOrder` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self { enabled }
@@ -4828,28 +4870,11 @@ impl DiscountsConfigurationDiscountsOrder {
 }
 
 /// Look of the checkout for one session.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionThemeConfiguration {
     /// Colours and corner rounding of the checkout.
     pub theme: Option<SessionThemeConfigurationTheme>,
-}
-
-impl SessionThemeConfiguration {
-    /// Makes an empty `SessionThemeConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionThemeConfiguration {
-    /// Sets [`theme`](#structfield.theme).
-    #[must_use]
-    pub fn theme(mut self, theme: SessionThemeConfigurationTheme) -> Self {
-        self.theme = Some(theme);
-        self
-    }
 }
 
 /// Colours and corner rounding of the checkout.
@@ -4876,6 +4901,7 @@ pub struct SessionThemeConfigurationTheme {
 
 impl SessionThemeConfigurationTheme {
     /// Makes an empty `SessionThemeConfigurationTheme`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4913,28 +4939,11 @@ impl SessionThemeConfigurationTheme {
 }
 
 /// Countries a customer can choose for their address.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CountryConfiguration {
     /// Country to start with, and countries to permit or refuse.
     pub countries: Option<CountryConfigurationCountries>,
-}
-
-impl CountryConfiguration {
-    /// Makes an empty `CountryConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl CountryConfiguration {
-    /// Sets [`countries`](#structfield.countries).
-    #[must_use]
-    pub fn countries(mut self, countries: CountryConfigurationCountries) -> Self {
-        self.countries = Some(countries);
-        self
-    }
 }
 
 /// Country to start with, and countries to permit or refuse.
@@ -4961,6 +4970,7 @@ pub struct CountryConfigurationCountries {
 
 impl CountryConfigurationCountries {
     /// Makes an empty `CountryConfigurationCountries`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4969,6 +4979,7 @@ impl CountryConfigurationCountries {
 
 impl CountryConfigurationCountries {
     /// Sets [`preferred_country`](#structfield.preferred_country).
+    #[inline]
     #[must_use]
     pub fn preferred_country(mut self, preferred_country: Country) -> Self {
         self.preferred_country = Some(preferred_country);
@@ -4997,31 +5008,11 @@ impl CountryConfigurationCountries {
 }
 
 /// Kind of customer the checkout assumes at first.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DefaultCustomerTypeConfiguration {
     /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
     pub default_customer_type: Option<DefaultCustomerType>,
-}
-
-impl DefaultCustomerTypeConfiguration {
-    /// Makes an empty `DefaultCustomerTypeConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl DefaultCustomerTypeConfiguration {
-    /// Sets [`default_customer_type`](#structfield.default_customer_type).
-    #[must_use]
-    pub fn default_customer_type(
-        mut self,
-        default_customer_type: DefaultCustomerType,
-    ) -> Self {
-        self.default_customer_type = Some(default_customer_type);
-        self
-    }
 }
 
 /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
@@ -5037,7 +5028,7 @@ pub enum DefaultCustomerType {
 }
 
 /// Whether goods may go to another address than the bill.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DifferentAddressConfiguration {
     /// Kinds of customer that may enter a shipping address other than the billing address: private
@@ -5047,31 +5038,6 @@ pub struct DifferentAddressConfiguration {
     ///
     /// Dintero assumes `[]` when it is left out. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
-}
-
-impl DifferentAddressConfiguration {
-    /// Makes an empty `DifferentAddressConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl DifferentAddressConfiguration {
-    /// Sets
-    /// [`allow_different_billing_shipping_address`](#structfield.allow_different_billing_shipping_address).
-    #[must_use]
-    pub fn allow_different_billing_shipping_address(
-        mut self,
-        allow_different_billing_shipping_address: impl IntoIterator<
-            Item = DefaultCustomerType,
-        >,
-    ) -> Self {
-        self.allow_different_billing_shipping_address = Some(
-            allow_different_billing_shipping_address.into_iter().collect(),
-        );
-        self
-    }
 }
 
 /// Largest payment that may skip strong customer authentication, per currency, and the card
@@ -5085,22 +5051,6 @@ pub struct AmountLimit {
     pub issuer_countries: Vec<String>,
     /// Whether the rule is in force.
     pub enabled: bool,
-}
-
-impl AmountLimit {
-    /// Makes a `AmountLimit` of what it cannot do without.
-    #[must_use]
-    pub fn new(
-        limit: impl IntoIterator<Item = AmountLimitLteRuleLimit>,
-        issuer_countries: impl IntoIterator<Item = impl Into<String>>,
-        enabled: bool,
-    ) -> Self {
-        Self {
-            limit: limit.into_iter().collect(),
-            issuer_countries: issuer_countries.into_iter().map(Into::into).collect(),
-            enabled,
-        }
-    }
 }
 
 /// Ways to authenticate the cardholder in payments with a token, most preferred first.

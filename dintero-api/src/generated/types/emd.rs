@@ -32,6 +32,7 @@ pub struct EmdSubscription {
 
 impl EmdSubscription {
     /// Makes a `EmdSubscription` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         subscription_name: impl Into<String>,
@@ -83,6 +84,7 @@ pub struct EmdCustomerAccountInfo {
 
 impl EmdCustomerAccountInfo {
     /// Makes a `EmdCustomerAccountInfo` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         unique_account_identifier: impl Into<String>,
@@ -111,6 +113,7 @@ pub struct EmdRecurring {
 
 impl EmdRecurring {
     /// Makes a `EmdRecurring` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         subscription: EmdSubscription,
@@ -173,6 +176,7 @@ pub struct EmdAirReservationDetailsItinerary {
 
 impl EmdAirReservationDetailsItinerary {
     /// Makes a `EmdAirReservationDetailsItinerary` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         departure: impl Into<String>,
@@ -271,6 +275,7 @@ pub struct EmdTravelInsurance {
 
 impl EmdTravelInsurance {
     /// Makes an empty `EmdTravelInsurance`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -286,6 +291,7 @@ impl EmdTravelInsurance {
     }
 
     /// Sets [`insurance_type`](#structfield.insurance_type).
+    #[inline]
     #[must_use]
     pub fn insurance_type(
         mut self,
@@ -340,6 +346,7 @@ pub struct EmdTravelPassenger {
 
 impl EmdTravelPassenger {
     /// Makes a `EmdTravelPassenger` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
         Self {
@@ -353,6 +360,7 @@ impl EmdTravelPassenger {
 
 impl EmdTravelPassenger {
     /// Sets [`id`](#structfield.id).
+    #[inline]
     #[must_use]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);
@@ -360,6 +368,7 @@ impl EmdTravelPassenger {
     }
 
     /// Sets [`title`](#structfield.title).
+    #[inline]
     #[must_use]
     pub fn title(mut self, title: EmdTravelPassengerTitle) -> Self {
         self.title = Some(title);
@@ -403,6 +412,7 @@ pub struct EmdAirReservationDetails {
 
 impl EmdAirReservationDetails {
     /// Makes a `EmdAirReservationDetails` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         itinerary: impl IntoIterator<Item = EmdAirReservationDetailsItinerary>,
@@ -489,6 +499,7 @@ pub struct EmdBusReservationDetailsItinerary {
 
 impl EmdBusReservationDetailsItinerary {
     /// Makes a `EmdBusReservationDetailsItinerary` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         departure_city: impl Into<String>,
@@ -553,6 +564,7 @@ pub struct EmdBusReservationDetails {
 
 impl EmdBusReservationDetails {
     /// Makes a `EmdBusReservationDetails` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         itinerary: impl IntoIterator<Item = EmdBusReservationDetailsItinerary>,
@@ -641,6 +653,7 @@ pub struct EmdTrainReservationDetailsItinerary {
 
 impl EmdTrainReservationDetailsItinerary {
     /// Makes a `EmdTrainReservationDetailsItinerary` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         departure_city: impl Into<String>,
@@ -700,6 +713,7 @@ pub struct EmdTrainReservationDetails {
 
 impl EmdTrainReservationDetails {
     /// Makes a `EmdTrainReservationDetails` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         itinerary: impl IntoIterator<Item = EmdTrainReservationDetailsItinerary>,
@@ -786,6 +800,7 @@ pub struct EmdFerryReservationDetailsItinerary {
 
 impl EmdFerryReservationDetailsItinerary {
     /// Makes a `EmdFerryReservationDetailsItinerary` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         departure_city: impl Into<String>,
@@ -850,6 +865,7 @@ pub struct EmdFerryReservationDetails {
 
 impl EmdFerryReservationDetails {
     /// Makes a `EmdFerryReservationDetails` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         itinerary: impl IntoIterator<Item = EmdFerryReservationDetailsItinerary>,
@@ -942,6 +958,7 @@ pub struct EmdHotelReservationDetailsItinerary {
 
 impl EmdHotelReservationDetailsItinerary {
     /// Makes a `EmdHotelReservationDetailsItinerary` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         start_time: impl Into<String>,
@@ -976,6 +993,7 @@ impl EmdHotelReservationDetailsItinerary {
     }
 
     /// Sets [`address`](#structfield.address).
+    #[inline]
     #[must_use]
     pub fn address(mut self, address: EmdHotelAddress) -> Self {
         self.address = Some(address);
@@ -1008,6 +1026,7 @@ pub struct EmdHotelAddress {
 
 impl EmdHotelAddress {
     /// Makes a `EmdHotelAddress` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
@@ -1053,6 +1072,7 @@ pub struct EmdHotelReservationDetails {
 
 impl EmdHotelReservationDetails {
     /// Makes a `EmdHotelReservationDetails` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         itinerary: impl IntoIterator<Item = EmdHotelReservationDetailsItinerary>,
@@ -1143,6 +1163,7 @@ pub struct EmdCarRentalReservationDetailsItinerary {
 
 impl EmdCarRentalReservationDetailsItinerary {
     /// Makes a `EmdCarRentalReservationDetailsItinerary` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         rental_company: impl Into<String>,
@@ -1171,6 +1192,7 @@ impl EmdCarRentalReservationDetailsItinerary {
     }
 
     /// Sets [`pick_up_location`](#structfield.pick_up_location).
+    #[inline]
     #[must_use]
     pub fn pick_up_location(mut self, pick_up_location: EmdCarPickUpLocation) -> Self {
         self.pick_up_location = Some(pick_up_location);
@@ -1178,6 +1200,7 @@ impl EmdCarRentalReservationDetailsItinerary {
     }
 
     /// Sets [`drop_off_location`](#structfield.drop_off_location).
+    #[inline]
     #[must_use]
     pub fn drop_off_location(
         mut self,
@@ -1220,6 +1243,7 @@ pub struct EmdCarPickUpLocation {
 
 impl EmdCarPickUpLocation {
     /// Makes a `EmdCarPickUpLocation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
@@ -1265,6 +1289,7 @@ pub struct EmdCarDropOffLocation {
 
 impl EmdCarDropOffLocation {
     /// Makes a `EmdCarDropOffLocation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
@@ -1310,6 +1335,7 @@ pub struct EmdCarRentalReservationDetails {
 
 impl EmdCarRentalReservationDetails {
     /// Makes a `EmdCarRentalReservationDetails` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         itinerary: impl IntoIterator<Item = EmdCarRentalReservationDetailsItinerary>,
@@ -1373,6 +1399,7 @@ pub struct EmdTravel {
 
 impl EmdTravel {
     /// Makes an empty `EmdTravel`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1381,6 +1408,7 @@ impl EmdTravel {
 
 impl EmdTravel {
     /// Sets [`air_reservation_details`](#structfield.air_reservation_details).
+    #[inline]
     #[must_use]
     pub fn air_reservation_details(
         mut self,
@@ -1391,6 +1419,7 @@ impl EmdTravel {
     }
 
     /// Sets [`bus_reservation_details`](#structfield.bus_reservation_details).
+    #[inline]
     #[must_use]
     pub fn bus_reservation_details(
         mut self,
@@ -1401,6 +1430,7 @@ impl EmdTravel {
     }
 
     /// Sets [`train_reservation_details`](#structfield.train_reservation_details).
+    #[inline]
     #[must_use]
     pub fn train_reservation_details(
         mut self,
@@ -1411,6 +1441,7 @@ impl EmdTravel {
     }
 
     /// Sets [`ferry_reservation_details`](#structfield.ferry_reservation_details).
+    #[inline]
     #[must_use]
     pub fn ferry_reservation_details(
         mut self,
@@ -1421,6 +1452,7 @@ impl EmdTravel {
     }
 
     /// Sets [`hotel_reservation_details`](#structfield.hotel_reservation_details).
+    #[inline]
     #[must_use]
     pub fn hotel_reservation_details(
         mut self,
@@ -1431,6 +1463,7 @@ impl EmdTravel {
     }
 
     /// Sets [`car_rental_reservation_details`](#structfield.car_rental_reservation_details).
+    #[inline]
     #[must_use]
     pub fn car_rental_reservation_details(
         mut self,
@@ -1473,6 +1506,7 @@ pub struct EmdMarketplaceAccountLastModified {
 
 impl EmdMarketplaceAccountLastModified {
     /// Makes a `EmdMarketplaceAccountLastModified` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         password: Timestamp,
@@ -1530,6 +1564,7 @@ pub struct EmdMarketplaceSellerInfo {
 
 impl EmdMarketplaceSellerInfo {
     /// Makes a `EmdMarketplaceSellerInfo` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         sub_merchant_id: impl Into<String>,
@@ -1554,6 +1589,7 @@ impl EmdMarketplaceSellerInfo {
 
 impl EmdMarketplaceSellerInfo {
     /// Sets [`unique_account_identifier_seller`](#structfield.unique_account_identifier_seller).
+    #[inline]
     #[must_use]
     pub fn unique_account_identifier_seller(
         mut self,
@@ -1571,6 +1607,7 @@ impl EmdMarketplaceSellerInfo {
     }
 
     /// Sets [`seller_rating`](#structfield.seller_rating).
+    #[inline]
     #[must_use]
     pub fn seller_rating(mut self, seller_rating: f64) -> Self {
         self.seller_rating = Some(seller_rating);
@@ -1578,6 +1615,7 @@ impl EmdMarketplaceSellerInfo {
     }
 
     /// Sets [`volume_of_trades`](#structfield.volume_of_trades).
+    #[inline]
     #[must_use]
     pub fn volume_of_trades(mut self, volume_of_trades: i64) -> Self {
         self.volume_of_trades = Some(volume_of_trades);
@@ -1600,6 +1638,7 @@ pub struct EmdSellerIdentifier {
 
 impl EmdSellerIdentifier {
     /// Makes an empty `EmdSellerIdentifier`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1651,6 +1690,7 @@ pub struct EmdMarketplaceWinnerInfo {
 
 impl EmdMarketplaceWinnerInfo {
     /// Makes a `EmdMarketplaceWinnerInfo` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         account_registration_date: Timestamp,
@@ -1669,6 +1709,7 @@ impl EmdMarketplaceWinnerInfo {
 
 impl EmdMarketplaceWinnerInfo {
     /// Sets [`unique_account_identifier_winner`](#structfield.unique_account_identifier_winner).
+    #[inline]
     #[must_use]
     pub fn unique_account_identifier_winner(
         mut self,
@@ -1679,6 +1720,7 @@ impl EmdMarketplaceWinnerInfo {
     }
 
     /// Sets [`volume_of_trades`](#structfield.volume_of_trades).
+    #[inline]
     #[must_use]
     pub fn volume_of_trades(mut self, volume_of_trades: i64) -> Self {
         self.volume_of_trades = Some(volume_of_trades);
@@ -1701,6 +1743,7 @@ pub struct EmdWinnerIdentifier {
 
 impl EmdWinnerIdentifier {
     /// Makes an empty `EmdWinnerIdentifier`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1744,6 +1787,7 @@ pub struct EmdMarketplaceOrder {
 
 impl EmdMarketplaceOrder {
     /// Makes a `EmdMarketplaceOrder` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         seller_info: EmdMarketplaceSellerInfo,
@@ -1772,6 +1816,7 @@ pub struct Emd {
 
 impl Emd {
     /// Makes an empty `Emd`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1787,6 +1832,7 @@ impl Emd {
     }
 
     /// Sets [`subscription`](#structfield.subscription).
+    #[inline]
     #[must_use]
     pub fn subscription(mut self, subscription: EmdRecurring) -> Self {
         self.subscription = Some(subscription);
@@ -1794,6 +1840,7 @@ impl Emd {
     }
 
     /// Sets [`travel`](#structfield.travel).
+    #[inline]
     #[must_use]
     pub fn travel(mut self, travel: EmdTravel) -> Self {
         self.travel = Some(travel);
@@ -1801,6 +1848,7 @@ impl Emd {
     }
 
     /// Sets [`marketplace_order`](#structfield.marketplace_order).
+    #[inline]
     #[must_use]
     pub fn marketplace_order(mut self, marketplace_order: EmdMarketplaceOrder) -> Self {
         self.marketplace_order = Some(marketplace_order);
@@ -1858,6 +1906,7 @@ pub struct EmdEventEntry {
 
 impl EmdEventEntry {
     /// Makes a `EmdEventEntry` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         event_name: impl Into<String>,
@@ -1893,6 +1942,7 @@ impl EmdEventEntry {
     }
 
     /// Sets [`arena_location`](#structfield.arena_location).
+    #[inline]
     #[must_use]
     pub fn arena_location(mut self, arena_location: EmdEventEntryArenaLocation) -> Self {
         self.arena_location = Some(arena_location);
@@ -1900,6 +1950,7 @@ impl EmdEventEntry {
     }
 
     /// Sets [`access_controlled_venue`](#structfield.access_controlled_venue).
+    #[inline]
     #[must_use]
     pub fn access_controlled_venue(mut self, access_controlled_venue: bool) -> Self {
         self.access_controlled_venue = Some(access_controlled_venue);
@@ -1932,6 +1983,7 @@ pub struct EmdEventEntryArenaLocation {
 
 impl EmdEventEntryArenaLocation {
     /// Makes a `EmdEventEntryArenaLocation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
         Self {

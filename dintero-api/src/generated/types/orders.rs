@@ -113,6 +113,7 @@ pub struct OrderAddress {
 
 impl OrderAddress {
     /// Makes an empty `OrderAddress`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -177,6 +178,7 @@ impl OrderAddress {
     }
 
     /// Sets [`country`](#structfield.country).
+    #[inline]
     #[must_use]
     pub fn country(mut self, country: Country) -> Self {
         self.country = Some(country);
@@ -198,6 +200,7 @@ impl OrderAddress {
     }
 
     /// Sets [`latitude`](#structfield.latitude).
+    #[inline]
     #[must_use]
     pub fn latitude(mut self, latitude: f64) -> Self {
         self.latitude = Some(latitude);
@@ -205,6 +208,7 @@ impl OrderAddress {
     }
 
     /// Sets [`longitude`](#structfield.longitude).
+    #[inline]
     #[must_use]
     pub fn longitude(mut self, longitude: f64) -> Self {
         self.longitude = Some(longitude);
@@ -268,6 +272,7 @@ pub struct PayoutFeeSplit {
 
 impl PayoutFeeSplit {
     /// Makes a `PayoutFeeSplit` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -324,6 +329,7 @@ pub struct PayoutSplit {
 
 impl PayoutSplit {
     /// Makes a `PayoutSplit` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         payout_destination_id: impl Into<String>,
@@ -364,6 +370,7 @@ pub struct Address {
 
 impl Address {
     /// Makes a `Address` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         address_line: impl Into<String>,
@@ -456,6 +463,7 @@ pub struct Store {
 
 impl Store {
     /// Makes a `Store` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -492,6 +500,7 @@ impl Store {
     }
 
     /// Sets [`address`](#structfield.address).
+    #[inline]
     #[must_use]
     pub fn address(mut self, address: Address) -> Self {
         self.address = Some(address);
@@ -572,7 +581,7 @@ impl Store {
 ///
 /// Every field may be left out, but `line_id`, `id`, `description`, `quantity`, `amount`, `vat` and
 /// `vat_amount` belong on each line in practice.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrderItem {
     /// Article number or SKU of the product.
@@ -661,135 +670,6 @@ pub struct OrderItem {
     pub store: Option<Store>,
 }
 
-impl OrderItem {
-    /// Makes an empty `OrderItem`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl OrderItem {
-    /// Sets [`id`](#structfield.id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`groups`](#structfield.groups).
-    #[must_use]
-    pub fn groups(mut self, groups: impl IntoIterator<Item = OrderItemGroup>) -> Self {
-        self.groups = Some(groups.into_iter().collect());
-        self
-    }
-
-    /// Sets [`line_id`](#structfield.line_id).
-    #[must_use]
-    pub fn line_id(mut self, line_id: impl Into<String>) -> Self {
-        self.line_id = Some(line_id.into());
-        self
-    }
-
-    /// Sets [`description`](#structfield.description).
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets [`quantity`](#structfield.quantity).
-    #[must_use]
-    pub fn quantity(mut self, quantity: impl Into<Quantity>) -> Self {
-        self.quantity = Some(quantity.into());
-        self
-    }
-
-    /// Sets [`amount`](#structfield.amount).
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<MinorUnits>) -> Self {
-        self.amount = Some(amount.into());
-        self
-    }
-
-    /// Sets [`vat_amount`](#structfield.vat_amount).
-    #[must_use]
-    pub fn vat_amount(mut self, vat_amount: impl Into<MinorUnits>) -> Self {
-        self.vat_amount = Some(vat_amount.into());
-        self
-    }
-
-    /// Sets [`vat`](#structfield.vat).
-    #[must_use]
-    pub fn vat(mut self, vat: impl Into<Percent>) -> Self {
-        self.vat = Some(vat.into());
-        self
-    }
-
-    /// Sets [`unit_volume`](#structfield.unit_volume).
-    #[must_use]
-    pub fn unit_volume(mut self, unit_volume: f64) -> Self {
-        self.unit_volume = Some(unit_volume);
-        self
-    }
-
-    /// Sets [`unit_weight`](#structfield.unit_weight).
-    #[must_use]
-    pub fn unit_weight(mut self, unit_weight: f64) -> Self {
-        self.unit_weight = Some(unit_weight);
-        self
-    }
-
-    /// Sets [`unit_dimensional_weight`](#structfield.unit_dimensional_weight).
-    #[must_use]
-    pub fn unit_dimensional_weight(mut self, unit_dimensional_weight: f64) -> Self {
-        self.unit_dimensional_weight = Some(unit_dimensional_weight);
-        self
-    }
-
-    /// Sets [`kind`](#structfield.kind).
-    #[must_use]
-    pub fn kind(mut self, kind: OrderItemType) -> Self {
-        self.kind = Some(kind);
-        self
-    }
-
-    /// Sets [`fee_split`](#structfield.fee_split).
-    #[must_use]
-    pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
-        self.fee_split = Some(fee_split);
-        self
-    }
-
-    /// Sets [`splits`](#structfield.splits).
-    #[must_use]
-    pub fn splits(mut self, splits: impl IntoIterator<Item = PayoutSplit>) -> Self {
-        self.splits = Some(splits.into_iter().collect());
-        self
-    }
-
-    /// Sets [`thumbnail_url`](#structfield.thumbnail_url).
-    #[must_use]
-    pub fn thumbnail_url(mut self, thumbnail_url: impl Into<String>) -> Self {
-        self.thumbnail_url = Some(thumbnail_url.into());
-        self
-    }
-
-    /// Sets [`emd`](#structfield.emd).
-    #[must_use]
-    pub fn emd(mut self, emd: Emd) -> Self {
-        self.emd = Some(emd);
-        self
-    }
-
-    /// Sets [`store`](#structfield.store).
-    #[must_use]
-    pub fn store(mut self, store: Store) -> Self {
-        self.store = Some(store);
-        self
-    }
-}
-
 /// `OrderItemGroup`, which the document does not describe.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -806,6 +686,7 @@ pub struct OrderItemGroup {
 
 impl OrderItemGroup {
     /// Makes a `OrderItemGroup` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), name: None }
@@ -881,6 +762,7 @@ pub struct DiscountItem {
 
 impl DiscountItem {
     /// Makes an empty `DiscountItem`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -903,6 +785,7 @@ impl DiscountItem {
     }
 
     /// Sets [`discount_type`](#structfield.discount_type).
+    #[inline]
     #[must_use]
     pub fn discount_type(mut self, discount_type: DiscountType) -> Self {
         self.discount_type = Some(discount_type);
@@ -932,7 +815,7 @@ impl DiscountItem {
 }
 
 /// Fields of an order item that concern discounts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrderDiscountItem {
     /// Whether a discount may be applied to the item.
@@ -950,42 +833,8 @@ pub struct OrderDiscountItem {
     pub discount_lines: Option<Vec<DiscountItem>>,
 }
 
-impl OrderDiscountItem {
-    /// Makes an empty `OrderDiscountItem`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl OrderDiscountItem {
-    /// Sets [`eligible_for_discount`](#structfield.eligible_for_discount).
-    #[must_use]
-    pub fn eligible_for_discount(mut self, eligible_for_discount: bool) -> Self {
-        self.eligible_for_discount = Some(eligible_for_discount);
-        self
-    }
-
-    /// Sets [`is_changed`](#structfield.is_changed).
-    #[must_use]
-    pub fn is_changed(mut self, is_changed: bool) -> Self {
-        self.is_changed = Some(is_changed);
-        self
-    }
-
-    /// Sets [`discount_lines`](#structfield.discount_lines).
-    #[must_use]
-    pub fn discount_lines(
-        mut self,
-        discount_lines: impl IntoIterator<Item = DiscountItem>,
-    ) -> Self {
-        self.discount_lines = Some(discount_lines.into_iter().collect());
-        self
-    }
-}
-
 /// A point in time counted from today, used for delivery and pick-up.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RelativeTime {
     /// Fewest and most days until then, as a pair.
@@ -1004,37 +853,6 @@ pub struct RelativeTime {
     pub arrival_day_of_week: Option<i64>,
 }
 
-impl RelativeTime {
-    /// Makes an empty `RelativeTime`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl RelativeTime {
-    /// Sets [`working_days`](#structfield.working_days).
-    #[must_use]
-    pub fn working_days(mut self, working_days: impl IntoIterator<Item = i64>) -> Self {
-        self.working_days = Some(working_days.into_iter().collect());
-        self
-    }
-
-    /// Sets [`shipping_day_of_week`](#structfield.shipping_day_of_week).
-    #[must_use]
-    pub fn shipping_day_of_week(mut self, shipping_day_of_week: i64) -> Self {
-        self.shipping_day_of_week = Some(shipping_day_of_week);
-        self
-    }
-
-    /// Sets [`arrival_day_of_week`](#structfield.arrival_day_of_week).
-    #[must_use]
-    pub fn arrival_day_of_week(mut self, arrival_day_of_week: i64) -> Self {
-        self.arrival_day_of_week = Some(arrival_day_of_week);
-        self
-    }
-}
-
 /// When a pick-up point is open.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
@@ -1051,6 +869,7 @@ pub struct OpeningHours {
 
 impl OpeningHours {
     /// Makes an empty `OpeningHours`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1059,6 +878,7 @@ impl OpeningHours {
 
 impl OpeningHours {
     /// Sets [`open_now`](#structfield.open_now).
+    #[inline]
     #[must_use]
     pub fn open_now(mut self, open_now: bool) -> Self {
         self.open_now = Some(open_now);
@@ -1103,6 +923,7 @@ pub struct OpeningHoursPeriod {
 
 impl OpeningHoursPeriod {
     /// Makes an empty `OpeningHoursPeriod`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1125,6 +946,7 @@ impl OpeningHoursPeriod {
     }
 
     /// Sets [`day_of_week`](#structfield.day_of_week).
+    #[inline]
     #[must_use]
     pub fn day_of_week(mut self, day_of_week: i64) -> Self {
         self.day_of_week = Some(day_of_week);
@@ -1133,7 +955,7 @@ impl OpeningHoursPeriod {
 }
 
 /// Extra information about a pick-up address.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ShippingAddressDetails {
     /// Web page of whoever is at the address.
@@ -1142,30 +964,6 @@ pub struct ShippingAddressDetails {
     pub website_url: Option<String>,
     /// `opening_hours`, which the document does not describe.
     pub opening_hours: Option<OpeningHours>,
-}
-
-impl ShippingAddressDetails {
-    /// Makes an empty `ShippingAddressDetails`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl ShippingAddressDetails {
-    /// Sets [`website_url`](#structfield.website_url).
-    #[must_use]
-    pub fn website_url(mut self, website_url: impl Into<String>) -> Self {
-        self.website_url = Some(website_url.into());
-        self
-    }
-
-    /// Sets [`opening_hours`](#structfield.opening_hours).
-    #[must_use]
-    pub fn opening_hours(mut self, opening_hours: OpeningHours) -> Self {
-        self.opening_hours = Some(opening_hours);
-        self
-    }
 }
 
 /// One way of delivering the order, with its price.
@@ -1296,6 +1094,7 @@ pub struct ShippingOptionEta {
 
 impl ShippingOptionEta {
     /// Makes an empty `ShippingOptionEta`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1311,6 +1110,7 @@ impl ShippingOptionEta {
     }
 
     /// Sets [`shipping_day_of_week`](#structfield.shipping_day_of_week).
+    #[inline]
     #[must_use]
     pub fn shipping_day_of_week(mut self, shipping_day_of_week: i64) -> Self {
         self.shipping_day_of_week = Some(shipping_day_of_week);
@@ -1318,6 +1118,7 @@ impl ShippingOptionEta {
     }
 
     /// Sets [`arrival_day_of_week`](#structfield.arrival_day_of_week).
+    #[inline]
     #[must_use]
     pub fn arrival_day_of_week(mut self, arrival_day_of_week: i64) -> Self {
         self.arrival_day_of_week = Some(arrival_day_of_week);
@@ -1325,6 +1126,7 @@ impl ShippingOptionEta {
     }
 
     /// Sets [`starts_at`](#structfield.starts_at).
+    #[inline]
     #[must_use]
     pub fn starts_at(mut self, starts_at: Timestamp) -> Self {
         self.starts_at = Some(starts_at);
@@ -1332,6 +1134,7 @@ impl ShippingOptionEta {
     }
 
     /// Sets [`ends_at`](#structfield.ends_at).
+    #[inline]
     #[must_use]
     pub fn ends_at(mut self, ends_at: Timestamp) -> Self {
         self.ends_at = Some(ends_at);
@@ -1355,6 +1158,7 @@ pub struct ShippingOptionTimeSlot {
 
 impl ShippingOptionTimeSlot {
     /// Makes an empty `ShippingOptionTimeSlot`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1363,6 +1167,7 @@ impl ShippingOptionTimeSlot {
 
 impl ShippingOptionTimeSlot {
     /// Sets [`starts_at`](#structfield.starts_at).
+    #[inline]
     #[must_use]
     pub fn starts_at(mut self, starts_at: Timestamp) -> Self {
         self.starts_at = Some(starts_at);
@@ -1370,6 +1175,7 @@ impl ShippingOptionTimeSlot {
     }
 
     /// Sets [`ends_at`](#structfield.ends_at).
+    #[inline]
     #[must_use]
     pub fn ends_at(mut self, ends_at: Timestamp) -> Self {
         self.ends_at = Some(ends_at);
@@ -1466,6 +1272,7 @@ pub struct ShippingOptionPickUpAddress {
 
 impl ShippingOptionPickUpAddress {
     /// Makes an empty `ShippingOptionPickUpAddress`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1530,6 +1337,7 @@ impl ShippingOptionPickUpAddress {
     }
 
     /// Sets [`country`](#structfield.country).
+    #[inline]
     #[must_use]
     pub fn country(mut self, country: Country) -> Self {
         self.country = Some(country);
@@ -1551,6 +1359,7 @@ impl ShippingOptionPickUpAddress {
     }
 
     /// Sets [`latitude`](#structfield.latitude).
+    #[inline]
     #[must_use]
     pub fn latitude(mut self, latitude: f64) -> Self {
         self.latitude = Some(latitude);
@@ -1558,6 +1367,7 @@ impl ShippingOptionPickUpAddress {
     }
 
     /// Sets [`longitude`](#structfield.longitude).
+    #[inline]
     #[must_use]
     pub fn longitude(mut self, longitude: f64) -> Self {
         self.longitude = Some(longitude);
@@ -1610,6 +1420,7 @@ impl ShippingOptionPickUpAddress {
     }
 
     /// Sets [`opening_hours`](#structfield.opening_hours).
+    #[inline]
     #[must_use]
     pub fn opening_hours(mut self, opening_hours: OpeningHours) -> Self {
         self.opening_hours = Some(opening_hours);
@@ -1617,6 +1428,7 @@ impl ShippingOptionPickUpAddress {
     }
 
     /// Sets [`distance`](#structfield.distance).
+    #[inline]
     #[must_use]
     pub fn distance(mut self, distance: f64) -> Self {
         self.distance = Some(distance);
@@ -1638,6 +1450,7 @@ pub struct ShippingOptionEnvironmentalData {
 
 impl ShippingOptionEnvironmentalData {
     /// Makes a `ShippingOptionEnvironmentalData` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(description: impl Into<String>) -> Self {
         Self {
@@ -1675,6 +1488,7 @@ pub struct ShippingOptionEnvironmentalDataDetail {
 
 impl ShippingOptionEnvironmentalDataDetail {
     /// Makes a `ShippingOptionEnvironmentalDataDetail` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
@@ -1771,167 +1585,6 @@ pub struct SplitShippingOption {
     pub splits: Option<Vec<PayoutSplit>>,
 }
 
-impl SplitShippingOption {
-    /// Makes a `SplitShippingOption` of what it cannot do without.
-    #[must_use]
-    pub fn new(
-        id: impl Into<String>,
-        line_id: impl Into<String>,
-        amount: impl Into<MinorUnits>,
-        title: impl Into<String>,
-        operator: impl Into<String>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            line_id: line_id.into(),
-            countries: None,
-            amount: amount.into(),
-            vat_amount: None,
-            vat: None,
-            title: title.into(),
-            description: None,
-            delivery_method: None,
-            operator: operator.into(),
-            operator_product_id: None,
-            eta: None,
-            time_slot: None,
-            pick_up_address: None,
-            metadata: None,
-            environmental_data: None,
-            thumbnail_url: None,
-            pay_in_store: None,
-            fee_split: None,
-            splits: None,
-        }
-    }
-}
-
-impl SplitShippingOption {
-    /// Sets [`countries`](#structfield.countries).
-    #[must_use]
-    pub fn countries(mut self, countries: impl IntoIterator<Item = Country>) -> Self {
-        self.countries = Some(countries.into_iter().collect());
-        self
-    }
-
-    /// Sets [`vat_amount`](#structfield.vat_amount).
-    #[must_use]
-    pub fn vat_amount(mut self, vat_amount: impl Into<MinorUnits>) -> Self {
-        self.vat_amount = Some(vat_amount.into());
-        self
-    }
-
-    /// Sets [`vat`](#structfield.vat).
-    #[must_use]
-    pub fn vat(mut self, vat: impl Into<Percent>) -> Self {
-        self.vat = Some(vat.into());
-        self
-    }
-
-    /// Sets [`description`](#structfield.description).
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets [`delivery_method`](#structfield.delivery_method).
-    #[must_use]
-    pub fn delivery_method(
-        mut self,
-        delivery_method: ShippingOptionDeliveryMethod,
-    ) -> Self {
-        self.delivery_method = Some(delivery_method);
-        self
-    }
-
-    /// Sets [`operator_product_id`](#structfield.operator_product_id).
-    #[must_use]
-    pub fn operator_product_id(
-        mut self,
-        operator_product_id: impl Into<String>,
-    ) -> Self {
-        self.operator_product_id = Some(operator_product_id.into());
-        self
-    }
-
-    /// Sets [`eta`](#structfield.eta).
-    #[must_use]
-    pub fn eta(mut self, eta: ShippingOptionEta) -> Self {
-        self.eta = Some(eta);
-        self
-    }
-
-    /// Sets [`time_slot`](#structfield.time_slot).
-    #[must_use]
-    pub fn time_slot(mut self, time_slot: ShippingOptionTimeSlot) -> Self {
-        self.time_slot = Some(time_slot);
-        self
-    }
-
-    /// Sets [`pick_up_address`](#structfield.pick_up_address).
-    #[must_use]
-    pub fn pick_up_address(
-        mut self,
-        pick_up_address: ShippingOptionPickUpAddress,
-    ) -> Self {
-        self.pick_up_address = Some(pick_up_address);
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(
-        mut self,
-        metadata: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<StringOrNumber>),
-        >,
-    ) -> Self {
-        self.metadata = Some(
-            metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
-        );
-        self
-    }
-
-    /// Sets [`environmental_data`](#structfield.environmental_data).
-    #[must_use]
-    pub fn environmental_data(
-        mut self,
-        environmental_data: ShippingOptionEnvironmentalData,
-    ) -> Self {
-        self.environmental_data = Some(environmental_data);
-        self
-    }
-
-    /// Sets [`thumbnail_url`](#structfield.thumbnail_url).
-    #[must_use]
-    pub fn thumbnail_url(mut self, thumbnail_url: impl Into<String>) -> Self {
-        self.thumbnail_url = Some(thumbnail_url.into());
-        self
-    }
-
-    /// Sets [`pay_in_store`](#structfield.pay_in_store).
-    #[must_use]
-    pub fn pay_in_store(mut self, pay_in_store: SplitShippingOptionPayInStore) -> Self {
-        self.pay_in_store = Some(pay_in_store);
-        self
-    }
-
-    /// Sets [`fee_split`](#structfield.fee_split).
-    #[must_use]
-    pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
-        self.fee_split = Some(fee_split);
-        self
-    }
-
-    /// Sets [`splits`](#structfield.splits).
-    #[must_use]
-    pub fn splits(mut self, splits: impl IntoIterator<Item = PayoutSplit>) -> Self {
-        self.splits = Some(splits.into_iter().collect());
-        self
-    }
-}
-
 /// Lets the customer pay in the store when fetching the goods; the amount to pay online is then
 /// zero.
 ///
@@ -1947,6 +1600,7 @@ pub struct SplitShippingOptionPayInStore {
 
 impl SplitShippingOptionPayInStore {
     /// Makes a `SplitShippingOptionPayInStore` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1987,6 +1641,7 @@ pub struct MultiShipmentItem {
 
 impl MultiShipmentItem {
     /// Makes a `MultiShipmentItem` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(line_id: impl Into<String>) -> Self {
         Self {
@@ -2106,6 +1761,7 @@ pub struct MultiShipmentShippingOption {
 
 impl MultiShipmentShippingOption {
     /// Makes a `MultiShipmentShippingOption` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -2171,6 +1827,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`delivery_method`](#structfield.delivery_method).
+    #[inline]
     #[must_use]
     pub fn delivery_method(
         mut self,
@@ -2191,6 +1848,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`eta`](#structfield.eta).
+    #[inline]
     #[must_use]
     pub fn eta(mut self, eta: ShippingOptionEta) -> Self {
         self.eta = Some(eta);
@@ -2198,6 +1856,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`time_slot`](#structfield.time_slot).
+    #[inline]
     #[must_use]
     pub fn time_slot(mut self, time_slot: ShippingOptionTimeSlot) -> Self {
         self.time_slot = Some(time_slot);
@@ -2205,6 +1864,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`pick_up_address`](#structfield.pick_up_address).
+    #[inline]
     #[must_use]
     pub fn pick_up_address(
         mut self,
@@ -2229,6 +1889,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`environmental_data`](#structfield.environmental_data).
+    #[inline]
     #[must_use]
     pub fn environmental_data(
         mut self,
@@ -2246,6 +1907,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`pay_in_store`](#structfield.pay_in_store).
+    #[inline]
     #[must_use]
     pub fn pay_in_store(mut self, pay_in_store: SplitShippingOptionPayInStore) -> Self {
         self.pay_in_store = Some(pay_in_store);
@@ -2253,6 +1915,7 @@ impl MultiShipmentShippingOption {
     }
 
     /// Sets [`fee_split`](#structfield.fee_split).
+    #[inline]
     #[must_use]
     pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
         self.fee_split = Some(fee_split);
@@ -2381,6 +2044,7 @@ pub struct OrderShippingOption {
 
 impl OrderShippingOption {
     /// Makes a `OrderShippingOption` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -2445,6 +2109,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`delivery_method`](#structfield.delivery_method).
+    #[inline]
     #[must_use]
     pub fn delivery_method(
         mut self,
@@ -2465,6 +2130,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`eta`](#structfield.eta).
+    #[inline]
     #[must_use]
     pub fn eta(mut self, eta: ShippingOptionEta) -> Self {
         self.eta = Some(eta);
@@ -2472,6 +2138,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`time_slot`](#structfield.time_slot).
+    #[inline]
     #[must_use]
     pub fn time_slot(mut self, time_slot: ShippingOptionTimeSlot) -> Self {
         self.time_slot = Some(time_slot);
@@ -2479,6 +2146,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`pick_up_address`](#structfield.pick_up_address).
+    #[inline]
     #[must_use]
     pub fn pick_up_address(
         mut self,
@@ -2503,6 +2171,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`environmental_data`](#structfield.environmental_data).
+    #[inline]
     #[must_use]
     pub fn environmental_data(
         mut self,
@@ -2520,6 +2189,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`pay_in_store`](#structfield.pay_in_store).
+    #[inline]
     #[must_use]
     pub fn pay_in_store(mut self, pay_in_store: SplitShippingOptionPayInStore) -> Self {
         self.pay_in_store = Some(pay_in_store);
@@ -2527,6 +2197,7 @@ impl OrderShippingOption {
     }
 
     /// Sets [`fee_split`](#structfield.fee_split).
+    #[inline]
     #[must_use]
     pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
         self.fee_split = Some(fee_split);
@@ -2576,6 +2247,7 @@ pub struct Giftcard {
 
 impl Giftcard {
     /// Makes a `Giftcard` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(card_id: impl Into<String>, amount: impl Into<MinorUnits>) -> Self {
         Self {
@@ -2683,6 +2355,7 @@ pub struct SessionOrderUpdate {
 
 impl SessionOrderUpdate {
     /// Makes an empty `SessionOrderUpdate`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2698,6 +2371,7 @@ impl SessionOrderUpdate {
     }
 
     /// Sets [`currency`](#structfield.currency).
+    #[inline]
     #[must_use]
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
@@ -2729,6 +2403,7 @@ impl SessionOrderUpdate {
     }
 
     /// Sets [`shipping_address`](#structfield.shipping_address).
+    #[inline]
     #[must_use]
     pub fn shipping_address(mut self, shipping_address: OrderAddress) -> Self {
         self.shipping_address = Some(shipping_address);
@@ -2736,6 +2411,7 @@ impl SessionOrderUpdate {
     }
 
     /// Sets [`billing_address`](#structfield.billing_address).
+    #[inline]
     #[must_use]
     pub fn billing_address(mut self, billing_address: OrderAddress) -> Self {
         self.billing_address = Some(billing_address);
@@ -2743,6 +2419,7 @@ impl SessionOrderUpdate {
     }
 
     /// Sets [`partial_payment`](#structfield.partial_payment).
+    #[inline]
     #[must_use]
     pub fn partial_payment(mut self, partial_payment: bool) -> Self {
         self.partial_payment = Some(partial_payment);
@@ -2757,6 +2434,7 @@ impl SessionOrderUpdate {
     }
 
     /// Sets [`shipping_option`](#structfield.shipping_option).
+    #[inline]
     #[must_use]
     pub fn shipping_option(mut self, shipping_option: OrderShippingOption) -> Self {
         self.shipping_option = Some(shipping_option);
@@ -2764,6 +2442,7 @@ impl SessionOrderUpdate {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -2903,6 +2582,7 @@ pub struct OrderLine {
 
 impl OrderLine {
     /// Makes an empty `OrderLine`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2967,6 +2647,7 @@ impl OrderLine {
     }
 
     /// Sets [`unit_volume`](#structfield.unit_volume).
+    #[inline]
     #[must_use]
     pub fn unit_volume(mut self, unit_volume: f64) -> Self {
         self.unit_volume = Some(unit_volume);
@@ -2974,6 +2655,7 @@ impl OrderLine {
     }
 
     /// Sets [`unit_weight`](#structfield.unit_weight).
+    #[inline]
     #[must_use]
     pub fn unit_weight(mut self, unit_weight: f64) -> Self {
         self.unit_weight = Some(unit_weight);
@@ -2981,6 +2663,7 @@ impl OrderLine {
     }
 
     /// Sets [`unit_dimensional_weight`](#structfield.unit_dimensional_weight).
+    #[inline]
     #[must_use]
     pub fn unit_dimensional_weight(mut self, unit_dimensional_weight: f64) -> Self {
         self.unit_dimensional_weight = Some(unit_dimensional_weight);
@@ -2988,6 +2671,7 @@ impl OrderLine {
     }
 
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: OrderItemType) -> Self {
         self.kind = Some(kind);
@@ -2995,6 +2679,7 @@ impl OrderLine {
     }
 
     /// Sets [`fee_split`](#structfield.fee_split).
+    #[inline]
     #[must_use]
     pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
         self.fee_split = Some(fee_split);
@@ -3016,6 +2701,7 @@ impl OrderLine {
     }
 
     /// Sets [`emd`](#structfield.emd).
+    #[inline]
     #[must_use]
     pub fn emd(mut self, emd: Emd) -> Self {
         self.emd = Some(emd);
@@ -3023,6 +2709,7 @@ impl OrderLine {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -3030,6 +2717,7 @@ impl OrderLine {
     }
 
     /// Sets [`eligible_for_discount`](#structfield.eligible_for_discount).
+    #[inline]
     #[must_use]
     pub fn eligible_for_discount(mut self, eligible_for_discount: bool) -> Self {
         self.eligible_for_discount = Some(eligible_for_discount);
@@ -3037,6 +2725,7 @@ impl OrderLine {
     }
 
     /// Sets [`is_changed`](#structfield.is_changed).
+    #[inline]
     #[must_use]
     pub fn is_changed(mut self, is_changed: bool) -> Self {
         self.is_changed = Some(is_changed);
@@ -3146,6 +2835,7 @@ pub struct SessionOrder {
 
 impl SessionOrder {
     /// Makes a `SessionOrder` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         amount: impl Into<MinorUnits>,
@@ -3201,6 +2891,7 @@ impl SessionOrder {
     }
 
     /// Sets [`shipping_address`](#structfield.shipping_address).
+    #[inline]
     #[must_use]
     pub fn shipping_address(mut self, shipping_address: OrderAddress) -> Self {
         self.shipping_address = Some(shipping_address);
@@ -3208,6 +2899,7 @@ impl SessionOrder {
     }
 
     /// Sets [`billing_address`](#structfield.billing_address).
+    #[inline]
     #[must_use]
     pub fn billing_address(mut self, billing_address: OrderAddress) -> Self {
         self.billing_address = Some(billing_address);
@@ -3215,6 +2907,7 @@ impl SessionOrder {
     }
 
     /// Sets [`partial_payment`](#structfield.partial_payment).
+    #[inline]
     #[must_use]
     pub fn partial_payment(mut self, partial_payment: bool) -> Self {
         self.partial_payment = Some(partial_payment);
@@ -3229,6 +2922,7 @@ impl SessionOrder {
     }
 
     /// Sets [`shipping_option`](#structfield.shipping_option).
+    #[inline]
     #[must_use]
     pub fn shipping_option(mut self, shipping_option: OrderShippingOption) -> Self {
         self.shipping_option = Some(shipping_option);
@@ -3236,6 +2930,7 @@ impl SessionOrder {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -3301,6 +2996,7 @@ pub struct DiscountCodesOrderUpdate {
 
 impl DiscountCodesOrderUpdate {
     /// Makes a `DiscountCodesOrderUpdate` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
         Self {
@@ -3427,6 +3123,7 @@ pub struct DiscountCodesOrderUpdateItem {
 
 impl DiscountCodesOrderUpdateItem {
     /// Makes an empty `DiscountCodesOrderUpdateItem`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3491,6 +3188,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`unit_volume`](#structfield.unit_volume).
+    #[inline]
     #[must_use]
     pub fn unit_volume(mut self, unit_volume: f64) -> Self {
         self.unit_volume = Some(unit_volume);
@@ -3498,6 +3196,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`unit_weight`](#structfield.unit_weight).
+    #[inline]
     #[must_use]
     pub fn unit_weight(mut self, unit_weight: f64) -> Self {
         self.unit_weight = Some(unit_weight);
@@ -3505,6 +3204,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`unit_dimensional_weight`](#structfield.unit_dimensional_weight).
+    #[inline]
     #[must_use]
     pub fn unit_dimensional_weight(mut self, unit_dimensional_weight: f64) -> Self {
         self.unit_dimensional_weight = Some(unit_dimensional_weight);
@@ -3512,6 +3212,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: OrderItemType) -> Self {
         self.kind = Some(kind);
@@ -3519,6 +3220,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`fee_split`](#structfield.fee_split).
+    #[inline]
     #[must_use]
     pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
         self.fee_split = Some(fee_split);
@@ -3540,6 +3242,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`emd`](#structfield.emd).
+    #[inline]
     #[must_use]
     pub fn emd(mut self, emd: Emd) -> Self {
         self.emd = Some(emd);
@@ -3547,6 +3250,7 @@ impl DiscountCodesOrderUpdateItem {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -3600,6 +3304,7 @@ pub struct ShippingAddressOrderUpdate {
 
 impl ShippingAddressOrderUpdate {
     /// Makes a `ShippingAddressOrderUpdate` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
         Self {
@@ -3614,6 +3319,7 @@ impl ShippingAddressOrderUpdate {
 
 impl ShippingAddressOrderUpdate {
     /// Sets [`currency`](#structfield.currency).
+    #[inline]
     #[must_use]
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);

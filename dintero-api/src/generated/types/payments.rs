@@ -35,6 +35,7 @@ pub struct SwishPayment {
 
 impl SwishPayment {
     /// Makes an empty `SwishPayment`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -50,6 +51,7 @@ impl SwishPayment {
     }
 
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -72,6 +74,7 @@ pub struct VippsPayment {
 
 impl VippsPayment {
     /// Makes an empty `VippsPayment`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -87,6 +90,7 @@ impl VippsPayment {
     }
 
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -109,6 +113,7 @@ pub struct BamboraMobilePayPayment {
 
 impl BamboraMobilePayPayment {
     /// Makes a `BamboraMobilePayPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
@@ -120,6 +125,7 @@ impl BamboraMobilePayPayment {
 
 impl BamboraMobilePayPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -138,6 +144,7 @@ pub struct PayExCreditcardPayment {
 
 impl PayExCreditcardPayment {
     /// Makes a `PayExCreditcardPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(operation: PayExCreditcardPaymentOperation) -> Self {
         Self { operation }
@@ -168,6 +175,7 @@ pub struct BamboraCreditcardPayment {
 
 impl BamboraCreditcardPayment {
     /// Makes a `BamboraCreditcardPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(operation: PayExCreditcardPaymentOperation) -> Self {
         Self { operation }
@@ -186,6 +194,7 @@ pub struct DinteroPspCreditcardMitPayment {
 
 impl DinteroPspCreditcardMitPayment {
     /// Makes a `DinteroPspCreditcardMitPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(operation: PayExCreditcardPaymentOperation) -> Self {
         Self { operation }
@@ -207,6 +216,7 @@ pub struct DinteroPspApplePayPayment {
 
 impl DinteroPspApplePayPayment {
     /// Makes a `DinteroPspApplePayPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(psp_transaction_id: impl Into<String>) -> Self {
         Self {
@@ -219,6 +229,7 @@ impl DinteroPspApplePayPayment {
 
 impl DinteroPspApplePayPayment {
     /// Sets [`billing_address`](#structfield.billing_address).
+    #[inline]
     #[must_use]
     pub fn billing_address(mut self, billing_address: OrderAddress) -> Self {
         self.billing_address = Some(billing_address);
@@ -226,6 +237,7 @@ impl DinteroPspApplePayPayment {
     }
 
     /// Sets [`shipping_address`](#structfield.shipping_address).
+    #[inline]
     #[must_use]
     pub fn shipping_address(mut self, shipping_address: OrderAddress) -> Self {
         self.shipping_address = Some(shipping_address);
@@ -250,6 +262,7 @@ pub struct CollectorInvoiceB2bPayment {
 
 impl CollectorInvoiceB2bPayment {
     /// Makes a `CollectorInvoiceB2bPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_address: CollectorB2bAddress,
@@ -266,6 +279,7 @@ impl CollectorInvoiceB2bPayment {
 
 impl CollectorInvoiceB2bPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -303,6 +317,7 @@ pub struct CollectorFinancePayment {
 
 impl CollectorFinancePayment {
     /// Makes a `CollectorFinancePayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         social_security_number: impl Into<String>,
@@ -321,6 +336,7 @@ impl CollectorFinancePayment {
 
 impl CollectorFinancePayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -387,6 +403,7 @@ pub struct CollectorAddress {
 impl CollectorAddress {
     /// Makes a `CollectorAddress` of what it cannot do without.
     #[allow(clippy::too_many_arguments)]
+    #[inline]
     #[must_use]
     pub fn new(
         first_name: impl Into<String>,
@@ -450,6 +467,7 @@ pub struct PayExTokenProvider {
 
 impl PayExTokenProvider {
     /// Makes a `PayExTokenProvider` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         token_types: impl IntoIterator<Item = PayExTokenProviderTokenType>,
@@ -482,6 +500,7 @@ pub struct BamboraTokenProvider {
 
 impl BamboraTokenProvider {
     /// Makes a `BamboraTokenProvider` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
@@ -514,6 +533,7 @@ pub struct DinteroPspCardTokenProvider {
 
 impl DinteroPspCardTokenProvider {
     /// Makes a `DinteroPspCardTokenProvider` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
@@ -563,6 +583,7 @@ pub struct DinteroPspGooglePayTokenProvider {
 
 impl DinteroPspGooglePayTokenProvider {
     /// Makes a `DinteroPspGooglePayTokenProvider` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
@@ -600,6 +621,7 @@ pub struct DinteroPspClickToPayPayTokenProvider {
 
 impl DinteroPspClickToPayPayTokenProvider {
     /// Makes a `DinteroPspClickToPayPayTokenProvider` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
@@ -642,6 +664,7 @@ pub struct PayExV3ClickToPayPaymentOperation {
 
 impl PayExV3ClickToPayPaymentOperation {
     /// Makes a `PayExV3ClickToPayPaymentOperation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(content_type: ClickToPayContentType, href: impl Into<String>) -> Self {
         Self {
@@ -654,6 +677,7 @@ impl PayExV3ClickToPayPaymentOperation {
 
 impl PayExV3ClickToPayPaymentOperation {
     /// Sets [`method`](#structfield.method).
+    #[inline]
     #[must_use]
     pub fn method(mut self, method: PayExV3ClickToPayPaymentOperationMethod) -> Self {
         self.method = Some(method);
@@ -702,6 +726,7 @@ pub struct PayExVippsPayment {
 
 impl PayExVippsPayment {
     /// Makes an empty `PayExVippsPayment`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -717,6 +742,7 @@ impl PayExVippsPayment {
     }
 
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -744,6 +770,7 @@ pub struct KlarnaPaymentOperation {
 
 impl KlarnaPaymentOperation {
     /// Makes a `KlarnaPaymentOperation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         href: impl Into<String>,
@@ -808,6 +835,7 @@ pub struct CollectorInvoiceB2bPreapprovedPayment {
 
 impl CollectorInvoiceB2bPreapprovedPayment {
     /// Makes a `CollectorInvoiceB2bPreapprovedPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_address: CollectorB2bAddress,
@@ -832,6 +860,7 @@ impl CollectorInvoiceB2bPreapprovedPayment {
     }
 
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -861,6 +890,7 @@ pub struct BamboraVippsPayment {
 
 impl BamboraVippsPayment {
     /// Makes an empty `BamboraVippsPayment`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -876,6 +906,7 @@ impl BamboraVippsPayment {
     }
 
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -900,6 +931,7 @@ pub struct PayExSwishPayment {
 
 impl PayExSwishPayment {
     /// Makes an empty `PayExSwishPayment`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -915,6 +947,7 @@ impl PayExSwishPayment {
     }
 
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -940,6 +973,7 @@ pub struct BamboraPaymentOperation {
 
 impl BamboraPaymentOperation {
     /// Makes a `BamboraPaymentOperation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         session: BamboraPaymentOperationSession,
@@ -956,6 +990,7 @@ impl BamboraPaymentOperation {
 
 impl BamboraPaymentOperation {
     /// Sets [`content_type`](#structfield.content_type).
+    #[inline]
     #[must_use]
     pub fn content_type(
         mut self,
@@ -966,6 +1001,7 @@ impl BamboraPaymentOperation {
     }
 
     /// Sets [`method`](#structfield.method).
+    #[inline]
     #[must_use]
     pub fn method(mut self, method: PayExV3ClickToPayPaymentOperationMethod) -> Self {
         self.method = Some(method);
@@ -983,6 +1019,7 @@ pub struct BamboraPaymentOperationSession {
 
 impl BamboraPaymentOperationSession {
     /// Makes a `BamboraPaymentOperationSession` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
@@ -1010,6 +1047,7 @@ pub struct BamboraApplePayPaymentOperation {
 
 impl BamboraApplePayPaymentOperation {
     /// Makes a `BamboraApplePayPaymentOperation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         merchant_country: impl Into<String>,
@@ -1028,6 +1066,7 @@ impl BamboraApplePayPaymentOperation {
 
 impl BamboraApplePayPaymentOperation {
     /// Sets [`content_type`](#structfield.content_type).
+    #[inline]
     #[must_use]
     pub fn content_type(
         mut self,
@@ -1038,6 +1077,7 @@ impl BamboraApplePayPaymentOperation {
     }
 
     /// Sets [`method`](#structfield.method).
+    #[inline]
     #[must_use]
     pub fn method(mut self, method: PayExV3ClickToPayPaymentOperationMethod) -> Self {
         self.method = Some(method);
@@ -1059,6 +1099,7 @@ pub struct BamboraApplePayWalletSession {
 
 impl BamboraApplePayWalletSession {
     /// Makes a `BamboraApplePayWalletSession` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         identifier: impl Into<String>,
@@ -1096,6 +1137,7 @@ pub struct CollectorInstallmentPayment {
 
 impl CollectorInstallmentPayment {
     /// Makes a `CollectorInstallmentPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         product: CollectorInstallmentPaymentProduct,
@@ -1115,6 +1157,7 @@ impl CollectorInstallmentPayment {
 
 impl CollectorInstallmentPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -1151,6 +1194,7 @@ pub struct CollectorInstallmentPaymentProduct {
 
 impl CollectorInstallmentPaymentProduct {
     /// Makes a `CollectorInstallmentPaymentProduct` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
@@ -1178,6 +1222,7 @@ pub struct CollectorInvoicePayment {
 
 impl CollectorInvoicePayment {
     /// Makes a `CollectorInvoicePayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_address: CollectorAddress,
@@ -1195,6 +1240,7 @@ impl CollectorInvoicePayment {
 
 impl CollectorInvoicePayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -1237,6 +1283,7 @@ pub struct KlarnaPayment {
 
 impl KlarnaPayment {
     /// Makes a `KlarnaPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         authorization_token: impl Into<Secret>,
@@ -1300,6 +1347,7 @@ pub struct KlarnaAddress {
 impl KlarnaAddress {
     /// Makes a `KlarnaAddress` of what it cannot do without.
     #[allow(clippy::too_many_arguments)]
+    #[inline]
     #[must_use]
     pub fn new(
         first_name: impl Into<String>,
@@ -1357,6 +1405,7 @@ pub struct PayExMobilePayPayment {
 
 impl PayExMobilePayPayment {
     /// Makes a `PayExMobilePayPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
@@ -1368,6 +1417,7 @@ impl PayExMobilePayPayment {
 
 impl PayExMobilePayPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -1389,6 +1439,7 @@ pub struct BamboraCreditcardCitPayment {
 
 impl BamboraCreditcardCitPayment {
     /// Makes a `BamboraCreditcardCitPayment` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(browser_information: BrowserInformation) -> Self {
         Self {
@@ -1400,6 +1451,7 @@ impl BamboraCreditcardCitPayment {
 
 impl BamboraCreditcardCitPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
+    #[inline]
     #[must_use]
     pub fn remember_me(mut self, remember_me: bool) -> Self {
         self.remember_me = Some(remember_me);
@@ -1427,6 +1479,7 @@ pub struct BrowserInformation {
 
 impl BrowserInformation {
     /// Makes a `BrowserInformation` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         java_enabled: bool,
@@ -1455,6 +1508,7 @@ pub struct SeitatechInPersonPayment {}
 
 impl SeitatechInPersonPayment {
     /// Makes an empty `SeitatechInPersonPayment`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1836,16 +1890,6 @@ pub struct CollectorDetails {
     ///
     /// 10 to 12 characters. Example: `"01010012345"`.
     pub social_security_number: String,
-}
-
-impl CollectorDetails {
-    /// Makes a `CollectorDetails` of what it cannot do without.
-    #[must_use]
-    pub fn new(social_security_number: impl Into<String>) -> Self {
-        Self {
-            social_security_number: social_security_number.into(),
-        }
-    }
 }
 
 /// A way to start a payment from the checkout page; no operation of this document returns it.

@@ -48,6 +48,7 @@ pub struct FundTransferCreateDataV2 {
 
 impl FundTransferCreateDataV2 {
     /// Makes a `FundTransferCreateDataV2` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         fund_transfer_id: impl Into<String>,
@@ -156,7 +157,7 @@ pub struct PayoutDestinationBalanceV2 {
 /// Settlement report that goes with a transfer: its period, sums and files.
 ///
 /// Shaped like `SettlementItem`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMatchReportDataV2 {
     /// When the earliest payment event of the transfer took place.
@@ -199,7 +200,7 @@ pub enum PaymentMatchReportDataV2PaymentStatus {
 ///
 /// `type` decides which of the `inbound_`, `transfer_` and `outbound_` values are set; the others
 /// are null.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutDestinationTransferEntryV2 {
     /// Id of the movement in Dintero's ledger.
@@ -301,7 +302,7 @@ pub enum PayoutDestinationTransferEntryV2Type {
     feature = "client",
     doc = " - Returned by [`payouts().create_fund_transfer`](crate::operations::Payouts::create_fund_transfer)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePayoutFundTransferResponse {
     /// `fund_transfer`, which the document does not describe.
@@ -314,7 +315,7 @@ pub struct CreatePayoutFundTransferResponse {
     feature = "client",
     doc = " - Returned by [`payouts().list_balances`](crate::operations::Payouts::list_balances)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListPayoutBalancesResponse {
     /// `payout_destination_balances`, which the document does not describe.
@@ -327,7 +328,7 @@ pub struct ListPayoutBalancesResponse {
     feature = "client",
     doc = " - Returned by [`payouts().list_transfers`](crate::operations::Payouts::list_transfers)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListPayoutTransfersResponse {
     /// `entries`, which the document does not describe.

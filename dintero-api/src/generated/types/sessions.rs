@@ -67,6 +67,7 @@ pub struct SessionUrls {
 
 impl SessionUrls {
     /// Makes a `SessionUrls` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(return_url: impl Into<String>) -> Self {
         Self {
@@ -113,6 +114,7 @@ pub struct SessionCustomer {
 
 impl SessionCustomer {
     /// Makes an empty `SessionCustomer`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -164,6 +166,7 @@ pub struct Checkbox {
 
 impl Checkbox {
     /// Makes a `Checkbox` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
@@ -178,6 +181,7 @@ impl Checkbox {
 
 impl Checkbox {
     /// Sets [`checked`](#structfield.checked).
+    #[inline]
     #[must_use]
     pub fn checked(mut self, checked: bool) -> Self {
         self.checked = Some(checked);
@@ -185,6 +189,7 @@ impl Checkbox {
     }
 
     /// Sets [`required`](#structfield.required).
+    #[inline]
     #[must_use]
     pub fn required(mut self, required: bool) -> Self {
         self.required = Some(required);
@@ -192,6 +197,7 @@ impl Checkbox {
     }
 
     /// Sets [`link`](#structfield.link).
+    #[inline]
     #[must_use]
     pub fn link(mut self, link: CheckboxLink) -> Self {
         self.link = Some(link);
@@ -215,6 +221,7 @@ pub struct CheckboxLink {
 
 impl CheckboxLink {
     /// Makes a `CheckboxLink` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(url: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
@@ -243,91 +250,20 @@ pub struct SessionBase {
     pub checkboxes: Option<Vec<Checkbox>>,
 }
 
-impl SessionBase {
-    /// Makes a `SessionBase` of what it cannot do without.
-    #[must_use]
-    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
-        Self {
-            url,
-            customer: None,
-            order,
-            expires_at: None,
-            checkboxes: None,
-        }
-    }
-}
-
-impl SessionBase {
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-
-    /// Sets [`checkboxes`](#structfield.checkboxes).
-    #[must_use]
-    pub fn checkboxes(mut self, checkboxes: impl IntoIterator<Item = Checkbox>) -> Self {
-        self.checkboxes = Some(checkboxes.into_iter().collect());
-        self
-    }
-}
-
 /// Lets a customer pay with a card stored earlier, by means of tokens from an earlier transaction.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCustomerTokens {
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionCustomerTokensCustomer>,
 }
 
-impl SessionCustomerTokens {
-    /// Makes an empty `SessionCustomerTokens`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionCustomerTokens {
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomerTokensCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-}
-
 /// The customer, with the tokens of stored cards.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCustomerTokensCustomer {
     /// Tokens of stored cards, under the name of the payment method they belong to.
     pub tokens: Option<SessionCustomerTokensCustomerTokens>,
-}
-
-impl SessionCustomerTokensCustomer {
-    /// Makes an empty `SessionCustomerTokensCustomer`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionCustomerTokensCustomer {
-    /// Sets [`tokens`](#structfield.tokens).
-    #[must_use]
-    pub fn tokens(mut self, tokens: SessionCustomerTokensCustomerTokens) -> Self {
-        self.tokens = Some(tokens);
-        self
-    }
 }
 
 /// Tokens of stored cards, under the name of the payment method they belong to.
@@ -350,6 +286,7 @@ pub struct SessionCustomerTokensCustomerTokens {
 
 impl SessionCustomerTokensCustomerTokens {
     /// Makes an empty `SessionCustomerTokensCustomerTokens`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -358,6 +295,7 @@ impl SessionCustomerTokensCustomerTokens {
 
 impl SessionCustomerTokensCustomerTokens {
     /// Sets [`bambora_creditcard`](#structfield.bambora_creditcard).
+    #[inline]
     #[must_use]
     pub fn bambora_creditcard(
         mut self,
@@ -368,6 +306,7 @@ impl SessionCustomerTokensCustomerTokens {
     }
 
     /// Sets [`payex_creditcard`](#structfield.payex_creditcard).
+    #[inline]
     #[must_use]
     pub fn payex_creditcard(mut self, payex_creditcard: PayexCreditcardToken) -> Self {
         self.payex_creditcard = Some(payex_creditcard);
@@ -375,6 +314,7 @@ impl SessionCustomerTokensCustomerTokens {
     }
 
     /// Sets [`dintero_psp_creditcard`](#structfield.dintero_psp_creditcard).
+    #[inline]
     #[must_use]
     pub fn dintero_psp_creditcard(
         mut self,
@@ -398,6 +338,7 @@ pub struct BamboraCreditcardToken {
 
 impl BamboraCreditcardToken {
     /// Makes an empty `BamboraCreditcardToken`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -431,6 +372,7 @@ pub struct PayexCreditcardToken {
 
 impl PayexCreditcardToken {
     /// Makes an empty `PayexCreditcardToken`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -466,6 +408,7 @@ pub struct DinteroPspCreditcardToken {
 
 impl DinteroPspCreditcardToken {
     /// Makes an empty `DinteroPspCreditcardToken`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -533,6 +476,7 @@ pub struct Merchant {
 
 impl Merchant {
     /// Makes a `Merchant` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>, logo_url: impl Into<String>) -> Self {
         Self {
@@ -585,6 +529,7 @@ impl Merchant {
     }
 
     /// Sets [`platform_type`](#structfield.platform_type).
+    #[inline]
     #[must_use]
     pub fn platform_type(mut self, platform_type: MerchantPlatformType) -> Self {
         self.platform_type = Some(platform_type);
@@ -592,6 +537,7 @@ impl Merchant {
     }
 
     /// Sets [`country`](#structfield.country).
+    #[inline]
     #[must_use]
     pub fn country(mut self, country: Country) -> Self {
         self.country = Some(country);
@@ -655,29 +601,6 @@ pub struct SessionExpressUpdate {
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
 }
 
-impl SessionExpressUpdate {
-    /// Makes a `SessionExpressUpdate` of what it cannot do without.
-    #[must_use]
-    pub fn new(shipping_options: impl IntoIterator<Item = ShippingOption>) -> Self {
-        Self {
-            shipping_options: shipping_options.into_iter().collect(),
-            shipping_mode: None,
-        }
-    }
-}
-
-impl SessionExpressUpdate {
-    /// Sets [`shipping_mode`](#structfield.shipping_mode).
-    #[must_use]
-    pub fn shipping_mode(
-        mut self,
-        shipping_mode: SessionExpressUpdateShippingMode,
-    ) -> Self {
-        self.shipping_mode = Some(shipping_mode);
-        self
-    }
-}
-
 /// Whether the customer has to choose a shipping option before paying.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -692,7 +615,7 @@ pub enum SessionExpressUpdateShippingMode {
 
 /// Express settings of a session; sessions without them are ordinary ones, where you know the
 /// address beforehand.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionExpress {
     /// Turns the session into an express checkout, and is absent from all others.
@@ -762,6 +685,7 @@ pub struct SessionExpressExpressDiscountCodes {
 
 impl SessionExpressExpressDiscountCodes {
     /// Makes an empty `SessionExpressExpressDiscountCodes`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -770,6 +694,7 @@ impl SessionExpressExpressDiscountCodes {
 
 impl SessionExpressExpressDiscountCodes {
     /// Sets [`max_count`](#structfield.max_count).
+    #[inline]
     #[must_use]
     pub fn max_count(mut self, max_count: f64) -> Self {
         self.max_count = Some(max_count);
@@ -816,75 +741,6 @@ pub struct SessionProfileBase {
     pub express: Option<SessionProfileBaseExpress>,
 }
 
-impl SessionProfileBase {
-    /// Makes a `SessionProfileBase` of what it cannot do without.
-    #[must_use]
-    pub fn new(
-        url: SessionUrls,
-        order: SessionOrder,
-        profile_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            url,
-            customer: None,
-            order,
-            expires_at: None,
-            checkboxes: None,
-            configuration: None,
-            profile_id: profile_id.into(),
-            merchant: None,
-            express: None,
-        }
-    }
-}
-
-impl SessionProfileBase {
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionProfileBaseCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-
-    /// Sets [`checkboxes`](#structfield.checkboxes).
-    #[must_use]
-    pub fn checkboxes(mut self, checkboxes: impl IntoIterator<Item = Checkbox>) -> Self {
-        self.checkboxes = Some(checkboxes.into_iter().collect());
-        self
-    }
-
-    /// Sets [`configuration`](#structfield.configuration).
-    #[must_use]
-    pub fn configuration(
-        mut self,
-        configuration: SessionProfileBaseConfiguration,
-    ) -> Self {
-        self.configuration = Some(configuration);
-        self
-    }
-
-    /// Sets [`merchant`](#structfield.merchant).
-    #[must_use]
-    pub fn merchant(mut self, merchant: Merchant) -> Self {
-        self.merchant = Some(merchant);
-        self
-    }
-
-    /// Sets [`express`](#structfield.express).
-    #[must_use]
-    pub fn express(mut self, express: SessionProfileBaseExpress) -> Self {
-        self.express = Some(express);
-        self
-    }
-}
-
 /// The customer, with the tokens of stored cards.
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
@@ -907,6 +763,7 @@ pub struct SessionProfileBaseCustomer {
 
 impl SessionProfileBaseCustomer {
     /// Makes an empty `SessionProfileBaseCustomer`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -936,6 +793,7 @@ impl SessionProfileBaseCustomer {
     }
 
     /// Sets [`tokens`](#structfield.tokens).
+    #[inline]
     #[must_use]
     pub fn tokens(mut self, tokens: SessionCustomerTokensCustomerTokens) -> Self {
         self.tokens = Some(tokens);
@@ -1028,6 +886,7 @@ pub struct SessionProfileBaseConfiguration {
 
 impl SessionProfileBaseConfiguration {
     /// Makes an empty `SessionProfileBaseConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1036,6 +895,7 @@ impl SessionProfileBaseConfiguration {
 
 impl SessionProfileBaseConfiguration {
     /// Sets [`auto_capture`](#structfield.auto_capture).
+    #[inline]
     #[must_use]
     pub fn auto_capture(mut self, auto_capture: bool) -> Self {
         self.auto_capture = Some(auto_capture);
@@ -1043,6 +903,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`channel`](#structfield.channel).
+    #[inline]
     #[must_use]
     pub fn channel(mut self, channel: PaymentConfigurationChannel) -> Self {
         self.channel = Some(channel);
@@ -1060,6 +921,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`active_payment_types`](#structfield.active_payment_types).
+    #[inline]
     #[must_use]
     pub fn active_payment_types(
         mut self,
@@ -1070,6 +932,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`default_payment_type`](#structfield.default_payment_type).
+    #[inline]
     #[must_use]
     pub fn default_payment_type(
         mut self,
@@ -1080,6 +943,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`bambora`](#structfield.bambora).
+    #[inline]
     #[must_use]
     pub fn bambora(mut self, bambora: BamboraConfiguration) -> Self {
         self.bambora = Some(bambora);
@@ -1087,6 +951,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`dintero`](#structfield.dintero).
+    #[inline]
     #[must_use]
     pub fn dintero(mut self, dintero: DinteroConfiguration) -> Self {
         self.dintero = Some(dintero);
@@ -1094,6 +959,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`dintero_psp`](#structfield.dintero_psp).
+    #[inline]
     #[must_use]
     pub fn dintero_psp(mut self, dintero_psp: DinteroPspConfiguration) -> Self {
         self.dintero_psp = Some(dintero_psp);
@@ -1101,6 +967,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`instabank`](#structfield.instabank).
+    #[inline]
     #[must_use]
     pub fn instabank(mut self, instabank: InstabankConfiguration) -> Self {
         self.instabank = Some(instabank);
@@ -1108,6 +975,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`netaxept`](#structfield.netaxept).
+    #[inline]
     #[must_use]
     pub fn netaxept(mut self, netaxept: NetaxeptConfiguration) -> Self {
         self.netaxept = Some(netaxept);
@@ -1115,6 +983,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`payex`](#structfield.payex).
+    #[inline]
     #[must_use]
     pub fn payex(mut self, payex: PayExConfiguration) -> Self {
         self.payex = Some(payex);
@@ -1122,6 +991,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`vipps`](#structfield.vipps).
+    #[inline]
     #[must_use]
     pub fn vipps(mut self, vipps: VippsConfiguration) -> Self {
         self.vipps = Some(vipps);
@@ -1129,6 +999,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`collector`](#structfield.collector).
+    #[inline]
     #[must_use]
     pub fn collector(mut self, collector: CollectorConfiguration) -> Self {
         self.collector = Some(collector);
@@ -1136,6 +1007,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`klarna`](#structfield.klarna).
+    #[inline]
     #[must_use]
     pub fn klarna(mut self, klarna: KlarnaConfiguration) -> Self {
         self.klarna = Some(klarna);
@@ -1143,6 +1015,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`kravia`](#structfield.kravia).
+    #[inline]
     #[must_use]
     pub fn kravia(mut self, kravia: KraviaConfiguration) -> Self {
         self.kravia = Some(kravia);
@@ -1150,6 +1023,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`two`](#structfield.two).
+    #[inline]
     #[must_use]
     pub fn two(mut self, two: TwoConfiguration) -> Self {
         self.two = Some(two);
@@ -1157,6 +1031,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`santander`](#structfield.santander).
+    #[inline]
     #[must_use]
     pub fn santander(mut self, santander: SantanderConfiguration) -> Self {
         self.santander = Some(santander);
@@ -1164,6 +1039,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`seitatech`](#structfield.seitatech).
+    #[inline]
     #[must_use]
     pub fn seitatech(mut self, seitatech: SeitatechConfiguration) -> Self {
         self.seitatech = Some(seitatech);
@@ -1171,6 +1047,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`swish`](#structfield.swish).
+    #[inline]
     #[must_use]
     pub fn swish(mut self, swish: SwishConfiguration) -> Self {
         self.swish = Some(swish);
@@ -1178,6 +1055,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`payout`](#structfield.payout).
+    #[inline]
     #[must_use]
     pub fn payout(mut self, payout: PayoutConfiguration) -> Self {
         self.payout = Some(payout);
@@ -1185,6 +1063,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`allow_express_wallet_payment`](#structfield.allow_express_wallet_payment).
+    #[inline]
     #[must_use]
     pub fn allow_express_wallet_payment(
         mut self,
@@ -1195,6 +1074,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`discounts`](#structfield.discounts).
+    #[inline]
     #[must_use]
     pub fn discounts(mut self, discounts: DiscountsConfigurationDiscounts) -> Self {
         self.discounts = Some(discounts);
@@ -1202,6 +1082,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`theme`](#structfield.theme).
+    #[inline]
     #[must_use]
     pub fn theme(mut self, theme: SessionThemeConfigurationTheme) -> Self {
         self.theme = Some(theme);
@@ -1209,6 +1090,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`countries`](#structfield.countries).
+    #[inline]
     #[must_use]
     pub fn countries(mut self, countries: CountryConfigurationCountries) -> Self {
         self.countries = Some(countries);
@@ -1216,6 +1098,7 @@ impl SessionProfileBaseConfiguration {
     }
 
     /// Sets [`default_customer_type`](#structfield.default_customer_type).
+    #[inline]
     #[must_use]
     pub fn default_customer_type(
         mut self,
@@ -1277,6 +1160,7 @@ pub struct SessionProfileBaseExpress {
 
 impl SessionProfileBaseExpress {
     /// Makes a `SessionProfileBaseExpress` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -1294,6 +1178,7 @@ impl SessionProfileBaseExpress {
 
 impl SessionProfileBaseExpress {
     /// Sets [`shipping_mode`](#structfield.shipping_mode).
+    #[inline]
     #[must_use]
     pub fn shipping_mode(
         mut self,
@@ -1304,6 +1189,7 @@ impl SessionProfileBaseExpress {
     }
 
     /// Sets [`discount_codes`](#structfield.discount_codes).
+    #[inline]
     #[must_use]
     pub fn discount_codes(
         mut self,
@@ -1350,53 +1236,19 @@ impl SessionProfileBaseExpress {
 }
 
 /// Offers the customer a gift card that you already know of.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCustomerGiftcards {
     /// The customer, with known gift cards.
     pub customer: Option<SessionCustomerGiftcardsCustomer>,
 }
 
-impl SessionCustomerGiftcards {
-    /// Makes an empty `SessionCustomerGiftcards`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionCustomerGiftcards {
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomerGiftcardsCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-}
-
 /// The customer, with known gift cards.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCustomerGiftcardsCustomer {
     /// Known gift cards, under the name of the system that issued them.
     pub gift_cards: Option<SessionCustomerWallets>,
-}
-
-impl SessionCustomerGiftcardsCustomer {
-    /// Makes an empty `SessionCustomerGiftcardsCustomer`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionCustomerGiftcardsCustomer {
-    /// Sets [`gift_cards`](#structfield.gift_cards).
-    #[must_use]
-    pub fn gift_cards(mut self, gift_cards: SessionCustomerWallets) -> Self {
-        self.gift_cards = Some(gift_cards);
-        self
-    }
 }
 
 /// Known gift cards, under the name of the system that issued them.
@@ -1414,6 +1266,7 @@ pub struct SessionCustomerWallets {
 
 impl SessionCustomerWallets {
     /// Makes an empty `SessionCustomerWallets`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -1444,6 +1297,7 @@ pub struct CustomerGiftCard {
 
 impl CustomerGiftCard {
     /// Makes a `CustomerGiftCard` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(card_id: impl Into<String>) -> Self {
         Self { card_id: card_id.into() }
@@ -1451,7 +1305,7 @@ impl CustomerGiftCard {
 }
 
 /// Carries your own data on a session, as texts and numbers.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Metadata {
     /// Up to ten entries of your own, each a text or a number.
@@ -1465,32 +1319,8 @@ pub struct Metadata {
     pub metadata: Option<BTreeMap<String, StringOrNumber>>,
 }
 
-impl Metadata {
-    /// Makes an empty `Metadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl Metadata {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(
-        mut self,
-        metadata: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<StringOrNumber>),
-        >,
-    ) -> Self {
-        self.metadata = Some(
-            metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
-        );
-        self
-    }
-}
-
 /// Id and time of creation, common to sessions and transactions.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Id {
     /// Id given by Dintero.
@@ -1501,30 +1331,6 @@ pub struct Id {
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
-}
-
-impl Id {
-    /// Makes an empty `Id`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl Id {
-    /// Sets [`id`](#structfield.id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`created_at`](#structfield.created_at).
-    #[must_use]
-    pub fn created_at(mut self, created_at: Timestamp) -> Self {
-        self.created_at = Some(created_at);
-        self
-    }
 }
 
 /// The contents of a session, with its complete configuration written out.
@@ -1549,58 +1355,8 @@ pub struct SessionOptions {
     pub configuration: SessionProfileBaseConfiguration,
 }
 
-impl SessionOptions {
-    /// Makes a `SessionOptions` of what it cannot do without.
-    #[must_use]
-    pub fn new(
-        url: SessionUrls,
-        order: SessionOrder,
-        configuration: SessionProfileBaseConfiguration,
-    ) -> Self {
-        Self {
-            url,
-            customer: None,
-            order,
-            expires_at: None,
-            checkboxes: None,
-            express: None,
-            configuration,
-        }
-    }
-}
-
-impl SessionOptions {
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-
-    /// Sets [`checkboxes`](#structfield.checkboxes).
-    #[must_use]
-    pub fn checkboxes(mut self, checkboxes: impl IntoIterator<Item = Checkbox>) -> Self {
-        self.checkboxes = Some(checkboxes.into_iter().collect());
-        self
-    }
-
-    /// Sets [`express`](#structfield.express).
-    #[must_use]
-    pub fn express(mut self, express: SessionProfileBaseExpress) -> Self {
-        self.express = Some(express);
-        self
-    }
-}
-
 /// What the calling shop system said about itself in its request headers.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SystemRequestHeaders {
     /// Shop system that made the request.
@@ -1626,7 +1382,7 @@ pub struct SystemRequestHeaders {
 }
 
 /// Headers kept from the request that caused an event.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RequestHeaders {
     /// Shop system that made the request.
@@ -1693,7 +1449,7 @@ pub struct MyDinteroUserCreationTerms {
 
 /// What Dintero records about a session, such as its times, the customer's device, its events and
 /// the resulting transaction.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMeta {
     /// Id of the session.
@@ -1734,94 +1490,8 @@ pub struct SessionMeta {
     pub transaction_id: Option<String>,
 }
 
-impl SessionMeta {
-    /// Makes an empty `SessionMeta`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionMeta {
-    /// Sets [`id`](#structfield.id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`created_at`](#structfield.created_at).
-    #[must_use]
-    pub fn created_at(mut self, created_at: Timestamp) -> Self {
-        self.created_at = Some(created_at);
-        self
-    }
-
-    /// Sets [`updated_at`](#structfield.updated_at).
-    #[must_use]
-    pub fn updated_at(mut self, updated_at: Timestamp) -> Self {
-        self.updated_at = Some(updated_at);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-
-    /// Sets [`customer_ip`](#structfield.customer_ip).
-    #[must_use]
-    pub fn customer_ip(mut self, customer_ip: impl Into<String>) -> Self {
-        self.customer_ip = Some(customer_ip.into());
-        self
-    }
-
-    /// Sets [`user_agent`](#structfield.user_agent).
-    #[must_use]
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
-    }
-
-    /// Sets [`initiating_system_request_headers`](#structfield.initiating_system_request_headers).
-    #[must_use]
-    pub fn initiating_system_request_headers(
-        mut self,
-        initiating_system_request_headers: SystemRequestHeaders,
-    ) -> Self {
-        self.initiating_system_request_headers = Some(initiating_system_request_headers);
-        self
-    }
-
-    /// Sets [`payment_operation`](#structfield.payment_operation).
-    #[must_use]
-    pub fn payment_operation(
-        mut self,
-        payment_operation: PaymentOperationIntent,
-    ) -> Self {
-        self.payment_operation = Some(payment_operation);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(mut self, events: impl IntoIterator<Item = SessionMetaEvent>) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`transaction_id`](#structfield.transaction_id).
-    #[must_use]
-    pub fn transaction_id(mut self, transaction_id: impl Into<String>) -> Self {
-        self.transaction_id = Some(transaction_id.into());
-        self
-    }
-}
-
 /// `SessionMetaEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMetaEvent {
     /// When the event took place.
@@ -1933,7 +1603,7 @@ pub enum SessionMetaEventName {
 
 /// Further data of the event; which of these are present depends on its name and on the payment
 /// method.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetails {
     /// Why a payment attempt failed.
@@ -2001,7 +1671,7 @@ pub struct SessionMetaEventDetails {
 }
 
 /// Bambora's payment session for this attempt.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsBambora {
     /// Token of Bambora's payment session, as received.
@@ -2023,7 +1693,7 @@ pub struct SessionMetaEventDetailsKlarna {
 }
 
 /// Outcome of an update for the order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedOrderResult {
     /// `NOT_MODIFIED` if the order stayed as it was.
@@ -2043,7 +1713,7 @@ pub enum UpdatedOrderResultStatus {
 }
 
 /// Outcome of an update for the express settings.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedExpressResult {
     /// `NOT_MODIFIED` if the express settings stayed as they were.
@@ -2053,7 +1723,7 @@ pub struct UpdatedExpressResult {
 }
 
 /// Gift card that the event concerns.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsGiftCard {
     /// Identifies the card in Dintero Wallets.
@@ -2129,7 +1799,7 @@ pub struct Session {
 }
 
 /// Fields that appear only when a session is read back.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionRead {
     /// The order, with the gift card chosen for it.
@@ -2142,46 +1812,8 @@ pub struct SessionRead {
     pub configuration: Option<SessionReadConfiguration>,
 }
 
-impl SessionRead {
-    /// Makes an empty `SessionRead`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionRead {
-    /// Sets [`order`](#structfield.order).
-    #[must_use]
-    pub fn order(mut self, order: SessionReadOrder) -> Self {
-        self.order = Some(order);
-        self
-    }
-
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionReadCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: SessionReadMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-
-    /// Sets [`configuration`](#structfield.configuration).
-    #[must_use]
-    pub fn configuration(mut self, configuration: SessionReadConfiguration) -> Self {
-        self.configuration = Some(configuration);
-        self
-    }
-}
-
 /// The order, with the gift card chosen for it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadOrder {
     /// Gift card chosen by the customer, with the part of the order's amount that it pays; one card at
@@ -2191,25 +1823,8 @@ pub struct SessionReadOrder {
     pub gift_cards: Option<Vec<Giftcard>>,
 }
 
-impl SessionReadOrder {
-    /// Makes an empty `SessionReadOrder`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionReadOrder {
-    /// Sets [`gift_cards`](#structfield.gift_cards).
-    #[must_use]
-    pub fn gift_cards(mut self, gift_cards: impl IntoIterator<Item = Giftcard>) -> Self {
-        self.gift_cards = Some(gift_cards.into_iter().collect());
-        self
-    }
-}
-
 /// The customer, with gift cards and the ids of stored cards.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadCustomer {
     /// `my_dintero`, which the document does not describe.
@@ -2220,39 +1835,8 @@ pub struct SessionReadCustomer {
     pub tokens: Option<SessionReadCustomerTokens>,
 }
 
-impl SessionReadCustomer {
-    /// Makes an empty `SessionReadCustomer`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionReadCustomer {
-    /// Sets [`my_dintero`](#structfield.my_dintero).
-    #[must_use]
-    pub fn my_dintero(mut self, my_dintero: MyDinteroUserCreation) -> Self {
-        self.my_dintero = Some(my_dintero);
-        self
-    }
-
-    /// Sets [`gift_cards`](#structfield.gift_cards).
-    #[must_use]
-    pub fn gift_cards(mut self, gift_cards: SessionReadCustomerGiftCards) -> Self {
-        self.gift_cards = Some(gift_cards);
-        self
-    }
-
-    /// Sets [`tokens`](#structfield.tokens).
-    #[must_use]
-    pub fn tokens(mut self, tokens: SessionReadCustomerTokens) -> Self {
-        self.tokens = Some(tokens);
-        self
-    }
-}
-
 /// Known gift cards, under the name of the system that issued them.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadCustomerGiftCards {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
@@ -2277,7 +1861,7 @@ pub struct CustomerGiftCardRead {
 }
 
 /// Ids of the card tokens in use, under the name of the payment method they belong to.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadCustomerTokens {
     /// Stored card at Swedbank Pay (formerly PayEx).
@@ -2295,7 +1879,7 @@ pub struct SessionReadCustomerTokens {
 }
 
 /// Stored card at Swedbank Pay (formerly PayEx).
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PayexCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
@@ -2306,7 +1890,7 @@ pub struct PayexCreditcardTokenRead {
 }
 
 /// Stored card at Bambora.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BamboraCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
@@ -2317,7 +1901,7 @@ pub struct BamboraCreditcardTokenRead {
 }
 
 /// Stored card at Dintero's own card processing.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
@@ -2328,7 +1912,7 @@ pub struct DinteroPspCreditcardTokenRead {
 }
 
 /// Data recorded about the session.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadMetadata {
     /// Payment profile that the session was created from.
@@ -2338,32 +1922,15 @@ pub struct SessionReadMetadata {
 }
 
 /// Settings of the session that concern the merchant.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadConfiguration {
     /// The merchant as the checkout presents it.
     pub merchant: Option<SessionReadConfigurationMerchant>,
 }
 
-impl SessionReadConfiguration {
-    /// Makes an empty `SessionReadConfiguration`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionReadConfiguration {
-    /// Sets [`merchant`](#structfield.merchant).
-    #[must_use]
-    pub fn merchant(mut self, merchant: SessionReadConfigurationMerchant) -> Self {
-        self.merchant = Some(merchant);
-        self
-    }
-}
-
 /// The merchant as the checkout presents it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadConfigurationMerchant {
     /// Dintero's id of the merchant.
@@ -2383,7 +1950,7 @@ pub struct SessionReadConfigurationMerchant {
 }
 
 /// Who cancelled a session and when; filled in once that has happened.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCancelled {
     /// Who or what cancelled the session.
@@ -2392,30 +1959,6 @@ pub struct SessionCancelled {
     ///
     /// Example: `"2026-05-04T13:05:00Z"`.
     pub cancelled_at: Option<Timestamp>,
-}
-
-impl SessionCancelled {
-    /// Makes an empty `SessionCancelled`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SessionCancelled {
-    /// Sets [`cancelled_by`](#structfield.cancelled_by).
-    #[must_use]
-    pub fn cancelled_by(mut self, cancelled_by: impl Into<String>) -> Self {
-        self.cancelled_by = Some(cancelled_by.into());
-        self
-    }
-
-    /// Sets [`cancelled_at`](#structfield.cancelled_at).
-    #[must_use]
-    pub fn cancelled_at(mut self, cancelled_at: Timestamp) -> Self {
-        self.cancelled_at = Some(cancelled_at);
-        self
-    }
 }
 
 /// New contents for an existing session.
@@ -2443,6 +1986,7 @@ pub struct UpdateSessionOptions {
 
 impl UpdateSessionOptions {
     /// Makes a `UpdateSessionOptions` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(order: SessionOrderUpdate) -> Self {
         Self {
@@ -2455,6 +1999,7 @@ impl UpdateSessionOptions {
 
 impl UpdateSessionOptions {
     /// Sets [`express`](#structfield.express).
+    #[inline]
     #[must_use]
     pub fn express(mut self, express: UpdateSessionOptionsExpress) -> Self {
         self.express = Some(express);
@@ -2462,6 +2007,7 @@ impl UpdateSessionOptions {
     }
 
     /// Sets [`remove_lock`](#structfield.remove_lock).
+    #[inline]
     #[must_use]
     pub fn remove_lock(mut self, remove_lock: bool) -> Self {
         self.remove_lock = Some(remove_lock);
@@ -2486,6 +2032,7 @@ pub struct UpdateSessionOptionsExpress {
 
 impl UpdateSessionOptionsExpress {
     /// Makes a `UpdateSessionOptionsExpress` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         shipping_options: impl IntoIterator<Item = MultiShipmentShippingOption>,
@@ -2499,6 +2046,7 @@ impl UpdateSessionOptionsExpress {
 
 impl UpdateSessionOptionsExpress {
     /// Sets [`shipping_mode`](#structfield.shipping_mode).
+    #[inline]
     #[must_use]
     pub fn shipping_mode(
         mut self,
@@ -2533,54 +2081,6 @@ pub struct SessionPaymentToken {
     pub configuration: Option<SessionPaymentTokenConfiguration>,
 }
 
-impl SessionPaymentToken {
-    /// Makes a `SessionPaymentToken` of what it cannot do without.
-    #[must_use]
-    pub fn new(order: SessionPaymentTokenOrder, url: SessionUrls) -> Self {
-        Self {
-            order,
-            url,
-            profile_id: None,
-            customer: None,
-            expires_at: None,
-            configuration: None,
-        }
-    }
-}
-
-impl SessionPaymentToken {
-    /// Sets [`profile_id`](#structfield.profile_id).
-    #[must_use]
-    pub fn profile_id(mut self, profile_id: impl Into<String>) -> Self {
-        self.profile_id = Some(profile_id.into());
-        self
-    }
-
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-
-    /// Sets [`configuration`](#structfield.configuration).
-    #[must_use]
-    pub fn configuration(
-        mut self,
-        configuration: SessionPaymentTokenConfiguration,
-    ) -> Self {
-        self.configuration = Some(configuration);
-        self
-    }
-}
-
 /// Currency and references of the agreement for which the card is stored.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -2603,6 +2103,7 @@ pub struct SessionPaymentTokenOrder {
 
 impl SessionPaymentTokenOrder {
     /// Makes a `SessionPaymentTokenOrder` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(currency: Currency, merchant_reference: impl Into<String>) -> Self {
         Self {
@@ -2626,6 +2127,7 @@ impl SessionPaymentTokenOrder {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -2652,6 +2154,7 @@ pub struct SessionPaymentTokenConfiguration {
 
 impl SessionPaymentTokenConfiguration {
     /// Makes an empty `SessionPaymentTokenConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2660,6 +2163,7 @@ impl SessionPaymentTokenConfiguration {
 
 impl SessionPaymentTokenConfiguration {
     /// Sets [`theme`](#structfield.theme).
+    #[inline]
     #[must_use]
     pub fn theme(mut self, theme: SessionThemeConfigurationTheme) -> Self {
         self.theme = Some(theme);
@@ -2667,6 +2171,7 @@ impl SessionPaymentTokenConfiguration {
     }
 
     /// Sets [`channel`](#structfield.channel).
+    #[inline]
     #[must_use]
     pub fn channel(mut self, channel: SessionPaymentTokenConfigurationChannel) -> Self {
         self.channel = Some(channel);
@@ -2692,7 +2197,7 @@ pub enum SessionPaymentTokenConfigurationChannel {
 }
 
 /// Carries your own data on a capture or a refund, as texts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StringMetadata {
     /// Entries of your own.
@@ -2700,28 +2205,6 @@ pub struct StringMetadata {
     /// Each key has to begin with `ext_` and may be 128 characters long, each value 256; write numbers
     /// as text.
     pub metadata: Option<BTreeMap<String, String>>,
-}
-
-impl StringMetadata {
-    /// Makes an empty `StringMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl StringMetadata {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(
-        mut self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        self.metadata = Some(
-            metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
-        );
-        self
-    }
 }
 
 /// What a session needs that you pay on the customer's behalf with a stored card or agreement.
@@ -2740,42 +2223,6 @@ pub struct PaySessionBase {
     pub expires_at: Option<Timestamp>,
 }
 
-impl PaySessionBase {
-    /// Makes a `PaySessionBase` of what it cannot do without.
-    #[must_use]
-    pub fn new(order: SessionOrder) -> Self {
-        Self {
-            url: None,
-            customer: None,
-            order,
-            expires_at: None,
-        }
-    }
-}
-
-impl PaySessionBase {
-    /// Sets [`url`](#structfield.url).
-    #[must_use]
-    pub fn url(mut self, url: PaySessionBaseUrl) -> Self {
-        self.url = Some(url);
-        self
-    }
-
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-}
-
 /// Addresses for such a payment; there is no return URL, since nobody visits a page.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
@@ -2786,6 +2233,7 @@ pub struct PaySessionBaseUrl {
 
 impl PaySessionBaseUrl {
     /// Makes an empty `PaySessionBaseUrl`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2820,53 +2268,6 @@ pub struct PaySessionOptions {
     pub configuration: Option<PaySessionOptionsConfiguration>,
 }
 
-impl PaySessionOptions {
-    /// Makes a `PaySessionOptions` of what it cannot do without.
-    #[must_use]
-    pub fn new(order: SessionOrder) -> Self {
-        Self {
-            url: None,
-            customer: None,
-            order,
-            expires_at: None,
-            configuration: None,
-        }
-    }
-}
-
-impl PaySessionOptions {
-    /// Sets [`url`](#structfield.url).
-    #[must_use]
-    pub fn url(mut self, url: PaySessionBaseUrl) -> Self {
-        self.url = Some(url);
-        self
-    }
-
-    /// Sets [`customer`](#structfield.customer).
-    #[must_use]
-    pub fn customer(mut self, customer: SessionCustomer) -> Self {
-        self.customer = Some(customer);
-        self
-    }
-
-    /// Sets [`expires_at`](#structfield.expires_at).
-    #[must_use]
-    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
-        self.expires_at = Some(expires_at);
-        self
-    }
-
-    /// Sets [`configuration`](#structfield.configuration).
-    #[must_use]
-    pub fn configuration(
-        mut self,
-        configuration: PaySessionOptionsConfiguration,
-    ) -> Self {
-        self.configuration = Some(configuration);
-        self
-    }
-}
-
 /// Decides whether the payment is captured by itself, and whether its authorisation is a
 /// preliminary one.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -2888,6 +2289,7 @@ pub struct PaySessionOptionsConfiguration {
 
 impl PaySessionOptionsConfiguration {
     /// Makes an empty `PaySessionOptionsConfiguration`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -2896,6 +2298,7 @@ impl PaySessionOptionsConfiguration {
 
 impl PaySessionOptionsConfiguration {
     /// Sets [`auto_capture`](#structfield.auto_capture).
+    #[inline]
     #[must_use]
     pub fn auto_capture(mut self, auto_capture: bool) -> Self {
         self.auto_capture = Some(auto_capture);
@@ -2903,6 +2306,7 @@ impl PaySessionOptionsConfiguration {
     }
 
     /// Sets [`pre_authorization`](#structfield.pre_authorization).
+    #[inline]
     #[must_use]
     pub fn pre_authorization(mut self, pre_authorization: bool) -> Self {
         self.pre_authorization = Some(pre_authorization);
@@ -2927,39 +2331,8 @@ pub struct SessionPayResult {
     pub actions: Option<Vec<SessionPayResultAction>>,
 }
 
-impl SessionPayResult {
-    /// Makes a `SessionPayResult` of what it cannot do without.
-    #[must_use]
-    pub fn new(success: bool) -> Self {
-        Self {
-            session_id: None,
-            success,
-            actions: None,
-        }
-    }
-}
-
-impl SessionPayResult {
-    /// Sets [`session_id`](#structfield.session_id).
-    #[must_use]
-    pub fn session_id(mut self, session_id: impl Into<String>) -> Self {
-        self.session_id = Some(session_id.into());
-        self
-    }
-
-    /// Sets [`actions`](#structfield.actions).
-    #[must_use]
-    pub fn actions(
-        mut self,
-        actions: impl IntoIterator<Item = SessionPayResultAction>,
-    ) -> Self {
-        self.actions = Some(actions.into_iter().collect());
-        self
-    }
-}
-
 /// `SessionPayResultAction`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionPayResultAction {
     /// Gateway that reports the step.
@@ -3032,6 +2405,7 @@ pub struct SessionProfile {
 
 impl SessionProfile {
     /// Makes a `SessionProfile` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         url: SessionUrls,
@@ -3055,6 +2429,7 @@ impl SessionProfile {
 
 impl SessionProfile {
     /// Sets [`customer`](#structfield.customer).
+    #[inline]
     #[must_use]
     pub fn customer(mut self, customer: SessionProfileCustomer) -> Self {
         self.customer = Some(customer);
@@ -3062,6 +2437,7 @@ impl SessionProfile {
     }
 
     /// Sets [`expires_at`](#structfield.expires_at).
+    #[inline]
     #[must_use]
     pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
         self.expires_at = Some(expires_at);
@@ -3076,6 +2452,7 @@ impl SessionProfile {
     }
 
     /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
     #[must_use]
     pub fn configuration(
         mut self,
@@ -3086,6 +2463,7 @@ impl SessionProfile {
     }
 
     /// Sets [`merchant`](#structfield.merchant).
+    #[inline]
     #[must_use]
     pub fn merchant(mut self, merchant: Merchant) -> Self {
         self.merchant = Some(merchant);
@@ -3093,6 +2471,7 @@ impl SessionProfile {
     }
 
     /// Sets [`express`](#structfield.express).
+    #[inline]
     #[must_use]
     pub fn express(mut self, express: SessionProfileBaseExpress) -> Self {
         self.express = Some(express);
@@ -3138,6 +2517,7 @@ pub struct SessionProfileCustomer {
 
 impl SessionProfileCustomer {
     /// Makes an empty `SessionProfileCustomer`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3167,6 +2547,7 @@ impl SessionProfileCustomer {
     }
 
     /// Sets [`tokens`](#structfield.tokens).
+    #[inline]
     #[must_use]
     pub fn tokens(mut self, tokens: SessionCustomerTokensCustomerTokens) -> Self {
         self.tokens = Some(tokens);
@@ -3174,6 +2555,7 @@ impl SessionProfileCustomer {
     }
 
     /// Sets [`gift_cards`](#structfield.gift_cards).
+    #[inline]
     #[must_use]
     pub fn gift_cards(mut self, gift_cards: SessionCustomerWallets) -> Self {
         self.gift_cards = Some(gift_cards);
@@ -3191,7 +2573,7 @@ impl SessionProfileCustomer {
     feature = "client",
     doc = " - Returned by [`sessions().create_payment_token`](crate::operations::Sessions::create_payment_token)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCreated {
     /// Id of the new session.
@@ -3290,7 +2672,7 @@ pub struct SessionDetails {
 }
 
 /// The customer, with gift cards and the ids of stored cards.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionDetailsCustomer {
     /// Your own identifier of the customer.
@@ -3314,7 +2696,7 @@ pub struct SessionDetailsCustomer {
 }
 
 /// Settings of the session that concern the merchant.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionDetailsConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -3427,6 +2809,7 @@ pub struct CreateSessionPaymentTokenRequest {
 
 impl CreateSessionPaymentTokenRequest {
     /// Makes a `CreateSessionPaymentTokenRequest` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         session: CreateSessionPaymentTokenRequestSession,
@@ -3472,6 +2855,7 @@ pub struct CreateSessionPaymentTokenRequestSession {
 
 impl CreateSessionPaymentTokenRequestSession {
     /// Makes a `CreateSessionPaymentTokenRequestSession` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(order: SessionPaymentTokenOrder, url: SessionUrls) -> Self {
         Self {
@@ -3495,6 +2879,7 @@ impl CreateSessionPaymentTokenRequestSession {
     }
 
     /// Sets [`customer`](#structfield.customer).
+    #[inline]
     #[must_use]
     pub fn customer(mut self, customer: SessionCustomer) -> Self {
         self.customer = Some(customer);
@@ -3502,6 +2887,7 @@ impl CreateSessionPaymentTokenRequestSession {
     }
 
     /// Sets [`expires_at`](#structfield.expires_at).
+    #[inline]
     #[must_use]
     pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
         self.expires_at = Some(expires_at);
@@ -3509,6 +2895,7 @@ impl CreateSessionPaymentTokenRequestSession {
     }
 
     /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
     #[must_use]
     pub fn configuration(
         mut self,
@@ -3562,6 +2949,7 @@ pub struct PaySessionRequest {
 
 impl PaySessionRequest {
     /// Makes an empty `PaySessionRequest`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -3570,6 +2958,7 @@ impl PaySessionRequest {
 
 impl PaySessionRequest {
     /// Sets [`session`](#structfield.session).
+    #[inline]
     #[must_use]
     pub fn session(mut self, session: PaySessionRequestSession) -> Self {
         self.session = Some(session);
@@ -3614,6 +3003,7 @@ pub struct PaySessionRequestSession {
 
 impl PaySessionRequestSession {
     /// Makes a `PaySessionRequestSession` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(order: SessionOrder) -> Self {
         Self {
@@ -3629,6 +3019,7 @@ impl PaySessionRequestSession {
 
 impl PaySessionRequestSession {
     /// Sets [`url`](#structfield.url).
+    #[inline]
     #[must_use]
     pub fn url(mut self, url: PaySessionBaseUrl) -> Self {
         self.url = Some(url);
@@ -3636,6 +3027,7 @@ impl PaySessionRequestSession {
     }
 
     /// Sets [`customer`](#structfield.customer).
+    #[inline]
     #[must_use]
     pub fn customer(mut self, customer: SessionProfileBaseCustomer) -> Self {
         self.customer = Some(customer);
@@ -3643,6 +3035,7 @@ impl PaySessionRequestSession {
     }
 
     /// Sets [`expires_at`](#structfield.expires_at).
+    #[inline]
     #[must_use]
     pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
         self.expires_at = Some(expires_at);
@@ -3650,6 +3043,7 @@ impl PaySessionRequestSession {
     }
 
     /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
     #[must_use]
     pub fn configuration(
         mut self,

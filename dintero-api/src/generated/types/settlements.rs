@@ -26,7 +26,7 @@ pub enum SettlementStatus {
 }
 
 /// One settlement: what a payment provider pays out for a period, with its sums and report files.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementItem {
     /// Id of the settlement; part of the path of its attachments.
@@ -75,7 +75,7 @@ pub struct SettlementItem {
 }
 
 /// `SettlementItemAttachment`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementItemAttachment {
     /// Id of the file; the last part of the download path.
@@ -91,7 +91,7 @@ pub struct SettlementItemAttachment {
 }
 
 /// `SettlementItemAmount`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementItemAmount {
     /// What is paid out: captures less refunds and fees.
@@ -128,7 +128,7 @@ pub enum SettlementItemPaymentStatus {
     feature = "client",
     doc = " - Returned by [`settlements().list`](crate::operations::Settlements::list)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementResponse {
     /// Settlements on this page.
@@ -144,7 +144,7 @@ pub struct SettlementResponse {
 ///
 /// For the next one, send its `id` as `starting_after_id` together with `settled_at` or
 /// `created_at` as `starting_after_date`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementResponseLastEvaluatedKey {
     /// Last settlement on the page; goes into `starting_after_id`.
@@ -190,6 +190,7 @@ pub struct UpdateSettlementReportConfigItem {
 
 impl UpdateSettlementReportConfigItem {
     /// Makes a `UpdateSettlementReportConfigItem` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         filetypes: impl IntoIterator<Item = impl Into<String>>,
@@ -208,6 +209,7 @@ impl UpdateSettlementReportConfigItem {
 
 impl UpdateSettlementReportConfigItem {
     /// Sets [`send_every`](#structfield.send_every).
+    #[inline]
     #[must_use]
     pub fn send_every(mut self, send_every: f64) -> Self {
         self.send_every = Some(send_every);
@@ -242,6 +244,7 @@ pub struct ReportDestination {
 
 impl ReportDestination {
     /// Makes a `ReportDestination` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(destination_type: ReportDestinationDestinationType) -> Self {
         Self {
@@ -295,6 +298,7 @@ pub struct ReportConfigFilter {
 
 impl ReportConfigFilter {
     /// Makes an empty `ReportConfigFilter`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -303,6 +307,7 @@ impl ReportConfigFilter {
 
 impl ReportConfigFilter {
     /// Sets [`filter`](#structfield.filter).
+    #[inline]
     #[must_use]
     pub fn filter(mut self, filter: ReportConfigFilterFilter) -> Self {
         self.filter = Some(filter);
@@ -393,6 +398,7 @@ pub struct SettlementReportConfigItem {
 
 impl SettlementReportConfigItem {
     /// Makes a `SettlementReportConfigItem` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(
         filetypes: impl IntoIterator<Item = impl Into<String>>,
@@ -417,6 +423,7 @@ impl SettlementReportConfigItem {
 
 impl SettlementReportConfigItem {
     /// Sets [`send_every`](#structfield.send_every).
+    #[inline]
     #[must_use]
     pub fn send_every(mut self, send_every: f64) -> Self {
         self.send_every = Some(send_every);
@@ -447,7 +454,7 @@ impl SettlementReportConfigItem {
     feature = "client",
     doc = " - Returned by [`report_configurations().list`](crate::operations::ReportConfigurations::list)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementReportConfigResponse {
     /// Configurations on this page.
@@ -486,6 +493,7 @@ pub struct TestReportOptions {
 
 impl TestReportOptions {
     /// Makes an empty `TestReportOptions`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -506,6 +514,7 @@ impl TestReportOptions {
     }
 
     /// Sets [`number_of_transactions`](#structfield.number_of_transactions).
+    #[inline]
     #[must_use]
     pub fn number_of_transactions(mut self, number_of_transactions: i64) -> Self {
         self.number_of_transactions = Some(number_of_transactions);
@@ -513,6 +522,7 @@ impl TestReportOptions {
     }
 
     /// Sets [`date_range`](#structfield.date_range).
+    #[inline]
     #[must_use]
     pub fn date_range(mut self, date_range: TestReportOptionsDateRange) -> Self {
         self.date_range = Some(date_range);
@@ -533,6 +543,7 @@ pub struct TestReportOptionsDateRange {
 
 impl TestReportOptionsDateRange {
     /// Makes a `TestReportOptionsDateRange` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(start_date: Date, end_date: Date) -> Self {
         Self { start_date, end_date }

@@ -51,7 +51,7 @@ pub struct TransactionSettlementsRead {
 ///
 /// A failed attempt is recorded as an event too, with `success` set to `false` and the cause in
 /// `error`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEvent {
     /// Id that Dintero gives the event.
@@ -129,155 +129,6 @@ pub struct TransactionEvent {
     pub request_headers: Option<RequestHeaders>,
     /// `settlements`, which the document does not describe.
     pub settlements: Option<TransactionSettlementsRead>,
-}
-
-impl TransactionEvent {
-    /// Makes an empty `TransactionEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionEvent {
-    /// Sets [`transaction_status`](#structfield.transaction_status).
-    #[must_use]
-    pub fn transaction_status(
-        mut self,
-        transaction_status: TransactionEventTransactionStatus,
-    ) -> Self {
-        self.transaction_status = Some(transaction_status);
-        self
-    }
-
-    /// Sets [`gift_cards`](#structfield.gift_cards).
-    #[must_use]
-    pub fn gift_cards(
-        mut self,
-        gift_cards: impl IntoIterator<Item = TransactionEventGiftCard>,
-    ) -> Self {
-        self.gift_cards = Some(gift_cards.into_iter().collect());
-        self
-    }
-
-    /// Sets [`event`](#structfield.event).
-    #[must_use]
-    pub fn event(mut self, event: TransactionEventEvent) -> Self {
-        self.event = Some(event);
-        self
-    }
-
-    /// Sets [`success`](#structfield.success).
-    #[must_use]
-    pub fn success(mut self, success: bool) -> Self {
-        self.success = Some(success);
-        self
-    }
-
-    /// Sets [`correction`](#structfield.correction).
-    #[must_use]
-    pub fn correction(mut self, correction: TransactionEventCorrection) -> Self {
-        self.correction = Some(correction);
-        self
-    }
-
-    /// Sets [`error`](#structfield.error).
-    #[must_use]
-    pub fn error(mut self, error: TransactionEventError) -> Self {
-        self.error = Some(error);
-        self
-    }
-
-    /// Sets [`amount`](#structfield.amount).
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<MinorUnits>) -> Self {
-        self.amount = Some(amount.into());
-        self
-    }
-
-    /// Sets [`calculated_vat_amount`](#structfield.calculated_vat_amount).
-    #[must_use]
-    pub fn calculated_vat_amount(
-        mut self,
-        calculated_vat_amount: impl Into<Decimal>,
-    ) -> Self {
-        self.calculated_vat_amount = Some(calculated_vat_amount.into());
-        self
-    }
-
-    /// Sets [`items`](#structfield.items).
-    #[must_use]
-    pub fn items(
-        mut self,
-        items: impl IntoIterator<Item = TransactionEventItem>,
-    ) -> Self {
-        self.items = Some(items.into_iter().collect());
-        self
-    }
-
-    /// Sets [`created_at`](#structfield.created_at).
-    #[must_use]
-    pub fn created_at(mut self, created_at: Timestamp) -> Self {
-        self.created_at = Some(created_at);
-        self
-    }
-
-    /// Sets [`created_by`](#structfield.created_by).
-    #[must_use]
-    pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
-        self.created_by = Some(created_by.into());
-        self
-    }
-
-    /// Sets [`request_id`](#structfield.request_id).
-    #[must_use]
-    pub fn request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.request_id = Some(request_id.into());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(
-        mut self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
-    ) -> Self {
-        self.metadata = Some(
-            metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
-        );
-        self
-    }
-
-    /// Sets [`correlation_request_id`](#structfield.correlation_request_id).
-    #[must_use]
-    pub fn correlation_request_id(
-        mut self,
-        correlation_request_id: impl Into<String>,
-    ) -> Self {
-        self.correlation_request_id = Some(correlation_request_id.into());
-        self
-    }
-
-    /// Sets [`event_reference`](#structfield.event_reference).
-    #[must_use]
-    pub fn event_reference(mut self, event_reference: impl Into<String>) -> Self {
-        self.event_reference = Some(event_reference.into());
-        self
-    }
-
-    /// Sets [`request_headers`](#structfield.request_headers).
-    #[must_use]
-    pub fn request_headers(mut self, request_headers: RequestHeaders) -> Self {
-        self.request_headers = Some(request_headers);
-        self
-    }
-
-    /// Sets [`settlements`](#structfield.settlements).
-    #[must_use]
-    pub fn settlements(mut self, settlements: TransactionSettlementsRead) -> Self {
-        self.settlements = Some(settlements);
-        self
-    }
 }
 
 /// Status of the transaction once this event has been applied.
@@ -495,7 +346,7 @@ pub enum RetryPolicyRetryCode {
 }
 
 /// `TransactionEventItem`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventItem {
     /// Discounts already taken off the line's amount, for information only.
@@ -588,7 +439,7 @@ pub struct TransactionEventItem {
 
 /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
 /// authentication and tokens.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Card {
     /// Card brand, such as Visa or Mastercard, as spelt by the provider.
@@ -778,7 +629,7 @@ pub enum CardEntryMethod {
 
 /// What a transaction carries in addition when Bambora processed it: the card, and Bambora's own
 /// references.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionBambora {
     /// `card`, which the document does not describe.
@@ -789,67 +640,16 @@ pub struct TransactionBambora {
     pub metadata: Option<TransactionBamboraMetadata>,
 }
 
-impl TransactionBambora {
-    /// Makes an empty `TransactionBambora`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionBambora {
-    /// Sets [`card`](#structfield.card).
-    #[must_use]
-    pub fn card(mut self, card: Card) -> Self {
-        self.card = Some(card);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionBamboraEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionBamboraMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionBamboraEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionBamboraEvent {
     /// Bambora's details about the event.
     pub metadata: Option<TransactionBamboraEventMetadata>,
 }
 
-impl TransactionBamboraEvent {
-    /// Makes an empty `TransactionBamboraEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionBamboraEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionBamboraEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Bambora's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionBamboraEventMetadata {
     /// Bambora's status of the transaction after the event, as received.
@@ -876,80 +676,8 @@ pub struct TransactionBamboraEventMetadata {
     pub payout_correlation_id: Option<String>,
 }
 
-impl TransactionBamboraEventMetadata {
-    /// Makes an empty `TransactionBamboraEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionBamboraEventMetadata {
-    /// Sets [`bambora_transaction_status`](#structfield.bambora_transaction_status).
-    #[must_use]
-    pub fn bambora_transaction_status(
-        mut self,
-        bambora_transaction_status: impl Into<String>,
-    ) -> Self {
-        self.bambora_transaction_status = Some(bambora_transaction_status.into());
-        self
-    }
-
-    /// Sets [`bambora_transactionoperation_id`](#structfield.bambora_transactionoperation_id).
-    #[must_use]
-    pub fn bambora_transactionoperation_id(
-        mut self,
-        bambora_transactionoperation_id: impl Into<String>,
-    ) -> Self {
-        self.bambora_transactionoperation_id = Some(
-            bambora_transactionoperation_id.into(),
-        );
-        self
-    }
-
-    /// Sets [`bambora_meta_action_source`](#structfield.bambora_meta_action_source).
-    #[must_use]
-    pub fn bambora_meta_action_source(
-        mut self,
-        bambora_meta_action_source: impl Into<String>,
-    ) -> Self {
-        self.bambora_meta_action_source = Some(bambora_meta_action_source.into());
-        self
-    }
-
-    /// Sets [`bambora_meta_action_code`](#structfield.bambora_meta_action_code).
-    #[must_use]
-    pub fn bambora_meta_action_code(
-        mut self,
-        bambora_meta_action_code: impl Into<String>,
-    ) -> Self {
-        self.bambora_meta_action_code = Some(bambora_meta_action_code.into());
-        self
-    }
-
-    /// Sets [`bambora_meta_action_type`](#structfield.bambora_meta_action_type).
-    #[must_use]
-    pub fn bambora_meta_action_type(
-        mut self,
-        bambora_meta_action_type: impl Into<String>,
-    ) -> Self {
-        self.bambora_meta_action_type = Some(bambora_meta_action_type.into());
-        self
-    }
-
-    /// Sets [`payout_correlation_id`](#structfield.payout_correlation_id).
-    #[must_use]
-    pub fn payout_correlation_id(
-        mut self,
-        payout_correlation_id: impl Into<String>,
-    ) -> Self {
-        self.payout_correlation_id = Some(payout_correlation_id.into());
-        self
-    }
-}
-
 /// Bambora's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionBamboraMetadata {
     /// Id of the transaction in the gateway.
@@ -976,64 +704,6 @@ pub struct TransactionBamboraMetadata {
     ///
     /// In JSON `bambora:wallet`.
     pub bambora_wallet: Option<String>,
-}
-
-impl TransactionBamboraMetadata {
-    /// Makes an empty `TransactionBamboraMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionBamboraMetadata {
-    /// Sets [`gateway_id`](#structfield.gateway_id).
-    #[must_use]
-    pub fn gateway_id(mut self, gateway_id: impl Into<String>) -> Self {
-        self.gateway_id = Some(gateway_id.into());
-        self
-    }
-
-    /// Sets [`bambora_merchant_number`](#structfield.bambora_merchant_number).
-    #[must_use]
-    pub fn bambora_merchant_number(
-        mut self,
-        bambora_merchant_number: impl Into<String>,
-    ) -> Self {
-        self.bambora_merchant_number = Some(bambora_merchant_number.into());
-        self
-    }
-
-    /// Sets [`bambora_transaction_id`](#structfield.bambora_transaction_id).
-    #[must_use]
-    pub fn bambora_transaction_id(
-        mut self,
-        bambora_transaction_id: impl Into<String>,
-    ) -> Self {
-        self.bambora_transaction_id = Some(bambora_transaction_id.into());
-        self
-    }
-
-    /// Sets [`bambora_reference`](#structfield.bambora_reference).
-    #[must_use]
-    pub fn bambora_reference(mut self, bambora_reference: impl Into<String>) -> Self {
-        self.bambora_reference = Some(bambora_reference.into());
-        self
-    }
-
-    /// Sets [`bambora_acquirer`](#structfield.bambora_acquirer).
-    #[must_use]
-    pub fn bambora_acquirer(mut self, bambora_acquirer: impl Into<String>) -> Self {
-        self.bambora_acquirer = Some(bambora_acquirer.into());
-        self
-    }
-
-    /// Sets [`bambora_wallet`](#structfield.bambora_wallet).
-    #[must_use]
-    pub fn bambora_wallet(mut self, bambora_wallet: impl Into<String>) -> Self {
-        self.bambora_wallet = Some(bambora_wallet.into());
-        self
-    }
 }
 
 /// Who the payer is, as confirmed by an electronic identity such as BankID.
@@ -1098,7 +768,7 @@ pub enum VerifiedIdentityType {
 
 /// What a transaction carries in addition when Collector (now Walley) processed it: the payer's
 /// identity, and Collector's own references and invoice data.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollector {
     /// `verified_identity`, which the document does not describe.
@@ -1109,67 +779,16 @@ pub struct TransactionCollector {
     pub metadata: Option<TransactionCollectorMetadata>,
 }
 
-impl TransactionCollector {
-    /// Makes an empty `TransactionCollector`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionCollector {
-    /// Sets [`verified_identity`](#structfield.verified_identity).
-    #[must_use]
-    pub fn verified_identity(mut self, verified_identity: VerifiedIdentity) -> Self {
-        self.verified_identity = Some(verified_identity);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionCollectorEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionCollectorMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionCollectorEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollectorEvent {
     /// Collector's details about the event, mainly about the invoice.
     pub metadata: Option<TransactionCollectorEventMetadata>,
 }
 
-impl TransactionCollectorEvent {
-    /// Makes an empty `TransactionCollectorEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionCollectorEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionCollectorEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Collector's details about the event, mainly about the invoice.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollectorEventMetadata {
     /// Collector's numeric status of the invoice, from when it was added or activated.
@@ -1210,121 +829,8 @@ pub struct TransactionCollectorEventMetadata {
     pub collector_invoice_new_invoice_number: Option<String>,
 }
 
-impl TransactionCollectorEventMetadata {
-    /// Makes an empty `TransactionCollectorEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionCollectorEventMetadata {
-    /// Sets [`collector_invoice_invoice_status`](#structfield.collector_invoice_invoice_status).
-    #[must_use]
-    pub fn collector_invoice_invoice_status(
-        mut self,
-        collector_invoice_invoice_status: f64,
-    ) -> Self {
-        self.collector_invoice_invoice_status = Some(collector_invoice_invoice_status);
-        self
-    }
-
-    /// Sets [`collector_correlation_id`](#structfield.collector_correlation_id).
-    #[must_use]
-    pub fn collector_correlation_id(
-        mut self,
-        collector_correlation_id: impl Into<String>,
-    ) -> Self {
-        self.collector_correlation_id = Some(collector_correlation_id.into());
-        self
-    }
-
-    /// Sets [`collector_invoice_payment_reference`](#structfield.collector_invoice_payment_reference).
-    #[must_use]
-    pub fn collector_invoice_payment_reference(
-        mut self,
-        collector_invoice_payment_reference: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_payment_reference = Some(
-            collector_invoice_payment_reference.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`collector_invoice_lowest_amount_to_pay`](#structfield.collector_invoice_lowest_amount_to_pay).
-    #[must_use]
-    pub fn collector_invoice_lowest_amount_to_pay(
-        mut self,
-        collector_invoice_lowest_amount_to_pay: impl Into<Decimal>,
-    ) -> Self {
-        self.collector_invoice_lowest_amount_to_pay = Some(
-            collector_invoice_lowest_amount_to_pay.into(),
-        );
-        self
-    }
-
-    /// Sets [`collector_invoice_total_amount`](#structfield.collector_invoice_total_amount).
-    #[must_use]
-    pub fn collector_invoice_total_amount(
-        mut self,
-        collector_invoice_total_amount: impl Into<Decimal>,
-    ) -> Self {
-        self.collector_invoice_total_amount = Some(
-            collector_invoice_total_amount.into(),
-        );
-        self
-    }
-
-    /// Sets [`collector_invoice_due_date`](#structfield.collector_invoice_due_date).
-    #[must_use]
-    pub fn collector_invoice_due_date(
-        mut self,
-        collector_invoice_due_date: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_due_date = Some(collector_invoice_due_date.into());
-        self
-    }
-
-    /// Sets [`collector_invoice_invoice_url`](#structfield.collector_invoice_invoice_url).
-    #[must_use]
-    pub fn collector_invoice_invoice_url(
-        mut self,
-        collector_invoice_invoice_url: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_invoice_url = Some(collector_invoice_invoice_url.into());
-        self
-    }
-
-    /// Sets
-    /// [`collector_invoice_current_invoice_number`](#structfield.collector_invoice_current_invoice_number).
-    #[must_use]
-    pub fn collector_invoice_current_invoice_number(
-        mut self,
-        collector_invoice_current_invoice_number: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_current_invoice_number = Some(
-            collector_invoice_current_invoice_number.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`collector_invoice_new_invoice_number`](#structfield.collector_invoice_new_invoice_number).
-    #[must_use]
-    pub fn collector_invoice_new_invoice_number(
-        mut self,
-        collector_invoice_new_invoice_number: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_new_invoice_number = Some(
-            collector_invoice_new_invoice_number.into(),
-        );
-        self
-    }
-}
-
 /// Collector's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollectorMetadata {
     /// Store at Collector through which the payment was made.
@@ -1357,99 +863,9 @@ pub struct TransactionCollectorMetadata {
     pub collector_invoice_settlement_reference: Option<String>,
 }
 
-impl TransactionCollectorMetadata {
-    /// Makes an empty `TransactionCollectorMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionCollectorMetadata {
-    /// Sets [`collector_store_id`](#structfield.collector_store_id).
-    #[must_use]
-    pub fn collector_store_id(mut self, collector_store_id: impl Into<String>) -> Self {
-        self.collector_store_id = Some(collector_store_id.into());
-        self
-    }
-
-    /// Sets [`collector_invoice_invoice_number`](#structfield.collector_invoice_invoice_number).
-    #[must_use]
-    pub fn collector_invoice_invoice_number(
-        mut self,
-        collector_invoice_invoice_number: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_invoice_number = Some(
-            collector_invoice_invoice_number.into(),
-        );
-        self
-    }
-
-    /// Sets [`collector_invoice_order_number`](#structfield.collector_invoice_order_number).
-    #[must_use]
-    pub fn collector_invoice_order_number(
-        mut self,
-        collector_invoice_order_number: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_order_number = Some(
-            collector_invoice_order_number.into(),
-        );
-        self
-    }
-
-    /// Sets [`collector_invoice_country_code`](#structfield.collector_invoice_country_code).
-    #[must_use]
-    pub fn collector_invoice_country_code(
-        mut self,
-        collector_invoice_country_code: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_country_code = Some(
-            collector_invoice_country_code.into(),
-        );
-        self
-    }
-
-    /// Sets [`collector_invoice_product_code`](#structfield.collector_invoice_product_code).
-    #[must_use]
-    pub fn collector_invoice_product_code(
-        mut self,
-        collector_invoice_product_code: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_product_code = Some(
-            collector_invoice_product_code.into(),
-        );
-        self
-    }
-
-    /// Sets [`collector_invoice_invoice_type`](#structfield.collector_invoice_invoice_type).
-    #[must_use]
-    pub fn collector_invoice_invoice_type(
-        mut self,
-        collector_invoice_invoice_type: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_invoice_type = Some(
-            collector_invoice_invoice_type.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`collector_invoice_settlement_reference`](#structfield.collector_invoice_settlement_reference).
-    #[must_use]
-    pub fn collector_invoice_settlement_reference(
-        mut self,
-        collector_invoice_settlement_reference: impl Into<String>,
-    ) -> Self {
-        self.collector_invoice_settlement_reference = Some(
-            collector_invoice_settlement_reference.into(),
-        );
-        self
-    }
-}
-
 /// What a transaction carries in addition when Instabank processed it: references to Instabank's
 /// sales case.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionInstabank {
     /// The transaction's events, with what Instabank adds to each.
@@ -1458,60 +874,16 @@ pub struct TransactionInstabank {
     pub metadata: Option<TransactionInstabankMetadata>,
 }
 
-impl TransactionInstabank {
-    /// Makes an empty `TransactionInstabank`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionInstabank {
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionInstabankEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionInstabankMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionInstabankEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionInstabankEvent {
     /// Instabank's details about the event.
     pub metadata: Option<TransactionInstabankEventMetadata>,
 }
 
-impl TransactionInstabankEvent {
-    /// Makes an empty `TransactionInstabankEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionInstabankEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionInstabankEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Instabank's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionInstabankEventMetadata {
     /// Instabank's status of the sale after the event, as received.
@@ -1524,38 +896,8 @@ pub struct TransactionInstabankEventMetadata {
     pub instabank_request_id: Option<String>,
 }
 
-impl TransactionInstabankEventMetadata {
-    /// Makes an empty `TransactionInstabankEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionInstabankEventMetadata {
-    /// Sets [`instabank_sale_status`](#structfield.instabank_sale_status).
-    #[must_use]
-    pub fn instabank_sale_status(
-        mut self,
-        instabank_sale_status: impl Into<String>,
-    ) -> Self {
-        self.instabank_sale_status = Some(instabank_sale_status.into());
-        self
-    }
-
-    /// Sets [`instabank_request_id`](#structfield.instabank_request_id).
-    #[must_use]
-    pub fn instabank_request_id(
-        mut self,
-        instabank_request_id: impl Into<String>,
-    ) -> Self {
-        self.instabank_request_id = Some(instabank_request_id.into());
-        self
-    }
-}
-
 /// Instabank's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionInstabankMetadata {
     /// Reference that connects the transaction with the sale at Instabank.
@@ -1572,48 +914,9 @@ pub struct TransactionInstabankMetadata {
     pub instabank_sale_product_name: Option<String>,
 }
 
-impl TransactionInstabankMetadata {
-    /// Makes an empty `TransactionInstabankMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionInstabankMetadata {
-    /// Sets [`instabank_sale_external_reference`](#structfield.instabank_sale_external_reference).
-    #[must_use]
-    pub fn instabank_sale_external_reference(
-        mut self,
-        instabank_sale_external_reference: impl Into<String>,
-    ) -> Self {
-        self.instabank_sale_external_reference = Some(
-            instabank_sale_external_reference.into(),
-        );
-        self
-    }
-
-    /// Sets [`instabank_sale_sequence`](#structfield.instabank_sale_sequence).
-    #[must_use]
-    pub fn instabank_sale_sequence(mut self, instabank_sale_sequence: f64) -> Self {
-        self.instabank_sale_sequence = Some(instabank_sale_sequence);
-        self
-    }
-
-    /// Sets [`instabank_sale_product_name`](#structfield.instabank_sale_product_name).
-    #[must_use]
-    pub fn instabank_sale_product_name(
-        mut self,
-        instabank_sale_product_name: impl Into<String>,
-    ) -> Self {
-        self.instabank_sale_product_name = Some(instabank_sale_product_name.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when Dintero's own payment service (`dintero_psp`)
 /// processed it: the card, and references to the operations behind each event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionDinteroPsp {
     /// `card`, which the document does not describe.
@@ -1624,67 +927,16 @@ pub struct TransactionDinteroPsp {
     pub metadata: Option<TransactionDinteroPspMetadata>,
 }
 
-impl TransactionDinteroPsp {
-    /// Makes an empty `TransactionDinteroPsp`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionDinteroPsp {
-    /// Sets [`card`](#structfield.card).
-    #[must_use]
-    pub fn card(mut self, card: Card) -> Self {
-        self.card = Some(card);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionDinteroPspEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionDinteroPspMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionDinteroPspEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEvent {
     /// References of the operation and of its record at the card network.
     pub metadata: Option<TransactionDinteroPspEventMetadata>,
 }
 
-impl TransactionDinteroPspEvent {
-    /// Makes an empty `TransactionDinteroPspEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionDinteroPspEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionDinteroPspEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// References of the operation and of its record at the card network.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEventMetadata {
     /// Reference of the operation itself; no other operation has the same.
@@ -1722,102 +974,8 @@ pub struct TransactionDinteroPspEventMetadata {
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
 }
 
-impl TransactionDinteroPspEventMetadata {
-    /// Makes an empty `TransactionDinteroPspEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionDinteroPspEventMetadata {
-    /// Sets [`dintero_psp_operation_ref`](#structfield.dintero_psp_operation_ref).
-    #[must_use]
-    pub fn dintero_psp_operation_ref(
-        mut self,
-        dintero_psp_operation_ref: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_operation_ref = Some(dintero_psp_operation_ref.into());
-        self
-    }
-
-    /// Sets
-    /// [`dintero_psp_authorization_operation_ref`](#structfield.dintero_psp_authorization_operation_ref).
-    #[must_use]
-    pub fn dintero_psp_authorization_operation_ref(
-        mut self,
-        dintero_psp_authorization_operation_ref: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_authorization_operation_ref = Some(
-            dintero_psp_authorization_operation_ref.into(),
-        );
-        self
-    }
-
-    /// Sets [`dintero_psp_capture_operation_ref`](#structfield.dintero_psp_capture_operation_ref).
-    #[must_use]
-    pub fn dintero_psp_capture_operation_ref(
-        mut self,
-        dintero_psp_capture_operation_ref: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_capture_operation_ref = Some(
-            dintero_psp_capture_operation_ref.into(),
-        );
-        self
-    }
-
-    /// Sets [`dintero_psp_sale_operation_ref`](#structfield.dintero_psp_sale_operation_ref).
-    #[must_use]
-    pub fn dintero_psp_sale_operation_ref(
-        mut self,
-        dintero_psp_sale_operation_ref: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_sale_operation_ref = Some(
-            dintero_psp_sale_operation_ref.into(),
-        );
-        self
-    }
-
-    /// Sets [`dintero_psp_network_correlation_id`](#structfield.dintero_psp_network_correlation_id).
-    #[must_use]
-    pub fn dintero_psp_network_correlation_id(
-        mut self,
-        dintero_psp_network_correlation_id: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_network_correlation_id = Some(
-            dintero_psp_network_correlation_id.into(),
-        );
-        self
-    }
-
-    /// Sets [`dintero_psp_network_acquirer_stan`](#structfield.dintero_psp_network_acquirer_stan).
-    #[must_use]
-    pub fn dintero_psp_network_acquirer_stan(
-        mut self,
-        dintero_psp_network_acquirer_stan: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_network_acquirer_stan = Some(
-            dintero_psp_network_acquirer_stan.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`dintero_psp_network_lifecycle_trace_id`](#structfield.dintero_psp_network_lifecycle_trace_id).
-    #[must_use]
-    pub fn dintero_psp_network_lifecycle_trace_id(
-        mut self,
-        dintero_psp_network_lifecycle_trace_id: impl Into<String>,
-    ) -> Self {
-        self.dintero_psp_network_lifecycle_trace_id = Some(
-            dintero_psp_network_lifecycle_trace_id.into(),
-        );
-        self
-    }
-}
-
 /// Details from Dintero's payment service about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspMetadata {
     /// Id of the transaction in Dintero's own payment service.
@@ -1826,26 +984,9 @@ pub struct TransactionDinteroPspMetadata {
     pub gateway_id: Option<String>,
 }
 
-impl TransactionDinteroPspMetadata {
-    /// Makes an empty `TransactionDinteroPspMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionDinteroPspMetadata {
-    /// Sets [`gateway_id`](#structfield.gateway_id).
-    #[must_use]
-    pub fn gateway_id(mut self, gateway_id: impl Into<String>) -> Self {
-        self.gateway_id = Some(gateway_id.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when Klarna processed it: references to the Klarna order,
 /// its captures and refunds, and the life of the authorization.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKlarna {
     /// The transaction's events, with what Klarna adds to each.
@@ -1854,60 +995,16 @@ pub struct TransactionKlarna {
     pub metadata: Option<TransactionKlarnaMetadata>,
 }
 
-impl TransactionKlarna {
-    /// Makes an empty `TransactionKlarna`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKlarna {
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionKlarnaEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionKlarnaMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionKlarnaEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEvent {
     /// Klarna's details about the event.
     pub metadata: Option<TransactionKlarnaEventMetadata>,
 }
 
-impl TransactionKlarnaEvent {
-    /// Makes an empty `TransactionKlarnaEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKlarnaEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionKlarnaEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Klarna's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEventMetadata {
     /// Reference Dintero gave Klarna for the capture or refund; look for it in Klarna's settlement
@@ -1953,129 +1050,6 @@ pub struct TransactionKlarnaEventMetadata {
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
 }
 
-impl TransactionKlarnaEventMetadata {
-    /// Makes an empty `TransactionKlarnaEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKlarnaEventMetadata {
-    /// Sets [`klarna_reference`](#structfield.klarna_reference).
-    #[must_use]
-    pub fn klarna_reference(mut self, klarna_reference: impl Into<String>) -> Self {
-        self.klarna_reference = Some(klarna_reference.into());
-        self
-    }
-
-    /// Sets [`klarna_headers_capture_id`](#structfield.klarna_headers_capture_id).
-    #[must_use]
-    pub fn klarna_headers_capture_id(
-        mut self,
-        klarna_headers_capture_id: impl Into<String>,
-    ) -> Self {
-        self.klarna_headers_capture_id = Some(klarna_headers_capture_id.into());
-        self
-    }
-
-    /// Sets [`klarna_headers_refund_id`](#structfield.klarna_headers_refund_id).
-    #[must_use]
-    pub fn klarna_headers_refund_id(
-        mut self,
-        klarna_headers_refund_id: impl Into<String>,
-    ) -> Self {
-        self.klarna_headers_refund_id = Some(klarna_headers_refund_id.into());
-        self
-    }
-
-    /// Sets [`klarna_headers_location`](#structfield.klarna_headers_location).
-    #[must_use]
-    pub fn klarna_headers_location(
-        mut self,
-        klarna_headers_location: impl Into<String>,
-    ) -> Self {
-        self.klarna_headers_location = Some(klarna_headers_location.into());
-        self
-    }
-
-    /// Sets [`klarna_authorization_expiration`](#structfield.klarna_authorization_expiration).
-    #[must_use]
-    pub fn klarna_authorization_expiration(
-        mut self,
-        klarna_authorization_expiration: impl Into<String>,
-    ) -> Self {
-        self.klarna_authorization_expiration = Some(
-            klarna_authorization_expiration.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorization_expiration_reason`](#structfield.klarna_authorization_expiration_reason).
-    #[must_use]
-    pub fn klarna_authorization_expiration_reason(
-        mut self,
-        klarna_authorization_expiration_reason: impl Into<String>,
-    ) -> Self {
-        self.klarna_authorization_expiration_reason = Some(
-            klarna_authorization_expiration_reason.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorization_expiration_reference`](#structfield.klarna_authorization_expiration_reference).
-    #[must_use]
-    pub fn klarna_authorization_expiration_reference(
-        mut self,
-        klarna_authorization_expiration_reference: impl Into<String>,
-    ) -> Self {
-        self.klarna_authorization_expiration_reference = Some(
-            klarna_authorization_expiration_reference.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorization_expiration_error_reason`](#structfield.klarna_authorization_expiration_error_reason).
-    #[must_use]
-    pub fn klarna_authorization_expiration_error_reason(
-        mut self,
-        klarna_authorization_expiration_error_reason: impl Into<String>,
-    ) -> Self {
-        self.klarna_authorization_expiration_error_reason = Some(
-            klarna_authorization_expiration_error_reason.into(),
-        );
-        self
-    }
-
-    /// Sets [`klarna_order_amount_update_error`](#structfield.klarna_order_amount_update_error).
-    #[must_use]
-    pub fn klarna_order_amount_update_error(
-        mut self,
-        klarna_order_amount_update_error: impl Into<String>,
-    ) -> Self {
-        self.klarna_order_amount_update_error = Some(
-            klarna_order_amount_update_error.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_order_amount_update_can_retry`](#structfield.klarna_order_amount_update_can_retry).
-    #[must_use]
-    pub fn klarna_order_amount_update_can_retry(
-        mut self,
-        klarna_order_amount_update_can_retry: KlarnaCanRetry,
-    ) -> Self {
-        self.klarna_order_amount_update_can_retry = Some(
-            klarna_order_amount_update_can_retry,
-        );
-        self
-    }
-}
-
 /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -2089,7 +1063,7 @@ pub enum KlarnaCanRetry {
 }
 
 /// Klarna's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKlarnaMetadata {
     /// Id of the order at Klarna.
@@ -2114,82 +1088,6 @@ pub struct TransactionKlarnaMetadata {
     ///
     /// In JSON `klarna:authorized_payment_method:fraud_status`.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
-}
-
-impl TransactionKlarnaMetadata {
-    /// Makes an empty `TransactionKlarnaMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKlarnaMetadata {
-    /// Sets [`gateway_id`](#structfield.gateway_id).
-    #[must_use]
-    pub fn gateway_id(mut self, gateway_id: impl Into<String>) -> Self {
-        self.gateway_id = Some(gateway_id.into());
-        self
-    }
-
-    /// Sets [`merchant_name`](#structfield.merchant_name).
-    #[must_use]
-    pub fn merchant_name(mut self, merchant_name: impl Into<String>) -> Self {
-        self.merchant_name = Some(merchant_name.into());
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorized_payment_method_type`](#structfield.klarna_authorized_payment_method_type).
-    #[must_use]
-    pub fn klarna_authorized_payment_method_type(
-        mut self,
-        klarna_authorized_payment_method_type: KlarnaAuthorizedMethod,
-    ) -> Self {
-        self.klarna_authorized_payment_method_type = Some(
-            klarna_authorized_payment_method_type,
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorized_payment_method_number_of_days`](#structfield.klarna_authorized_payment_method_number_of_days).
-    #[must_use]
-    pub fn klarna_authorized_payment_method_number_of_days(
-        mut self,
-        klarna_authorized_payment_method_number_of_days: impl Into<String>,
-    ) -> Self {
-        self.klarna_authorized_payment_method_number_of_days = Some(
-            klarna_authorized_payment_method_number_of_days.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorized_payment_method_number_of_installments`](#structfield.klarna_authorized_payment_method_number_of_installments).
-    #[must_use]
-    pub fn klarna_authorized_payment_method_number_of_installments(
-        mut self,
-        klarna_authorized_payment_method_number_of_installments: impl Into<String>,
-    ) -> Self {
-        self.klarna_authorized_payment_method_number_of_installments = Some(
-            klarna_authorized_payment_method_number_of_installments.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`klarna_authorized_payment_method_fraud_status`](#structfield.klarna_authorized_payment_method_fraud_status).
-    #[must_use]
-    pub fn klarna_authorized_payment_method_fraud_status(
-        mut self,
-        klarna_authorized_payment_method_fraud_status: KlarnaFraudStatus,
-    ) -> Self {
-        self.klarna_authorized_payment_method_fraud_status = Some(
-            klarna_authorized_payment_method_fraud_status,
-        );
-        self
-    }
 }
 
 /// Klarna payment method the customer got approved for, such as an invoice or a card.
@@ -2236,7 +1134,7 @@ pub enum KlarnaFraudStatus {
 
 /// What a transaction carries in addition when Netaxept (Nets) processed it: the card, and
 /// Netaxept's record of each operation.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionNetaxept {
     /// `card`, which the document does not describe.
@@ -2247,42 +1145,8 @@ pub struct TransactionNetaxept {
     pub metadata: Option<TransactionNetaxeptMetadata>,
 }
 
-impl TransactionNetaxept {
-    /// Makes an empty `TransactionNetaxept`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionNetaxept {
-    /// Sets [`card`](#structfield.card).
-    #[must_use]
-    pub fn card(mut self, card: Card) -> Self {
-        self.card = Some(card);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionNetaxeptEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionNetaxeptMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionNetaxeptEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEvent {
     /// Status of the transaction once this event has been applied.
@@ -2291,23 +1155,6 @@ pub struct TransactionNetaxeptEvent {
     pub transaction_status: Option<NetaxeptTransactionStatus>,
     /// Netaxept's details about the event.
     pub metadata: Option<TransactionNetaxeptEventMetadata>,
-}
-
-impl TransactionNetaxeptEvent {
-    /// Makes an empty `TransactionNetaxeptEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionNetaxeptEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionNetaxeptEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
 }
 
 /// Status of the transaction once this event has been applied.
@@ -2343,7 +1190,7 @@ pub enum NetaxeptTransactionStatus {
 }
 
 /// Netaxept's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEventMetadata {
     /// Netaxept's id for the transaction.
@@ -2372,75 +1219,8 @@ pub struct TransactionNetaxeptEventMetadata {
     pub netaxept_terminal_url: Option<String>,
 }
 
-impl TransactionNetaxeptEventMetadata {
-    /// Makes an empty `TransactionNetaxeptEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionNetaxeptEventMetadata {
-    /// Sets [`netaxept_transaction_id`](#structfield.netaxept_transaction_id).
-    #[must_use]
-    pub fn netaxept_transaction_id(
-        mut self,
-        netaxept_transaction_id: impl Into<String>,
-    ) -> Self {
-        self.netaxept_transaction_id = Some(netaxept_transaction_id.into());
-        self
-    }
-
-    /// Sets [`netaxept_operation`](#structfield.netaxept_operation).
-    #[must_use]
-    pub fn netaxept_operation(mut self, netaxept_operation: impl Into<String>) -> Self {
-        self.netaxept_operation = Some(netaxept_operation.into());
-        self
-    }
-
-    /// Sets [`netaxept_execution_time`](#structfield.netaxept_execution_time).
-    #[must_use]
-    pub fn netaxept_execution_time(
-        mut self,
-        netaxept_execution_time: impl Into<String>,
-    ) -> Self {
-        self.netaxept_execution_time = Some(netaxept_execution_time.into());
-        self
-    }
-
-    /// Sets [`netaxept_bat_number`](#structfield.netaxept_bat_number).
-    #[must_use]
-    pub fn netaxept_bat_number(
-        mut self,
-        netaxept_bat_number: impl Into<String>,
-    ) -> Self {
-        self.netaxept_bat_number = Some(netaxept_bat_number.into());
-        self
-    }
-
-    /// Sets [`netaxept_response_code`](#structfield.netaxept_response_code).
-    #[must_use]
-    pub fn netaxept_response_code(
-        mut self,
-        netaxept_response_code: impl Into<String>,
-    ) -> Self {
-        self.netaxept_response_code = Some(netaxept_response_code.into());
-        self
-    }
-
-    /// Sets [`netaxept_terminal_url`](#structfield.netaxept_terminal_url).
-    #[must_use]
-    pub fn netaxept_terminal_url(
-        mut self,
-        netaxept_terminal_url: impl Into<String>,
-    ) -> Self {
-        self.netaxept_terminal_url = Some(netaxept_terminal_url.into());
-        self
-    }
-}
-
 /// Netaxept's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptMetadata {
     /// The merchant's id at Netaxept.
@@ -2453,39 +1233,9 @@ pub struct TransactionNetaxeptMetadata {
     pub netaxept_transaction_id: Option<String>,
 }
 
-impl TransactionNetaxeptMetadata {
-    /// Makes an empty `TransactionNetaxeptMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionNetaxeptMetadata {
-    /// Sets [`netaxept_merchant_id`](#structfield.netaxept_merchant_id).
-    #[must_use]
-    pub fn netaxept_merchant_id(
-        mut self,
-        netaxept_merchant_id: impl Into<String>,
-    ) -> Self {
-        self.netaxept_merchant_id = Some(netaxept_merchant_id.into());
-        self
-    }
-
-    /// Sets [`netaxept_transaction_id`](#structfield.netaxept_transaction_id).
-    #[must_use]
-    pub fn netaxept_transaction_id(
-        mut self,
-        netaxept_transaction_id: impl Into<String>,
-    ) -> Self {
-        self.netaxept_transaction_id = Some(netaxept_transaction_id.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when PayEx (Swedbank Pay) processed it: the card, the
 /// PayEx payment, and the PayEx transaction behind each event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionPayEx {
     /// `card`, which the document does not describe.
@@ -2496,42 +1246,8 @@ pub struct TransactionPayEx {
     pub metadata: Option<TransactionPayExMetadata>,
 }
 
-impl TransactionPayEx {
-    /// Makes an empty `TransactionPayEx`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionPayEx {
-    /// Sets [`card`](#structfield.card).
-    #[must_use]
-    pub fn card(mut self, card: Card) -> Self {
-        self.card = Some(card);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionPayExEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionPayExMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionPayExEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionPayExEvent {
     /// PayEx's details about the event.
@@ -2541,28 +1257,11 @@ pub struct TransactionPayExEvent {
     pub metadata: Option<TransactionPayExEventMetadata>,
 }
 
-impl TransactionPayExEvent {
-    /// Makes an empty `TransactionPayExEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionPayExEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionPayExEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// PayEx's details about the event.
 ///
 /// In PayEx's terms a payment consists of several transactions, one for each authorization, capture
 /// or refund.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionPayExEventMetadata {
     /// PayEx's id for the transaction behind this event.
@@ -2591,80 +1290,8 @@ pub struct TransactionPayExEventMetadata {
     pub payex_transaction_payee_reference: Option<String>,
 }
 
-impl TransactionPayExEventMetadata {
-    /// Makes an empty `TransactionPayExEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionPayExEventMetadata {
-    /// Sets [`payex_transaction_id`](#structfield.payex_transaction_id).
-    #[must_use]
-    pub fn payex_transaction_id(
-        mut self,
-        payex_transaction_id: impl Into<String>,
-    ) -> Self {
-        self.payex_transaction_id = Some(payex_transaction_id.into());
-        self
-    }
-
-    /// Sets [`payex_transaction_number`](#structfield.payex_transaction_number).
-    #[must_use]
-    pub fn payex_transaction_number(
-        mut self,
-        payex_transaction_number: impl Into<StringOrNumber>,
-    ) -> Self {
-        self.payex_transaction_number = Some(payex_transaction_number.into());
-        self
-    }
-
-    /// Sets [`payex_transaction_type`](#structfield.payex_transaction_type).
-    #[must_use]
-    pub fn payex_transaction_type(
-        mut self,
-        payex_transaction_type: impl Into<String>,
-    ) -> Self {
-        self.payex_transaction_type = Some(payex_transaction_type.into());
-        self
-    }
-
-    /// Sets [`payex_transaction_state`](#structfield.payex_transaction_state).
-    #[must_use]
-    pub fn payex_transaction_state(
-        mut self,
-        payex_transaction_state: impl Into<String>,
-    ) -> Self {
-        self.payex_transaction_state = Some(payex_transaction_state.into());
-        self
-    }
-
-    /// Sets [`payex_transaction_created`](#structfield.payex_transaction_created).
-    #[must_use]
-    pub fn payex_transaction_created(
-        mut self,
-        payex_transaction_created: Timestamp,
-    ) -> Self {
-        self.payex_transaction_created = Some(payex_transaction_created);
-        self
-    }
-
-    /// Sets [`payex_transaction_payee_reference`](#structfield.payex_transaction_payee_reference).
-    #[must_use]
-    pub fn payex_transaction_payee_reference(
-        mut self,
-        payex_transaction_payee_reference: impl Into<String>,
-    ) -> Self {
-        self.payex_transaction_payee_reference = Some(
-            payex_transaction_payee_reference.into(),
-        );
-        self
-    }
-}
-
 /// PayEx's details about the payment as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionPayExMetadata {
     /// PayEx's id for the payee, that is, the merchant or the platform that receives the money.
@@ -2698,89 +1325,9 @@ pub struct TransactionPayExMetadata {
     pub payex_payment_created: Option<Timestamp>,
 }
 
-impl TransactionPayExMetadata {
-    /// Makes an empty `TransactionPayExMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionPayExMetadata {
-    /// Sets [`payex_payment_payee_info_payee_id`](#structfield.payex_payment_payee_info_payee_id).
-    #[must_use]
-    pub fn payex_payment_payee_info_payee_id(
-        mut self,
-        payex_payment_payee_info_payee_id: impl Into<String>,
-    ) -> Self {
-        self.payex_payment_payee_info_payee_id = Some(
-            payex_payment_payee_info_payee_id.into(),
-        );
-        self
-    }
-
-    /// Sets [`payex_payment_payee_info_payee_name`](#structfield.payex_payment_payee_info_payee_name).
-    #[must_use]
-    pub fn payex_payment_payee_info_payee_name(
-        mut self,
-        payex_payment_payee_info_payee_name: impl Into<String>,
-    ) -> Self {
-        self.payex_payment_payee_info_payee_name = Some(
-            payex_payment_payee_info_payee_name.into(),
-        );
-        self
-    }
-
-    /// Sets [`payex_payment_payee_info_subsite`](#structfield.payex_payment_payee_info_subsite).
-    #[must_use]
-    pub fn payex_payment_payee_info_subsite(
-        mut self,
-        payex_payment_payee_info_subsite: impl Into<String>,
-    ) -> Self {
-        self.payex_payment_payee_info_subsite = Some(
-            payex_payment_payee_info_subsite.into(),
-        );
-        self
-    }
-
-    /// Sets [`payex_payment_id`](#structfield.payex_payment_id).
-    #[must_use]
-    pub fn payex_payment_id(mut self, payex_payment_id: impl Into<String>) -> Self {
-        self.payex_payment_id = Some(payex_payment_id.into());
-        self
-    }
-
-    /// Sets [`payex_payment_number`](#structfield.payex_payment_number).
-    #[must_use]
-    pub fn payex_payment_number(
-        mut self,
-        payex_payment_number: impl Into<StringOrNumber>,
-    ) -> Self {
-        self.payex_payment_number = Some(payex_payment_number.into());
-        self
-    }
-
-    /// Sets [`payex_payment_operation`](#structfield.payex_payment_operation).
-    #[must_use]
-    pub fn payex_payment_operation(
-        mut self,
-        payex_payment_operation: impl Into<String>,
-    ) -> Self {
-        self.payex_payment_operation = Some(payex_payment_operation.into());
-        self
-    }
-
-    /// Sets [`payex_payment_created`](#structfield.payex_payment_created).
-    #[must_use]
-    pub fn payex_payment_created(mut self, payex_payment_created: Timestamp) -> Self {
-        self.payex_payment_created = Some(payex_payment_created);
-        self
-    }
-}
-
 /// What a transaction carries in addition when Santander processed it: the application number and
 /// its status.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSantander {
     /// The transaction's events, with what Santander adds to each.
@@ -2789,60 +1336,16 @@ pub struct TransactionSantander {
     pub metadata: Option<TransactionSantanderEventMetadata>,
 }
 
-impl TransactionSantander {
-    /// Makes an empty `TransactionSantander`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSantander {
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionSantanderEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionSantanderEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionSantanderEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSantanderEvent {
     /// Santander's details about the event.
     pub metadata: Option<TransactionSantanderEventMetadata>,
 }
 
-impl TransactionSantanderEvent {
-    /// Makes an empty `TransactionSantanderEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSantanderEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionSantanderEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Santander's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSantanderEventMetadata {
     /// Number of the customer's application at Santander.
@@ -2855,43 +1358,8 @@ pub struct TransactionSantanderEventMetadata {
     pub santander_debit_account_status_code: Option<String>,
 }
 
-impl TransactionSantanderEventMetadata {
-    /// Makes an empty `TransactionSantanderEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSantanderEventMetadata {
-    /// Sets
-    /// [`santander_debit_account_application_number`](#structfield.santander_debit_account_application_number).
-    #[must_use]
-    pub fn santander_debit_account_application_number(
-        mut self,
-        santander_debit_account_application_number: impl Into<String>,
-    ) -> Self {
-        self.santander_debit_account_application_number = Some(
-            santander_debit_account_application_number.into(),
-        );
-        self
-    }
-
-    /// Sets [`santander_debit_account_status_code`](#structfield.santander_debit_account_status_code).
-    #[must_use]
-    pub fn santander_debit_account_status_code(
-        mut self,
-        santander_debit_account_status_code: impl Into<String>,
-    ) -> Self {
-        self.santander_debit_account_status_code = Some(
-            santander_debit_account_status_code.into(),
-        );
-        self
-    }
-}
-
 /// What Swish reports about one event of a transaction, be it the payment or a refund.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SwishTransactionEventMetadata {
     /// Token that opens the payment request in the Swish app.
@@ -2940,116 +1408,9 @@ pub struct SwishTransactionEventMetadata {
     pub swish_error_message: Option<String>,
 }
 
-impl SwishTransactionEventMetadata {
-    /// Makes an empty `SwishTransactionEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SwishTransactionEventMetadata {
-    /// Sets [`swish_payment_request_token`](#structfield.swish_payment_request_token).
-    #[must_use]
-    pub fn swish_payment_request_token(
-        mut self,
-        swish_payment_request_token: impl Into<Secret>,
-    ) -> Self {
-        self.swish_payment_request_token = Some(swish_payment_request_token.into());
-        self
-    }
-
-    /// Sets
-    /// [`swish_payment_request_get_payment_url`](#structfield.swish_payment_request_get_payment_url).
-    #[must_use]
-    pub fn swish_payment_request_get_payment_url(
-        mut self,
-        swish_payment_request_get_payment_url: impl Into<String>,
-    ) -> Self {
-        self.swish_payment_request_get_payment_url = Some(
-            swish_payment_request_get_payment_url.into(),
-        );
-        self
-    }
-
-    /// Sets [`swish_id`](#structfield.swish_id).
-    #[must_use]
-    pub fn swish_id(mut self, swish_id: impl Into<String>) -> Self {
-        self.swish_id = Some(swish_id.into());
-        self
-    }
-
-    /// Sets [`swish_original_payment_reference`](#structfield.swish_original_payment_reference).
-    #[must_use]
-    pub fn swish_original_payment_reference(
-        mut self,
-        swish_original_payment_reference: impl Into<String>,
-    ) -> Self {
-        self.swish_original_payment_reference = Some(
-            swish_original_payment_reference.into(),
-        );
-        self
-    }
-
-    /// Sets [`swish_payment_reference`](#structfield.swish_payment_reference).
-    #[must_use]
-    pub fn swish_payment_reference(
-        mut self,
-        swish_payment_reference: impl Into<String>,
-    ) -> Self {
-        self.swish_payment_reference = Some(swish_payment_reference.into());
-        self
-    }
-
-    /// Sets [`swish_amount`](#structfield.swish_amount).
-    #[must_use]
-    pub fn swish_amount(mut self, swish_amount: impl Into<String>) -> Self {
-        self.swish_amount = Some(swish_amount.into());
-        self
-    }
-
-    /// Sets [`swish_date_created`](#structfield.swish_date_created).
-    #[must_use]
-    pub fn swish_date_created(mut self, swish_date_created: impl Into<String>) -> Self {
-        self.swish_date_created = Some(swish_date_created.into());
-        self
-    }
-
-    /// Sets [`swish_date_paid`](#structfield.swish_date_paid).
-    #[must_use]
-    pub fn swish_date_paid(mut self, swish_date_paid: impl Into<String>) -> Self {
-        self.swish_date_paid = Some(swish_date_paid.into());
-        self
-    }
-
-    /// Sets [`swish_status`](#structfield.swish_status).
-    #[must_use]
-    pub fn swish_status(mut self, swish_status: impl Into<String>) -> Self {
-        self.swish_status = Some(swish_status.into());
-        self
-    }
-
-    /// Sets [`swish_error_code`](#structfield.swish_error_code).
-    #[must_use]
-    pub fn swish_error_code(mut self, swish_error_code: impl Into<String>) -> Self {
-        self.swish_error_code = Some(swish_error_code.into());
-        self
-    }
-
-    /// Sets [`swish_error_message`](#structfield.swish_error_message).
-    #[must_use]
-    pub fn swish_error_message(
-        mut self,
-        swish_error_message: impl Into<String>,
-    ) -> Self {
-        self.swish_error_message = Some(swish_error_message.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when Swish processed it: the payment request and the
 /// bank's reference.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSwish {
     /// The transaction's events, with what Swish adds to each.
@@ -3058,60 +1419,16 @@ pub struct TransactionSwish {
     pub metadata: Option<TransactionSwishMetadata>,
 }
 
-impl TransactionSwish {
-    /// Makes an empty `TransactionSwish`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSwish {
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionSwishEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionSwishMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionSwishEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSwishEvent {
     /// `metadata`, which the document does not describe.
     pub metadata: Option<SwishTransactionEventMetadata>,
 }
 
-impl TransactionSwishEvent {
-    /// Makes an empty `TransactionSwishEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSwishEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: SwishTransactionEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Swish's details about the transaction as a whole.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSwishMetadata {
     /// Id of the payment request sent to Swish.
@@ -3132,53 +1449,9 @@ pub struct TransactionSwishMetadata {
     pub swish_payment_reference: Option<String>,
 }
 
-impl TransactionSwishMetadata {
-    /// Makes an empty `TransactionSwishMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSwishMetadata {
-    /// Sets [`swish_payment_request_id`](#structfield.swish_payment_request_id).
-    #[must_use]
-    pub fn swish_payment_request_id(
-        mut self,
-        swish_payment_request_id: impl Into<String>,
-    ) -> Self {
-        self.swish_payment_request_id = Some(swish_payment_request_id.into());
-        self
-    }
-
-    /// Sets [`swish_swish_number`](#structfield.swish_swish_number).
-    #[must_use]
-    pub fn swish_swish_number(mut self, swish_swish_number: impl Into<String>) -> Self {
-        self.swish_swish_number = Some(swish_swish_number.into());
-        self
-    }
-
-    /// Sets [`swish_id`](#structfield.swish_id).
-    #[must_use]
-    pub fn swish_id(mut self, swish_id: impl Into<String>) -> Self {
-        self.swish_id = Some(swish_id.into());
-        self
-    }
-
-    /// Sets [`swish_payment_reference`](#structfield.swish_payment_reference).
-    #[must_use]
-    pub fn swish_payment_reference(
-        mut self,
-        swish_payment_reference: impl Into<String>,
-    ) -> Self {
-        self.swish_payment_reference = Some(swish_payment_reference.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when Vipps processed it directly: the Vipps order and the
 /// state after each event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionVipps {
     /// The transaction's events, with what Vipps adds to each.
@@ -3187,60 +1460,16 @@ pub struct TransactionVipps {
     pub metadata: Option<TransactionVippsMetadata>,
 }
 
-impl TransactionVipps {
-    /// Makes an empty `TransactionVipps`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionVipps {
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionVippsEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionVippsMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// `TransactionVippsEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionVippsEvent {
     /// Vipps's details about the event.
     pub metadata: Option<TransactionVippsEventMetadata>,
 }
 
-impl TransactionVippsEvent {
-    /// Makes an empty `TransactionVippsEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionVippsEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionVippsEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Vipps's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionVippsEventMetadata {
     /// When Vipps carried out the operation.
@@ -3259,61 +1488,6 @@ pub struct TransactionVippsEventMetadata {
     ///
     /// In JSON `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
-}
-
-impl TransactionVippsEventMetadata {
-    /// Makes an empty `TransactionVippsEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionVippsEventMetadata {
-    /// Sets [`vipps_transaction_info_time_stamp`](#structfield.vipps_transaction_info_time_stamp).
-    #[must_use]
-    pub fn vipps_transaction_info_time_stamp(
-        mut self,
-        vipps_transaction_info_time_stamp: Timestamp,
-    ) -> Self {
-        self.vipps_transaction_info_time_stamp = Some(vipps_transaction_info_time_stamp);
-        self
-    }
-
-    /// Sets
-    /// [`vipps_transaction_info_transaction_id`](#structfield.vipps_transaction_info_transaction_id).
-    #[must_use]
-    pub fn vipps_transaction_info_transaction_id(
-        mut self,
-        vipps_transaction_info_transaction_id: impl Into<String>,
-    ) -> Self {
-        self.vipps_transaction_info_transaction_id = Some(
-            vipps_transaction_info_transaction_id.into(),
-        );
-        self
-    }
-
-    /// Sets [`vipps_transaction_info_status`](#structfield.vipps_transaction_info_status).
-    #[must_use]
-    pub fn vipps_transaction_info_status(
-        mut self,
-        vipps_transaction_info_status: VippsTransactionStatus,
-    ) -> Self {
-        self.vipps_transaction_info_status = Some(vipps_transaction_info_status);
-        self
-    }
-
-    /// Sets [`vipps_transaction_transaction_text`](#structfield.vipps_transaction_transaction_text).
-    #[must_use]
-    pub fn vipps_transaction_transaction_text(
-        mut self,
-        vipps_transaction_transaction_text: impl Into<String>,
-    ) -> Self {
-        self.vipps_transaction_transaction_text = Some(
-            vipps_transaction_transaction_text.into(),
-        );
-        self
-    }
 }
 
 /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
@@ -3343,7 +1517,7 @@ pub enum VippsTransactionStatus {
 }
 
 /// Vipps's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionVippsMetadata {
     /// Id of the order at Vipps.
@@ -3366,61 +1540,6 @@ pub struct TransactionVippsMetadata {
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
 }
 
-impl TransactionVippsMetadata {
-    /// Makes an empty `TransactionVippsMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionVippsMetadata {
-    /// Sets [`vipps_transaction_order_id`](#structfield.vipps_transaction_order_id).
-    #[must_use]
-    pub fn vipps_transaction_order_id(
-        mut self,
-        vipps_transaction_order_id: impl Into<String>,
-    ) -> Self {
-        self.vipps_transaction_order_id = Some(vipps_transaction_order_id.into());
-        self
-    }
-
-    /// Sets [`vipps_transaction_transaction_text`](#structfield.vipps_transaction_transaction_text).
-    #[must_use]
-    pub fn vipps_transaction_transaction_text(
-        mut self,
-        vipps_transaction_transaction_text: impl Into<String>,
-    ) -> Self {
-        self.vipps_transaction_transaction_text = Some(
-            vipps_transaction_transaction_text.into(),
-        );
-        self
-    }
-
-    /// Sets
-    /// [`vipps_merchant_info_merchant_serial_number`](#structfield.vipps_merchant_info_merchant_serial_number).
-    #[must_use]
-    pub fn vipps_merchant_info_merchant_serial_number(
-        mut self,
-        vipps_merchant_info_merchant_serial_number: impl Into<String>,
-    ) -> Self {
-        self.vipps_merchant_info_merchant_serial_number = Some(
-            vipps_merchant_info_merchant_serial_number.into(),
-        );
-        self
-    }
-
-    /// Sets [`vipps_merchant_info_payment_type`](#structfield.vipps_merchant_info_payment_type).
-    #[must_use]
-    pub fn vipps_merchant_info_payment_type(
-        mut self,
-        vipps_merchant_info_payment_type: VippsPaymentType,
-    ) -> Self {
-        self.vipps_merchant_info_payment_type = Some(vipps_merchant_info_payment_type);
-        self
-    }
-}
-
 /// Vipps's name for the kind of payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -3433,7 +1552,7 @@ pub enum VippsPaymentType {
 
 /// What a transaction carries in addition when Kravia processed it: the payer's identity and the
 /// invoice.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKravia {
     /// `verified_identity`, which the document does not describe.
@@ -3444,42 +1563,8 @@ pub struct TransactionKravia {
     pub events: Option<Vec<TransactionKraviaEvent>>,
 }
 
-impl TransactionKravia {
-    /// Makes an empty `TransactionKravia`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKravia {
-    /// Sets [`verified_identity`](#structfield.verified_identity).
-    #[must_use]
-    pub fn verified_identity(mut self, verified_identity: VerifiedIdentity) -> Self {
-        self.verified_identity = Some(verified_identity);
-        self
-    }
-
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionKraviaMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionKraviaEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-}
-
 /// Kravia's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKraviaMetadata {
     /// Number printed on the invoice.
@@ -3492,60 +1577,16 @@ pub struct TransactionKraviaMetadata {
     pub kravia_invoice_url: Option<String>,
 }
 
-impl TransactionKraviaMetadata {
-    /// Makes an empty `TransactionKraviaMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKraviaMetadata {
-    /// Sets [`kravia_invoice_number`](#structfield.kravia_invoice_number).
-    #[must_use]
-    pub fn kravia_invoice_number(
-        mut self,
-        kravia_invoice_number: impl Into<String>,
-    ) -> Self {
-        self.kravia_invoice_number = Some(kravia_invoice_number.into());
-        self
-    }
-
-    /// Sets [`kravia_invoice_url`](#structfield.kravia_invoice_url).
-    #[must_use]
-    pub fn kravia_invoice_url(mut self, kravia_invoice_url: impl Into<String>) -> Self {
-        self.kravia_invoice_url = Some(kravia_invoice_url.into());
-        self
-    }
-}
-
 /// `TransactionKraviaEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKraviaEvent {
     /// Kravia's details about the event, mainly about the invoice.
     pub metadata: Option<TransactionKraviaEventMetadata>,
 }
 
-impl TransactionKraviaEvent {
-    /// Makes an empty `TransactionKraviaEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKraviaEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionKraviaEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Kravia's details about the event, mainly about the invoice.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKraviaEventMetadata {
     /// Date the invoice was issued.
@@ -3578,71 +1619,9 @@ pub struct TransactionKraviaEventMetadata {
     pub kravia_case_number: Option<String>,
 }
 
-impl TransactionKraviaEventMetadata {
-    /// Makes an empty `TransactionKraviaEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionKraviaEventMetadata {
-    /// Sets [`kravia_invoice_date`](#structfield.kravia_invoice_date).
-    #[must_use]
-    pub fn kravia_invoice_date(mut self, kravia_invoice_date: Date) -> Self {
-        self.kravia_invoice_date = Some(kravia_invoice_date);
-        self
-    }
-
-    /// Sets [`kravia_invoice_due_date`](#structfield.kravia_invoice_due_date).
-    #[must_use]
-    pub fn kravia_invoice_due_date(mut self, kravia_invoice_due_date: Date) -> Self {
-        self.kravia_invoice_due_date = Some(kravia_invoice_due_date);
-        self
-    }
-
-    /// Sets [`kravia_invoice_number`](#structfield.kravia_invoice_number).
-    #[must_use]
-    pub fn kravia_invoice_number(
-        mut self,
-        kravia_invoice_number: impl Into<String>,
-    ) -> Self {
-        self.kravia_invoice_number = Some(kravia_invoice_number.into());
-        self
-    }
-
-    /// Sets [`kravia_creditor_id`](#structfield.kravia_creditor_id).
-    #[must_use]
-    pub fn kravia_creditor_id(mut self, kravia_creditor_id: impl Into<String>) -> Self {
-        self.kravia_creditor_id = Some(kravia_creditor_id.into());
-        self
-    }
-
-    /// Sets [`kravia_debtor_id`](#structfield.kravia_debtor_id).
-    #[must_use]
-    pub fn kravia_debtor_id(mut self, kravia_debtor_id: impl Into<String>) -> Self {
-        self.kravia_debtor_id = Some(kravia_debtor_id.into());
-        self
-    }
-
-    /// Sets [`kravia_invoice_id`](#structfield.kravia_invoice_id).
-    #[must_use]
-    pub fn kravia_invoice_id(mut self, kravia_invoice_id: impl Into<String>) -> Self {
-        self.kravia_invoice_id = Some(kravia_invoice_id.into());
-        self
-    }
-
-    /// Sets [`kravia_case_number`](#structfield.kravia_case_number).
-    #[must_use]
-    pub fn kravia_case_number(mut self, kravia_case_number: impl Into<String>) -> Self {
-        self.kravia_case_number = Some(kravia_case_number.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when it was paid in person on a Seitatech payment
 /// terminal: the card, and the terminal's record of each event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSeitatech {
     /// `card`, which the document does not describe.
@@ -3651,60 +1630,16 @@ pub struct TransactionSeitatech {
     pub events: Option<Vec<TransactionSeitatechEvent>>,
 }
 
-impl TransactionSeitatech {
-    /// Makes an empty `TransactionSeitatech`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSeitatech {
-    /// Sets [`card`](#structfield.card).
-    #[must_use]
-    pub fn card(mut self, card: Card) -> Self {
-        self.card = Some(card);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionSeitatechEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-}
-
 /// `TransactionSeitatechEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEvent {
     /// The terminal's details about the event, including receipts and EMV chip data.
     pub metadata: Option<TransactionSeitatechEventMetadata>,
 }
 
-impl TransactionSeitatechEvent {
-    /// Makes an empty `TransactionSeitatechEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSeitatechEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionSeitatechEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// The terminal's details about the event, including receipts and EMV chip data.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEventMetadata {
     /// Id by which the settlement report refers to this event; no two events share one.
@@ -3846,336 +1781,9 @@ pub struct TransactionSeitatechEventMetadata {
     pub seitatech_conlon_token: Option<Secret>,
 }
 
-impl TransactionSeitatechEventMetadata {
-    /// Makes an empty `TransactionSeitatechEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionSeitatechEventMetadata {
-    /// Sets [`payout_correlation_id`](#structfield.payout_correlation_id).
-    #[must_use]
-    pub fn payout_correlation_id(
-        mut self,
-        payout_correlation_id: impl Into<String>,
-    ) -> Self {
-        self.payout_correlation_id = Some(payout_correlation_id.into());
-        self
-    }
-
-    /// Sets [`seitatech_unique_id`](#structfield.seitatech_unique_id).
-    #[must_use]
-    pub fn seitatech_unique_id(
-        mut self,
-        seitatech_unique_id: impl Into<String>,
-    ) -> Self {
-        self.seitatech_unique_id = Some(seitatech_unique_id.into());
-        self
-    }
-
-    /// Sets [`seitatech_receipt_number`](#structfield.seitatech_receipt_number).
-    #[must_use]
-    pub fn seitatech_receipt_number(
-        mut self,
-        seitatech_receipt_number: impl Into<String>,
-    ) -> Self {
-        self.seitatech_receipt_number = Some(seitatech_receipt_number.into());
-        self
-    }
-
-    /// Sets [`seitatech_outcome`](#structfield.seitatech_outcome).
-    #[must_use]
-    pub fn seitatech_outcome(mut self, seitatech_outcome: impl Into<String>) -> Self {
-        self.seitatech_outcome = Some(seitatech_outcome.into());
-        self
-    }
-
-    /// Sets [`seitatech_merchant_category_code`](#structfield.seitatech_merchant_category_code).
-    #[must_use]
-    pub fn seitatech_merchant_category_code(
-        mut self,
-        seitatech_merchant_category_code: impl Into<String>,
-    ) -> Self {
-        self.seitatech_merchant_category_code = Some(
-            seitatech_merchant_category_code.into(),
-        );
-        self
-    }
-
-    /// Sets [`seitatech_application_identifier`](#structfield.seitatech_application_identifier).
-    #[must_use]
-    pub fn seitatech_application_identifier(
-        mut self,
-        seitatech_application_identifier: impl Into<String>,
-    ) -> Self {
-        self.seitatech_application_identifier = Some(
-            seitatech_application_identifier.into(),
-        );
-        self
-    }
-
-    /// Sets [`seitatech_acquirer`](#structfield.seitatech_acquirer).
-    #[must_use]
-    pub fn seitatech_acquirer(mut self, seitatech_acquirer: impl Into<String>) -> Self {
-        self.seitatech_acquirer = Some(seitatech_acquirer.into());
-        self
-    }
-
-    /// Sets [`seitatech_action_code`](#structfield.seitatech_action_code).
-    #[must_use]
-    pub fn seitatech_action_code(
-        mut self,
-        seitatech_action_code: impl Into<String>,
-    ) -> Self {
-        self.seitatech_action_code = Some(seitatech_action_code.into());
-        self
-    }
-
-    /// Sets [`seitatech_archive_id`](#structfield.seitatech_archive_id).
-    #[must_use]
-    pub fn seitatech_archive_id(
-        mut self,
-        seitatech_archive_id: impl Into<String>,
-    ) -> Self {
-        self.seitatech_archive_id = Some(seitatech_archive_id.into());
-        self
-    }
-
-    /// Sets [`seitatech_authorizer`](#structfield.seitatech_authorizer).
-    #[must_use]
-    pub fn seitatech_authorizer(
-        mut self,
-        seitatech_authorizer: impl Into<String>,
-    ) -> Self {
-        self.seitatech_authorizer = Some(seitatech_authorizer.into());
-        self
-    }
-
-    /// Sets [`seitatech_batch_id`](#structfield.seitatech_batch_id).
-    #[must_use]
-    pub fn seitatech_batch_id(mut self, seitatech_batch_id: impl Into<String>) -> Self {
-        self.seitatech_batch_id = Some(seitatech_batch_id.into());
-        self
-    }
-
-    /// Sets [`seitatech_customer_receipt`](#structfield.seitatech_customer_receipt).
-    #[must_use]
-    pub fn seitatech_customer_receipt(
-        mut self,
-        seitatech_customer_receipt: impl Into<String>,
-    ) -> Self {
-        self.seitatech_customer_receipt = Some(seitatech_customer_receipt.into());
-        self
-    }
-
-    /// Sets [`seitatech_customer_receipt_part2`](#structfield.seitatech_customer_receipt_part2).
-    #[must_use]
-    pub fn seitatech_customer_receipt_part2(
-        mut self,
-        seitatech_customer_receipt_part2: impl Into<String>,
-    ) -> Self {
-        self.seitatech_customer_receipt_part2 = Some(
-            seitatech_customer_receipt_part2.into(),
-        );
-        self
-    }
-
-    /// Sets [`seitatech_field41`](#structfield.seitatech_field41).
-    #[must_use]
-    pub fn seitatech_field41(mut self, seitatech_field41: impl Into<String>) -> Self {
-        self.seitatech_field41 = Some(seitatech_field41.into());
-        self
-    }
-
-    /// Sets [`seitatech_field42`](#structfield.seitatech_field42).
-    #[must_use]
-    pub fn seitatech_field42(mut self, seitatech_field42: impl Into<String>) -> Self {
-        self.seitatech_field42 = Some(seitatech_field42.into());
-        self
-    }
-
-    /// Sets [`seitatech_merchant_receipt`](#structfield.seitatech_merchant_receipt).
-    #[must_use]
-    pub fn seitatech_merchant_receipt(
-        mut self,
-        seitatech_merchant_receipt: impl Into<String>,
-    ) -> Self {
-        self.seitatech_merchant_receipt = Some(seitatech_merchant_receipt.into());
-        self
-    }
-
-    /// Sets [`seitatech_merchant_receipt_part2`](#structfield.seitatech_merchant_receipt_part2).
-    #[must_use]
-    pub fn seitatech_merchant_receipt_part2(
-        mut self,
-        seitatech_merchant_receipt_part2: impl Into<String>,
-    ) -> Self {
-        self.seitatech_merchant_receipt_part2 = Some(
-            seitatech_merchant_receipt_part2.into(),
-        );
-        self
-    }
-
-    /// Sets [`seitatech_reason_code`](#structfield.seitatech_reason_code).
-    #[must_use]
-    pub fn seitatech_reason_code(
-        mut self,
-        seitatech_reason_code: impl Into<String>,
-    ) -> Self {
-        self.seitatech_reason_code = Some(seitatech_reason_code.into());
-        self
-    }
-
-    /// Sets [`seitatech_response_code`](#structfield.seitatech_response_code).
-    #[must_use]
-    pub fn seitatech_response_code(
-        mut self,
-        seitatech_response_code: impl Into<String>,
-    ) -> Self {
-        self.seitatech_response_code = Some(seitatech_response_code.into());
-        self
-    }
-
-    /// Sets [`seitatech_service_identifier`](#structfield.seitatech_service_identifier).
-    #[must_use]
-    pub fn seitatech_service_identifier(
-        mut self,
-        seitatech_service_identifier: impl Into<String>,
-    ) -> Self {
-        self.seitatech_service_identifier = Some(seitatech_service_identifier.into());
-        self
-    }
-
-    /// Sets [`seitatech_aip`](#structfield.seitatech_aip).
-    #[must_use]
-    pub fn seitatech_aip(mut self, seitatech_aip: impl Into<String>) -> Self {
-        self.seitatech_aip = Some(seitatech_aip.into());
-        self
-    }
-
-    /// Sets [`seitatech_atc`](#structfield.seitatech_atc).
-    #[must_use]
-    pub fn seitatech_atc(mut self, seitatech_atc: impl Into<String>) -> Self {
-        self.seitatech_atc = Some(seitatech_atc.into());
-        self
-    }
-
-    /// Sets [`seitatech_cid`](#structfield.seitatech_cid).
-    #[must_use]
-    pub fn seitatech_cid(mut self, seitatech_cid: impl Into<String>) -> Self {
-        self.seitatech_cid = Some(seitatech_cid.into());
-        self
-    }
-
-    /// Sets [`seitatech_cvm`](#structfield.seitatech_cvm).
-    #[must_use]
-    pub fn seitatech_cvm(mut self, seitatech_cvm: impl Into<String>) -> Self {
-        self.seitatech_cvm = Some(seitatech_cvm.into());
-        self
-    }
-
-    /// Sets [`seitatech_tvr`](#structfield.seitatech_tvr).
-    #[must_use]
-    pub fn seitatech_tvr(mut self, seitatech_tvr: impl Into<String>) -> Self {
-        self.seitatech_tvr = Some(seitatech_tvr.into());
-        self
-    }
-
-    /// Sets [`seitatech_language_code`](#structfield.seitatech_language_code).
-    #[must_use]
-    pub fn seitatech_language_code(
-        mut self,
-        seitatech_language_code: impl Into<String>,
-    ) -> Self {
-        self.seitatech_language_code = Some(seitatech_language_code.into());
-        self
-    }
-
-    /// Sets [`seitatech_tsi`](#structfield.seitatech_tsi).
-    #[must_use]
-    pub fn seitatech_tsi(mut self, seitatech_tsi: impl Into<String>) -> Self {
-        self.seitatech_tsi = Some(seitatech_tsi.into());
-        self
-    }
-
-    /// Sets [`seitatech_terminal_serial_number`](#structfield.seitatech_terminal_serial_number).
-    #[must_use]
-    pub fn seitatech_terminal_serial_number(
-        mut self,
-        seitatech_terminal_serial_number: impl Into<String>,
-    ) -> Self {
-        self.seitatech_terminal_serial_number = Some(
-            seitatech_terminal_serial_number.into(),
-        );
-        self
-    }
-
-    /// Sets [`seitatech_transaction_type`](#structfield.seitatech_transaction_type).
-    #[must_use]
-    pub fn seitatech_transaction_type(
-        mut self,
-        seitatech_transaction_type: impl Into<String>,
-    ) -> Self {
-        self.seitatech_transaction_type = Some(seitatech_transaction_type.into());
-        self
-    }
-
-    /// Sets [`seitatech_sale_amount`](#structfield.seitatech_sale_amount).
-    #[must_use]
-    pub fn seitatech_sale_amount(
-        mut self,
-        seitatech_sale_amount: impl Into<String>,
-    ) -> Self {
-        self.seitatech_sale_amount = Some(seitatech_sale_amount.into());
-        self
-    }
-
-    /// Sets [`seitatech_batch_uuid`](#structfield.seitatech_batch_uuid).
-    #[must_use]
-    pub fn seitatech_batch_uuid(
-        mut self,
-        seitatech_batch_uuid: impl Into<String>,
-    ) -> Self {
-        self.seitatech_batch_uuid = Some(seitatech_batch_uuid.into());
-        self
-    }
-
-    /// Sets [`seitatech_outcome_reason`](#structfield.seitatech_outcome_reason).
-    #[must_use]
-    pub fn seitatech_outcome_reason(
-        mut self,
-        seitatech_outcome_reason: impl Into<String>,
-    ) -> Self {
-        self.seitatech_outcome_reason = Some(seitatech_outcome_reason.into());
-        self
-    }
-
-    /// Sets [`seitatech_pos_reference_data`](#structfield.seitatech_pos_reference_data).
-    #[must_use]
-    pub fn seitatech_pos_reference_data(
-        mut self,
-        seitatech_pos_reference_data: impl Into<String>,
-    ) -> Self {
-        self.seitatech_pos_reference_data = Some(seitatech_pos_reference_data.into());
-        self
-    }
-
-    /// Sets [`seitatech_conlon_token`](#structfield.seitatech_conlon_token).
-    #[must_use]
-    pub fn seitatech_conlon_token(
-        mut self,
-        seitatech_conlon_token: impl Into<Secret>,
-    ) -> Self {
-        self.seitatech_conlon_token = Some(seitatech_conlon_token.into());
-        self
-    }
-}
-
 /// What a transaction carries in addition when Two processed it: the order at Two, and the invoices
 /// and credit notes made from it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwo {
     /// Two's details about the transaction as a whole.
@@ -4184,35 +1792,8 @@ pub struct TransactionTwo {
     pub events: Option<Vec<TransactionTwoEvent>>,
 }
 
-impl TransactionTwo {
-    /// Makes an empty `TransactionTwo`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionTwo {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionTwoMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        events: impl IntoIterator<Item = TransactionTwoEvent>,
-    ) -> Self {
-        self.events = Some(events.into_iter().collect());
-        self
-    }
-}
-
 /// Two's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwoMetadata {
     /// Two's id for the order, unique across all merchants.
@@ -4225,57 +1806,16 @@ pub struct TransactionTwoMetadata {
     pub two_payment_url: Option<String>,
 }
 
-impl TransactionTwoMetadata {
-    /// Makes an empty `TransactionTwoMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionTwoMetadata {
-    /// Sets [`two_order_id`](#structfield.two_order_id).
-    #[must_use]
-    pub fn two_order_id(mut self, two_order_id: impl Into<String>) -> Self {
-        self.two_order_id = Some(two_order_id.into());
-        self
-    }
-
-    /// Sets [`two_payment_url`](#structfield.two_payment_url).
-    #[must_use]
-    pub fn two_payment_url(mut self, two_payment_url: impl Into<String>) -> Self {
-        self.two_payment_url = Some(two_payment_url.into());
-        self
-    }
-}
-
 /// `TransactionTwoEvent`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwoEvent {
     /// Two's details about the event.
     pub metadata: Option<TransactionTwoEventMetadata>,
 }
 
-impl TransactionTwoEvent {
-    /// Makes an empty `TransactionTwoEvent`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionTwoEvent {
-    /// Sets [`metadata`](#structfield.metadata).
-    #[must_use]
-    pub fn metadata(mut self, metadata: TransactionTwoEventMetadata) -> Self {
-        self.metadata = Some(metadata);
-        self
-    }
-}
-
 /// Two's details about the event.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwoEventMetadata {
     /// Two's id for the order, unique across all merchants.
@@ -4306,74 +1846,6 @@ pub struct TransactionTwoEventMetadata {
     ///
     /// Example: `"2025-04-13"`. In JSON `two:due_date`.
     pub two_due_date: Option<String>,
-}
-
-impl TransactionTwoEventMetadata {
-    /// Makes an empty `TransactionTwoEventMetadata`: all of its fields may be left out.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionTwoEventMetadata {
-    /// Sets [`two_order_id`](#structfield.two_order_id).
-    #[must_use]
-    pub fn two_order_id(mut self, two_order_id: impl Into<String>) -> Self {
-        self.two_order_id = Some(two_order_id.into());
-        self
-    }
-
-    /// Sets [`two_remaining_order_id`](#structfield.two_remaining_order_id).
-    #[must_use]
-    pub fn two_remaining_order_id(
-        mut self,
-        two_remaining_order_id: impl Into<String>,
-    ) -> Self {
-        self.two_remaining_order_id = Some(two_remaining_order_id.into());
-        self
-    }
-
-    /// Sets [`two_invoice_url`](#structfield.two_invoice_url).
-    #[must_use]
-    pub fn two_invoice_url(mut self, two_invoice_url: impl Into<String>) -> Self {
-        self.two_invoice_url = Some(two_invoice_url.into());
-        self
-    }
-
-    /// Sets [`two_invoice_number`](#structfield.two_invoice_number).
-    #[must_use]
-    pub fn two_invoice_number(mut self, two_invoice_number: impl Into<String>) -> Self {
-        self.two_invoice_number = Some(two_invoice_number.into());
-        self
-    }
-
-    /// Sets [`two_credit_note_url`](#structfield.two_credit_note_url).
-    #[must_use]
-    pub fn two_credit_note_url(
-        mut self,
-        two_credit_note_url: impl Into<String>,
-    ) -> Self {
-        self.two_credit_note_url = Some(two_credit_note_url.into());
-        self
-    }
-
-    /// Sets [`two_credit_note_number`](#structfield.two_credit_note_number).
-    #[must_use]
-    pub fn two_credit_note_number(
-        mut self,
-        two_credit_note_number: impl Into<String>,
-    ) -> Self {
-        self.two_credit_note_number = Some(two_credit_note_number.into());
-        self
-    }
-
-    /// Sets [`two_due_date`](#structfield.two_due_date).
-    #[must_use]
-    pub fn two_due_date(mut self, two_due_date: impl Into<String>) -> Self {
-        self.two_due_date = Some(two_due_date.into());
-        self
-    }
 }
 
 /// A payment: its amount, order lines, current status and the events that led there.
@@ -4661,7 +2133,7 @@ pub enum TransactionPaymentProductType {
 }
 
 /// Contact details of the customer, as known from the session.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCustomer {
     /// Id of the customer, as given in the session.
@@ -4785,6 +2257,7 @@ pub struct TransactionItem {
 
 impl TransactionItem {
     /// Makes an empty `TransactionItem`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -4849,6 +2322,7 @@ impl TransactionItem {
     }
 
     /// Sets [`unit_volume`](#structfield.unit_volume).
+    #[inline]
     #[must_use]
     pub fn unit_volume(mut self, unit_volume: f64) -> Self {
         self.unit_volume = Some(unit_volume);
@@ -4856,6 +2330,7 @@ impl TransactionItem {
     }
 
     /// Sets [`unit_weight`](#structfield.unit_weight).
+    #[inline]
     #[must_use]
     pub fn unit_weight(mut self, unit_weight: f64) -> Self {
         self.unit_weight = Some(unit_weight);
@@ -4863,6 +2338,7 @@ impl TransactionItem {
     }
 
     /// Sets [`unit_dimensional_weight`](#structfield.unit_dimensional_weight).
+    #[inline]
     #[must_use]
     pub fn unit_dimensional_weight(mut self, unit_dimensional_weight: f64) -> Self {
         self.unit_dimensional_weight = Some(unit_dimensional_weight);
@@ -4870,6 +2346,7 @@ impl TransactionItem {
     }
 
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: OrderItemType) -> Self {
         self.kind = Some(kind);
@@ -4877,6 +2354,7 @@ impl TransactionItem {
     }
 
     /// Sets [`fee_split`](#structfield.fee_split).
+    #[inline]
     #[must_use]
     pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
         self.fee_split = Some(fee_split);
@@ -4898,6 +2376,7 @@ impl TransactionItem {
     }
 
     /// Sets [`emd`](#structfield.emd).
+    #[inline]
     #[must_use]
     pub fn emd(mut self, emd: Emd) -> Self {
         self.emd = Some(emd);
@@ -4905,6 +2384,7 @@ impl TransactionItem {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -4912,6 +2392,7 @@ impl TransactionItem {
     }
 
     /// Sets [`eligible_for_discount`](#structfield.eligible_for_discount).
+    #[inline]
     #[must_use]
     pub fn eligible_for_discount(mut self, eligible_for_discount: bool) -> Self {
         self.eligible_for_discount = Some(eligible_for_discount);
@@ -4919,6 +2400,7 @@ impl TransactionItem {
     }
 
     /// Sets [`is_changed`](#structfield.is_changed).
+    #[inline]
     #[must_use]
     pub fn is_changed(mut self, is_changed: bool) -> Self {
         self.is_changed = Some(is_changed);
@@ -4937,7 +2419,7 @@ impl TransactionItem {
 }
 
 /// Addresses used while the customer paid.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionUrl {
     /// Where the customer is sent at the end of the checkout, whether the payment succeeded or not.
@@ -4955,7 +2437,7 @@ pub struct TransactionUrl {
 }
 
 /// `TransactionEventDetails`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventDetails {
     /// Id that Dintero gives the event.
@@ -5035,7 +2517,7 @@ pub struct TransactionEventDetails {
 }
 
 /// Two's details about the event.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventDetailsMetadata {
     /// Bambora's status of the transaction after the event, as received.
@@ -5488,7 +2970,7 @@ pub struct TransactionEventDetailsMetadata {
 }
 
 /// Two's details about the transaction as a whole.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionMetadata {
     /// Name of the merchant as used with Klarna.
@@ -5749,6 +3231,7 @@ pub struct CaptureTransactionRequest {
 
 impl CaptureTransactionRequest {
     /// Makes a `CaptureTransactionRequest` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
         Self {
@@ -5792,6 +3275,7 @@ impl CaptureTransactionRequest {
     }
 
     /// Sets [`final_capture`](#structfield.final_capture).
+    #[inline]
     #[must_use]
     pub fn final_capture(mut self, final_capture: bool) -> Self {
         self.final_capture = Some(final_capture);
@@ -5887,6 +3371,7 @@ pub struct CaptureTransactionRequestItem {
 
 impl CaptureTransactionRequestItem {
     /// Makes a `CaptureTransactionRequestItem` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(line_id: impl Into<String>, amount: impl Into<MinorUnits>) -> Self {
         Self {
@@ -5957,6 +3442,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`unit_volume`](#structfield.unit_volume).
+    #[inline]
     #[must_use]
     pub fn unit_volume(mut self, unit_volume: f64) -> Self {
         self.unit_volume = Some(unit_volume);
@@ -5964,6 +3450,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`unit_weight`](#structfield.unit_weight).
+    #[inline]
     #[must_use]
     pub fn unit_weight(mut self, unit_weight: f64) -> Self {
         self.unit_weight = Some(unit_weight);
@@ -5971,6 +3458,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`unit_dimensional_weight`](#structfield.unit_dimensional_weight).
+    #[inline]
     #[must_use]
     pub fn unit_dimensional_weight(mut self, unit_dimensional_weight: f64) -> Self {
         self.unit_dimensional_weight = Some(unit_dimensional_weight);
@@ -5978,6 +3466,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`kind`](#structfield.kind).
+    #[inline]
     #[must_use]
     pub fn kind(mut self, kind: OrderItemType) -> Self {
         self.kind = Some(kind);
@@ -5985,6 +3474,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`fee_split`](#structfield.fee_split).
+    #[inline]
     #[must_use]
     pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
         self.fee_split = Some(fee_split);
@@ -6006,6 +3496,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`emd`](#structfield.emd).
+    #[inline]
     #[must_use]
     pub fn emd(mut self, emd: Emd) -> Self {
         self.emd = Some(emd);
@@ -6013,6 +3504,7 @@ impl CaptureTransactionRequestItem {
     }
 
     /// Sets [`store`](#structfield.store).
+    #[inline]
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
@@ -6074,6 +3566,7 @@ pub struct UpdateTransactionAuthorizationRequest {
 
 impl UpdateTransactionAuthorizationRequest {
     /// Makes an empty `UpdateTransactionAuthorizationRequest`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -6103,6 +3596,7 @@ impl UpdateTransactionAuthorizationRequest {
     }
 
     /// Sets [`final_authorization`](#structfield.final_authorization).
+    #[inline]
     #[must_use]
     pub fn final_authorization(mut self, final_authorization: bool) -> Self {
         self.final_authorization = Some(final_authorization);
@@ -6159,6 +3653,7 @@ pub struct RefundTransactionRequest {
 
 impl RefundTransactionRequest {
     /// Makes a `RefundTransactionRequest` of what it cannot do without.
+    #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
         Self {
@@ -6249,6 +3744,7 @@ pub struct UpdateTransactionRequest {
 
 impl UpdateTransactionRequest {
     /// Makes an empty `UpdateTransactionRequest`: all of its fields may be left out.
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()

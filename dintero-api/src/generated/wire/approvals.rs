@@ -38,15 +38,16 @@ impl StringEnum for ApprovalStatus {
 }
 
 impl FromJson for Entity {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
-            created_by: object.optional("created_by"),
-            updated_at: object.optional("updated_at"),
-            deleted_by: object.optional("deleted_by"),
-            deleted_at: object.optional("deleted_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
+            created_by: object.string("created_by"),
+            updated_at: object.timestamp("updated_at"),
+            deleted_by: object.string("deleted_by"),
+            deleted_at: object.timestamp("deleted_at"),
         };
         object.finish(read)
     }
@@ -55,17 +56,18 @@ impl FromJson for Entity {
 impl Serialize for Entity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
-        object.optional("created_by", &self.created_by);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("deleted_by", &self.deleted_by);
-        object.optional("deleted_at", &self.deleted_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("created_by", &self.created_by);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("deleted_by", &self.deleted_by);
+        object.timestamp("deleted_at", &self.deleted_at);
         object.end()
     }
 }
 
 impl ClearReadOnly for Entity {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.created_at = None;
@@ -77,18 +79,19 @@ impl ClearReadOnly for Entity {
 }
 
 impl FromJson for Individual {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            name: object.optional("name"),
-            birth_date: object.optional("birth_date"),
-            phone_number: object.optional("phone_number"),
-            email: object.optional("email"),
-            address_line: object.optional("address_line"),
-            address_line_2: object.optional("address_line_2"),
-            address_postal_code: object.optional("address_postal_code"),
-            address_city: object.optional("address_city"),
-            address_country: object.optional("address_country"),
+            name: object.string("name"),
+            birth_date: object.date("birth_date"),
+            phone_number: object.string("phone_number"),
+            email: object.string("email"),
+            address_line: object.string("address_line"),
+            address_line_2: object.string("address_line_2"),
+            address_postal_code: object.string("address_postal_code"),
+            address_city: object.string("address_city"),
+            address_country: object.string("address_country"),
         };
         object.finish(read)
     }
@@ -97,20 +100,21 @@ impl FromJson for Individual {
 impl Serialize for Individual {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("name", &self.name);
-        object.optional("birth_date", &self.birth_date);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("email", &self.email);
-        object.optional("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("address_postal_code", &self.address_postal_code);
-        object.optional("address_city", &self.address_city);
-        object.optional("address_country", &self.address_country);
+        object.string("name", &self.name);
+        object.date("birth_date", &self.birth_date);
+        object.string("phone_number", &self.phone_number);
+        object.string("email", &self.email);
+        object.string("address_line", &self.address_line);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("address_postal_code", &self.address_postal_code);
+        object.string("address_city", &self.address_city);
+        object.string("address_country", &self.address_country);
         object.end()
     }
 }
 
 impl fmt::Debug for Individual {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Individual")
             .field("name", &self.name)
@@ -127,16 +131,17 @@ impl fmt::Debug for Individual {
 }
 
 impl FromJson for ApprovalsBankAccount {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            bank_name: object.optional("bank_name"),
-            bank_account_number: object.optional("bank_account_number"),
+            bank_name: object.string("bank_name"),
+            bank_account_number: object.string("bank_account_number"),
             bank_account_number_type: object.optional("bank_account_number_type"),
-            bank_account_country_code: object.optional("bank_account_country_code"),
+            bank_account_country_code: object.string("bank_account_country_code"),
             bank_account_currency: object.required("bank_account_currency")?,
             payout_currency: object.required("payout_currency")?,
-            bank_identification_code: object.optional("bank_identification_code"),
+            bank_identification_code: object.string("bank_identification_code"),
         };
         object.finish(read)
     }
@@ -145,18 +150,19 @@ impl FromJson for ApprovalsBankAccount {
 impl Serialize for ApprovalsBankAccount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("bank_name", &self.bank_name);
-        object.optional("bank_account_number", &self.bank_account_number);
+        object.string("bank_name", &self.bank_name);
+        object.string("bank_account_number", &self.bank_account_number);
         object.optional("bank_account_number_type", &self.bank_account_number_type);
-        object.optional("bank_account_country_code", &self.bank_account_country_code);
+        object.string("bank_account_country_code", &self.bank_account_country_code);
         object.required("bank_account_currency", &self.bank_account_currency);
         object.required("payout_currency", &self.payout_currency);
-        object.optional("bank_identification_code", &self.bank_identification_code);
+        object.string("bank_identification_code", &self.bank_identification_code);
         object.end()
     }
 }
 
 impl fmt::Debug for ApprovalsBankAccount {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApprovalsBankAccount")
             .field("bank_name", &self.bank_name)
@@ -178,24 +184,25 @@ impl StringEnum for BankAccountNumberType {
 }
 
 impl FromJson for ApprovalsPayoutDestination {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
-            created_by: object.optional("created_by"),
-            updated_at: object.optional("updated_at"),
-            deleted_by: object.optional("deleted_by"),
-            deleted_at: object.optional("deleted_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
+            created_by: object.string("created_by"),
+            updated_at: object.timestamp("updated_at"),
+            deleted_by: object.string("deleted_by"),
+            deleted_at: object.timestamp("deleted_at"),
             language: object.optional("language"),
             payout_destination_id: object.required("payout_destination_id")?,
-            payout_destination_name: object.optional("payout_destination_name"),
+            payout_destination_name: object.string("payout_destination_name"),
             payout_destination_description: object
-                .optional("payout_destination_description"),
+                .string("payout_destination_description"),
             payout_reference: object.required("payout_reference")?,
             kind: object.optional("type"),
-            country_code: object.optional("country_code"),
-            organization_number: object.optional("organization_number"),
+            country_code: object.string("country_code"),
+            organization_number: object.string("organization_number"),
             individual: object.optional("individual"),
             bank_accounts: object.required("bank_accounts")?,
             payout_interval_type: object.optional("payout_interval_type"),
@@ -211,24 +218,24 @@ impl FromJson for ApprovalsPayoutDestination {
 impl Serialize for ApprovalsPayoutDestination {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
-        object.optional("created_by", &self.created_by);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("deleted_by", &self.deleted_by);
-        object.optional("deleted_at", &self.deleted_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("created_by", &self.created_by);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("deleted_by", &self.deleted_by);
+        object.timestamp("deleted_at", &self.deleted_at);
         object.optional("language", &self.language);
         object.required("payout_destination_id", &self.payout_destination_id);
-        object.optional("payout_destination_name", &self.payout_destination_name);
+        object.string("payout_destination_name", &self.payout_destination_name);
         object
-            .optional(
+            .string(
                 "payout_destination_description",
                 &self.payout_destination_description,
             );
         object.required("payout_reference", &self.payout_reference);
         object.optional("type", &self.kind);
-        object.optional("country_code", &self.country_code);
-        object.optional("organization_number", &self.organization_number);
+        object.string("country_code", &self.country_code);
+        object.string("organization_number", &self.organization_number);
         object.optional("individual", &self.individual);
         object.required("bank_accounts", &self.bank_accounts);
         object.optional("payout_interval_type", &self.payout_interval_type);
@@ -244,6 +251,7 @@ impl Serialize for ApprovalsPayoutDestination {
 }
 
 impl fmt::Debug for ApprovalsPayoutDestination {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApprovalsPayoutDestination")
             .field("id", &self.id)
@@ -277,6 +285,7 @@ impl fmt::Debug for ApprovalsPayoutDestination {
 }
 
 impl ClearReadOnly for ApprovalsPayoutDestination {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.created_at = None;
@@ -300,12 +309,13 @@ impl StringEnum for PayoutIntervalType {
 }
 
 impl FromJson for ApprovalsPayoutDestinationFormSubmitter {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            email: object.optional("email"),
-            name: object.optional("name"),
-            title: object.optional("title"),
+            email: object.string("email"),
+            name: object.string("name"),
+            title: object.string("title"),
         };
         object.finish(read)
     }
@@ -314,14 +324,15 @@ impl FromJson for ApprovalsPayoutDestinationFormSubmitter {
 impl Serialize for ApprovalsPayoutDestinationFormSubmitter {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("email", &self.email);
-        object.optional("name", &self.name);
-        object.optional("title", &self.title);
+        object.string("email", &self.email);
+        object.string("name", &self.name);
+        object.string("title", &self.title);
         object.end()
     }
 }
 
 impl fmt::Debug for ApprovalsPayoutDestinationFormSubmitter {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApprovalsPayoutDestinationFormSubmitter")
             .field("email", &Redacted(&self.email))
@@ -332,6 +343,7 @@ impl fmt::Debug for ApprovalsPayoutDestinationFormSubmitter {
 }
 
 impl FromJson for SellerSettlementReports {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -350,13 +362,14 @@ impl Serialize for SellerSettlementReports {
 }
 
 impl FromJson for SellerReports {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             create_report_configuration: object.required("create_report_configuration")?,
-            email: object.optional("email"),
+            email: object.string("email"),
             schedule: object.optional("schedule"),
-            reference: object.optional("reference"),
+            reference: object.string("reference"),
             content_types: object.optional("content_types"),
         };
         object.finish(read)
@@ -368,15 +381,16 @@ impl Serialize for SellerReports {
         let mut object = ObjectWriter::new(serializer);
         object
             .required("create_report_configuration", &self.create_report_configuration);
-        object.optional("email", &self.email);
+        object.string("email", &self.email);
         object.optional("schedule", &self.schedule);
-        object.optional("reference", &self.reference);
+        object.string("reference", &self.reference);
         object.optional("content_types", &self.content_types);
         object.end()
     }
 }
 
 impl fmt::Debug for SellerReports {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SellerReports")
             .field("create_report_configuration", &self.create_report_configuration)
@@ -396,24 +410,25 @@ impl StringEnum for SellerReportsContentType {
 }
 
 impl FromJson for ApprovalsPayoutDestinationResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
-            created_by: object.optional("created_by"),
-            updated_at: object.optional("updated_at"),
-            deleted_by: object.optional("deleted_by"),
-            deleted_at: object.optional("deleted_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
+            created_by: object.string("created_by"),
+            updated_at: object.timestamp("updated_at"),
+            deleted_by: object.string("deleted_by"),
+            deleted_at: object.timestamp("deleted_at"),
             language: object.optional("language"),
             payout_destination_id: object.required("payout_destination_id")?,
-            payout_destination_name: object.optional("payout_destination_name"),
+            payout_destination_name: object.string("payout_destination_name"),
             payout_destination_description: object
-                .optional("payout_destination_description"),
+                .string("payout_destination_description"),
             payout_reference: object.required("payout_reference")?,
             kind: object.optional("type"),
-            country_code: object.optional("country_code"),
-            organization_number: object.optional("organization_number"),
+            country_code: object.string("country_code"),
+            organization_number: object.string("organization_number"),
             individual: object.optional("individual"),
             bank_accounts: object.required("bank_accounts")?,
             payout_interval_type: object.optional("payout_interval_type"),
@@ -431,24 +446,24 @@ impl FromJson for ApprovalsPayoutDestinationResponse {
 impl Serialize for ApprovalsPayoutDestinationResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
-        object.optional("created_by", &self.created_by);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("deleted_by", &self.deleted_by);
-        object.optional("deleted_at", &self.deleted_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("created_by", &self.created_by);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("deleted_by", &self.deleted_by);
+        object.timestamp("deleted_at", &self.deleted_at);
         object.optional("language", &self.language);
         object.required("payout_destination_id", &self.payout_destination_id);
-        object.optional("payout_destination_name", &self.payout_destination_name);
+        object.string("payout_destination_name", &self.payout_destination_name);
         object
-            .optional(
+            .string(
                 "payout_destination_description",
                 &self.payout_destination_description,
             );
         object.required("payout_reference", &self.payout_reference);
         object.optional("type", &self.kind);
-        object.optional("country_code", &self.country_code);
-        object.optional("organization_number", &self.organization_number);
+        object.string("country_code", &self.country_code);
+        object.string("organization_number", &self.organization_number);
         object.optional("individual", &self.individual);
         object.required("bank_accounts", &self.bank_accounts);
         object.optional("payout_interval_type", &self.payout_interval_type);
@@ -466,6 +481,7 @@ impl Serialize for ApprovalsPayoutDestinationResponse {
 }
 
 impl fmt::Debug for ApprovalsPayoutDestinationResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApprovalsPayoutDestinationResponse")
             .field("id", &self.id)
@@ -501,6 +517,7 @@ impl fmt::Debug for ApprovalsPayoutDestinationResponse {
 }
 
 impl ClearReadOnly for ApprovalsPayoutDestinationResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.created_at = None;
@@ -512,10 +529,11 @@ impl ClearReadOnly for ApprovalsPayoutDestinationResponse {
 }
 
 impl FromJson for ApprovalLink {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            href: object.optional("href"),
+            href: object.string("href"),
             rel: object.optional("rel"),
         };
         object.finish(read)
@@ -525,7 +543,7 @@ impl FromJson for ApprovalLink {
 impl Serialize for ApprovalLink {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("href", &self.href);
+        object.string("href", &self.href);
         object.optional("rel", &self.rel);
         object.end()
     }
@@ -542,6 +560,7 @@ impl StringEnum for ApprovalLinkRel {
 }
 
 impl FromJson for ListApprovalsResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -560,6 +579,7 @@ impl Serialize for ListApprovalsResponse {
 }
 
 impl ClearReadOnly for ListApprovalsResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payout_destinations.clear_read_only();
     }

@@ -12,6 +12,7 @@ use crate::wire::{
 };
 
 impl FromJson for ClientCredentials {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("grant_type", "client_credentials");
@@ -32,6 +33,7 @@ impl Serialize for ClientCredentials {
 }
 
 impl FromJson for AuthToken {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "grant_type")? {
             "client_credentials" => {
@@ -52,13 +54,14 @@ impl Serialize for AuthToken {
 }
 
 impl FromJson for AccessToken {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             access_token: object.required("access_token")?,
             token_type: object.required("token_type")?,
             expires_in: object.required("expires_in")?,
-            refresh_token: object.optional("refresh_token"),
+            refresh_token: object.secret("refresh_token"),
         };
         object.finish(read)
     }
@@ -70,7 +73,7 @@ impl Serialize for AccessToken {
         object.required("access_token", &self.access_token);
         object.required("token_type", &self.token_type);
         object.required("expires_in", &self.expires_in);
-        object.optional("refresh_token", &self.refresh_token);
+        object.secret("refresh_token", &self.refresh_token);
         object.end()
     }
 }
@@ -80,11 +83,12 @@ impl StringEnum for AccessTokenTokenType {
 }
 
 impl FromJson for CreateAuthTokenError {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             error: object.required("error")?,
-            mfa_token: object.optional("mfa_token"),
+            mfa_token: object.secret("mfa_token"),
         };
         object.finish(read)
     }
@@ -94,7 +98,7 @@ impl Serialize for CreateAuthTokenError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("error", &self.error);
-        object.optional("mfa_token", &self.mfa_token);
+        object.secret("mfa_token", &self.mfa_token);
         object.end()
     }
 }

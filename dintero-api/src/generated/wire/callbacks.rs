@@ -13,26 +13,27 @@ use crate::wire::{
 };
 
 impl FromJson for DiscountCodesCallbackRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             express: object.optional("express"),
             configuration: object.required("configuration")?,
-            updated_at: object.optional("updated_at"),
-            customer_ip: object.optional("customer_ip"),
-            user_agent: object.optional("user_agent"),
+            updated_at: object.timestamp("updated_at"),
+            customer_ip: object.string("customer_ip"),
+            user_agent: object.string("user_agent"),
             initiating_system_request_headers: object
                 .optional("initiating_system_request_headers"),
             payment_operation: object.optional("payment_operation"),
             events: object.optional("events"),
-            transaction_id: object.optional("transaction_id"),
+            transaction_id: object.string("transaction_id"),
             metadata: object.optional("metadata"),
         };
         object.finish(read)
@@ -42,18 +43,18 @@ impl FromJson for DiscountCodesCallbackRequest {
 impl Serialize for DiscountCodesCallbackRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("express", &self.express);
         object.required("configuration", &self.configuration);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("customer_ip", &self.customer_ip);
-        object.optional("user_agent", &self.user_agent);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("customer_ip", &self.customer_ip);
+        object.string("user_agent", &self.user_agent);
         object
             .optional(
                 "initiating_system_request_headers",
@@ -61,13 +62,14 @@ impl Serialize for DiscountCodesCallbackRequest {
             );
         object.optional("payment_operation", &self.payment_operation);
         object.optional("events", &self.events);
-        object.optional("transaction_id", &self.transaction_id);
+        object.string("transaction_id", &self.transaction_id);
         object.optional("metadata", &self.metadata);
         object.end()
     }
 }
 
 impl fmt::Debug for DiscountCodesCallbackRequest {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiscountCodesCallbackRequest")
             .field("id", &self.id)
@@ -95,6 +97,7 @@ impl fmt::Debug for DiscountCodesCallbackRequest {
 }
 
 impl ClearReadOnly for DiscountCodesCallbackRequest {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.customer.clear_read_only();
         self.order.clear_read_only();
@@ -104,6 +107,7 @@ impl ClearReadOnly for DiscountCodesCallbackRequest {
 }
 
 impl FromJson for DiscountCodesCallbackResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -124,27 +128,29 @@ impl Serialize for DiscountCodesCallbackResponse {
 }
 
 impl ClearReadOnly for DiscountCodesCallbackResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }
 }
 
 impl FromJson for SessionCallbackQuery {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            transaction_id: object.optional("transaction_id"),
-            session_id: object.optional("session_id"),
-            sid: object.optional("sid"),
+            transaction_id: object.string("transaction_id"),
+            session_id: object.string("session_id"),
+            sid: object.string("sid"),
             merchant_reference: object.required("merchant_reference")?,
             time: object.required("time")?,
-            error: object.optional("error"),
-            event: object.optional("event"),
-            event_id: object.optional("event_id"),
-            method: object.optional("method"),
-            report_error: object.optional("report_error"),
-            delay_callback: object.optional("delay_callback"),
-            report_event: object.optional("report_event"),
+            error: object.string("error"),
+            event: object.string("event"),
+            event_id: object.string("event_id"),
+            method: object.string("method"),
+            report_error: object.boolean("report_error"),
+            delay_callback: object.integer("delay_callback"),
+            report_event: object.string("report_event"),
         };
         object.finish(read)
     }
@@ -153,39 +159,40 @@ impl FromJson for SessionCallbackQuery {
 impl Serialize for SessionCallbackQuery {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("transaction_id", &self.transaction_id);
-        object.optional("session_id", &self.session_id);
-        object.optional("sid", &self.sid);
+        object.string("transaction_id", &self.transaction_id);
+        object.string("session_id", &self.session_id);
+        object.string("sid", &self.sid);
         object.required("merchant_reference", &self.merchant_reference);
         object.required("time", &self.time);
-        object.optional("error", &self.error);
-        object.optional("event", &self.event);
-        object.optional("event_id", &self.event_id);
-        object.optional("method", &self.method);
-        object.optional("report_error", &self.report_error);
-        object.optional("delay_callback", &self.delay_callback);
-        object.optional("report_event", &self.report_event);
+        object.string("error", &self.error);
+        object.string("event", &self.event);
+        object.string("event_id", &self.event_id);
+        object.string("method", &self.method);
+        object.boolean("report_error", &self.report_error);
+        object.integer("delay_callback", &self.delay_callback);
+        object.string("report_event", &self.report_event);
         object.end()
     }
 }
 
 impl FromJson for SessionWithTransactionCallbackQuery {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            transaction_id: object.optional("transaction_id"),
-            session_id: object.optional("session_id"),
-            sid: object.optional("sid"),
+            transaction_id: object.string("transaction_id"),
+            session_id: object.string("session_id"),
+            sid: object.string("sid"),
             merchant_reference: object.required("merchant_reference")?,
             time: object.required("time")?,
-            error: object.optional("error"),
-            event: object.optional("event"),
-            event_id: object.optional("event_id"),
+            error: object.string("error"),
+            event: object.string("event"),
+            event_id: object.string("event_id"),
             method: object.required("method")?,
-            report_error: object.optional("report_error"),
-            delay_callback: object.optional("delay_callback"),
-            report_event: object.optional("report_event"),
-            includes: object.optional("includes"),
+            report_error: object.boolean("report_error"),
+            delay_callback: object.integer("delay_callback"),
+            report_event: object.string("report_event"),
+            includes: object.string("includes"),
         };
         object.finish(read)
     }
@@ -194,24 +201,25 @@ impl FromJson for SessionWithTransactionCallbackQuery {
 impl Serialize for SessionWithTransactionCallbackQuery {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("transaction_id", &self.transaction_id);
-        object.optional("session_id", &self.session_id);
-        object.optional("sid", &self.sid);
+        object.string("transaction_id", &self.transaction_id);
+        object.string("session_id", &self.session_id);
+        object.string("sid", &self.sid);
         object.required("merchant_reference", &self.merchant_reference);
         object.required("time", &self.time);
-        object.optional("error", &self.error);
-        object.optional("event", &self.event);
-        object.optional("event_id", &self.event_id);
+        object.string("error", &self.error);
+        object.string("event", &self.event);
+        object.string("event_id", &self.event_id);
         object.required("method", &self.method);
-        object.optional("report_error", &self.report_error);
-        object.optional("delay_callback", &self.delay_callback);
-        object.optional("report_event", &self.report_event);
-        object.optional("includes", &self.includes);
+        object.boolean("report_error", &self.report_error);
+        object.integer("delay_callback", &self.delay_callback);
+        object.string("report_event", &self.report_event);
+        object.string("includes", &self.includes);
         object.end()
     }
 }
 
 impl FromJson for ShippingAddressCallbackResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -232,6 +240,7 @@ impl Serialize for ShippingAddressCallbackResponse {
 }
 
 impl ClearReadOnly for ShippingAddressCallbackResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }

@@ -69,24 +69,25 @@ impl StringEnum for InvoiceDeliveryMethod {
 }
 
 impl FromJson for CollectorB2bAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             business_name: object.required("business_name")?,
             organization_number: object.required("organization_number")?,
             address_line: object.required("address_line")?,
-            address_line_2: object.optional("address_line_2"),
-            co_address: object.optional("co_address"),
+            address_line_2: object.string("address_line_2"),
+            co_address: object.string("co_address"),
             postal_code: object.required("postal_code")?,
             postal_place: object.required("postal_place")?,
             country: object.required("country")?,
             phone_number: object.required("phone_number")?,
             email: object.required("email")?,
-            customer_reference: object.optional("customer_reference"),
-            cost_center: object.optional("cost_center"),
-            first_name: object.optional("first_name"),
-            last_name: object.optional("last_name"),
-            address_id: object.optional("address_id"),
+            customer_reference: object.string("customer_reference"),
+            cost_center: object.string("cost_center"),
+            first_name: object.string("first_name"),
+            last_name: object.string("last_name"),
+            address_id: object.string("address_id"),
         };
         object.finish(read)
     }
@@ -98,23 +99,24 @@ impl Serialize for CollectorB2bAddress {
         object.required("business_name", &self.business_name);
         object.required("organization_number", &self.organization_number);
         object.required("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("co_address", &self.co_address);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("co_address", &self.co_address);
         object.required("postal_code", &self.postal_code);
         object.required("postal_place", &self.postal_place);
         object.required("country", &self.country);
         object.required("phone_number", &self.phone_number);
         object.required("email", &self.email);
-        object.optional("customer_reference", &self.customer_reference);
-        object.optional("cost_center", &self.cost_center);
-        object.optional("first_name", &self.first_name);
-        object.optional("last_name", &self.last_name);
-        object.optional("address_id", &self.address_id);
+        object.string("customer_reference", &self.customer_reference);
+        object.string("cost_center", &self.cost_center);
+        object.string("first_name", &self.first_name);
+        object.string("last_name", &self.last_name);
+        object.string("address_id", &self.address_id);
         object.end()
     }
 }
 
 impl fmt::Debug for CollectorB2bAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorB2bAddress")
             .field("business_name", &self.business_name)
@@ -137,6 +139,7 @@ impl fmt::Debug for CollectorB2bAddress {
 }
 
 impl FromJson for AmountLimitLteRule {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("type", "amount_lte");
@@ -161,6 +164,7 @@ impl Serialize for AmountLimitLteRule {
 }
 
 impl FromJson for AmountLimitLteRuleLimit {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -181,10 +185,11 @@ impl Serialize for AmountLimitLteRuleLimit {
 }
 
 impl FromJson for AutoCaptureConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            auto_capture: object.optional("auto_capture"),
+            auto_capture: object.boolean("auto_capture"),
         };
         object.finish(read)
     }
@@ -193,12 +198,13 @@ impl FromJson for AutoCaptureConfiguration {
 impl Serialize for AutoCaptureConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("auto_capture", &self.auto_capture);
+        object.boolean("auto_capture", &self.auto_capture);
         object.end()
     }
 }
 
 impl FromJson for BamboraConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -234,6 +240,7 @@ impl StringEnum for ConfigurationKind {
 }
 
 impl FromJson for BamboraConfigurationApplepay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -262,13 +269,14 @@ impl StringEnum for BamboraConfigurationApplepayType {
 }
 
 impl FromJson for BamboraConfigurationCreditcard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            generate_payment_token: object.optional("generate_payment_token"),
+            generate_payment_token: object.boolean("generate_payment_token"),
         };
         object.finish(read)
     }
@@ -280,12 +288,13 @@ impl Serialize for BamboraConfigurationCreditcard {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("generate_payment_token", &self.generate_payment_token);
+        object.boolean("generate_payment_token", &self.generate_payment_token);
         object.end()
     }
 }
 
 impl FromJson for BamboraConfigurationGooglepay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -308,6 +317,7 @@ impl Serialize for BamboraConfigurationGooglepay {
 }
 
 impl FromJson for BamboraConfigurationMobilepay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -330,6 +340,7 @@ impl Serialize for BamboraConfigurationMobilepay {
 }
 
 impl FromJson for BamboraConfigurationVipps {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -352,6 +363,7 @@ impl Serialize for BamboraConfigurationVipps {
 }
 
 impl FromJson for DinteroConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -376,6 +388,7 @@ impl Serialize for DinteroConfiguration {
 }
 
 impl FromJson for DinteroConfigurationWallets {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -398,6 +411,7 @@ impl Serialize for DinteroConfigurationWallets {
 }
 
 impl FromJson for DinteroConfigurationZero {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -420,6 +434,7 @@ impl Serialize for DinteroConfigurationZero {
 }
 
 impl FromJson for DinteroConfigurationExternal {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -444,6 +459,7 @@ impl Serialize for DinteroConfigurationExternal {
 }
 
 impl FromJson for DinteroConfigurationExternalDisplay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -468,11 +484,12 @@ impl Serialize for DinteroConfigurationExternalDisplay {
 }
 
 impl FromJson for ExternalDisplayContent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            title: object.optional("title"),
-            description: object.optional("description"),
+            title: object.string("title"),
+            description: object.string("description"),
         };
         object.finish(read)
     }
@@ -481,13 +498,14 @@ impl FromJson for ExternalDisplayContent {
 impl Serialize for ExternalDisplayContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("title", &self.title);
-        object.optional("description", &self.description);
+        object.string("title", &self.title);
+        object.string("description", &self.description);
         object.end()
     }
 }
 
 impl FromJson for DinteroConfigurationExternalDisplayTerm {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -510,6 +528,7 @@ impl Serialize for DinteroConfigurationExternalDisplayTerm {
 }
 
 impl FromJson for ScaRule {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "type")? {
             "amount_lte" => FromJson::from_json(value).map(Self::AmountLimitLteRule),
@@ -528,6 +547,7 @@ impl Serialize for ScaRule {
 }
 
 impl FromJson for DinteroPaymentOptionScaPolicy {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -548,11 +568,12 @@ impl Serialize for DinteroPaymentOptionScaPolicy {
 }
 
 impl FromJson for ScaNetworkExemptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            low_value: object.optional("low_value"),
-            low_risk: object.optional("low_risk"),
+            low_value: object.boolean("low_value"),
+            low_risk: object.boolean("low_risk"),
         };
         object.finish(read)
     }
@@ -561,13 +582,14 @@ impl FromJson for ScaNetworkExemptions {
 impl Serialize for ScaNetworkExemptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("low_value", &self.low_value);
-        object.optional("low_risk", &self.low_risk);
+        object.boolean("low_value", &self.low_value);
+        object.boolean("low_risk", &self.low_risk);
         object.end()
     }
 }
 
 impl FromJson for DinteroPspConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -596,13 +618,14 @@ impl Serialize for DinteroPspConfiguration {
 }
 
 impl FromJson for DinteroPspConfigurationCreditcard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            generate_payment_token: object.optional("generate_payment_token"),
+            generate_payment_token: object.boolean("generate_payment_token"),
             token_supported_auth_methods: object
                 .optional("token_supported_auth_methods"),
             sca_policy: object.optional("sca_policy"),
@@ -619,7 +642,7 @@ impl Serialize for DinteroPspConfigurationCreditcard {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("generate_payment_token", &self.generate_payment_token);
+        object.boolean("generate_payment_token", &self.generate_payment_token);
         object
             .optional(
                 "token_supported_auth_methods",
@@ -636,6 +659,7 @@ impl Serialize for DinteroPspConfigurationCreditcard {
 }
 
 impl FromJson for GeneratePaymentTokenConfig {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -661,6 +685,7 @@ impl StringEnum for SaveCardCheckbox {
 }
 
 impl FromJson for DinteroPspConfigurationVipps {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -685,6 +710,7 @@ impl Serialize for DinteroPspConfigurationVipps {
 }
 
 impl FromJson for DinteroPspConfigurationApplepay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -711,11 +737,12 @@ impl Serialize for DinteroPspConfigurationApplepay {
 }
 
 impl FromJson for DinteroPspConfigurationApplepayDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             domain_names: object.optional("domain_names"),
-            token_event_notification_url: object.optional("token_event_notification_url"),
+            token_event_notification_url: object.string("token_event_notification_url"),
         };
         object.finish(read)
     }
@@ -726,22 +753,20 @@ impl Serialize for DinteroPspConfigurationApplepayDetails {
         let mut object = ObjectWriter::new(serializer);
         object.optional("domain_names", &self.domain_names);
         object
-            .optional(
-                "token_event_notification_url",
-                &self.token_event_notification_url,
-            );
+            .string("token_event_notification_url", &self.token_event_notification_url);
         object.end()
     }
 }
 
 impl FromJson for DinteroPspConfigurationGooglepay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            generate_payment_token: object.optional("generate_payment_token"),
+            generate_payment_token: object.boolean("generate_payment_token"),
         };
         object.finish(read)
     }
@@ -753,19 +778,20 @@ impl Serialize for DinteroPspConfigurationGooglepay {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("generate_payment_token", &self.generate_payment_token);
+        object.boolean("generate_payment_token", &self.generate_payment_token);
         object.end()
     }
 }
 
 impl FromJson for DinteroPspConfigurationClicktopay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            generate_payment_token: object.optional("generate_payment_token"),
+            generate_payment_token: object.boolean("generate_payment_token"),
             sca_policy: object.optional("sca_policy"),
         };
         object.finish(read)
@@ -778,27 +804,28 @@ impl Serialize for DinteroPspConfigurationClicktopay {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("generate_payment_token", &self.generate_payment_token);
+        object.boolean("generate_payment_token", &self.generate_payment_token);
         object.optional("sca_policy", &self.sca_policy);
         object.end()
     }
 }
 
 impl FromJson for InstabankFinanceProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             product_code: object.required("product_code")?,
             minimum_monthly_balance_rate: object
                 .required("minimum_monthly_balance_rate")?,
-            annual_interest_rate: object.optional("annual_interest_rate"),
+            annual_interest_rate: object.string("annual_interest_rate"),
             effective_annual_interest_rate: object
-                .optional("effective_annual_interest_rate"),
+                .string("effective_annual_interest_rate"),
             origination_fee: object.required("origination_fee")?,
             notification_fee: object.required("notification_fee")?,
-            minimum_amount: object.optional("minimum_amount"),
+            minimum_amount: object.minor_units("minimum_amount"),
             loan_example: object.required("loan_example")?,
-            branding_image_url: object.optional("branding_image_url"),
+            branding_image_url: object.string("branding_image_url"),
         };
         object.finish(read)
     }
@@ -813,22 +840,23 @@ impl Serialize for InstabankFinanceProduct {
                 "minimum_monthly_balance_rate",
                 &self.minimum_monthly_balance_rate,
             );
-        object.optional("annual_interest_rate", &self.annual_interest_rate);
+        object.string("annual_interest_rate", &self.annual_interest_rate);
         object
-            .optional(
+            .string(
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
         object.required("origination_fee", &self.origination_fee);
         object.required("notification_fee", &self.notification_fee);
-        object.optional("minimum_amount", &self.minimum_amount);
+        object.minor_units("minimum_amount", &self.minimum_amount);
         object.required("loan_example", &self.loan_example);
-        object.optional("branding_image_url", &self.branding_image_url);
+        object.string("branding_image_url", &self.branding_image_url);
         object.end()
     }
 }
 
 impl ClearReadOnly for InstabankFinanceProduct {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.effective_annual_interest_rate = None;
         self.loan_example.clear_read_only();
@@ -836,6 +864,7 @@ impl ClearReadOnly for InstabankFinanceProduct {
 }
 
 impl FromJson for InstabankFinanceProductLoanExample {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -844,7 +873,7 @@ impl FromJson for InstabankFinanceProductLoanExample {
             total_amount: object.required("total_amount")?,
             cost: object.required("cost")?,
             effective_annual_interest_rate: object
-                .optional("effective_annual_interest_rate"),
+                .string("effective_annual_interest_rate"),
         };
         object.finish(read)
     }
@@ -858,7 +887,7 @@ impl Serialize for InstabankFinanceProductLoanExample {
         object.required("total_amount", &self.total_amount);
         object.required("cost", &self.cost);
         object
-            .optional(
+            .string(
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
@@ -867,21 +896,23 @@ impl Serialize for InstabankFinanceProductLoanExample {
 }
 
 impl ClearReadOnly for InstabankFinanceProductLoanExample {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.effective_annual_interest_rate = None;
     }
 }
 
 impl FromJson for InstabankInvoiceProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             product_code: object.required("product_code")?,
             due_in_days: object.required("due_in_days")?,
-            minimum_amount: object.optional("minimum_amount"),
+            minimum_amount: object.minor_units("minimum_amount"),
             invoice_fee: object.required("invoice_fee")?,
             require_applicant_amount: object.required("require_applicant_amount")?,
-            branding_image_url: object.optional("branding_image_url"),
+            branding_image_url: object.string("branding_image_url"),
         };
         object.finish(read)
     }
@@ -892,32 +923,33 @@ impl Serialize for InstabankInvoiceProduct {
         let mut object = ObjectWriter::new(serializer);
         object.required("product_code", &self.product_code);
         object.required("due_in_days", &self.due_in_days);
-        object.optional("minimum_amount", &self.minimum_amount);
+        object.minor_units("minimum_amount", &self.minimum_amount);
         object.required("invoice_fee", &self.invoice_fee);
         object.required("require_applicant_amount", &self.require_applicant_amount);
-        object.optional("branding_image_url", &self.branding_image_url);
+        object.string("branding_image_url", &self.branding_image_url);
         object.end()
     }
 }
 
 impl FromJson for InstabankInstallmentProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            minimum_amount: object.optional("minimum_amount"),
+            minimum_amount: object.minor_units("minimum_amount"),
             product_code: object.required("product_code")?,
             credit_time: object.required("credit_time")?,
             origination_fee: object.required("origination_fee")?,
             notification_fee: object.required("notification_fee")?,
             annual_interest_rate: object.required("annual_interest_rate")?,
             effective_annual_interest_rate: object
-                .optional("effective_annual_interest_rate"),
-            total_amount: object.optional("total_amount"),
-            monthly_amount: object.optional("monthly_amount"),
-            first_monthly_amount: object.optional("first_monthly_amount"),
-            require_applicant_amount: object.optional("require_applicant_amount"),
+                .string("effective_annual_interest_rate"),
+            total_amount: object.minor_units("total_amount"),
+            monthly_amount: object.minor_units("monthly_amount"),
+            first_monthly_amount: object.minor_units("first_monthly_amount"),
+            require_applicant_amount: object.minor_units("require_applicant_amount"),
             loan_example: object.optional("loan_example"),
-            branding_image_url: object.optional("branding_image_url"),
+            branding_image_url: object.string("branding_image_url"),
         };
         object.finish(read)
     }
@@ -926,28 +958,29 @@ impl FromJson for InstabankInstallmentProduct {
 impl Serialize for InstabankInstallmentProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("minimum_amount", &self.minimum_amount);
+        object.minor_units("minimum_amount", &self.minimum_amount);
         object.required("product_code", &self.product_code);
         object.required("credit_time", &self.credit_time);
         object.required("origination_fee", &self.origination_fee);
         object.required("notification_fee", &self.notification_fee);
         object.required("annual_interest_rate", &self.annual_interest_rate);
         object
-            .optional(
+            .string(
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
-        object.optional("total_amount", &self.total_amount);
-        object.optional("monthly_amount", &self.monthly_amount);
-        object.optional("first_monthly_amount", &self.first_monthly_amount);
-        object.optional("require_applicant_amount", &self.require_applicant_amount);
+        object.minor_units("total_amount", &self.total_amount);
+        object.minor_units("monthly_amount", &self.monthly_amount);
+        object.minor_units("first_monthly_amount", &self.first_monthly_amount);
+        object.minor_units("require_applicant_amount", &self.require_applicant_amount);
         object.optional("loan_example", &self.loan_example);
-        object.optional("branding_image_url", &self.branding_image_url);
+        object.string("branding_image_url", &self.branding_image_url);
         object.end()
     }
 }
 
 impl ClearReadOnly for InstabankInstallmentProduct {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.effective_annual_interest_rate = None;
         self.total_amount = None;
@@ -958,21 +991,22 @@ impl ClearReadOnly for InstabankInstallmentProduct {
 }
 
 impl FromJson for InstabankPostponementProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            minimum_amount: object.optional("minimum_amount"),
+            minimum_amount: object.minor_units("minimum_amount"),
             product_code: object.required("product_code")?,
             postponement_months: object.required("postponement_months")?,
             origination_fee: object.required("origination_fee")?,
-            notification_fee: object.optional("notification_fee"),
+            notification_fee: object.minor_units("notification_fee"),
             annual_interest_rate: object.required("annual_interest_rate")?,
             effective_annual_interest_rate: object
-                .optional("effective_annual_interest_rate"),
-            total_amount: object.optional("total_amount"),
-            require_applicant_amount: object.optional("require_applicant_amount"),
+                .string("effective_annual_interest_rate"),
+            total_amount: object.minor_units("total_amount"),
+            require_applicant_amount: object.minor_units("require_applicant_amount"),
             loan_example: object.optional("loan_example"),
-            branding_image_url: object.optional("branding_image_url"),
+            branding_image_url: object.string("branding_image_url"),
         };
         object.finish(read)
     }
@@ -981,26 +1015,27 @@ impl FromJson for InstabankPostponementProduct {
 impl Serialize for InstabankPostponementProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("minimum_amount", &self.minimum_amount);
+        object.minor_units("minimum_amount", &self.minimum_amount);
         object.required("product_code", &self.product_code);
         object.required("postponement_months", &self.postponement_months);
         object.required("origination_fee", &self.origination_fee);
-        object.optional("notification_fee", &self.notification_fee);
+        object.minor_units("notification_fee", &self.notification_fee);
         object.required("annual_interest_rate", &self.annual_interest_rate);
         object
-            .optional(
+            .string(
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
-        object.optional("total_amount", &self.total_amount);
-        object.optional("require_applicant_amount", &self.require_applicant_amount);
+        object.minor_units("total_amount", &self.total_amount);
+        object.minor_units("require_applicant_amount", &self.require_applicant_amount);
         object.optional("loan_example", &self.loan_example);
-        object.optional("branding_image_url", &self.branding_image_url);
+        object.string("branding_image_url", &self.branding_image_url);
         object.end()
     }
 }
 
 impl ClearReadOnly for InstabankPostponementProduct {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.effective_annual_interest_rate = None;
         self.total_amount = None;
@@ -1009,6 +1044,7 @@ impl ClearReadOnly for InstabankPostponementProduct {
 }
 
 impl FromJson for InstabankConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1033,6 +1069,7 @@ impl Serialize for InstabankConfiguration {
 }
 
 impl ClearReadOnly for InstabankConfiguration {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.finance.clear_read_only();
         self.invoice.clear_read_only();
@@ -1042,6 +1079,7 @@ impl ClearReadOnly for InstabankConfiguration {
 }
 
 impl FromJson for InstabankConfigurationFinance {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1064,18 +1102,20 @@ impl Serialize for InstabankConfigurationFinance {
 }
 
 impl ClearReadOnly for InstabankConfigurationFinance {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.product = None;
     }
 }
 
 impl FromJson for InstabankConfigurationInvoice {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            require_applicant: object.optional("require_applicant"),
+            require_applicant: object.boolean("require_applicant"),
             product: object.optional("product"),
         };
         object.finish(read)
@@ -1087,19 +1127,21 @@ impl Serialize for InstabankConfigurationInvoice {
         let mut object = ObjectWriter::new(serializer);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("require_applicant", &self.require_applicant);
+        object.boolean("require_applicant", &self.require_applicant);
         object.optional("product", &self.product);
         object.end()
     }
 }
 
 impl ClearReadOnly for InstabankConfigurationInvoice {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.product = None;
     }
 }
 
 impl FromJson for InstabankConfigurationInstallment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1124,12 +1166,14 @@ impl Serialize for InstabankConfigurationInstallment {
 }
 
 impl ClearReadOnly for InstabankConfigurationInstallment {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.products = None;
     }
 }
 
 impl FromJson for InstabankConfigurationPostponement {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1154,12 +1198,14 @@ impl Serialize for InstabankConfigurationPostponement {
 }
 
 impl ClearReadOnly for InstabankConfigurationPostponement {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.products = None;
     }
 }
 
 impl FromJson for NetaxeptConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1180,6 +1226,7 @@ impl Serialize for NetaxeptConfiguration {
 }
 
 impl FromJson for NetaxeptConfigurationCreditcard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1204,13 +1251,14 @@ impl Serialize for NetaxeptConfigurationCreditcard {
 }
 
 impl FromJson for NetaxeptTerminal {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             terminal: object.required("terminal")?,
-            terminal_design: object.optional("terminal_design"),
+            terminal_design: object.string("terminal_design"),
             terminal_single_page: object.required("terminal_single_page")?,
-            terminal_layout: object.optional("terminal_layout"),
+            terminal_layout: object.string("terminal_layout"),
         };
         object.finish(read)
     }
@@ -1220,9 +1268,9 @@ impl Serialize for NetaxeptTerminal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("terminal", &self.terminal);
-        object.optional("terminal_design", &self.terminal_design);
+        object.string("terminal_design", &self.terminal_design);
         object.required("terminal_single_page", &self.terminal_single_page);
-        object.optional("terminal_layout", &self.terminal_layout);
+        object.string("terminal_layout", &self.terminal_layout);
         object.end()
     }
 }
@@ -1235,10 +1283,11 @@ impl StringEnum for NetaxeptTerminalKind {
 }
 
 impl FromJson for PayExConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            dynamic_descriptor: object.optional("dynamic_descriptor"),
+            dynamic_descriptor: object.string("dynamic_descriptor"),
             swish: object.optional("swish"),
             creditcard: object.optional("creditcard"),
             mobilepay: object.optional("mobilepay"),
@@ -1254,7 +1303,7 @@ impl FromJson for PayExConfiguration {
 impl Serialize for PayExConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("dynamic_descriptor", &self.dynamic_descriptor);
+        object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("swish", &self.swish);
         object.optional("creditcard", &self.creditcard);
         object.optional("mobilepay", &self.mobilepay);
@@ -1267,6 +1316,7 @@ impl Serialize for PayExConfiguration {
 }
 
 impl FromJson for PayExConfigurationSwish {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1287,14 +1337,15 @@ impl Serialize for PayExConfigurationSwish {
 }
 
 impl FromJson for PayExConfigurationCreditcard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            generate_payment_token: object.optional("generate_payment_token"),
-            generate_recurrence_token: object.optional("generate_recurrence_token"),
-            no_cvc: object.optional("no_cvc"),
+            generate_payment_token: object.boolean("generate_payment_token"),
+            generate_recurrence_token: object.boolean("generate_recurrence_token"),
+            no_cvc: object.boolean("no_cvc"),
         };
         object.finish(read)
     }
@@ -1305,14 +1356,15 @@ impl Serialize for PayExConfigurationCreditcard {
         let mut object = ObjectWriter::new(serializer);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("generate_payment_token", &self.generate_payment_token);
-        object.optional("generate_recurrence_token", &self.generate_recurrence_token);
-        object.optional("no_cvc", &self.no_cvc);
+        object.boolean("generate_payment_token", &self.generate_payment_token);
+        object.boolean("generate_recurrence_token", &self.generate_recurrence_token);
+        object.boolean("no_cvc", &self.no_cvc);
         object.end()
     }
 }
 
 impl FromJson for PayExConfigurationMobilepay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1333,6 +1385,7 @@ impl Serialize for PayExConfigurationMobilepay {
 }
 
 impl FromJson for PayExConfigurationVipps {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1353,6 +1406,7 @@ impl Serialize for PayExConfigurationVipps {
 }
 
 impl FromJson for PayExConfigurationClicktopay {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1375,12 +1429,13 @@ impl Serialize for PayExConfigurationClicktopay {
 }
 
 impl FromJson for VippsConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            dynamic_descriptor: object.optional("dynamic_descriptor"),
+            dynamic_descriptor: object.string("dynamic_descriptor"),
         };
         object.finish(read)
     }
@@ -1391,17 +1446,18 @@ impl Serialize for VippsConfiguration {
         let mut object = ObjectWriter::new(serializer);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("dynamic_descriptor", &self.dynamic_descriptor);
+        object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.end()
     }
 }
 
 impl FromJson for CollectorConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
-            dynamic_descriptor: object.optional("dynamic_descriptor"),
+            dynamic_descriptor: object.string("dynamic_descriptor"),
             invoice: object.optional("invoice"),
             invoice_b2b: object.optional("invoice_b2b"),
             invoice_b2b_preapproved: object.optional("invoice_b2b_preapproved"),
@@ -1416,7 +1472,7 @@ impl Serialize for CollectorConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.optional("dynamic_descriptor", &self.dynamic_descriptor);
+        object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("invoice", &self.invoice);
         object.optional("invoice_b2b", &self.invoice_b2b);
         object.optional("invoice_b2b_preapproved", &self.invoice_b2b_preapproved);
@@ -1427,6 +1483,7 @@ impl Serialize for CollectorConfiguration {
 }
 
 impl FromJson for CollectorConfigurationInvoice {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1453,10 +1510,11 @@ impl Serialize for CollectorConfigurationInvoice {
 }
 
 impl FromJson for CollectorConfigurationInvoiceOptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            enable_on_hold: object.optional("enable_on_hold"),
+            enable_on_hold: object.boolean("enable_on_hold"),
         };
         object.finish(read)
     }
@@ -1465,12 +1523,13 @@ impl FromJson for CollectorConfigurationInvoiceOptions {
 impl Serialize for CollectorConfigurationInvoiceOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("enable_on_hold", &self.enable_on_hold);
+        object.boolean("enable_on_hold", &self.enable_on_hold);
         object.end()
     }
 }
 
 impl FromJson for CollectorConfigurationInvoiceB2b {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1497,12 +1556,13 @@ impl Serialize for CollectorConfigurationInvoiceB2b {
 }
 
 impl FromJson for CollectorConfigurationInvoiceB2bOptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             disable_collector_b2b_address_enforcement: object
-                .optional("disable_collector_b2b_address_enforcement"),
-            enable_on_hold: object.optional("enable_on_hold"),
+                .boolean("disable_collector_b2b_address_enforcement"),
+            enable_on_hold: object.boolean("enable_on_hold"),
         };
         object.finish(read)
     }
@@ -1512,16 +1572,17 @@ impl Serialize for CollectorConfigurationInvoiceB2bOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .optional(
+            .boolean(
                 "disable_collector_b2b_address_enforcement",
                 &self.disable_collector_b2b_address_enforcement,
             );
-        object.optional("enable_on_hold", &self.enable_on_hold);
+        object.boolean("enable_on_hold", &self.enable_on_hold);
         object.end()
     }
 }
 
 impl FromJson for CollectorInvoiceB2bPreapproved {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1548,11 +1609,12 @@ impl Serialize for CollectorInvoiceB2bPreapproved {
 }
 
 impl FromJson for CollectorInvoiceB2bPreapprovedAccount {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             billing_address: object.optional("billing_address"),
-            company_id: object.optional("company_id"),
+            company_id: object.string("company_id"),
         };
         object.finish(read)
     }
@@ -1562,12 +1624,13 @@ impl Serialize for CollectorInvoiceB2bPreapprovedAccount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("billing_address", &self.billing_address);
-        object.optional("company_id", &self.company_id);
+        object.string("company_id", &self.company_id);
         object.end()
     }
 }
 
 impl FromJson for CollectorConfigurationFinance {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1592,6 +1655,7 @@ impl Serialize for CollectorConfigurationFinance {
 }
 
 impl FromJson for CollectorConfigurationInstallment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1618,6 +1682,7 @@ impl Serialize for CollectorConfigurationInstallment {
 }
 
 impl FromJson for KlarnaConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1640,6 +1705,7 @@ impl Serialize for KlarnaConfiguration {
 }
 
 impl FromJson for KlarnaConfigurationKlarna {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1662,6 +1728,7 @@ impl Serialize for KlarnaConfigurationKlarna {
 }
 
 impl FromJson for KlarnaConfigurationBillie {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1684,6 +1751,7 @@ impl Serialize for KlarnaConfigurationBillie {
 }
 
 impl FromJson for KraviaConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1708,15 +1776,16 @@ impl Serialize for KraviaConfiguration {
 }
 
 impl FromJson for KraviaConfigurationInvoiceB2b {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            days_until_due: object.optional("days_until_due"),
+            days_until_due: object.integer("days_until_due"),
             require_identity_verification: object
-                .optional("require_identity_verification"),
+                .boolean("require_identity_verification"),
             invoice_delivery_method: object.optional("invoice_delivery_method"),
         };
         object.finish(read)
@@ -1729,9 +1798,9 @@ impl Serialize for KraviaConfigurationInvoiceB2b {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("days_until_due", &self.days_until_due);
+        object.integer("days_until_due", &self.days_until_due);
         object
-            .optional(
+            .boolean(
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
@@ -1741,6 +1810,7 @@ impl Serialize for KraviaConfigurationInvoiceB2b {
 }
 
 impl FromJson for KraviaConfigurationInvoiceB2bGrouped {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1748,9 +1818,9 @@ impl FromJson for KraviaConfigurationInvoiceB2bGrouped {
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
             invoice_schedule: object.optional("invoice_schedule"),
-            days_until_due: object.optional("days_until_due"),
+            days_until_due: object.integer("days_until_due"),
             require_identity_verification: object
-                .optional("require_identity_verification"),
+                .boolean("require_identity_verification"),
         };
         object.finish(read)
     }
@@ -1763,9 +1833,9 @@ impl Serialize for KraviaConfigurationInvoiceB2bGrouped {
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("invoice_schedule", &self.invoice_schedule);
-        object.optional("days_until_due", &self.days_until_due);
+        object.integer("days_until_due", &self.days_until_due);
         object
-            .optional(
+            .boolean(
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
@@ -1774,6 +1844,7 @@ impl Serialize for KraviaConfigurationInvoiceB2bGrouped {
 }
 
 impl FromJson for KraviaInvoiceSchedule {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1799,16 +1870,17 @@ impl StringEnum for KraviaInvoiceScheduleInterval {
 }
 
 impl FromJson for KraviaConfigurationInvoiceB2c {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            days_until_due: object.optional("days_until_due"),
+            days_until_due: object.integer("days_until_due"),
             invoice_delivery_method: object.optional("invoice_delivery_method"),
             require_identity_verification: object
-                .optional("require_identity_verification"),
+                .boolean("require_identity_verification"),
         };
         object.finish(read)
     }
@@ -1820,10 +1892,10 @@ impl Serialize for KraviaConfigurationInvoiceB2c {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("days_until_due", &self.days_until_due);
+        object.integer("days_until_due", &self.days_until_due);
         object.optional("invoice_delivery_method", &self.invoice_delivery_method);
         object
-            .optional(
+            .boolean(
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
@@ -1832,6 +1904,7 @@ impl Serialize for KraviaConfigurationInvoiceB2c {
 }
 
 impl FromJson for TwoConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1852,13 +1925,14 @@ impl Serialize for TwoConfiguration {
 }
 
 impl FromJson for TwoConfigurationInvoiceB2b {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            duration_days: object.optional("duration_days"),
+            duration_days: object.integer("duration_days"),
         };
         object.finish(read)
     }
@@ -1870,12 +1944,13 @@ impl Serialize for TwoConfigurationInvoiceB2b {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("duration_days", &self.duration_days);
+        object.integer("duration_days", &self.duration_days);
         object.end()
     }
 }
 
 impl FromJson for SantanderConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1896,13 +1971,14 @@ impl Serialize for SantanderConfiguration {
 }
 
 impl FromJson for SantanderConfigurationDebitAccount {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            branding_name: object.optional("branding_name"),
+            branding_name: object.string("branding_name"),
             accounts: object.optional("accounts"),
         };
         object.finish(read)
@@ -1915,18 +1991,19 @@ impl Serialize for SantanderConfigurationDebitAccount {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("branding_name", &self.branding_name);
+        object.string("branding_name", &self.branding_name);
         object.optional("accounts", &self.accounts);
         object.end()
     }
 }
 
 impl FromJson for SantanderAccount {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            account_number_token: object.optional("account_number_token"),
-            masked_account_number: object.optional("masked_account_number"),
+            account_number_token: object.secret("account_number_token"),
+            masked_account_number: object.string("masked_account_number"),
         };
         object.finish(read)
     }
@@ -1935,13 +2012,14 @@ impl FromJson for SantanderAccount {
 impl Serialize for SantanderAccount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("account_number_token", &self.account_number_token);
-        object.optional("masked_account_number", &self.masked_account_number);
+        object.secret("account_number_token", &self.account_number_token);
+        object.string("masked_account_number", &self.masked_account_number);
         object.end()
     }
 }
 
 impl fmt::Debug for SantanderAccount {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SantanderAccount")
             .field("account_number_token", &self.account_number_token)
@@ -1951,6 +2029,7 @@ impl fmt::Debug for SantanderAccount {
 }
 
 impl FromJson for SeitatechConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1971,6 +2050,7 @@ impl Serialize for SeitatechConfiguration {
 }
 
 impl FromJson for SeitatechConfigurationInPerson {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1993,6 +2073,7 @@ impl Serialize for SeitatechConfigurationInPerson {
 }
 
 impl FromJson for SwishConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2013,13 +2094,14 @@ impl Serialize for SwishConfiguration {
 }
 
 impl FromJson for SwishConfigurationSwish {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.optional("type"),
             enabled: object.required("enabled")?,
             payability: object.optional("payability"),
-            payout_enabled: object.optional("payout_enabled"),
+            payout_enabled: object.boolean("payout_enabled"),
         };
         object.finish(read)
     }
@@ -2031,12 +2113,13 @@ impl Serialize for SwishConfigurationSwish {
         object.optional("type", &self.kind);
         object.required("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.optional("payout_enabled", &self.payout_enabled);
+        object.boolean("payout_enabled", &self.payout_enabled);
         object.end()
     }
 }
 
 impl FromJson for PayoutConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2062,20 +2145,22 @@ impl Serialize for PayoutConfiguration {
 }
 
 impl ClearReadOnly for PayoutConfiguration {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payment_products = None;
     }
 }
 
 impl FromJson for DynamicPayoutDestination {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.required("type")?,
-            order_store_id: object.optional("order_store_id"),
-            order_payout_destination_id: object.optional("order_payout_destination_id"),
+            order_store_id: object.string("order_store_id"),
+            order_payout_destination_id: object.string("order_payout_destination_id"),
             overwrite_payout_destination_id: object
-                .optional("overwrite_payout_destination_id"),
+                .boolean("overwrite_payout_destination_id"),
         };
         object.finish(read)
     }
@@ -2085,11 +2170,10 @@ impl Serialize for DynamicPayoutDestination {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("type", &self.kind);
-        object.optional("order_store_id", &self.order_store_id);
+        object.string("order_store_id", &self.order_store_id);
+        object.string("order_payout_destination_id", &self.order_payout_destination_id);
         object
-            .optional("order_payout_destination_id", &self.order_payout_destination_id);
-        object
-            .optional(
+            .boolean(
                 "overwrite_payout_destination_id",
                 &self.overwrite_payout_destination_id,
             );
@@ -2108,6 +2192,7 @@ impl StringEnum for DynamicPayoutDestinationType {
 }
 
 impl FromJson for PayoutPaymentProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2138,10 +2223,11 @@ impl StringEnum for PayoutProduct {
 }
 
 impl FromJson for PaymentConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            auto_capture: object.optional("auto_capture"),
+            auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
             publish: object.optional("publish"),
             active_payment_types: object.optional("active_payment_types"),
@@ -2161,7 +2247,7 @@ impl FromJson for PaymentConfiguration {
             seitatech: object.optional("seitatech"),
             swish: object.optional("swish"),
             payout: object.optional("payout"),
-            allow_express_wallet_payment: object.optional("allow_express_wallet_payment"),
+            allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
         };
         object.finish(read)
     }
@@ -2170,7 +2256,7 @@ impl FromJson for PaymentConfiguration {
 impl Serialize for PaymentConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("auto_capture", &self.auto_capture);
+        object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
         object.optional("active_payment_types", &self.active_payment_types);
@@ -2191,15 +2277,13 @@ impl Serialize for PaymentConfiguration {
         object.optional("swish", &self.swish);
         object.optional("payout", &self.payout);
         object
-            .optional(
-                "allow_express_wallet_payment",
-                &self.allow_express_wallet_payment,
-            );
+            .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
         object.end()
     }
 }
 
 impl ClearReadOnly for PaymentConfiguration {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.publish.clear_read_only();
         self.instabank.clear_read_only();
@@ -2216,12 +2300,13 @@ impl StringEnum for PaymentConfigurationChannel {
 }
 
 impl FromJson for PaymentConfigurationPublish {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             channel: object.required("channel")?,
             kind: object.required("type")?,
-            id: object.optional("id"),
+            id: object.string("id"),
             status: object.optional("status"),
         };
         object.finish(read)
@@ -2233,13 +2318,14 @@ impl Serialize for PaymentConfigurationPublish {
         let mut object = ObjectWriter::new(serializer);
         object.required("channel", &self.channel);
         object.required("type", &self.kind);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("status", &self.status);
         object.end()
     }
 }
 
 impl ClearReadOnly for PaymentConfigurationPublish {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.status = None;
@@ -2270,10 +2356,11 @@ impl StringEnum for PaymentConfigurationPublishStatus {
 }
 
 impl FromJson for PaymentConfigurationActivePaymentTypes {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            enabled: object.optional("enabled"),
+            enabled: object.boolean("enabled"),
         };
         object.finish(read)
     }
@@ -2282,7 +2369,7 @@ impl FromJson for PaymentConfigurationActivePaymentTypes {
 impl Serialize for PaymentConfigurationActivePaymentTypes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("enabled", &self.enabled);
+        object.boolean("enabled", &self.enabled);
         object.end()
     }
 }
@@ -2335,6 +2422,7 @@ impl StringEnum for PaymentConfigurationDefaultPaymentType {
 }
 
 impl FromJson for DiscountsConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2353,12 +2441,14 @@ impl Serialize for DiscountsConfiguration {
 }
 
 impl ClearReadOnly for DiscountsConfiguration {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.discounts.clear_read_only();
     }
 }
 
 impl FromJson for DiscountsConfigurationDiscounts {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2381,6 +2471,7 @@ impl Serialize for DiscountsConfigurationDiscounts {
 }
 
 impl ClearReadOnly for DiscountsConfigurationDiscounts {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.kind = None;
     }
@@ -2391,6 +2482,7 @@ impl StringEnum for DiscountsConfigurationDiscountsType {
 }
 
 impl FromJson for ExpressDiscountCodesConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2411,6 +2503,7 @@ impl Serialize for ExpressDiscountCodesConfiguration {
 }
 
 impl FromJson for DiscountsConfigurationDiscountsOrder {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2429,6 +2522,7 @@ impl Serialize for DiscountsConfigurationDiscountsOrder {
 }
 
 impl FromJson for SessionThemeConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2447,13 +2541,14 @@ impl Serialize for SessionThemeConfiguration {
 }
 
 impl FromJson for SessionThemeConfigurationTheme {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            backdrop: object.optional("backdrop"),
-            primary: object.optional("primary"),
-            card_radius: object.optional("cardRadius"),
-            button_radius: object.optional("buttonRadius"),
+            backdrop: object.string("backdrop"),
+            primary: object.string("primary"),
+            card_radius: object.string("cardRadius"),
+            button_radius: object.string("buttonRadius"),
         };
         object.finish(read)
     }
@@ -2462,15 +2557,16 @@ impl FromJson for SessionThemeConfigurationTheme {
 impl Serialize for SessionThemeConfigurationTheme {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("backdrop", &self.backdrop);
-        object.optional("primary", &self.primary);
-        object.optional("cardRadius", &self.card_radius);
-        object.optional("buttonRadius", &self.button_radius);
+        object.string("backdrop", &self.backdrop);
+        object.string("primary", &self.primary);
+        object.string("cardRadius", &self.card_radius);
+        object.string("buttonRadius", &self.button_radius);
         object.end()
     }
 }
 
 impl FromJson for CountryConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2489,10 +2585,11 @@ impl Serialize for CountryConfiguration {
 }
 
 impl FromJson for CountryConfigurationCountries {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            preferred_country: object.optional("preferred_country"),
+            preferred_country: object.country("preferred_country"),
             allow_countries: object.optional("allow_countries"),
             deny_countries: object.optional("deny_countries"),
         };
@@ -2503,7 +2600,7 @@ impl FromJson for CountryConfigurationCountries {
 impl Serialize for CountryConfigurationCountries {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("preferred_country", &self.preferred_country);
+        object.country("preferred_country", &self.preferred_country);
         object.optional("allow_countries", &self.allow_countries);
         object.optional("deny_countries", &self.deny_countries);
         object.end()
@@ -2511,6 +2608,7 @@ impl Serialize for CountryConfigurationCountries {
 }
 
 impl FromJson for DefaultCustomerTypeConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2536,6 +2634,7 @@ impl StringEnum for DefaultCustomerType {
 }
 
 impl FromJson for DifferentAddressConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2559,6 +2658,7 @@ impl Serialize for DifferentAddressConfiguration {
 }
 
 impl FromJson for AmountLimit {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {

@@ -23,6 +23,7 @@ use crate::wire::{
 };
 
 impl FromJson for EmdSubscription {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -31,7 +32,7 @@ impl FromJson for EmdSubscription {
             end_time: object.required("end_time")?,
             auto_renewal_of_subscription: object
                 .required("auto_renewal_of_subscription")?,
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -48,12 +49,13 @@ impl Serialize for EmdSubscription {
                 "auto_renewal_of_subscription",
                 &self.auto_renewal_of_subscription,
             );
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl FromJson for EmdCustomerAccountInfo {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -76,6 +78,7 @@ impl Serialize for EmdCustomerAccountInfo {
 }
 
 impl fmt::Debug for EmdCustomerAccountInfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdCustomerAccountInfo")
             .field(
@@ -89,6 +92,7 @@ impl fmt::Debug for EmdCustomerAccountInfo {
 }
 
 impl FromJson for EmdRecurring {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -109,20 +113,21 @@ impl Serialize for EmdRecurring {
 }
 
 impl FromJson for EmdAirReservationDetailsItinerary {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             departure: object.required("departure")?,
-            departure_city: object.optional("departure_city"),
+            departure_city: object.string("departure_city"),
             arrival: object.required("arrival")?,
-            arrival_city: object.optional("arrival_city"),
+            arrival_city: object.string("arrival_city"),
             carrier: object.required("carrier")?,
-            segment_price: object.optional("segment_price"),
+            segment_price: object.minor_units("segment_price"),
             departure_date: object.required("departure_date")?,
             ticket_delivery_method: object.required("ticket_delivery_method")?,
             ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
             passenger_id: object.optional("passenger_id"),
-            class: object.optional("class"),
+            class: object.string("class"),
         };
         object.finish(read)
     }
@@ -132,21 +137,22 @@ impl Serialize for EmdAirReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("departure", &self.departure);
-        object.optional("departure_city", &self.departure_city);
+        object.string("departure_city", &self.departure_city);
         object.required("arrival", &self.arrival);
-        object.optional("arrival_city", &self.arrival_city);
+        object.string("arrival_city", &self.arrival_city);
         object.required("carrier", &self.carrier);
-        object.optional("segment_price", &self.segment_price);
+        object.minor_units("segment_price", &self.segment_price);
         object.required("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
         object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
         object.optional("passenger_id", &self.passenger_id);
-        object.optional("class", &self.class);
+        object.string("class", &self.class);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdAirReservationDetailsItinerary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdAirReservationDetailsItinerary")
             .field("departure", &self.departure)
@@ -177,12 +183,13 @@ impl StringEnum for EmdTicketDeliveryMethod {
 }
 
 impl FromJson for EmdTravelInsurance {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            insurance_company: object.optional("insurance_company"),
+            insurance_company: object.string("insurance_company"),
             insurance_type: object.optional("insurance_type"),
-            insurance_price: object.optional("insurance_price"),
+            insurance_price: object.minor_units("insurance_price"),
         };
         object.finish(read)
     }
@@ -191,9 +198,9 @@ impl FromJson for EmdTravelInsurance {
 impl Serialize for EmdTravelInsurance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("insurance_company", &self.insurance_company);
+        object.string("insurance_company", &self.insurance_company);
         object.optional("insurance_type", &self.insurance_type);
-        object.optional("insurance_price", &self.insurance_price);
+        object.minor_units("insurance_price", &self.insurance_price);
         object.end()
     }
 }
@@ -208,10 +215,11 @@ impl StringEnum for EmdTravelInsuranceInsuranceType {
 }
 
 impl FromJson for EmdTravelPassenger {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.integer("id"),
             title: object.optional("title"),
             first_name: object.required("first_name")?,
             last_name: object.required("last_name")?,
@@ -223,7 +231,7 @@ impl FromJson for EmdTravelPassenger {
 impl Serialize for EmdTravelPassenger {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.integer("id", &self.id);
         object.optional("title", &self.title);
         object.required("first_name", &self.first_name);
         object.required("last_name", &self.last_name);
@@ -232,6 +240,7 @@ impl Serialize for EmdTravelPassenger {
 }
 
 impl fmt::Debug for EmdTravelPassenger {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdTravelPassenger")
             .field("id", &self.id)
@@ -252,14 +261,15 @@ impl StringEnum for EmdTravelPassengerTitle {
 }
 
 impl FromJson for EmdAirReservationDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            pnr: object.optional("pnr"),
+            pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -268,16 +278,17 @@ impl FromJson for EmdAirReservationDetails {
 impl Serialize for EmdAirReservationDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("pnr", &self.pnr);
+        object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdAirReservationDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdAirReservationDetails")
             .field("pnr", &Redacted(&self.pnr))
@@ -290,18 +301,19 @@ impl fmt::Debug for EmdAirReservationDetails {
 }
 
 impl FromJson for EmdBusReservationDetailsItinerary {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             departure_city: object.required("departure_city")?,
             arrival_city: object.required("arrival_city")?,
             carrier: object.required("carrier")?,
-            segment_price: object.optional("segment_price"),
+            segment_price: object.minor_units("segment_price"),
             departure_date: object.required("departure_date")?,
             ticket_delivery_method: object.required("ticket_delivery_method")?,
             ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
             passenger_id: object.optional("passenger_id"),
-            class: object.optional("class"),
+            class: object.string("class"),
         };
         object.finish(read)
     }
@@ -313,17 +325,18 @@ impl Serialize for EmdBusReservationDetailsItinerary {
         object.required("departure_city", &self.departure_city);
         object.required("arrival_city", &self.arrival_city);
         object.required("carrier", &self.carrier);
-        object.optional("segment_price", &self.segment_price);
+        object.minor_units("segment_price", &self.segment_price);
         object.required("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
         object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
         object.optional("passenger_id", &self.passenger_id);
-        object.optional("class", &self.class);
+        object.string("class", &self.class);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdBusReservationDetailsItinerary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdBusReservationDetailsItinerary")
             .field("departure_city", &self.departure_city)
@@ -343,14 +356,15 @@ impl fmt::Debug for EmdBusReservationDetailsItinerary {
 }
 
 impl FromJson for EmdBusReservationDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            pnr: object.optional("pnr"),
+            pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -359,16 +373,17 @@ impl FromJson for EmdBusReservationDetails {
 impl Serialize for EmdBusReservationDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("pnr", &self.pnr);
+        object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdBusReservationDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdBusReservationDetails")
             .field("pnr", &Redacted(&self.pnr))
@@ -381,18 +396,19 @@ impl fmt::Debug for EmdBusReservationDetails {
 }
 
 impl FromJson for EmdTrainReservationDetailsItinerary {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             departure_city: object.required("departure_city")?,
             arrival_city: object.required("arrival_city")?,
             carrier: object.required("carrier")?,
-            segment_price: object.optional("segment_price"),
+            segment_price: object.minor_units("segment_price"),
             departure_date: object.required("departure_date")?,
             ticket_delivery_method: object.required("ticket_delivery_method")?,
             ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
             passenger_id: object.required("passenger_id")?,
-            class: object.optional("class"),
+            class: object.string("class"),
         };
         object.finish(read)
     }
@@ -404,17 +420,18 @@ impl Serialize for EmdTrainReservationDetailsItinerary {
         object.required("departure_city", &self.departure_city);
         object.required("arrival_city", &self.arrival_city);
         object.required("carrier", &self.carrier);
-        object.optional("segment_price", &self.segment_price);
+        object.minor_units("segment_price", &self.segment_price);
         object.required("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
         object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
         object.required("passenger_id", &self.passenger_id);
-        object.optional("class", &self.class);
+        object.string("class", &self.class);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdTrainReservationDetailsItinerary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdTrainReservationDetailsItinerary")
             .field("departure_city", &self.departure_city)
@@ -434,14 +451,15 @@ impl fmt::Debug for EmdTrainReservationDetailsItinerary {
 }
 
 impl FromJson for EmdTrainReservationDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            pnr: object.optional("pnr"),
+            pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -450,16 +468,17 @@ impl FromJson for EmdTrainReservationDetails {
 impl Serialize for EmdTrainReservationDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("pnr", &self.pnr);
+        object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdTrainReservationDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdTrainReservationDetails")
             .field("pnr", &Redacted(&self.pnr))
@@ -472,18 +491,19 @@ impl fmt::Debug for EmdTrainReservationDetails {
 }
 
 impl FromJson for EmdFerryReservationDetailsItinerary {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             departure_city: object.required("departure_city")?,
             arrival_city: object.required("arrival_city")?,
             carrier: object.required("carrier")?,
-            segment_price: object.optional("segment_price"),
+            segment_price: object.minor_units("segment_price"),
             departure_date: object.required("departure_date")?,
             ticket_delivery_method: object.required("ticket_delivery_method")?,
             ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
             passenger_id: object.optional("passenger_id"),
-            class: object.optional("class"),
+            class: object.string("class"),
         };
         object.finish(read)
     }
@@ -495,17 +515,18 @@ impl Serialize for EmdFerryReservationDetailsItinerary {
         object.required("departure_city", &self.departure_city);
         object.required("arrival_city", &self.arrival_city);
         object.required("carrier", &self.carrier);
-        object.optional("segment_price", &self.segment_price);
+        object.minor_units("segment_price", &self.segment_price);
         object.required("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
         object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
         object.optional("passenger_id", &self.passenger_id);
-        object.optional("class", &self.class);
+        object.string("class", &self.class);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdFerryReservationDetailsItinerary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdFerryReservationDetailsItinerary")
             .field("departure_city", &self.departure_city)
@@ -525,14 +546,15 @@ impl fmt::Debug for EmdFerryReservationDetailsItinerary {
 }
 
 impl FromJson for EmdFerryReservationDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            pnr: object.optional("pnr"),
+            pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -541,16 +563,17 @@ impl FromJson for EmdFerryReservationDetails {
 impl Serialize for EmdFerryReservationDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("pnr", &self.pnr);
+        object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdFerryReservationDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdFerryReservationDetails")
             .field("pnr", &Redacted(&self.pnr))
@@ -563,10 +586,11 @@ impl fmt::Debug for EmdFerryReservationDetails {
 }
 
 impl FromJson for EmdHotelReservationDetailsItinerary {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            hotel_name: object.optional("hotel_name"),
+            hotel_name: object.string("hotel_name"),
             address: object.optional("address"),
             start_time: object.required("start_time")?,
             end_time: object.required("end_time")?,
@@ -575,7 +599,7 @@ impl FromJson for EmdHotelReservationDetailsItinerary {
             ticket_delivery_method: object.required("ticket_delivery_method")?,
             ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
             hotel_price: object.required("hotel_price")?,
-            class: object.optional("class"),
+            class: object.string("class"),
         };
         object.finish(read)
     }
@@ -584,7 +608,7 @@ impl FromJson for EmdHotelReservationDetailsItinerary {
 impl Serialize for EmdHotelReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("hotel_name", &self.hotel_name);
+        object.string("hotel_name", &self.hotel_name);
         object.optional("address", &self.address);
         object.required("start_time", &self.start_time);
         object.required("end_time", &self.end_time);
@@ -593,12 +617,13 @@ impl Serialize for EmdHotelReservationDetailsItinerary {
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
         object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
         object.required("hotel_price", &self.hotel_price);
-        object.optional("class", &self.class);
+        object.string("class", &self.class);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdHotelReservationDetailsItinerary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdHotelReservationDetailsItinerary")
             .field("hotel_name", &self.hotel_name)
@@ -619,11 +644,12 @@ impl fmt::Debug for EmdHotelReservationDetailsItinerary {
 }
 
 impl FromJson for EmdHotelAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            street_address: object.optional("street_address"),
-            postal_code: object.optional("postal_code"),
+            street_address: object.string("street_address"),
+            postal_code: object.string("postal_code"),
             city: object.required("city")?,
             country: object.required("country")?,
         };
@@ -634,8 +660,8 @@ impl FromJson for EmdHotelAddress {
 impl Serialize for EmdHotelAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("street_address", &self.street_address);
-        object.optional("postal_code", &self.postal_code);
+        object.string("street_address", &self.street_address);
+        object.string("postal_code", &self.postal_code);
         object.required("city", &self.city);
         object.required("country", &self.country);
         object.end()
@@ -643,6 +669,7 @@ impl Serialize for EmdHotelAddress {
 }
 
 impl fmt::Debug for EmdHotelAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdHotelAddress")
             .field("street_address", &Redacted(&self.street_address))
@@ -654,14 +681,15 @@ impl fmt::Debug for EmdHotelAddress {
 }
 
 impl FromJson for EmdHotelReservationDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            pnr: object.optional("pnr"),
+            pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -670,16 +698,17 @@ impl FromJson for EmdHotelReservationDetails {
 impl Serialize for EmdHotelReservationDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("pnr", &self.pnr);
+        object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdHotelReservationDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdHotelReservationDetails")
             .field("pnr", &Redacted(&self.pnr))
@@ -692,6 +721,7 @@ impl fmt::Debug for EmdHotelReservationDetails {
 }
 
 impl FromJson for EmdCarRentalReservationDetailsItinerary {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -701,8 +731,8 @@ impl FromJson for EmdCarRentalReservationDetailsItinerary {
             drop_off_location: object.optional("drop_off_location"),
             start_time: object.required("start_time")?,
             end_time: object.required("end_time")?,
-            car_price: object.optional("car_price"),
-            class: object.optional("class"),
+            car_price: object.minor_units("car_price"),
+            class: object.string("class"),
         };
         object.finish(read)
     }
@@ -717,18 +747,19 @@ impl Serialize for EmdCarRentalReservationDetailsItinerary {
         object.optional("drop_off_location", &self.drop_off_location);
         object.required("start_time", &self.start_time);
         object.required("end_time", &self.end_time);
-        object.optional("car_price", &self.car_price);
-        object.optional("class", &self.class);
+        object.minor_units("car_price", &self.car_price);
+        object.string("class", &self.class);
         object.end()
     }
 }
 
 impl FromJson for EmdCarPickUpLocation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            street_address: object.optional("street_address"),
-            postal_code: object.optional("postal_code"),
+            street_address: object.string("street_address"),
+            postal_code: object.string("postal_code"),
             city: object.required("city")?,
             country: object.required("country")?,
         };
@@ -739,8 +770,8 @@ impl FromJson for EmdCarPickUpLocation {
 impl Serialize for EmdCarPickUpLocation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("street_address", &self.street_address);
-        object.optional("postal_code", &self.postal_code);
+        object.string("street_address", &self.street_address);
+        object.string("postal_code", &self.postal_code);
         object.required("city", &self.city);
         object.required("country", &self.country);
         object.end()
@@ -748,6 +779,7 @@ impl Serialize for EmdCarPickUpLocation {
 }
 
 impl fmt::Debug for EmdCarPickUpLocation {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdCarPickUpLocation")
             .field("street_address", &Redacted(&self.street_address))
@@ -759,11 +791,12 @@ impl fmt::Debug for EmdCarPickUpLocation {
 }
 
 impl FromJson for EmdCarDropOffLocation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            street_address: object.optional("street_address"),
-            postal_code: object.optional("postal_code"),
+            street_address: object.string("street_address"),
+            postal_code: object.string("postal_code"),
             city: object.required("city")?,
             country: object.required("country")?,
         };
@@ -774,8 +807,8 @@ impl FromJson for EmdCarDropOffLocation {
 impl Serialize for EmdCarDropOffLocation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("street_address", &self.street_address);
-        object.optional("postal_code", &self.postal_code);
+        object.string("street_address", &self.street_address);
+        object.string("postal_code", &self.postal_code);
         object.required("city", &self.city);
         object.required("country", &self.country);
         object.end()
@@ -783,6 +816,7 @@ impl Serialize for EmdCarDropOffLocation {
 }
 
 impl fmt::Debug for EmdCarDropOffLocation {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdCarDropOffLocation")
             .field("street_address", &Redacted(&self.street_address))
@@ -794,14 +828,15 @@ impl fmt::Debug for EmdCarDropOffLocation {
 }
 
 impl FromJson for EmdCarRentalReservationDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            pnr: object.optional("pnr"),
+            pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             drivers: object.required("drivers")?,
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -810,16 +845,17 @@ impl FromJson for EmdCarRentalReservationDetails {
 impl Serialize for EmdCarRentalReservationDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("pnr", &self.pnr);
+        object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.required("drivers", &self.drivers);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdCarRentalReservationDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdCarRentalReservationDetails")
             .field("pnr", &Redacted(&self.pnr))
@@ -832,6 +868,7 @@ impl fmt::Debug for EmdCarRentalReservationDetails {
 }
 
 impl FromJson for EmdTravel {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -865,6 +902,7 @@ impl Serialize for EmdTravel {
 }
 
 impl FromJson for EmdMarketplaceAccountLastModified {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -891,6 +929,7 @@ impl Serialize for EmdMarketplaceAccountLastModified {
 }
 
 impl fmt::Debug for EmdMarketplaceAccountLastModified {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdMarketplaceAccountLastModified")
             .field("password", &self.password)
@@ -903,6 +942,7 @@ impl fmt::Debug for EmdMarketplaceAccountLastModified {
 }
 
 impl FromJson for EmdMarketplaceSellerInfo {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -910,12 +950,12 @@ impl FromJson for EmdMarketplaceSellerInfo {
                 .optional("unique_account_identifier_seller"),
             sub_merchant_id: object.required("sub_merchant_id")?,
             product_category: object.required("product_category")?,
-            product_name: object.optional("product_name"),
+            product_name: object.string("product_name"),
             account_registration_date: object.required("account_registration_date")?,
             account_last_modified: object.required("account_last_modified")?,
-            seller_rating: object.optional("seller_rating"),
+            seller_rating: object.float("seller_rating"),
             number_of_trades: object.required("number_of_trades")?,
-            volume_of_trades: object.optional("volume_of_trades"),
+            volume_of_trades: object.integer("volume_of_trades"),
         };
         object.finish(read)
     }
@@ -931,23 +971,24 @@ impl Serialize for EmdMarketplaceSellerInfo {
             );
         object.required("sub_merchant_id", &self.sub_merchant_id);
         object.required("product_category", &self.product_category);
-        object.optional("product_name", &self.product_name);
+        object.string("product_name", &self.product_name);
         object.required("account_registration_date", &self.account_registration_date);
         object.required("account_last_modified", &self.account_last_modified);
-        object.optional("seller_rating", &self.seller_rating);
+        object.float("seller_rating", &self.seller_rating);
         object.required("number_of_trades", &self.number_of_trades);
-        object.optional("volume_of_trades", &self.volume_of_trades);
+        object.integer("volume_of_trades", &self.volume_of_trades);
         object.end()
     }
 }
 
 impl FromJson for EmdSellerIdentifier {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
-            other: object.optional("other"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
+            other: object.string("other"),
         };
         object.finish(read)
     }
@@ -956,14 +997,15 @@ impl FromJson for EmdSellerIdentifier {
 impl Serialize for EmdSellerIdentifier {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("other", &self.other);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
+        object.string("other", &self.other);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdSellerIdentifier {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdSellerIdentifier")
             .field("email", &Redacted(&self.email))
@@ -974,6 +1016,7 @@ impl fmt::Debug for EmdSellerIdentifier {
 }
 
 impl FromJson for EmdMarketplaceWinnerInfo {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -982,7 +1025,7 @@ impl FromJson for EmdMarketplaceWinnerInfo {
             account_registration_date: object.required("account_registration_date")?,
             account_last_modified: object.required("account_last_modified")?,
             number_of_trades: object.required("number_of_trades")?,
-            volume_of_trades: object.optional("volume_of_trades"),
+            volume_of_trades: object.integer("volume_of_trades"),
         };
         object.finish(read)
     }
@@ -999,18 +1042,19 @@ impl Serialize for EmdMarketplaceWinnerInfo {
         object.required("account_registration_date", &self.account_registration_date);
         object.required("account_last_modified", &self.account_last_modified);
         object.required("number_of_trades", &self.number_of_trades);
-        object.optional("volume_of_trades", &self.volume_of_trades);
+        object.integer("volume_of_trades", &self.volume_of_trades);
         object.end()
     }
 }
 
 impl FromJson for EmdWinnerIdentifier {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
-            other: object.optional("other"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
+            other: object.string("other"),
         };
         object.finish(read)
     }
@@ -1019,14 +1063,15 @@ impl FromJson for EmdWinnerIdentifier {
 impl Serialize for EmdWinnerIdentifier {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("other", &self.other);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
+        object.string("other", &self.other);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdWinnerIdentifier {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdWinnerIdentifier")
             .field("email", &Redacted(&self.email))
@@ -1037,6 +1082,7 @@ impl fmt::Debug for EmdWinnerIdentifier {
 }
 
 impl FromJson for EmdMarketplaceOrder {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1057,6 +1103,7 @@ impl Serialize for EmdMarketplaceOrder {
 }
 
 impl FromJson for Emd {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1081,20 +1128,21 @@ impl Serialize for Emd {
 }
 
 impl FromJson for EmdEventEntry {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             event_name: object.required("event_name")?,
             event_company: object.required("event_company")?,
             genre_of_event: object.required("genre_of_event")?,
-            arena_name: object.optional("arena_name"),
+            arena_name: object.string("arena_name"),
             arena_location: object.optional("arena_location"),
             start_time: object.required("start_time")?,
             end_time: object.required("end_time")?,
-            access_controlled_venue: object.optional("access_controlled_venue"),
+            access_controlled_venue: object.boolean("access_controlled_venue"),
             ticket_delivery_method: object.required("ticket_delivery_method")?,
             ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
-            affiliate_name: object.optional("affiliate_name"),
+            affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
     }
@@ -1106,19 +1154,20 @@ impl Serialize for EmdEventEntry {
         object.required("event_name", &self.event_name);
         object.required("event_company", &self.event_company);
         object.required("genre_of_event", &self.genre_of_event);
-        object.optional("arena_name", &self.arena_name);
+        object.string("arena_name", &self.arena_name);
         object.optional("arena_location", &self.arena_location);
         object.required("start_time", &self.start_time);
         object.required("end_time", &self.end_time);
-        object.optional("access_controlled_venue", &self.access_controlled_venue);
+        object.boolean("access_controlled_venue", &self.access_controlled_venue);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
         object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
-        object.optional("affiliate_name", &self.affiliate_name);
+        object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
 }
 
 impl fmt::Debug for EmdEventEntry {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdEventEntry")
             .field("event_name", &self.event_name)
@@ -1140,11 +1189,12 @@ impl fmt::Debug for EmdEventEntry {
 }
 
 impl FromJson for EmdEventEntryArenaLocation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            street_address: object.optional("street_address"),
-            postal_code: object.optional("postal_code"),
+            street_address: object.string("street_address"),
+            postal_code: object.string("postal_code"),
             city: object.required("city")?,
             country: object.required("country")?,
         };
@@ -1155,8 +1205,8 @@ impl FromJson for EmdEventEntryArenaLocation {
 impl Serialize for EmdEventEntryArenaLocation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("street_address", &self.street_address);
-        object.optional("postal_code", &self.postal_code);
+        object.string("street_address", &self.street_address);
+        object.string("postal_code", &self.postal_code);
         object.required("city", &self.city);
         object.required("country", &self.country);
         object.end()
@@ -1164,6 +1214,7 @@ impl Serialize for EmdEventEntryArenaLocation {
 }
 
 impl fmt::Debug for EmdEventEntryArenaLocation {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmdEventEntryArenaLocation")
             .field("street_address", &Redacted(&self.street_address))

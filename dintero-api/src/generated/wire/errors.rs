@@ -8,6 +8,7 @@ use crate::wire::{
 };
 
 impl FromJson for ErrorBody {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -26,10 +27,11 @@ impl Serialize for ErrorBody {
 }
 
 impl FromJson for ErrorBodyError {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            code: object.optional("code"),
+            code: object.string("code"),
             errors: object.optional("errors"),
             message: object.required("message")?,
         };
@@ -40,7 +42,7 @@ impl FromJson for ErrorBodyError {
 impl Serialize for ErrorBodyError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("code", &self.code);
+        object.string("code", &self.code);
         object.optional("errors", &self.errors);
         object.required("message", &self.message);
         object.end()

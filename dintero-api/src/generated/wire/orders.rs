@@ -33,27 +33,28 @@ impl StringEnum for DiscountType {
 }
 
 impl FromJson for OrderAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            first_name: object.optional("first_name"),
-            last_name: object.optional("last_name"),
-            address_line: object.optional("address_line"),
-            address_line_2: object.optional("address_line_2"),
-            co_address: object.optional("co_address"),
-            business_name: object.optional("business_name"),
-            postal_code: object.optional("postal_code"),
-            postal_place: object.optional("postal_place"),
-            country: object.optional("country"),
-            phone_number: object.optional("phone_number"),
-            email: object.optional("email"),
-            latitude: object.optional("latitude"),
-            longitude: object.optional("longitude"),
-            comment: object.optional("comment"),
-            organization_number: object.optional("organization_number"),
-            organization_type: object.optional("organization_type"),
-            customer_reference: object.optional("customer_reference"),
-            cost_center: object.optional("cost_center"),
+            first_name: object.string("first_name"),
+            last_name: object.string("last_name"),
+            address_line: object.string("address_line"),
+            address_line_2: object.string("address_line_2"),
+            co_address: object.string("co_address"),
+            business_name: object.string("business_name"),
+            postal_code: object.string("postal_code"),
+            postal_place: object.string("postal_place"),
+            country: object.country("country"),
+            phone_number: object.string("phone_number"),
+            email: object.string("email"),
+            latitude: object.float("latitude"),
+            longitude: object.float("longitude"),
+            comment: object.string("comment"),
+            organization_number: object.string("organization_number"),
+            organization_type: object.string("organization_type"),
+            customer_reference: object.string("customer_reference"),
+            cost_center: object.string("cost_center"),
         };
         object.finish(read)
     }
@@ -62,29 +63,30 @@ impl FromJson for OrderAddress {
 impl Serialize for OrderAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("first_name", &self.first_name);
-        object.optional("last_name", &self.last_name);
-        object.optional("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("co_address", &self.co_address);
-        object.optional("business_name", &self.business_name);
-        object.optional("postal_code", &self.postal_code);
-        object.optional("postal_place", &self.postal_place);
-        object.optional("country", &self.country);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("email", &self.email);
-        object.optional("latitude", &self.latitude);
-        object.optional("longitude", &self.longitude);
-        object.optional("comment", &self.comment);
-        object.optional("organization_number", &self.organization_number);
-        object.optional("organization_type", &self.organization_type);
-        object.optional("customer_reference", &self.customer_reference);
-        object.optional("cost_center", &self.cost_center);
+        object.string("first_name", &self.first_name);
+        object.string("last_name", &self.last_name);
+        object.string("address_line", &self.address_line);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("co_address", &self.co_address);
+        object.string("business_name", &self.business_name);
+        object.string("postal_code", &self.postal_code);
+        object.string("postal_place", &self.postal_place);
+        object.country("country", &self.country);
+        object.string("phone_number", &self.phone_number);
+        object.string("email", &self.email);
+        object.float("latitude", &self.latitude);
+        object.float("longitude", &self.longitude);
+        object.string("comment", &self.comment);
+        object.string("organization_number", &self.organization_number);
+        object.string("organization_type", &self.organization_type);
+        object.string("customer_reference", &self.customer_reference);
+        object.string("cost_center", &self.cost_center);
         object.end()
     }
 }
 
 impl fmt::Debug for OrderAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OrderAddress")
             .field("first_name", &Redacted(&self.first_name))
@@ -110,6 +112,7 @@ impl fmt::Debug for OrderAddress {
 }
 
 impl FromJson for PayoutFeeSplit {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -136,6 +139,7 @@ impl StringEnum for PayoutFeeSplitType {
 }
 
 impl FromJson for PayoutSplit {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -156,12 +160,13 @@ impl Serialize for PayoutSplit {
 }
 
 impl FromJson for Address {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             address_line: object.required("address_line")?,
-            address_line_2: object.optional("address_line_2"),
-            postal_code: object.optional("postal_code"),
+            address_line_2: object.string("address_line_2"),
+            postal_code: object.string("postal_code"),
             postal_place: object.required("postal_place")?,
             country: object.required("country")?,
         };
@@ -173,8 +178,8 @@ impl Serialize for Address {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("postal_code", &self.postal_code);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("postal_code", &self.postal_code);
         object.required("postal_place", &self.postal_place);
         object.required("country", &self.country);
         object.end()
@@ -182,6 +187,7 @@ impl Serialize for Address {
 }
 
 impl fmt::Debug for Address {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Address")
             .field("address_line", &Redacted(&self.address_line))
@@ -194,22 +200,23 @@ impl fmt::Debug for Address {
 }
 
 impl FromJson for Store {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             id: object.required("id")?,
-            name: object.optional("name"),
-            business_name: object.optional("business_name"),
+            name: object.string("name"),
+            business_name: object.string("business_name"),
             address: object.optional("address"),
-            chain: object.optional("chain"),
-            email: object.optional("email"),
-            gln: object.optional("gln"),
-            organization_number: object.optional("organization_number"),
-            phone_number: object.optional("phone_number"),
-            mcc: object.optional("mcc"),
-            bax: object.optional("bax"),
-            terminal_id: object.optional("terminal_id"),
-            payout_destination_id: object.optional("payout_destination_id"),
+            chain: object.string("chain"),
+            email: object.string("email"),
+            gln: object.string("gln"),
+            organization_number: object.string("organization_number"),
+            phone_number: object.string("phone_number"),
+            mcc: object.string("mcc"),
+            bax: object.string("bax"),
+            terminal_id: object.string("terminal_id"),
+            payout_destination_id: object.string("payout_destination_id"),
         };
         object.finish(read)
     }
@@ -219,23 +226,24 @@ impl Serialize for Store {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("id", &self.id);
-        object.optional("name", &self.name);
-        object.optional("business_name", &self.business_name);
+        object.string("name", &self.name);
+        object.string("business_name", &self.business_name);
         object.optional("address", &self.address);
-        object.optional("chain", &self.chain);
-        object.optional("email", &self.email);
-        object.optional("gln", &self.gln);
-        object.optional("organization_number", &self.organization_number);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("mcc", &self.mcc);
-        object.optional("bax", &self.bax);
-        object.optional("terminal_id", &self.terminal_id);
-        object.optional("payout_destination_id", &self.payout_destination_id);
+        object.string("chain", &self.chain);
+        object.string("email", &self.email);
+        object.string("gln", &self.gln);
+        object.string("organization_number", &self.organization_number);
+        object.string("phone_number", &self.phone_number);
+        object.string("mcc", &self.mcc);
+        object.string("bax", &self.bax);
+        object.string("terminal_id", &self.terminal_id);
+        object.string("payout_destination_id", &self.payout_destination_id);
         object.end()
     }
 }
 
 impl fmt::Debug for Store {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store")
             .field("id", &self.id)
@@ -256,25 +264,26 @@ impl fmt::Debug for Store {
 }
 
 impl FromJson for OrderItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             groups: object.optional("groups"),
-            line_id: object.optional("line_id"),
-            version: object.optional("version"),
-            description: object.optional("description"),
-            quantity: object.optional("quantity"),
-            amount: object.optional("amount"),
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
-            unit_volume: object.optional("unit_volume"),
-            unit_weight: object.optional("unit_weight"),
-            unit_dimensional_weight: object.optional("unit_dimensional_weight"),
+            line_id: object.string("line_id"),
+            version: object.float("version"),
+            description: object.string("description"),
+            quantity: object.quantity("quantity"),
+            amount: object.minor_units("amount"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
+            unit_volume: object.float("unit_volume"),
+            unit_weight: object.float("unit_weight"),
+            unit_dimensional_weight: object.float("unit_dimensional_weight"),
             kind: object.optional("type"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
         };
@@ -285,22 +294,22 @@ impl FromJson for OrderItem {
 impl Serialize for OrderItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("groups", &self.groups);
-        object.optional("line_id", &self.line_id);
-        object.optional("version", &self.version);
-        object.optional("description", &self.description);
-        object.optional("quantity", &self.quantity);
-        object.optional("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
-        object.optional("unit_volume", &self.unit_volume);
-        object.optional("unit_weight", &self.unit_weight);
-        object.optional("unit_dimensional_weight", &self.unit_dimensional_weight);
+        object.string("line_id", &self.line_id);
+        object.float("version", &self.version);
+        object.string("description", &self.description);
+        object.quantity("quantity", &self.quantity);
+        object.minor_units("amount", &self.amount);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
+        object.float("unit_volume", &self.unit_volume);
+        object.float("unit_weight", &self.unit_weight);
+        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
         object.optional("type", &self.kind);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
         object.end()
@@ -308,17 +317,19 @@ impl Serialize for OrderItem {
 }
 
 impl ClearReadOnly for OrderItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
     }
 }
 
 impl FromJson for OrderItemGroup {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             id: object.required("id")?,
-            name: object.optional("name"),
+            name: object.string("name"),
         };
         object.finish(read)
     }
@@ -328,7 +339,7 @@ impl Serialize for OrderItemGroup {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("id", &self.id);
-        object.optional("name", &self.name);
+        object.string("name", &self.name);
         object.end()
     }
 }
@@ -345,15 +356,16 @@ impl StringEnum for OrderItemType {
 }
 
 impl FromJson for DiscountItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            amount: object.optional("amount"),
-            percentage: object.optional("percentage"),
+            amount: object.minor_units("amount"),
+            percentage: object.percent("percentage"),
             discount_type: object.optional("discount_type"),
-            discount_id: object.optional("discount_id"),
-            description: object.optional("description"),
-            line_id: object.optional("line_id"),
+            discount_id: object.string("discount_id"),
+            description: object.string("description"),
+            line_id: object.string_or_number("line_id"),
         };
         object.finish(read)
     }
@@ -362,23 +374,24 @@ impl FromJson for DiscountItem {
 impl Serialize for DiscountItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("amount", &self.amount);
-        object.optional("percentage", &self.percentage);
+        object.minor_units("amount", &self.amount);
+        object.percent("percentage", &self.percentage);
         object.optional("discount_type", &self.discount_type);
-        object.optional("discount_id", &self.discount_id);
-        object.optional("description", &self.description);
-        object.optional("line_id", &self.line_id);
+        object.string("discount_id", &self.discount_id);
+        object.string("description", &self.description);
+        object.string_or_number("line_id", &self.line_id);
         object.end()
     }
 }
 
 impl FromJson for OrderDiscountItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            eligible_for_discount: object.optional("eligible_for_discount"),
-            is_changed: object.optional("is_changed"),
-            gross_amount: object.optional("gross_amount"),
+            eligible_for_discount: object.boolean("eligible_for_discount"),
+            is_changed: object.boolean("is_changed"),
+            gross_amount: object.minor_units("gross_amount"),
             discount_lines: object.optional("discount_lines"),
         };
         object.finish(read)
@@ -388,27 +401,29 @@ impl FromJson for OrderDiscountItem {
 impl Serialize for OrderDiscountItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("eligible_for_discount", &self.eligible_for_discount);
-        object.optional("is_changed", &self.is_changed);
-        object.optional("gross_amount", &self.gross_amount);
+        object.boolean("eligible_for_discount", &self.eligible_for_discount);
+        object.boolean("is_changed", &self.is_changed);
+        object.minor_units("gross_amount", &self.gross_amount);
         object.optional("discount_lines", &self.discount_lines);
         object.end()
     }
 }
 
 impl ClearReadOnly for OrderDiscountItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.gross_amount = None;
     }
 }
 
 impl FromJson for RelativeTime {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             working_days: object.optional("working_days"),
-            shipping_day_of_week: object.optional("shipping_day_of_week"),
-            arrival_day_of_week: object.optional("arrival_day_of_week"),
+            shipping_day_of_week: object.integer("shipping_day_of_week"),
+            arrival_day_of_week: object.integer("arrival_day_of_week"),
         };
         object.finish(read)
     }
@@ -418,19 +433,20 @@ impl Serialize for RelativeTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("working_days", &self.working_days);
-        object.optional("shipping_day_of_week", &self.shipping_day_of_week);
-        object.optional("arrival_day_of_week", &self.arrival_day_of_week);
+        object.integer("shipping_day_of_week", &self.shipping_day_of_week);
+        object.integer("arrival_day_of_week", &self.arrival_day_of_week);
         object.end()
     }
 }
 
 impl FromJson for OpeningHours {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            open_now: object.optional("open_now"),
+            open_now: object.boolean("open_now"),
             periods: object.optional("periods"),
-            timezone: object.optional("timezone"),
+            timezone: object.string("timezone"),
         };
         object.finish(read)
     }
@@ -439,20 +455,21 @@ impl FromJson for OpeningHours {
 impl Serialize for OpeningHours {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("open_now", &self.open_now);
+        object.boolean("open_now", &self.open_now);
         object.optional("periods", &self.periods);
-        object.optional("timezone", &self.timezone);
+        object.string("timezone", &self.timezone);
         object.end()
     }
 }
 
 impl FromJson for OpeningHoursPeriod {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            opens_at: object.optional("opens_at"),
-            closes_at: object.optional("closes_at"),
-            day_of_week: object.optional("day_of_week"),
+            opens_at: object.string("opens_at"),
+            closes_at: object.string("closes_at"),
+            day_of_week: object.integer("day_of_week"),
         };
         object.finish(read)
     }
@@ -461,18 +478,19 @@ impl FromJson for OpeningHoursPeriod {
 impl Serialize for OpeningHoursPeriod {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("opens_at", &self.opens_at);
-        object.optional("closes_at", &self.closes_at);
-        object.optional("day_of_week", &self.day_of_week);
+        object.string("opens_at", &self.opens_at);
+        object.string("closes_at", &self.closes_at);
+        object.integer("day_of_week", &self.day_of_week);
         object.end()
     }
 }
 
 impl FromJson for ShippingAddressDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            website_url: object.optional("website_url"),
+            website_url: object.string("website_url"),
             opening_hours: object.optional("opening_hours"),
         };
         object.finish(read)
@@ -482,13 +500,14 @@ impl FromJson for ShippingAddressDetails {
 impl Serialize for ShippingAddressDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("website_url", &self.website_url);
+        object.string("website_url", &self.website_url);
         object.optional("opening_hours", &self.opening_hours);
         object.end()
     }
 }
 
 impl FromJson for ShippingOption {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -496,19 +515,19 @@ impl FromJson for ShippingOption {
             line_id: object.required("line_id")?,
             countries: object.optional("countries"),
             amount: object.required("amount")?,
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
             title: object.required("title")?,
-            description: object.optional("description"),
+            description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
             operator: object.required("operator")?,
-            operator_product_id: object.optional("operator_product_id"),
+            operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
             pick_up_address: object.optional("pick_up_address"),
             metadata: object.optional("metadata"),
             environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
         };
         object.finish(read)
     }
@@ -521,19 +540,19 @@ impl Serialize for ShippingOption {
         object.required("line_id", &self.line_id);
         object.optional("countries", &self.countries);
         object.required("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
         object.required("title", &self.title);
-        object.optional("description", &self.description);
+        object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
         object.required("operator", &self.operator);
-        object.optional("operator_product_id", &self.operator_product_id);
+        object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
         object.optional("pick_up_address", &self.pick_up_address);
         object.optional("metadata", &self.metadata);
         object.optional("environmental_data", &self.environmental_data);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.end()
     }
 }
@@ -548,14 +567,15 @@ impl StringEnum for ShippingOptionDeliveryMethod {
 }
 
 impl FromJson for ShippingOptionEta {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             working_days: object.optional("working_days"),
-            shipping_day_of_week: object.optional("shipping_day_of_week"),
-            arrival_day_of_week: object.optional("arrival_day_of_week"),
-            starts_at: object.optional("starts_at"),
-            ends_at: object.optional("ends_at"),
+            shipping_day_of_week: object.integer("shipping_day_of_week"),
+            arrival_day_of_week: object.integer("arrival_day_of_week"),
+            starts_at: object.timestamp("starts_at"),
+            ends_at: object.timestamp("ends_at"),
         };
         object.finish(read)
     }
@@ -565,20 +585,21 @@ impl Serialize for ShippingOptionEta {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("working_days", &self.working_days);
-        object.optional("shipping_day_of_week", &self.shipping_day_of_week);
-        object.optional("arrival_day_of_week", &self.arrival_day_of_week);
-        object.optional("starts_at", &self.starts_at);
-        object.optional("ends_at", &self.ends_at);
+        object.integer("shipping_day_of_week", &self.shipping_day_of_week);
+        object.integer("arrival_day_of_week", &self.arrival_day_of_week);
+        object.timestamp("starts_at", &self.starts_at);
+        object.timestamp("ends_at", &self.ends_at);
         object.end()
     }
 }
 
 impl FromJson for ShippingOptionTimeSlot {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            starts_at: object.optional("starts_at"),
-            ends_at: object.optional("ends_at"),
+            starts_at: object.timestamp("starts_at"),
+            ends_at: object.timestamp("ends_at"),
         };
         object.finish(read)
     }
@@ -587,37 +608,38 @@ impl FromJson for ShippingOptionTimeSlot {
 impl Serialize for ShippingOptionTimeSlot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("starts_at", &self.starts_at);
-        object.optional("ends_at", &self.ends_at);
+        object.timestamp("starts_at", &self.starts_at);
+        object.timestamp("ends_at", &self.ends_at);
         object.end()
     }
 }
 
 impl FromJson for ShippingOptionPickUpAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            first_name: object.optional("first_name"),
-            last_name: object.optional("last_name"),
-            address_line: object.optional("address_line"),
-            address_line_2: object.optional("address_line_2"),
-            co_address: object.optional("co_address"),
-            business_name: object.optional("business_name"),
-            postal_code: object.optional("postal_code"),
-            postal_place: object.optional("postal_place"),
-            country: object.optional("country"),
-            phone_number: object.optional("phone_number"),
-            email: object.optional("email"),
-            latitude: object.optional("latitude"),
-            longitude: object.optional("longitude"),
-            comment: object.optional("comment"),
-            organization_number: object.optional("organization_number"),
-            organization_type: object.optional("organization_type"),
-            customer_reference: object.optional("customer_reference"),
-            cost_center: object.optional("cost_center"),
-            website_url: object.optional("website_url"),
+            first_name: object.string("first_name"),
+            last_name: object.string("last_name"),
+            address_line: object.string("address_line"),
+            address_line_2: object.string("address_line_2"),
+            co_address: object.string("co_address"),
+            business_name: object.string("business_name"),
+            postal_code: object.string("postal_code"),
+            postal_place: object.string("postal_place"),
+            country: object.country("country"),
+            phone_number: object.string("phone_number"),
+            email: object.string("email"),
+            latitude: object.float("latitude"),
+            longitude: object.float("longitude"),
+            comment: object.string("comment"),
+            organization_number: object.string("organization_number"),
+            organization_type: object.string("organization_type"),
+            customer_reference: object.string("customer_reference"),
+            cost_center: object.string("cost_center"),
+            website_url: object.string("website_url"),
             opening_hours: object.optional("opening_hours"),
-            distance: object.optional("distance"),
+            distance: object.float("distance"),
         };
         object.finish(read)
     }
@@ -626,32 +648,33 @@ impl FromJson for ShippingOptionPickUpAddress {
 impl Serialize for ShippingOptionPickUpAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("first_name", &self.first_name);
-        object.optional("last_name", &self.last_name);
-        object.optional("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("co_address", &self.co_address);
-        object.optional("business_name", &self.business_name);
-        object.optional("postal_code", &self.postal_code);
-        object.optional("postal_place", &self.postal_place);
-        object.optional("country", &self.country);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("email", &self.email);
-        object.optional("latitude", &self.latitude);
-        object.optional("longitude", &self.longitude);
-        object.optional("comment", &self.comment);
-        object.optional("organization_number", &self.organization_number);
-        object.optional("organization_type", &self.organization_type);
-        object.optional("customer_reference", &self.customer_reference);
-        object.optional("cost_center", &self.cost_center);
-        object.optional("website_url", &self.website_url);
+        object.string("first_name", &self.first_name);
+        object.string("last_name", &self.last_name);
+        object.string("address_line", &self.address_line);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("co_address", &self.co_address);
+        object.string("business_name", &self.business_name);
+        object.string("postal_code", &self.postal_code);
+        object.string("postal_place", &self.postal_place);
+        object.country("country", &self.country);
+        object.string("phone_number", &self.phone_number);
+        object.string("email", &self.email);
+        object.float("latitude", &self.latitude);
+        object.float("longitude", &self.longitude);
+        object.string("comment", &self.comment);
+        object.string("organization_number", &self.organization_number);
+        object.string("organization_type", &self.organization_type);
+        object.string("customer_reference", &self.customer_reference);
+        object.string("cost_center", &self.cost_center);
+        object.string("website_url", &self.website_url);
         object.optional("opening_hours", &self.opening_hours);
-        object.optional("distance", &self.distance);
+        object.float("distance", &self.distance);
         object.end()
     }
 }
 
 impl fmt::Debug for ShippingOptionPickUpAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ShippingOptionPickUpAddress")
             .field("first_name", &Redacted(&self.first_name))
@@ -680,6 +703,7 @@ impl fmt::Debug for ShippingOptionPickUpAddress {
 }
 
 impl FromJson for ShippingOptionEnvironmentalData {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -700,6 +724,7 @@ impl Serialize for ShippingOptionEnvironmentalData {
 }
 
 impl FromJson for ShippingOptionEnvironmentalDataDetail {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -720,6 +745,7 @@ impl Serialize for ShippingOptionEnvironmentalDataDetail {
 }
 
 impl FromJson for SplitShippingOption {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -727,19 +753,19 @@ impl FromJson for SplitShippingOption {
             line_id: object.required("line_id")?,
             countries: object.optional("countries"),
             amount: object.required("amount")?,
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
             title: object.required("title")?,
-            description: object.optional("description"),
+            description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
             operator: object.required("operator")?,
-            operator_product_id: object.optional("operator_product_id"),
+            operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
             pick_up_address: object.optional("pick_up_address"),
             metadata: object.optional("metadata"),
             environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             pay_in_store: object.optional("pay_in_store"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
@@ -755,19 +781,19 @@ impl Serialize for SplitShippingOption {
         object.required("line_id", &self.line_id);
         object.optional("countries", &self.countries);
         object.required("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
         object.required("title", &self.title);
-        object.optional("description", &self.description);
+        object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
         object.required("operator", &self.operator);
-        object.optional("operator_product_id", &self.operator_product_id);
+        object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
         object.optional("pick_up_address", &self.pick_up_address);
         object.optional("metadata", &self.metadata);
         object.optional("environmental_data", &self.environmental_data);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("pay_in_store", &self.pay_in_store);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
@@ -776,6 +802,7 @@ impl Serialize for SplitShippingOption {
 }
 
 impl FromJson for SplitShippingOptionPayInStore {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -798,11 +825,12 @@ impl StringEnum for SplitShippingOptionPayInStoreType {
 }
 
 impl FromJson for MultiShipmentItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             line_id: object.required("line_id")?,
-            quantity: object.optional("quantity"),
+            quantity: object.quantity("quantity"),
         };
         object.finish(read)
     }
@@ -812,12 +840,13 @@ impl Serialize for MultiShipmentItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("line_id", &self.line_id);
-        object.optional("quantity", &self.quantity);
+        object.quantity("quantity", &self.quantity);
         object.end()
     }
 }
 
 impl FromJson for MultiShipmentShippingOption {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -825,23 +854,23 @@ impl FromJson for MultiShipmentShippingOption {
             line_id: object.required("line_id")?,
             countries: object.optional("countries"),
             amount: object.required("amount")?,
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
             title: object.required("title")?,
-            description: object.optional("description"),
+            description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
             operator: object.required("operator")?,
-            operator_product_id: object.optional("operator_product_id"),
+            operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
             pick_up_address: object.optional("pick_up_address"),
             metadata: object.optional("metadata"),
             environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             pay_in_store: object.optional("pay_in_store"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            shipment_id: object.optional("shipment_id"),
+            shipment_id: object.string("shipment_id"),
             shipment_items: object.optional("shipment_items"),
         };
         object.finish(read)
@@ -855,29 +884,30 @@ impl Serialize for MultiShipmentShippingOption {
         object.required("line_id", &self.line_id);
         object.optional("countries", &self.countries);
         object.required("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
         object.required("title", &self.title);
-        object.optional("description", &self.description);
+        object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
         object.required("operator", &self.operator);
-        object.optional("operator_product_id", &self.operator_product_id);
+        object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
         object.optional("pick_up_address", &self.pick_up_address);
         object.optional("metadata", &self.metadata);
         object.optional("environmental_data", &self.environmental_data);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("pay_in_store", &self.pay_in_store);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("shipment_id", &self.shipment_id);
+        object.string("shipment_id", &self.shipment_id);
         object.optional("shipment_items", &self.shipment_items);
         object.end()
     }
 }
 
 impl FromJson for OrderShippingOption {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -885,19 +915,19 @@ impl FromJson for OrderShippingOption {
             line_id: object.required("line_id")?,
             countries: object.optional("countries"),
             amount: object.required("amount")?,
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
             title: object.required("title")?,
-            description: object.optional("description"),
+            description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
             operator: object.required("operator")?,
-            operator_product_id: object.optional("operator_product_id"),
+            operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
             pick_up_address: object.optional("pick_up_address"),
             metadata: object.optional("metadata"),
             environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             pay_in_store: object.optional("pay_in_store"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
@@ -914,19 +944,19 @@ impl Serialize for OrderShippingOption {
         object.required("line_id", &self.line_id);
         object.optional("countries", &self.countries);
         object.required("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
         object.required("title", &self.title);
-        object.optional("description", &self.description);
+        object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
         object.required("operator", &self.operator);
-        object.optional("operator_product_id", &self.operator_product_id);
+        object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
         object.optional("pick_up_address", &self.pick_up_address);
         object.optional("metadata", &self.metadata);
         object.optional("environmental_data", &self.environmental_data);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("pay_in_store", &self.pay_in_store);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
@@ -936,13 +966,14 @@ impl Serialize for OrderShippingOption {
 }
 
 impl FromJson for Giftcard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.required("type")?,
             card_id: object.required("card_id")?,
             amount: object.required("amount")?,
-            masked_card_token: object.optional("masked_card_token"),
+            masked_card_token: object.secret("masked_card_token"),
         };
         object.finish(read)
     }
@@ -954,7 +985,7 @@ impl Serialize for Giftcard {
         object.required("type", &self.kind);
         object.required("card_id", &self.card_id);
         object.required("amount", &self.amount);
-        object.optional("masked_card_token", &self.masked_card_token);
+        object.secret("masked_card_token", &self.masked_card_token);
         object.end()
     }
 }
@@ -966,20 +997,21 @@ impl StringEnum for GiftcardType {
 }
 
 impl FromJson for SessionOrderUpdate {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            amount: object.optional("amount"),
-            currency: object.optional("currency"),
-            vat_amount: object.optional("vat_amount"),
-            merchant_reference_2: object.optional("merchant_reference_2"),
-            event_reference: object.optional("event_reference"),
+            amount: object.minor_units("amount"),
+            currency: object.currency("currency"),
+            vat_amount: object.minor_units("vat_amount"),
+            merchant_reference_2: object.string("merchant_reference_2"),
+            event_reference: object.string("event_reference"),
             shipping_address: object.optional("shipping_address"),
             billing_address: object.optional("billing_address"),
-            partial_payment: object.optional("partial_payment"),
+            partial_payment: object.boolean("partial_payment"),
             items: object.optional("items"),
-            gross_amount: object.optional("gross_amount"),
-            is_changed: object.optional("is_changed"),
+            gross_amount: object.minor_units("gross_amount"),
+            is_changed: object.boolean("is_changed"),
             shipping_option: object.optional("shipping_option"),
             store: object.optional("store"),
             discount_lines: object.optional("discount_lines"),
@@ -993,17 +1025,17 @@ impl FromJson for SessionOrderUpdate {
 impl Serialize for SessionOrderUpdate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("amount", &self.amount);
-        object.optional("currency", &self.currency);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("merchant_reference_2", &self.merchant_reference_2);
-        object.optional("event_reference", &self.event_reference);
+        object.minor_units("amount", &self.amount);
+        object.currency("currency", &self.currency);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.string("merchant_reference_2", &self.merchant_reference_2);
+        object.string("event_reference", &self.event_reference);
         object.optional("shipping_address", &self.shipping_address);
         object.optional("billing_address", &self.billing_address);
-        object.optional("partial_payment", &self.partial_payment);
+        object.boolean("partial_payment", &self.partial_payment);
         object.optional("items", &self.items);
-        object.optional("gross_amount", &self.gross_amount);
-        object.optional("is_changed", &self.is_changed);
+        object.minor_units("gross_amount", &self.gross_amount);
+        object.boolean("is_changed", &self.is_changed);
         object.optional("shipping_option", &self.shipping_option);
         object.optional("store", &self.store);
         object.optional("discount_lines", &self.discount_lines);
@@ -1014,6 +1046,7 @@ impl Serialize for SessionOrderUpdate {
 }
 
 impl ClearReadOnly for SessionOrderUpdate {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
         self.gross_amount = None;
@@ -1022,30 +1055,31 @@ impl ClearReadOnly for SessionOrderUpdate {
 }
 
 impl FromJson for OrderLine {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             groups: object.optional("groups"),
-            line_id: object.optional("line_id"),
-            version: object.optional("version"),
-            description: object.optional("description"),
-            quantity: object.optional("quantity"),
-            amount: object.optional("amount"),
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
-            unit_volume: object.optional("unit_volume"),
-            unit_weight: object.optional("unit_weight"),
-            unit_dimensional_weight: object.optional("unit_dimensional_weight"),
+            line_id: object.string("line_id"),
+            version: object.float("version"),
+            description: object.string("description"),
+            quantity: object.quantity("quantity"),
+            amount: object.minor_units("amount"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
+            unit_volume: object.float("unit_volume"),
+            unit_weight: object.float("unit_weight"),
+            unit_dimensional_weight: object.float("unit_dimensional_weight"),
             kind: object.optional("type"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
-            eligible_for_discount: object.optional("eligible_for_discount"),
-            is_changed: object.optional("is_changed"),
-            gross_amount: object.optional("gross_amount"),
+            eligible_for_discount: object.boolean("eligible_for_discount"),
+            is_changed: object.boolean("is_changed"),
+            gross_amount: object.minor_units("gross_amount"),
             discount_lines: object.optional("discount_lines"),
         };
         object.finish(read)
@@ -1055,33 +1089,34 @@ impl FromJson for OrderLine {
 impl Serialize for OrderLine {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("groups", &self.groups);
-        object.optional("line_id", &self.line_id);
-        object.optional("version", &self.version);
-        object.optional("description", &self.description);
-        object.optional("quantity", &self.quantity);
-        object.optional("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
-        object.optional("unit_volume", &self.unit_volume);
-        object.optional("unit_weight", &self.unit_weight);
-        object.optional("unit_dimensional_weight", &self.unit_dimensional_weight);
+        object.string("line_id", &self.line_id);
+        object.float("version", &self.version);
+        object.string("description", &self.description);
+        object.quantity("quantity", &self.quantity);
+        object.minor_units("amount", &self.amount);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
+        object.float("unit_volume", &self.unit_volume);
+        object.float("unit_weight", &self.unit_weight);
+        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
         object.optional("type", &self.kind);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
-        object.optional("eligible_for_discount", &self.eligible_for_discount);
-        object.optional("is_changed", &self.is_changed);
-        object.optional("gross_amount", &self.gross_amount);
+        object.boolean("eligible_for_discount", &self.eligible_for_discount);
+        object.boolean("is_changed", &self.is_changed);
+        object.minor_units("gross_amount", &self.gross_amount);
         object.optional("discount_lines", &self.discount_lines);
         object.end()
     }
 }
 
 impl ClearReadOnly for OrderLine {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
         self.gross_amount = None;
@@ -1089,26 +1124,27 @@ impl ClearReadOnly for OrderLine {
 }
 
 impl FromJson for SessionOrder {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             amount: object.required("amount")?,
             currency: object.required("currency")?,
-            vat_amount: object.optional("vat_amount"),
-            merchant_reference_2: object.optional("merchant_reference_2"),
-            event_reference: object.optional("event_reference"),
+            vat_amount: object.minor_units("vat_amount"),
+            merchant_reference_2: object.string("merchant_reference_2"),
+            event_reference: object.string("event_reference"),
             shipping_address: object.optional("shipping_address"),
             billing_address: object.optional("billing_address"),
-            partial_payment: object.optional("partial_payment"),
+            partial_payment: object.boolean("partial_payment"),
             items: object.optional("items"),
-            gross_amount: object.optional("gross_amount"),
-            is_changed: object.optional("is_changed"),
+            gross_amount: object.minor_units("gross_amount"),
+            is_changed: object.boolean("is_changed"),
             shipping_option: object.optional("shipping_option"),
             store: object.optional("store"),
             discount_lines: object.optional("discount_lines"),
             discount_codes: object.optional("discount_codes"),
             gift_cards: object.optional("gift_cards"),
-            payout_destination_id: object.optional("payout_destination_id"),
+            payout_destination_id: object.string("payout_destination_id"),
             merchant_reference: object.required("merchant_reference")?,
         };
         object.finish(read)
@@ -1120,27 +1156,28 @@ impl Serialize for SessionOrder {
         let mut object = ObjectWriter::new(serializer);
         object.required("amount", &self.amount);
         object.required("currency", &self.currency);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("merchant_reference_2", &self.merchant_reference_2);
-        object.optional("event_reference", &self.event_reference);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.string("merchant_reference_2", &self.merchant_reference_2);
+        object.string("event_reference", &self.event_reference);
         object.optional("shipping_address", &self.shipping_address);
         object.optional("billing_address", &self.billing_address);
-        object.optional("partial_payment", &self.partial_payment);
+        object.boolean("partial_payment", &self.partial_payment);
         object.optional("items", &self.items);
-        object.optional("gross_amount", &self.gross_amount);
-        object.optional("is_changed", &self.is_changed);
+        object.minor_units("gross_amount", &self.gross_amount);
+        object.boolean("is_changed", &self.is_changed);
         object.optional("shipping_option", &self.shipping_option);
         object.optional("store", &self.store);
         object.optional("discount_lines", &self.discount_lines);
         object.optional("discount_codes", &self.discount_codes);
         object.optional("gift_cards", &self.gift_cards);
-        object.optional("payout_destination_id", &self.payout_destination_id);
+        object.string("payout_destination_id", &self.payout_destination_id);
         object.required("merchant_reference", &self.merchant_reference);
         object.end()
     }
 }
 
 impl ClearReadOnly for SessionOrder {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
         self.gross_amount = None;
@@ -1149,6 +1186,7 @@ impl ClearReadOnly for SessionOrder {
 }
 
 impl FromJson for DiscountCodesOrderUpdate {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1171,31 +1209,33 @@ impl Serialize for DiscountCodesOrderUpdate {
 }
 
 impl ClearReadOnly for DiscountCodesOrderUpdate {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
     }
 }
 
 impl FromJson for DiscountCodesOrderUpdateItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             groups: object.optional("groups"),
-            line_id: object.optional("line_id"),
-            version: object.optional("version"),
-            description: object.optional("description"),
-            quantity: object.optional("quantity"),
-            amount: object.optional("amount"),
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
-            unit_volume: object.optional("unit_volume"),
-            unit_weight: object.optional("unit_weight"),
-            unit_dimensional_weight: object.optional("unit_dimensional_weight"),
+            line_id: object.string("line_id"),
+            version: object.float("version"),
+            description: object.string("description"),
+            quantity: object.quantity("quantity"),
+            amount: object.minor_units("amount"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
+            unit_volume: object.float("unit_volume"),
+            unit_weight: object.float("unit_weight"),
+            unit_dimensional_weight: object.float("unit_dimensional_weight"),
             kind: object.optional("type"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
             discount_lines: object.optional("discount_lines"),
@@ -1207,22 +1247,22 @@ impl FromJson for DiscountCodesOrderUpdateItem {
 impl Serialize for DiscountCodesOrderUpdateItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("groups", &self.groups);
-        object.optional("line_id", &self.line_id);
-        object.optional("version", &self.version);
-        object.optional("description", &self.description);
-        object.optional("quantity", &self.quantity);
-        object.optional("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
-        object.optional("unit_volume", &self.unit_volume);
-        object.optional("unit_weight", &self.unit_weight);
-        object.optional("unit_dimensional_weight", &self.unit_dimensional_weight);
+        object.string("line_id", &self.line_id);
+        object.float("version", &self.version);
+        object.string("description", &self.description);
+        object.quantity("quantity", &self.quantity);
+        object.minor_units("amount", &self.amount);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
+        object.float("unit_volume", &self.unit_volume);
+        object.float("unit_weight", &self.unit_weight);
+        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
         object.optional("type", &self.kind);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
         object.optional("discount_lines", &self.discount_lines);
@@ -1231,18 +1271,20 @@ impl Serialize for DiscountCodesOrderUpdateItem {
 }
 
 impl ClearReadOnly for DiscountCodesOrderUpdateItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
     }
 }
 
 impl FromJson for ShippingAddressOrderUpdate {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             amount: object.required("amount")?,
-            currency: object.optional("currency"),
-            vat_amount: object.optional("vat_amount"),
+            currency: object.currency("currency"),
+            vat_amount: object.minor_units("vat_amount"),
             items: object.optional("items"),
             discount_codes: object.optional("discount_codes"),
         };
@@ -1254,8 +1296,8 @@ impl Serialize for ShippingAddressOrderUpdate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("amount", &self.amount);
-        object.optional("currency", &self.currency);
-        object.optional("vat_amount", &self.vat_amount);
+        object.currency("currency", &self.currency);
+        object.minor_units("vat_amount", &self.vat_amount);
         object.optional("items", &self.items);
         object.optional("discount_codes", &self.discount_codes);
         object.end()
@@ -1263,6 +1305,7 @@ impl Serialize for ShippingAddressOrderUpdate {
 }
 
 impl ClearReadOnly for ShippingAddressOrderUpdate {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
     }

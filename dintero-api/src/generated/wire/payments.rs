@@ -39,12 +39,13 @@ impl StringEnum for PaymentOperationIntent {
 }
 
 impl FromJson for SwishPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "swish.swish");
         let read = Self {
-            phone_number: object.optional("phone_number"),
-            remember_me: object.optional("remember_me"),
+            phone_number: object.string("phone_number"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -54,13 +55,14 @@ impl Serialize for SwishPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "swish.swish");
-        object.optional("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.string("phone_number", &self.phone_number);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for SwishPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SwishPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -70,12 +72,13 @@ impl fmt::Debug for SwishPayment {
 }
 
 impl FromJson for VippsPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "vipps");
         let read = Self {
-            phone_number: object.optional("phone_number"),
-            remember_me: object.optional("remember_me"),
+            phone_number: object.string("phone_number"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -85,13 +88,14 @@ impl Serialize for VippsPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "vipps");
-        object.optional("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.string("phone_number", &self.phone_number);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for VippsPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VippsPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -101,12 +105,13 @@ impl fmt::Debug for VippsPayment {
 }
 
 impl FromJson for BamboraMobilePayPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "bambora.mobilepay");
         let read = Self {
             phone_number: object.required("phone_number")?,
-            remember_me: object.optional("remember_me"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -117,12 +122,13 @@ impl Serialize for BamboraMobilePayPayment {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "bambora.mobilepay");
         object.required("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for BamboraMobilePayPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BamboraMobilePayPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -132,6 +138,7 @@ impl fmt::Debug for BamboraMobilePayPayment {
 }
 
 impl FromJson for PayExCreditcardPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "payex.creditcard");
@@ -159,6 +166,7 @@ impl StringEnum for PayExCreditcardPaymentOperation {
 }
 
 impl FromJson for BamboraCreditcardPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "bambora.creditcard");
@@ -179,6 +187,7 @@ impl Serialize for BamboraCreditcardPayment {
 }
 
 impl FromJson for DinteroPspCreditcardMitPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "dintero_psp.creditcard");
@@ -199,6 +208,7 @@ impl Serialize for DinteroPspCreditcardMitPayment {
 }
 
 impl FromJson for DinteroPspApplePayPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "dintero_psp.applepay");
@@ -223,14 +233,15 @@ impl Serialize for DinteroPspApplePayPayment {
 }
 
 impl FromJson for CollectorInvoiceB2bPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "collector.invoice_b2b");
         let read = Self {
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
-            remember_me: object.optional("remember_me"),
-            authorization_code: object.optional("authorization_code"),
+            remember_me: object.boolean("remember_me"),
+            authorization_code: object.secret("authorization_code"),
         };
         object.finish(read)
     }
@@ -242,13 +253,14 @@ impl Serialize for CollectorInvoiceB2bPayment {
         object.constant("payment_product_type", "collector.invoice_b2b");
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
-        object.optional("remember_me", &self.remember_me);
-        object.optional("authorization_code", &self.authorization_code);
+        object.boolean("remember_me", &self.remember_me);
+        object.secret("authorization_code", &self.authorization_code);
         object.end()
     }
 }
 
 impl FromJson for CollectorFinancePayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "collector.finance");
@@ -256,8 +268,8 @@ impl FromJson for CollectorFinancePayment {
             social_security_number: object.required("social_security_number")?,
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
-            remember_me: object.optional("remember_me"),
-            authorization_code: object.optional("authorization_code"),
+            remember_me: object.boolean("remember_me"),
+            authorization_code: object.secret("authorization_code"),
         };
         object.finish(read)
     }
@@ -270,13 +282,14 @@ impl Serialize for CollectorFinancePayment {
         object.required("social_security_number", &self.social_security_number);
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
-        object.optional("remember_me", &self.remember_me);
-        object.optional("authorization_code", &self.authorization_code);
+        object.boolean("remember_me", &self.remember_me);
+        object.secret("authorization_code", &self.authorization_code);
         object.end()
     }
 }
 
 impl fmt::Debug for CollectorFinancePayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorFinancePayment")
             .field("social_security_number", &Redacted(&self.social_security_number))
@@ -289,15 +302,16 @@ impl fmt::Debug for CollectorFinancePayment {
 }
 
 impl FromJson for CollectorAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             first_name: object.required("first_name")?,
             last_name: object.required("last_name")?,
             address_line: object.required("address_line")?,
-            address_line_2: object.optional("address_line_2"),
-            business_name: object.optional("business_name"),
-            co_address: object.optional("co_address"),
+            address_line_2: object.string("address_line_2"),
+            business_name: object.string("business_name"),
+            co_address: object.string("co_address"),
             postal_code: object.required("postal_code")?,
             postal_place: object.required("postal_place")?,
             country: object.required("country")?,
@@ -314,9 +328,9 @@ impl Serialize for CollectorAddress {
         object.required("first_name", &self.first_name);
         object.required("last_name", &self.last_name);
         object.required("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("business_name", &self.business_name);
-        object.optional("co_address", &self.co_address);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("business_name", &self.business_name);
+        object.string("co_address", &self.co_address);
         object.required("postal_code", &self.postal_code);
         object.required("postal_place", &self.postal_place);
         object.required("country", &self.country);
@@ -327,6 +341,7 @@ impl Serialize for CollectorAddress {
 }
 
 impl fmt::Debug for CollectorAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorAddress")
             .field("first_name", &Redacted(&self.first_name))
@@ -345,6 +360,7 @@ impl fmt::Debug for CollectorAddress {
 }
 
 impl FromJson for PayExTokenProvider {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "payex.creditcard");
@@ -372,6 +388,7 @@ impl StringEnum for PayExTokenProviderTokenType {
 }
 
 impl FromJson for BamboraTokenProvider {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "bambora.creditcard");
@@ -398,6 +415,7 @@ impl StringEnum for BamboraTokenProviderTokenType {
 }
 
 impl FromJson for DinteroPspCardTokenProvider {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "dintero_psp.creditcard");
@@ -431,6 +449,7 @@ impl StringEnum for TokenAuthMethod {
 }
 
 impl FromJson for DinteroPspGooglePayTokenProvider {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "dintero_psp.googlepay");
@@ -457,6 +476,7 @@ impl Serialize for DinteroPspGooglePayTokenProvider {
 }
 
 impl FromJson for DinteroPspClickToPayPayTokenProvider {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "dintero_psp.clicktopay");
@@ -483,6 +503,7 @@ impl Serialize for DinteroPspClickToPayPayTokenProvider {
 }
 
 impl FromJson for PayExV3ClickToPayPaymentOperation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("rel", "pay-payex-v3-clicktopay");
@@ -522,12 +543,13 @@ impl StringEnum for PayExV3ClickToPayPaymentOperationMethod {
 }
 
 impl FromJson for PayExVippsPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "payex.vipps");
         let read = Self {
-            phone_number: object.optional("phone_number"),
-            remember_me: object.optional("remember_me"),
+            phone_number: object.string("phone_number"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -537,13 +559,14 @@ impl Serialize for PayExVippsPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "payex.vipps");
-        object.optional("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.string("phone_number", &self.phone_number);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for PayExVippsPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PayExVippsPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -553,6 +576,7 @@ impl fmt::Debug for PayExVippsPayment {
 }
 
 impl FromJson for KlarnaPaymentOperation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("rel", "pay-klarna");
@@ -596,15 +620,16 @@ impl StringEnum for KlarnaPaymentOperationContentType {
 }
 
 impl FromJson for CollectorInvoiceB2bPreapprovedPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
         let read = Self {
             shipping_address: object.required("shipping_address")?,
-            scc: object.optional("scc"),
+            scc: object.string("scc"),
             company_id: object.required("company_id")?,
-            remember_me: object.optional("remember_me"),
-            authorization_code: object.optional("authorization_code"),
+            remember_me: object.boolean("remember_me"),
+            authorization_code: object.secret("authorization_code"),
         };
         object.finish(read)
     }
@@ -615,21 +640,22 @@ impl Serialize for CollectorInvoiceB2bPreapprovedPayment {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
         object.required("shipping_address", &self.shipping_address);
-        object.optional("scc", &self.scc);
+        object.string("scc", &self.scc);
         object.required("company_id", &self.company_id);
-        object.optional("remember_me", &self.remember_me);
-        object.optional("authorization_code", &self.authorization_code);
+        object.boolean("remember_me", &self.remember_me);
+        object.secret("authorization_code", &self.authorization_code);
         object.end()
     }
 }
 
 impl FromJson for BamboraVippsPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "bambora.vipps");
         let read = Self {
-            phone_number: object.optional("phone_number"),
-            remember_me: object.optional("remember_me"),
+            phone_number: object.string("phone_number"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -639,13 +665,14 @@ impl Serialize for BamboraVippsPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "bambora.vipps");
-        object.optional("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.string("phone_number", &self.phone_number);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for BamboraVippsPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BamboraVippsPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -655,12 +682,13 @@ impl fmt::Debug for BamboraVippsPayment {
 }
 
 impl FromJson for PayExSwishPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "payex.swish");
         let read = Self {
-            phone_number: object.optional("phone_number"),
-            remember_me: object.optional("remember_me"),
+            phone_number: object.string("phone_number"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -670,13 +698,14 @@ impl Serialize for PayExSwishPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "payex.swish");
-        object.optional("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.string("phone_number", &self.phone_number);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for PayExSwishPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PayExSwishPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -686,6 +715,7 @@ impl fmt::Debug for PayExSwishPayment {
 }
 
 impl FromJson for BamboraPaymentOperation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("rel", "pay-bambora-creditcard");
@@ -712,6 +742,7 @@ impl Serialize for BamboraPaymentOperation {
 }
 
 impl FromJson for BamboraPaymentOperationSession {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -730,6 +761,7 @@ impl Serialize for BamboraPaymentOperationSession {
 }
 
 impl FromJson for BamboraApplePayPaymentOperation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("rel", "pay-bambora-applepay");
@@ -758,6 +790,7 @@ impl Serialize for BamboraApplePayPaymentOperation {
 }
 
 impl FromJson for BamboraApplePayWalletSession {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -780,6 +813,7 @@ impl Serialize for BamboraApplePayWalletSession {
 }
 
 impl FromJson for CollectorInstallmentPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "collector.installment");
@@ -787,9 +821,9 @@ impl FromJson for CollectorInstallmentPayment {
             product: object.required("product")?,
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
-            remember_me: object.optional("remember_me"),
-            authorization_code: object.optional("authorization_code"),
-            social_security_number: object.optional("social_security_number"),
+            remember_me: object.boolean("remember_me"),
+            authorization_code: object.secret("authorization_code"),
+            social_security_number: object.string("social_security_number"),
         };
         object.finish(read)
     }
@@ -802,14 +836,15 @@ impl Serialize for CollectorInstallmentPayment {
         object.required("product", &self.product);
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
-        object.optional("remember_me", &self.remember_me);
-        object.optional("authorization_code", &self.authorization_code);
-        object.optional("social_security_number", &self.social_security_number);
+        object.boolean("remember_me", &self.remember_me);
+        object.secret("authorization_code", &self.authorization_code);
+        object.string("social_security_number", &self.social_security_number);
         object.end()
     }
 }
 
 impl fmt::Debug for CollectorInstallmentPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorInstallmentPayment")
             .field("product", &self.product)
@@ -823,6 +858,7 @@ impl fmt::Debug for CollectorInstallmentPayment {
 }
 
 impl FromJson for CollectorInstallmentPaymentProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -841,15 +877,16 @@ impl Serialize for CollectorInstallmentPaymentProduct {
 }
 
 impl FromJson for CollectorInvoicePayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "collector.invoice");
         let read = Self {
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
-            remember_me: object.optional("remember_me"),
-            authorization_code: object.optional("authorization_code"),
-            social_security_number: object.optional("social_security_number"),
+            remember_me: object.boolean("remember_me"),
+            authorization_code: object.secret("authorization_code"),
+            social_security_number: object.string("social_security_number"),
         };
         object.finish(read)
     }
@@ -861,14 +898,15 @@ impl Serialize for CollectorInvoicePayment {
         object.constant("payment_product_type", "collector.invoice");
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
-        object.optional("remember_me", &self.remember_me);
-        object.optional("authorization_code", &self.authorization_code);
-        object.optional("social_security_number", &self.social_security_number);
+        object.boolean("remember_me", &self.remember_me);
+        object.secret("authorization_code", &self.authorization_code);
+        object.string("social_security_number", &self.social_security_number);
         object.end()
     }
 }
 
 impl fmt::Debug for CollectorInvoicePayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorInvoicePayment")
             .field("shipping_address", &self.shipping_address)
@@ -881,6 +919,7 @@ impl fmt::Debug for CollectorInvoicePayment {
 }
 
 impl FromJson for KlarnaPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "klarna.klarna");
@@ -907,14 +946,15 @@ impl Serialize for KlarnaPayment {
 }
 
 impl FromJson for KlarnaAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             first_name: object.required("first_name")?,
             last_name: object.required("last_name")?,
             address_line: object.required("address_line")?,
-            address_line_2: object.optional("address_line_2"),
-            business_name: object.optional("business_name"),
+            address_line_2: object.string("address_line_2"),
+            business_name: object.string("business_name"),
             postal_code: object.required("postal_code")?,
             postal_place: object.required("postal_place")?,
             country: object.required("country")?,
@@ -931,8 +971,8 @@ impl Serialize for KlarnaAddress {
         object.required("first_name", &self.first_name);
         object.required("last_name", &self.last_name);
         object.required("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
-        object.optional("business_name", &self.business_name);
+        object.string("address_line_2", &self.address_line_2);
+        object.string("business_name", &self.business_name);
         object.required("postal_code", &self.postal_code);
         object.required("postal_place", &self.postal_place);
         object.required("country", &self.country);
@@ -943,6 +983,7 @@ impl Serialize for KlarnaAddress {
 }
 
 impl fmt::Debug for KlarnaAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KlarnaAddress")
             .field("first_name", &Redacted(&self.first_name))
@@ -960,12 +1001,13 @@ impl fmt::Debug for KlarnaAddress {
 }
 
 impl FromJson for PayExMobilePayPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "payex.mobilepay");
         let read = Self {
             phone_number: object.required("phone_number")?,
-            remember_me: object.optional("remember_me"),
+            remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
     }
@@ -976,12 +1018,13 @@ impl Serialize for PayExMobilePayPayment {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "payex.mobilepay");
         object.required("phone_number", &self.phone_number);
-        object.optional("remember_me", &self.remember_me);
+        object.boolean("remember_me", &self.remember_me);
         object.end()
     }
 }
 
 impl fmt::Debug for PayExMobilePayPayment {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PayExMobilePayPayment")
             .field("phone_number", &Redacted(&self.phone_number))
@@ -991,11 +1034,12 @@ impl fmt::Debug for PayExMobilePayPayment {
 }
 
 impl FromJson for BamboraCreditcardCitPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "bambora.creditcard");
         let read = Self {
-            remember_me: object.optional("remember_me"),
+            remember_me: object.boolean("remember_me"),
             browser_information: object.required("browser_information")?,
         };
         object.finish(read)
@@ -1006,13 +1050,14 @@ impl Serialize for BamboraCreditcardCitPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "bambora.creditcard");
-        object.optional("remember_me", &self.remember_me);
+        object.boolean("remember_me", &self.remember_me);
         object.required("browser_information", &self.browser_information);
         object.end()
     }
 }
 
 impl FromJson for BrowserInformation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1041,6 +1086,7 @@ impl Serialize for BrowserInformation {
 }
 
 impl FromJson for SeitatechInPersonPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         object.constant("payment_product_type", "seitatech.in_person");
@@ -1058,6 +1104,7 @@ impl Serialize for SeitatechInPersonPayment {
 }
 
 impl FromJson for CollectorB2bPaymentOperationAddress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1067,7 +1114,7 @@ impl FromJson for CollectorB2bPaymentOperationAddress {
             postal_code: object.required("postal_code")?,
             postal_place: object.required("postal_place")?,
             country: object.required("country")?,
-            address_id: object.optional("address_id"),
+            address_id: object.string("address_id"),
         };
         object.finish(read)
     }
@@ -1082,12 +1129,13 @@ impl Serialize for CollectorB2bPaymentOperationAddress {
         object.required("postal_code", &self.postal_code);
         object.required("postal_place", &self.postal_place);
         object.required("country", &self.country);
-        object.optional("address_id", &self.address_id);
+        object.string("address_id", &self.address_id);
         object.end()
     }
 }
 
 impl fmt::Debug for CollectorB2bPaymentOperationAddress {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorB2bPaymentOperationAddress")
             .field("business_name", &self.business_name)
@@ -1102,6 +1150,7 @@ impl fmt::Debug for CollectorB2bPaymentOperationAddress {
 }
 
 impl FromJson for CollectorProduct {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1111,9 +1160,9 @@ impl FromJson for CollectorProduct {
             campaign_fee: object.required("campaign_fee")?,
             origination_fee: object.required("origination_fee")?,
             notification_fee: object.required("notification_fee")?,
-            annual_interest_rate: object.optional("annual_interest_rate"),
+            annual_interest_rate: object.string("annual_interest_rate"),
             effective_annual_interest_rate: object
-                .optional("effective_annual_interest_rate"),
+                .string("effective_annual_interest_rate"),
             total_amount: object.required("total_amount")?,
             monthly_amount: object.required("monthly_amount")?,
             first_monthly_amount: object.required("first_monthly_amount")?,
@@ -1131,9 +1180,9 @@ impl Serialize for CollectorProduct {
         object.required("campaign_fee", &self.campaign_fee);
         object.required("origination_fee", &self.origination_fee);
         object.required("notification_fee", &self.notification_fee);
-        object.optional("annual_interest_rate", &self.annual_interest_rate);
+        object.string("annual_interest_rate", &self.annual_interest_rate);
         object
-            .optional(
+            .string(
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
@@ -1152,6 +1201,7 @@ impl StringEnum for CollectorProductType {
 }
 
 impl FromJson for TokenProvider {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "payment_product_type")? {
             "payex.creditcard" => FromJson::from_json(value).map(Self::PayEx),
@@ -1184,6 +1234,7 @@ impl Serialize for TokenProvider {
 }
 
 impl FromJson for PayPayment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "payment_product_type")? {
             "payex.creditcard" => {
@@ -1212,6 +1263,7 @@ impl Serialize for PayPayment {
 }
 
 impl FromJson for Payment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "payment_product_type")? {
             "swish.swish" => FromJson::from_json(value).map(Self::Swish),
@@ -1278,6 +1330,7 @@ impl Serialize for Payment {
 }
 
 impl FromJson for CollectorPaymentDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "payment_product_type")? {
             "collector.invoice_b2b" => {
@@ -1317,6 +1370,7 @@ impl Serialize for CollectorPaymentDetails {
 }
 
 impl FromJson for CollectorDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1335,6 +1389,7 @@ impl Serialize for CollectorDetails {
 }
 
 impl fmt::Debug for CollectorDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CollectorDetails")
             .field("social_security_number", &Redacted(&self.social_security_number))
@@ -1343,6 +1398,7 @@ impl fmt::Debug for CollectorDetails {
 }
 
 impl FromJson for PaymentOperation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         match wire::tag(&value, "rel")? {
             "pay-payex-v3-clicktopay" => {

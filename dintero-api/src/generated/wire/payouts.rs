@@ -16,6 +16,7 @@ use crate::wire::{
 };
 
 impl FromJson for FundTransferCreateDataV2 {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -62,6 +63,7 @@ impl StringEnum for FundTransferCreateDataV2Type {
 }
 
 impl FromJson for FundTransferV2 {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -75,8 +77,8 @@ impl FromJson for FundTransferV2 {
             currency: object.required("currency")?,
             reference: object.required("reference")?,
             account_id: object.required("account_id")?,
-            created_at: object.optional("created_at"),
-            created_by: object.optional("created_by"),
+            created_at: object.timestamp("created_at"),
+            created_by: object.string("created_by"),
         };
         object.finish(read)
     }
@@ -101,13 +103,14 @@ impl Serialize for FundTransferV2 {
         object.required("currency", &self.currency);
         object.required("reference", &self.reference);
         object.required("account_id", &self.account_id);
-        object.optional("created_at", &self.created_at);
-        object.optional("created_by", &self.created_by);
+        object.timestamp("created_at", &self.created_at);
+        object.string("created_by", &self.created_by);
         object.end()
     }
 }
 
 impl ClearReadOnly for FundTransferV2 {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.created_at = None;
         self.created_by = None;
@@ -115,12 +118,12 @@ impl ClearReadOnly for FundTransferV2 {
 }
 
 impl FromJson for PayoutDestinationBalanceV2 {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            account_id: object.optional("account_id"),
-            payout_destination_config_id: object
-                .optional("payout_destination_config_id"),
+            account_id: object.string("account_id"),
+            payout_destination_config_id: object.string("payout_destination_config_id"),
             payout_destination_id: object.required("payout_destination_id")?,
             currency: object.required("currency")?,
             amount: object.required("amount")?,
@@ -132,12 +135,9 @@ impl FromJson for PayoutDestinationBalanceV2 {
 impl Serialize for PayoutDestinationBalanceV2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("account_id", &self.account_id);
+        object.string("account_id", &self.account_id);
         object
-            .optional(
-                "payout_destination_config_id",
-                &self.payout_destination_config_id,
-            );
+            .string("payout_destination_config_id", &self.payout_destination_config_id);
         object.required("payout_destination_id", &self.payout_destination_id);
         object.required("currency", &self.currency);
         object.required("amount", &self.amount);
@@ -146,6 +146,7 @@ impl Serialize for PayoutDestinationBalanceV2 {
 }
 
 impl ClearReadOnly for PayoutDestinationBalanceV2 {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.account_id = None;
         self.payout_destination_config_id = None;
@@ -153,20 +154,21 @@ impl ClearReadOnly for PayoutDestinationBalanceV2 {
 }
 
 impl FromJson for PaymentMatchReportDataV2 {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            start_at: object.optional("start_at"),
-            end_at: object.optional("end_at"),
-            settled_at: object.optional("settled_at"),
-            created_at: object.optional("created_at"),
-            provider: object.optional("provider"),
-            provider_reference: object.optional("provider_reference"),
+            start_at: object.string("start_at"),
+            end_at: object.string("end_at"),
+            settled_at: object.string("settled_at"),
+            created_at: object.string("created_at"),
+            provider: object.string("provider"),
+            provider_reference: object.string("provider_reference"),
             attachments: object.optional("attachments"),
             amounts: object.optional("amounts"),
             payment_status: object.optional("payment_status"),
-            store_id: object.optional("store_id"),
-            payout_destination_id: object.optional("payout_destination_id"),
+            store_id: object.string("store_id"),
+            payout_destination_id: object.string("payout_destination_id"),
         };
         object.finish(read)
     }
@@ -175,17 +177,17 @@ impl FromJson for PaymentMatchReportDataV2 {
 impl Serialize for PaymentMatchReportDataV2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("start_at", &self.start_at);
-        object.optional("end_at", &self.end_at);
-        object.optional("settled_at", &self.settled_at);
-        object.optional("created_at", &self.created_at);
-        object.optional("provider", &self.provider);
-        object.optional("provider_reference", &self.provider_reference);
+        object.string("start_at", &self.start_at);
+        object.string("end_at", &self.end_at);
+        object.string("settled_at", &self.settled_at);
+        object.string("created_at", &self.created_at);
+        object.string("provider", &self.provider);
+        object.string("provider_reference", &self.provider_reference);
         object.optional("attachments", &self.attachments);
         object.optional("amounts", &self.amounts);
         object.optional("payment_status", &self.payment_status);
-        object.optional("store_id", &self.store_id);
-        object.optional("payout_destination_id", &self.payout_destination_id);
+        object.string("store_id", &self.store_id);
+        object.string("payout_destination_id", &self.payout_destination_id);
         object.end()
     }
 }
@@ -197,17 +199,17 @@ impl StringEnum for PaymentMatchReportDataV2PaymentStatus {
 }
 
 impl FromJson for PayoutDestinationTransferEntryV2 {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            ledger_entry_id: object.optional("ledger_entry_id"),
-            account_id: object.optional("account_id"),
-            payout_destination_config_id: object
-                .optional("payout_destination_config_id"),
-            payout_destination_id: object.optional("payout_destination_id"),
-            created_at: object.optional("created_at"),
-            currency: object.optional("currency"),
-            amount: object.optional("amount"),
+            ledger_entry_id: object.string("ledger_entry_id"),
+            account_id: object.string("account_id"),
+            payout_destination_config_id: object.string("payout_destination_config_id"),
+            payout_destination_id: object.string("payout_destination_id"),
+            created_at: object.timestamp("created_at"),
+            currency: object.string("currency"),
+            amount: object.minor_units("amount"),
             kind: object.optional("type"),
             inbound_payment_provider: object.nullable("inbound_payment_provider"),
             transfer_id: object.nullable("transfer_id"),
@@ -233,17 +235,14 @@ impl FromJson for PayoutDestinationTransferEntryV2 {
 impl Serialize for PayoutDestinationTransferEntryV2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("ledger_entry_id", &self.ledger_entry_id);
-        object.optional("account_id", &self.account_id);
+        object.string("ledger_entry_id", &self.ledger_entry_id);
+        object.string("account_id", &self.account_id);
         object
-            .optional(
-                "payout_destination_config_id",
-                &self.payout_destination_config_id,
-            );
-        object.optional("payout_destination_id", &self.payout_destination_id);
-        object.optional("created_at", &self.created_at);
-        object.optional("currency", &self.currency);
-        object.optional("amount", &self.amount);
+            .string("payout_destination_config_id", &self.payout_destination_config_id);
+        object.string("payout_destination_id", &self.payout_destination_id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("currency", &self.currency);
+        object.minor_units("amount", &self.amount);
         object.optional("type", &self.kind);
         object.nullable("inbound_payment_provider", &self.inbound_payment_provider);
         object.nullable("transfer_id", &self.transfer_id);
@@ -281,6 +280,7 @@ impl Serialize for PayoutDestinationTransferEntryV2 {
 }
 
 impl fmt::Debug for PayoutDestinationTransferEntryV2 {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PayoutDestinationTransferEntryV2")
             .field("ledger_entry_id", &self.ledger_entry_id)
@@ -322,6 +322,7 @@ impl fmt::Debug for PayoutDestinationTransferEntryV2 {
 }
 
 impl ClearReadOnly for PayoutDestinationTransferEntryV2 {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.ledger_entry_id = None;
         self.account_id = None;
@@ -353,6 +354,7 @@ impl StringEnum for PayoutDestinationTransferEntryV2Type {
 }
 
 impl FromJson for CreatePayoutFundTransferResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -371,12 +373,14 @@ impl Serialize for CreatePayoutFundTransferResponse {
 }
 
 impl ClearReadOnly for CreatePayoutFundTransferResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.fund_transfer.clear_read_only();
     }
 }
 
 impl FromJson for ListPayoutBalancesResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -396,17 +400,19 @@ impl Serialize for ListPayoutBalancesResponse {
 }
 
 impl ClearReadOnly for ListPayoutBalancesResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payout_destination_balances.clear_read_only();
     }
 }
 
 impl FromJson for ListPayoutTransfersResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             entries: object.optional("entries"),
-            next_page_token: object.optional("next_page_token"),
+            next_page_token: object.string("next_page_token"),
         };
         object.finish(read)
     }
@@ -416,12 +422,13 @@ impl Serialize for ListPayoutTransfersResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("entries", &self.entries);
-        object.optional("next_page_token", &self.next_page_token);
+        object.string("next_page_token", &self.next_page_token);
         object.end()
     }
 }
 
 impl ClearReadOnly for ListPayoutTransfersResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.entries.clear_read_only();
     }

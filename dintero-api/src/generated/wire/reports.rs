@@ -11,11 +11,12 @@ use crate::wire::{
 };
 
 impl FromJson for ReportFilter {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             filter: object.optional("filter"),
-            value: object.optional("value"),
+            value: object.string("value"),
         };
         object.finish(read)
     }
@@ -25,7 +26,7 @@ impl Serialize for ReportFilter {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("filter", &self.filter);
-        object.optional("value", &self.value);
+        object.string("value", &self.value);
         object.end()
     }
 }
@@ -38,25 +39,26 @@ impl StringEnum for ReportFilterFilter {
 }
 
 impl FromJson for ReportMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            report_job_id: object.optional("report_job_id"),
-            account_id: object.optional("account_id"),
-            template_id: object.optional("template_id"),
-            content_type: object.optional("content_type"),
-            content_language: object.optional("content_language"),
-            created_by: object.optional("created_by"),
-            created_at: object.optional("created_at"),
-            data_from: object.optional("data_from"),
-            data_to: object.optional("data_to"),
-            schedule: object.optional("schedule"),
-            report_file_name: object.optional("report_file_name"),
-            custom_report_name: object.optional("custom_report_name"),
-            report_config_id: object.optional("report_config_id"),
-            data_type: object.optional("data_type"),
-            signed_url: object.optional("signed_url"),
+            id: object.string("id"),
+            report_job_id: object.string("report_job_id"),
+            account_id: object.string("account_id"),
+            template_id: object.string("template_id"),
+            content_type: object.string("content_type"),
+            content_language: object.string("content_language"),
+            created_by: object.string("created_by"),
+            created_at: object.timestamp("created_at"),
+            data_from: object.timestamp("data_from"),
+            data_to: object.timestamp("data_to"),
+            schedule: object.string("schedule"),
+            report_file_name: object.string("report_file_name"),
+            custom_report_name: object.string("custom_report_name"),
+            report_config_id: object.string("report_config_id"),
+            data_type: object.string("data_type"),
+            signed_url: object.string("signed_url"),
             report_filters: object.optional("report_filters"),
         };
         object.finish(read)
@@ -66,28 +68,29 @@ impl FromJson for ReportMetadata {
 impl Serialize for ReportMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("report_job_id", &self.report_job_id);
-        object.optional("account_id", &self.account_id);
-        object.optional("template_id", &self.template_id);
-        object.optional("content_type", &self.content_type);
-        object.optional("content_language", &self.content_language);
-        object.optional("created_by", &self.created_by);
-        object.optional("created_at", &self.created_at);
-        object.optional("data_from", &self.data_from);
-        object.optional("data_to", &self.data_to);
-        object.optional("schedule", &self.schedule);
-        object.optional("report_file_name", &self.report_file_name);
-        object.optional("custom_report_name", &self.custom_report_name);
-        object.optional("report_config_id", &self.report_config_id);
-        object.optional("data_type", &self.data_type);
-        object.optional("signed_url", &self.signed_url);
+        object.string("id", &self.id);
+        object.string("report_job_id", &self.report_job_id);
+        object.string("account_id", &self.account_id);
+        object.string("template_id", &self.template_id);
+        object.string("content_type", &self.content_type);
+        object.string("content_language", &self.content_language);
+        object.string("created_by", &self.created_by);
+        object.timestamp("created_at", &self.created_at);
+        object.timestamp("data_from", &self.data_from);
+        object.timestamp("data_to", &self.data_to);
+        object.string("schedule", &self.schedule);
+        object.string("report_file_name", &self.report_file_name);
+        object.string("custom_report_name", &self.custom_report_name);
+        object.string("report_config_id", &self.report_config_id);
+        object.string("data_type", &self.data_type);
+        object.string("signed_url", &self.signed_url);
         object.optional("report_filters", &self.report_filters);
         object.end()
     }
 }
 
 impl ClearReadOnly for ReportMetadata {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.report_job_id = None;
@@ -109,11 +112,12 @@ impl ClearReadOnly for ReportMetadata {
 }
 
 impl FromJson for ListReportsResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             reports: object.optional("reports"),
-            starting_after: object.optional("starting_after"),
+            starting_after: object.string("starting_after"),
         };
         object.finish(read)
     }
@@ -123,12 +127,13 @@ impl Serialize for ListReportsResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("reports", &self.reports);
-        object.optional("starting_after", &self.starting_after);
+        object.string("starting_after", &self.starting_after);
         object.end()
     }
 }
 
 impl ClearReadOnly for ListReportsResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.reports.clear_read_only();
     }

@@ -39,12 +39,13 @@ use crate::wire::{
 };
 
 impl FromJson for SessionUrls {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             return_url: object.required("return_url")?,
-            callback_url: object.optional("callback_url"),
-            merchant_terms_url: object.optional("merchant_terms_url"),
+            callback_url: object.string("callback_url"),
+            merchant_terms_url: object.string("merchant_terms_url"),
         };
         object.finish(read)
     }
@@ -54,19 +55,20 @@ impl Serialize for SessionUrls {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("return_url", &self.return_url);
-        object.optional("callback_url", &self.callback_url);
-        object.optional("merchant_terms_url", &self.merchant_terms_url);
+        object.string("callback_url", &self.callback_url);
+        object.string("merchant_terms_url", &self.merchant_terms_url);
         object.end()
     }
 }
 
 impl FromJson for SessionCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            customer_id: object.optional("customer_id"),
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
+            customer_id: object.string("customer_id"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
         };
         object.finish(read)
     }
@@ -75,14 +77,15 @@ impl FromJson for SessionCustomer {
 impl Serialize for SessionCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("customer_id", &self.customer_id);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
+        object.string("customer_id", &self.customer_id);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
         object.end()
     }
 }
 
 impl fmt::Debug for SessionCustomer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionCustomer")
             .field("customer_id", &Redacted(&self.customer_id))
@@ -93,13 +96,14 @@ impl fmt::Debug for SessionCustomer {
 }
 
 impl FromJson for Checkbox {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             id: object.required("id")?,
             label: object.required("label")?,
-            checked: object.optional("checked"),
-            required: object.optional("required"),
+            checked: object.boolean("checked"),
+            required: object.boolean("required"),
             link: object.optional("link"),
         };
         object.finish(read)
@@ -111,14 +115,15 @@ impl Serialize for Checkbox {
         let mut object = ObjectWriter::new(serializer);
         object.required("id", &self.id);
         object.required("label", &self.label);
-        object.optional("checked", &self.checked);
-        object.optional("required", &self.required);
+        object.boolean("checked", &self.checked);
+        object.boolean("required", &self.required);
         object.optional("link", &self.link);
         object.end()
     }
 }
 
 impl FromJson for CheckboxLink {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -139,13 +144,14 @@ impl Serialize for CheckboxLink {
 }
 
 impl FromJson for SessionBase {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
         };
         object.finish(read)
@@ -158,19 +164,21 @@ impl Serialize for SessionBase {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.end()
     }
 }
 
 impl ClearReadOnly for SessionBase {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }
 }
 
 impl FromJson for SessionCustomerTokens {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -189,6 +197,7 @@ impl Serialize for SessionCustomerTokens {
 }
 
 impl FromJson for SessionCustomerTokensCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -207,6 +216,7 @@ impl Serialize for SessionCustomerTokensCustomer {
 }
 
 impl FromJson for SessionCustomerTokensCustomerTokens {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -229,10 +239,11 @@ impl Serialize for SessionCustomerTokensCustomerTokens {
 }
 
 impl FromJson for BamboraCreditcardToken {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payment_token: object.optional("payment_token"),
+            payment_token: object.secret("payment_token"),
         };
         object.finish(read)
     }
@@ -241,17 +252,18 @@ impl FromJson for BamboraCreditcardToken {
 impl Serialize for BamboraCreditcardToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payment_token", &self.payment_token);
+        object.secret("payment_token", &self.payment_token);
         object.end()
     }
 }
 
 impl FromJson for PayexCreditcardToken {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payment_token: object.optional("payment_token"),
-            recurrence_token: object.optional("recurrence_token"),
+            payment_token: object.secret("payment_token"),
+            recurrence_token: object.secret("recurrence_token"),
         };
         object.finish(read)
     }
@@ -260,17 +272,18 @@ impl FromJson for PayexCreditcardToken {
 impl Serialize for PayexCreditcardToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payment_token", &self.payment_token);
-        object.optional("recurrence_token", &self.recurrence_token);
+        object.secret("payment_token", &self.payment_token);
+        object.secret("recurrence_token", &self.recurrence_token);
         object.end()
     }
 }
 
 impl FromJson for DinteroPspCreditcardToken {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payment_token: object.optional("payment_token"),
+            payment_token: object.secret("payment_token"),
         };
         object.finish(read)
     }
@@ -279,27 +292,28 @@ impl FromJson for DinteroPspCreditcardToken {
 impl Serialize for DinteroPspCreditcardToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payment_token", &self.payment_token);
+        object.secret("payment_token", &self.payment_token);
         object.end()
     }
 }
 
 impl FromJson for Merchant {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             name: object.required("name")?,
             logo_url: object.required("logo_url")?,
-            website: object.optional("website"),
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
-            merchant_category_code: object.optional("merchant_category_code"),
+            website: object.string("website"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
+            merchant_category_code: object.string("merchant_category_code"),
             platform_type: object.optional("platform_type"),
-            country: object.optional("country"),
-            postal_code: object.optional("postal_code"),
-            postal_place: object.optional("postal_place"),
-            address_line: object.optional("address_line"),
-            address_line_2: object.optional("address_line_2"),
+            country: object.country("country"),
+            postal_code: object.string("postal_code"),
+            postal_place: object.string("postal_place"),
+            address_line: object.string("address_line"),
+            address_line_2: object.string("address_line_2"),
         };
         object.finish(read)
     }
@@ -310,21 +324,22 @@ impl Serialize for Merchant {
         let mut object = ObjectWriter::new(serializer);
         object.required("name", &self.name);
         object.required("logo_url", &self.logo_url);
-        object.optional("website", &self.website);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
-        object.optional("merchant_category_code", &self.merchant_category_code);
+        object.string("website", &self.website);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
+        object.string("merchant_category_code", &self.merchant_category_code);
         object.optional("platform_type", &self.platform_type);
-        object.optional("country", &self.country);
-        object.optional("postal_code", &self.postal_code);
-        object.optional("postal_place", &self.postal_place);
-        object.optional("address_line", &self.address_line);
-        object.optional("address_line_2", &self.address_line_2);
+        object.country("country", &self.country);
+        object.string("postal_code", &self.postal_code);
+        object.string("postal_place", &self.postal_place);
+        object.string("address_line", &self.address_line);
+        object.string("address_line_2", &self.address_line_2);
         object.end()
     }
 }
 
 impl fmt::Debug for Merchant {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Merchant")
             .field("name", &self.name)
@@ -351,6 +366,7 @@ impl StringEnum for MerchantPlatformType {
 }
 
 impl FromJson for SessionExpressUpdate {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -378,6 +394,7 @@ impl StringEnum for SessionExpressUpdateShippingMode {
 }
 
 impl FromJson for SessionExpress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -396,6 +413,7 @@ impl Serialize for SessionExpress {
 }
 
 impl FromJson for SessionExpressExpress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -403,7 +421,7 @@ impl FromJson for SessionExpressExpress {
             shipping_mode: object.optional("shipping_mode"),
             discount_codes: object.optional("discount_codes"),
             shipping_address_callback_url: object
-                .optional("shipping_address_callback_url"),
+                .string("shipping_address_callback_url"),
             customer_types: object.optional("customer_types"),
             default_different_billing_shipping_address: object
                 .optional("default_different_billing_shipping_address"),
@@ -419,7 +437,7 @@ impl Serialize for SessionExpressExpress {
         object.optional("shipping_mode", &self.shipping_mode);
         object.optional("discount_codes", &self.discount_codes);
         object
-            .optional(
+            .string(
                 "shipping_address_callback_url",
                 &self.shipping_address_callback_url,
             );
@@ -434,11 +452,12 @@ impl Serialize for SessionExpressExpress {
 }
 
 impl FromJson for SessionExpressExpressDiscountCodes {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            max_count: object.optional("max_count"),
-            callback_url: object.optional("callback_url"),
+            max_count: object.float("max_count"),
+            callback_url: object.string("callback_url"),
         };
         object.finish(read)
     }
@@ -447,20 +466,21 @@ impl FromJson for SessionExpressExpressDiscountCodes {
 impl Serialize for SessionExpressExpressDiscountCodes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("max_count", &self.max_count);
-        object.optional("callback_url", &self.callback_url);
+        object.float("max_count", &self.max_count);
+        object.string("callback_url", &self.callback_url);
         object.end()
     }
 }
 
 impl FromJson for SessionProfileBase {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             configuration: object.optional("configuration"),
             profile_id: object.required("profile_id")?,
@@ -477,7 +497,7 @@ impl Serialize for SessionProfileBase {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("configuration", &self.configuration);
         object.required("profile_id", &self.profile_id);
@@ -488,6 +508,7 @@ impl Serialize for SessionProfileBase {
 }
 
 impl ClearReadOnly for SessionProfileBase {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
         self.configuration.clear_read_only();
@@ -495,12 +516,13 @@ impl ClearReadOnly for SessionProfileBase {
 }
 
 impl FromJson for SessionProfileBaseCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            customer_id: object.optional("customer_id"),
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
+            customer_id: object.string("customer_id"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
             tokens: object.optional("tokens"),
         };
         object.finish(read)
@@ -510,15 +532,16 @@ impl FromJson for SessionProfileBaseCustomer {
 impl Serialize for SessionProfileBaseCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("customer_id", &self.customer_id);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
+        object.string("customer_id", &self.customer_id);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
         object.optional("tokens", &self.tokens);
         object.end()
     }
 }
 
 impl fmt::Debug for SessionProfileBaseCustomer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionProfileBaseCustomer")
             .field("customer_id", &Redacted(&self.customer_id))
@@ -530,10 +553,11 @@ impl fmt::Debug for SessionProfileBaseCustomer {
 }
 
 impl FromJson for SessionProfileBaseConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            auto_capture: object.optional("auto_capture"),
+            auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
             publish: object.optional("publish"),
             active_payment_types: object.optional("active_payment_types"),
@@ -553,8 +577,7 @@ impl FromJson for SessionProfileBaseConfiguration {
             seitatech: object.optional("seitatech"),
             swish: object.optional("swish"),
             payout: object.optional("payout"),
-            allow_express_wallet_payment: object
-                .optional("allow_express_wallet_payment"),
+            allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
             discounts: object.optional("discounts"),
             theme: object.optional("theme"),
             countries: object.optional("countries"),
@@ -569,7 +592,7 @@ impl FromJson for SessionProfileBaseConfiguration {
 impl Serialize for SessionProfileBaseConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("auto_capture", &self.auto_capture);
+        object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
         object.optional("active_payment_types", &self.active_payment_types);
@@ -590,10 +613,7 @@ impl Serialize for SessionProfileBaseConfiguration {
         object.optional("swish", &self.swish);
         object.optional("payout", &self.payout);
         object
-            .optional(
-                "allow_express_wallet_payment",
-                &self.allow_express_wallet_payment,
-            );
+            .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
         object.optional("discounts", &self.discounts);
         object.optional("theme", &self.theme);
         object.optional("countries", &self.countries);
@@ -608,6 +628,7 @@ impl Serialize for SessionProfileBaseConfiguration {
 }
 
 impl ClearReadOnly for SessionProfileBaseConfiguration {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.publish.clear_read_only();
         self.instabank.clear_read_only();
@@ -617,6 +638,7 @@ impl ClearReadOnly for SessionProfileBaseConfiguration {
 }
 
 impl FromJson for SessionProfileBaseExpress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -624,7 +646,7 @@ impl FromJson for SessionProfileBaseExpress {
             shipping_mode: object.optional("shipping_mode"),
             discount_codes: object.optional("discount_codes"),
             shipping_address_callback_url: object
-                .optional("shipping_address_callback_url"),
+                .string("shipping_address_callback_url"),
             customer_types: object.optional("customer_types"),
             default_different_billing_shipping_address: object
                 .optional("default_different_billing_shipping_address"),
@@ -640,7 +662,7 @@ impl Serialize for SessionProfileBaseExpress {
         object.optional("shipping_mode", &self.shipping_mode);
         object.optional("discount_codes", &self.discount_codes);
         object
-            .optional(
+            .string(
                 "shipping_address_callback_url",
                 &self.shipping_address_callback_url,
             );
@@ -655,6 +677,7 @@ impl Serialize for SessionProfileBaseExpress {
 }
 
 impl FromJson for SessionCustomerGiftcards {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -673,6 +696,7 @@ impl Serialize for SessionCustomerGiftcards {
 }
 
 impl FromJson for SessionCustomerGiftcardsCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -691,6 +715,7 @@ impl Serialize for SessionCustomerGiftcardsCustomer {
 }
 
 impl FromJson for SessionCustomerWallets {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -709,6 +734,7 @@ impl Serialize for SessionCustomerWallets {
 }
 
 impl FromJson for CustomerGiftCard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -727,6 +753,7 @@ impl Serialize for CustomerGiftCard {
 }
 
 impl FromJson for Metadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -745,11 +772,12 @@ impl Serialize for Metadata {
 }
 
 impl FromJson for Id {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
         };
         object.finish(read)
     }
@@ -758,20 +786,21 @@ impl FromJson for Id {
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
         object.end()
     }
 }
 
 impl FromJson for SessionOptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             express: object.optional("express"),
             configuration: object.required("configuration")?,
@@ -786,7 +815,7 @@ impl Serialize for SessionOptions {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("express", &self.express);
         object.required("configuration", &self.configuration);
@@ -795,6 +824,7 @@ impl Serialize for SessionOptions {
 }
 
 impl ClearReadOnly for SessionOptions {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
         self.configuration.clear_read_only();
@@ -802,15 +832,16 @@ impl ClearReadOnly for SessionOptions {
 }
 
 impl FromJson for SystemRequestHeaders {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            dintero_system_name: object.optional("dintero-system-name"),
-            dintero_system_version: object.optional("dintero-system-version"),
-            dintero_system_plugin_name: object.optional("dintero-system-plugin-name"),
+            dintero_system_name: object.string("dintero-system-name"),
+            dintero_system_version: object.string("dintero-system-version"),
+            dintero_system_plugin_name: object.string("dintero-system-plugin-name"),
             dintero_system_plugin_version: object
-                .optional("dintero-system-plugin-version"),
-            user_agent: object.optional("user-agent"),
+                .string("dintero-system-plugin-version"),
+            user_agent: object.string("user-agent"),
         };
         object.finish(read)
     }
@@ -819,20 +850,21 @@ impl FromJson for SystemRequestHeaders {
 impl Serialize for SystemRequestHeaders {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("dintero-system-name", &self.dintero_system_name);
-        object.optional("dintero-system-version", &self.dintero_system_version);
-        object.optional("dintero-system-plugin-name", &self.dintero_system_plugin_name);
+        object.string("dintero-system-name", &self.dintero_system_name);
+        object.string("dintero-system-version", &self.dintero_system_version);
+        object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
         object
-            .optional(
+            .string(
                 "dintero-system-plugin-version",
                 &self.dintero_system_plugin_version,
             );
-        object.optional("user-agent", &self.user_agent);
+        object.string("user-agent", &self.user_agent);
         object.end()
     }
 }
 
 impl fmt::Debug for SystemRequestHeaders {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SystemRequestHeaders")
             .field("dintero_system_name", &self.dintero_system_name)
@@ -845,16 +877,17 @@ impl fmt::Debug for SystemRequestHeaders {
 }
 
 impl FromJson for RequestHeaders {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            dintero_system_name: object.optional("dintero-system-name"),
-            dintero_system_version: object.optional("dintero-system-version"),
-            dintero_system_plugin_name: object.optional("dintero-system-plugin-name"),
+            dintero_system_name: object.string("dintero-system-name"),
+            dintero_system_version: object.string("dintero-system-version"),
+            dintero_system_plugin_name: object.string("dintero-system-plugin-name"),
             dintero_system_plugin_version: object
-                .optional("dintero-system-plugin-version"),
-            user_agent: object.optional("user-agent"),
-            dintero_checkout_instance_id: object.optional("dintero-checkout-instance-id"),
+                .string("dintero-system-plugin-version"),
+            user_agent: object.string("user-agent"),
+            dintero_checkout_instance_id: object.string("dintero-checkout-instance-id"),
         };
         object.finish(read)
     }
@@ -863,25 +896,23 @@ impl FromJson for RequestHeaders {
 impl Serialize for RequestHeaders {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("dintero-system-name", &self.dintero_system_name);
-        object.optional("dintero-system-version", &self.dintero_system_version);
-        object.optional("dintero-system-plugin-name", &self.dintero_system_plugin_name);
+        object.string("dintero-system-name", &self.dintero_system_name);
+        object.string("dintero-system-version", &self.dintero_system_version);
+        object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
         object
-            .optional(
+            .string(
                 "dintero-system-plugin-version",
                 &self.dintero_system_plugin_version,
             );
-        object.optional("user-agent", &self.user_agent);
+        object.string("user-agent", &self.user_agent);
         object
-            .optional(
-                "dintero-checkout-instance-id",
-                &self.dintero_checkout_instance_id,
-            );
+            .string("dintero-checkout-instance-id", &self.dintero_checkout_instance_id);
         object.end()
     }
 }
 
 impl fmt::Debug for RequestHeaders {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestHeaders")
             .field("dintero_system_name", &self.dintero_system_name)
@@ -895,6 +926,7 @@ impl fmt::Debug for RequestHeaders {
 }
 
 impl FromJson for MyDinteroUserCreation {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -922,6 +954,7 @@ impl StringEnum for MyDinteroUserCreationAction {
 }
 
 impl FromJson for MyDinteroUserCreationTerms {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -942,20 +975,21 @@ impl Serialize for MyDinteroUserCreationTerms {
 }
 
 impl FromJson for SessionMeta {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
-            updated_at: object.optional("updated_at"),
-            expires_at: object.optional("expires_at"),
-            customer_ip: object.optional("customer_ip"),
-            user_agent: object.optional("user_agent"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
+            updated_at: object.timestamp("updated_at"),
+            expires_at: object.timestamp("expires_at"),
+            customer_ip: object.string("customer_ip"),
+            user_agent: object.string("user_agent"),
             initiating_system_request_headers: object
                 .optional("initiating_system_request_headers"),
             payment_operation: object.optional("payment_operation"),
             events: object.optional("events"),
-            transaction_id: object.optional("transaction_id"),
+            transaction_id: object.string("transaction_id"),
         };
         object.finish(read)
     }
@@ -964,12 +998,12 @@ impl FromJson for SessionMeta {
 impl Serialize for SessionMeta {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("expires_at", &self.expires_at);
-        object.optional("customer_ip", &self.customer_ip);
-        object.optional("user_agent", &self.user_agent);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
+        object.timestamp("updated_at", &self.updated_at);
+        object.timestamp("expires_at", &self.expires_at);
+        object.string("customer_ip", &self.customer_ip);
+        object.string("user_agent", &self.user_agent);
         object
             .optional(
                 "initiating_system_request_headers",
@@ -977,12 +1011,13 @@ impl Serialize for SessionMeta {
             );
         object.optional("payment_operation", &self.payment_operation);
         object.optional("events", &self.events);
-        object.optional("transaction_id", &self.transaction_id);
+        object.string("transaction_id", &self.transaction_id);
         object.end()
     }
 }
 
 impl fmt::Debug for SessionMeta {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionMeta")
             .field("id", &self.id)
@@ -1003,18 +1038,20 @@ impl fmt::Debug for SessionMeta {
 }
 
 impl ClearReadOnly for SessionMeta {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.events.clear_read_only();
     }
 }
 
 impl FromJson for SessionMetaEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            created_at: object.optional("created_at"),
-            id: object.optional("id"),
-            request_id: object.optional("request_id"),
+            created_at: object.timestamp("created_at"),
+            id: object.string("id"),
+            request_id: object.string("request_id"),
             name: object.optional("name"),
             request_headers: object.optional("request_headers"),
             details: object.optional("details"),
@@ -1026,9 +1063,9 @@ impl FromJson for SessionMetaEvent {
 impl Serialize for SessionMetaEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("created_at", &self.created_at);
-        object.optional("id", &self.id);
-        object.optional("request_id", &self.request_id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.string("request_id", &self.request_id);
         object.optional("name", &self.name);
         object.optional("request_headers", &self.request_headers);
         object.optional("details", &self.details);
@@ -1037,6 +1074,7 @@ impl Serialize for SessionMetaEvent {
 }
 
 impl ClearReadOnly for SessionMetaEvent {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.details.clear_read_only();
     }
@@ -1073,25 +1111,26 @@ impl StringEnum for SessionMetaEventName {
 }
 
 impl FromJson for SessionMetaEventDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            error: object.optional("error"),
-            payment_product_type: object.optional("payment_product_type"),
-            amount: object.optional("amount"),
+            error: object.string("error"),
+            payment_product_type: object.string("payment_product_type"),
+            amount: object.minor_units("amount"),
             shipping_option: object.optional("shipping_option"),
             shipping_address: object.optional("shipping_address"),
             bambora: object.optional("bambora"),
             klarna: object.optional("klarna"),
-            payex_payment_id: object.optional("payex:payment:id"),
-            vipps_payment_id: object.optional("vipps:payment:id"),
-            vipps_gateway_api_version: object.optional("vipps:gateway_api_version"),
+            payex_payment_id: object.string("payex:payment:id"),
+            vipps_payment_id: object.string("vipps:payment:id"),
+            vipps_gateway_api_version: object.string("vipps:gateway_api_version"),
             collector_invoice_b2b_addresses: object
                 .optional("collector:invoice_b2b:addresses"),
             collector_installment_products: object
                 .optional("collector:installment:products"),
             my_dintero: object.optional("my_dintero"),
-            organization_number: object.optional("organization_number"),
+            organization_number: object.string("organization_number"),
             previous_order: object.optional("previous_order"),
             updated_order: object.optional("updated_order"),
             updated_order_result: object.optional("updated_order_result"),
@@ -1099,7 +1138,7 @@ impl FromJson for SessionMetaEventDetails {
             updated_express: object.optional("updated_express"),
             updated_express_result: object.optional("updated_express_result"),
             gift_card: object.optional("gift_card"),
-            transaction_event_id: object.optional("transaction_event_id"),
+            transaction_event_id: object.string("transaction_event_id"),
         };
         object.finish(read)
     }
@@ -1108,16 +1147,16 @@ impl FromJson for SessionMetaEventDetails {
 impl Serialize for SessionMetaEventDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("error", &self.error);
-        object.optional("payment_product_type", &self.payment_product_type);
-        object.optional("amount", &self.amount);
+        object.string("error", &self.error);
+        object.string("payment_product_type", &self.payment_product_type);
+        object.minor_units("amount", &self.amount);
         object.optional("shipping_option", &self.shipping_option);
         object.optional("shipping_address", &self.shipping_address);
         object.optional("bambora", &self.bambora);
         object.optional("klarna", &self.klarna);
-        object.optional("payex:payment:id", &self.payex_payment_id);
-        object.optional("vipps:payment:id", &self.vipps_payment_id);
-        object.optional("vipps:gateway_api_version", &self.vipps_gateway_api_version);
+        object.string("payex:payment:id", &self.payex_payment_id);
+        object.string("vipps:payment:id", &self.vipps_payment_id);
+        object.string("vipps:gateway_api_version", &self.vipps_gateway_api_version);
         object
             .optional(
                 "collector:invoice_b2b:addresses",
@@ -1129,7 +1168,7 @@ impl Serialize for SessionMetaEventDetails {
                 &self.collector_installment_products,
             );
         object.optional("my_dintero", &self.my_dintero);
-        object.optional("organization_number", &self.organization_number);
+        object.string("organization_number", &self.organization_number);
         object.optional("previous_order", &self.previous_order);
         object.optional("updated_order", &self.updated_order);
         object.optional("updated_order_result", &self.updated_order_result);
@@ -1137,12 +1176,13 @@ impl Serialize for SessionMetaEventDetails {
         object.optional("updated_express", &self.updated_express);
         object.optional("updated_express_result", &self.updated_express_result);
         object.optional("gift_card", &self.gift_card);
-        object.optional("transaction_event_id", &self.transaction_event_id);
+        object.string("transaction_event_id", &self.transaction_event_id);
         object.end()
     }
 }
 
 impl fmt::Debug for SessionMetaEventDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionMetaEventDetails")
             .field("error", &self.error)
@@ -1178,6 +1218,7 @@ impl fmt::Debug for SessionMetaEventDetails {
 }
 
 impl ClearReadOnly for SessionMetaEventDetails {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.previous_order.clear_read_only();
         self.updated_order.clear_read_only();
@@ -1185,12 +1226,13 @@ impl ClearReadOnly for SessionMetaEventDetails {
 }
 
 impl FromJson for SessionMetaEventDetailsBambora {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            session_token: object.optional("session_token"),
-            session_url: object.optional("session_url"),
-            wallet_session_id: object.optional("wallet_session_id"),
+            session_token: object.secret("session_token"),
+            session_url: object.string("session_url"),
+            wallet_session_id: object.string("wallet_session_id"),
         };
         object.finish(read)
     }
@@ -1199,14 +1241,15 @@ impl FromJson for SessionMetaEventDetailsBambora {
 impl Serialize for SessionMetaEventDetailsBambora {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("session_token", &self.session_token);
-        object.optional("session_url", &self.session_url);
-        object.optional("wallet_session_id", &self.wallet_session_id);
+        object.secret("session_token", &self.session_token);
+        object.string("session_url", &self.session_url);
+        object.string("wallet_session_id", &self.wallet_session_id);
         object.end()
     }
 }
 
 impl FromJson for SessionMetaEventDetailsKlarna {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1227,6 +1270,7 @@ impl Serialize for SessionMetaEventDetailsKlarna {
 }
 
 impl FromJson for UpdatedOrderResult {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1251,6 +1295,7 @@ impl StringEnum for UpdatedOrderResultStatus {
 }
 
 impl FromJson for UpdatedExpressResult {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1269,13 +1314,14 @@ impl Serialize for UpdatedExpressResult {
 }
 
 impl FromJson for SessionMetaEventDetailsGiftCard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            card_id: object.optional("card_id"),
-            card_amount: object.optional("card_amount"),
-            masked_card_token: object.optional("masked_card_token"),
-            currency: object.optional("currency"),
+            card_id: object.string("card_id"),
+            card_amount: object.decimal("card_amount"),
+            masked_card_token: object.secret("masked_card_token"),
+            currency: object.string("currency"),
         };
         object.finish(read)
     }
@@ -1284,35 +1330,36 @@ impl FromJson for SessionMetaEventDetailsGiftCard {
 impl Serialize for SessionMetaEventDetailsGiftCard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("card_id", &self.card_id);
-        object.optional("card_amount", &self.card_amount);
-        object.optional("masked_card_token", &self.masked_card_token);
-        object.optional("currency", &self.currency);
+        object.string("card_id", &self.card_id);
+        object.decimal("card_amount", &self.card_amount);
+        object.secret("masked_card_token", &self.masked_card_token);
+        object.string("currency", &self.currency);
         object.end()
     }
 }
 
 impl FromJson for Session {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             express: object.optional("express"),
             configuration: object.required("configuration")?,
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
-            updated_at: object.optional("updated_at"),
-            customer_ip: object.optional("customer_ip"),
-            user_agent: object.optional("user_agent"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
+            updated_at: object.timestamp("updated_at"),
+            customer_ip: object.string("customer_ip"),
+            user_agent: object.string("user_agent"),
             initiating_system_request_headers: object
                 .optional("initiating_system_request_headers"),
             payment_operation: object.optional("payment_operation"),
             events: object.optional("events"),
-            transaction_id: object.optional("transaction_id"),
+            transaction_id: object.string("transaction_id"),
         };
         object.finish(read)
     }
@@ -1324,15 +1371,15 @@ impl Serialize for Session {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("express", &self.express);
         object.required("configuration", &self.configuration);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("customer_ip", &self.customer_ip);
-        object.optional("user_agent", &self.user_agent);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("customer_ip", &self.customer_ip);
+        object.string("user_agent", &self.user_agent);
         object
             .optional(
                 "initiating_system_request_headers",
@@ -1340,12 +1387,13 @@ impl Serialize for Session {
             );
         object.optional("payment_operation", &self.payment_operation);
         object.optional("events", &self.events);
-        object.optional("transaction_id", &self.transaction_id);
+        object.string("transaction_id", &self.transaction_id);
         object.end()
     }
 }
 
 impl fmt::Debug for Session {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("url", &self.url)
@@ -1372,6 +1420,7 @@ impl fmt::Debug for Session {
 }
 
 impl ClearReadOnly for Session {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
         self.configuration.clear_read_only();
@@ -1380,6 +1429,7 @@ impl ClearReadOnly for Session {
 }
 
 impl FromJson for SessionRead {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1404,12 +1454,14 @@ impl Serialize for SessionRead {
 }
 
 impl ClearReadOnly for SessionRead {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.customer.clear_read_only();
     }
 }
 
 impl FromJson for SessionReadOrder {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1428,6 +1480,7 @@ impl Serialize for SessionReadOrder {
 }
 
 impl FromJson for SessionReadCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1450,12 +1503,14 @@ impl Serialize for SessionReadCustomer {
 }
 
 impl ClearReadOnly for SessionReadCustomer {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.tokens.clear_read_only();
     }
 }
 
 impl FromJson for SessionReadCustomerGiftCards {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1474,11 +1529,12 @@ impl Serialize for SessionReadCustomerGiftCards {
 }
 
 impl FromJson for CustomerGiftCardRead {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             card_id: object.required("card_id")?,
-            masked_card_token: object.optional("masked_card_token"),
+            masked_card_token: object.secret("masked_card_token"),
         };
         object.finish(read)
     }
@@ -1488,12 +1544,13 @@ impl Serialize for CustomerGiftCardRead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("card_id", &self.card_id);
-        object.optional("masked_card_token", &self.masked_card_token);
+        object.secret("masked_card_token", &self.masked_card_token);
         object.end()
     }
 }
 
 impl FromJson for SessionReadCustomerTokens {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1516,6 +1573,7 @@ impl Serialize for SessionReadCustomerTokens {
 }
 
 impl ClearReadOnly for SessionReadCustomerTokens {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payex_creditcard.clear_read_only();
         self.bambora_creditcard.clear_read_only();
@@ -1524,10 +1582,11 @@ impl ClearReadOnly for SessionReadCustomerTokens {
 }
 
 impl FromJson for PayexCreditcardTokenRead {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payment_token_id: object.optional("payment_token_id"),
+            payment_token_id: object.secret("payment_token_id"),
         };
         object.finish(read)
     }
@@ -1536,22 +1595,24 @@ impl FromJson for PayexCreditcardTokenRead {
 impl Serialize for PayexCreditcardTokenRead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payment_token_id", &self.payment_token_id);
+        object.secret("payment_token_id", &self.payment_token_id);
         object.end()
     }
 }
 
 impl ClearReadOnly for PayexCreditcardTokenRead {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payment_token_id = None;
     }
 }
 
 impl FromJson for BamboraCreditcardTokenRead {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payment_token_id: object.optional("payment_token_id"),
+            payment_token_id: object.secret("payment_token_id"),
         };
         object.finish(read)
     }
@@ -1560,22 +1621,24 @@ impl FromJson for BamboraCreditcardTokenRead {
 impl Serialize for BamboraCreditcardTokenRead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payment_token_id", &self.payment_token_id);
+        object.secret("payment_token_id", &self.payment_token_id);
         object.end()
     }
 }
 
 impl ClearReadOnly for BamboraCreditcardTokenRead {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payment_token_id = None;
     }
 }
 
 impl FromJson for DinteroPspCreditcardTokenRead {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payment_token_id: object.optional("payment_token_id"),
+            payment_token_id: object.secret("payment_token_id"),
         };
         object.finish(read)
     }
@@ -1584,22 +1647,24 @@ impl FromJson for DinteroPspCreditcardTokenRead {
 impl Serialize for DinteroPspCreditcardTokenRead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payment_token_id", &self.payment_token_id);
+        object.secret("payment_token_id", &self.payment_token_id);
         object.end()
     }
 }
 
 impl ClearReadOnly for DinteroPspCreditcardTokenRead {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.payment_token_id = None;
     }
 }
 
 impl FromJson for SessionReadMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            session_profile_id: object.optional("session:profile_id"),
+            session_profile_id: object.string("session:profile_id"),
         };
         object.finish(read)
     }
@@ -1608,12 +1673,13 @@ impl FromJson for SessionReadMetadata {
 impl Serialize for SessionReadMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("session:profile_id", &self.session_profile_id);
+        object.string("session:profile_id", &self.session_profile_id);
         object.end()
     }
 }
 
 impl FromJson for SessionReadConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1632,13 +1698,14 @@ impl Serialize for SessionReadConfiguration {
 }
 
 impl FromJson for SessionReadConfigurationMerchant {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            logo_url: object.optional("logo_url"),
-            name: object.optional("name"),
-            country: object.optional("country"),
+            id: object.string("id"),
+            logo_url: object.string("logo_url"),
+            name: object.string("name"),
+            country: object.string("country"),
         };
         object.finish(read)
     }
@@ -1647,20 +1714,21 @@ impl FromJson for SessionReadConfigurationMerchant {
 impl Serialize for SessionReadConfigurationMerchant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("logo_url", &self.logo_url);
-        object.optional("name", &self.name);
-        object.optional("country", &self.country);
+        object.string("id", &self.id);
+        object.string("logo_url", &self.logo_url);
+        object.string("name", &self.name);
+        object.string("country", &self.country);
         object.end()
     }
 }
 
 impl FromJson for SessionCancelled {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            cancelled_by: object.optional("cancelled_by"),
-            cancelled_at: object.optional("cancelled_at"),
+            cancelled_by: object.string("cancelled_by"),
+            cancelled_at: object.timestamp("cancelled_at"),
         };
         object.finish(read)
     }
@@ -1669,19 +1737,20 @@ impl FromJson for SessionCancelled {
 impl Serialize for SessionCancelled {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("cancelled_by", &self.cancelled_by);
-        object.optional("cancelled_at", &self.cancelled_at);
+        object.string("cancelled_by", &self.cancelled_by);
+        object.timestamp("cancelled_at", &self.cancelled_at);
         object.end()
     }
 }
 
 impl FromJson for UpdateSessionOptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             order: object.required("order")?,
             express: object.optional("express"),
-            remove_lock: object.optional("remove_lock"),
+            remove_lock: object.boolean("remove_lock"),
         };
         object.finish(read)
     }
@@ -1692,18 +1761,20 @@ impl Serialize for UpdateSessionOptions {
         let mut object = ObjectWriter::new(serializer);
         object.required("order", &self.order);
         object.optional("express", &self.express);
-        object.optional("remove_lock", &self.remove_lock);
+        object.boolean("remove_lock", &self.remove_lock);
         object.end()
     }
 }
 
 impl ClearReadOnly for UpdateSessionOptions {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }
 }
 
 impl FromJson for UpdateSessionOptionsExpress {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1724,14 +1795,15 @@ impl Serialize for UpdateSessionOptionsExpress {
 }
 
 impl FromJson for SessionPaymentToken {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             order: object.required("order")?,
             url: object.required("url")?,
-            profile_id: object.optional("profile_id"),
+            profile_id: object.string("profile_id"),
             customer: object.optional("customer"),
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
         };
         object.finish(read)
@@ -1743,21 +1815,22 @@ impl Serialize for SessionPaymentToken {
         let mut object = ObjectWriter::new(serializer);
         object.required("order", &self.order);
         object.required("url", &self.url);
-        object.optional("profile_id", &self.profile_id);
+        object.string("profile_id", &self.profile_id);
         object.optional("customer", &self.customer);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
         object.end()
     }
 }
 
 impl FromJson for SessionPaymentTokenOrder {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             currency: object.required("currency")?,
             merchant_reference: object.required("merchant_reference")?,
-            merchant_reference_2: object.optional("merchant_reference_2"),
+            merchant_reference_2: object.string("merchant_reference_2"),
             store: object.optional("store"),
         };
         object.finish(read)
@@ -1769,13 +1842,14 @@ impl Serialize for SessionPaymentTokenOrder {
         let mut object = ObjectWriter::new(serializer);
         object.required("currency", &self.currency);
         object.required("merchant_reference", &self.merchant_reference);
-        object.optional("merchant_reference_2", &self.merchant_reference_2);
+        object.string("merchant_reference_2", &self.merchant_reference_2);
         object.optional("store", &self.store);
         object.end()
     }
 }
 
 impl FromJson for SessionPaymentTokenConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1803,6 +1877,7 @@ impl StringEnum for SessionPaymentTokenConfigurationChannel {
 }
 
 impl FromJson for StringMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1821,13 +1896,14 @@ impl Serialize for StringMetadata {
 }
 
 impl FromJson for PaySessionBase {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
         };
         object.finish(read)
     }
@@ -1839,22 +1915,24 @@ impl Serialize for PaySessionBase {
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.end()
     }
 }
 
 impl ClearReadOnly for PaySessionBase {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }
 }
 
 impl FromJson for PaySessionBaseUrl {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            callback_url: object.optional("callback_url"),
+            callback_url: object.string("callback_url"),
         };
         object.finish(read)
     }
@@ -1863,19 +1941,20 @@ impl FromJson for PaySessionBaseUrl {
 impl Serialize for PaySessionBaseUrl {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("callback_url", &self.callback_url);
+        object.string("callback_url", &self.callback_url);
         object.end()
     }
 }
 
 impl FromJson for PaySessionOptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
         };
         object.finish(read)
@@ -1888,24 +1967,26 @@ impl Serialize for PaySessionOptions {
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
         object.end()
     }
 }
 
 impl ClearReadOnly for PaySessionOptions {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }
 }
 
 impl FromJson for PaySessionOptionsConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            auto_capture: object.optional("auto_capture"),
-            pre_authorization: object.optional("pre_authorization"),
+            auto_capture: object.boolean("auto_capture"),
+            pre_authorization: object.boolean("pre_authorization"),
         };
         object.finish(read)
     }
@@ -1914,17 +1995,18 @@ impl FromJson for PaySessionOptionsConfiguration {
 impl Serialize for PaySessionOptionsConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("auto_capture", &self.auto_capture);
-        object.optional("pre_authorization", &self.pre_authorization);
+        object.boolean("auto_capture", &self.auto_capture);
+        object.boolean("pre_authorization", &self.pre_authorization);
         object.end()
     }
 }
 
 impl FromJson for SessionPayResult {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            session_id: object.optional("session_id"),
+            session_id: object.string("session_id"),
             success: object.required("success")?,
             actions: object.optional("actions"),
         };
@@ -1935,7 +2017,7 @@ impl FromJson for SessionPayResult {
 impl Serialize for SessionPayResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("session_id", &self.session_id);
+        object.string("session_id", &self.session_id);
         object.required("success", &self.success);
         object.optional("actions", &self.actions);
         object.end()
@@ -1943,12 +2025,13 @@ impl Serialize for SessionPayResult {
 }
 
 impl FromJson for SessionPayResultAction {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            source: object.optional("source"),
-            code: object.optional("code"),
-            kind: object.optional("type"),
+            source: object.string("source"),
+            code: object.string("code"),
+            kind: object.string("type"),
         };
         object.finish(read)
     }
@@ -1957,9 +2040,9 @@ impl FromJson for SessionPayResultAction {
 impl Serialize for SessionPayResultAction {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("source", &self.source);
-        object.optional("code", &self.code);
-        object.optional("type", &self.kind);
+        object.string("source", &self.source);
+        object.string("code", &self.code);
+        object.string("type", &self.kind);
         object.end()
     }
 }
@@ -1971,13 +2054,14 @@ impl StringEnum for FeatureToggle {
 }
 
 impl FromJson for SessionProfile {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             configuration: object.optional("configuration"),
             profile_id: object.required("profile_id")?,
@@ -1995,7 +2079,7 @@ impl Serialize for SessionProfile {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("configuration", &self.configuration);
         object.required("profile_id", &self.profile_id);
@@ -2007,6 +2091,7 @@ impl Serialize for SessionProfile {
 }
 
 impl ClearReadOnly for SessionProfile {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
         self.configuration.clear_read_only();
@@ -2014,12 +2099,13 @@ impl ClearReadOnly for SessionProfile {
 }
 
 impl FromJson for SessionProfileCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            customer_id: object.optional("customer_id"),
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
+            customer_id: object.string("customer_id"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
             tokens: object.optional("tokens"),
             gift_cards: object.optional("gift_cards"),
         };
@@ -2030,9 +2116,9 @@ impl FromJson for SessionProfileCustomer {
 impl Serialize for SessionProfileCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("customer_id", &self.customer_id);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
+        object.string("customer_id", &self.customer_id);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
         object.optional("tokens", &self.tokens);
         object.optional("gift_cards", &self.gift_cards);
         object.end()
@@ -2040,6 +2126,7 @@ impl Serialize for SessionProfileCustomer {
 }
 
 impl fmt::Debug for SessionProfileCustomer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionProfileCustomer")
             .field("customer_id", &Redacted(&self.customer_id))
@@ -2052,11 +2139,12 @@ impl fmt::Debug for SessionProfileCustomer {
 }
 
 impl FromJson for SessionCreated {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            url: object.optional("url"),
+            id: object.string("id"),
+            url: object.string("url"),
             publish: object.optional("publish"),
             session: object.optional("session"),
         };
@@ -2067,8 +2155,8 @@ impl FromJson for SessionCreated {
 impl Serialize for SessionCreated {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("url", &self.url);
+        object.string("id", &self.id);
+        object.string("url", &self.url);
         object.optional("publish", &self.publish);
         object.optional("session", &self.session);
         object.end()
@@ -2076,6 +2164,7 @@ impl Serialize for SessionCreated {
 }
 
 impl ClearReadOnly for SessionCreated {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.publish.clear_read_only();
         self.session.clear_read_only();
@@ -2083,29 +2172,30 @@ impl ClearReadOnly for SessionCreated {
 }
 
 impl FromJson for SessionDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             express: object.optional("express"),
             configuration: object.required("configuration")?,
-            updated_at: object.optional("updated_at"),
-            customer_ip: object.optional("customer_ip"),
-            user_agent: object.optional("user_agent"),
+            updated_at: object.timestamp("updated_at"),
+            customer_ip: object.string("customer_ip"),
+            user_agent: object.string("user_agent"),
             initiating_system_request_headers: object
                 .optional("initiating_system_request_headers"),
             payment_operation: object.optional("payment_operation"),
             events: object.optional("events"),
-            transaction_id: object.optional("transaction_id"),
+            transaction_id: object.string("transaction_id"),
             metadata: object.optional("metadata"),
-            cancelled_by: object.optional("cancelled_by"),
-            cancelled_at: object.optional("cancelled_at"),
+            cancelled_by: object.string("cancelled_by"),
+            cancelled_at: object.timestamp("cancelled_at"),
         };
         object.finish(read)
     }
@@ -2114,18 +2204,18 @@ impl FromJson for SessionDetails {
 impl Serialize for SessionDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("express", &self.express);
         object.required("configuration", &self.configuration);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("customer_ip", &self.customer_ip);
-        object.optional("user_agent", &self.user_agent);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("customer_ip", &self.customer_ip);
+        object.string("user_agent", &self.user_agent);
         object
             .optional(
                 "initiating_system_request_headers",
@@ -2133,15 +2223,16 @@ impl Serialize for SessionDetails {
             );
         object.optional("payment_operation", &self.payment_operation);
         object.optional("events", &self.events);
-        object.optional("transaction_id", &self.transaction_id);
+        object.string("transaction_id", &self.transaction_id);
         object.optional("metadata", &self.metadata);
-        object.optional("cancelled_by", &self.cancelled_by);
-        object.optional("cancelled_at", &self.cancelled_at);
+        object.string("cancelled_by", &self.cancelled_by);
+        object.timestamp("cancelled_at", &self.cancelled_at);
         object.end()
     }
 }
 
 impl fmt::Debug for SessionDetails {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionDetails")
             .field("id", &self.id)
@@ -2171,6 +2262,7 @@ impl fmt::Debug for SessionDetails {
 }
 
 impl ClearReadOnly for SessionDetails {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.customer.clear_read_only();
         self.order.clear_read_only();
@@ -2180,12 +2272,13 @@ impl ClearReadOnly for SessionDetails {
 }
 
 impl FromJson for SessionDetailsCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            customer_id: object.optional("customer_id"),
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
+            customer_id: object.string("customer_id"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
             my_dintero: object.optional("my_dintero"),
             gift_cards: object.optional("gift_cards"),
             tokens: object.optional("tokens"),
@@ -2197,9 +2290,9 @@ impl FromJson for SessionDetailsCustomer {
 impl Serialize for SessionDetailsCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("customer_id", &self.customer_id);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
+        object.string("customer_id", &self.customer_id);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
         object.optional("my_dintero", &self.my_dintero);
         object.optional("gift_cards", &self.gift_cards);
         object.optional("tokens", &self.tokens);
@@ -2208,6 +2301,7 @@ impl Serialize for SessionDetailsCustomer {
 }
 
 impl fmt::Debug for SessionDetailsCustomer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionDetailsCustomer")
             .field("customer_id", &Redacted(&self.customer_id))
@@ -2221,16 +2315,18 @@ impl fmt::Debug for SessionDetailsCustomer {
 }
 
 impl ClearReadOnly for SessionDetailsCustomer {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.tokens.clear_read_only();
     }
 }
 
 impl FromJson for SessionDetailsConfiguration {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            auto_capture: object.optional("auto_capture"),
+            auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
             publish: object.optional("publish"),
             active_payment_types: object.optional("active_payment_types"),
@@ -2250,8 +2346,7 @@ impl FromJson for SessionDetailsConfiguration {
             seitatech: object.optional("seitatech"),
             swish: object.optional("swish"),
             payout: object.optional("payout"),
-            allow_express_wallet_payment: object
-                .optional("allow_express_wallet_payment"),
+            allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
             discounts: object.optional("discounts"),
             theme: object.optional("theme"),
             countries: object.optional("countries"),
@@ -2267,7 +2362,7 @@ impl FromJson for SessionDetailsConfiguration {
 impl Serialize for SessionDetailsConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("auto_capture", &self.auto_capture);
+        object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
         object.optional("active_payment_types", &self.active_payment_types);
@@ -2288,10 +2383,7 @@ impl Serialize for SessionDetailsConfiguration {
         object.optional("swish", &self.swish);
         object.optional("payout", &self.payout);
         object
-            .optional(
-                "allow_express_wallet_payment",
-                &self.allow_express_wallet_payment,
-            );
+            .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
         object.optional("discounts", &self.discounts);
         object.optional("theme", &self.theme);
         object.optional("countries", &self.countries);
@@ -2307,6 +2399,7 @@ impl Serialize for SessionDetailsConfiguration {
 }
 
 impl ClearReadOnly for SessionDetailsConfiguration {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.publish.clear_read_only();
         self.instabank.clear_read_only();
@@ -2323,6 +2416,7 @@ impl StringEnum for GetSessionInclude {
 }
 
 impl FromJson for CreateSessionPaymentTokenRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2343,14 +2437,15 @@ impl Serialize for CreateSessionPaymentTokenRequest {
 }
 
 impl FromJson for CreateSessionPaymentTokenRequestSession {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             order: object.required("order")?,
             url: object.required("url")?,
-            profile_id: object.optional("profile_id"),
+            profile_id: object.string("profile_id"),
             customer: object.optional("customer"),
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
             metadata: object.optional("metadata"),
         };
@@ -2363,9 +2458,9 @@ impl Serialize for CreateSessionPaymentTokenRequestSession {
         let mut object = ObjectWriter::new(serializer);
         object.required("order", &self.order);
         object.required("url", &self.url);
-        object.optional("profile_id", &self.profile_id);
+        object.string("profile_id", &self.profile_id);
         object.optional("customer", &self.customer);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -2380,6 +2475,7 @@ impl StringEnum for PaySessionDinteroFeatureToggle {
 }
 
 impl FromJson for PaySessionRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2400,19 +2496,21 @@ impl Serialize for PaySessionRequest {
 }
 
 impl ClearReadOnly for PaySessionRequest {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.session.clear_read_only();
     }
 }
 
 impl FromJson for PaySessionRequestSession {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
             order: object.required("order")?,
-            expires_at: object.optional("expires_at"),
+            expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
             metadata: object.optional("metadata"),
         };
@@ -2426,7 +2524,7 @@ impl Serialize for PaySessionRequestSession {
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
-        object.optional("expires_at", &self.expires_at);
+        object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -2434,32 +2532,34 @@ impl Serialize for PaySessionRequestSession {
 }
 
 impl ClearReadOnly for PaySessionRequestSession {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.order.clear_read_only();
     }
 }
 
 impl FromJson for PaySessionResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
             payment_product: object.required("payment_product")?,
             payment_product_type: object.required("payment_product_type")?,
             amount: object.required("amount")?,
             currency: object.required("currency")?,
-            payout_destination_id: object.optional("payout_destination_id"),
-            merchant_reference: object.optional("merchant_reference"),
+            payout_destination_id: object.string("payout_destination_id"),
+            merchant_reference: object.string("merchant_reference"),
             channel: object.optional("channel"),
             platform_type: object.optional("platform_type"),
-            merchant_reference_2: object.optional("merchant_reference_2"),
-            dynamic_descriptor: object.optional("dynamic_descriptor"),
+            merchant_reference_2: object.string("merchant_reference_2"),
+            dynamic_descriptor: object.string("dynamic_descriptor"),
             payment_operation: object.optional("payment_operation"),
             settlement_status: object.optional("settlement_status"),
             customer: object.optional("customer"),
-            customer_ip: object.optional("customer_ip"),
-            user_agent: object.optional("user_agent"),
+            customer_ip: object.string("customer_ip"),
+            user_agent: object.string("user_agent"),
             initiating_system_request_headers: object
                 .optional("initiating_system_request_headers"),
             shipping_address: object.optional("shipping_address"),
@@ -2471,9 +2571,9 @@ impl FromJson for PaySessionResponse {
             items: object.optional("items"),
             url: object.optional("url"),
             events: object.optional("events"),
-            session_id: object.optional("session_id"),
+            session_id: object.string("session_id"),
             session: object.optional("session"),
-            updated_at: object.optional("updated_at"),
+            updated_at: object.timestamp("updated_at"),
             metadata: object.optional("metadata"),
             checkboxes: object.optional("checkboxes"),
             card: object.optional("card"),
@@ -2488,23 +2588,23 @@ impl FromJson for PaySessionResponse {
 impl Serialize for PaySessionResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
         object.required("payment_product_type", &self.payment_product_type);
         object.required("amount", &self.amount);
         object.required("currency", &self.currency);
-        object.optional("payout_destination_id", &self.payout_destination_id);
-        object.optional("merchant_reference", &self.merchant_reference);
+        object.string("payout_destination_id", &self.payout_destination_id);
+        object.string("merchant_reference", &self.merchant_reference);
         object.optional("channel", &self.channel);
         object.optional("platform_type", &self.platform_type);
-        object.optional("merchant_reference_2", &self.merchant_reference_2);
-        object.optional("dynamic_descriptor", &self.dynamic_descriptor);
+        object.string("merchant_reference_2", &self.merchant_reference_2);
+        object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("payment_operation", &self.payment_operation);
         object.optional("settlement_status", &self.settlement_status);
         object.optional("customer", &self.customer);
-        object.optional("customer_ip", &self.customer_ip);
-        object.optional("user_agent", &self.user_agent);
+        object.string("customer_ip", &self.customer_ip);
+        object.string("user_agent", &self.user_agent);
         object
             .optional(
                 "initiating_system_request_headers",
@@ -2519,9 +2619,9 @@ impl Serialize for PaySessionResponse {
         object.optional("items", &self.items);
         object.optional("url", &self.url);
         object.optional("events", &self.events);
-        object.optional("session_id", &self.session_id);
+        object.string("session_id", &self.session_id);
         object.optional("session", &self.session);
-        object.optional("updated_at", &self.updated_at);
+        object.timestamp("updated_at", &self.updated_at);
         object.optional("metadata", &self.metadata);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("card", &self.card);
@@ -2533,6 +2633,7 @@ impl Serialize for PaySessionResponse {
 }
 
 impl fmt::Debug for PaySessionResponse {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaySessionResponse")
             .field("id", &self.id)
@@ -2579,6 +2680,7 @@ impl fmt::Debug for PaySessionResponse {
 }
 
 impl ClearReadOnly for PaySessionResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.status = None;
         self.items.clear_read_only();
@@ -2589,11 +2691,12 @@ impl ClearReadOnly for PaySessionResponse {
 }
 
 impl FromJson for PaySessionError {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             error: object.required("error")?,
-            session_id: object.optional("session_id"),
+            session_id: object.string("session_id"),
             success: object.required("success")?,
             actions: object.optional("actions"),
         };
@@ -2605,7 +2708,7 @@ impl Serialize for PaySessionError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("error", &self.error);
-        object.optional("session_id", &self.session_id);
+        object.string("session_id", &self.session_id);
         object.required("success", &self.success);
         object.optional("actions", &self.actions);
         object.end()

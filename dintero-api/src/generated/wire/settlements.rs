@@ -25,23 +25,24 @@ impl StringEnum for SettlementStatus {
 }
 
 impl FromJson for SettlementItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            start_at: object.optional("start_at"),
-            end_at: object.optional("end_at"),
-            created_at: object.optional("created_at"),
-            updated_at: object.optional("updated_at"),
-            settled_at: object.optional("settled_at"),
-            email_received_at: object.optional("email_received_at"),
-            provider: object.optional("provider"),
-            provider_reference: object.optional("provider_reference"),
+            id: object.string("id"),
+            start_at: object.timestamp("start_at"),
+            end_at: object.timestamp("end_at"),
+            created_at: object.timestamp("created_at"),
+            updated_at: object.timestamp("updated_at"),
+            settled_at: object.timestamp("settled_at"),
+            email_received_at: object.string("email_received_at"),
+            provider: object.string("provider"),
+            provider_reference: object.string("provider_reference"),
             attachments: object.optional("attachments"),
             amounts: object.optional("amounts"),
             payment_status: object.optional("payment_status"),
-            store_id: object.optional("store_id"),
-            payout_destination_id: object.optional("payout_destination_id"),
+            store_id: object.string("store_id"),
+            payout_destination_id: object.string("payout_destination_id"),
         };
         object.finish(read)
     }
@@ -50,33 +51,34 @@ impl FromJson for SettlementItem {
 impl Serialize for SettlementItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("start_at", &self.start_at);
-        object.optional("end_at", &self.end_at);
-        object.optional("created_at", &self.created_at);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("settled_at", &self.settled_at);
-        object.optional("email_received_at", &self.email_received_at);
-        object.optional("provider", &self.provider);
-        object.optional("provider_reference", &self.provider_reference);
+        object.string("id", &self.id);
+        object.timestamp("start_at", &self.start_at);
+        object.timestamp("end_at", &self.end_at);
+        object.timestamp("created_at", &self.created_at);
+        object.timestamp("updated_at", &self.updated_at);
+        object.timestamp("settled_at", &self.settled_at);
+        object.string("email_received_at", &self.email_received_at);
+        object.string("provider", &self.provider);
+        object.string("provider_reference", &self.provider_reference);
         object.optional("attachments", &self.attachments);
         object.optional("amounts", &self.amounts);
         object.optional("payment_status", &self.payment_status);
-        object.optional("store_id", &self.store_id);
-        object.optional("payout_destination_id", &self.payout_destination_id);
+        object.string("store_id", &self.store_id);
+        object.string("payout_destination_id", &self.payout_destination_id);
         object.end()
     }
 }
 
 impl FromJson for SettlementItemAttachment {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            key: object.optional("key"),
-            content_type: object.optional("content_type"),
-            extension: object.optional("extension"),
-            created_by: object.optional("created_by"),
+            id: object.string("id"),
+            key: object.string("key"),
+            content_type: object.string("content_type"),
+            extension: object.string("extension"),
+            created_by: object.string("created_by"),
         };
         object.finish(read)
     }
@@ -85,24 +87,25 @@ impl FromJson for SettlementItemAttachment {
 impl Serialize for SettlementItemAttachment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("key", &self.key);
-        object.optional("content_type", &self.content_type);
-        object.optional("extension", &self.extension);
-        object.optional("created_by", &self.created_by);
+        object.string("id", &self.id);
+        object.string("key", &self.key);
+        object.string("content_type", &self.content_type);
+        object.string("extension", &self.extension);
+        object.string("created_by", &self.created_by);
         object.end()
     }
 }
 
 impl FromJson for SettlementItemAmount {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            amount: object.optional("amount"),
-            capture: object.optional("capture"),
-            refund: object.optional("refund"),
-            fee: object.optional("fee"),
-            currency: object.optional("currency"),
+            amount: object.decimal("amount"),
+            capture: object.decimal("capture"),
+            refund: object.decimal("refund"),
+            fee: object.decimal("fee"),
+            currency: object.currency("currency"),
         };
         object.finish(read)
     }
@@ -111,11 +114,11 @@ impl FromJson for SettlementItemAmount {
 impl Serialize for SettlementItemAmount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("amount", &self.amount);
-        object.optional("capture", &self.capture);
-        object.optional("refund", &self.refund);
-        object.optional("fee", &self.fee);
-        object.optional("currency", &self.currency);
+        object.decimal("amount", &self.amount);
+        object.decimal("capture", &self.capture);
+        object.decimal("refund", &self.refund);
+        object.decimal("fee", &self.fee);
+        object.currency("currency", &self.currency);
         object.end()
     }
 }
@@ -128,6 +131,7 @@ impl StringEnum for SettlementItemPaymentStatus {
 }
 
 impl FromJson for SettlementResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -148,13 +152,14 @@ impl Serialize for SettlementResponse {
 }
 
 impl FromJson for SettlementResponseLastEvaluatedKey {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            account_id: object.optional("account_id"),
-            settled_at: object.optional("settled_at"),
-            created_at: object.optional("created_at"),
+            id: object.string("id"),
+            account_id: object.string("account_id"),
+            settled_at: object.timestamp("settled_at"),
+            created_at: object.timestamp("created_at"),
         };
         object.finish(read)
     }
@@ -163,19 +168,20 @@ impl FromJson for SettlementResponseLastEvaluatedKey {
 impl Serialize for SettlementResponseLastEvaluatedKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("account_id", &self.account_id);
-        object.optional("settled_at", &self.settled_at);
-        object.optional("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.string("account_id", &self.account_id);
+        object.timestamp("settled_at", &self.settled_at);
+        object.timestamp("created_at", &self.created_at);
         object.end()
     }
 }
 
 impl FromJson for UpdateSettlementReportConfigItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            send_every: object.optional("send_every"),
+            send_every: object.float("send_every"),
             filetypes: object.required("filetypes")?,
             destinations: object.required("destinations")?,
             providers: object.required("providers")?,
@@ -188,7 +194,7 @@ impl FromJson for UpdateSettlementReportConfigItem {
 impl Serialize for UpdateSettlementReportConfigItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("send_every", &self.send_every);
+        object.float("send_every", &self.send_every);
         object.required("filetypes", &self.filetypes);
         object.required("destinations", &self.destinations);
         object.required("providers", &self.providers);
@@ -198,12 +204,13 @@ impl Serialize for UpdateSettlementReportConfigItem {
 }
 
 impl FromJson for ReportDestination {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             destination_type: object.required("destination_type")?,
-            destination_value: object.optional("destination_value"),
+            destination_value: object.string("destination_value"),
         };
         object.finish(read)
     }
@@ -212,9 +219,9 @@ impl FromJson for ReportDestination {
 impl Serialize for ReportDestination {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.required("destination_type", &self.destination_type);
-        object.optional("destination_value", &self.destination_value);
+        object.string("destination_value", &self.destination_value);
         object.end()
     }
 }
@@ -227,11 +234,12 @@ impl StringEnum for ReportDestinationDestinationType {
 }
 
 impl FromJson for ReportConfigFilter {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             filter: object.optional("filter"),
-            value: object.optional("value"),
+            value: object.string("value"),
         };
         object.finish(read)
     }
@@ -241,7 +249,7 @@ impl Serialize for ReportConfigFilter {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("filter", &self.filter);
-        object.optional("value", &self.value);
+        object.string("value", &self.value);
         object.end()
     }
 }
@@ -253,20 +261,21 @@ impl StringEnum for ReportConfigFilterFilter {
 }
 
 impl FromJson for SettlementReportConfigItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            send_every: object.optional("send_every"),
+            send_every: object.float("send_every"),
             filetypes: object.required("filetypes")?,
             destinations: object.required("destinations")?,
             providers: object.required("providers")?,
             filters: object.optional("filters"),
-            id: object.optional("id"),
-            last_send_at: object.optional("last_send_at"),
-            last_modified_at: object.optional("last_modified_at"),
-            created_at: object.optional("created_at"),
-            updated_at: object.optional("updated_at"),
-            account_id: object.optional("account_id"),
+            id: object.string("id"),
+            last_send_at: object.float("last_send_at"),
+            last_modified_at: object.float("last_modified_at"),
+            created_at: object.timestamp("created_at"),
+            updated_at: object.timestamp("updated_at"),
+            account_id: object.string("account_id"),
         };
         object.finish(read)
     }
@@ -275,22 +284,23 @@ impl FromJson for SettlementReportConfigItem {
 impl Serialize for SettlementReportConfigItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("send_every", &self.send_every);
+        object.float("send_every", &self.send_every);
         object.required("filetypes", &self.filetypes);
         object.required("destinations", &self.destinations);
         object.required("providers", &self.providers);
         object.optional("filters", &self.filters);
-        object.optional("id", &self.id);
-        object.optional("last_send_at", &self.last_send_at);
-        object.optional("last_modified_at", &self.last_modified_at);
-        object.optional("created_at", &self.created_at);
-        object.optional("updated_at", &self.updated_at);
-        object.optional("account_id", &self.account_id);
+        object.string("id", &self.id);
+        object.float("last_send_at", &self.last_send_at);
+        object.float("last_modified_at", &self.last_modified_at);
+        object.timestamp("created_at", &self.created_at);
+        object.timestamp("updated_at", &self.updated_at);
+        object.string("account_id", &self.account_id);
         object.end()
     }
 }
 
 impl ClearReadOnly for SettlementReportConfigItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.last_send_at = None;
         self.last_modified_at = None;
@@ -301,11 +311,12 @@ impl ClearReadOnly for SettlementReportConfigItem {
 }
 
 impl FromJson for SettlementReportConfigResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             items: object.optional("items"),
-            starting_after: object.optional("starting_after"),
+            starting_after: object.string("starting_after"),
         };
         object.finish(read)
     }
@@ -315,23 +326,25 @@ impl Serialize for SettlementReportConfigResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("items", &self.items);
-        object.optional("starting_after", &self.starting_after);
+        object.string("starting_after", &self.starting_after);
         object.end()
     }
 }
 
 impl ClearReadOnly for SettlementReportConfigResponse {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
     }
 }
 
 impl FromJson for TestReportOptions {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             transaction_ids: object.optional("transaction_ids"),
-            number_of_transactions: object.optional("number_of_transactions"),
+            number_of_transactions: object.integer("number_of_transactions"),
             date_range: object.optional("date_range"),
         };
         object.finish(read)
@@ -342,13 +355,14 @@ impl Serialize for TestReportOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("transaction_ids", &self.transaction_ids);
-        object.optional("number_of_transactions", &self.number_of_transactions);
+        object.integer("number_of_transactions", &self.number_of_transactions);
         object.optional("date_range", &self.date_range);
         object.end()
     }
 }
 
 impl FromJson for TestReportOptionsDateRange {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -369,6 +383,7 @@ impl Serialize for TestReportOptionsDateRange {
 }
 
 impl FromJson for TestReportResponse {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {

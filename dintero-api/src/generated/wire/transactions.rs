@@ -43,16 +43,17 @@ use crate::wire::{
 };
 
 impl FromJson for TransactionSettlementsEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             settlement_id: object.required("settlement_id")?,
             provider_reference: object.required("provider_reference")?,
-            event_correlation_id: object.optional("event_correlation_id"),
+            event_correlation_id: object.string("event_correlation_id"),
             amount: object.required("amount")?,
-            capture: object.optional("capture"),
-            refund: object.optional("refund"),
-            fee: object.optional("fee"),
+            capture: object.decimal("capture"),
+            refund: object.decimal("refund"),
+            fee: object.decimal("fee"),
         };
         object.finish(read)
     }
@@ -63,16 +64,17 @@ impl Serialize for TransactionSettlementsEvent {
         let mut object = ObjectWriter::new(serializer);
         object.required("settlement_id", &self.settlement_id);
         object.required("provider_reference", &self.provider_reference);
-        object.optional("event_correlation_id", &self.event_correlation_id);
+        object.string("event_correlation_id", &self.event_correlation_id);
         object.required("amount", &self.amount);
-        object.optional("capture", &self.capture);
-        object.optional("refund", &self.refund);
-        object.optional("fee", &self.fee);
+        object.decimal("capture", &self.capture);
+        object.decimal("refund", &self.refund);
+        object.decimal("fee", &self.fee);
         object.end()
     }
 }
 
 impl FromJson for TransactionSettlementsRead {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -93,25 +95,26 @@ impl Serialize for TransactionSettlementsRead {
 }
 
 impl FromJson for TransactionEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             transaction_status: object.optional("transaction_status"),
             gift_cards: object.optional("gift_cards"),
             event: object.optional("event"),
-            success: object.optional("success"),
+            success: object.boolean("success"),
             correction: object.optional("correction"),
             error: object.optional("error"),
-            amount: object.optional("amount"),
-            calculated_vat_amount: object.optional("calculated_vat_amount"),
+            amount: object.minor_units("amount"),
+            calculated_vat_amount: object.decimal("calculated_vat_amount"),
             items: object.optional("items"),
-            created_at: object.optional("created_at"),
-            created_by: object.optional("created_by"),
-            request_id: object.optional("request_id"),
+            created_at: object.timestamp("created_at"),
+            created_by: object.string("created_by"),
+            request_id: object.string("request_id"),
             metadata: object.optional("metadata"),
-            correlation_request_id: object.optional("correlation_request_id"),
-            event_reference: object.optional("event_reference"),
+            correlation_request_id: object.string("correlation_request_id"),
+            event_reference: object.string("event_reference"),
             request_headers: object.optional("request_headers"),
             settlements: object.optional("settlements"),
         };
@@ -122,22 +125,22 @@ impl FromJson for TransactionEvent {
 impl Serialize for TransactionEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("transaction_status", &self.transaction_status);
         object.optional("gift_cards", &self.gift_cards);
         object.optional("event", &self.event);
-        object.optional("success", &self.success);
+        object.boolean("success", &self.success);
         object.optional("correction", &self.correction);
         object.optional("error", &self.error);
-        object.optional("amount", &self.amount);
-        object.optional("calculated_vat_amount", &self.calculated_vat_amount);
+        object.minor_units("amount", &self.amount);
+        object.decimal("calculated_vat_amount", &self.calculated_vat_amount);
         object.optional("items", &self.items);
-        object.optional("created_at", &self.created_at);
-        object.optional("created_by", &self.created_by);
-        object.optional("request_id", &self.request_id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("created_by", &self.created_by);
+        object.string("request_id", &self.request_id);
         object.optional("metadata", &self.metadata);
-        object.optional("correlation_request_id", &self.correlation_request_id);
-        object.optional("event_reference", &self.event_reference);
+        object.string("correlation_request_id", &self.correlation_request_id);
+        object.string("event_reference", &self.event_reference);
         object.optional("request_headers", &self.request_headers);
         object.optional("settlements", &self.settlements);
         object.end()
@@ -145,6 +148,7 @@ impl Serialize for TransactionEvent {
 }
 
 impl ClearReadOnly for TransactionEvent {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.items.clear_read_only();
@@ -169,13 +173,14 @@ impl StringEnum for TransactionEventTransactionStatus {
 }
 
 impl FromJson for TransactionEventGiftCard {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.required("type")?,
             card_id: object.required("card_id")?,
             amount: object.required("amount")?,
-            masked_card_token: object.optional("masked_card_token"),
+            masked_card_token: object.secret("masked_card_token"),
             transaction_id: object.required("transaction_id")?,
         };
         object.finish(read)
@@ -188,7 +193,7 @@ impl Serialize for TransactionEventGiftCard {
         object.required("type", &self.kind);
         object.required("card_id", &self.card_id);
         object.required("amount", &self.amount);
-        object.optional("masked_card_token", &self.masked_card_token);
+        object.secret("masked_card_token", &self.masked_card_token);
         object.required("transaction_id", &self.transaction_id);
         object.end()
     }
@@ -209,6 +214,7 @@ impl StringEnum for TransactionEventEvent {
 }
 
 impl FromJson for TransactionEventCorrection {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -235,13 +241,14 @@ impl Serialize for TransactionEventCorrection {
 }
 
 impl FromJson for TransactionEventError {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            code: object.optional("code"),
+            code: object.string("code"),
             message: object.required("message")?,
             kind: object.optional("type"),
-            result_code: object.optional("result_code"),
+            result_code: object.string("result_code"),
             retry_policy: object.optional("retry_policy"),
         };
         object.finish(read)
@@ -251,10 +258,10 @@ impl FromJson for TransactionEventError {
 impl Serialize for TransactionEventError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("code", &self.code);
+        object.string("code", &self.code);
         object.required("message", &self.message);
         object.optional("type", &self.kind);
-        object.optional("result_code", &self.result_code);
+        object.string("result_code", &self.result_code);
         object.optional("retry_policy", &self.retry_policy);
         object.end()
     }
@@ -283,11 +290,12 @@ impl StringEnum for TransactionEventErrorType {
 }
 
 impl FromJson for RetryPolicy {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             retry_codes: object.required("retry_codes")?,
-            retry_after: object.optional("retry_after"),
+            retry_after: object.string("retry_after"),
         };
         object.finish(read)
     }
@@ -297,7 +305,7 @@ impl Serialize for RetryPolicy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("retry_codes", &self.retry_codes);
-        object.optional("retry_after", &self.retry_after);
+        object.string("retry_after", &self.retry_after);
         object.end()
     }
 }
@@ -311,26 +319,27 @@ impl StringEnum for RetryPolicyRetryCode {
 }
 
 impl FromJson for TransactionEventItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             discount_lines: object.optional("discount_lines"),
-            id: object.optional("id"),
+            id: object.string("id"),
             groups: object.optional("groups"),
-            line_id: object.optional("line_id"),
-            version: object.optional("version"),
-            description: object.optional("description"),
-            quantity: object.optional("quantity"),
-            amount: object.optional("amount"),
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
-            unit_volume: object.optional("unit_volume"),
-            unit_weight: object.optional("unit_weight"),
-            unit_dimensional_weight: object.optional("unit_dimensional_weight"),
+            line_id: object.string("line_id"),
+            version: object.float("version"),
+            description: object.string("description"),
+            quantity: object.quantity("quantity"),
+            amount: object.minor_units("amount"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
+            unit_volume: object.float("unit_volume"),
+            unit_weight: object.float("unit_weight"),
+            unit_dimensional_weight: object.float("unit_dimensional_weight"),
             kind: object.optional("type"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
         };
@@ -342,22 +351,22 @@ impl Serialize for TransactionEventItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("discount_lines", &self.discount_lines);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("groups", &self.groups);
-        object.optional("line_id", &self.line_id);
-        object.optional("version", &self.version);
-        object.optional("description", &self.description);
-        object.optional("quantity", &self.quantity);
-        object.optional("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
-        object.optional("unit_volume", &self.unit_volume);
-        object.optional("unit_weight", &self.unit_weight);
-        object.optional("unit_dimensional_weight", &self.unit_dimensional_weight);
+        object.string("line_id", &self.line_id);
+        object.float("version", &self.version);
+        object.string("description", &self.description);
+        object.quantity("quantity", &self.quantity);
+        object.minor_units("amount", &self.amount);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
+        object.float("unit_volume", &self.unit_volume);
+        object.float("unit_weight", &self.unit_weight);
+        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
         object.optional("type", &self.kind);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
         object.end()
@@ -365,36 +374,38 @@ impl Serialize for TransactionEventItem {
 }
 
 impl ClearReadOnly for TransactionEventItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
     }
 }
 
 impl FromJson for Card {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            brand: object.optional("brand"),
-            masked_pan: object.optional("masked_pan"),
-            expiry_date: object.optional("expiry_date"),
+            brand: object.string("brand"),
+            masked_pan: object.string("masked_pan"),
+            expiry_date: object.string("expiry_date"),
             kind: object.optional("type"),
             region: object.optional("region"),
-            country: object.optional("country"),
+            country: object.string("country"),
             product_platform: object.optional("product_platform"),
-            issuing_bank: object.optional("issuing_bank"),
+            issuing_bank: object.string("issuing_bank"),
             acquirer_transaction_type: object.optional("acquirer_transaction_type"),
-            acquirer_stan: object.optional("acquirer_stan"),
-            acquirer_terminal_id: object.optional("acquirer_terminal_id"),
-            acquirer_transaction_time: object.optional("acquirer_transaction_time"),
+            acquirer_stan: object.string("acquirer_stan"),
+            acquirer_terminal_id: object.string("acquirer_terminal_id"),
+            acquirer_transaction_time: object.timestamp("acquirer_transaction_time"),
             authentication_status: object.optional("authentication_status"),
-            three_ds_version: object.optional("three_ds_version"),
-            three_ds_server_trans_id: object.optional("three_ds_server_trans_id"),
-            eci: object.optional("eci"),
-            payment_system_type: object.optional("payment_system_type"),
-            payment_token: object.optional("payment_token"),
-            payment_token_id: object.optional("payment_token_id"),
-            recurrence_token: object.optional("recurrence_token"),
-            recurrence_token_id: object.optional("recurrence_token_id"),
+            three_ds_version: object.string("three_ds_version"),
+            three_ds_server_trans_id: object.string("three_ds_server_trans_id"),
+            eci: object.string("eci"),
+            payment_system_type: object.string("payment_system_type"),
+            payment_token: object.secret("payment_token"),
+            payment_token_id: object.secret("payment_token_id"),
+            recurrence_token: object.secret("recurrence_token"),
+            recurrence_token_id: object.secret("recurrence_token_id"),
             card_holder_tokenization_consent: object
                 .optional("card_holder_tokenization_consent"),
             entry_method: object.optional("entry_method"),
@@ -406,27 +417,27 @@ impl FromJson for Card {
 impl Serialize for Card {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("brand", &self.brand);
-        object.optional("masked_pan", &self.masked_pan);
-        object.optional("expiry_date", &self.expiry_date);
+        object.string("brand", &self.brand);
+        object.string("masked_pan", &self.masked_pan);
+        object.string("expiry_date", &self.expiry_date);
         object.optional("type", &self.kind);
         object.optional("region", &self.region);
-        object.optional("country", &self.country);
+        object.string("country", &self.country);
         object.optional("product_platform", &self.product_platform);
-        object.optional("issuing_bank", &self.issuing_bank);
+        object.string("issuing_bank", &self.issuing_bank);
         object.optional("acquirer_transaction_type", &self.acquirer_transaction_type);
-        object.optional("acquirer_stan", &self.acquirer_stan);
-        object.optional("acquirer_terminal_id", &self.acquirer_terminal_id);
-        object.optional("acquirer_transaction_time", &self.acquirer_transaction_time);
+        object.string("acquirer_stan", &self.acquirer_stan);
+        object.string("acquirer_terminal_id", &self.acquirer_terminal_id);
+        object.timestamp("acquirer_transaction_time", &self.acquirer_transaction_time);
         object.optional("authentication_status", &self.authentication_status);
-        object.optional("three_ds_version", &self.three_ds_version);
-        object.optional("three_ds_server_trans_id", &self.three_ds_server_trans_id);
-        object.optional("eci", &self.eci);
-        object.optional("payment_system_type", &self.payment_system_type);
-        object.optional("payment_token", &self.payment_token);
-        object.optional("payment_token_id", &self.payment_token_id);
-        object.optional("recurrence_token", &self.recurrence_token);
-        object.optional("recurrence_token_id", &self.recurrence_token_id);
+        object.string("three_ds_version", &self.three_ds_version);
+        object.string("three_ds_server_trans_id", &self.three_ds_server_trans_id);
+        object.string("eci", &self.eci);
+        object.string("payment_system_type", &self.payment_system_type);
+        object.secret("payment_token", &self.payment_token);
+        object.secret("payment_token_id", &self.payment_token_id);
+        object.secret("recurrence_token", &self.recurrence_token);
+        object.secret("recurrence_token_id", &self.recurrence_token_id);
         object
             .optional(
                 "card_holder_tokenization_consent",
@@ -438,6 +449,7 @@ impl Serialize for Card {
 }
 
 impl fmt::Debug for Card {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Card")
             .field("brand", &self.brand)
@@ -522,6 +534,7 @@ impl StringEnum for CardEntryMethod {
 }
 
 impl FromJson for TransactionBambora {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -544,6 +557,7 @@ impl Serialize for TransactionBambora {
 }
 
 impl FromJson for TransactionBamboraEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -562,16 +576,17 @@ impl Serialize for TransactionBamboraEvent {
 }
 
 impl FromJson for TransactionBamboraEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            bambora_transaction_status: object.optional("bambora:transaction:status"),
+            bambora_transaction_status: object.string("bambora:transaction:status"),
             bambora_transactionoperation_id: object
-                .optional("bambora:transactionoperation:id"),
-            bambora_meta_action_source: object.optional("bambora:meta:action:source"),
-            bambora_meta_action_code: object.optional("bambora:meta:action:code"),
-            bambora_meta_action_type: object.optional("bambora:meta:action:type"),
-            payout_correlation_id: object.optional("payout_correlation_id"),
+                .string("bambora:transactionoperation:id"),
+            bambora_meta_action_source: object.string("bambora:meta:action:source"),
+            bambora_meta_action_code: object.string("bambora:meta:action:code"),
+            bambora_meta_action_type: object.string("bambora:meta:action:type"),
+            payout_correlation_id: object.string("payout_correlation_id"),
         };
         object.finish(read)
     }
@@ -580,30 +595,31 @@ impl FromJson for TransactionBamboraEventMetadata {
 impl Serialize for TransactionBamboraEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("bambora:transaction:status", &self.bambora_transaction_status);
+        object.string("bambora:transaction:status", &self.bambora_transaction_status);
         object
-            .optional(
+            .string(
                 "bambora:transactionoperation:id",
                 &self.bambora_transactionoperation_id,
             );
-        object.optional("bambora:meta:action:source", &self.bambora_meta_action_source);
-        object.optional("bambora:meta:action:code", &self.bambora_meta_action_code);
-        object.optional("bambora:meta:action:type", &self.bambora_meta_action_type);
-        object.optional("payout_correlation_id", &self.payout_correlation_id);
+        object.string("bambora:meta:action:source", &self.bambora_meta_action_source);
+        object.string("bambora:meta:action:code", &self.bambora_meta_action_code);
+        object.string("bambora:meta:action:type", &self.bambora_meta_action_type);
+        object.string("payout_correlation_id", &self.payout_correlation_id);
         object.end()
     }
 }
 
 impl FromJson for TransactionBamboraMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            gateway_id: object.optional("gateway:id"),
-            bambora_merchant_number: object.optional("bambora:merchant_number"),
-            bambora_transaction_id: object.optional("bambora:transaction_id"),
-            bambora_reference: object.optional("bambora:reference"),
-            bambora_acquirer: object.optional("bambora:acquirer"),
-            bambora_wallet: object.optional("bambora:wallet"),
+            gateway_id: object.string("gateway:id"),
+            bambora_merchant_number: object.string("bambora:merchant_number"),
+            bambora_transaction_id: object.string("bambora:transaction_id"),
+            bambora_reference: object.string("bambora:reference"),
+            bambora_acquirer: object.string("bambora:acquirer"),
+            bambora_wallet: object.string("bambora:wallet"),
         };
         object.finish(read)
     }
@@ -612,32 +628,33 @@ impl FromJson for TransactionBamboraMetadata {
 impl Serialize for TransactionBamboraMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("gateway:id", &self.gateway_id);
-        object.optional("bambora:merchant_number", &self.bambora_merchant_number);
-        object.optional("bambora:transaction_id", &self.bambora_transaction_id);
-        object.optional("bambora:reference", &self.bambora_reference);
-        object.optional("bambora:acquirer", &self.bambora_acquirer);
-        object.optional("bambora:wallet", &self.bambora_wallet);
+        object.string("gateway:id", &self.gateway_id);
+        object.string("bambora:merchant_number", &self.bambora_merchant_number);
+        object.string("bambora:transaction_id", &self.bambora_transaction_id);
+        object.string("bambora:reference", &self.bambora_reference);
+        object.string("bambora:acquirer", &self.bambora_acquirer);
+        object.string("bambora:wallet", &self.bambora_wallet);
         object.end()
     }
 }
 
 impl FromJson for VerifiedIdentity {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             kind: object.required("type")?,
             iss: object.required("iss")?,
-            sub: object.optional("sub"),
+            sub: object.string("sub"),
             aud: object.required("aud")?,
             acr: object.required("acr")?,
             auth_time: object.required("auth_time")?,
             national_idp: object.required("national_idp")?,
             national_country: object.required("national_country")?,
-            nonce: object.optional("nonce"),
-            name: object.optional("name"),
-            given_name: object.optional("given_name"),
-            family_name: object.optional("family_name"),
+            nonce: object.string("nonce"),
+            name: object.string("name"),
+            given_name: object.string("given_name"),
+            family_name: object.string("family_name"),
         };
         object.finish(read)
     }
@@ -648,21 +665,22 @@ impl Serialize for VerifiedIdentity {
         let mut object = ObjectWriter::new(serializer);
         object.required("type", &self.kind);
         object.required("iss", &self.iss);
-        object.optional("sub", &self.sub);
+        object.string("sub", &self.sub);
         object.required("aud", &self.aud);
         object.required("acr", &self.acr);
         object.required("auth_time", &self.auth_time);
         object.required("national_idp", &self.national_idp);
         object.required("national_country", &self.national_country);
-        object.optional("nonce", &self.nonce);
-        object.optional("name", &self.name);
-        object.optional("given_name", &self.given_name);
-        object.optional("family_name", &self.family_name);
+        object.string("nonce", &self.nonce);
+        object.string("name", &self.name);
+        object.string("given_name", &self.given_name);
+        object.string("family_name", &self.family_name);
         object.end()
     }
 }
 
 impl fmt::Debug for VerifiedIdentity {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedIdentity")
             .field("kind", &self.kind)
@@ -689,6 +707,7 @@ impl StringEnum for VerifiedIdentityType {
 }
 
 impl FromJson for TransactionCollector {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -711,6 +730,7 @@ impl Serialize for TransactionCollector {
 }
 
 impl FromJson for TransactionCollectorEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -729,25 +749,25 @@ impl Serialize for TransactionCollectorEvent {
 }
 
 impl FromJson for TransactionCollectorEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             collector_invoice_invoice_status: object
-                .optional("collector:Invoice.InvoiceStatus"),
-            collector_correlation_id: object.optional("collector:CorrelationId"),
+                .float("collector:Invoice.InvoiceStatus"),
+            collector_correlation_id: object.string("collector:CorrelationId"),
             collector_invoice_payment_reference: object
-                .optional("collector:Invoice.PaymentReference"),
+                .string("collector:Invoice.PaymentReference"),
             collector_invoice_lowest_amount_to_pay: object
-                .optional("collector:Invoice.LowestAmountToPay"),
+                .decimal("collector:Invoice.LowestAmountToPay"),
             collector_invoice_total_amount: object
-                .optional("collector:Invoice.TotalAmount"),
-            collector_invoice_due_date: object.optional("collector:Invoice.DueDate"),
-            collector_invoice_invoice_url: object
-                .optional("collector:Invoice.InvoiceUrl"),
+                .decimal("collector:Invoice.TotalAmount"),
+            collector_invoice_due_date: object.string("collector:Invoice.DueDate"),
+            collector_invoice_invoice_url: object.string("collector:Invoice.InvoiceUrl"),
             collector_invoice_current_invoice_number: object
-                .optional("collector:Invoice.CurrentInvoiceNumber"),
+                .string("collector:Invoice.CurrentInvoiceNumber"),
             collector_invoice_new_invoice_number: object
-                .optional("collector:Invoice.NewInvoiceNumber"),
+                .string("collector:Invoice.NewInvoiceNumber"),
         };
         object.finish(read)
     }
@@ -757,39 +777,36 @@ impl Serialize for TransactionCollectorEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .optional(
+            .float(
                 "collector:Invoice.InvoiceStatus",
                 &self.collector_invoice_invoice_status,
             );
-        object.optional("collector:CorrelationId", &self.collector_correlation_id);
+        object.string("collector:CorrelationId", &self.collector_correlation_id);
         object
-            .optional(
+            .string(
                 "collector:Invoice.PaymentReference",
                 &self.collector_invoice_payment_reference,
             );
         object
-            .optional(
+            .decimal(
                 "collector:Invoice.LowestAmountToPay",
                 &self.collector_invoice_lowest_amount_to_pay,
             );
         object
-            .optional(
+            .decimal(
                 "collector:Invoice.TotalAmount",
                 &self.collector_invoice_total_amount,
             );
-        object.optional("collector:Invoice.DueDate", &self.collector_invoice_due_date);
+        object.string("collector:Invoice.DueDate", &self.collector_invoice_due_date);
         object
-            .optional(
-                "collector:Invoice.InvoiceUrl",
-                &self.collector_invoice_invoice_url,
-            );
+            .string("collector:Invoice.InvoiceUrl", &self.collector_invoice_invoice_url);
         object
-            .optional(
+            .string(
                 "collector:Invoice.CurrentInvoiceNumber",
                 &self.collector_invoice_current_invoice_number,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.NewInvoiceNumber",
                 &self.collector_invoice_new_invoice_number,
             );
@@ -798,22 +815,23 @@ impl Serialize for TransactionCollectorEventMetadata {
 }
 
 impl FromJson for TransactionCollectorMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            collector_store_id: object.optional("collector:StoreId"),
+            collector_store_id: object.string("collector:StoreId"),
             collector_invoice_invoice_number: object
-                .optional("collector:Invoice.InvoiceNumber"),
+                .string("collector:Invoice.InvoiceNumber"),
             collector_invoice_order_number: object
-                .optional("collector:Invoice.OrderNumber"),
+                .string("collector:Invoice.OrderNumber"),
             collector_invoice_country_code: object
-                .optional("collector:Invoice.CountryCode"),
+                .string("collector:Invoice.CountryCode"),
             collector_invoice_product_code: object
-                .optional("collector:Invoice.ProductCode"),
+                .string("collector:Invoice.ProductCode"),
             collector_invoice_invoice_type: object
-                .optional("collector:Invoice.InvoiceType"),
+                .string("collector:Invoice.InvoiceType"),
             collector_invoice_settlement_reference: object
-                .optional("collector:Invoice.SettlementReference"),
+                .string("collector:Invoice.SettlementReference"),
         };
         object.finish(read)
     }
@@ -822,34 +840,34 @@ impl FromJson for TransactionCollectorMetadata {
 impl Serialize for TransactionCollectorMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("collector:StoreId", &self.collector_store_id);
+        object.string("collector:StoreId", &self.collector_store_id);
         object
-            .optional(
+            .string(
                 "collector:Invoice.InvoiceNumber",
                 &self.collector_invoice_invoice_number,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.OrderNumber",
                 &self.collector_invoice_order_number,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.CountryCode",
                 &self.collector_invoice_country_code,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.ProductCode",
                 &self.collector_invoice_product_code,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.InvoiceType",
                 &self.collector_invoice_invoice_type,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.SettlementReference",
                 &self.collector_invoice_settlement_reference,
             );
@@ -858,6 +876,7 @@ impl Serialize for TransactionCollectorMetadata {
 }
 
 impl FromJson for TransactionInstabank {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -878,6 +897,7 @@ impl Serialize for TransactionInstabank {
 }
 
 impl FromJson for TransactionInstabankEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -896,11 +916,12 @@ impl Serialize for TransactionInstabankEvent {
 }
 
 impl FromJson for TransactionInstabankEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            instabank_sale_status: object.optional("instabank:Sale.Status"),
-            instabank_request_id: object.optional("instabank:RequestId"),
+            instabank_sale_status: object.string("instabank:Sale.Status"),
+            instabank_request_id: object.string("instabank:RequestId"),
         };
         object.finish(read)
     }
@@ -909,20 +930,21 @@ impl FromJson for TransactionInstabankEventMetadata {
 impl Serialize for TransactionInstabankEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("instabank:Sale.Status", &self.instabank_sale_status);
-        object.optional("instabank:RequestId", &self.instabank_request_id);
+        object.string("instabank:Sale.Status", &self.instabank_sale_status);
+        object.string("instabank:RequestId", &self.instabank_request_id);
         object.end()
     }
 }
 
 impl FromJson for TransactionInstabankMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             instabank_sale_external_reference: object
-                .optional("instabank:Sale.ExternalReference"),
-            instabank_sale_sequence: object.optional("instabank:Sale.Sequence"),
-            instabank_sale_product_name: object.optional("instabank:Sale.Product.Name"),
+                .string("instabank:Sale.ExternalReference"),
+            instabank_sale_sequence: object.float("instabank:Sale.Sequence"),
+            instabank_sale_product_name: object.string("instabank:Sale.Product.Name"),
         };
         object.finish(read)
     }
@@ -932,18 +954,18 @@ impl Serialize for TransactionInstabankMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .optional(
+            .string(
                 "instabank:Sale.ExternalReference",
                 &self.instabank_sale_external_reference,
             );
-        object.optional("instabank:Sale.Sequence", &self.instabank_sale_sequence);
-        object
-            .optional("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
+        object.float("instabank:Sale.Sequence", &self.instabank_sale_sequence);
+        object.string("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
         object.end()
     }
 }
 
 impl FromJson for TransactionDinteroPsp {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -966,6 +988,7 @@ impl Serialize for TransactionDinteroPsp {
 }
 
 impl FromJson for TransactionDinteroPspEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -984,22 +1007,23 @@ impl Serialize for TransactionDinteroPspEvent {
 }
 
 impl FromJson for TransactionDinteroPspEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            dintero_psp_operation_ref: object.optional("dintero_psp:operation_ref"),
+            dintero_psp_operation_ref: object.string("dintero_psp:operation_ref"),
             dintero_psp_authorization_operation_ref: object
-                .optional("dintero_psp:authorization_operation_ref"),
+                .string("dintero_psp:authorization_operation_ref"),
             dintero_psp_capture_operation_ref: object
-                .optional("dintero_psp:capture_operation_ref"),
+                .string("dintero_psp:capture_operation_ref"),
             dintero_psp_sale_operation_ref: object
-                .optional("dintero_psp:sale_operation_ref"),
+                .string("dintero_psp:sale_operation_ref"),
             dintero_psp_network_correlation_id: object
-                .optional("dintero_psp:network:correlation_id"),
+                .string("dintero_psp:network:correlation_id"),
             dintero_psp_network_acquirer_stan: object
-                .optional("dintero_psp:network:acquirer_stan"),
+                .string("dintero_psp:network:acquirer_stan"),
             dintero_psp_network_lifecycle_trace_id: object
-                .optional("dintero_psp:network:lifecycle_trace_id"),
+                .string("dintero_psp:network:lifecycle_trace_id"),
         };
         object.finish(read)
     }
@@ -1008,34 +1032,34 @@ impl FromJson for TransactionDinteroPspEventMetadata {
 impl Serialize for TransactionDinteroPspEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
+        object.string("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
         object
-            .optional(
+            .string(
                 "dintero_psp:authorization_operation_ref",
                 &self.dintero_psp_authorization_operation_ref,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:capture_operation_ref",
                 &self.dintero_psp_capture_operation_ref,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:sale_operation_ref",
                 &self.dintero_psp_sale_operation_ref,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:network:correlation_id",
                 &self.dintero_psp_network_correlation_id,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:network:acquirer_stan",
                 &self.dintero_psp_network_acquirer_stan,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:network:lifecycle_trace_id",
                 &self.dintero_psp_network_lifecycle_trace_id,
             );
@@ -1044,10 +1068,11 @@ impl Serialize for TransactionDinteroPspEventMetadata {
 }
 
 impl FromJson for TransactionDinteroPspMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            gateway_id: object.optional("gateway:id"),
+            gateway_id: object.string("gateway:id"),
         };
         object.finish(read)
     }
@@ -1056,12 +1081,13 @@ impl FromJson for TransactionDinteroPspMetadata {
 impl Serialize for TransactionDinteroPspMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("gateway:id", &self.gateway_id);
+        object.string("gateway:id", &self.gateway_id);
         object.end()
     }
 }
 
 impl FromJson for TransactionKlarna {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1082,6 +1108,7 @@ impl Serialize for TransactionKlarna {
 }
 
 impl FromJson for TransactionKlarnaEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1100,23 +1127,24 @@ impl Serialize for TransactionKlarnaEvent {
 }
 
 impl FromJson for TransactionKlarnaEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            klarna_reference: object.optional("klarna:reference"),
-            klarna_headers_capture_id: object.optional("klarna:headers:capture_id"),
-            klarna_headers_refund_id: object.optional("klarna:headers:refund_id"),
-            klarna_headers_location: object.optional("klarna:headers:location"),
+            klarna_reference: object.string("klarna:reference"),
+            klarna_headers_capture_id: object.string("klarna:headers:capture_id"),
+            klarna_headers_refund_id: object.string("klarna:headers:refund_id"),
+            klarna_headers_location: object.string("klarna:headers:location"),
             klarna_authorization_expiration: object
-                .optional("klarna:authorization_expiration"),
+                .string("klarna:authorization_expiration"),
             klarna_authorization_expiration_reason: object
-                .optional("klarna:authorization_expiration_reason"),
+                .string("klarna:authorization_expiration_reason"),
             klarna_authorization_expiration_reference: object
-                .optional("klarna:authorization_expiration_reference"),
+                .string("klarna:authorization_expiration_reference"),
             klarna_authorization_expiration_error_reason: object
-                .optional("klarna:authorization_expiration_error_reason"),
+                .string("klarna:authorization_expiration_error_reason"),
             klarna_order_amount_update_error: object
-                .optional("klarna:order_amount_update_error"),
+                .string("klarna:order_amount_update_error"),
             klarna_order_amount_update_can_retry: object
                 .optional("klarna:order_amount_update_can_retry"),
         };
@@ -1127,32 +1155,32 @@ impl FromJson for TransactionKlarnaEventMetadata {
 impl Serialize for TransactionKlarnaEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("klarna:reference", &self.klarna_reference);
-        object.optional("klarna:headers:capture_id", &self.klarna_headers_capture_id);
-        object.optional("klarna:headers:refund_id", &self.klarna_headers_refund_id);
-        object.optional("klarna:headers:location", &self.klarna_headers_location);
+        object.string("klarna:reference", &self.klarna_reference);
+        object.string("klarna:headers:capture_id", &self.klarna_headers_capture_id);
+        object.string("klarna:headers:refund_id", &self.klarna_headers_refund_id);
+        object.string("klarna:headers:location", &self.klarna_headers_location);
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration",
                 &self.klarna_authorization_expiration,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration_reason",
                 &self.klarna_authorization_expiration_reason,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration_reference",
                 &self.klarna_authorization_expiration_reference,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration_error_reason",
                 &self.klarna_authorization_expiration_error_reason,
             );
         object
-            .optional(
+            .string(
                 "klarna:order_amount_update_error",
                 &self.klarna_order_amount_update_error,
             );
@@ -1170,17 +1198,18 @@ impl StringEnum for KlarnaCanRetry {
 }
 
 impl FromJson for TransactionKlarnaMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            gateway_id: object.optional("gateway:id"),
-            merchant_name: object.optional("merchant_name"),
+            gateway_id: object.string("gateway:id"),
+            merchant_name: object.string("merchant_name"),
             klarna_authorized_payment_method_type: object
                 .optional("klarna:authorized_payment_method:type"),
             klarna_authorized_payment_method_number_of_days: object
-                .optional("klarna:authorized_payment_method:number_of_days"),
+                .string("klarna:authorized_payment_method:number_of_days"),
             klarna_authorized_payment_method_number_of_installments: object
-                .optional("klarna:authorized_payment_method:number_of_installments"),
+                .string("klarna:authorized_payment_method:number_of_installments"),
             klarna_authorized_payment_method_fraud_status: object
                 .optional("klarna:authorized_payment_method:fraud_status"),
         };
@@ -1191,20 +1220,20 @@ impl FromJson for TransactionKlarnaMetadata {
 impl Serialize for TransactionKlarnaMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("gateway:id", &self.gateway_id);
-        object.optional("merchant_name", &self.merchant_name);
+        object.string("gateway:id", &self.gateway_id);
+        object.string("merchant_name", &self.merchant_name);
         object
             .optional(
                 "klarna:authorized_payment_method:type",
                 &self.klarna_authorized_payment_method_type,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorized_payment_method:number_of_days",
                 &self.klarna_authorized_payment_method_number_of_days,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorized_payment_method:number_of_installments",
                 &self.klarna_authorized_payment_method_number_of_installments,
             );
@@ -1241,6 +1270,7 @@ impl StringEnum for KlarnaFraudStatus {
 }
 
 impl FromJson for TransactionNetaxept {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1263,12 +1293,14 @@ impl Serialize for TransactionNetaxept {
 }
 
 impl ClearReadOnly for TransactionNetaxept {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.events.clear_read_only();
     }
 }
 
 impl FromJson for TransactionNetaxeptEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1289,6 +1321,7 @@ impl Serialize for TransactionNetaxeptEvent {
 }
 
 impl ClearReadOnly for TransactionNetaxeptEvent {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.transaction_status = None;
     }
@@ -1312,15 +1345,16 @@ impl StringEnum for NetaxeptTransactionStatus {
 }
 
 impl FromJson for TransactionNetaxeptEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            netaxept_transaction_id: object.optional("netaxept:transaction_id"),
-            netaxept_operation: object.optional("netaxept:operation"),
-            netaxept_execution_time: object.optional("netaxept:execution_time"),
-            netaxept_bat_number: object.optional("netaxept:bat_number"),
-            netaxept_response_code: object.optional("netaxept:response_code"),
-            netaxept_terminal_url: object.optional("netaxept:terminal_url"),
+            netaxept_transaction_id: object.string("netaxept:transaction_id"),
+            netaxept_operation: object.string("netaxept:operation"),
+            netaxept_execution_time: object.string("netaxept:execution_time"),
+            netaxept_bat_number: object.string("netaxept:bat_number"),
+            netaxept_response_code: object.string("netaxept:response_code"),
+            netaxept_terminal_url: object.string("netaxept:terminal_url"),
         };
         object.finish(read)
     }
@@ -1329,22 +1363,23 @@ impl FromJson for TransactionNetaxeptEventMetadata {
 impl Serialize for TransactionNetaxeptEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("netaxept:transaction_id", &self.netaxept_transaction_id);
-        object.optional("netaxept:operation", &self.netaxept_operation);
-        object.optional("netaxept:execution_time", &self.netaxept_execution_time);
-        object.optional("netaxept:bat_number", &self.netaxept_bat_number);
-        object.optional("netaxept:response_code", &self.netaxept_response_code);
-        object.optional("netaxept:terminal_url", &self.netaxept_terminal_url);
+        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
+        object.string("netaxept:operation", &self.netaxept_operation);
+        object.string("netaxept:execution_time", &self.netaxept_execution_time);
+        object.string("netaxept:bat_number", &self.netaxept_bat_number);
+        object.string("netaxept:response_code", &self.netaxept_response_code);
+        object.string("netaxept:terminal_url", &self.netaxept_terminal_url);
         object.end()
     }
 }
 
 impl FromJson for TransactionNetaxeptMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            netaxept_merchant_id: object.optional("netaxept:merchant_id"),
-            netaxept_transaction_id: object.optional("netaxept:transaction_id"),
+            netaxept_merchant_id: object.string("netaxept:merchant_id"),
+            netaxept_transaction_id: object.string("netaxept:transaction_id"),
         };
         object.finish(read)
     }
@@ -1353,13 +1388,14 @@ impl FromJson for TransactionNetaxeptMetadata {
 impl Serialize for TransactionNetaxeptMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("netaxept:merchant_id", &self.netaxept_merchant_id);
-        object.optional("netaxept:transaction_id", &self.netaxept_transaction_id);
+        object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
+        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
         object.end()
     }
 }
 
 impl FromJson for TransactionPayEx {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1382,6 +1418,7 @@ impl Serialize for TransactionPayEx {
 }
 
 impl FromJson for TransactionPayExEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1400,16 +1437,18 @@ impl Serialize for TransactionPayExEvent {
 }
 
 impl FromJson for TransactionPayExEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payex_transaction_id: object.optional("payex:transaction:id"),
-            payex_transaction_number: object.optional("payex:transaction:number"),
-            payex_transaction_type: object.optional("payex:transaction:type"),
-            payex_transaction_state: object.optional("payex:transaction:state"),
-            payex_transaction_created: object.optional("payex:transaction:created"),
+            payex_transaction_id: object.string("payex:transaction:id"),
+            payex_transaction_number: object
+                .string_or_number("payex:transaction:number"),
+            payex_transaction_type: object.string("payex:transaction:type"),
+            payex_transaction_state: object.string("payex:transaction:state"),
+            payex_transaction_created: object.timestamp("payex:transaction:created"),
             payex_transaction_payee_reference: object
-                .optional("payex:transaction:payee_reference"),
+                .string("payex:transaction:payee_reference"),
         };
         object.finish(read)
     }
@@ -1418,13 +1457,17 @@ impl FromJson for TransactionPayExEventMetadata {
 impl Serialize for TransactionPayExEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payex:transaction:id", &self.payex_transaction_id);
-        object.optional("payex:transaction:number", &self.payex_transaction_number);
-        object.optional("payex:transaction:type", &self.payex_transaction_type);
-        object.optional("payex:transaction:state", &self.payex_transaction_state);
-        object.optional("payex:transaction:created", &self.payex_transaction_created);
+        object.string("payex:transaction:id", &self.payex_transaction_id);
         object
-            .optional(
+            .string_or_number(
+                "payex:transaction:number",
+                &self.payex_transaction_number,
+            );
+        object.string("payex:transaction:type", &self.payex_transaction_type);
+        object.string("payex:transaction:state", &self.payex_transaction_state);
+        object.timestamp("payex:transaction:created", &self.payex_transaction_created);
+        object
+            .string(
                 "payex:transaction:payee_reference",
                 &self.payex_transaction_payee_reference,
             );
@@ -1433,19 +1476,20 @@ impl Serialize for TransactionPayExEventMetadata {
 }
 
 impl FromJson for TransactionPayExMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             payex_payment_payee_info_payee_id: object
-                .optional("payex:payment:payee_info:payee_id"),
+                .string("payex:payment:payee_info:payee_id"),
             payex_payment_payee_info_payee_name: object
-                .optional("payex:payment:payee_info:payee_name"),
+                .string("payex:payment:payee_info:payee_name"),
             payex_payment_payee_info_subsite: object
-                .optional("payex:payment:payee_info:subsite"),
-            payex_payment_id: object.optional("payex:payment:id"),
-            payex_payment_number: object.optional("payex:payment:number"),
-            payex_payment_operation: object.optional("payex:payment:operation"),
-            payex_payment_created: object.optional("payex:payment:created"),
+                .string("payex:payment:payee_info:subsite"),
+            payex_payment_id: object.string("payex:payment:id"),
+            payex_payment_number: object.string_or_number("payex:payment:number"),
+            payex_payment_operation: object.string("payex:payment:operation"),
+            payex_payment_created: object.timestamp("payex:payment:created"),
         };
         object.finish(read)
     }
@@ -1455,29 +1499,30 @@ impl Serialize for TransactionPayExMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .optional(
+            .string(
                 "payex:payment:payee_info:payee_id",
                 &self.payex_payment_payee_info_payee_id,
             );
         object
-            .optional(
+            .string(
                 "payex:payment:payee_info:payee_name",
                 &self.payex_payment_payee_info_payee_name,
             );
         object
-            .optional(
+            .string(
                 "payex:payment:payee_info:subsite",
                 &self.payex_payment_payee_info_subsite,
             );
-        object.optional("payex:payment:id", &self.payex_payment_id);
-        object.optional("payex:payment:number", &self.payex_payment_number);
-        object.optional("payex:payment:operation", &self.payex_payment_operation);
-        object.optional("payex:payment:created", &self.payex_payment_created);
+        object.string("payex:payment:id", &self.payex_payment_id);
+        object.string_or_number("payex:payment:number", &self.payex_payment_number);
+        object.string("payex:payment:operation", &self.payex_payment_operation);
+        object.timestamp("payex:payment:created", &self.payex_payment_created);
         object.end()
     }
 }
 
 impl FromJson for TransactionSantander {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1498,6 +1543,7 @@ impl Serialize for TransactionSantander {
 }
 
 impl FromJson for TransactionSantanderEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1516,13 +1562,14 @@ impl Serialize for TransactionSantanderEvent {
 }
 
 impl FromJson for TransactionSantanderEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             santander_debit_account_application_number: object
-                .optional("santander:debit_account.ApplicationNumber"),
+                .string("santander:debit_account.ApplicationNumber"),
             santander_debit_account_status_code: object
-                .optional("santander:debit_account.StatusCode"),
+                .string("santander:debit_account.StatusCode"),
         };
         object.finish(read)
     }
@@ -1532,12 +1579,12 @@ impl Serialize for TransactionSantanderEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .optional(
+            .string(
                 "santander:debit_account.ApplicationNumber",
                 &self.santander_debit_account_application_number,
             );
         object
-            .optional(
+            .string(
                 "santander:debit_account.StatusCode",
                 &self.santander_debit_account_status_code,
             );
@@ -1546,22 +1593,23 @@ impl Serialize for TransactionSantanderEventMetadata {
 }
 
 impl FromJson for SwishTransactionEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            swish_payment_request_token: object.optional("swish:payment_request:token"),
+            swish_payment_request_token: object.secret("swish:payment_request:token"),
             swish_payment_request_get_payment_url: object
-                .optional("swish:payment_request:get_payment_url"),
-            swish_id: object.optional("swish:id"),
+                .string("swish:payment_request:get_payment_url"),
+            swish_id: object.string("swish:id"),
             swish_original_payment_reference: object
-                .optional("swish:originalPaymentReference"),
-            swish_payment_reference: object.optional("swish:paymentReference"),
-            swish_amount: object.optional("swish:amount"),
-            swish_date_created: object.optional("swish:dateCreated"),
-            swish_date_paid: object.optional("swish:datePaid"),
-            swish_status: object.optional("swish:status"),
-            swish_error_code: object.optional("swish:errorCode"),
-            swish_error_message: object.optional("swish:errorMessage"),
+                .string("swish:originalPaymentReference"),
+            swish_payment_reference: object.string("swish:paymentReference"),
+            swish_amount: object.string("swish:amount"),
+            swish_date_created: object.string("swish:dateCreated"),
+            swish_date_paid: object.string("swish:datePaid"),
+            swish_status: object.string("swish:status"),
+            swish_error_code: object.string("swish:errorCode"),
+            swish_error_message: object.string("swish:errorMessage"),
         };
         object.finish(read)
     }
@@ -1570,31 +1618,31 @@ impl FromJson for SwishTransactionEventMetadata {
 impl Serialize for SwishTransactionEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
+        object.secret("swish:payment_request:token", &self.swish_payment_request_token);
         object
-            .optional("swish:payment_request:token", &self.swish_payment_request_token);
-        object
-            .optional(
+            .string(
                 "swish:payment_request:get_payment_url",
                 &self.swish_payment_request_get_payment_url,
             );
-        object.optional("swish:id", &self.swish_id);
+        object.string("swish:id", &self.swish_id);
         object
-            .optional(
+            .string(
                 "swish:originalPaymentReference",
                 &self.swish_original_payment_reference,
             );
-        object.optional("swish:paymentReference", &self.swish_payment_reference);
-        object.optional("swish:amount", &self.swish_amount);
-        object.optional("swish:dateCreated", &self.swish_date_created);
-        object.optional("swish:datePaid", &self.swish_date_paid);
-        object.optional("swish:status", &self.swish_status);
-        object.optional("swish:errorCode", &self.swish_error_code);
-        object.optional("swish:errorMessage", &self.swish_error_message);
+        object.string("swish:paymentReference", &self.swish_payment_reference);
+        object.string("swish:amount", &self.swish_amount);
+        object.string("swish:dateCreated", &self.swish_date_created);
+        object.string("swish:datePaid", &self.swish_date_paid);
+        object.string("swish:status", &self.swish_status);
+        object.string("swish:errorCode", &self.swish_error_code);
+        object.string("swish:errorMessage", &self.swish_error_message);
         object.end()
     }
 }
 
 impl FromJson for TransactionSwish {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1615,6 +1663,7 @@ impl Serialize for TransactionSwish {
 }
 
 impl FromJson for TransactionSwishEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1633,13 +1682,14 @@ impl Serialize for TransactionSwishEvent {
 }
 
 impl FromJson for TransactionSwishMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            swish_payment_request_id: object.optional("swish:payment_request:id"),
-            swish_swish_number: object.optional("swish:swish_number"),
-            swish_id: object.optional("swish:id"),
-            swish_payment_reference: object.optional("swish:paymentReference"),
+            swish_payment_request_id: object.string("swish:payment_request:id"),
+            swish_swish_number: object.string("swish:swish_number"),
+            swish_id: object.string("swish:id"),
+            swish_payment_reference: object.string("swish:paymentReference"),
         };
         object.finish(read)
     }
@@ -1648,15 +1698,16 @@ impl FromJson for TransactionSwishMetadata {
 impl Serialize for TransactionSwishMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("swish:payment_request:id", &self.swish_payment_request_id);
-        object.optional("swish:swish_number", &self.swish_swish_number);
-        object.optional("swish:id", &self.swish_id);
-        object.optional("swish:paymentReference", &self.swish_payment_reference);
+        object.string("swish:payment_request:id", &self.swish_payment_request_id);
+        object.string("swish:swish_number", &self.swish_swish_number);
+        object.string("swish:id", &self.swish_id);
+        object.string("swish:paymentReference", &self.swish_payment_reference);
         object.end()
     }
 }
 
 impl fmt::Debug for TransactionSwishMetadata {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionSwishMetadata")
             .field("swish_payment_request_id", &self.swish_payment_request_id)
@@ -1668,6 +1719,7 @@ impl fmt::Debug for TransactionSwishMetadata {
 }
 
 impl FromJson for TransactionVipps {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1688,6 +1740,7 @@ impl Serialize for TransactionVipps {
 }
 
 impl FromJson for TransactionVippsEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1706,17 +1759,18 @@ impl Serialize for TransactionVippsEvent {
 }
 
 impl FromJson for TransactionVippsEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             vipps_transaction_info_time_stamp: object
-                .optional("vipps:transactionInfo.timeStamp"),
+                .timestamp("vipps:transactionInfo.timeStamp"),
             vipps_transaction_info_transaction_id: object
-                .optional("vipps:transactionInfo.transactionId"),
+                .string("vipps:transactionInfo.transactionId"),
             vipps_transaction_info_status: object
                 .optional("vipps:transactionInfo.status"),
             vipps_transaction_transaction_text: object
-                .optional("vipps:transaction.transactionText"),
+                .string("vipps:transaction.transactionText"),
         };
         object.finish(read)
     }
@@ -1726,12 +1780,12 @@ impl Serialize for TransactionVippsEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .optional(
+            .timestamp(
                 "vipps:transactionInfo.timeStamp",
                 &self.vipps_transaction_info_time_stamp,
             );
         object
-            .optional(
+            .string(
                 "vipps:transactionInfo.transactionId",
                 &self.vipps_transaction_info_transaction_id,
             );
@@ -1741,7 +1795,7 @@ impl Serialize for TransactionVippsEventMetadata {
                 &self.vipps_transaction_info_status,
             );
         object
-            .optional(
+            .string(
                 "vipps:transaction.transactionText",
                 &self.vipps_transaction_transaction_text,
             );
@@ -1764,14 +1818,15 @@ impl StringEnum for VippsTransactionStatus {
 }
 
 impl FromJson for TransactionVippsMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            vipps_transaction_order_id: object.optional("vipps:transaction.orderId"),
+            vipps_transaction_order_id: object.string("vipps:transaction.orderId"),
             vipps_transaction_transaction_text: object
-                .optional("vipps:transaction.transactionText"),
+                .string("vipps:transaction.transactionText"),
             vipps_merchant_info_merchant_serial_number: object
-                .optional("vipps:merchantInfo.merchantSerialNumber"),
+                .string("vipps:merchantInfo.merchantSerialNumber"),
             vipps_merchant_info_payment_type: object
                 .optional("vipps:merchantInfo.paymentType"),
         };
@@ -1782,14 +1837,14 @@ impl FromJson for TransactionVippsMetadata {
 impl Serialize for TransactionVippsMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("vipps:transaction.orderId", &self.vipps_transaction_order_id);
+        object.string("vipps:transaction.orderId", &self.vipps_transaction_order_id);
         object
-            .optional(
+            .string(
                 "vipps:transaction.transactionText",
                 &self.vipps_transaction_transaction_text,
             );
         object
-            .optional(
+            .string(
                 "vipps:merchantInfo.merchantSerialNumber",
                 &self.vipps_merchant_info_merchant_serial_number,
             );
@@ -1809,6 +1864,7 @@ impl StringEnum for VippsPaymentType {
 }
 
 impl FromJson for TransactionKravia {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1831,11 +1887,12 @@ impl Serialize for TransactionKravia {
 }
 
 impl FromJson for TransactionKraviaMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            kravia_invoice_number: object.optional("kravia:invoice_number"),
-            kravia_invoice_url: object.optional("kravia:invoice_url"),
+            kravia_invoice_number: object.string("kravia:invoice_number"),
+            kravia_invoice_url: object.string("kravia:invoice_url"),
         };
         object.finish(read)
     }
@@ -1844,13 +1901,14 @@ impl FromJson for TransactionKraviaMetadata {
 impl Serialize for TransactionKraviaMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("kravia:invoice_number", &self.kravia_invoice_number);
-        object.optional("kravia:invoice_url", &self.kravia_invoice_url);
+        object.string("kravia:invoice_number", &self.kravia_invoice_number);
+        object.string("kravia:invoice_url", &self.kravia_invoice_url);
         object.end()
     }
 }
 
 impl FromJson for TransactionKraviaEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1869,16 +1927,17 @@ impl Serialize for TransactionKraviaEvent {
 }
 
 impl FromJson for TransactionKraviaEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            kravia_invoice_date: object.optional("kravia:invoice_date"),
-            kravia_invoice_due_date: object.optional("kravia:invoice_due_date"),
-            kravia_invoice_number: object.optional("kravia:invoice_number"),
-            kravia_creditor_id: object.optional("kravia:creditor_id"),
-            kravia_debtor_id: object.optional("kravia:debtor_id"),
-            kravia_invoice_id: object.optional("kravia:invoice_id"),
-            kravia_case_number: object.optional("kravia:case_number"),
+            kravia_invoice_date: object.date("kravia:invoice_date"),
+            kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
+            kravia_invoice_number: object.string("kravia:invoice_number"),
+            kravia_creditor_id: object.string("kravia:creditor_id"),
+            kravia_debtor_id: object.string("kravia:debtor_id"),
+            kravia_invoice_id: object.string("kravia:invoice_id"),
+            kravia_case_number: object.string("kravia:case_number"),
         };
         object.finish(read)
     }
@@ -1887,18 +1946,19 @@ impl FromJson for TransactionKraviaEventMetadata {
 impl Serialize for TransactionKraviaEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("kravia:invoice_date", &self.kravia_invoice_date);
-        object.optional("kravia:invoice_due_date", &self.kravia_invoice_due_date);
-        object.optional("kravia:invoice_number", &self.kravia_invoice_number);
-        object.optional("kravia:creditor_id", &self.kravia_creditor_id);
-        object.optional("kravia:debtor_id", &self.kravia_debtor_id);
-        object.optional("kravia:invoice_id", &self.kravia_invoice_id);
-        object.optional("kravia:case_number", &self.kravia_case_number);
+        object.date("kravia:invoice_date", &self.kravia_invoice_date);
+        object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
+        object.string("kravia:invoice_number", &self.kravia_invoice_number);
+        object.string("kravia:creditor_id", &self.kravia_creditor_id);
+        object.string("kravia:debtor_id", &self.kravia_debtor_id);
+        object.string("kravia:invoice_id", &self.kravia_invoice_id);
+        object.string("kravia:case_number", &self.kravia_case_number);
         object.end()
     }
 }
 
 impl fmt::Debug for TransactionKraviaEventMetadata {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionKraviaEventMetadata")
             .field("kravia_invoice_date", &self.kravia_invoice_date)
@@ -1913,6 +1973,7 @@ impl fmt::Debug for TransactionKraviaEventMetadata {
 }
 
 impl FromJson for TransactionSeitatech {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1933,6 +1994,7 @@ impl Serialize for TransactionSeitatech {
 }
 
 impl FromJson for TransactionSeitatechEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -1951,48 +2013,49 @@ impl Serialize for TransactionSeitatechEvent {
 }
 
 impl FromJson for TransactionSeitatechEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            payout_correlation_id: object.optional("payout_correlation_id"),
-            seitatech_unique_id: object.optional("seitatech:uniqueId"),
-            seitatech_receipt_number: object.optional("seitatech:receiptNumber"),
-            seitatech_outcome: object.optional("seitatech:outcome"),
+            payout_correlation_id: object.string("payout_correlation_id"),
+            seitatech_unique_id: object.string("seitatech:uniqueId"),
+            seitatech_receipt_number: object.string("seitatech:receiptNumber"),
+            seitatech_outcome: object.string("seitatech:outcome"),
             seitatech_merchant_category_code: object
-                .optional("seitatech:merchantCategoryCode"),
+                .string("seitatech:merchantCategoryCode"),
             seitatech_application_identifier: object
-                .optional("seitatech:applicationIdentifier"),
-            seitatech_acquirer: object.optional("seitatech:acquirer"),
-            seitatech_action_code: object.optional("seitatech:actionCode"),
-            seitatech_archive_id: object.optional("seitatech:archiveId"),
-            seitatech_authorizer: object.optional("seitatech:authorizer"),
-            seitatech_batch_id: object.optional("seitatech:batchId"),
-            seitatech_customer_receipt: object.optional("seitatech:customerReceipt"),
+                .string("seitatech:applicationIdentifier"),
+            seitatech_acquirer: object.string("seitatech:acquirer"),
+            seitatech_action_code: object.string("seitatech:actionCode"),
+            seitatech_archive_id: object.string("seitatech:archiveId"),
+            seitatech_authorizer: object.string("seitatech:authorizer"),
+            seitatech_batch_id: object.string("seitatech:batchId"),
+            seitatech_customer_receipt: object.string("seitatech:customerReceipt"),
             seitatech_customer_receipt_part2: object
-                .optional("seitatech:customerReceiptPart2"),
-            seitatech_field41: object.optional("seitatech:field41"),
-            seitatech_field42: object.optional("seitatech:field42"),
-            seitatech_merchant_receipt: object.optional("seitatech:merchantReceipt"),
+                .string("seitatech:customerReceiptPart2"),
+            seitatech_field41: object.string("seitatech:field41"),
+            seitatech_field42: object.string("seitatech:field42"),
+            seitatech_merchant_receipt: object.string("seitatech:merchantReceipt"),
             seitatech_merchant_receipt_part2: object
-                .optional("seitatech:merchantReceiptPart2"),
-            seitatech_reason_code: object.optional("seitatech:reasonCode"),
-            seitatech_response_code: object.optional("seitatech:responseCode"),
-            seitatech_service_identifier: object.optional("seitatech:serviceIdentifier"),
-            seitatech_aip: object.optional("seitatech:aip"),
-            seitatech_atc: object.optional("seitatech:atc"),
-            seitatech_cid: object.optional("seitatech:cid"),
-            seitatech_cvm: object.optional("seitatech:cvm"),
-            seitatech_tvr: object.optional("seitatech:tvr"),
-            seitatech_language_code: object.optional("seitatech:languageCode"),
-            seitatech_tsi: object.optional("seitatech:tsi"),
+                .string("seitatech:merchantReceiptPart2"),
+            seitatech_reason_code: object.string("seitatech:reasonCode"),
+            seitatech_response_code: object.string("seitatech:responseCode"),
+            seitatech_service_identifier: object.string("seitatech:serviceIdentifier"),
+            seitatech_aip: object.string("seitatech:aip"),
+            seitatech_atc: object.string("seitatech:atc"),
+            seitatech_cid: object.string("seitatech:cid"),
+            seitatech_cvm: object.string("seitatech:cvm"),
+            seitatech_tvr: object.string("seitatech:tvr"),
+            seitatech_language_code: object.string("seitatech:languageCode"),
+            seitatech_tsi: object.string("seitatech:tsi"),
             seitatech_terminal_serial_number: object
-                .optional("seitatech:terminalSerialNumber"),
-            seitatech_transaction_type: object.optional("seitatech:transactionType"),
-            seitatech_sale_amount: object.optional("seitatech:saleAmount"),
-            seitatech_batch_uuid: object.optional("seitatech:batchUuid"),
-            seitatech_outcome_reason: object.optional("seitatech:outcomeReason"),
-            seitatech_pos_reference_data: object.optional("seitatech:posReferenceData"),
-            seitatech_conlon_token: object.optional("seitatech:conlonToken"),
+                .string("seitatech:terminalSerialNumber"),
+            seitatech_transaction_type: object.string("seitatech:transactionType"),
+            seitatech_sale_amount: object.string("seitatech:saleAmount"),
+            seitatech_batch_uuid: object.string("seitatech:batchUuid"),
+            seitatech_outcome_reason: object.string("seitatech:outcomeReason"),
+            seitatech_pos_reference_data: object.string("seitatech:posReferenceData"),
+            seitatech_conlon_token: object.secret("seitatech:conlonToken"),
         };
         object.finish(read)
     }
@@ -2001,67 +2064,66 @@ impl FromJson for TransactionSeitatechEventMetadata {
 impl Serialize for TransactionSeitatechEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("payout_correlation_id", &self.payout_correlation_id);
-        object.optional("seitatech:uniqueId", &self.seitatech_unique_id);
-        object.optional("seitatech:receiptNumber", &self.seitatech_receipt_number);
-        object.optional("seitatech:outcome", &self.seitatech_outcome);
+        object.string("payout_correlation_id", &self.payout_correlation_id);
+        object.string("seitatech:uniqueId", &self.seitatech_unique_id);
+        object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
+        object.string("seitatech:outcome", &self.seitatech_outcome);
         object
-            .optional(
+            .string(
                 "seitatech:merchantCategoryCode",
                 &self.seitatech_merchant_category_code,
             );
         object
-            .optional(
+            .string(
                 "seitatech:applicationIdentifier",
                 &self.seitatech_application_identifier,
             );
-        object.optional("seitatech:acquirer", &self.seitatech_acquirer);
-        object.optional("seitatech:actionCode", &self.seitatech_action_code);
-        object.optional("seitatech:archiveId", &self.seitatech_archive_id);
-        object.optional("seitatech:authorizer", &self.seitatech_authorizer);
-        object.optional("seitatech:batchId", &self.seitatech_batch_id);
-        object.optional("seitatech:customerReceipt", &self.seitatech_customer_receipt);
+        object.string("seitatech:acquirer", &self.seitatech_acquirer);
+        object.string("seitatech:actionCode", &self.seitatech_action_code);
+        object.string("seitatech:archiveId", &self.seitatech_archive_id);
+        object.string("seitatech:authorizer", &self.seitatech_authorizer);
+        object.string("seitatech:batchId", &self.seitatech_batch_id);
+        object.string("seitatech:customerReceipt", &self.seitatech_customer_receipt);
         object
-            .optional(
+            .string(
                 "seitatech:customerReceiptPart2",
                 &self.seitatech_customer_receipt_part2,
             );
-        object.optional("seitatech:field41", &self.seitatech_field41);
-        object.optional("seitatech:field42", &self.seitatech_field42);
-        object.optional("seitatech:merchantReceipt", &self.seitatech_merchant_receipt);
+        object.string("seitatech:field41", &self.seitatech_field41);
+        object.string("seitatech:field42", &self.seitatech_field42);
+        object.string("seitatech:merchantReceipt", &self.seitatech_merchant_receipt);
         object
-            .optional(
+            .string(
                 "seitatech:merchantReceiptPart2",
                 &self.seitatech_merchant_receipt_part2,
             );
-        object.optional("seitatech:reasonCode", &self.seitatech_reason_code);
-        object.optional("seitatech:responseCode", &self.seitatech_response_code);
+        object.string("seitatech:reasonCode", &self.seitatech_reason_code);
+        object.string("seitatech:responseCode", &self.seitatech_response_code);
+        object.string("seitatech:serviceIdentifier", &self.seitatech_service_identifier);
+        object.string("seitatech:aip", &self.seitatech_aip);
+        object.string("seitatech:atc", &self.seitatech_atc);
+        object.string("seitatech:cid", &self.seitatech_cid);
+        object.string("seitatech:cvm", &self.seitatech_cvm);
+        object.string("seitatech:tvr", &self.seitatech_tvr);
+        object.string("seitatech:languageCode", &self.seitatech_language_code);
+        object.string("seitatech:tsi", &self.seitatech_tsi);
         object
-            .optional("seitatech:serviceIdentifier", &self.seitatech_service_identifier);
-        object.optional("seitatech:aip", &self.seitatech_aip);
-        object.optional("seitatech:atc", &self.seitatech_atc);
-        object.optional("seitatech:cid", &self.seitatech_cid);
-        object.optional("seitatech:cvm", &self.seitatech_cvm);
-        object.optional("seitatech:tvr", &self.seitatech_tvr);
-        object.optional("seitatech:languageCode", &self.seitatech_language_code);
-        object.optional("seitatech:tsi", &self.seitatech_tsi);
-        object
-            .optional(
+            .string(
                 "seitatech:terminalSerialNumber",
                 &self.seitatech_terminal_serial_number,
             );
-        object.optional("seitatech:transactionType", &self.seitatech_transaction_type);
-        object.optional("seitatech:saleAmount", &self.seitatech_sale_amount);
-        object.optional("seitatech:batchUuid", &self.seitatech_batch_uuid);
-        object.optional("seitatech:outcomeReason", &self.seitatech_outcome_reason);
-        object
-            .optional("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
-        object.optional("seitatech:conlonToken", &self.seitatech_conlon_token);
+        object.string("seitatech:transactionType", &self.seitatech_transaction_type);
+        object.string("seitatech:saleAmount", &self.seitatech_sale_amount);
+        object.string("seitatech:batchUuid", &self.seitatech_batch_uuid);
+        object.string("seitatech:outcomeReason", &self.seitatech_outcome_reason);
+        object.string("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
+        object.secret("seitatech:conlonToken", &self.seitatech_conlon_token);
         object.end()
     }
 }
 
 impl fmt::Debug for TransactionSeitatechEventMetadata {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionSeitatechEventMetadata")
             .field("payout_correlation_id", &self.payout_correlation_id)
@@ -2124,6 +2186,7 @@ impl fmt::Debug for TransactionSeitatechEventMetadata {
 }
 
 impl FromJson for TransactionTwo {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2144,11 +2207,12 @@ impl Serialize for TransactionTwo {
 }
 
 impl FromJson for TransactionTwoMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            two_order_id: object.optional("two:order_id"),
-            two_payment_url: object.optional("two:payment_url"),
+            two_order_id: object.string("two:order_id"),
+            two_payment_url: object.string("two:payment_url"),
         };
         object.finish(read)
     }
@@ -2157,13 +2221,14 @@ impl FromJson for TransactionTwoMetadata {
 impl Serialize for TransactionTwoMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("two:order_id", &self.two_order_id);
-        object.optional("two:payment_url", &self.two_payment_url);
+        object.string("two:order_id", &self.two_order_id);
+        object.string("two:payment_url", &self.two_payment_url);
         object.end()
     }
 }
 
 impl FromJson for TransactionTwoEvent {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
@@ -2182,16 +2247,17 @@ impl Serialize for TransactionTwoEvent {
 }
 
 impl FromJson for TransactionTwoEventMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            two_order_id: object.optional("two:order_id"),
-            two_remaining_order_id: object.optional("two:remaining_order_id"),
-            two_invoice_url: object.optional("two:invoice_url"),
-            two_invoice_number: object.optional("two:invoice_number"),
-            two_credit_note_url: object.optional("two:credit_note_url"),
-            two_credit_note_number: object.optional("two:credit_note_number"),
-            two_due_date: object.optional("two:due_date"),
+            two_order_id: object.string("two:order_id"),
+            two_remaining_order_id: object.string("two:remaining_order_id"),
+            two_invoice_url: object.string("two:invoice_url"),
+            two_invoice_number: object.string("two:invoice_number"),
+            two_credit_note_url: object.string("two:credit_note_url"),
+            two_credit_note_number: object.string("two:credit_note_number"),
+            two_due_date: object.string("two:due_date"),
         };
         object.finish(read)
     }
@@ -2200,38 +2266,39 @@ impl FromJson for TransactionTwoEventMetadata {
 impl Serialize for TransactionTwoEventMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("two:order_id", &self.two_order_id);
-        object.optional("two:remaining_order_id", &self.two_remaining_order_id);
-        object.optional("two:invoice_url", &self.two_invoice_url);
-        object.optional("two:invoice_number", &self.two_invoice_number);
-        object.optional("two:credit_note_url", &self.two_credit_note_url);
-        object.optional("two:credit_note_number", &self.two_credit_note_number);
-        object.optional("two:due_date", &self.two_due_date);
+        object.string("two:order_id", &self.two_order_id);
+        object.string("two:remaining_order_id", &self.two_remaining_order_id);
+        object.string("two:invoice_url", &self.two_invoice_url);
+        object.string("two:invoice_number", &self.two_invoice_number);
+        object.string("two:credit_note_url", &self.two_credit_note_url);
+        object.string("two:credit_note_number", &self.two_credit_note_number);
+        object.string("two:due_date", &self.two_due_date);
         object.end()
     }
 }
 
 impl FromJson for Transaction {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
-            created_at: object.optional("created_at"),
+            id: object.string("id"),
+            created_at: object.timestamp("created_at"),
             payment_product: object.required("payment_product")?,
             payment_product_type: object.required("payment_product_type")?,
             amount: object.required("amount")?,
             currency: object.required("currency")?,
-            payout_destination_id: object.optional("payout_destination_id"),
-            merchant_reference: object.optional("merchant_reference"),
+            payout_destination_id: object.string("payout_destination_id"),
+            merchant_reference: object.string("merchant_reference"),
             channel: object.optional("channel"),
             platform_type: object.optional("platform_type"),
-            merchant_reference_2: object.optional("merchant_reference_2"),
-            dynamic_descriptor: object.optional("dynamic_descriptor"),
+            merchant_reference_2: object.string("merchant_reference_2"),
+            dynamic_descriptor: object.string("dynamic_descriptor"),
             payment_operation: object.optional("payment_operation"),
             settlement_status: object.optional("settlement_status"),
             customer: object.optional("customer"),
-            customer_ip: object.optional("customer_ip"),
-            user_agent: object.optional("user_agent"),
+            customer_ip: object.string("customer_ip"),
+            user_agent: object.string("user_agent"),
             initiating_system_request_headers: object
                 .optional("initiating_system_request_headers"),
             shipping_address: object.optional("shipping_address"),
@@ -2243,9 +2310,9 @@ impl FromJson for Transaction {
             items: object.optional("items"),
             url: object.optional("url"),
             events: object.optional("events"),
-            session_id: object.optional("session_id"),
+            session_id: object.string("session_id"),
             session: object.optional("session"),
-            updated_at: object.optional("updated_at"),
+            updated_at: object.timestamp("updated_at"),
             metadata: object.optional("metadata"),
             checkboxes: object.optional("checkboxes"),
             card: object.optional("card"),
@@ -2258,23 +2325,23 @@ impl FromJson for Transaction {
 impl Serialize for Transaction {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
-        object.optional("created_at", &self.created_at);
+        object.string("id", &self.id);
+        object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
         object.required("payment_product_type", &self.payment_product_type);
         object.required("amount", &self.amount);
         object.required("currency", &self.currency);
-        object.optional("payout_destination_id", &self.payout_destination_id);
-        object.optional("merchant_reference", &self.merchant_reference);
+        object.string("payout_destination_id", &self.payout_destination_id);
+        object.string("merchant_reference", &self.merchant_reference);
         object.optional("channel", &self.channel);
         object.optional("platform_type", &self.platform_type);
-        object.optional("merchant_reference_2", &self.merchant_reference_2);
-        object.optional("dynamic_descriptor", &self.dynamic_descriptor);
+        object.string("merchant_reference_2", &self.merchant_reference_2);
+        object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("payment_operation", &self.payment_operation);
         object.optional("settlement_status", &self.settlement_status);
         object.optional("customer", &self.customer);
-        object.optional("customer_ip", &self.customer_ip);
-        object.optional("user_agent", &self.user_agent);
+        object.string("customer_ip", &self.customer_ip);
+        object.string("user_agent", &self.user_agent);
         object
             .optional(
                 "initiating_system_request_headers",
@@ -2289,9 +2356,9 @@ impl Serialize for Transaction {
         object.optional("items", &self.items);
         object.optional("url", &self.url);
         object.optional("events", &self.events);
-        object.optional("session_id", &self.session_id);
+        object.string("session_id", &self.session_id);
         object.optional("session", &self.session);
-        object.optional("updated_at", &self.updated_at);
+        object.timestamp("updated_at", &self.updated_at);
         object.optional("metadata", &self.metadata);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("card", &self.card);
@@ -2301,6 +2368,7 @@ impl Serialize for Transaction {
 }
 
 impl fmt::Debug for Transaction {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transaction")
             .field("id", &self.id)
@@ -2345,6 +2413,7 @@ impl fmt::Debug for Transaction {
 }
 
 impl ClearReadOnly for Transaction {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.status = None;
         self.items.clear_read_only();
@@ -2418,12 +2487,13 @@ impl StringEnum for TransactionPaymentProductType {
 }
 
 impl FromJson for TransactionCustomer {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            customer_id: object.optional("customer_id"),
-            email: object.optional("email"),
-            phone_number: object.optional("phone_number"),
+            customer_id: object.string("customer_id"),
+            email: object.string("email"),
+            phone_number: object.string("phone_number"),
             my_dintero: object.optional("my_dintero"),
         };
         object.finish(read)
@@ -2433,15 +2503,16 @@ impl FromJson for TransactionCustomer {
 impl Serialize for TransactionCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("customer_id", &self.customer_id);
-        object.optional("email", &self.email);
-        object.optional("phone_number", &self.phone_number);
+        object.string("customer_id", &self.customer_id);
+        object.string("email", &self.email);
+        object.string("phone_number", &self.phone_number);
         object.optional("my_dintero", &self.my_dintero);
         object.end()
     }
 }
 
 impl fmt::Debug for TransactionCustomer {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionCustomer")
             .field("customer_id", &Redacted(&self.customer_id))
@@ -2453,30 +2524,31 @@ impl fmt::Debug for TransactionCustomer {
 }
 
 impl FromJson for TransactionItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             groups: object.optional("groups"),
-            line_id: object.optional("line_id"),
-            version: object.optional("version"),
-            description: object.optional("description"),
-            quantity: object.optional("quantity"),
-            amount: object.optional("amount"),
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
-            unit_volume: object.optional("unit_volume"),
-            unit_weight: object.optional("unit_weight"),
-            unit_dimensional_weight: object.optional("unit_dimensional_weight"),
+            line_id: object.string("line_id"),
+            version: object.float("version"),
+            description: object.string("description"),
+            quantity: object.quantity("quantity"),
+            amount: object.minor_units("amount"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
+            unit_volume: object.float("unit_volume"),
+            unit_weight: object.float("unit_weight"),
+            unit_dimensional_weight: object.float("unit_dimensional_weight"),
             kind: object.optional("type"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
-            eligible_for_discount: object.optional("eligible_for_discount"),
-            is_changed: object.optional("is_changed"),
-            gross_amount: object.optional("gross_amount"),
+            eligible_for_discount: object.boolean("eligible_for_discount"),
+            is_changed: object.boolean("is_changed"),
+            gross_amount: object.minor_units("gross_amount"),
             discount_lines: object.optional("discount_lines"),
         };
         object.finish(read)
@@ -2486,33 +2558,34 @@ impl FromJson for TransactionItem {
 impl Serialize for TransactionItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("groups", &self.groups);
-        object.optional("line_id", &self.line_id);
-        object.optional("version", &self.version);
-        object.optional("description", &self.description);
-        object.optional("quantity", &self.quantity);
-        object.optional("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
-        object.optional("unit_volume", &self.unit_volume);
-        object.optional("unit_weight", &self.unit_weight);
-        object.optional("unit_dimensional_weight", &self.unit_dimensional_weight);
+        object.string("line_id", &self.line_id);
+        object.float("version", &self.version);
+        object.string("description", &self.description);
+        object.quantity("quantity", &self.quantity);
+        object.minor_units("amount", &self.amount);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
+        object.float("unit_volume", &self.unit_volume);
+        object.float("unit_weight", &self.unit_weight);
+        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
         object.optional("type", &self.kind);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
-        object.optional("eligible_for_discount", &self.eligible_for_discount);
-        object.optional("is_changed", &self.is_changed);
-        object.optional("gross_amount", &self.gross_amount);
+        object.boolean("eligible_for_discount", &self.eligible_for_discount);
+        object.boolean("is_changed", &self.is_changed);
+        object.minor_units("gross_amount", &self.gross_amount);
         object.optional("discount_lines", &self.discount_lines);
         object.end()
     }
 }
 
 impl ClearReadOnly for TransactionItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
         self.gross_amount = None;
@@ -2520,12 +2593,13 @@ impl ClearReadOnly for TransactionItem {
 }
 
 impl FromJson for TransactionUrl {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            redirect_url: object.optional("redirect_url"),
-            approval_url: object.optional("approval_url"),
-            callback_url: object.optional("callback_url"),
+            redirect_url: object.string("redirect_url"),
+            approval_url: object.string("approval_url"),
+            callback_url: object.string("callback_url"),
         };
         object.finish(read)
     }
@@ -2534,14 +2608,15 @@ impl FromJson for TransactionUrl {
 impl Serialize for TransactionUrl {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("redirect_url", &self.redirect_url);
-        object.optional("approval_url", &self.approval_url);
-        object.optional("callback_url", &self.callback_url);
+        object.string("redirect_url", &self.redirect_url);
+        object.string("approval_url", &self.approval_url);
+        object.string("callback_url", &self.callback_url);
         object.end()
     }
 }
 
 impl ClearReadOnly for TransactionUrl {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.redirect_url = None;
         self.approval_url = None;
@@ -2549,25 +2624,26 @@ impl ClearReadOnly for TransactionUrl {
 }
 
 impl FromJson for TransactionEventDetails {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             transaction_status: object.optional("transaction_status"),
             gift_cards: object.optional("gift_cards"),
             event: object.optional("event"),
-            success: object.optional("success"),
+            success: object.boolean("success"),
             correction: object.optional("correction"),
             error: object.optional("error"),
-            amount: object.optional("amount"),
-            calculated_vat_amount: object.optional("calculated_vat_amount"),
+            amount: object.minor_units("amount"),
+            calculated_vat_amount: object.decimal("calculated_vat_amount"),
             items: object.optional("items"),
-            created_at: object.optional("created_at"),
-            created_by: object.optional("created_by"),
-            request_id: object.optional("request_id"),
+            created_at: object.timestamp("created_at"),
+            created_by: object.string("created_by"),
+            request_id: object.string("request_id"),
             metadata: object.optional("metadata"),
-            correlation_request_id: object.optional("correlation_request_id"),
-            event_reference: object.optional("event_reference"),
+            correlation_request_id: object.string("correlation_request_id"),
+            event_reference: object.string("event_reference"),
             request_headers: object.optional("request_headers"),
             settlements: object.optional("settlements"),
         };
@@ -2578,22 +2654,22 @@ impl FromJson for TransactionEventDetails {
 impl Serialize for TransactionEventDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("transaction_status", &self.transaction_status);
         object.optional("gift_cards", &self.gift_cards);
         object.optional("event", &self.event);
-        object.optional("success", &self.success);
+        object.boolean("success", &self.success);
         object.optional("correction", &self.correction);
         object.optional("error", &self.error);
-        object.optional("amount", &self.amount);
-        object.optional("calculated_vat_amount", &self.calculated_vat_amount);
+        object.minor_units("amount", &self.amount);
+        object.decimal("calculated_vat_amount", &self.calculated_vat_amount);
         object.optional("items", &self.items);
-        object.optional("created_at", &self.created_at);
-        object.optional("created_by", &self.created_by);
-        object.optional("request_id", &self.request_id);
+        object.timestamp("created_at", &self.created_at);
+        object.string("created_by", &self.created_by);
+        object.string("request_id", &self.request_id);
         object.optional("metadata", &self.metadata);
-        object.optional("correlation_request_id", &self.correlation_request_id);
-        object.optional("event_reference", &self.event_reference);
+        object.string("correlation_request_id", &self.correlation_request_id);
+        object.string("event_reference", &self.event_reference);
         object.optional("request_headers", &self.request_headers);
         object.optional("settlements", &self.settlements);
         object.end()
@@ -2601,6 +2677,7 @@ impl Serialize for TransactionEventDetails {
 }
 
 impl ClearReadOnly for TransactionEventDetails {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.id = None;
         self.transaction_status = None;
@@ -2609,153 +2686,154 @@ impl ClearReadOnly for TransactionEventDetails {
 }
 
 impl FromJson for TransactionEventDetailsMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            bambora_transaction_status: object.optional("bambora:transaction:status"),
+            bambora_transaction_status: object.string("bambora:transaction:status"),
             bambora_transactionoperation_id: object
-                .optional("bambora:transactionoperation:id"),
-            bambora_meta_action_source: object.optional("bambora:meta:action:source"),
-            bambora_meta_action_code: object.optional("bambora:meta:action:code"),
-            bambora_meta_action_type: object.optional("bambora:meta:action:type"),
-            payout_correlation_id: object.optional("payout_correlation_id"),
+                .string("bambora:transactionoperation:id"),
+            bambora_meta_action_source: object.string("bambora:meta:action:source"),
+            bambora_meta_action_code: object.string("bambora:meta:action:code"),
+            bambora_meta_action_type: object.string("bambora:meta:action:type"),
+            payout_correlation_id: object.string("payout_correlation_id"),
             collector_invoice_invoice_status: object
-                .optional("collector:Invoice.InvoiceStatus"),
-            collector_correlation_id: object.optional("collector:CorrelationId"),
+                .float("collector:Invoice.InvoiceStatus"),
+            collector_correlation_id: object.string("collector:CorrelationId"),
             collector_invoice_payment_reference: object
-                .optional("collector:Invoice.PaymentReference"),
+                .string("collector:Invoice.PaymentReference"),
             collector_invoice_lowest_amount_to_pay: object
-                .optional("collector:Invoice.LowestAmountToPay"),
+                .decimal("collector:Invoice.LowestAmountToPay"),
             collector_invoice_total_amount: object
-                .optional("collector:Invoice.TotalAmount"),
-            collector_invoice_due_date: object.optional("collector:Invoice.DueDate"),
-            collector_invoice_invoice_url: object
-                .optional("collector:Invoice.InvoiceUrl"),
+                .decimal("collector:Invoice.TotalAmount"),
+            collector_invoice_due_date: object.string("collector:Invoice.DueDate"),
+            collector_invoice_invoice_url: object.string("collector:Invoice.InvoiceUrl"),
             collector_invoice_current_invoice_number: object
-                .optional("collector:Invoice.CurrentInvoiceNumber"),
+                .string("collector:Invoice.CurrentInvoiceNumber"),
             collector_invoice_new_invoice_number: object
-                .optional("collector:Invoice.NewInvoiceNumber"),
-            instabank_sale_status: object.optional("instabank:Sale.Status"),
-            instabank_request_id: object.optional("instabank:RequestId"),
-            dintero_psp_operation_ref: object.optional("dintero_psp:operation_ref"),
+                .string("collector:Invoice.NewInvoiceNumber"),
+            instabank_sale_status: object.string("instabank:Sale.Status"),
+            instabank_request_id: object.string("instabank:RequestId"),
+            dintero_psp_operation_ref: object.string("dintero_psp:operation_ref"),
             dintero_psp_authorization_operation_ref: object
-                .optional("dintero_psp:authorization_operation_ref"),
+                .string("dintero_psp:authorization_operation_ref"),
             dintero_psp_capture_operation_ref: object
-                .optional("dintero_psp:capture_operation_ref"),
+                .string("dintero_psp:capture_operation_ref"),
             dintero_psp_sale_operation_ref: object
-                .optional("dintero_psp:sale_operation_ref"),
+                .string("dintero_psp:sale_operation_ref"),
             dintero_psp_network_correlation_id: object
-                .optional("dintero_psp:network:correlation_id"),
+                .string("dintero_psp:network:correlation_id"),
             dintero_psp_network_acquirer_stan: object
-                .optional("dintero_psp:network:acquirer_stan"),
+                .string("dintero_psp:network:acquirer_stan"),
             dintero_psp_network_lifecycle_trace_id: object
-                .optional("dintero_psp:network:lifecycle_trace_id"),
-            klarna_reference: object.optional("klarna:reference"),
-            klarna_headers_capture_id: object.optional("klarna:headers:capture_id"),
-            klarna_headers_refund_id: object.optional("klarna:headers:refund_id"),
-            klarna_headers_location: object.optional("klarna:headers:location"),
+                .string("dintero_psp:network:lifecycle_trace_id"),
+            klarna_reference: object.string("klarna:reference"),
+            klarna_headers_capture_id: object.string("klarna:headers:capture_id"),
+            klarna_headers_refund_id: object.string("klarna:headers:refund_id"),
+            klarna_headers_location: object.string("klarna:headers:location"),
             klarna_authorization_expiration: object
-                .optional("klarna:authorization_expiration"),
+                .string("klarna:authorization_expiration"),
             klarna_authorization_expiration_reason: object
-                .optional("klarna:authorization_expiration_reason"),
+                .string("klarna:authorization_expiration_reason"),
             klarna_authorization_expiration_reference: object
-                .optional("klarna:authorization_expiration_reference"),
+                .string("klarna:authorization_expiration_reference"),
             klarna_authorization_expiration_error_reason: object
-                .optional("klarna:authorization_expiration_error_reason"),
+                .string("klarna:authorization_expiration_error_reason"),
             klarna_order_amount_update_error: object
-                .optional("klarna:order_amount_update_error"),
+                .string("klarna:order_amount_update_error"),
             klarna_order_amount_update_can_retry: object
                 .optional("klarna:order_amount_update_can_retry"),
-            netaxept_transaction_id: object.optional("netaxept:transaction_id"),
-            netaxept_operation: object.optional("netaxept:operation"),
-            netaxept_execution_time: object.optional("netaxept:execution_time"),
-            netaxept_bat_number: object.optional("netaxept:bat_number"),
-            netaxept_response_code: object.optional("netaxept:response_code"),
-            netaxept_terminal_url: object.optional("netaxept:terminal_url"),
-            payex_transaction_id: object.optional("payex:transaction:id"),
-            payex_transaction_number: object.optional("payex:transaction:number"),
-            payex_transaction_type: object.optional("payex:transaction:type"),
-            payex_transaction_state: object.optional("payex:transaction:state"),
-            payex_transaction_created: object.optional("payex:transaction:created"),
+            netaxept_transaction_id: object.string("netaxept:transaction_id"),
+            netaxept_operation: object.string("netaxept:operation"),
+            netaxept_execution_time: object.string("netaxept:execution_time"),
+            netaxept_bat_number: object.string("netaxept:bat_number"),
+            netaxept_response_code: object.string("netaxept:response_code"),
+            netaxept_terminal_url: object.string("netaxept:terminal_url"),
+            payex_transaction_id: object.string("payex:transaction:id"),
+            payex_transaction_number: object
+                .string_or_number("payex:transaction:number"),
+            payex_transaction_type: object.string("payex:transaction:type"),
+            payex_transaction_state: object.string("payex:transaction:state"),
+            payex_transaction_created: object.timestamp("payex:transaction:created"),
             payex_transaction_payee_reference: object
-                .optional("payex:transaction:payee_reference"),
+                .string("payex:transaction:payee_reference"),
             santander_debit_account_application_number: object
-                .optional("santander:debit_account.ApplicationNumber"),
+                .string("santander:debit_account.ApplicationNumber"),
             santander_debit_account_status_code: object
-                .optional("santander:debit_account.StatusCode"),
-            swish_payment_request_token: object.optional("swish:payment_request:token"),
+                .string("santander:debit_account.StatusCode"),
+            swish_payment_request_token: object.secret("swish:payment_request:token"),
             swish_payment_request_get_payment_url: object
-                .optional("swish:payment_request:get_payment_url"),
-            swish_id: object.optional("swish:id"),
+                .string("swish:payment_request:get_payment_url"),
+            swish_id: object.string("swish:id"),
             swish_original_payment_reference: object
-                .optional("swish:originalPaymentReference"),
-            swish_payment_reference: object.optional("swish:paymentReference"),
-            swish_amount: object.optional("swish:amount"),
-            swish_date_created: object.optional("swish:dateCreated"),
-            swish_date_paid: object.optional("swish:datePaid"),
-            swish_status: object.optional("swish:status"),
-            swish_error_code: object.optional("swish:errorCode"),
-            swish_error_message: object.optional("swish:errorMessage"),
+                .string("swish:originalPaymentReference"),
+            swish_payment_reference: object.string("swish:paymentReference"),
+            swish_amount: object.string("swish:amount"),
+            swish_date_created: object.string("swish:dateCreated"),
+            swish_date_paid: object.string("swish:datePaid"),
+            swish_status: object.string("swish:status"),
+            swish_error_code: object.string("swish:errorCode"),
+            swish_error_message: object.string("swish:errorMessage"),
             vipps_transaction_info_time_stamp: object
-                .optional("vipps:transactionInfo.timeStamp"),
+                .timestamp("vipps:transactionInfo.timeStamp"),
             vipps_transaction_info_transaction_id: object
-                .optional("vipps:transactionInfo.transactionId"),
+                .string("vipps:transactionInfo.transactionId"),
             vipps_transaction_info_status: object
                 .optional("vipps:transactionInfo.status"),
             vipps_transaction_transaction_text: object
-                .optional("vipps:transaction.transactionText"),
-            kravia_invoice_date: object.optional("kravia:invoice_date"),
-            kravia_invoice_due_date: object.optional("kravia:invoice_due_date"),
-            kravia_invoice_number: object.optional("kravia:invoice_number"),
-            kravia_creditor_id: object.optional("kravia:creditor_id"),
-            kravia_debtor_id: object.optional("kravia:debtor_id"),
-            kravia_invoice_id: object.optional("kravia:invoice_id"),
-            kravia_case_number: object.optional("kravia:case_number"),
-            seitatech_unique_id: object.optional("seitatech:uniqueId"),
-            seitatech_receipt_number: object.optional("seitatech:receiptNumber"),
-            seitatech_outcome: object.optional("seitatech:outcome"),
+                .string("vipps:transaction.transactionText"),
+            kravia_invoice_date: object.date("kravia:invoice_date"),
+            kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
+            kravia_invoice_number: object.string("kravia:invoice_number"),
+            kravia_creditor_id: object.string("kravia:creditor_id"),
+            kravia_debtor_id: object.string("kravia:debtor_id"),
+            kravia_invoice_id: object.string("kravia:invoice_id"),
+            kravia_case_number: object.string("kravia:case_number"),
+            seitatech_unique_id: object.string("seitatech:uniqueId"),
+            seitatech_receipt_number: object.string("seitatech:receiptNumber"),
+            seitatech_outcome: object.string("seitatech:outcome"),
             seitatech_merchant_category_code: object
-                .optional("seitatech:merchantCategoryCode"),
+                .string("seitatech:merchantCategoryCode"),
             seitatech_application_identifier: object
-                .optional("seitatech:applicationIdentifier"),
-            seitatech_acquirer: object.optional("seitatech:acquirer"),
-            seitatech_action_code: object.optional("seitatech:actionCode"),
-            seitatech_archive_id: object.optional("seitatech:archiveId"),
-            seitatech_authorizer: object.optional("seitatech:authorizer"),
-            seitatech_batch_id: object.optional("seitatech:batchId"),
-            seitatech_customer_receipt: object.optional("seitatech:customerReceipt"),
+                .string("seitatech:applicationIdentifier"),
+            seitatech_acquirer: object.string("seitatech:acquirer"),
+            seitatech_action_code: object.string("seitatech:actionCode"),
+            seitatech_archive_id: object.string("seitatech:archiveId"),
+            seitatech_authorizer: object.string("seitatech:authorizer"),
+            seitatech_batch_id: object.string("seitatech:batchId"),
+            seitatech_customer_receipt: object.string("seitatech:customerReceipt"),
             seitatech_customer_receipt_part2: object
-                .optional("seitatech:customerReceiptPart2"),
-            seitatech_field41: object.optional("seitatech:field41"),
-            seitatech_field42: object.optional("seitatech:field42"),
-            seitatech_merchant_receipt: object.optional("seitatech:merchantReceipt"),
+                .string("seitatech:customerReceiptPart2"),
+            seitatech_field41: object.string("seitatech:field41"),
+            seitatech_field42: object.string("seitatech:field42"),
+            seitatech_merchant_receipt: object.string("seitatech:merchantReceipt"),
             seitatech_merchant_receipt_part2: object
-                .optional("seitatech:merchantReceiptPart2"),
-            seitatech_reason_code: object.optional("seitatech:reasonCode"),
-            seitatech_response_code: object.optional("seitatech:responseCode"),
-            seitatech_service_identifier: object.optional("seitatech:serviceIdentifier"),
-            seitatech_aip: object.optional("seitatech:aip"),
-            seitatech_atc: object.optional("seitatech:atc"),
-            seitatech_cid: object.optional("seitatech:cid"),
-            seitatech_cvm: object.optional("seitatech:cvm"),
-            seitatech_tvr: object.optional("seitatech:tvr"),
-            seitatech_language_code: object.optional("seitatech:languageCode"),
-            seitatech_tsi: object.optional("seitatech:tsi"),
+                .string("seitatech:merchantReceiptPart2"),
+            seitatech_reason_code: object.string("seitatech:reasonCode"),
+            seitatech_response_code: object.string("seitatech:responseCode"),
+            seitatech_service_identifier: object.string("seitatech:serviceIdentifier"),
+            seitatech_aip: object.string("seitatech:aip"),
+            seitatech_atc: object.string("seitatech:atc"),
+            seitatech_cid: object.string("seitatech:cid"),
+            seitatech_cvm: object.string("seitatech:cvm"),
+            seitatech_tvr: object.string("seitatech:tvr"),
+            seitatech_language_code: object.string("seitatech:languageCode"),
+            seitatech_tsi: object.string("seitatech:tsi"),
             seitatech_terminal_serial_number: object
-                .optional("seitatech:terminalSerialNumber"),
-            seitatech_transaction_type: object.optional("seitatech:transactionType"),
-            seitatech_sale_amount: object.optional("seitatech:saleAmount"),
-            seitatech_batch_uuid: object.optional("seitatech:batchUuid"),
-            seitatech_outcome_reason: object.optional("seitatech:outcomeReason"),
-            seitatech_pos_reference_data: object.optional("seitatech:posReferenceData"),
-            seitatech_conlon_token: object.optional("seitatech:conlonToken"),
-            two_order_id: object.optional("two:order_id"),
-            two_remaining_order_id: object.optional("two:remaining_order_id"),
-            two_invoice_url: object.optional("two:invoice_url"),
-            two_invoice_number: object.optional("two:invoice_number"),
-            two_credit_note_url: object.optional("two:credit_note_url"),
-            two_credit_note_number: object.optional("two:credit_note_number"),
-            two_due_date: object.optional("two:due_date"),
+                .string("seitatech:terminalSerialNumber"),
+            seitatech_transaction_type: object.string("seitatech:transactionType"),
+            seitatech_sale_amount: object.string("seitatech:saleAmount"),
+            seitatech_batch_uuid: object.string("seitatech:batchUuid"),
+            seitatech_outcome_reason: object.string("seitatech:outcomeReason"),
+            seitatech_pos_reference_data: object.string("seitatech:posReferenceData"),
+            seitatech_conlon_token: object.secret("seitatech:conlonToken"),
+            two_order_id: object.string("two:order_id"),
+            two_remaining_order_id: object.string("two:remaining_order_id"),
+            two_invoice_url: object.string("two:invoice_url"),
+            two_invoice_number: object.string("two:invoice_number"),
+            two_credit_note_url: object.string("two:credit_note_url"),
+            two_credit_note_number: object.string("two:credit_note_number"),
+            two_due_date: object.string("two:due_date"),
         };
         object.finish(read)
     }
@@ -2764,112 +2842,109 @@ impl FromJson for TransactionEventDetailsMetadata {
 impl Serialize for TransactionEventDetailsMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("bambora:transaction:status", &self.bambora_transaction_status);
+        object.string("bambora:transaction:status", &self.bambora_transaction_status);
         object
-            .optional(
+            .string(
                 "bambora:transactionoperation:id",
                 &self.bambora_transactionoperation_id,
             );
-        object.optional("bambora:meta:action:source", &self.bambora_meta_action_source);
-        object.optional("bambora:meta:action:code", &self.bambora_meta_action_code);
-        object.optional("bambora:meta:action:type", &self.bambora_meta_action_type);
-        object.optional("payout_correlation_id", &self.payout_correlation_id);
+        object.string("bambora:meta:action:source", &self.bambora_meta_action_source);
+        object.string("bambora:meta:action:code", &self.bambora_meta_action_code);
+        object.string("bambora:meta:action:type", &self.bambora_meta_action_type);
+        object.string("payout_correlation_id", &self.payout_correlation_id);
         object
-            .optional(
+            .float(
                 "collector:Invoice.InvoiceStatus",
                 &self.collector_invoice_invoice_status,
             );
-        object.optional("collector:CorrelationId", &self.collector_correlation_id);
+        object.string("collector:CorrelationId", &self.collector_correlation_id);
         object
-            .optional(
+            .string(
                 "collector:Invoice.PaymentReference",
                 &self.collector_invoice_payment_reference,
             );
         object
-            .optional(
+            .decimal(
                 "collector:Invoice.LowestAmountToPay",
                 &self.collector_invoice_lowest_amount_to_pay,
             );
         object
-            .optional(
+            .decimal(
                 "collector:Invoice.TotalAmount",
                 &self.collector_invoice_total_amount,
             );
-        object.optional("collector:Invoice.DueDate", &self.collector_invoice_due_date);
+        object.string("collector:Invoice.DueDate", &self.collector_invoice_due_date);
         object
-            .optional(
-                "collector:Invoice.InvoiceUrl",
-                &self.collector_invoice_invoice_url,
-            );
+            .string("collector:Invoice.InvoiceUrl", &self.collector_invoice_invoice_url);
         object
-            .optional(
+            .string(
                 "collector:Invoice.CurrentInvoiceNumber",
                 &self.collector_invoice_current_invoice_number,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.NewInvoiceNumber",
                 &self.collector_invoice_new_invoice_number,
             );
-        object.optional("instabank:Sale.Status", &self.instabank_sale_status);
-        object.optional("instabank:RequestId", &self.instabank_request_id);
-        object.optional("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
+        object.string("instabank:Sale.Status", &self.instabank_sale_status);
+        object.string("instabank:RequestId", &self.instabank_request_id);
+        object.string("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
         object
-            .optional(
+            .string(
                 "dintero_psp:authorization_operation_ref",
                 &self.dintero_psp_authorization_operation_ref,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:capture_operation_ref",
                 &self.dintero_psp_capture_operation_ref,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:sale_operation_ref",
                 &self.dintero_psp_sale_operation_ref,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:network:correlation_id",
                 &self.dintero_psp_network_correlation_id,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:network:acquirer_stan",
                 &self.dintero_psp_network_acquirer_stan,
             );
         object
-            .optional(
+            .string(
                 "dintero_psp:network:lifecycle_trace_id",
                 &self.dintero_psp_network_lifecycle_trace_id,
             );
-        object.optional("klarna:reference", &self.klarna_reference);
-        object.optional("klarna:headers:capture_id", &self.klarna_headers_capture_id);
-        object.optional("klarna:headers:refund_id", &self.klarna_headers_refund_id);
-        object.optional("klarna:headers:location", &self.klarna_headers_location);
+        object.string("klarna:reference", &self.klarna_reference);
+        object.string("klarna:headers:capture_id", &self.klarna_headers_capture_id);
+        object.string("klarna:headers:refund_id", &self.klarna_headers_refund_id);
+        object.string("klarna:headers:location", &self.klarna_headers_location);
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration",
                 &self.klarna_authorization_expiration,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration_reason",
                 &self.klarna_authorization_expiration_reason,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration_reference",
                 &self.klarna_authorization_expiration_reference,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorization_expiration_error_reason",
                 &self.klarna_authorization_expiration_error_reason,
             );
         object
-            .optional(
+            .string(
                 "klarna:order_amount_update_error",
                 &self.klarna_order_amount_update_error,
             );
@@ -2878,59 +2953,62 @@ impl Serialize for TransactionEventDetailsMetadata {
                 "klarna:order_amount_update_can_retry",
                 &self.klarna_order_amount_update_can_retry,
             );
-        object.optional("netaxept:transaction_id", &self.netaxept_transaction_id);
-        object.optional("netaxept:operation", &self.netaxept_operation);
-        object.optional("netaxept:execution_time", &self.netaxept_execution_time);
-        object.optional("netaxept:bat_number", &self.netaxept_bat_number);
-        object.optional("netaxept:response_code", &self.netaxept_response_code);
-        object.optional("netaxept:terminal_url", &self.netaxept_terminal_url);
-        object.optional("payex:transaction:id", &self.payex_transaction_id);
-        object.optional("payex:transaction:number", &self.payex_transaction_number);
-        object.optional("payex:transaction:type", &self.payex_transaction_type);
-        object.optional("payex:transaction:state", &self.payex_transaction_state);
-        object.optional("payex:transaction:created", &self.payex_transaction_created);
+        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
+        object.string("netaxept:operation", &self.netaxept_operation);
+        object.string("netaxept:execution_time", &self.netaxept_execution_time);
+        object.string("netaxept:bat_number", &self.netaxept_bat_number);
+        object.string("netaxept:response_code", &self.netaxept_response_code);
+        object.string("netaxept:terminal_url", &self.netaxept_terminal_url);
+        object.string("payex:transaction:id", &self.payex_transaction_id);
         object
-            .optional(
+            .string_or_number(
+                "payex:transaction:number",
+                &self.payex_transaction_number,
+            );
+        object.string("payex:transaction:type", &self.payex_transaction_type);
+        object.string("payex:transaction:state", &self.payex_transaction_state);
+        object.timestamp("payex:transaction:created", &self.payex_transaction_created);
+        object
+            .string(
                 "payex:transaction:payee_reference",
                 &self.payex_transaction_payee_reference,
             );
         object
-            .optional(
+            .string(
                 "santander:debit_account.ApplicationNumber",
                 &self.santander_debit_account_application_number,
             );
         object
-            .optional(
+            .string(
                 "santander:debit_account.StatusCode",
                 &self.santander_debit_account_status_code,
             );
+        object.secret("swish:payment_request:token", &self.swish_payment_request_token);
         object
-            .optional("swish:payment_request:token", &self.swish_payment_request_token);
-        object
-            .optional(
+            .string(
                 "swish:payment_request:get_payment_url",
                 &self.swish_payment_request_get_payment_url,
             );
-        object.optional("swish:id", &self.swish_id);
+        object.string("swish:id", &self.swish_id);
         object
-            .optional(
+            .string(
                 "swish:originalPaymentReference",
                 &self.swish_original_payment_reference,
             );
-        object.optional("swish:paymentReference", &self.swish_payment_reference);
-        object.optional("swish:amount", &self.swish_amount);
-        object.optional("swish:dateCreated", &self.swish_date_created);
-        object.optional("swish:datePaid", &self.swish_date_paid);
-        object.optional("swish:status", &self.swish_status);
-        object.optional("swish:errorCode", &self.swish_error_code);
-        object.optional("swish:errorMessage", &self.swish_error_message);
+        object.string("swish:paymentReference", &self.swish_payment_reference);
+        object.string("swish:amount", &self.swish_amount);
+        object.string("swish:dateCreated", &self.swish_date_created);
+        object.string("swish:datePaid", &self.swish_date_paid);
+        object.string("swish:status", &self.swish_status);
+        object.string("swish:errorCode", &self.swish_error_code);
+        object.string("swish:errorMessage", &self.swish_error_message);
         object
-            .optional(
+            .timestamp(
                 "vipps:transactionInfo.timeStamp",
                 &self.vipps_transaction_info_time_stamp,
             );
         object
-            .optional(
+            .string(
                 "vipps:transactionInfo.transactionId",
                 &self.vipps_transaction_info_transaction_id,
             );
@@ -2940,84 +3018,83 @@ impl Serialize for TransactionEventDetailsMetadata {
                 &self.vipps_transaction_info_status,
             );
         object
-            .optional(
+            .string(
                 "vipps:transaction.transactionText",
                 &self.vipps_transaction_transaction_text,
             );
-        object.optional("kravia:invoice_date", &self.kravia_invoice_date);
-        object.optional("kravia:invoice_due_date", &self.kravia_invoice_due_date);
-        object.optional("kravia:invoice_number", &self.kravia_invoice_number);
-        object.optional("kravia:creditor_id", &self.kravia_creditor_id);
-        object.optional("kravia:debtor_id", &self.kravia_debtor_id);
-        object.optional("kravia:invoice_id", &self.kravia_invoice_id);
-        object.optional("kravia:case_number", &self.kravia_case_number);
-        object.optional("seitatech:uniqueId", &self.seitatech_unique_id);
-        object.optional("seitatech:receiptNumber", &self.seitatech_receipt_number);
-        object.optional("seitatech:outcome", &self.seitatech_outcome);
+        object.date("kravia:invoice_date", &self.kravia_invoice_date);
+        object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
+        object.string("kravia:invoice_number", &self.kravia_invoice_number);
+        object.string("kravia:creditor_id", &self.kravia_creditor_id);
+        object.string("kravia:debtor_id", &self.kravia_debtor_id);
+        object.string("kravia:invoice_id", &self.kravia_invoice_id);
+        object.string("kravia:case_number", &self.kravia_case_number);
+        object.string("seitatech:uniqueId", &self.seitatech_unique_id);
+        object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
+        object.string("seitatech:outcome", &self.seitatech_outcome);
         object
-            .optional(
+            .string(
                 "seitatech:merchantCategoryCode",
                 &self.seitatech_merchant_category_code,
             );
         object
-            .optional(
+            .string(
                 "seitatech:applicationIdentifier",
                 &self.seitatech_application_identifier,
             );
-        object.optional("seitatech:acquirer", &self.seitatech_acquirer);
-        object.optional("seitatech:actionCode", &self.seitatech_action_code);
-        object.optional("seitatech:archiveId", &self.seitatech_archive_id);
-        object.optional("seitatech:authorizer", &self.seitatech_authorizer);
-        object.optional("seitatech:batchId", &self.seitatech_batch_id);
-        object.optional("seitatech:customerReceipt", &self.seitatech_customer_receipt);
+        object.string("seitatech:acquirer", &self.seitatech_acquirer);
+        object.string("seitatech:actionCode", &self.seitatech_action_code);
+        object.string("seitatech:archiveId", &self.seitatech_archive_id);
+        object.string("seitatech:authorizer", &self.seitatech_authorizer);
+        object.string("seitatech:batchId", &self.seitatech_batch_id);
+        object.string("seitatech:customerReceipt", &self.seitatech_customer_receipt);
         object
-            .optional(
+            .string(
                 "seitatech:customerReceiptPart2",
                 &self.seitatech_customer_receipt_part2,
             );
-        object.optional("seitatech:field41", &self.seitatech_field41);
-        object.optional("seitatech:field42", &self.seitatech_field42);
-        object.optional("seitatech:merchantReceipt", &self.seitatech_merchant_receipt);
+        object.string("seitatech:field41", &self.seitatech_field41);
+        object.string("seitatech:field42", &self.seitatech_field42);
+        object.string("seitatech:merchantReceipt", &self.seitatech_merchant_receipt);
         object
-            .optional(
+            .string(
                 "seitatech:merchantReceiptPart2",
                 &self.seitatech_merchant_receipt_part2,
             );
-        object.optional("seitatech:reasonCode", &self.seitatech_reason_code);
-        object.optional("seitatech:responseCode", &self.seitatech_response_code);
+        object.string("seitatech:reasonCode", &self.seitatech_reason_code);
+        object.string("seitatech:responseCode", &self.seitatech_response_code);
+        object.string("seitatech:serviceIdentifier", &self.seitatech_service_identifier);
+        object.string("seitatech:aip", &self.seitatech_aip);
+        object.string("seitatech:atc", &self.seitatech_atc);
+        object.string("seitatech:cid", &self.seitatech_cid);
+        object.string("seitatech:cvm", &self.seitatech_cvm);
+        object.string("seitatech:tvr", &self.seitatech_tvr);
+        object.string("seitatech:languageCode", &self.seitatech_language_code);
+        object.string("seitatech:tsi", &self.seitatech_tsi);
         object
-            .optional("seitatech:serviceIdentifier", &self.seitatech_service_identifier);
-        object.optional("seitatech:aip", &self.seitatech_aip);
-        object.optional("seitatech:atc", &self.seitatech_atc);
-        object.optional("seitatech:cid", &self.seitatech_cid);
-        object.optional("seitatech:cvm", &self.seitatech_cvm);
-        object.optional("seitatech:tvr", &self.seitatech_tvr);
-        object.optional("seitatech:languageCode", &self.seitatech_language_code);
-        object.optional("seitatech:tsi", &self.seitatech_tsi);
-        object
-            .optional(
+            .string(
                 "seitatech:terminalSerialNumber",
                 &self.seitatech_terminal_serial_number,
             );
-        object.optional("seitatech:transactionType", &self.seitatech_transaction_type);
-        object.optional("seitatech:saleAmount", &self.seitatech_sale_amount);
-        object.optional("seitatech:batchUuid", &self.seitatech_batch_uuid);
-        object.optional("seitatech:outcomeReason", &self.seitatech_outcome_reason);
-        object
-            .optional("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
-        object.optional("seitatech:conlonToken", &self.seitatech_conlon_token);
-        object.optional("two:order_id", &self.two_order_id);
-        object.optional("two:remaining_order_id", &self.two_remaining_order_id);
-        object.optional("two:invoice_url", &self.two_invoice_url);
-        object.optional("two:invoice_number", &self.two_invoice_number);
-        object.optional("two:credit_note_url", &self.two_credit_note_url);
-        object.optional("two:credit_note_number", &self.two_credit_note_number);
-        object.optional("two:due_date", &self.two_due_date);
+        object.string("seitatech:transactionType", &self.seitatech_transaction_type);
+        object.string("seitatech:saleAmount", &self.seitatech_sale_amount);
+        object.string("seitatech:batchUuid", &self.seitatech_batch_uuid);
+        object.string("seitatech:outcomeReason", &self.seitatech_outcome_reason);
+        object.string("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
+        object.secret("seitatech:conlonToken", &self.seitatech_conlon_token);
+        object.string("two:order_id", &self.two_order_id);
+        object.string("two:remaining_order_id", &self.two_remaining_order_id);
+        object.string("two:invoice_url", &self.two_invoice_url);
+        object.string("two:invoice_number", &self.two_invoice_number);
+        object.string("two:credit_note_url", &self.two_credit_note_url);
+        object.string("two:credit_note_number", &self.two_credit_note_number);
+        object.string("two:due_date", &self.two_due_date);
         object.end()
     }
 }
 
 impl fmt::Debug for TransactionEventDetailsMetadata {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionEventDetailsMetadata")
             .field("bambora_transaction_status", &self.bambora_transaction_status)
@@ -3237,78 +3314,79 @@ impl fmt::Debug for TransactionEventDetailsMetadata {
 }
 
 impl FromJson for TransactionMetadata {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            merchant_name: object.optional("merchant_name"),
-            merchant_country: object.optional("merchant_country"),
-            merchant_category_code: object.optional("merchant_category_code"),
-            session_profile_id: object.optional("session:profile_id"),
-            event_reference: object.optional("event_reference"),
+            merchant_name: object.string("merchant_name"),
+            merchant_country: object.string("merchant_country"),
+            merchant_category_code: object.string("merchant_category_code"),
+            session_profile_id: object.string("session:profile_id"),
+            event_reference: object.string("event_reference"),
             payout: object.optional("payout"),
-            payout_correlation_id: object.optional("payout_correlation_id"),
-            gateway_id: object.optional("gateway:id"),
-            bambora_merchant_number: object.optional("bambora:merchant_number"),
-            bambora_transaction_id: object.optional("bambora:transaction_id"),
-            bambora_reference: object.optional("bambora:reference"),
-            bambora_acquirer: object.optional("bambora:acquirer"),
-            bambora_wallet: object.optional("bambora:wallet"),
-            collector_store_id: object.optional("collector:StoreId"),
+            payout_correlation_id: object.string("payout_correlation_id"),
+            gateway_id: object.string("gateway:id"),
+            bambora_merchant_number: object.string("bambora:merchant_number"),
+            bambora_transaction_id: object.string("bambora:transaction_id"),
+            bambora_reference: object.string("bambora:reference"),
+            bambora_acquirer: object.string("bambora:acquirer"),
+            bambora_wallet: object.string("bambora:wallet"),
+            collector_store_id: object.string("collector:StoreId"),
             collector_invoice_invoice_number: object
-                .optional("collector:Invoice.InvoiceNumber"),
+                .string("collector:Invoice.InvoiceNumber"),
             collector_invoice_order_number: object
-                .optional("collector:Invoice.OrderNumber"),
+                .string("collector:Invoice.OrderNumber"),
             collector_invoice_country_code: object
-                .optional("collector:Invoice.CountryCode"),
+                .string("collector:Invoice.CountryCode"),
             collector_invoice_product_code: object
-                .optional("collector:Invoice.ProductCode"),
+                .string("collector:Invoice.ProductCode"),
             collector_invoice_invoice_type: object
-                .optional("collector:Invoice.InvoiceType"),
+                .string("collector:Invoice.InvoiceType"),
             collector_invoice_settlement_reference: object
-                .optional("collector:Invoice.SettlementReference"),
+                .string("collector:Invoice.SettlementReference"),
             instabank_sale_external_reference: object
-                .optional("instabank:Sale.ExternalReference"),
-            instabank_sale_sequence: object.optional("instabank:Sale.Sequence"),
-            instabank_sale_product_name: object.optional("instabank:Sale.Product.Name"),
+                .string("instabank:Sale.ExternalReference"),
+            instabank_sale_sequence: object.float("instabank:Sale.Sequence"),
+            instabank_sale_product_name: object.string("instabank:Sale.Product.Name"),
             klarna_authorized_payment_method_type: object
                 .optional("klarna:authorized_payment_method:type"),
             klarna_authorized_payment_method_number_of_days: object
-                .optional("klarna:authorized_payment_method:number_of_days"),
+                .string("klarna:authorized_payment_method:number_of_days"),
             klarna_authorized_payment_method_number_of_installments: object
-                .optional("klarna:authorized_payment_method:number_of_installments"),
+                .string("klarna:authorized_payment_method:number_of_installments"),
             klarna_authorized_payment_method_fraud_status: object
                 .optional("klarna:authorized_payment_method:fraud_status"),
-            netaxept_merchant_id: object.optional("netaxept:merchant_id"),
-            netaxept_transaction_id: object.optional("netaxept:transaction_id"),
+            netaxept_merchant_id: object.string("netaxept:merchant_id"),
+            netaxept_transaction_id: object.string("netaxept:transaction_id"),
             payex_payment_payee_info_payee_id: object
-                .optional("payex:payment:payee_info:payee_id"),
+                .string("payex:payment:payee_info:payee_id"),
             payex_payment_payee_info_payee_name: object
-                .optional("payex:payment:payee_info:payee_name"),
+                .string("payex:payment:payee_info:payee_name"),
             payex_payment_payee_info_subsite: object
-                .optional("payex:payment:payee_info:subsite"),
-            payex_payment_id: object.optional("payex:payment:id"),
-            payex_payment_number: object.optional("payex:payment:number"),
-            payex_payment_operation: object.optional("payex:payment:operation"),
-            payex_payment_created: object.optional("payex:payment:created"),
+                .string("payex:payment:payee_info:subsite"),
+            payex_payment_id: object.string("payex:payment:id"),
+            payex_payment_number: object.string_or_number("payex:payment:number"),
+            payex_payment_operation: object.string("payex:payment:operation"),
+            payex_payment_created: object.timestamp("payex:payment:created"),
             santander_debit_account_application_number: object
-                .optional("santander:debit_account.ApplicationNumber"),
+                .string("santander:debit_account.ApplicationNumber"),
             santander_debit_account_status_code: object
-                .optional("santander:debit_account.StatusCode"),
-            swish_payment_request_id: object.optional("swish:payment_request:id"),
-            swish_swish_number: object.optional("swish:swish_number"),
-            swish_id: object.optional("swish:id"),
-            swish_payment_reference: object.optional("swish:paymentReference"),
-            vipps_transaction_order_id: object.optional("vipps:transaction.orderId"),
+                .string("santander:debit_account.StatusCode"),
+            swish_payment_request_id: object.string("swish:payment_request:id"),
+            swish_swish_number: object.string("swish:swish_number"),
+            swish_id: object.string("swish:id"),
+            swish_payment_reference: object.string("swish:paymentReference"),
+            vipps_transaction_order_id: object.string("vipps:transaction.orderId"),
             vipps_transaction_transaction_text: object
-                .optional("vipps:transaction.transactionText"),
+                .string("vipps:transaction.transactionText"),
             vipps_merchant_info_merchant_serial_number: object
-                .optional("vipps:merchantInfo.merchantSerialNumber"),
+                .string("vipps:merchantInfo.merchantSerialNumber"),
             vipps_merchant_info_payment_type: object
                 .optional("vipps:merchantInfo.paymentType"),
-            kravia_invoice_number: object.optional("kravia:invoice_number"),
-            kravia_invoice_url: object.optional("kravia:invoice_url"),
-            two_order_id: object.optional("two:order_id"),
-            two_payment_url: object.optional("two:payment_url"),
+            kravia_invoice_number: object.string("kravia:invoice_number"),
+            kravia_invoice_url: object.string("kravia:invoice_url"),
+            two_order_id: object.string("two:order_id"),
+            two_payment_url: object.string("two:payment_url"),
         };
         object.finish(read)
     }
@@ -3317,70 +3395,69 @@ impl FromJson for TransactionMetadata {
 impl Serialize for TransactionMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("merchant_name", &self.merchant_name);
-        object.optional("merchant_country", &self.merchant_country);
-        object.optional("merchant_category_code", &self.merchant_category_code);
-        object.optional("session:profile_id", &self.session_profile_id);
-        object.optional("event_reference", &self.event_reference);
+        object.string("merchant_name", &self.merchant_name);
+        object.string("merchant_country", &self.merchant_country);
+        object.string("merchant_category_code", &self.merchant_category_code);
+        object.string("session:profile_id", &self.session_profile_id);
+        object.string("event_reference", &self.event_reference);
         object.optional("payout", &self.payout);
-        object.optional("payout_correlation_id", &self.payout_correlation_id);
-        object.optional("gateway:id", &self.gateway_id);
-        object.optional("bambora:merchant_number", &self.bambora_merchant_number);
-        object.optional("bambora:transaction_id", &self.bambora_transaction_id);
-        object.optional("bambora:reference", &self.bambora_reference);
-        object.optional("bambora:acquirer", &self.bambora_acquirer);
-        object.optional("bambora:wallet", &self.bambora_wallet);
-        object.optional("collector:StoreId", &self.collector_store_id);
+        object.string("payout_correlation_id", &self.payout_correlation_id);
+        object.string("gateway:id", &self.gateway_id);
+        object.string("bambora:merchant_number", &self.bambora_merchant_number);
+        object.string("bambora:transaction_id", &self.bambora_transaction_id);
+        object.string("bambora:reference", &self.bambora_reference);
+        object.string("bambora:acquirer", &self.bambora_acquirer);
+        object.string("bambora:wallet", &self.bambora_wallet);
+        object.string("collector:StoreId", &self.collector_store_id);
         object
-            .optional(
+            .string(
                 "collector:Invoice.InvoiceNumber",
                 &self.collector_invoice_invoice_number,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.OrderNumber",
                 &self.collector_invoice_order_number,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.CountryCode",
                 &self.collector_invoice_country_code,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.ProductCode",
                 &self.collector_invoice_product_code,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.InvoiceType",
                 &self.collector_invoice_invoice_type,
             );
         object
-            .optional(
+            .string(
                 "collector:Invoice.SettlementReference",
                 &self.collector_invoice_settlement_reference,
             );
         object
-            .optional(
+            .string(
                 "instabank:Sale.ExternalReference",
                 &self.instabank_sale_external_reference,
             );
-        object.optional("instabank:Sale.Sequence", &self.instabank_sale_sequence);
-        object
-            .optional("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
+        object.float("instabank:Sale.Sequence", &self.instabank_sale_sequence);
+        object.string("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
         object
             .optional(
                 "klarna:authorized_payment_method:type",
                 &self.klarna_authorized_payment_method_type,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorized_payment_method:number_of_days",
                 &self.klarna_authorized_payment_method_number_of_days,
             );
         object
-            .optional(
+            .string(
                 "klarna:authorized_payment_method:number_of_installments",
                 &self.klarna_authorized_payment_method_number_of_installments,
             );
@@ -3389,49 +3466,49 @@ impl Serialize for TransactionMetadata {
                 "klarna:authorized_payment_method:fraud_status",
                 &self.klarna_authorized_payment_method_fraud_status,
             );
-        object.optional("netaxept:merchant_id", &self.netaxept_merchant_id);
-        object.optional("netaxept:transaction_id", &self.netaxept_transaction_id);
+        object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
+        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
         object
-            .optional(
+            .string(
                 "payex:payment:payee_info:payee_id",
                 &self.payex_payment_payee_info_payee_id,
             );
         object
-            .optional(
+            .string(
                 "payex:payment:payee_info:payee_name",
                 &self.payex_payment_payee_info_payee_name,
             );
         object
-            .optional(
+            .string(
                 "payex:payment:payee_info:subsite",
                 &self.payex_payment_payee_info_subsite,
             );
-        object.optional("payex:payment:id", &self.payex_payment_id);
-        object.optional("payex:payment:number", &self.payex_payment_number);
-        object.optional("payex:payment:operation", &self.payex_payment_operation);
-        object.optional("payex:payment:created", &self.payex_payment_created);
+        object.string("payex:payment:id", &self.payex_payment_id);
+        object.string_or_number("payex:payment:number", &self.payex_payment_number);
+        object.string("payex:payment:operation", &self.payex_payment_operation);
+        object.timestamp("payex:payment:created", &self.payex_payment_created);
         object
-            .optional(
+            .string(
                 "santander:debit_account.ApplicationNumber",
                 &self.santander_debit_account_application_number,
             );
         object
-            .optional(
+            .string(
                 "santander:debit_account.StatusCode",
                 &self.santander_debit_account_status_code,
             );
-        object.optional("swish:payment_request:id", &self.swish_payment_request_id);
-        object.optional("swish:swish_number", &self.swish_swish_number);
-        object.optional("swish:id", &self.swish_id);
-        object.optional("swish:paymentReference", &self.swish_payment_reference);
-        object.optional("vipps:transaction.orderId", &self.vipps_transaction_order_id);
+        object.string("swish:payment_request:id", &self.swish_payment_request_id);
+        object.string("swish:swish_number", &self.swish_swish_number);
+        object.string("swish:id", &self.swish_id);
+        object.string("swish:paymentReference", &self.swish_payment_reference);
+        object.string("vipps:transaction.orderId", &self.vipps_transaction_order_id);
         object
-            .optional(
+            .string(
                 "vipps:transaction.transactionText",
                 &self.vipps_transaction_transaction_text,
             );
         object
-            .optional(
+            .string(
                 "vipps:merchantInfo.merchantSerialNumber",
                 &self.vipps_merchant_info_merchant_serial_number,
             );
@@ -3440,15 +3517,16 @@ impl Serialize for TransactionMetadata {
                 "vipps:merchantInfo.paymentType",
                 &self.vipps_merchant_info_payment_type,
             );
-        object.optional("kravia:invoice_number", &self.kravia_invoice_number);
-        object.optional("kravia:invoice_url", &self.kravia_invoice_url);
-        object.optional("two:order_id", &self.two_order_id);
-        object.optional("two:payment_url", &self.two_payment_url);
+        object.string("kravia:invoice_number", &self.kravia_invoice_number);
+        object.string("kravia:invoice_url", &self.kravia_invoice_url);
+        object.string("two:order_id", &self.two_order_id);
+        object.string("two:payment_url", &self.two_payment_url);
         object.end()
     }
 }
 
 impl fmt::Debug for TransactionMetadata {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionMetadata")
             .field("merchant_name", &self.merchant_name)
@@ -3571,14 +3649,15 @@ impl StringEnum for TransactionMetadataPayout {
 }
 
 impl FromJson for CaptureTransactionRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             metadata: object.optional("metadata"),
             amount: object.required("amount")?,
-            capture_reference: object.optional("capture_reference"),
+            capture_reference: object.string("capture_reference"),
             items: object.optional("items"),
-            final_capture: object.optional("final_capture"),
+            final_capture: object.boolean("final_capture"),
         };
         object.finish(read)
     }
@@ -3589,39 +3668,41 @@ impl Serialize for CaptureTransactionRequest {
         let mut object = ObjectWriter::new(serializer);
         object.optional("metadata", &self.metadata);
         object.required("amount", &self.amount);
-        object.optional("capture_reference", &self.capture_reference);
+        object.string("capture_reference", &self.capture_reference);
         object.optional("items", &self.items);
-        object.optional("final_capture", &self.final_capture);
+        object.boolean("final_capture", &self.final_capture);
         object.end()
     }
 }
 
 impl ClearReadOnly for CaptureTransactionRequest {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
     }
 }
 
 impl FromJson for CaptureTransactionRequestItem {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.optional("id"),
+            id: object.string("id"),
             groups: object.optional("groups"),
             line_id: object.required("line_id")?,
-            version: object.optional("version"),
-            description: object.optional("description"),
-            quantity: object.optional("quantity"),
+            version: object.float("version"),
+            description: object.string("description"),
+            quantity: object.quantity("quantity"),
             amount: object.required("amount")?,
-            vat_amount: object.optional("vat_amount"),
-            vat: object.optional("vat"),
-            unit_volume: object.optional("unit_volume"),
-            unit_weight: object.optional("unit_weight"),
-            unit_dimensional_weight: object.optional("unit_dimensional_weight"),
+            vat_amount: object.minor_units("vat_amount"),
+            vat: object.percent("vat"),
+            unit_volume: object.float("unit_volume"),
+            unit_weight: object.float("unit_weight"),
+            unit_dimensional_weight: object.float("unit_dimensional_weight"),
             kind: object.optional("type"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-            thumbnail_url: object.optional("thumbnail_url"),
+            thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
             discount_lines: object.optional("discount_lines"),
@@ -3633,22 +3714,22 @@ impl FromJson for CaptureTransactionRequestItem {
 impl Serialize for CaptureTransactionRequestItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("id", &self.id);
+        object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.required("line_id", &self.line_id);
-        object.optional("version", &self.version);
-        object.optional("description", &self.description);
-        object.optional("quantity", &self.quantity);
+        object.float("version", &self.version);
+        object.string("description", &self.description);
+        object.quantity("quantity", &self.quantity);
         object.required("amount", &self.amount);
-        object.optional("vat_amount", &self.vat_amount);
-        object.optional("vat", &self.vat);
-        object.optional("unit_volume", &self.unit_volume);
-        object.optional("unit_weight", &self.unit_weight);
-        object.optional("unit_dimensional_weight", &self.unit_dimensional_weight);
+        object.minor_units("vat_amount", &self.vat_amount);
+        object.percent("vat", &self.vat);
+        object.float("unit_volume", &self.unit_volume);
+        object.float("unit_weight", &self.unit_weight);
+        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
         object.optional("type", &self.kind);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.optional("thumbnail_url", &self.thumbnail_url);
+        object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
         object.optional("discount_lines", &self.discount_lines);
@@ -3657,21 +3738,23 @@ impl Serialize for CaptureTransactionRequestItem {
 }
 
 impl ClearReadOnly for CaptureTransactionRequestItem {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
     }
 }
 
 impl FromJson for UpdateTransactionAuthorizationRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            reason: object.optional("reason"),
-            reference: object.optional("reference"),
-            amount: object.optional("amount"),
-            final_authorization: object.optional("final_authorization"),
+            reason: object.string("reason"),
+            reference: object.string("reference"),
+            amount: object.minor_units("amount"),
+            final_authorization: object.boolean("final_authorization"),
             items: object.optional("items"),
-            description: object.optional("description"),
+            description: object.string("description"),
         };
         object.finish(read)
     }
@@ -3680,30 +3763,32 @@ impl FromJson for UpdateTransactionAuthorizationRequest {
 impl Serialize for UpdateTransactionAuthorizationRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("reason", &self.reason);
-        object.optional("reference", &self.reference);
-        object.optional("amount", &self.amount);
-        object.optional("final_authorization", &self.final_authorization);
+        object.string("reason", &self.reason);
+        object.string("reference", &self.reference);
+        object.minor_units("amount", &self.amount);
+        object.boolean("final_authorization", &self.final_authorization);
         object.optional("items", &self.items);
-        object.optional("description", &self.description);
+        object.string("description", &self.description);
         object.end()
     }
 }
 
 impl ClearReadOnly for UpdateTransactionAuthorizationRequest {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
     }
 }
 
 impl FromJson for RefundTransactionRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             metadata: object.optional("metadata"),
             amount: object.required("amount")?,
-            reason: object.optional("reason"),
-            refund_reference: object.optional("refund_reference"),
+            reason: object.string("reason"),
+            refund_reference: object.string("refund_reference"),
             items: object.optional("items"),
         };
         object.finish(read)
@@ -3715,14 +3800,15 @@ impl Serialize for RefundTransactionRequest {
         let mut object = ObjectWriter::new(serializer);
         object.optional("metadata", &self.metadata);
         object.required("amount", &self.amount);
-        object.optional("reason", &self.reason);
-        object.optional("refund_reference", &self.refund_reference);
+        object.string("reason", &self.reason);
+        object.string("refund_reference", &self.refund_reference);
         object.optional("items", &self.items);
         object.end()
     }
 }
 
 impl ClearReadOnly for RefundTransactionRequest {
+    #[inline]
     fn clear_read_only(&mut self) {
         self.items.clear_read_only();
     }
@@ -3741,10 +3827,11 @@ impl StringEnum for GetTransactionInclude {
 }
 
 impl FromJson for UpdateTransactionRequest {
+    #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            merchant_reference_2: object.optional("merchant_reference_2"),
+            merchant_reference_2: object.string("merchant_reference_2"),
         };
         object.finish(read)
     }
@@ -3753,7 +3840,7 @@ impl FromJson for UpdateTransactionRequest {
 impl Serialize for UpdateTransactionRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("merchant_reference_2", &self.merchant_reference_2);
+        object.string("merchant_reference_2", &self.merchant_reference_2);
         object.end()
     }
 }
