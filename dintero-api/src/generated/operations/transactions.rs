@@ -12,7 +12,7 @@ use crate::types::{
     ListTransactionsInclude, ListTransactionsStatus, RefundTransactionRequest,
     Transaction, UpdateTransactionAuthorizationRequest, UpdateTransactionRequest,
 };
-use crate::Date;
+use crate::Timestamp;
 use crate::wire;
 
 /// Read payments and act on them after checkout - capture, refund, void, re-authorise and list.
@@ -882,7 +882,7 @@ impl ListTransactions<'_> {
     ///
     /// Example: `"2026-03-01T00:00:00+01:00"`. In JSON `created_at.gte`.
     #[inline]
-    pub fn created_at_gte(mut self, created_at_gte: Date) -> Self {
+    pub fn created_at_gte(mut self, created_at_gte: Timestamp) -> Self {
         self.call.query("created_at.gte", created_at_gte);
         self
     }
@@ -893,7 +893,7 @@ impl ListTransactions<'_> {
     ///
     /// Example: `"2026-03-31T23:59:59+02:00"`. In JSON `created_at.lte`.
     #[inline]
-    pub fn created_at_lte(mut self, created_at_lte: Date) -> Self {
+    pub fn created_at_lte(mut self, created_at_lte: Timestamp) -> Self {
         self.call.query("created_at.lte", created_at_lte);
         self
     }
@@ -904,7 +904,7 @@ impl ListTransactions<'_> {
     ///
     /// Example: `"2026-03-01T00:00:00Z"`. In JSON `captured_at.gte`.
     #[inline]
-    pub fn captured_at_gte(mut self, captured_at_gte: Date) -> Self {
+    pub fn captured_at_gte(mut self, captured_at_gte: Timestamp) -> Self {
         self.call.query("captured_at.gte", captured_at_gte);
         self
     }
@@ -915,7 +915,7 @@ impl ListTransactions<'_> {
     ///
     /// Example: `"2026-03-31T23:59:59Z"`. In JSON `captured_at.lte`.
     #[inline]
-    pub fn captured_at_lte(mut self, captured_at_lte: Date) -> Self {
+    pub fn captured_at_lte(mut self, captured_at_lte: Timestamp) -> Self {
         self.call.query("captured_at.lte", captured_at_lte);
         self
     }
@@ -926,7 +926,7 @@ impl ListTransactions<'_> {
     ///
     /// Example: `"2026-03-01T00:00:00Z"`. In JSON `refunded_at.gte`.
     #[inline]
-    pub fn refunded_at_gte(mut self, refunded_at_gte: Date) -> Self {
+    pub fn refunded_at_gte(mut self, refunded_at_gte: Timestamp) -> Self {
         self.call.query("refunded_at.gte", refunded_at_gte);
         self
     }
@@ -937,7 +937,7 @@ impl ListTransactions<'_> {
     ///
     /// Example: `"2026-03-31T23:59:59Z"`. In JSON `refunded_at.lte`.
     #[inline]
-    pub fn refunded_at_lte(mut self, refunded_at_lte: Date) -> Self {
+    pub fn refunded_at_lte(mut self, refunded_at_lte: Timestamp) -> Self {
         self.call.query("refunded_at.lte", refunded_at_lte);
         self
     }
