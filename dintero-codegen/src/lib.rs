@@ -49,7 +49,7 @@ use crate::shape::{Lower, Shape};
 use crate::source::{Parsed, Places};
 
 /// What belongs to the generator: whatever else lies in these folders is a left-over.
-pub const OWNED: &[&str] = &["dintero-api/src/generated", "spec/names.lock"];
+pub const OWNED: &[&str] = &["dintero-api/src/generated", "dintero-macros/src/generated", "spec/names.lock"];
 
 /// What to generate from.
 #[derive(Debug, Clone, Copy)]

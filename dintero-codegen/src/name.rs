@@ -70,6 +70,8 @@ pub(crate) struct TypeNames {
     pub(crate) name: String,
     pub(crate) module: String,
     pub(crate) members: Vec<String>,
+    /// What holds an inline type: the type's name and the wire name of its field.
+    pub(crate) owner: Option<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -139,7 +141,7 @@ impl Naming<'_> {
             let name = type_name(&alias.name);
             self.take(&name, &alias.at);
             let module = module(alias.module.as_deref());
-            self.names.aliases.push(TypeNames { name, module, members: Vec::new() });
+            self.names.aliases.push(TypeNames { name, module, ..TypeNames::default() });
         }
     }
 
@@ -259,6 +261,7 @@ impl Naming<'_> {
         let names = &mut self.names.types[id.0];
         if names.module.is_empty() {
             names.module.clone_from(&owner.module);
+            names.owner = Some((owner.name.clone(), field.to_owned()));
         }
         self.visit(id);
     }
@@ -366,7 +369,7 @@ fn answers(operation: &Operation, builder: &str) -> Option<TypeNames> {
         Some(name) => type_name(name),
         None => format!("Status{}", answer.status),
     });
-    Some(TypeNames { name, module: String::new(), members: members.collect() })
+    Some(TypeNames { name, members: members.collect(), ..TypeNames::default() })
 }
 
 /// `create_from_profile` of `sessions` is `CreateSessionFromProfile`.

@@ -216,6 +216,12 @@ impl<'a> Types<'a> {
             (true, false) if !notes.read_only => Presence::Required,
             _ => Presence::Optional,
         };
+        let mut docs = docs(notes);
+        if let (None, Kind::Ref(name)) = (&docs.description, &shape.kind) {
+            // A component that becomes another type (text, a list) has its words only here.
+            let alias = self.components.get(name).filter(|component| !matches!(component.kind, Kind::Object(_)));
+            docs.description = alias.and_then(|alias| alias.notes.description.clone());
+        }
         let preset = match &shape.kind {
             Kind::Enum(values) if values.len() == 1 && presence == Presence::Required => {
                 values.first().cloned()
@@ -231,7 +237,7 @@ impl<'a> Types<'a> {
             redact: notes.extensions.redact,
             preset,
             deprecated: notes.deprecated,
-            docs: docs(notes),
+            docs,
         }
     }
 

@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
 //! - Document: SHA-256 `9149d1b004f5fc41a08a2d00674515169963241c92d078339aebe26138452a25`
-//! - Overlay: SHA-256 `1ac2174bc0a77f1b65971804a293e3bdc8c02acd5c0b93e02974884328ca8170`
+//! - Overlay: SHA-256 `bc06deb3280a17423168ecc8093a4754802d855c8dd79e932562fc6deb33ea33`
 
 #[cfg(feature = "client")]
 pub mod operations;

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
+use super::Emit;
 use crate::model::{Docs, Type, ValueType};
 
 /// The width of generated comments, without indentation and slashes.
@@ -86,6 +87,12 @@ pub(crate) fn description(text: &str) -> String {
         out.push_str(rest.trim());
     }
     out
+}
+
+/// The first sentence of a description.
+pub(crate) fn summary(text: &str) -> String {
+    let whole = description(text);
+    whole.split_once("\n\n").map_or(whole.clone(), |(first, _)| first.to_owned())
 }
 
 /// Where the first sentence ends, if another follows it in the same paragraph.
@@ -170,10 +177,12 @@ fn sanitize_line(line: &str, out: &mut String) {
 }
 
 /// The description of a field or parameter and, as a paragraph of its own, what the schema says beside it.
-pub(crate) fn member(docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> String {
-    let mut out = match &docs.description {
-        Some(text) => description(text),
-        None => format!("`{wire}`, which the document does not describe."),
+pub(crate) fn member(emit: &Emit<'_>, docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> String {
+    let of_type = ty.named().and_then(|id| emit.model.get(id).docs.description.as_deref());
+    let mut out = match (&docs.description, of_type) {
+        (Some(text), _) => description(text),
+        (None, Some(text)) => summary(text),
+        (None, None) => format!("`{wire}`, which the document does not describe."),
     };
     let facts = facts(docs, ty, wire, rust, read_only);
     if !facts.is_empty() {

@@ -335,7 +335,7 @@ impl File<'_> {
     fn setter(&mut self, parameter: &Parameter, name: &str) -> TokenStream {
         let (method, wire, add) = (ident(name), &parameter.wire, setter(parameter));
         let docs =
-            docs::attributes(&docs::member(&parameter.docs, &parameter.ty, wire, name, false));
+            docs::attributes(&docs::member(self.emit, &parameter.docs, &parameter.ty, wire, name, false));
         let ty = self.argument(&parameter.ty);
         let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
         let value = match &parameter.ty {
@@ -488,7 +488,7 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
         .zip(&names.parameters)
         .filter(|(parameter, _)| is_argument(parameter))
         .map(|(parameter, name)| {
-            let docs = docs::member(&parameter.docs, &parameter.ty, &parameter.wire, name, false);
+            let docs = docs::member(emit, &parameter.docs, &parameter.ty, &parameter.wire, name, false);
             format!("- `{name}`: {}", docs.split_whitespace().collect::<Vec<_>>().join(" "))
         })
         .collect();

@@ -53,7 +53,14 @@ pub(crate) fn index(modules: &BTreeMap<String, Vec<TypeId>>) -> Result<String, s
 fn type_items(emit: &Emit<'_>, id: TypeId, imports: &mut Imports) -> Vec<String> {
     let (def, names) = (emit.model.get(id), emit.names.of(id));
     let mut docs = String::new();
-    docs::comment(&described(def.docs.description.as_deref(), &names.name), "", &mut docs);
+    let text = match (&def.docs.description, &names.owner) {
+        (None, Some((_, field))) if field == "request" => "The body of a request.".to_owned(),
+        (None, Some((_, field))) if field == "response" => "The body of an answer.".to_owned(),
+        (None, Some((_, field))) if field == "error" => "The body of an error answer.".to_owned(),
+        (None, Some((owner, field))) => format!("What stands in `{field}` of `{owner}`."),
+        (description, _) => described(description.as_deref(), &names.name),
+    };
+    docs::comment(&text, "", &mut docs);
     uses(emit, id, &mut docs);
     match &def.def {
         Def::Struct(object) => struct_items(emit, def, object, names, docs, imports),
@@ -178,7 +185,7 @@ fn struct_item(
     let _ = write!(item, "pub struct {} {{", names.name);
     for (field, member) in object.fields.iter().zip(&names.members) {
         item.push_str(if item.ends_with('{') { "\n" } else { "" });
-        let text = docs::member(&field.docs, &field.ty, &field.wire, member, field.read_only);
+        let text = docs::member(emit, &field.docs, &field.ty, &field.wire, member, field.read_only);
         docs::comment(&text, "    ", &mut item);
         deprecated(field.deprecated, "    ", &mut item);
         let ty = imports.ty(emit, &field.ty);

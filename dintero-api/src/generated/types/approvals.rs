@@ -364,7 +364,10 @@ pub struct ApprovalsPayoutDestination {
     ///
     /// At most 60 characters. Example: `"Nordtorget"`.
     pub payout_reference: String,
-    /// `type`, which the document does not describe.
+    /// What the seller is: a `company`, which needs `organization_number` and `country_code`, or an
+    /// `individual`, described in the object of that name.
+    ///
+    /// Absent means company.
     ///
     /// In JSON `type`.
     pub kind: Option<LegalEntityType>,
@@ -380,7 +383,7 @@ pub struct ApprovalsPayoutDestination {
     ///
     /// Example: `"900000001"`.
     pub organization_number: Option<String>,
-    /// `individual`, which the document does not describe.
+    /// A seller who is a person.
     pub individual: Option<Individual>,
     /// The seller's bank account; exactly one for now.
     ///
@@ -700,7 +703,7 @@ impl SellerReports {
     }
 }
 
-/// `SellerReportsContentType`, which the document does not describe.
+/// What stands in `content_types` of `SellerReports`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SellerReportsContentType {
@@ -769,7 +772,10 @@ pub struct ApprovalsPayoutDestinationResponse {
     ///
     /// At most 60 characters. Example: `"Nordtorget"`.
     pub payout_reference: String,
-    /// `type`, which the document does not describe.
+    /// What the seller is: a `company`, which needs `organization_number` and `country_code`, or an
+    /// `individual`, described in the object of that name.
+    ///
+    /// Absent means company.
     ///
     /// In JSON `type`.
     pub kind: Option<LegalEntityType>,
@@ -785,7 +791,7 @@ pub struct ApprovalsPayoutDestinationResponse {
     ///
     /// Example: `"900000001"`.
     pub organization_number: Option<String>,
-    /// `individual`, which the document does not describe.
+    /// A seller who is a person.
     pub individual: Option<Individual>,
     /// The seller's bank account; exactly one for now.
     ///
@@ -799,7 +805,10 @@ pub struct ApprovalsPayoutDestinationResponse {
     pub settlement_report_configuration: Option<SellerSettlementReports>,
     /// Reports on the seller's transactions, set up on their own when the seller is created.
     pub report_configuration: Option<SellerReports>,
-    /// `case_status`, which the document does not describe.
+    /// How far a seller's application has come.
+    ///
+    /// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` state names what is
+    /// still missing, a `…REVIEW` state means that Dintero examines the application.
     pub case_status: Option<ApprovalStatus>,
     /// Pages and files of the application.
     ///
@@ -807,7 +816,7 @@ pub struct ApprovalsPayoutDestinationResponse {
     pub links: Option<Vec<ApprovalLink>>,
 }
 
-/// `ApprovalLink`, which the document does not describe.
+/// What stands in `links` of `ApprovalsPayoutDestinationResponse`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalLink {
@@ -839,7 +848,7 @@ pub enum ApprovalLinkRel {
     Other(UnknownValue),
 }
 
-/// `ListApprovalsResponse`, which the document does not describe.
+/// The body of an answer.
 ///
 #[cfg_attr(
     feature = "client",

@@ -90,7 +90,7 @@ pub enum AccessTokenTokenType {
     Other(UnknownValue),
 }
 
-/// `CreateAuthTokenError`, which the document does not describe.
+/// The body of an error answer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAuthTokenError {

@@ -4,7 +4,7 @@
 
 use crate::UnknownValue;
 
-/// `GetBrandingLogosVariant`, which the document does not describe.
+/// What stands in `variant` of `GetBrandingLogos`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetBrandingLogosVariant {
@@ -16,7 +16,7 @@ pub enum GetBrandingLogosVariant {
     Other(UnknownValue),
 }
 
-/// `GetBrandingLogosTemplate`, which the document does not describe.
+/// What stands in `template` of `GetBrandingLogos`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetBrandingLogosTemplate {

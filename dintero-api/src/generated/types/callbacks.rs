@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{ReadError, Timestamp};
 
-/// `DiscountCodesCallbackRequest`, which the document does not describe.
+/// The body of a request.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DiscountCodesCallbackRequest {
@@ -22,7 +22,8 @@ pub struct DiscountCodesCallbackRequest {
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
     /// The customer, with gift cards and the ids of stored cards.
     pub customer: Option<SessionDetailsCustomer>,
@@ -32,7 +33,7 @@ pub struct DiscountCodesCallbackRequest {
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<SessionProfileBaseExpress>,
@@ -50,9 +51,10 @@ pub struct DiscountCodesCallbackRequest {
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// `initiating_system_request_headers`, which the document does not describe.
+    /// What the calling shop system said about itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// `payment_operation`, which the document does not describe.
+    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
+    /// unscheduled, or merely the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
     /// What has happened to the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
@@ -66,11 +68,12 @@ pub struct DiscountCodesCallbackRequest {
     pub metadata: Option<SessionReadMetadata>,
 }
 
-/// `DiscountCodesCallbackResponse`, which the document does not describe.
+/// The body of an answer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DiscountCodesCallbackResponse {
-    /// `order`, which the document does not describe.
+    /// The order with new prices, which your server returns after the customer has entered discount
+    /// codes.
     pub order: Option<DiscountCodesOrderUpdate>,
     /// Delivery choices that the customer sees next.
     ///
@@ -268,7 +271,7 @@ impl SessionWithTransactionCallbackQuery {
     }
 }
 
-/// `ShippingAddressCallbackResponse`, which the document does not describe.
+/// The body of an answer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ShippingAddressCallbackResponse {
@@ -277,7 +280,7 @@ pub struct ShippingAddressCallbackResponse {
     /// Free delivery is one option with amount 0; an empty array says that you do not deliver to the
     /// address.
     pub shipping_options: Vec<MultiShipmentShippingOption>,
-    /// `order`, which the document does not describe.
+    /// Changes to the order that your server returns with new shipping options.
     pub order: Option<ShippingAddressOrderUpdate>,
 }
 

@@ -194,7 +194,9 @@ impl CollectorB2bAddress {
 pub struct AmountLimitLteRule {
     /// Largest amounts that may skip strong customer authentication, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
-    /// `issuer_countries`, which the document does not describe.
+    /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
+    ///
+    /// `*` stands for every country; an empty list permits no skipping.
     pub issuer_countries: Vec<String>,
     /// Whether the rule is in force.
     pub enabled: bool,
@@ -217,7 +219,7 @@ impl AmountLimitLteRule {
     }
 }
 
-/// `AmountLimitLteRuleLimit`, which the document does not describe.
+/// What stands in `limit` of `AmountLimitLteRule`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AmountLimitLteRuleLimit {
@@ -357,7 +359,10 @@ pub struct BamboraConfigurationApplepay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Apple Pay through Bambora.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -412,7 +417,10 @@ pub struct BamboraConfigurationCreditcard {
     pub kind: Option<ConfigurationKind>,
     /// Whether the session offers card payments through Bambora.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
@@ -471,7 +479,10 @@ pub struct BamboraConfigurationGooglepay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Google Pay through Bambora.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -516,7 +527,10 @@ pub struct BamboraConfigurationMobilepay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers MobilePay through Bambora.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -561,7 +575,10 @@ pub struct BamboraConfigurationVipps {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Vipps through Bambora.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -674,7 +691,10 @@ pub struct DinteroConfigurationWallets {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session accepts Dintero Wallets gift cards.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -722,7 +742,10 @@ pub struct DinteroConfigurationZero {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can complete an order whose amount is 0.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -767,7 +790,10 @@ pub struct DinteroConfigurationExternal {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers your external payment method.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Texts and terms the checkout shows for the external method.
     pub display: DinteroConfigurationExternalDisplay,
@@ -903,7 +929,7 @@ impl ExternalDisplayContent {
     }
 }
 
-/// `DinteroConfigurationExternalDisplayTerm`, which the document does not describe.
+/// What stands in `terms` of `DinteroConfigurationExternalDisplay`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternalDisplayTerm {
@@ -1137,16 +1163,22 @@ pub struct DinteroPspConfigurationCreditcard {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers card payments through Dintero.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
     /// Dintero assumes `false` when it is left out.
     pub generate_payment_token: Option<bool>,
-    /// `token_supported_auth_methods`, which the document does not describe.
+    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    ///
+    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
+    /// device. What actually happens depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
-    /// `sca_policy`, which the document does not describe.
+    /// When a payment may go through without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
     /// How the customer consents to having the card kept; without it, every card is kept once
     /// `generate_payment_token` is `true`.
@@ -1281,9 +1313,12 @@ pub struct DinteroPspConfigurationVipps {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Vipps through Dintero.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
-    /// `sca_policy`, which the document does not describe.
+    /// When a payment may go through without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
 }
 
@@ -1337,9 +1372,12 @@ pub struct DinteroPspConfigurationApplepay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Apple Pay through Dintero.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
-    /// `sca_policy`, which the document does not describe.
+    /// When a payment may go through without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
     /// What Apple Pay needs to know about your site: its domains, and where token events go.
     pub details: Option<DinteroPspConfigurationApplepayDetails>,
@@ -1453,7 +1491,10 @@ pub struct DinteroPspConfigurationGooglepay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Google Pay through Dintero.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
@@ -1512,14 +1553,17 @@ pub struct DinteroPspConfigurationClicktopay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Click to Pay through Dintero.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
     /// Dintero assumes `false` when it is left out.
     pub generate_payment_token: Option<bool>,
-    /// `sca_policy`, which the document does not describe.
+    /// When a payment may go through without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
 }
 
@@ -2094,7 +2138,10 @@ impl InstabankConfiguration {
 pub struct InstabankConfigurationFinance {
     /// Whether the session offers account credit from Instabank.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Terms of the credit on offer, filled in by Dintero.
     ///
@@ -2131,7 +2178,10 @@ impl InstabankConfigurationFinance {
 pub struct InstabankConfigurationInvoice {
     /// Whether the session offers an Instabank invoice; it needs an order above 500 NOK.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether Instabank asks the customer for full applicant details in this session.
     pub require_applicant: Option<bool>,
@@ -2183,7 +2233,10 @@ pub struct InstabankConfigurationInstallment {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers instalment plans from Instabank.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Plans the customer can choose from, filled in by Dintero.
     ///
@@ -2233,7 +2286,10 @@ pub struct InstabankConfigurationPostponement {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers postponed payment with Instabank.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Postponements the customer can choose from, filled in by Dintero.
     ///
@@ -2322,7 +2378,10 @@ pub struct NetaxeptConfigurationCreditcard {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers card payments through Netaxept.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Settings for sending the customer to Netaxept's own payment page (its "terminal") rather than
     /// Dintero's checkout.
@@ -2532,7 +2591,10 @@ impl PayExConfiguration {
 pub struct PayExConfigurationSwish {
     /// Whether the session offers Swish through Swedbank Pay.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2561,7 +2623,10 @@ impl PayExConfigurationSwish {
 pub struct PayExConfigurationCreditcard {
     /// Whether the session offers card payments through Swedbank Pay.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
@@ -2634,7 +2699,10 @@ impl PayExConfigurationCreditcard {
 pub struct PayExConfigurationMobilepay {
     /// Whether the session offers MobilePay through Swedbank Pay.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2663,7 +2731,10 @@ impl PayExConfigurationMobilepay {
 pub struct PayExConfigurationVipps {
     /// Whether the session offers Vipps through Swedbank Pay.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2696,7 +2767,10 @@ pub struct PayExConfigurationClicktopay {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Click to Pay through Swedbank Pay.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2737,7 +2811,10 @@ impl PayExConfigurationClicktopay {
 pub struct VippsConfiguration {
     /// Whether the session offers Vipps.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Short text or reference that the customer may see with the payment.
     ///
@@ -2890,7 +2967,10 @@ pub struct CollectorConfigurationInvoice {
     pub countries: Option<Vec<String>>,
     /// Settings that apply to this session's consumer invoice only.
     pub options: Option<CollectorConfigurationInvoiceOptions>,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -2984,7 +3064,10 @@ pub struct CollectorConfigurationInvoiceB2b {
     ///
     /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether the session offers Walley's business invoice.
     pub enabled: bool,
@@ -3107,7 +3190,10 @@ pub struct CollectorInvoiceB2bPreapproved {
     ///
     /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether the session offers Walley's invoice for pre-approved businesses.
     pub enabled: bool,
@@ -3173,11 +3259,11 @@ impl CollectorInvoiceB2bPreapproved {
     }
 }
 
-/// `CollectorInvoiceB2bPreapprovedAccount`, which the document does not describe.
+/// What stands in `accounts` of `CollectorInvoiceB2bPreapproved`.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedAccount {
-    /// `billing_address`, which the document does not describe.
+    /// Address of a business that pays by Walley (formerly Collector) invoice.
     pub billing_address: Option<CollectorB2bAddress>,
     /// Token that stands for the company.
     ///
@@ -3225,7 +3311,10 @@ pub struct CollectorConfigurationFinance {
     ///
     /// Example: `["NO","SE"]`.
     pub countries: Option<Vec<String>>,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3287,7 +3376,10 @@ pub struct CollectorConfigurationInstallment {
     pub countries: Option<Vec<String>>,
     /// Settings that apply to this session's instalments only.
     pub options: Option<CollectorConfigurationInvoiceOptions>,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3401,7 +3493,10 @@ pub struct KlarnaConfigurationKlarna {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Klarna.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3446,7 +3541,10 @@ pub struct KlarnaConfigurationBillie {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers businesses Klarna payment with Billie.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -3557,7 +3655,10 @@ pub struct KraviaConfigurationInvoiceB2b {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's business invoice.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Days the customer has to pay, counted until the invoice falls due.
     ///
@@ -3647,7 +3748,10 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's collective business invoice.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// When the collected purchases are invoiced.
     pub invoice_schedule: Option<KraviaInvoiceSchedule>,
@@ -3772,7 +3876,10 @@ pub struct KraviaConfigurationInvoiceB2c {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's consumer invoice.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Days the customer has to pay, counted until the invoice falls due.
     ///
@@ -3903,7 +4010,10 @@ pub struct TwoConfigurationInvoiceB2b {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Two's business invoice.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Days the customer has to pay, counted until the invoice falls due.
     ///
@@ -4003,7 +4113,10 @@ pub struct SantanderConfigurationDebitAccount {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Santander's debit account.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Name of the retail chain the account belongs to.
     ///
@@ -4063,7 +4176,7 @@ impl SantanderConfigurationDebitAccount {
     }
 }
 
-/// `SantanderAccount`, which the document does not describe.
+/// What stands in `accounts` of `SantanderConfigurationDebitAccount`.
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SantanderAccount {
@@ -4167,7 +4280,10 @@ pub struct SeitatechConfigurationInPerson {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers payment on a terminal.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
 }
 
@@ -4255,7 +4371,10 @@ pub struct SwishConfigurationSwish {
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Swish.
     pub enabled: bool,
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether Dintero receives the money for this method and pays it out to you.
     pub payout_enabled: Option<bool>,
@@ -4343,7 +4462,7 @@ impl PayoutConfiguration {
     }
 }
 
-/// `DynamicPayoutDestination`, which the document does not describe.
+/// What stands in `dynamic_payout_destination_ids` of `PayoutConfiguration`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicPayoutDestination {
@@ -4425,7 +4544,7 @@ pub enum DynamicPayoutDestinationType {
     Other(UnknownValue),
 }
 
-/// `PayoutPaymentProduct`, which the document does not describe.
+/// What stands in `payment_products` of `PayoutConfiguration`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutPaymentProduct {
@@ -4489,7 +4608,7 @@ pub struct PaymentConfiguration {
     ///
     /// Dintero assumes `"ecommerce"` when it is left out.
     pub channel: Option<PaymentConfigurationChannel>,
-    /// `publish`, which the document does not describe.
+    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// Shortcut that takes in every method your account has, in place of a list.
     pub active_payment_types: Option<PaymentConfigurationActivePaymentTypes>,
@@ -4497,35 +4616,35 @@ pub struct PaymentConfiguration {
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub default_payment_type: Option<PaymentConfigurationDefaultPaymentType>,
-    /// `bambora`, which the document does not describe.
+    /// Payment methods offered through Bambora.
     pub bambora: Option<BamboraConfiguration>,
-    /// `dintero`, which the document does not describe.
+    /// Gift cards, orders that cost nothing, and payment methods of your own.
     pub dintero: Option<DinteroConfiguration>,
-    /// `dintero_psp`, which the document does not describe.
+    /// Payment methods for which Dintero itself is the payment service provider.
     pub dintero_psp: Option<DinteroPspConfiguration>,
-    /// `instabank`, which the document does not describe.
+    /// Invoice and credit methods offered through Instabank.
     pub instabank: Option<InstabankConfiguration>,
-    /// `netaxept`, which the document does not describe.
+    /// Payment methods offered through Netaxept, the gateway of Nets.
     pub netaxept: Option<NetaxeptConfiguration>,
-    /// `payex`, which the document does not describe.
+    /// Payment methods offered through Swedbank Pay, formerly PayEx.
     pub payex: Option<PayExConfiguration>,
-    /// `vipps`, which the document does not describe.
+    /// Vipps without another provider in between, product type `vipps`.
     pub vipps: Option<VippsConfiguration>,
-    /// `collector`, which the document does not describe.
+    /// Invoice and credit methods offered through Walley, formerly Collector.
     pub collector: Option<CollectorConfiguration>,
-    /// `klarna`, which the document does not describe.
+    /// Payment methods offered through Klarna.
     pub klarna: Option<KlarnaConfiguration>,
-    /// `kravia`, which the document does not describe.
+    /// Invoices offered through Kravia.
     pub kravia: Option<KraviaConfiguration>,
-    /// `two`, which the document does not describe.
+    /// Payment methods offered through Two, a provider of business invoices.
     pub two: Option<TwoConfiguration>,
-    /// `santander`, which the document does not describe.
+    /// Payment methods offered through Santander.
     pub santander: Option<SantanderConfiguration>,
-    /// `seitatech`, which the document does not describe.
+    /// Payment methods offered through Seitatech, a provider of payment terminals.
     pub seitatech: Option<SeitatechConfiguration>,
-    /// `swish`, which the document does not describe.
+    /// Swish, the Swedish mobile payment, without another provider in between.
     pub swish: Option<SwishConfiguration>,
-    /// `payout`, which the document does not describe.
+    /// How the money of a session is paid out, and for which providers Dintero does so.
     pub payout: Option<PayoutConfiguration>,
     /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
     /// checkout.
@@ -4556,7 +4675,7 @@ pub enum PaymentConfigurationChannel {
     Other(UnknownValue),
 }
 
-/// `PaymentConfigurationPublish`, which the document does not describe.
+/// What stands in `publish` of `PaymentConfiguration`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentConfigurationPublish {
@@ -4818,7 +4937,10 @@ pub enum DiscountsConfigurationDiscountsType {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExpressDiscountCodesConfiguration {
-    /// `payability`, which the document does not describe.
+    /// Whether the customer can pay with the method right now.
+    ///
+    /// `disabled_by_gateway` means the provider does not offer it for this session,
+    /// `disabled_by_order_amount` that the order's amount rules it out.
     pub payability: Option<SessionPayability>,
     /// Whether the customer can enter discount codes.
     ///
@@ -5047,7 +5169,9 @@ pub struct DifferentAddressConfiguration {
 pub struct AmountLimit {
     /// Largest amounts that may skip strong customer authentication, one for each currency.
     pub limit: Vec<AmountLimitLteRuleLimit>,
-    /// `issuer_countries`, which the document does not describe.
+    /// ISO 3166-1 alpha-2 codes of the countries whose cards may skip strong customer authentication.
+    ///
+    /// `*` stands for every country; an empty list permits no skipping.
     pub issuer_countries: Vec<String>,
     /// Whether the rule is in force.
     pub enabled: bool,

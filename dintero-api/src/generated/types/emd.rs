@@ -105,9 +105,9 @@ impl EmdCustomerAccountInfo {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmdRecurring {
-    /// `subscription`, which the document does not describe.
+    /// The subscription that is sold, with its period and whether it renews.
     pub subscription: EmdSubscription,
-    /// `customer_account_info`, which the document does not describe.
+    /// The subscriber's account in your shop.
     pub customer_account_info: EmdCustomerAccountInfo,
 }
 
@@ -1383,17 +1383,17 @@ impl EmdCarRentalReservationDetails {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct EmdTravel {
-    /// `air_reservation_details`, which the document does not describe.
+    /// A booking of one or more flights, with its passengers and insurances.
     pub air_reservation_details: Option<EmdAirReservationDetails>,
-    /// `bus_reservation_details`, which the document does not describe.
+    /// A booking of one or more bus journeys, with its passengers and insurances.
     pub bus_reservation_details: Option<EmdBusReservationDetails>,
-    /// `train_reservation_details`, which the document does not describe.
+    /// A booking of one or more train journeys, with its passengers and insurances.
     pub train_reservation_details: Option<EmdTrainReservationDetails>,
-    /// `ferry_reservation_details`, which the document does not describe.
+    /// A booking of one or more ferry crossings, with its passengers and insurances.
     pub ferry_reservation_details: Option<EmdFerryReservationDetails>,
-    /// `hotel_reservation_details`, which the document does not describe.
+    /// A booking of one or more hotel stays, with its guests and insurances.
     pub hotel_reservation_details: Option<EmdHotelReservationDetails>,
-    /// `car_rental_reservation_details`, which the document does not describe.
+    /// A booking of one or more rental cars, with its drivers and insurances.
     pub car_rental_reservation_details: Option<EmdCarRentalReservationDetails>,
 }
 
@@ -1550,7 +1550,8 @@ pub struct EmdMarketplaceSellerInfo {
     ///
     /// Example: `"2024-03-11T08:30:00Z"`.
     pub account_registration_date: Timestamp,
-    /// `account_last_modified`, which the document does not describe.
+    /// When each part of a marketplace account was last changed; the seller and the winner each have
+    /// one.
     pub account_last_modified: EmdMarketplaceAccountLastModified,
     /// Current rating on the marketplace's own scale.
     ///
@@ -1680,7 +1681,8 @@ pub struct EmdMarketplaceWinnerInfo {
     ///
     /// Example: `"2025-08-24T19:10:00Z"`.
     pub account_registration_date: Timestamp,
-    /// `account_last_modified`, which the document does not describe.
+    /// When each part of a marketplace account was last changed; the seller and the winner each have
+    /// one.
     pub account_last_modified: EmdMarketplaceAccountLastModified,
     /// How many trades the winner made during the past 12 months.
     pub number_of_trades: i64,
@@ -1779,9 +1781,10 @@ impl EmdWinnerIdentifier {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmdMarketplaceOrder {
-    /// `seller_info`, which the document does not describe.
+    /// The merchant or person who sells on your marketplace, with what is sold and how much they have
+    /// traded.
     pub seller_info: EmdMarketplaceSellerInfo,
-    /// `winner_info`, which the document does not describe.
+    /// The buyer on the marketplace, called winner as in an auction, and how much they have traded.
     pub winner_info: EmdMarketplaceWinnerInfo,
 }
 
@@ -1804,13 +1807,16 @@ impl EmdMarketplaceOrder {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Emd {
-    /// `event`, which the document does not describe.
+    /// The events that the tickets on one order line give access to.
+    ///
+    /// Needed only for event tickets; a pass that covers several events, such as a festival pass, lists
+    /// each of them.
     pub event: Option<Vec<EmdEventEntry>>,
-    /// `subscription`, which the document does not describe.
+    /// A subscription on an order line together with the account of the customer who takes it out.
     pub subscription: Option<EmdRecurring>,
-    /// `travel`, which the document does not describe.
+    /// The trip an order line belongs to, by means of transport, hotel and rental car.
     pub travel: Option<EmdTravel>,
-    /// `marketplace_order`, which the document does not describe.
+    /// The two parties of a marketplace sale, seller and winner.
     pub marketplace_order: Option<EmdMarketplaceOrder>,
 }
 
@@ -1856,7 +1862,7 @@ impl Emd {
     }
 }
 
-/// `EmdEventEntry`, which the document does not describe.
+/// What stands in `event` of `Emd`.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmdEventEntry {

@@ -421,7 +421,7 @@ pub struct Store {
     ///
     /// Example: `"Eksempel AS"`.
     pub business_name: Option<String>,
-    /// `address`, which the document does not describe.
+    /// Postal address of a store.
     pub address: Option<Address>,
     /// Name of the chain the store is part of.
     ///
@@ -652,7 +652,7 @@ pub struct OrderItem {
     ///
     /// Example: `"physical"`. In JSON `type`.
     pub kind: Option<OrderItemType>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -664,13 +664,13 @@ pub struct OrderItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// `emd`, which the document does not describe.
+    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
     pub emd: Option<Emd>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
 }
 
-/// `OrderItemGroup`, which the document does not describe.
+/// What stands in `groups` of `OrderItem`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrderItemGroup {
@@ -744,7 +744,8 @@ pub struct DiscountItem {
     ///
     /// Example: `10`.
     pub percentage: Option<Percent>,
-    /// `discount_type`, which the document does not describe.
+    /// Reason for a discount, for instance a campaign period (`periodic`), a decision by staff
+    /// (`manual`) or a rule on the whole purchase (`total`).
     pub discount_type: Option<DiscountType>,
     /// Your identifier of the discount, campaign or code.
     ///
@@ -903,7 +904,7 @@ impl OpeningHours {
     }
 }
 
-/// `OpeningHoursPeriod`, which the document does not describe.
+/// What stands in `periods` of `OpeningHours`.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct OpeningHoursPeriod {
@@ -962,7 +963,7 @@ pub struct ShippingAddressDetails {
     ///
     /// Example: `"https://example.no/pick-up-points/12"`.
     pub website_url: Option<String>,
-    /// `opening_hours`, which the document does not describe.
+    /// When a pick-up point is open.
     pub opening_hours: Option<OpeningHours>,
 }
 
@@ -1262,7 +1263,7 @@ pub struct ShippingOptionPickUpAddress {
     ///
     /// Example: `"https://example.no/pick-up-points/12"`.
     pub website_url: Option<String>,
-    /// `opening_hours`, which the document does not describe.
+    /// When a pick-up point is open.
     pub opening_hours: Option<OpeningHours>,
     /// Distance in kilometres between the pick-up point and the shipping address.
     ///
@@ -1472,7 +1473,7 @@ impl ShippingOptionEnvironmentalData {
     }
 }
 
-/// `ShippingOptionEnvironmentalDataDetail`, which the document does not describe.
+/// What stands in `details` of `ShippingOptionEnvironmentalData`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ShippingOptionEnvironmentalDataDetail {
@@ -1577,7 +1578,7 @@ pub struct SplitShippingOption {
     ///
     /// The method `dintero.zero` has to be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the shipping price that go to different sellers, when you use Dintero Payout.
     ///
@@ -1739,7 +1740,7 @@ pub struct MultiShipmentShippingOption {
     ///
     /// The method `dintero.zero` has to be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the shipping price that go to different sellers, when you use Dintero Payout.
     ///
@@ -2026,7 +2027,7 @@ pub struct OrderShippingOption {
     ///
     /// The method `dintero.zero` has to be enabled.
     pub pay_in_store: Option<SplitShippingOptionPayInStore>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the shipping price that go to different sellers, when you use Dintero Payout.
     ///
@@ -2311,9 +2312,9 @@ pub struct SessionOrderUpdate {
     ///
     /// Example: `"order-1042"`.
     pub event_reference: Option<String>,
-    /// `shipping_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
-    /// `billing_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
     /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
     /// their sum.
@@ -2335,9 +2336,9 @@ pub struct SessionOrderUpdate {
     ///
     /// Set by Dintero and never sent.
     pub is_changed: Option<bool>,
-    /// `shipping_option`, which the document does not describe.
+    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Discounts on the order as a whole, besides those listed on single items; already deducted from
     /// `amount`.
@@ -2477,7 +2478,7 @@ impl SessionOrderUpdate {
     }
 }
 
-/// `OrderLine`, which the document does not describe.
+/// A line of the order, with its discounts.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct OrderLine {
@@ -2549,7 +2550,7 @@ pub struct OrderLine {
     ///
     /// Example: `"physical"`. In JSON `type`.
     pub kind: Option<OrderItemType>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -2561,9 +2562,9 @@ pub struct OrderLine {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// `emd`, which the document does not describe.
+    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
     pub emd: Option<Emd>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Whether a discount may be applied to the item.
     ///
@@ -2778,9 +2779,9 @@ pub struct SessionOrder {
     ///
     /// Example: `"order-1042"`.
     pub event_reference: Option<String>,
-    /// `shipping_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
-    /// `billing_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
     /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
     /// their sum.
@@ -2802,9 +2803,9 @@ pub struct SessionOrder {
     ///
     /// Set by Dintero and never sent.
     pub is_changed: Option<bool>,
-    /// `shipping_option`, which the document does not describe.
+    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Discounts on the order as a whole, besides those listed on single items; already deducted from
     /// `amount`.
@@ -3029,7 +3030,7 @@ impl DiscountCodesOrderUpdate {
     }
 }
 
-/// `DiscountCodesOrderUpdateItem`, which the document does not describe.
+/// What stands in `items` of `DiscountCodesOrderUpdate`.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct DiscountCodesOrderUpdateItem {
@@ -3101,7 +3102,7 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `"physical"`. In JSON `type`.
     pub kind: Option<OrderItemType>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -3113,9 +3114,9 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// `emd`, which the document does not describe.
+    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
     pub emd: Option<Emd>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,

@@ -208,9 +208,9 @@ pub struct DinteroPspApplePayPayment {
     /// Transaction id that Dintero's card gateway gave out when the Apple Pay transaction was opened
     /// there.
     pub psp_transaction_id: String,
-    /// `billing_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
-    /// `shipping_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
 }
 
@@ -249,9 +249,9 @@ impl DinteroPspApplePayPayment {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPayment {
-    /// `shipping_address`, which the document does not describe.
+    /// Address of a business that pays by Walley (formerly Collector) invoice.
     pub shipping_address: CollectorB2bAddress,
-    /// `billing_address`, which the document does not describe.
+    /// Address of a business that pays by Walley (formerly Collector) invoice.
     pub billing_address: CollectorB2bAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
     /// deletes it, absent leaves it alone.
@@ -304,9 +304,11 @@ pub struct CollectorFinancePayment {
     ///
     /// 10 to 12 characters. Example: `"01010012345"`.
     pub social_security_number: String,
-    /// `shipping_address`, which the document does not describe.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
+    /// insists on.
     pub shipping_address: CollectorAddress,
-    /// `billing_address`, which the document does not describe.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
+    /// insists on.
     pub billing_address: CollectorAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
     /// deletes it, absent leaves it alone.
@@ -478,7 +480,7 @@ impl PayExTokenProvider {
     }
 }
 
-/// `PayExTokenProviderTokenType`, which the document does not describe.
+/// What stands in `token_types` of `PayExTokenProvider`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PayExTokenProviderTokenType {
@@ -511,7 +513,7 @@ impl BamboraTokenProvider {
     }
 }
 
-/// `BamboraTokenProviderTokenType`, which the document does not describe.
+/// What stands in `token_types` of `BamboraTokenProvider`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BamboraTokenProviderTokenType {
@@ -527,7 +529,10 @@ pub enum BamboraTokenProviderTokenType {
 pub struct DinteroPspCardTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
     pub token_types: Vec<BamboraTokenProviderTokenType>,
-    /// `token_supported_auth_methods`, which the document does not describe.
+    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    ///
+    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
+    /// device. What actually happens depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -559,7 +564,7 @@ impl DinteroPspCardTokenProvider {
     }
 }
 
-/// `TokenAuthMethod`, which the document does not describe.
+/// What stands in `token_supported_auth_methods` of `DinteroPspCardTokenProvider`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenAuthMethod {
@@ -577,7 +582,10 @@ pub enum TokenAuthMethod {
 pub struct DinteroPspGooglePayTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
     pub token_types: Vec<BamboraTokenProviderTokenType>,
-    /// `token_supported_auth_methods`, which the document does not describe.
+    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    ///
+    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
+    /// device. What actually happens depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -615,7 +623,10 @@ impl DinteroPspGooglePayTokenProvider {
 pub struct DinteroPspClickToPayPayTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
     pub token_types: Vec<BamboraTokenProviderTokenType>,
-    /// `token_supported_auth_methods`, which the document does not describe.
+    /// Ways to authenticate the cardholder in payments with a token, most preferred first.
+    ///
+    /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
+    /// device. What actually happens depends on the card and the device.
     pub token_supported_auth_methods: Option<Vec<TokenAuthMethod>>,
 }
 
@@ -820,7 +831,7 @@ pub enum KlarnaPaymentOperationContentType {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedPayment {
-    /// `shipping_address`, which the document does not describe.
+    /// Address of a business that pays by Walley (formerly Collector) invoice.
     pub shipping_address: CollectorB2bAddress,
     /// Confirmation code the payer received by SMS; proves who is buying.
     pub scc: Option<String>,
@@ -1120,9 +1131,11 @@ impl BamboraApplePayWalletSession {
 pub struct CollectorInstallmentPayment {
     /// The plan the customer chose.
     pub product: CollectorInstallmentPaymentProduct,
-    /// `shipping_address`, which the document does not describe.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
+    /// insists on.
     pub shipping_address: CollectorAddress,
-    /// `billing_address`, which the document does not describe.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
+    /// insists on.
     pub billing_address: CollectorAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
     /// deletes it, absent leaves it alone.
@@ -1205,9 +1218,11 @@ impl CollectorInstallmentPaymentProduct {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollectorInvoicePayment {
-    /// `shipping_address`, which the document does not describe.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
+    /// insists on.
     pub shipping_address: CollectorAddress,
-    /// `billing_address`, which the document does not describe.
+    /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
+    /// insists on.
     pub billing_address: CollectorAddress,
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
     /// deletes it, absent leaves it alone.
@@ -1271,9 +1286,9 @@ impl CollectorInvoicePayment {
 pub struct KlarnaPayment {
     /// Token that Klarna's JavaScript SDK returns in the browser when the customer has been approved.
     pub authorization_token: Secret,
-    /// `billing_address`, which the document does not describe.
+    /// Billing or shipping address for Klarna, with the contact details that it insists on.
     pub billing_address: KlarnaAddress,
-    /// `shipping_address`, which the document does not describe.
+    /// Billing or shipping address for Klarna, with the contact details that it insists on.
     pub shipping_address: KlarnaAddress,
     /// Language and purchase country that Klarna is used in.
     ///

@@ -277,7 +277,7 @@ pub struct PayoutDestinationTransferEntryV2 {
     ///
     /// Set by Dintero and never sent. Example: `"Nordtorget"`.
     pub outbound_message: Option<String>,
-    /// `payment_match_report_data`, which the document does not describe.
+    /// Settlement report that goes with a transfer: its period, sums and files.
     pub payment_match_report_data: Option<PaymentMatchReportDataV2>,
 }
 
@@ -296,7 +296,7 @@ pub enum PayoutDestinationTransferEntryV2Type {
     Other(UnknownValue),
 }
 
-/// `CreatePayoutFundTransferResponse`, which the document does not describe.
+/// The body of an answer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -305,11 +305,13 @@ pub enum PayoutDestinationTransferEntryV2Type {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePayoutFundTransferResponse {
-    /// `fund_transfer`, which the document does not describe.
+    /// A fund transfer that Dintero has accepted.
+    ///
+    /// It is carried out later; the outcome shows in the settlement report.
     pub fund_transfer: Option<FundTransferV2>,
 }
 
-/// `ListPayoutBalancesResponse`, which the document does not describe.
+/// The body of an answer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -318,11 +320,11 @@ pub struct CreatePayoutFundTransferResponse {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListPayoutBalancesResponse {
-    /// `payout_destination_balances`, which the document does not describe.
+    /// A seller's balances, one per currency.
     pub payout_destination_balances: Option<Vec<PayoutDestinationBalanceV2>>,
 }
 
-/// `ListPayoutTransfersResponse`, which the document does not describe.
+/// The body of an answer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -331,7 +333,7 @@ pub struct ListPayoutBalancesResponse {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListPayoutTransfersResponse {
-    /// `entries`, which the document does not describe.
+    /// Movements on a seller's balance.
     pub entries: Option<Vec<PayoutDestinationTransferEntryV2>>,
     /// Token to send as `page` for the next page of movements.
     pub next_page_token: Option<String>,

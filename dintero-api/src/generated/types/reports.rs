@@ -101,7 +101,7 @@ pub struct ReportMetadata {
     pub report_filters: Option<Vec<ReportFilter>>,
 }
 
-/// `ListReportsResponse`, which the document does not describe.
+/// The body of an answer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -112,7 +112,10 @@ pub struct ReportMetadata {
 pub struct ListReportsResponse {
     /// Generated reports, each with its period, format and download URL.
     pub reports: Option<Vec<ReportMetadata>>,
-    /// `starting_after`, which the document does not describe.
+    /// Where the next page begins: the list continues after this object.
+    ///
+    /// Pass on the id of the last object received, or the `starting_after` of the previous answer where
+    /// there is one.
     pub starting_after: Option<String>,
 }
 

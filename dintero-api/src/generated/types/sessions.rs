@@ -57,7 +57,51 @@ pub struct SessionUrls {
     ///
     /// Example: `"https://shop.example.com/checkout/done"`.
     pub return_url: String,
-    /// `callback_url`, which the document does not describe.
+    /// Address on your server that Dintero calls once a session has been paid and its transaction
+    /// exists.
+    ///
+    /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
+    /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
+    /// arrive
+    /// at the same time and in either order.
+    ///
+    /// Query parameters that you put on the URL decide how it is called:
+    ///
+    /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
+    /// - `includes=session`: put the session into the body as well.
+    /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
+    ///   or
+    ///   `failed`.
+    /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
+    ///   transaction;
+    ///   repeat the parameter to name several.
+    /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
+    /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
+    ///   `session_id` for
+    ///   session fixation. The other value is `session_id`.
+    ///
+    /// Dintero adds these parameters to the call:
+    ///
+    /// - `transaction_id`: the transaction; may be missing when `error` is present, because none was
+    ///   authorised.
+    /// - `session_id` (or `sid`): the session.
+    /// - `merchant_reference`: your order reference.
+    /// - `time`: time of the call, in ISO 8601.
+    /// - `error`: why the payment did not succeed.
+    /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
+    /// - `includes`: the extra data that the body holds.
+    ///
+    /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
+    /// 101
+    /// or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
+    /// final.
+    /// Answer with a 5xx status if you do not know the order yet.
+    ///
+    /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
+    /// `auto_capture`
+    /// the transaction may already be `CAPTURED` at the first call. Check the `Dintero-Signature`
+    /// header,
+    /// then fetch the transaction before you act on it.
     pub callback_url: Option<String>,
     /// Web page with your terms of sale, linked from the checkout.
     ///
@@ -236,17 +280,20 @@ impl CheckboxLink {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionBase {
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
 }
 
@@ -715,17 +762,20 @@ impl SessionExpressExpressDiscountCodes {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionProfileBase {
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileBaseCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Settings for this session that take precedence over those of the profile.
     pub configuration: Option<SessionProfileBaseConfiguration>,
@@ -735,7 +785,7 @@ pub struct SessionProfileBase {
     ///
     /// Example: `"default"`.
     pub profile_id: String,
-    /// `merchant`, which the document does not describe.
+    /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<SessionProfileBaseExpress>,
@@ -824,7 +874,7 @@ pub struct SessionProfileBaseConfiguration {
     ///
     /// Dintero assumes `"ecommerce"` when it is left out.
     pub channel: Option<PaymentConfigurationChannel>,
-    /// `publish`, which the document does not describe.
+    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// Shortcut that takes in every method your account has, in place of a list.
     pub active_payment_types: Option<PaymentConfigurationActivePaymentTypes>,
@@ -832,35 +882,35 @@ pub struct SessionProfileBaseConfiguration {
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub default_payment_type: Option<PaymentConfigurationDefaultPaymentType>,
-    /// `bambora`, which the document does not describe.
+    /// Payment methods offered through Bambora.
     pub bambora: Option<BamboraConfiguration>,
-    /// `dintero`, which the document does not describe.
+    /// Gift cards, orders that cost nothing, and payment methods of your own.
     pub dintero: Option<DinteroConfiguration>,
-    /// `dintero_psp`, which the document does not describe.
+    /// Payment methods for which Dintero itself is the payment service provider.
     pub dintero_psp: Option<DinteroPspConfiguration>,
-    /// `instabank`, which the document does not describe.
+    /// Invoice and credit methods offered through Instabank.
     pub instabank: Option<InstabankConfiguration>,
-    /// `netaxept`, which the document does not describe.
+    /// Payment methods offered through Netaxept, the gateway of Nets.
     pub netaxept: Option<NetaxeptConfiguration>,
-    /// `payex`, which the document does not describe.
+    /// Payment methods offered through Swedbank Pay, formerly PayEx.
     pub payex: Option<PayExConfiguration>,
-    /// `vipps`, which the document does not describe.
+    /// Vipps without another provider in between, product type `vipps`.
     pub vipps: Option<VippsConfiguration>,
-    /// `collector`, which the document does not describe.
+    /// Invoice and credit methods offered through Walley, formerly Collector.
     pub collector: Option<CollectorConfiguration>,
-    /// `klarna`, which the document does not describe.
+    /// Payment methods offered through Klarna.
     pub klarna: Option<KlarnaConfiguration>,
-    /// `kravia`, which the document does not describe.
+    /// Invoices offered through Kravia.
     pub kravia: Option<KraviaConfiguration>,
-    /// `two`, which the document does not describe.
+    /// Payment methods offered through Two, a provider of business invoices.
     pub two: Option<TwoConfiguration>,
-    /// `santander`, which the document does not describe.
+    /// Payment methods offered through Santander.
     pub santander: Option<SantanderConfiguration>,
-    /// `seitatech`, which the document does not describe.
+    /// Payment methods offered through Seitatech, a provider of payment terminals.
     pub seitatech: Option<SeitatechConfiguration>,
-    /// `swish`, which the document does not describe.
+    /// Swish, the Swedish mobile payment, without another provider in between.
     pub swish: Option<SwishConfiguration>,
-    /// `payout`, which the document does not describe.
+    /// How the money of a session is paid out, and for which providers Dintero does so.
     pub payout: Option<PayoutConfiguration>,
     /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
     /// checkout.
@@ -1285,7 +1335,7 @@ impl SessionCustomerWallets {
     }
 }
 
-/// `CustomerGiftCard`, which the document does not describe.
+/// What stands in `dintero.wallets` of `SessionCustomerWallets`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerGiftCard {
@@ -1337,17 +1387,20 @@ pub struct Id {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionOptions {
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<SessionProfileBaseExpress>,
@@ -1423,7 +1476,7 @@ pub struct MyDinteroUserCreation {
     pub terms: MyDinteroUserCreationTerms,
 }
 
-/// `MyDinteroUserCreationAction`, which the document does not describe.
+/// What stands in `actions` of `MyDinteroUserCreation`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MyDinteroUserCreationAction {
@@ -1476,9 +1529,10 @@ pub struct SessionMeta {
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// `initiating_system_request_headers`, which the document does not describe.
+    /// What the calling shop system said about itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// `payment_operation`, which the document does not describe.
+    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
+    /// unscheduled, or merely the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
     /// What has happened to the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
@@ -1490,7 +1544,7 @@ pub struct SessionMeta {
     pub transaction_id: Option<String>,
 }
 
-/// `SessionMetaEvent`, which the document does not describe.
+/// What stands in `events` of `SessionMeta`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMetaEvent {
@@ -1523,7 +1577,7 @@ pub struct SessionMetaEvent {
     ///
     /// Example: `"VISITED"`.
     pub name: Option<SessionMetaEventName>,
-    /// `request_headers`, which the document does not describe.
+    /// Headers kept from the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
     /// Further data of the event; which of these are present depends on its name and on the payment
     /// method.
@@ -1618,9 +1672,9 @@ pub struct SessionMetaEventDetails {
     ///
     /// In minor units. Example: `88580`.
     pub amount: Option<MinorUnits>,
-    /// `shipping_option`, which the document does not describe.
+    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
-    /// `shipping_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
     /// Bambora's payment session for this attempt.
     pub bambora: Option<SessionMetaEventDetailsBambora>,
@@ -1648,19 +1702,25 @@ pub struct SessionMetaEventDetails {
     ///
     /// In JSON `collector:installment:products`.
     pub collector_installment_products: Option<Vec<CollectorProduct>>,
-    /// `my_dintero`, which the document does not describe.
+    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Registration number of the company that the event concerns.
     pub organization_number: Option<String>,
-    /// `previous_order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub previous_order: Option<SessionOrder>,
-    /// `updated_order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub updated_order: Option<SessionOrder>,
     /// Outcome of an update for the order.
     pub updated_order_result: Option<UpdatedOrderResult>,
-    /// `previous_express`, which the document does not describe.
+    /// Express settings of a session; sessions without them are ordinary ones, where you know the
+    /// address beforehand.
     pub previous_express: Option<SessionExpress>,
-    /// `updated_express`, which the document does not describe.
+    /// Express settings of a session; sessions without them are ordinary ones, where you know the
+    /// address beforehand.
     pub updated_express: Option<SessionExpress>,
     /// Outcome of an update for the express settings.
     pub updated_express_result: Option<UpdatedExpressResult>,
@@ -1748,17 +1808,20 @@ pub struct SessionMetaEventDetailsGiftCard {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Session {
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires; its checkout page is closed from then on.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<SessionProfileBaseExpress>,
@@ -1784,9 +1847,10 @@ pub struct Session {
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// `initiating_system_request_headers`, which the document does not describe.
+    /// What the calling shop system said about itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// `payment_operation`, which the document does not describe.
+    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
+    /// unscheduled, or merely the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
     /// What has happened to the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
@@ -1827,7 +1891,7 @@ pub struct SessionReadOrder {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionReadCustomer {
-    /// `my_dintero`, which the document does not describe.
+    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Known gift cards, under the name of the system that issued them.
     pub gift_cards: Option<SessionReadCustomerGiftCards>,
@@ -1848,7 +1912,7 @@ pub struct SessionReadCustomerGiftCards {
     pub dintero_wallets: Option<Vec<CustomerGiftCardRead>>,
 }
 
-/// `CustomerGiftCardRead`, which the document does not describe.
+/// What stands in `dintero.wallets` of `SessionReadCustomerGiftCards`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerGiftCardRead {
@@ -1972,7 +2036,7 @@ pub struct SessionCancelled {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSessionOptions {
-    /// `order`, which the document does not describe.
+    /// Contents of an order, as you send them when creating or updating a session.
     pub order: SessionOrderUpdate,
     /// New express settings.
     ///
@@ -2065,13 +2129,14 @@ impl UpdateSessionOptionsExpress {
 pub struct SessionPaymentToken {
     /// Currency and references of the agreement for which the card is stored.
     pub order: SessionPaymentTokenOrder,
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
     /// Payment profile that decides the look of the page.
     ///
     /// Example: `"default"`.
     pub profile_id: Option<String>,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
     /// When the session expires and its page closes.
     ///
@@ -2097,7 +2162,7 @@ pub struct SessionPaymentTokenOrder {
     ///
     /// Example: `"customer-4711"`.
     pub merchant_reference_2: Option<String>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
 }
 
@@ -2213,9 +2278,11 @@ pub struct StringMetadata {
 pub struct PaySessionBase {
     /// Addresses for such a payment; there is no return URL, since nobody visits a page.
     pub url: Option<PaySessionBaseUrl>,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires.
     ///
@@ -2227,7 +2294,51 @@ pub struct PaySessionBase {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PaySessionBaseUrl {
-    /// `callback_url`, which the document does not describe.
+    /// Address on your server that Dintero calls once a session has been paid and its transaction
+    /// exists.
+    ///
+    /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
+    /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
+    /// arrive
+    /// at the same time and in either order.
+    ///
+    /// Query parameters that you put on the URL decide how it is called:
+    ///
+    /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
+    /// - `includes=session`: put the session into the body as well.
+    /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
+    ///   or
+    ///   `failed`.
+    /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
+    ///   transaction;
+    ///   repeat the parameter to name several.
+    /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
+    /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
+    ///   `session_id` for
+    ///   session fixation. The other value is `session_id`.
+    ///
+    /// Dintero adds these parameters to the call:
+    ///
+    /// - `transaction_id`: the transaction; may be missing when `error` is present, because none was
+    ///   authorised.
+    /// - `session_id` (or `sid`): the session.
+    /// - `merchant_reference`: your order reference.
+    /// - `time`: time of the call, in ISO 8601.
+    /// - `error`: why the payment did not succeed.
+    /// - `event` and `event_id`: the operation that was applied, and the id of this callback's event.
+    /// - `includes`: the extra data that the body holds.
+    ///
+    /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
+    /// 101
+    /// or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
+    /// final.
+    /// Answer with a 5xx status if you do not know the order yet.
+    ///
+    /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
+    /// `auto_capture`
+    /// the transaction may already be `CAPTURED` at the first call. Check the `Dintero-Signature`
+    /// header,
+    /// then fetch the transaction before you act on it.
     pub callback_url: Option<String>,
 }
 
@@ -2255,9 +2366,11 @@ impl PaySessionBaseUrl {
 pub struct PaySessionOptions {
     /// Addresses for such a payment; there is no return URL, since nobody visits a page.
     pub url: Option<PaySessionBaseUrl>,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires.
     ///
@@ -2331,7 +2444,7 @@ pub struct SessionPayResult {
     pub actions: Option<Vec<SessionPayResultAction>>,
 }
 
-/// `SessionPayResultAction`, which the document does not describe.
+/// What stands in `actions` of `SessionPayResult`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionPayResultAction {
@@ -2349,7 +2462,7 @@ pub struct SessionPayResultAction {
     pub kind: Option<String>,
 }
 
-/// `FeatureToggle`, which the document does not describe.
+/// What stands in `Dintero-Feature-Toggles` of `CreateSessionFromProfile`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FeatureToggle {
@@ -2359,7 +2472,8 @@ pub enum FeatureToggle {
     Other(UnknownValue),
 }
 
-/// `SessionProfile`, which the document does not describe.
+/// A session to create: the order, the URLs, and the profile that says which payment methods are
+/// offered and how the checkout looks.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2368,17 +2482,20 @@ pub enum FeatureToggle {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionProfile {
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
     /// The customer, with known gift cards.
     pub customer: Option<SessionProfileCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Settings for this session that take precedence over those of the profile.
     pub configuration: Option<SessionProfileBaseConfiguration>,
@@ -2388,7 +2505,7 @@ pub struct SessionProfile {
     ///
     /// Example: `"default"`.
     pub profile_id: String,
-    /// `merchant`, which the document does not describe.
+    /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<SessionProfileBaseExpress>,
@@ -2563,7 +2680,7 @@ impl SessionProfileCustomer {
     }
 }
 
-/// `SessionCreated`, which the document does not describe.
+/// The id of the new session, and the URL that the customer is sent to.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2586,17 +2703,13 @@ pub struct SessionCreated {
     ///
     /// Redirect the customer there or embed the page.
     pub url: Option<String>,
-    /// `publish`, which the document does not describe.
+    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
-    /// The whole session.
-    ///
-    /// Present when `include_session` was `true`.
+    /// A session with all that Dintero knows of it, from the order to the events of the checkout.
     pub session: Option<SessionDetails>,
 }
 
-/// The whole session.
-///
-/// Present when `include_session` was `true`.
+/// A session with all that Dintero knows of it, from the order to the events of the checkout.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2621,7 +2734,8 @@ pub struct SessionDetails {
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
     /// The customer, with gift cards and the ids of stored cards.
     pub customer: Option<SessionDetailsCustomer>,
@@ -2631,7 +2745,7 @@ pub struct SessionDetails {
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<SessionProfileBaseExpress>,
@@ -2649,9 +2763,10 @@ pub struct SessionDetails {
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// `initiating_system_request_headers`, which the document does not describe.
+    /// What the calling shop system said about itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// `payment_operation`, which the document does not describe.
+    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
+    /// unscheduled, or merely the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
     /// What has happened to the session so far.
     pub events: Option<Vec<SessionMetaEvent>>,
@@ -2687,7 +2802,7 @@ pub struct SessionDetailsCustomer {
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// `my_dintero`, which the document does not describe.
+    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
     /// Known gift cards, under the name of the system that issued them.
     pub gift_cards: Option<SessionReadCustomerGiftCards>,
@@ -2718,7 +2833,7 @@ pub struct SessionDetailsConfiguration {
     ///
     /// Dintero assumes `"ecommerce"` when it is left out.
     pub channel: Option<PaymentConfigurationChannel>,
-    /// `publish`, which the document does not describe.
+    /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// Shortcut that takes in every method your account has, in place of a list.
     pub active_payment_types: Option<PaymentConfigurationActivePaymentTypes>,
@@ -2726,35 +2841,35 @@ pub struct SessionDetailsConfiguration {
     ///
     /// Example: `"dintero_psp.creditcard"`.
     pub default_payment_type: Option<PaymentConfigurationDefaultPaymentType>,
-    /// `bambora`, which the document does not describe.
+    /// Payment methods offered through Bambora.
     pub bambora: Option<BamboraConfiguration>,
-    /// `dintero`, which the document does not describe.
+    /// Gift cards, orders that cost nothing, and payment methods of your own.
     pub dintero: Option<DinteroConfiguration>,
-    /// `dintero_psp`, which the document does not describe.
+    /// Payment methods for which Dintero itself is the payment service provider.
     pub dintero_psp: Option<DinteroPspConfiguration>,
-    /// `instabank`, which the document does not describe.
+    /// Invoice and credit methods offered through Instabank.
     pub instabank: Option<InstabankConfiguration>,
-    /// `netaxept`, which the document does not describe.
+    /// Payment methods offered through Netaxept, the gateway of Nets.
     pub netaxept: Option<NetaxeptConfiguration>,
-    /// `payex`, which the document does not describe.
+    /// Payment methods offered through Swedbank Pay, formerly PayEx.
     pub payex: Option<PayExConfiguration>,
-    /// `vipps`, which the document does not describe.
+    /// Vipps without another provider in between, product type `vipps`.
     pub vipps: Option<VippsConfiguration>,
-    /// `collector`, which the document does not describe.
+    /// Invoice and credit methods offered through Walley, formerly Collector.
     pub collector: Option<CollectorConfiguration>,
-    /// `klarna`, which the document does not describe.
+    /// Payment methods offered through Klarna.
     pub klarna: Option<KlarnaConfiguration>,
-    /// `kravia`, which the document does not describe.
+    /// Invoices offered through Kravia.
     pub kravia: Option<KraviaConfiguration>,
-    /// `two`, which the document does not describe.
+    /// Payment methods offered through Two, a provider of business invoices.
     pub two: Option<TwoConfiguration>,
-    /// `santander`, which the document does not describe.
+    /// Payment methods offered through Santander.
     pub santander: Option<SantanderConfiguration>,
-    /// `seitatech`, which the document does not describe.
+    /// Payment methods offered through Seitatech, a provider of payment terminals.
     pub seitatech: Option<SeitatechConfiguration>,
-    /// `swish`, which the document does not describe.
+    /// Swish, the Swedish mobile payment, without another provider in between.
     pub swish: Option<SwishConfiguration>,
-    /// `payout`, which the document does not describe.
+    /// How the money of a session is paid out, and for which providers Dintero does so.
     pub payout: Option<PayoutConfiguration>,
     /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
     /// checkout.
@@ -2780,7 +2895,7 @@ pub struct SessionDetailsConfiguration {
     pub merchant: Option<SessionReadConfigurationMerchant>,
 }
 
-/// `GetSessionInclude`, which the document does not describe.
+/// What stands in `includes` of `GetSession`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetSessionInclude {
@@ -2792,7 +2907,7 @@ pub enum GetSessionInclude {
     Other(UnknownValue),
 }
 
-/// `CreateSessionPaymentTokenRequest`, which the document does not describe.
+/// A session in which a card is saved, and the provider that saves it.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2803,7 +2918,7 @@ pub enum GetSessionInclude {
 pub struct CreateSessionPaymentTokenRequest {
     /// Currency, references, URLs and customer of the session that collects the card.
     pub session: CreateSessionPaymentTokenRequestSession,
-    /// `token_provider`, which the document does not describe.
+    /// Payment method whose details are stored by `POST /sessions/payment-token`.
     pub token_provider: TokenProvider,
 }
 
@@ -2828,13 +2943,14 @@ impl CreateSessionPaymentTokenRequest {
 pub struct CreateSessionPaymentTokenRequestSession {
     /// Currency and references of the agreement for which the card is stored.
     pub order: SessionPaymentTokenOrder,
-    /// `url`, which the document does not describe.
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
     pub url: SessionUrls,
     /// Payment profile that decides the look of the page.
     ///
     /// Example: `"default"`.
     pub profile_id: Option<String>,
-    /// `customer`, which the document does not describe.
+    /// What you already know about the customer who is about to pay.
     pub customer: Option<SessionCustomer>,
     /// When the session expires and its page closes.
     ///
@@ -2920,7 +3036,7 @@ impl CreateSessionPaymentTokenRequestSession {
     }
 }
 
-/// `PaySessionDinteroFeatureToggle`, which the document does not describe.
+/// What stands in `Dintero-Feature-Toggles` of `PaySession`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaySessionDinteroFeatureToggle {
@@ -2932,7 +3048,7 @@ pub enum PaySessionDinteroFeatureToggle {
     Other(UnknownValue),
 }
 
-/// `PaySessionRequest`, which the document does not describe.
+/// A session to create and pay at once, with a token saved earlier.
 ///
 #[cfg_attr(
     feature = "client",
@@ -2943,7 +3059,7 @@ pub enum PaySessionDinteroFeatureToggle {
 pub struct PaySessionRequest {
     /// Order, customer and card token to pay with.
     pub session: Option<PaySessionRequestSession>,
-    /// `payment`, which the document does not describe.
+    /// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
     pub payment: Option<PayPayment>,
 }
 
@@ -2981,7 +3097,9 @@ pub struct PaySessionRequestSession {
     pub url: Option<PaySessionBaseUrl>,
     /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileBaseCustomer>,
-    /// `order`, which the document does not describe.
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
     /// When the session expires.
     ///
@@ -3068,7 +3186,7 @@ impl PaySessionRequestSession {
     }
 }
 
-/// `PaySessionResponse`, which the document does not describe.
+/// The body of an answer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3131,9 +3249,15 @@ pub struct PaySessionResponse {
     ///
     /// Example: `"NORDMANN SHOP"`.
     pub dynamic_descriptor: Option<String>,
-    /// `payment_operation`, which the document does not describe.
+    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
+    /// unscheduled, or merely the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
-    /// `settlement_status`, which the document does not describe.
+    /// How much of a transaction Dintero has paid out to the merchant so far.
+    ///
+    /// - `NOT_SETTLED`: nothing is paid out.
+    /// - `PENDING_SETTLEMENT`: a payout is on its way.
+    /// - `PARTIALLY_SETTLED`: part of the money is paid out.
+    /// - `SETTLED`: all of it is paid out.
     pub settlement_status: Option<SettlementStatus>,
     /// Contact details of the customer, as known from the session.
     pub customer: Option<TransactionCustomer>,
@@ -3145,15 +3269,15 @@ pub struct PaySessionResponse {
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// `initiating_system_request_headers`, which the document does not describe.
+    /// What the calling shop system said about itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// `shipping_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
-    /// `shipping_option`, which the document does not describe.
+    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
-    /// `billing_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Where the payment stands now.
     ///
@@ -3184,7 +3308,9 @@ pub struct PaySessionResponse {
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub session_id: Option<String>,
-    /// `session`, which the document does not describe.
+    /// A session as Dintero stores it, with its contents and its history.
+    ///
+    /// There is no status; read the transaction and the events instead.
     pub session: Option<Session>,
     /// Time of the latest change to the transaction.
     ///
@@ -3192,11 +3318,12 @@ pub struct PaySessionResponse {
     pub updated_at: Option<Timestamp>,
     /// Two's details about the transaction as a whole.
     pub metadata: Option<TransactionMetadata>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
-    /// `verified_identity`, which the document does not describe.
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
     /// Whether the payment succeeded.
     ///
@@ -3207,7 +3334,7 @@ pub struct PaySessionResponse {
     pub actions: Option<Vec<SessionPayResultAction>>,
 }
 
-/// `PaySessionError`, which the document does not describe.
+/// The body of an error answer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaySessionError {

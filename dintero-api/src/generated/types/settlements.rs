@@ -74,7 +74,7 @@ pub struct SettlementItem {
     pub payout_destination_id: Option<String>,
 }
 
-/// `SettlementItemAttachment`, which the document does not describe.
+/// What stands in `attachments` of `SettlementItem`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementItemAttachment {
@@ -90,7 +90,7 @@ pub struct SettlementItemAttachment {
     pub created_by: Option<String>,
 }
 
-/// `SettlementItemAmount`, which the document does not describe.
+/// What stands in `amounts` of `SettlementItem`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettlementItemAmount {
@@ -227,7 +227,7 @@ impl UpdateSettlementReportConfigItem {
     }
 }
 
-/// `ReportDestination`, which the document does not describe.
+/// What stands in `destinations` of `UpdateSettlementReportConfigItem`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportDestination {
@@ -284,7 +284,7 @@ pub enum ReportDestinationDestinationType {
     Other(UnknownValue),
 }
 
-/// `ReportConfigFilter`, which the document does not describe.
+/// What stands in `filters` of `UpdateSettlementReportConfigItem`.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ReportConfigFilter {

@@ -125,9 +125,9 @@ pub struct TransactionEvent {
     ///
     /// Example: `"shipment-1042-1"`.
     pub event_reference: Option<String>,
-    /// `request_headers`, which the document does not describe.
+    /// Headers kept from the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
-    /// `settlements`, which the document does not describe.
+    /// All payouts made for a transaction, and how far the settling has come.
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
@@ -165,7 +165,7 @@ pub enum TransactionEventTransactionStatus {
     Other(UnknownValue),
 }
 
-/// `TransactionEventGiftCard`, which the document does not describe.
+/// What stands in `gift_cards` of `TransactionEvent`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventGiftCard {
@@ -272,7 +272,7 @@ pub struct TransactionEventError {
     pub retry_policy: Option<RetryPolicy>,
 }
 
-/// `TransactionEventErrorType`, which the document does not describe.
+/// What stands in `type` of `TransactionEventError`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransactionEventErrorType {
@@ -331,7 +331,7 @@ pub struct RetryPolicy {
     pub retry_after: Option<String>,
 }
 
-/// `RetryPolicyRetryCode`, which the document does not describe.
+/// What stands in `retry_codes` of `RetryPolicy`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryPolicyRetryCode {
@@ -345,7 +345,7 @@ pub enum RetryPolicyRetryCode {
     Other(UnknownValue),
 }
 
-/// `TransactionEventItem`, which the document does not describe.
+/// What stands in `items` of `TransactionEvent`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventItem {
@@ -419,7 +419,7 @@ pub struct TransactionEventItem {
     ///
     /// Example: `"physical"`. In JSON `type`.
     pub kind: Option<OrderItemType>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -431,9 +431,9 @@ pub struct TransactionEventItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// `emd`, which the document does not describe.
+    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
     pub emd: Option<Emd>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
 }
 
@@ -632,7 +632,8 @@ pub enum CardEntryMethod {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionBambora {
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
     /// The transaction's events, with what Bambora adds to each.
     pub events: Option<Vec<TransactionBamboraEvent>>,
@@ -640,7 +641,7 @@ pub struct TransactionBambora {
     pub metadata: Option<TransactionBamboraMetadata>,
 }
 
-/// `TransactionBamboraEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionBambora`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionBamboraEvent {
@@ -771,7 +772,7 @@ pub enum VerifiedIdentityType {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollector {
-    /// `verified_identity`, which the document does not describe.
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
     /// The transaction's events, with what Collector adds to each.
     pub events: Option<Vec<TransactionCollectorEvent>>,
@@ -779,7 +780,7 @@ pub struct TransactionCollector {
     pub metadata: Option<TransactionCollectorMetadata>,
 }
 
-/// `TransactionCollectorEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionCollector`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollectorEvent {
@@ -874,7 +875,7 @@ pub struct TransactionInstabank {
     pub metadata: Option<TransactionInstabankMetadata>,
 }
 
-/// `TransactionInstabankEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionInstabank`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionInstabankEvent {
@@ -919,7 +920,8 @@ pub struct TransactionInstabankMetadata {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionDinteroPsp {
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
     /// The transaction's events, with what Dintero's payment service adds to each.
     pub events: Option<Vec<TransactionDinteroPspEvent>>,
@@ -927,7 +929,7 @@ pub struct TransactionDinteroPsp {
     pub metadata: Option<TransactionDinteroPspMetadata>,
 }
 
-/// `TransactionDinteroPspEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionDinteroPsp`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEvent {
@@ -995,7 +997,7 @@ pub struct TransactionKlarna {
     pub metadata: Option<TransactionKlarnaMetadata>,
 }
 
-/// `TransactionKlarnaEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionKlarna`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEvent {
@@ -1137,7 +1139,8 @@ pub enum KlarnaFraudStatus {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionNetaxept {
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
     /// The transaction's events, with what Netaxept adds to each.
     pub events: Option<Vec<TransactionNetaxeptEvent>>,
@@ -1145,7 +1148,7 @@ pub struct TransactionNetaxept {
     pub metadata: Option<TransactionNetaxeptMetadata>,
 }
 
-/// `TransactionNetaxeptEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionNetaxept`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEvent {
@@ -1238,7 +1241,8 @@ pub struct TransactionNetaxeptMetadata {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionPayEx {
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
     /// The transaction's events, with what PayEx adds to each.
     pub events: Option<Vec<TransactionPayExEvent>>,
@@ -1246,7 +1250,7 @@ pub struct TransactionPayEx {
     pub metadata: Option<TransactionPayExMetadata>,
 }
 
-/// `TransactionPayExEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionPayEx`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionPayExEvent {
@@ -1336,7 +1340,7 @@ pub struct TransactionSantander {
     pub metadata: Option<TransactionSantanderEventMetadata>,
 }
 
-/// `TransactionSantanderEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionSantander`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSantanderEvent {
@@ -1419,11 +1423,11 @@ pub struct TransactionSwish {
     pub metadata: Option<TransactionSwishMetadata>,
 }
 
-/// `TransactionSwishEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionSwish`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSwishEvent {
-    /// `metadata`, which the document does not describe.
+    /// What Swish reports about one event of a transaction, be it the payment or a refund.
     pub metadata: Option<SwishTransactionEventMetadata>,
 }
 
@@ -1460,7 +1464,7 @@ pub struct TransactionVipps {
     pub metadata: Option<TransactionVippsMetadata>,
 }
 
-/// `TransactionVippsEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionVipps`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionVippsEvent {
@@ -1555,7 +1559,7 @@ pub enum VippsPaymentType {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKravia {
-    /// `verified_identity`, which the document does not describe.
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
     /// Kravia's details about the transaction as a whole.
     pub metadata: Option<TransactionKraviaMetadata>,
@@ -1577,7 +1581,7 @@ pub struct TransactionKraviaMetadata {
     pub kravia_invoice_url: Option<String>,
 }
 
-/// `TransactionKraviaEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionKravia`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKraviaEvent {
@@ -1624,13 +1628,14 @@ pub struct TransactionKraviaEventMetadata {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSeitatech {
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
     /// The transaction's events, with what the terminal adds to each.
     pub events: Option<Vec<TransactionSeitatechEvent>>,
 }
 
-/// `TransactionSeitatechEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionSeitatech`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEvent {
@@ -1806,7 +1811,7 @@ pub struct TransactionTwoMetadata {
     pub two_payment_url: Option<String>,
 }
 
-/// `TransactionTwoEvent`, which the document does not describe.
+/// What stands in `events` of `TransactionTwo`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwoEvent {
@@ -1938,9 +1943,15 @@ pub struct Transaction {
     ///
     /// Example: `"NORDMANN SHOP"`.
     pub dynamic_descriptor: Option<String>,
-    /// `payment_operation`, which the document does not describe.
+    /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
+    /// unscheduled, or merely the creation of a payment token.
     pub payment_operation: Option<PaymentOperationIntent>,
-    /// `settlement_status`, which the document does not describe.
+    /// How much of a transaction Dintero has paid out to the merchant so far.
+    ///
+    /// - `NOT_SETTLED`: nothing is paid out.
+    /// - `PENDING_SETTLEMENT`: a payout is on its way.
+    /// - `PARTIALLY_SETTLED`: part of the money is paid out.
+    /// - `SETTLED`: all of it is paid out.
     pub settlement_status: Option<SettlementStatus>,
     /// Contact details of the customer, as known from the session.
     pub customer: Option<TransactionCustomer>,
@@ -1952,15 +1963,15 @@ pub struct Transaction {
     ///
     /// Example: `"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"`.
     pub user_agent: Option<String>,
-    /// `initiating_system_request_headers`, which the document does not describe.
+    /// What the calling shop system said about itself in its request headers.
     pub initiating_system_request_headers: Option<SystemRequestHeaders>,
-    /// `shipping_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub shipping_address: Option<OrderAddress>,
-    /// `shipping_option`, which the document does not describe.
+    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
-    /// `billing_address`, which the document does not describe.
+    /// Shipping or billing address of a person or a company.
     pub billing_address: Option<OrderAddress>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Where the payment stands now.
     ///
@@ -1991,7 +2002,9 @@ pub struct Transaction {
     ///
     /// Example: `"T00000000.5nKcVd3xQ8tYbWm2rJf7Lp"`.
     pub session_id: Option<String>,
-    /// `session`, which the document does not describe.
+    /// A session as Dintero stores it, with its contents and its history.
+    ///
+    /// There is no status; read the transaction and the events instead.
     pub session: Option<Session>,
     /// Time of the latest change to the transaction.
     ///
@@ -1999,11 +2012,12 @@ pub struct Transaction {
     pub updated_at: Option<Timestamp>,
     /// Two's details about the transaction as a whole.
     pub metadata: Option<TransactionMetadata>,
-    /// `checkboxes`, which the document does not describe.
+    /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// `card`, which the document does not describe.
+    /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
+    /// authentication and tokens.
     pub card: Option<Card>,
-    /// `verified_identity`, which the document does not describe.
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
     pub verified_identity: Option<VerifiedIdentity>,
 }
 
@@ -2148,11 +2162,11 @@ pub struct TransactionCustomer {
     ///
     /// Example: `"+4740000000"`.
     pub phone_number: Option<String>,
-    /// `my_dintero`, which the document does not describe.
+    /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
 }
 
-/// `TransactionItem`, which the document does not describe.
+/// What stands in `items` of `Transaction`.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct TransactionItem {
@@ -2224,7 +2238,7 @@ pub struct TransactionItem {
     ///
     /// Example: `"physical"`. In JSON `type`.
     pub kind: Option<OrderItemType>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -2236,9 +2250,9 @@ pub struct TransactionItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// `emd`, which the document does not describe.
+    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
     pub emd: Option<Emd>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Whether a discount may be applied to the item.
     ///
@@ -2436,7 +2450,7 @@ pub struct TransactionUrl {
     pub callback_url: Option<String>,
 }
 
-/// `TransactionEventDetails`, which the document does not describe.
+/// What stands in `events` of `Transaction`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventDetails {
@@ -2510,9 +2524,9 @@ pub struct TransactionEventDetails {
     ///
     /// Example: `"shipment-1042-1"`.
     pub event_reference: Option<String>,
-    /// `request_headers`, which the document does not describe.
+    /// Headers kept from the request that caused an event.
     pub request_headers: Option<RequestHeaders>,
-    /// `settlements`, which the document does not describe.
+    /// All payouts made for a transaction, and how far the settling has come.
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
@@ -3192,7 +3206,7 @@ pub enum TransactionMetadataPayout {
     Other(UnknownValue),
 }
 
-/// `CaptureTransactionRequest`, which the document does not describe.
+/// What to capture: the amount and, where the payment method wants them, the lines.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3283,7 +3297,7 @@ impl CaptureTransactionRequest {
     }
 }
 
-/// `CaptureTransactionRequestItem`, which the document does not describe.
+/// What stands in `items` of `CaptureTransactionRequest`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CaptureTransactionRequestItem {
@@ -3349,7 +3363,7 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `"physical"`. In JSON `type`.
     pub kind: Option<OrderItemType>,
-    /// `fee_split`, which the document does not describe.
+    /// Decides which sellers of a split payment bear its fees.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -3361,9 +3375,9 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// `emd`, which the document does not describe.
+    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
     pub emd: Option<Emd>,
-    /// `store`, which the document does not describe.
+    /// Shop where a purchase is made.
     pub store: Option<Store>,
     /// Discounts already taken off the line's amount, for information only.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -3522,7 +3536,7 @@ impl CaptureTransactionRequestItem {
     }
 }
 
-/// `UpdateTransactionAuthorizationRequest`, which the document does not describe.
+/// What to authorise instead: the amount, the lines that add up to it and a reason.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3618,7 +3632,7 @@ impl UpdateTransactionAuthorizationRequest {
     }
 }
 
-/// `RefundTransactionRequest`, which the document does not describe.
+/// What to refund: the amount, a reason and the lines.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3704,7 +3718,7 @@ impl RefundTransactionRequest {
     }
 }
 
-/// `GetTransactionInclude`, which the document does not describe.
+/// What stands in `includes` of `GetTransaction`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GetTransactionInclude {
@@ -3726,7 +3740,7 @@ pub enum GetTransactionInclude {
     Other(UnknownValue),
 }
 
-/// `UpdateTransactionRequest`, which the document does not describe.
+/// The body of a request.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3763,7 +3777,7 @@ impl UpdateTransactionRequest {
     }
 }
 
-/// `ListTransactionsStatus`, which the document does not describe.
+/// What stands in `status` of `ListTransactions`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListTransactionsStatus {
@@ -3795,7 +3809,7 @@ pub enum ListTransactionsStatus {
     Other(UnknownValue),
 }
 
-/// `ListTransactionsInclude`, which the document does not describe.
+/// What stands in `includes` of `ListTransactions`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListTransactionsInclude {

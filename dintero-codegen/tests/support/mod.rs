@@ -1,0 +1,101 @@
+//! What the tests of the generator share: reading a document beside the tests, and comparing with a text that
+//! is kept in the repository.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses the part it needs")]
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use dintero_codegen::{Input, Output, Report, Source};
+
+/// The folder `tests` of this package.
+pub fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// The root of the workspace.
+pub fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().expect("the package stands in a workspace").to_owned()
+}
+
+/// Reads a text file, with line feeds whatever the checkout made of them.
+pub fn read(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.replace("\r\n", "\n")
+}
+
+/// Generates from texts, as for the project's own document.
+pub fn generate(document: &str, overlay: Option<&str>) -> Output {
+    dintero_codegen::generate(&Input {
+        document: Source { name: "document.yaml", text: document },
+        overlay: overlay.map(|text| Source { name: "overlay.yaml", text }),
+        strict: true,
+    })
+}
+
+/// A report as a person reads it, with what to do about it.
+pub fn told(report: &Report) -> String {
+    match &report.help {
+        Some(help) => format!("{report}\n    help: {help}"),
+        None => report.to_string(),
+    }
+}
+
+/// All reports, one under the other.
+pub fn told_all(reports: &[Report]) -> String {
+    reports.iter().map(|report| told(report) + "\n").collect()
+}
+
+/// A complete document of the given `paths` and `components`, each the YAML of the object itself.
+pub fn document(paths: &str, components: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: Test, version: '1'}}\n\
+         servers: [{{url: 'https://api.example.com/v1'}}]\npaths: {paths}\ncomponents: {components}\n"
+    )
+}
+
+/// Compares with a file under `tests`; `UPDATE_GOLDEN=1` writes it instead. The error says how.
+pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
+    let file = tests().join(path);
+    let expected = file.is_file().then(|| read(&file));
+    if actual == expected.as_deref() {
+        return Ok(());
+    }
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        return update(&file, actual).map_err(|error| format!("{path}: {error}"));
+    }
+    let what = match (&expected, actual) {
+        (None, _) => "is not there yet".to_owned(),
+        (Some(_), None) => "is no longer generated".to_owned(),
+        (Some(expected), Some(actual)) => first_difference(expected, actual),
+    };
+    Err(format!("tests/{path} {what}"))
+}
+
+/// What to do about a difference that is wanted.
+pub const HOW_TO_UPDATE: &str =
+    "if this is as it should be, run `UPDATE_GOLDEN=1 cargo test -p dintero-codegen` and read the diff";
+
+fn update(file: &Path, actual: Option<&str>) -> std::io::Result<()> {
+    let Some(actual) = actual else { return fs::remove_file(file) };
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(file, actual)
+}
+
+fn first_difference(expected: &str, actual: &str) -> String {
+    let (mut old, mut new) = (expected.lines(), actual.lines());
+    for number in 1.. {
+        match (old.next(), new.next()) {
+            (None, None) => break,
+            (old, new) if old == new => {}
+            (old, new) => {
+                let show = |line: Option<&str>| line.unwrap_or("(end of the file)").to_owned();
+                return format!("differs in line {number}:\n  - {}\n  + {}", show(old), show(new));
+            }
+        }
+    }
+    "differs in its line ends".to_owned()
+}
