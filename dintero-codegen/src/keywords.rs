@@ -283,37 +283,40 @@ const EXTENSIONS: &[&str] = &["x-rust-name", "x-rust-type", "x-rust-group", "x-r
 /// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
 pub(crate) fn check(document: &Value, reports: &mut Reports) {
     let root = Pointer::root();
-    if let Err(report) = version(document) {
+    if let Some(report) = version(document) {
         reports.push(report);
         return;
     }
     Walk { document, reports }.object(document, &DOCUMENT, &root);
 }
 
-fn version(document: &Value) -> Result<(), Report> {
+/// What is wrong with the version, if anything.
+fn version(document: &Value) -> Option<Report> {
     let root = Pointer::root();
+    let wrong = |at: &Pointer, message: String, help: &str| {
+        Some(Report::error("openapi-version", at, message).help(help))
+    };
     if !document.is_object() {
-        return Err(Report::error("openapi-version", &root, "an OpenAPI document is an object")
-            .help("pass an OpenAPI 3.0 document"));
+        let help = "pass an OpenAPI 3.0 document";
+        return wrong(&root, "an OpenAPI document is an object".into(), help);
     }
     if document.get("swagger").is_some() {
-        return Err(Report::error(
-            "openapi-version",
-            &root.child("swagger"),
-            "this is a Swagger 2.0 document; OpenAPI 3.0 is read",
-        )
-        .help("convert it first, for example with the converter swagger2openapi"));
+        let help = "convert it first, for example with the converter swagger2openapi";
+        let message = "this is a Swagger 2.0 document; OpenAPI 3.0 is read".into();
+        return wrong(&root.child("swagger"), message, help);
     }
     match document.get("openapi").map(|version| version.as_str().unwrap_or_default()) {
-        None => Err(Report::error("openapi-version", &root, "the document does not say its `openapi` version")
-            .help("an OpenAPI document starts with `openapi: 3.0.x`")),
-        Some(version) if version == "3.0" || version.starts_with("3.0.") => Ok(()),
-        Some(version) => Err(Report::error(
-            "openapi-version",
-            &root.child("openapi"),
-            format!("this is an OpenAPI `{version}` document; OpenAPI 3.0 is read"),
-        )
-        .help("3.1 changed the meaning of schemas (`nullable`, `exclusiveMinimum`, `type` as a list): ask for the 3.0 document, or convert it")),
+        None => {
+            let help = "an OpenAPI document starts with `openapi: 3.0.x`";
+            wrong(&root, "the document does not say its `openapi` version".into(), help)
+        }
+        Some(version) if version == "3.0" || version.starts_with("3.0.") => None,
+        Some(version) => {
+            let message = format!("this is an OpenAPI `{version}` document; OpenAPI 3.0 is read");
+            let help = "3.1 changed the meaning of schemas (`nullable`, `exclusiveMinimum`, `type` as a list): \
+                        ask for the 3.0 document, or convert it";
+            wrong(&root.child("openapi"), message, help)
+        }
     }
 }
 
@@ -531,7 +534,7 @@ mod tests {
         reports
             .into_sorted()
             .into_iter()
-            .map(|report| format!("{report}; {}", report.help.unwrap_or_default()))
+            .map(|report| format!("{report}; {}", report.help.as_deref().unwrap_or_default()))
             .collect()
     }
 

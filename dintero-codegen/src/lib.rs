@@ -49,7 +49,8 @@ use crate::shape::{Lower, Shape};
 use crate::source::{Parsed, Places};
 
 /// What belongs to the generator: whatever else lies in these folders is a left-over.
-pub const OWNED: &[&str] = &["dintero-api/src/generated", "dintero-macros/src/generated", "spec/names.lock"];
+pub const OWNED: &[&str] =
+    &["dintero-api/src/generated", "dintero-macros/src/generated", "spec/names.lock"];
 
 /// What to generate from.
 #[derive(Debug, Clone, Copy)]
@@ -117,7 +118,7 @@ fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
         }
         (document, overlay) => {
             let errors = [document.err(), overlay.err()];
-            errors.into_iter().flatten().for_each(|report| reports.push(report));
+            errors.into_iter().flatten().for_each(|report| reports.push(*report));
             None
         }
     }

@@ -464,7 +464,7 @@ mod tests {
             ("bambora.creditcard", "BamboraCreditcard"),
             ("3DS", "N3ds"),
             ("/Terminal/default.aspx", "TerminalDefaultAspx"),
-            ("eComm Regular Payment", "EcommRegularPayment"),
+            ("eComm Regular Payment", "ECommRegularPayment"),
             ("", "Empty"),
             ("other", "OtherValue"),
         ] {

@@ -90,14 +90,3 @@ fn spaced(printed: &str, text: &mut String) {
         after_function = line == "    }";
     }
 }
-
-/// What `Text` promises: prettyplease would print the item the same.
-#[cfg(test)]
-pub(crate) fn is_as_printed(item: &str) -> bool {
-    let mut text = String::new();
-    match syn::parse_file(item) {
-        Ok(file) => spaced(&printed(file), &mut text),
-        Err(_) => return false,
-    }
-    text == item
-}

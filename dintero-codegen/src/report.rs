@@ -69,12 +69,6 @@ impl Report {
         self
     }
 
-    /// Sets the pointer, for problems found while the document is read.
-    pub(crate) fn at_pointer(mut self, pointer: Pointer) -> Self {
-        self.pointer = pointer;
-        self
-    }
-
     /// Sets the place, for problems found before there is a document to point into.
     pub(crate) fn at(mut self, place: Place) -> Self {
         self.place = Some(place);

@@ -68,7 +68,7 @@ pub(crate) struct Parsed {
 }
 
 /// Reads YAML 1.2 (so that `NO` stays Norway) with string keys, no aliases and no repeated key.
-pub(crate) fn parse(source: Source<'_>) -> Result<Parsed, Report> {
+pub(crate) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(source.text),
         file: source.name.into(),
@@ -88,7 +88,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Result<Value, Report> {
+    fn document(&mut self) -> Result<Value, Box<Report>> {
         loop {
             let (event, span) = self.next()?;
             match event {
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads on to the end, so that broken YAML behind the document does not go unseen.
-    fn end(&mut self) -> Result<(), Report> {
+    fn end(&mut self) -> Result<(), Box<Report>> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(()),
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Span), Report> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Report>> {
         match self.parser.next_event() {
             Some(Ok(next)) => Ok(next),
             Some(Err(error)) => Err(self.broken(&error)),
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         span: Span,
         at: &Pointer,
         depth: usize,
-    ) -> Result<Value, Report> {
+    ) -> Result<Value, Box<Report>> {
         if depth > DEEPEST {
             return Err(self.error(span, "the file nests too deeply", "keep it below 128 levels"));
         }
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sequence(&mut self, at: &Pointer, depth: usize) -> Result<Value, Report> {
+    fn sequence(&mut self, at: &Pointer, depth: usize) -> Result<Value, Box<Report>> {
         let mut items = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn mapping(&mut self, at: &Pointer, depth: usize) -> Result<Value, Report> {
+    fn mapping(&mut self, at: &Pointer, depth: usize) -> Result<Value, Box<Report>> {
         let mut members = Map::new();
         loop {
             let (event, span) = self.next()?;
@@ -191,15 +191,19 @@ impl<'a> Reader<'a> {
                 // `200:` and `'200':` are the same status.
                 Event::Scalar(text, ..) => text.into_owned(),
                 _ => {
-                    return Err(self.error(span, "a key must be text", "write the key on one line"));
+                    return Err(self.error(
+                        span,
+                        "a key must be text",
+                        "write the key on one line",
+                    ));
                 }
             };
             let pointer = at.child(&key);
             if members.contains_key(&key) {
                 let message = format!("the key `{key}` stands here twice");
-                return Err(self
-                    .error(span, &message, "remove one of the two")
-                    .at_pointer(pointer));
+                let mut report = self.error(span, &message, "remove one of the two");
+                report.pointer = pointer;
+                return Err(report);
             }
             self.places.insert(pointer.clone(), self.place(span));
             let (event, span) = self.next()?;
@@ -216,19 +220,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn error(&self, span: Span, message: &str, help: &str) -> Report {
-        Report::error("yaml", &Pointer::root(), message).help(help).at(self.place(span))
+    fn error(&self, span: Span, message: &str, help: &str) -> Box<Report> {
+        Box::new(Report::error("yaml", &Pointer::root(), message).help(help).at(self.place(span)))
     }
 
-    fn broken(&self, error: &ScanError) -> Report {
+    fn broken(&self, error: &ScanError) -> Box<Report> {
         let marker = error.marker();
-        Report::error("yaml", &Pointer::root(), format!("this is not YAML: {}", error.info()))
-            .help("mend the syntax at this place or just before it")
-            .at(Place {
-                file: self.file.clone(),
-                line: marker.line().max(1),
-                column: marker.col() + 1,
-            })
+        let place =
+            Place { file: self.file.clone(), line: marker.line().max(1), column: marker.col() + 1 };
+        let message = format!("this is not YAML: {}", error.info());
+        let report = Report::error("yaml", &Pointer::root(), message);
+        Box::new(report.help("mend the syntax at this place or just before it").at(place))
     }
 }
 

@@ -219,7 +219,10 @@ impl<'a> Types<'a> {
         let mut docs = docs(notes);
         if let (None, Kind::Ref(name)) = (&docs.description, &shape.kind) {
             // A component that becomes another type (text, a list) has its words only here.
-            let alias = self.components.get(name).filter(|component| !matches!(component.kind, Kind::Object(_)));
+            let alias = self
+                .components
+                .get(name)
+                .filter(|component| !matches!(component.kind, Kind::Object(_)));
             docs.description = alias.and_then(|alias| alias.notes.description.clone());
         }
         let preset = match &shape.kind {

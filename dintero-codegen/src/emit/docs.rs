@@ -177,7 +177,14 @@ fn sanitize_line(line: &str, out: &mut String) {
 }
 
 /// The description of a field or parameter and, as a paragraph of its own, what the schema says beside it.
-pub(crate) fn member(emit: &Emit<'_>, docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> String {
+pub(crate) fn member(
+    emit: &Emit<'_>,
+    docs: &Docs,
+    ty: &Type,
+    wire: &str,
+    rust: &str,
+    read_only: bool,
+) -> String {
     let of_type = ty.named().and_then(|id| emit.model.get(id).docs.description.as_deref());
     let mut out = match (&docs.description, of_type) {
         (Some(text), _) => description(text),

@@ -36,12 +36,10 @@ pub(crate) fn file(emit: &Emit<'_>, index: usize) -> Result<String, syn::Error> 
     }
     let mut answers = BTreeSet::new();
     for (operation, names) in &calls {
-        if let Some(answer_names) =
-            names.answers.as_ref().filter(|names| emit.answers_in(&names.name) == Some(index))
-        {
-            if answers.insert(answer_names.name.clone()) {
-                items.extend(file.answers(operation, answer_names));
-            }
+        let Some(answer_names) = &names.answers else { continue };
+        let here = emit.answers_in(&answer_names.name) == Some(index);
+        if here && answers.insert(answer_names.name.clone()) {
+            items.extend(file.answers(operation, answer_names));
         }
     }
     let docs = docs::inner_comment(&group_docs(names, group.docs.as_deref()));
@@ -334,8 +332,14 @@ impl File<'_> {
 
     fn setter(&mut self, parameter: &Parameter, name: &str) -> TokenStream {
         let (method, wire, add) = (ident(name), &parameter.wire, setter(parameter));
-        let docs =
-            docs::attributes(&docs::member(self.emit, &parameter.docs, &parameter.ty, wire, name, false));
+        let docs = docs::attributes(&docs::member(
+            self.emit,
+            &parameter.docs,
+            &parameter.ty,
+            wire,
+            name,
+            false,
+        ));
         let ty = self.argument(&parameter.ty);
         let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
         let value = match &parameter.ty {
@@ -488,7 +492,8 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
         .zip(&names.parameters)
         .filter(|(parameter, _)| is_argument(parameter))
         .map(|(parameter, name)| {
-            let docs = docs::member(emit, &parameter.docs, &parameter.ty, &parameter.wire, name, false);
+            let docs =
+                docs::member(emit, &parameter.docs, &parameter.ty, &parameter.wire, name, false);
             format!("- `{name}`: {}", docs.split_whitespace().collect::<Vec<_>>().join(" "))
         })
         .collect();
@@ -501,7 +506,7 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
     } else {
         "After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it blindly."
     });
-    text.push_str("\n");
+    text.push('\n');
     for error in &operation.errors {
         let status = error.status.as_deref().unwrap_or("other statuses");
         let mut line = format!(

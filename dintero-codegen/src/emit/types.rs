@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::{Emit, Imports, docs, ident};
 use crate::model::{
-    Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
+    Answer, Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
 };
 use crate::name::{OTHER, TypeNames};
 use crate::print::{self, Item, WIDTH};
@@ -78,22 +78,24 @@ fn described(description: Option<&str>, name: &str) -> String {
 
 /// The operations that take or return the type itself. Without the client there is nothing to link to.
 fn uses(emit: &Emit<'_>, id: TypeId, docs: &mut String) {
+    let is = |ty: &Type| ty.named() == Some(id);
     let mut lines = Vec::new();
     for (group, names) in emit.model.groups.iter().zip(&emit.names.groups) {
         let operations = group.operations.iter().zip(&names.operations);
         for (operation, operation_names) in operations.filter(|(operation, _)| !operation.callback)
         {
-            let (accessor, handle, method) =
-                (&names.accessor, &names.handle, &operation_names.method);
-            let link = format!("[`{accessor}().{method}`](crate::operations::{handle}::{method})");
-            if operation.body.as_ref().is_some_and(|body| body.ty.named() == Some(id)) {
-                lines.push(format!(" - Sent by {link}."));
-            }
-            let mut payloads = operation.answers.iter().map(|answer| &answer.payload);
-            if payloads
-                .any(|payload| matches!(payload, Payload::Json(ty) if ty.named() == Some(id)))
+            let sent = operation.body.as_ref().is_some_and(|body| is(&body.ty));
+            let returned =
+                |answer: &Answer| matches!(&answer.payload, Payload::Json(ty) if is(ty));
+            let returned = operation.answers.iter().any(returned);
+            for verb in
+                [sent.then_some("Sent"), returned.then_some("Returned")].into_iter().flatten()
             {
-                lines.push(format!(" - Returned by {link}."));
+                let (accessor, handle, method) =
+                    (&names.accessor, &names.handle, &operation_names.method);
+                lines.push(format!(
+                    " - {verb} by [`{accessor}().{method}`](crate::operations::{handle}::{method})."
+                ));
             }
         }
     }
@@ -313,7 +315,11 @@ fn setters(
         deprecated(field.deprecated, "    ", &mut item);
         let Input { ty, convert } = input(emit, &field.ty, imports);
         // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
-        item.push_str(if ty.starts_with("impl ") { "    #[must_use]\n" } else { "    #[inline]\n    #[must_use]\n" });
+        item.push_str(if ty.starts_with("impl ") {
+            "    #[must_use]\n"
+        } else {
+            "    #[inline]\n    #[must_use]\n"
+        });
         item.push_str(&signature(member, &["mut self".to_owned(), format!("{member}: {ty}")]));
         item.push_str(&print::first_that_fits([
             &|| format!("        self.{member} = Some({member}{convert});\n"),

@@ -198,8 +198,10 @@ fn debug(object: &Struct, names: &TypeNames) -> String {
 }
 
 fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> String {
-    let mut item =
-        format!("impl ClearReadOnly for {} {{\n    #[inline]\n    fn clear_read_only(&mut self) {{\n", names.name);
+    let mut item = format!(
+        "impl ClearReadOnly for {} {{\n    #[inline]\n    fn clear_read_only(&mut self) {{\n",
+        names.name
+    );
     for (field, member) in members(object, names) {
         let inside = |id| emit.model.get(id).direction.read_only_inside;
         if field.read_only {
@@ -239,7 +241,7 @@ fn read_union(union: &Union, names: &TypeNames) -> String {
         let value = &variant.value;
         let read = format!("FromJson::from_json(value).map(Self::{member})");
         let inline = format!("            {value:?} => {read},\n");
-        if inline.len() - 1 <= WIDTH - 1 {
+        if inline.len() <= WIDTH {
             item.push_str(&inline);
         } else {
             let _ = write!(
