@@ -1,7 +1,7 @@
 //! The calls: a handle for each group, and for each operation a request under construction that knows its
 //! endpoint, its parameters and the type of its answer. How it is sent is the runtime's business.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use quote::quote;
 use super::types::input;
 use super::{Emit, Imports, docs, ident, list};
 use crate::model::{
-    Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, ValueType,
+    Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, TypeId, ValueType,
 };
 use crate::name::{GroupNames, OperationNames, TypeNames};
 use crate::print::{self, Item};
@@ -67,6 +67,16 @@ fn group_path(group: &GroupNames, names: &OperationNames) -> String {
 }
 
 impl Emit<'_> {
+    /// The type of most error answers.
+    fn usual_error(&self) -> Option<TypeId> {
+        let mut counts: BTreeMap<TypeId, usize> = BTreeMap::new();
+        let errors = self.model.operations().flat_map(|operation| &operation.errors);
+        for id in errors.filter_map(|error| error.ty.as_ref()?.named()) {
+            *counts.entry(id).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(id, _)| id)
+    }
+
     /// Operations may share the enum of their answers; the first group that has it defines it.
     fn answers_in(&self, name: &str) -> Option<usize> {
         self.names.groups.iter().position(|group| {
@@ -507,15 +517,18 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
         "After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it blindly."
     });
     text.push('\n');
+    let usual = emit.usual_error();
     for error in &operation.errors {
         let status = error.status.as_deref().unwrap_or("other statuses");
         let mut line = format!(
             "\n- {status}: {}",
             docs::description(&error.description).split_whitespace().collect::<Vec<_>>().join(" ")
         );
-        if let Some(id) = error.ty.as_ref().and_then(Type::named) {
+        // Errors of the usual form have methods of their own; only another form needs its type.
+        let id = error.ty.as_ref().and_then(Type::named).filter(|id| Some(*id) != usual);
+        if let Some(id) = id {
             let name = &emit.names.of(id).name;
-            line.push_str(&format!(" (`body::<types::{name}>()`)"));
+            line.push_str(&format!(" The body is a [`{name}`](crate::types::{name}): read it with [`Error::body`]."));
         }
         text.push_str(&line);
     }

@@ -41,14 +41,13 @@ impl<'c> Approvals<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn list(&self) -> ListApprovals<'c> {
         ListApprovals {
@@ -91,14 +90,13 @@ impl<'c> Approvals<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn create(&self, body: &ApprovalsPayoutDestination) -> CreateApproval<'c> {
         CreateApproval {

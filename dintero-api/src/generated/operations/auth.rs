@@ -55,15 +55,15 @@ impl<'c> Auth<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: No token was issued, either because the caller may not have one or because a second
-    ///   factor is wanted (code `mfa_required`). (`body::<types::CreateAuthTokenError>()`)
+    ///   factor is wanted (code `mfa_required`). The body is a
+    ///   [`CreateAuthTokenError`](crate::types::CreateAuthTokenError): read it with [`Error::body`].
     /// - 429: Too many requests in a short time. Wait as long as `Retry-After` says.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn create_token(&self, body: &AuthToken) -> CreateAuthToken<'c> {
         CreateAuthToken {

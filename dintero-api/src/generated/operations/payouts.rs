@@ -41,13 +41,12 @@ impl<'c> Payouts<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn create_fund_transfer(
         &self,
@@ -79,13 +78,12 @@ impl<'c> Payouts<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn list_balances(&self, payout_destination_id: &str) -> ListPayoutBalances<'c> {
         ListPayoutBalances {
@@ -117,13 +115,12 @@ impl<'c> Payouts<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn list_transfers(
         &self,

@@ -54,13 +54,12 @@ impl<'c> Sessions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn create_from_profile(
         &self,
@@ -93,14 +92,13 @@ impl<'c> Sessions<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn get(&self, session_id: &str) -> GetSession<'c> {
         GetSession {
@@ -133,14 +131,13 @@ impl<'c> Sessions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn update(
         &self,
@@ -176,14 +173,13 @@ impl<'c> Sessions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn cancel(&self, session_id: &str) -> CancelSession<'c> {
         CancelSession {
@@ -210,13 +206,12 @@ impl<'c> Sessions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn create_payment_token(
         &self,
@@ -247,15 +242,16 @@ impl<'c> Sessions<'c> {
     /// blindly.
     ///
     /// - 400: The request is invalid, or its merchant reference was used before and a feature toggle
-    ///   forbids that. (`body::<types::PaySessionError>()`)
+    ///   forbids that. The body is a [`PaySessionError`](crate::types::PaySessionError): read it with
+    ///   [`Error::body`].
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. The card may have been charged all the same; look
-    ///   for the merchant reference before another attempt. (`body::<types::PaySessionError>()`)
-    /// - other statuses: The request failed with another 4xx status.
-    ///   (`body::<types::PaySessionError>()`)
+    ///   for the merchant reference before another attempt. The body is a
+    ///   [`PaySessionError`](crate::types::PaySessionError): read it with [`Error::body`].
+    /// - other statuses: The request failed with another 4xx status. The body is a
+    ///   [`PaySessionError`](crate::types::PaySessionError): read it with [`Error::body`].
     #[inline]
     pub fn pay(&self, body: &PaySessionRequest) -> PaySession<'c> {
         PaySession {

@@ -41,12 +41,10 @@ impl<'c> Settlements<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: A filter is malformed, or two filters that exclude each other were sent together.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 401: The credentials are missing or were not accepted. (`body::<types::ErrorBody>()`)
+    /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn list(&self) -> ListSettlements<'c> {
         ListSettlements {
@@ -75,11 +73,10 @@ impl<'c> Settlements<'c> {
     ///
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
-    /// - 401: The credentials are missing or were not accepted. (`body::<types::ErrorBody>()`)
+    /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn download_attachment(
         &self,
@@ -112,12 +109,11 @@ impl<'c> Settlements<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
-    /// - 401: The credentials are missing or were not accepted. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
+    /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn generate_test_report(&self) -> GenerateSettlementTestReport<'c> {
         GenerateSettlementTestReport {

@@ -56,16 +56,15 @@ impl<'c> Transactions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
-    ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    ///   before a capture, refund or void, read the transaction first.
     #[inline]
     pub fn capture(
         &self,
@@ -115,17 +114,16 @@ impl<'c> Transactions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
+    /// - 404: No such resource exists for this account.
     /// - 409: The operation cannot be carried out now, because the resource is in another state or,
     ///   with status 503, its provider is unavailable. Read the resource again before you decide
-    ///   whether to repeat the call. (`body::<types::ErrorBody>()`)
+    ///   whether to repeat the call.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     #[inline]
     pub fn update_authorization(&self, id: &str) -> UpdateTransactionAuthorization<'c> {
         UpdateTransactionAuthorization {
@@ -157,16 +155,15 @@ impl<'c> Transactions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
-    ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    ///   before a capture, refund or void, read the transaction first.
     #[inline]
     pub fn refund(
         &self,
@@ -216,16 +213,15 @@ impl<'c> Transactions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
-    ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    ///   before a capture, refund or void, read the transaction first.
     #[inline]
     pub fn void(&self, id: &str) -> VoidTransaction<'c> {
         VoidTransaction {
@@ -254,16 +250,15 @@ impl<'c> Transactions<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
-    ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    ///   before a capture, refund or void, read the transaction first.
     #[inline]
     pub fn get(&self, id: &str) -> GetTransaction<'c> {
         GetTransaction {
@@ -293,16 +288,15 @@ impl<'c> Transactions<'c> {
     /// blindly.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
-    /// - 404: No such resource exists for this account. (`body::<types::ErrorBody>()`)
+    /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
-    ///   before a capture, refund or void, read the transaction first. (`body::<types::ErrorBody>()`)
+    ///   before a capture, refund or void, read the transaction first.
     #[inline]
     pub fn update(&self, id: &str) -> UpdateTransaction<'c> {
         UpdateTransaction {
@@ -326,13 +320,12 @@ impl<'c> Transactions<'c> {
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
-    ///   says what is wrong. (`body::<types::ErrorBody>()`)
+    ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt. (`body::<types::ErrorBody>()`)
+    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    ///   (`body::<types::ErrorBody>()`)
     /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it. (`body::<types::ErrorBody>()`)
+    ///   resource before you repeat it.
     #[inline]
     pub fn list(&self) -> ListTransactions<'c> {
         ListTransactions {
