@@ -16,11 +16,13 @@ pub(crate) struct Merge<'a> {
     components: &'a IndexMap<String, Shape>,
     merged: IndexMap<String, Option<Rc<Shape>>>,
     reports: &'a mut Reports,
+    /// Whether the member that is being merged knows better what its values mean than those before it.
+    later_describes: bool,
 }
 
 impl<'a> Merge<'a> {
     pub(crate) fn new(components: &'a IndexMap<String, Shape>, reports: &'a mut Reports) -> Self {
-        Self { components, merged: IndexMap::new(), reports }
+        Self { components, merged: IndexMap::new(), reports, later_describes: true }
     }
 
     /// The shape of a component without `allOf`. A component that merges itself is reported.
@@ -90,8 +92,12 @@ impl<'a> Merge<'a> {
         collapse: Collapse,
     ) -> Shape {
         let mut whole = Shape { kind: Kind::Any, notes: Notes::default(), at: at.clone() };
+        let outer = self.later_describes;
         for member in members {
+            // An inline member was written for this place; a component speaks of itself.
+            let inline = !matches!(member.kind, Kind::Ref(_));
             let member = self.shape(member);
+            self.later_describes = inline;
             whole = match collapse {
                 Collapse::Yes => self.both(whole, member),
                 Collapse::No => {
@@ -100,6 +106,7 @@ impl<'a> Merge<'a> {
                 }
             };
         }
+        self.later_describes = outer;
         // What stands beside `allOf` speaks of the whole; what a member says of itself does not.
         let mut whole_notes = notes.clone();
         whole_notes.read_only |= whole.notes.read_only;
@@ -116,13 +123,13 @@ impl<'a> Merge<'a> {
         if let (Kind::Ref(x), Kind::Ref(y)) = (&a.kind, &b.kind)
             && x == y
         {
-            return Shape { notes: joined(a.notes, b.notes), ..a };
+            return Shape { notes: self.joined(a.notes, b.notes), ..a };
         }
         if matches!((&a.kind, &b.kind), (Kind::Ref(_), kind) | (kind, Kind::Ref(_)) if !matches!(kind, Kind::Any))
         {
             return self.through_references(a, b);
         }
-        let (at, notes) = (a.at, joined(a.notes, b.notes));
+        let (at, notes) = (a.at, self.joined(a.notes, b.notes));
         let kind = match (a.kind, b.kind) {
             (Kind::Any, kind) | (kind, Kind::Any) => kind,
             (Kind::Object(x), Kind::Object(y)) => Kind::Object(self.objects(x, y)),
@@ -175,7 +182,7 @@ impl<'a> Merge<'a> {
                 kept = Some(shape.kind.clone());
             }
         }
-        Shape { kind: kept.unwrap_or(whole.kind), notes: joined(a.notes, b.notes), at: a.at }
+        Shape { kind: kept.unwrap_or(whole.kind), notes: self.joined(a.notes, b.notes), at: a.at }
     }
 
     /// What a reference stands for. A base becomes a plain object here: its variants are made of its fields.
@@ -190,6 +197,30 @@ impl<'a> Merge<'a> {
         }
         expanded.notes.read_only |= shape.notes.read_only;
         expanded
+    }
+
+    /// What both say beside the kind.
+    fn joined(&self, mut notes: Notes, later: Notes) -> Notes {
+        notes.description = if self.later_describes {
+            later.description.or(notes.description)
+        } else {
+            notes.description.or(later.description)
+        };
+        notes.default = later.default.or(notes.default);
+        notes.example = later.example.or(notes.example);
+        notes.nullable |= later.nullable;
+        notes.read_only |= later.read_only;
+        notes.deprecated |= later.deprecated;
+        notes.tag_value = later.tag_value.or(notes.tag_value);
+        if later.limits != Limits::default() {
+            notes.limits = later.limits;
+        }
+        let (into, from) = (&mut notes.extensions, later.extensions);
+        into.rust_name = from.rust_name.or(into.rust_name.take());
+        into.rust_type = from.rust_type.or(into.rust_type.take());
+        into.rust_module = from.rust_module.or(into.rust_module.take());
+        into.redact |= from.redact;
+        notes
     }
 
     fn objects(&mut self, mut into: Object, from: Object) -> Object {
@@ -218,26 +249,6 @@ impl<'a> Merge<'a> {
 enum Collapse {
     Yes,
     No,
-}
-
-/// What both say beside the kind. The later member knows better: it is the one that was written for this place.
-fn joined(mut notes: Notes, later: Notes) -> Notes {
-    notes.description = later.description.or(notes.description);
-    notes.default = later.default.or(notes.default);
-    notes.example = later.example.or(notes.example);
-    notes.nullable |= later.nullable;
-    notes.read_only |= later.read_only;
-    notes.deprecated |= later.deprecated;
-    notes.tag_value = later.tag_value.or(notes.tag_value);
-    if later.limits != Limits::default() {
-        notes.limits = later.limits;
-    }
-    let (into, from) = (&mut notes.extensions, later.extensions);
-    into.rust_name = from.rust_name.or(into.rust_name.take());
-    into.rust_type = from.rust_type.or(into.rust_type.take());
-    into.rust_module = from.rust_module.or(into.rust_module.take());
-    into.redact |= from.redact;
-    notes
 }
 
 /// Whether two shapes make the same Rust type: descriptions and limits do not count.
@@ -297,5 +308,203 @@ impl Kind {
             Self::Number => "a number",
             Self::Boolean => "a boolean",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::shape::Lower;
+
+    /// Merges a schema; `None` if it says what cannot be.
+    fn merged(schema: &Value) -> Option<Shape> {
+        let read =
+            serde_json::from_value(schema.clone()).expect("a schema in the form of openapiv3");
+        let mut reports = Reports::default();
+        let shape =
+            Lower { document: &Value::Null, reports: &mut reports }.schema(read, &Pointer::root());
+        let merged = Merge::new(&IndexMap::new(), &mut reports).shape(&shape);
+        (!reports.has_errors()).then_some(merged)
+    }
+
+    fn all_of(members: &[&Value]) -> Value {
+        json!({ "allOf": members })
+    }
+
+    /// The schema that a merged shape stands for, in an order of its own: equal values are equal shapes, but for
+    /// order and prose.
+    fn schema_of(shape: &Shape) -> Value {
+        match &shape.kind {
+            Kind::Any => json!({}),
+            Kind::Object(object) => {
+                let fields = object.fields.iter();
+                let fields: BTreeMap<&String, Value> =
+                    fields.map(|(name, field)| (name, schema_of(field))).collect();
+                let mut required: Vec<&String> = object.required.iter().collect();
+                required.sort();
+                json!({"type": "object", "properties": fields, "required": required})
+            }
+            Kind::Array(items) => json!({"type": "array", "items": schema_of(items)}),
+            Kind::Enum(values) => json!({"type": "string", "enum": values}),
+            Kind::Text(_) => json!({"type": "string"}),
+            Kind::Integer => json!({"type": "integer"}),
+            Kind::Number => json!({"type": "number"}),
+            Kind::Boolean => json!({"type": "boolean"}),
+            other => panic!("not in the fragment: {other:?}"),
+        }
+    }
+
+    /// Schemas of the fragment in which a merge means what JSON Schema means: objects, lists and scalars. Not in
+    /// it are two enums of one property and `nullable`, of which a merge takes the wider on purpose.
+    fn schema() -> impl Strategy<Value = Value> {
+        object_of(value())
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let scalar = prop_oneof![
+            Just(json!({})),
+            Just(json!({"type": "string"})),
+            Just(json!({"type": "string", "enum": ["x", "y"]})),
+            Just(json!({"type": "integer", "maximum": 7})),
+            Just(json!({"type": "number"})),
+            Just(json!({"type": "boolean", "description": "prose"})),
+        ];
+        scalar.prop_recursive(2, 8, 3, |inner| {
+            prop_oneof![
+                object_of(inner.clone()),
+                inner.clone().prop_map(|items| json!({"type": "array", "items": items})),
+                proptest::collection::vec(object_of(inner), 1..3)
+                    .prop_map(|members| json!({ "allOf": members })),
+            ]
+        })
+    }
+
+    fn object_of(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+        let properties = proptest::collection::btree_map("[a-c]", value, 0..3);
+        let required = proptest::collection::btree_set("[a-c]", 0..2);
+        (properties, required).prop_map(|(properties, required)| {
+            json!({"type": "object", "properties": properties, "required": required})
+        })
+    }
+
+    /// JSON that has a chance to be valid, and to be not.
+    fn instance() -> impl Strategy<Value = Value> {
+        let scalar = prop_oneof![
+            Just(json!(1)),
+            Just(json!(1.5)),
+            Just(json!("x")),
+            Just(json!("z")),
+            Just(json!(true)),
+        ];
+        let value = scalar.prop_recursive(2, 6, 3, |inner| {
+            prop_oneof![
+                proptest::collection::btree_map("[a-c]", inner.clone(), 0..3)
+                    .prop_map(|members| json!(members)),
+                proptest::collection::vec(inner, 0..2).prop_map(|items| json!(items)),
+            ]
+        });
+        proptest::collection::btree_map("[a-c]", value, 0..4).prop_map(|members| json!(members))
+    }
+
+    /// An instance that is valid for a schema made by `schema_of`.
+    fn valid_for(schema: &Value) -> Value {
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        match schema["type"].as_str() {
+            Some("object") => {
+                let mut members: BTreeMap<&str, Value> =
+                    properties.map(|(name, of)| (name.as_str(), valid_for(of))).collect();
+                for name in schema["required"].as_array().into_iter().flatten() {
+                    members.entry(name.as_str().expect("a name")).or_insert(json!(1));
+                }
+                json!(members)
+            }
+            Some("array") => json!([valid_for(&schema["items"])]),
+            Some("string") => json!("x"),
+            Some("boolean") => json!(true),
+            _ => json!(1),
+        }
+    }
+
+    fn is_valid(schema: &Value, instance: &Value) -> bool {
+        jsonschema::draft7::is_valid(schema, instance)
+    }
+
+    proptest! {
+        #[test]
+        fn merging_with_itself_changes_nothing(a in schema()) {
+            if let (Some(once), Some(twice)) = (merged(&a), merged(&all_of(&[&a, &a]))) {
+                prop_assert!(alike(&once, &twice), "{} became {}", schema_of(&once), schema_of(&twice));
+            }
+        }
+
+        #[test]
+        fn merging_with_nothing_changes_nothing(a in schema()) {
+            let nothing = json!({});
+            for members in [[&a, &nothing], [&nothing, &a]] {
+                if let (Some(alone), Some(both)) = (merged(&a), merged(&all_of(&members))) {
+                    prop_assert!(alike(&alone, &both), "{} became {}", schema_of(&alone), schema_of(&both));
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_members_does_not_matter(a in schema(), b in schema(), c in schema()) {
+            let told = |members: &[&Value]| merged(&all_of(members)).map(|shape| schema_of(&shape));
+            let there = told(&[&a, &b, &c]);
+            prop_assert_eq!(&told(&[&c, &b, &a]), &there);
+            prop_assert_eq!(&told(&[&b, &all_of(&[&c, &a])]), &there);
+        }
+
+        #[test]
+        fn valid_for_the_whole_is_valid_for_all_parts(
+            a in schema(),
+            b in schema(),
+            instance in instance(),
+        ) {
+            let Some(whole) = merged(&all_of(&[&a, &b])) else {
+                // What cannot be merged has no instance, at least none in which the conflict shows.
+                return Ok(());
+            };
+            let whole = schema_of(&whole);
+            let built = valid_for(&whole);
+            prop_assert!(is_valid(&whole, &built), "{built} is not valid for {whole}");
+            for instance in [&built, &instance] {
+                let parts = is_valid(&a, instance) && is_valid(&b, instance);
+                prop_assert_eq!(is_valid(&whole, instance), parts, "{} for {}", instance, whole);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_both_is_a_conflict() {
+        for (a, b) in [
+            (json!({"type": "string"}), json!({"type": "integer"})),
+            (json!({"type": "object"}), json!({"type": "array", "items": {}})),
+            (json!({"type": "boolean"}), json!({"type": "string", "enum": ["true"]})),
+            (
+                json!({"type": "string", "format": "date"}),
+                json!({"type": "string", "format": "date-time"}),
+            ),
+        ] {
+            let of = |field: &Value| json!({"type": "object", "properties": {"field": field}});
+            assert!(merged(&all_of(&[&of(&a), &of(&b)])).is_none(), "{a} and {b} were merged");
+            assert!(merged(&all_of(&[&of(&b), &of(&a)])).is_none(), "{b} and {a} were merged");
+        }
+    }
+
+    #[test]
+    fn of_enums_and_of_null_a_merge_takes_the_wider() {
+        let shape = merged(&json!({"allOf": [
+            {"type": "string", "enum": ["a", "b"], "nullable": true},
+            {"type": "string", "enum": ["b", "c"]},
+        ]}));
+        let shape = shape.expect("no conflict");
+        assert_eq!(schema_of(&shape), json!({"type": "string", "enum": ["a", "b", "c"]}));
+        assert!(shape.notes.nullable);
     }
 }

@@ -146,8 +146,13 @@ impl Lower<'_> {
             );
             return Shape::new(Kind::Any, at);
         }
+        let raw = self.document.pointer(at.as_str());
         let mut shape = Shape::new(Kind::Ref(name), at);
-        shape.notes.extensions = Extensions::read(self.document.pointer(at.as_str()));
+        shape.notes.extensions = Extensions::read(raw);
+        // OpenAPI 3.0 gives a description beside `$ref` no effect, and openapiv3 drops it; but it says what the
+        // component is for in this place.
+        let description = raw.and_then(|raw| raw.get("description")?.as_str());
+        shape.notes.description = description.map(str::to_owned);
         shape
     }
 

@@ -362,17 +362,34 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Equal inline objects under the same property name are one type.
+    /// Equal inline objects under the same property name are one type, and so are those that the overlay gives
+    /// the same name.
     fn inline(&mut self, object: &Object, shape: &Shape, context: &str) -> Type {
         let object = self.object(object, Vec::new());
         let certain = shape.notes.extensions.rust_type.clone();
-        let key = format!("{}={}", certain.as_deref().unwrap_or(context), key(&object));
-        if let Some(id) = self.structs.get(&key) {
-            return Type::Named(*id);
+        let key = key(&object);
+        let by_context = format!("{context}:{key}");
+        let by_name = certain.as_ref().map(|name| format!("={name}:{key}"));
+        let named = by_name.as_ref().and_then(|by_name| self.structs.get(by_name));
+        let found = named.copied().or_else(|| {
+            let id = *self.structs.get(&by_context)?;
+            (certain.is_none() || self.model.get(id).certain_name.is_none()).then_some(id)
+        });
+        let id = found.unwrap_or_else(|| self.reserve(shape, None));
+        let def = &mut self.model.types[id.0];
+        if found.is_none() {
+            def.def = Def::Struct(object);
         }
-        let id = self.reserve(shape, certain);
-        self.model.types[id.0].def = Def::Struct(object);
-        self.structs.insert(key, id);
+        if def.certain_name.is_none() {
+            def.certain_name = certain;
+        }
+        if def.docs.description.is_none() {
+            def.docs = docs(&shape.notes);
+        }
+        self.structs.entry(by_context).or_insert(id);
+        if let Some(by_name) = by_name {
+            self.structs.insert(by_name, id);
+        }
         Type::Named(id)
     }
 

@@ -38,6 +38,10 @@ impl Answer {
         self.status.is_success()
     }
 
+    pub(super) fn is_error(&self) -> bool {
+        self.status.is_client_error() || self.status.is_server_error()
+    }
+
     /// Returns all headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {

@@ -10,6 +10,7 @@ use super::hosts::Hosts;
 use super::tls::{self, TrustRoots};
 use super::token::TokenCache;
 use super::{Client, Inner};
+use crate::generated::operations::SERVERS;
 use crate::{AccountId, Secret};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -107,7 +108,8 @@ impl ClientBuilder {
 
     /// Sends what goes to one of Dintero's hosts to another place, credentials included.
     ///
-    /// `origin` is the host as the document has it, without a path: `https://api.dintero.com`. It goes before
+    /// `origin` is the host as the document has it, without a path: `https://checkout.dintero.com` or
+    /// `https://api.dintero.com`; [`build`](Self::build) reports any other. It goes before
     /// [`base_url`](Self::base_url), and the path of the document's server stays.
     pub fn server(mut self, origin: impl Into<String>, url: impl Into<String>) -> Self {
         self.servers.push((origin.into(), url.into()));
@@ -129,7 +131,7 @@ impl ClientBuilder {
         self.check_credentials(&mut problems);
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
-        let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, &mut problems);
+        let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
         let http = self.http_client(&hosts).map_err(|problem| problems.push(problem)).ok();
         let (Some(account), Some(http), true) = (account, http, problems.is_empty()) else {
             return Err(BuildError::client(problems));

@@ -3,22 +3,25 @@
 use reqwest::Url;
 
 /// The replacements of the document's hosts. Credentials go to these or to the document's hosts, and nowhere else.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Hosts {
+    /// The servers of the document, with their paths.
+    document: &'static [&'static str],
     /// For all hosts without a replacement of their own; without trailing slash.
     base: Option<String>,
     /// Origin of the document (`https://api.dintero.com`) and its replacement, without trailing slash.
-    servers: Vec<(String, String)>,
+    servers: Vec<(&'static str, String)>,
 }
 
 impl Hosts {
-    /// Checks the configured URLs and describes what is wrong with them in `problems`.
+    /// Checks the configured URLs against the servers of the document, and describes what is wrong with them in `problems`.
     pub(super) fn new(
         base: Option<&str>,
         servers: &[(String, String)],
+        document: &'static [&'static str],
         problems: &mut Vec<String>,
     ) -> Self {
-        let mut hosts = Self::default();
+        let mut hosts = Self { document, base: None, servers: Vec::new() };
         if let Some(text) = base {
             match parse(text) {
                 Ok(url) => hosts.base = Some(without_slash(url.as_str())),
@@ -26,24 +29,12 @@ impl Hosts {
             }
         }
         for (from, to) in servers {
-            match (parse(from), parse(to)) {
-                (Ok(from), Ok(_)) if from.path() != "/" => {
-                    problems.push(format!(
-                        "the server to replace is named without a path, not as `{from}`"
-                    ));
-                }
-                (Ok(from), Ok(to)) => {
-                    let replacement = (without_slash(from.as_str()), without_slash(to.as_str()));
-                    hosts.servers.push(replacement);
-                }
-                (from, to) => {
-                    problems.extend(
-                        from.err().map(|problem| format!("the server to replace {problem}")),
-                    );
-                    problems.extend(
-                        to.err().map(|problem| format!("the server's replacement {problem}")),
-                    );
-                }
+            let from = known_origin(from, document)
+                .map_err(|problem| problems.push(format!("the server to replace {problem}")));
+            let to = parse(to)
+                .map_err(|problem| problems.push(format!("the server's replacement {problem}")));
+            if let (Ok(from), Ok(to)) = (from, to) {
+                hosts.servers.push((from, without_slash(to.as_str())));
             }
         }
         hosts
@@ -51,18 +42,35 @@ impl Hosts {
 
     /// Whether nothing ever goes over TLS, as with a sandbox on this machine.
     pub(super) fn all_plain(&self) -> bool {
-        let is_plain = |url: &String| url.starts_with("http://");
-        self.base.as_ref().is_some_and(is_plain) && self.servers.iter().all(|(_, to)| is_plain(to))
+        self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
     }
 
     /// Returns the base URL for a server of the document, which keeps its path: `https://api.dintero.com/v1` becomes
     /// `http://127.0.0.1:8080/v1`.
     pub(super) fn resolve(&self, server: &str) -> String {
         let (origin, path) = split_origin(server);
-        let replacement = self.servers.iter().find(|(from, _)| from == origin).map(|(_, to)| to);
+        let replacement = self.servers.iter().find(|(from, _)| *from == origin).map(|(_, to)| to);
         let origin = replacement.or(self.base.as_ref()).map_or(origin, String::as_str);
         format!("{origin}{}", path.trim_end_matches('/'))
     }
+}
+
+/// Returns the origin in the document that `text` names, or what is wrong with it.
+fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, String> {
+    let url = parse(text)?;
+    if url.path() != "/" {
+        return Err(format!("is named without a path, not as `{url}`"));
+    }
+    let mut known = Vec::new();
+    for (origin, _) in document.iter().map(|server| split_origin(server)) {
+        if origin == without_slash(url.as_str()) {
+            return Ok(origin);
+        }
+        if !known.contains(&origin) {
+            known.push(origin);
+        }
+    }
+    Err(format!("is none of Dintero's: `{}`", known.join("`, `")))
 }
 
 fn parse(text: &str) -> Result<Url, &'static str> {
@@ -96,12 +104,13 @@ mod tests {
 
     const API: &str = "https://api.dintero.com/v1";
     const CHECKOUT: &str = "https://checkout.dintero.com/v1";
+    const DOCUMENT: &[&str] = &[CHECKOUT, API, "https://api.dintero.com"];
 
     fn hosts(base: Option<&str>, servers: &[(&str, &str)]) -> Result<Hosts, Vec<String>> {
         let servers: Vec<_> =
             servers.iter().map(|(from, to)| ((*from).into(), (*to).into())).collect();
         let mut problems = Vec::new();
-        let hosts = Hosts::new(base, &servers, &mut problems);
+        let hosts = Hosts::new(base, &servers, DOCUMENT, &mut problems);
         if problems.is_empty() { Ok(hosts) } else { Err(problems) }
     }
 
@@ -126,6 +135,35 @@ mod tests {
             hosts(None, &[("https://API.dintero.com/", "https://proxy.example/dintero/")]).unwrap();
         assert_eq!(hosts.resolve(API), "https://proxy.example/dintero/v1");
         assert_eq!(hosts.resolve(CHECKOUT), CHECKOUT);
+    }
+
+    #[test]
+    fn all_is_plain_when_every_host_of_the_document_is() {
+        let checkout = ("https://checkout.dintero.com", "http://127.0.0.1:1");
+        let api = ("https://api.dintero.com", "http://127.0.0.1:2");
+        let all_plain = |base, servers: &[_]| hosts(base, servers).unwrap().all_plain();
+        assert!(all_plain(None, &[checkout, api]));
+        assert!(!all_plain(None, &[checkout]));
+        assert!(all_plain(Some("http://127.0.0.1:3"), &[checkout]));
+        // Nothing goes to the base URL.
+        assert!(all_plain(Some("https://proxy.example"), &[checkout, api]));
+        assert!(!all_plain(Some("https://proxy.example"), &[checkout]));
+        assert!(!all_plain(Some("http://127.0.0.1:3"), &[(api.0, "https://proxy.example")]));
+    }
+
+    #[test]
+    fn unknown_server_is_reported_with_the_known_ones() {
+        let known = "`https://checkout.dintero.com`, `https://api.dintero.com`";
+        for origin in [
+            "https://hunter2.example",
+            "http://api.dintero.com",
+            "https://api.dintero.com:8443",
+            "https://dintero.com",
+        ] {
+            let problems = hosts(None, &[(origin, "http://127.0.0.1:1")]).unwrap_err();
+            assert_eq!(problems, [format!("the server to replace is none of Dintero's: {known}")]);
+        }
+        assert!(hosts(None, &[("https://api.dintero.com:443", "http://127.0.0.1:1")]).is_ok());
     }
 
     #[test]

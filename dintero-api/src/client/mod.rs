@@ -45,8 +45,10 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 /// A client for one Dintero account, on all of Dintero's hosts.
 ///
-/// Cloning is cheap, and all clones share the connections and the access token, which is fetched with the first call
-/// and again shortly before it expires. Make one client and keep it.
+/// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
+/// expires, and when Dintero refuses it. Nothing needs to be called for that, and no token to be kept.
+///
+/// Cloning is cheap, and all clones share the connections and the access token. Make one client and keep it.
 ///
 /// # Examples
 ///

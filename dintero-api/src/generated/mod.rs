@@ -2,8 +2,8 @@
 
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
-//! - Document: SHA-256 `9149d1b004f5fc41a08a2d00674515169963241c92d078339aebe26138452a25`
-//! - Overlay: SHA-256 `bc06deb3280a17423168ecc8093a4754802d855c8dd79e932562fc6deb33ea33`
+//! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
+//! - Overlay: SHA-256 `46dc33b3cba0ad84a1e926fd0aa431dbe1bc814eec34db55311f6a8b53fbd878`
 
 #[cfg(feature = "client")]
 pub mod operations;

@@ -62,6 +62,11 @@ impl ReadError {
         self
     }
 
+    /// Whether it is the value of `key` itself that is wrong, on the outermost level.
+    pub(super) fn is_at_key(&self, key: &str) -> bool {
+        matches!(&self.0.path[..], [Segment::Key(only)] if only == key)
+    }
+
     /// Returns where in the JSON it happened, as `order.items[2].amount`. Empty for the whole value.
     #[must_use]
     pub fn path(&self) -> String {
@@ -139,6 +144,8 @@ mod tests {
             .at_index(2)
             .at_key("items");
         assert_eq!(error.clone().at_key("order").path(), "order.items[2].amount");
+        assert!(!error.is_at_key("amount") && !error.is_at_key("items"));
+        assert!(ReadError::missing("a.b").is_at_key("a.b"));
         assert_eq!(error.to_string(), "`items[2].amount`: expected an integer, found a string");
     }
 

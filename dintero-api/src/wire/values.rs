@@ -202,9 +202,10 @@ mod tests {
         assert_eq!(round_trip::<f64>(json!(59.0)), json!(59));
         assert_eq!(round_trip::<Vec<Option<i64>>>(json!([1, null])), json!([1, null]));
         assert_eq!(
-            round_trip::<BTreeMap<String, Box<bool>>>(json!({"a": true})),
-            json!({"a": true})
+            round_trip::<BTreeMap<String, Vec<bool>>>(json!({"a": [true]})),
+            json!({"a": [true]})
         );
+        assert_eq!(Box::<bool>::from_json(json!(true)), Ok(Box::new(true)));
         assert_eq!(round_trip::<Value>(json!([{"a": null}])), json!([{"a": null}]));
     }
 

@@ -43,17 +43,44 @@ fn marked(text: &str, indent: &str, mark: &str, out: &mut String) {
     }
 }
 
+/// The lines of a comment: paragraphs and list entries are joined first, and then wrapped to the width.
 fn lines(text: &str) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut fenced = false;
+    for line in text.lines().map(str::trim_end) {
+        let fence = line.trim_start().starts_with("```");
+        let starts = line.is_empty() || fence || fenced || is_entry(line) || line.starts_with('|');
+        match joined
+            .last_mut()
+            .filter(|last| !starts && !last.is_empty() && !last.starts_with("```"))
+        {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(line.trim_start());
+            }
+            None => joined.push(line.to_owned()),
+        }
+        fenced ^= fence;
+    }
     let mut lines = Vec::new();
-    for line in text.lines() {
-        wrap(line.trim_end(), &mut lines);
+    for line in joined {
+        wrap(&line, &mut lines);
     }
     lines
 }
 
+/// Whether a line begins an entry of a list.
+fn is_entry(line: &str) -> bool {
+    let line = line.trim_start();
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with("- ")
+        || line.starts_with("* ")
+        || (number.len() < line.len() && number.starts_with(". "))
+}
+
 fn wrap(line: &str, lines: &mut Vec<String>) {
     let indent = line.len() - line.trim_start().len();
-    let marker = if line.trim_start().starts_with("- ") { indent + 2 } else { indent };
+    let marker = if is_entry(line) { indent + 2 } else { indent };
     let mut current = String::new();
     for word in line.split_whitespace() {
         if current.is_empty() {
@@ -201,10 +228,16 @@ pub(crate) fn member(
 
 fn facts(docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> Vec<String> {
     let mut facts = Vec::new();
-    if read_only {
+    let says = |words: &str| {
+        docs.description.as_ref().is_some_and(|text| text.to_lowercase().contains(words))
+    };
+    if read_only && !says("set by dintero") {
         facts.push("Set by Dintero and never sent.".to_owned());
     }
     facts.extend(limits(docs, ty));
+    if matches!(ty, Type::Value(ValueType::MinorUnits)) && !says("minor units") {
+        facts.push("In minor units.".to_owned());
+    }
     if let Some(default) = &docs.default {
         facts.push(format!("Dintero assumes `{default}` when it is left out."));
     }
@@ -212,7 +245,7 @@ fn facts(docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> Vec
         facts.push(format!("Example: `{example}`."));
     }
     if wire != rust {
-        facts.push(format!("In JSON `{wire}`."));
+        facts.push(format!("Sent as `{wire}`."));
     }
     facts
 }
@@ -263,9 +296,6 @@ fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
     if !limits.values.is_empty() {
         let values: Vec<String> = limits.values.iter().map(|value| format!("`{value}`")).collect();
         said.push(format!("One of {}.", values.join(", ")));
-    }
-    if matches!(ty, Type::Value(ValueType::MinorUnits)) {
-        said.push("In minor units.".to_owned());
     }
     said
 }

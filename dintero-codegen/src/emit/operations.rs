@@ -11,7 +11,7 @@ use super::{Emit, Imports, docs, ident, list};
 use crate::model::{
     Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, TypeId, ValueType,
 };
-use crate::name::{GroupNames, OperationNames, TypeNames};
+use crate::name::{GroupNames, OperationNames, TypeNames, value_name};
 use crate::print::{self, Item};
 
 /// The operations of one group.
@@ -57,9 +57,19 @@ pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
         .filter(|(group, _)| group.operations.iter().any(|operation| !operation.callback))
         .map(|(_, names)| ident(&names.accessor))
         .collect();
+    let mut servers: Vec<&str> =
+        emit.model.operations().map(|operation| operation.server.as_str()).collect();
+    servers.sort_unstable();
+    servers.dedup();
+    let servers_docs = docs::attributes("The servers of the document.");
+    let servers = quote!(#servers_docs pub(crate) static SERVERS: &[&str] = &[#(#servers),*];);
     let modules_items = quote!(#(mod #modules;)*);
     let exports = quote!(#(pub use self::#modules::*;)*);
-    print::file(&docs, TokenStream::new(), vec![modules_items.into(), exports.into()])
+    print::file(
+        &docs,
+        TokenStream::new(),
+        vec![modules_items.into(), exports.into(), servers.into()],
+    )
 }
 
 fn group_path(group: &GroupNames, names: &OperationNames) -> String {
@@ -440,25 +450,27 @@ impl File<'_> {
         ));
         let ty = self.payload(&answer.payload);
         let (value, field) = match &answer.payload {
-            Payload::Empty => (quote!(()), "body"),
-            Payload::Bytes => (quote!(answer.body().clone()), "body"),
-            Payload::Json(_) => (quote!(answer.json()?), "body"),
+            Payload::Empty => (quote!(()), "body".to_owned()),
+            Payload::Bytes => (quote!(answer.body().clone()), "body".to_owned()),
+            Payload::Json(Type::Named(id)) => {
+                (quote!(answer.json()?), value_name(self.emit.name(*id)))
+            }
+            Payload::Json(_) => (quote!(answer.json()?), "body".to_owned()),
         };
         if answer.headers.is_empty() {
             return (quote!(#docs #member(#ty)), quote!(Self::#member(#value)));
         }
-        let field = ident(field);
+        let field = ident(&field);
         let field_docs = docs::attributes("The body.");
         let headers: Vec<_> = answer.headers.iter().collect();
-        let names: Vec<Ident> =
-            headers.iter().map(|(name, _)| ident(&crate::name::value_name(name))).collect();
+        let names: Vec<Ident> = headers.iter().map(|(name, _)| ident(&value_name(name))).collect();
         let header_docs = headers.iter().map(|(name, header)| {
             let text = header.description.as_deref().map(docs::description);
             docs::attributes(&text.unwrap_or_else(|| format!("The header `{name}`.")))
         });
         let wires = headers.iter().map(|(name, _)| name.as_str());
         (
-            quote!(#docs #member { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }),
+            quote!(#docs #[non_exhaustive] #member { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }),
             quote!(Self::#member { #(#names: answer.header(#wires),)* #field: #value }),
         )
     }
@@ -518,7 +530,9 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
     });
     text.push('\n');
     let usual = emit.usual_error();
-    for error in &operation.errors {
+    let mut errors: Vec<_> = operation.errors.iter().collect();
+    errors.sort_by_key(|error| (error.status.is_none(), error.status.clone()));
+    for error in errors {
         let status = error.status.as_deref().unwrap_or("other statuses");
         let mut line = format!(
             "\n- {status}: {}",
@@ -528,7 +542,9 @@ fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames
         let id = error.ty.as_ref().and_then(Type::named).filter(|id| Some(*id) != usual);
         if let Some(id) = id {
             let name = &emit.names.of(id).name;
-            line.push_str(&format!(" The body is a [`{name}`](crate::types::{name}): read it with [`Error::body`]."));
+            line.push_str(&format!(
+                " The body is a [`{name}`](crate::types::{name}): read it with [`Error::body`]."
+            ));
         }
         text.push_str(&line);
     }

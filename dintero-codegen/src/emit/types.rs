@@ -85,8 +85,7 @@ fn uses(emit: &Emit<'_>, id: TypeId, docs: &mut String) {
         for (operation, operation_names) in operations.filter(|(operation, _)| !operation.callback)
         {
             let sent = operation.body.as_ref().is_some_and(|body| is(&body.ty));
-            let returned =
-                |answer: &Answer| matches!(&answer.payload, Payload::Json(ty) if is(ty));
+            let returned = |answer: &Answer| matches!(&answer.payload, Payload::Json(ty) if is(ty));
             let returned = operation.answers.iter().any(returned);
             for verb in
                 [sent.then_some("Sent"), returned.then_some("Returned")].into_iter().flatten()
@@ -139,8 +138,10 @@ fn struct_items(
         items.push(from_query(object, names));
     }
     if def.direction.sent {
-        items.push(constructor(emit, object, names, all_optional, imports));
-        items.extend(setters(emit, object, names, imports));
+        let mut item = format!("impl {} {{\n", names.name);
+        constructor(emit, object, names, all_optional, imports, &mut item);
+        setters(emit, object, names, imports, &mut item);
+        items.push(item + "}\n");
         if !all_optional && required(object).next().is_none() {
             let name = &names.name;
             items.push(format!(
@@ -151,22 +152,36 @@ fn struct_items(
     items
 }
 
-/// Which values of a query are no text: Rust's own scalars.
+/// Settings that Dintero echoes are numbers and booleans; a parameter that may be repeated is a list.
 fn from_query(object: &Struct, names: &TypeNames) -> String {
-    let scalars = object.fields.iter().filter(|field| {
-        matches!(field.ty, Type::Value(ValueType::Boolean | ValueType::Integer | ValueType::Float))
+    let wires = |is: fn(&Field) -> bool| {
+        let wires =
+            object.fields.iter().filter(|field| is(field)).map(|field| format!("{:?}", field.wire));
+        wires.collect::<Vec<_>>().join(", ")
+    };
+    let settings = wires(|field| {
+        let scalar = matches!(
+            field.ty,
+            Type::Value(ValueType::Boolean | ValueType::Integer | ValueType::Float)
+        );
+        scalar && field.presence == Presence::Optional
     });
-    let scalars: Vec<String> = scalars.map(|field| format!("{:?}", field.wire)).collect();
+    let lists = wires(|field| matches!(field.ty, Type::List(_)));
     let mut item = format!("impl {} {{\n", names.name);
     let docs = "Reads the query of the URL that Dintero called, without its question mark.\n\n# Errors\n\n\
-                A parameter that must be there is missing, or one is not of its type.";
+                A parameter that must be there is missing, or is not of its type.";
     docs::comment(docs, "    ", &mut item);
-    let _ = write!(
-        item,
-        "    pub fn from_query(query: &str) -> Result<Self, ReadError> {{\n        \
-         crate::wire::from_query(query, &[{}])\n    }}\n}}\n",
-        scalars.join(", ")
-    );
+    item.push_str("    pub fn from_query(query: &str) -> Result<Self, ReadError> {\n");
+    item.push_str(&print::first_that_fits([
+        &|| format!("        crate::wire::from_query(query, &[{settings}], &[{lists}])\n"),
+        &|| {
+            format!(
+                "        crate::wire::from_query(\n            query,\n            &[{settings}],\n            \
+                 &[{lists}],\n        )\n"
+            )
+        },
+    ]));
+    item.push_str("    }\n}\n");
     item
 }
 
@@ -214,18 +229,18 @@ fn constructor(
     names: &TypeNames,
     all_optional: bool,
     imports: &mut Imports,
-) -> String {
+    item: &mut String,
+) {
     let name = &names.name;
-    let mut item = format!("impl {name} {{\n");
     if all_optional {
         let docs = format!("Makes an empty `{name}`: all of its fields may be left out.");
-        docs::comment(&docs, "    ", &mut item);
+        docs::comment(&docs, "    ", item);
         item.push_str(
-            "    #[inline]\n    #[must_use]\n    pub fn new() -> Self {\n        Self::default()\n    }\n}\n",
+            "    #[inline]\n    #[must_use]\n    pub fn new() -> Self {\n        Self::default()\n    }\n",
         );
-        return item;
+        return;
     }
-    docs::comment(&format!("Makes a `{name}` of what it cannot do without."), "    ", &mut item);
+    docs::comment(&format!("Makes a `{name}` of what it cannot do without."), "    ", item);
     let arguments: Vec<String> = required(object)
         .map(|(index, field)| {
             format!("{}: {}", names.members[index], input(emit, &field.ty, imports).ty)
@@ -243,8 +258,7 @@ fn constructor(
         .map(|(field, member)| value(emit, field, member, imports))
         .collect();
     item.push_str(&literal("        ", "Self", &values));
-    item.push_str("\n    }\n}\n");
-    item
+    item.push_str("\n    }\n");
 }
 
 /// The first line of a method that returns `Self`, its arguments under each other where they are too many.
@@ -301,18 +315,15 @@ fn setters(
     object: &Struct,
     names: &TypeNames,
     imports: &mut Imports,
-) -> Option<String> {
-    let mut item = format!("impl {} {{\n", names.name);
-    let empty = item.len();
+    item: &mut String,
+) {
     for (field, member) in object.fields.iter().zip(&names.members) {
         if field.presence == Presence::Required || field.read_only {
             continue;
         }
-        if item.len() > empty {
-            item.push('\n');
-        }
-        docs::comment(&format!("Sets [`{member}`](#structfield.{member})."), "    ", &mut item);
-        deprecated(field.deprecated, "    ", &mut item);
+        item.push('\n');
+        docs::comment(&format!("Sets [`{member}`](#structfield.{member})."), "    ", item);
+        deprecated(field.deprecated, "    ", item);
         let Input { ty, convert } = input(emit, &field.ty, imports);
         // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
         item.push_str(if ty.starts_with("impl ") {
@@ -331,7 +342,6 @@ fn setters(
         ]));
         item.push_str("        self\n    }\n");
     }
-    (item.len() > empty).then(|| item + "}\n")
 }
 
 /// How a value comes in: the argument's type, and what makes the field's value of the argument.

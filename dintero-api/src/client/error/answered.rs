@@ -11,7 +11,8 @@ use crate::wire::{FromJson, ObjectReader, ReadError};
 /// Longer codes are not displayed; Dintero's are a word or two.
 const DISPLAYED_CODE_LENGTH: usize = 40;
 
-/// An error of the API: a status other than 2xx and a body `{"error": {"code", "message", "errors"}}`.
+/// An error of the API: a status other than 2xx and a body `{"error": {"code", "message", "errors"}}`, or a status of
+/// 4xx or 5xx and no body, and then neither code nor message.
 pub struct ApiError(Box<ApiInner>);
 
 struct ApiInner {
@@ -150,6 +151,7 @@ fn is_displayed(code: &str) -> bool {
 
 /// Dintero's error. Only that there is an `error` object is asked for: a code that is a number one day must not hide
 /// the message.
+#[derive(Default)]
 pub(super) struct ErrorBody {
     code: Option<String>,
     message: Option<String>,

@@ -17,6 +17,7 @@ pub use answered::{ApiError, UnexpectedAnswer};
 pub use transport::TransportError;
 pub use unsent::{AuthError, BuildError};
 
+use self::answered::ErrorBody;
 use super::answer::{Answer, DecodeError};
 use super::endpoint::Endpoint;
 use crate::wire::FromJson;
@@ -34,7 +35,7 @@ pub enum Error {
     Auth(AuthError),
     /// There is no whole answer. Unless no connection was made, the request MAY have been carried out.
     Transport(TransportError),
-    /// Dintero answered with an error of the API.
+    /// Dintero answered with an error of the API, or with the status of an error and nothing else.
     Api(ApiError),
     /// Dintero, or something before it, answered with what the API does not describe or what cannot be read.
     Unexpected(UnexpectedAnswer),
@@ -43,6 +44,10 @@ pub enum Error {
 impl Error {
     /// An answer without a status of success.
     pub(super) fn answered(endpoint: &'static Endpoint, answer: Answer) -> Self {
+        // The document has errors without a body. A redirect is none of them: the API has no redirects.
+        if answer.is_error() && answer.body().is_empty() {
+            return Self::Api(ApiError::new(endpoint, answer, ErrorBody::default()));
+        }
         match answer.json() {
             Ok(body) => Self::Api(ApiError::new(endpoint, answer, body)),
             Err(reason) => Self::unreadable(endpoint, answer, reason),

@@ -47,8 +47,7 @@ fn api_errors_are_taken_apart() {
 
 #[test]
 fn other_bodies_are_kept() {
-    for body in
-        ["<html>Bad gateway</html>", "{\"error\":{\"mess", "", "[]", "{\"error\":\"x\"}", "{}"]
+    for body in ["<html>Bad gateway</html>", "{\"error\":{\"mess", "[]", "{\"error\":\"x\"}", "{}"]
     {
         let error = answered(&READ, 502, body);
         assert!(matches!(error, Error::Unexpected(_)), "{body}");
@@ -64,6 +63,26 @@ fn other_bodies_are_kept() {
         "`things.get`: Dintero answered 502 Bad Gateway, in a way that cannot be read"
     );
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the body is not JSON");
+}
+
+#[test]
+fn errors_without_a_body_are_errors_of_the_api() {
+    for status in [404, 500, 503] {
+        let error = answered(&READ, status, "");
+        assert!(matches!(error, Error::Api(_)) && error.maybe_sent(), "{error:?}");
+        assert_eq!((error.status(), error.is_not_found()), (Some(status), status == 404));
+        assert_eq!(error.is_repeatable(), status != 404);
+        assert_eq!((error.code(), error.message(), error.errors().len()), (None, None, 0));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(error.raw_body().map(Bytes::len), Some(0));
+        assert_eq!(error.body::<Value>().unwrap_err().to_string(), "the body is empty");
+    }
+    assert_eq!(
+        answered(&READ, 404, "").to_string(),
+        "`things.get`: Dintero answered 404 Not Found"
+    );
+    // Not even an error by its status.
+    assert!(matches!(answered(&READ, 307, ""), Error::Unexpected(_)));
 }
 
 #[test]

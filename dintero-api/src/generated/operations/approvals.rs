@@ -43,11 +43,10 @@ impl<'c> Approvals<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list(&self) -> ListApprovals<'c> {
         ListApprovals {
@@ -59,15 +58,12 @@ impl<'c> Approvals<'c> {
     ///
     /// Starts the application of a new marketplace seller who is to receive a share of split payments.
     ///
-    /// The
-    /// answer links to a page where someone with the right to sign for the seller completes the
+    /// The answer links to a page where someone with the right to sign for the seller completes the
     /// contract.
     ///
     /// Dintero then checks identity, money-laundering risk and ownership of the bank account. Approval
-    /// sets
-    /// `case_status` to `ACTIVE` and enrols the seller for payouts under the `payout_destination_id`
-    /// given
-    /// here, without a further call.
+    /// sets `case_status` to `ACTIVE` and enrols the seller for payouts under the
+    /// `payout_destination_id` given here, without a further call.
     ///
     /// In the sandbox (account ids that start with `T`) these texts in `payout_destination_description`
     /// decide the outcome:
@@ -77,8 +73,7 @@ impl<'c> Approvals<'c> {
     /// - `AUTO_WAITING_FOR_SIGNATURE` stops at `WAITING_FOR_SIGNATURE`.
     ///
     /// No idempotency is documented: list the approvals of the seller before you repeat a call. Served
-    /// from
-    /// `api.dintero.com`, not from the checkout host.
+    /// from `api.dintero.com`, not from the checkout host.
     ///
     /// `POST
     /// https://api.dintero.com/v1/accounts/{aid}/management/settings/approvals/payout-destinations`
@@ -92,11 +87,10 @@ impl<'c> Approvals<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn create(&self, body: &ApprovalsPayoutDestination) -> CreateApproval<'c> {
         CreateApproval {

@@ -25,21 +25,18 @@ impl<'c> Auth<'c> {
     ///
     /// Exchanges credentials for an access token.
     ///
-    /// A shop sends its client id and secret as HTTP Basic
-    /// credentials, with `grant_type` set to `client_credentials` and the account's URL as `audience`.
+    /// A shop sends its client id and secret as HTTP Basic credentials, with `grant_type` set to
+    /// `client_credentials` and the account's URL as `audience`.
     ///
     /// Cache the token and share it; ask for another shortly before `expires_in` seconds have passed,
-    /// not for
-    /// each request. A repeated call simply yields another token, but the endpoint answers 429 when
-    /// called
-    /// too often.
+    /// not for each request. A repeated call simply yields another token, but the endpoint answers 429
+    /// when called too often.
     ///
     /// Other grants send a JWT as Bearer credentials:
     ///
     /// - `authorization_code` and `password`: a token that may use this endpoint.
     /// - `account_user_token`: the token of an account user, or the ID token of an external login if it
-    ///   has
-    ///   an `email` claim naming that user.
+    ///   has an `email` claim naming that user.
     /// - `refresh_token`: an access token of the client for which the refresh token was made.
     ///
     /// Where multi-factor login is switched on, the first answer is 403 with code `mfa_required` and an
@@ -57,13 +54,12 @@ impl<'c> Auth<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: No token was issued, either because the caller may not have one or because a second
     ///   factor is wanted (code `mfa_required`). The body is a
     ///   [`CreateAuthTokenError`](crate::types::CreateAuthTokenError): read it with [`Error::body`].
     /// - 429: Too many requests in a short time. Wait as long as `Retry-After` says.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn create_token(&self, body: &AuthToken) -> CreateAuthToken<'c> {
         CreateAuthToken {

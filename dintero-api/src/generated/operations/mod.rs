@@ -21,3 +21,10 @@ pub use self::branding::*;
 pub use self::auth::*;
 pub use self::approvals::*;
 pub use self::payouts::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[
+    "https://api.dintero.com",
+    "https://api.dintero.com/v1",
+    "https://checkout.dintero.com/v1",
+];

@@ -43,10 +43,9 @@ impl<'c> Payouts<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn create_fund_transfer(
         &self,
@@ -80,10 +79,9 @@ impl<'c> Payouts<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list_balances(&self, payout_destination_id: &str) -> ListPayoutBalances<'c> {
         ListPayoutBalances {
@@ -117,10 +115,9 @@ impl<'c> Payouts<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list_transfers(
         &self,

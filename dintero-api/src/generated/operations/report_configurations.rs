@@ -45,8 +45,8 @@ impl<'c> ReportConfigurations<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list(&self) -> ListReportConfigurations<'c> {
         ListReportConfigurations {
@@ -74,8 +74,8 @@ impl<'c> ReportConfigurations<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn create(
         &self,
@@ -111,8 +111,8 @@ impl<'c> ReportConfigurations<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn get(&self, id: &str) -> GetReportConfiguration<'c> {
         GetReportConfiguration {
@@ -145,8 +145,8 @@ impl<'c> ReportConfigurations<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn update(
         &self,
@@ -185,8 +185,8 @@ impl<'c> ReportConfigurations<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn delete(&self, id: &str) -> DeleteReportConfiguration<'c> {
         DeleteReportConfiguration {

@@ -40,8 +40,8 @@ impl<'c> Reports<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list(&self) -> ListReports<'c> {
         ListReports {

@@ -8,9 +8,9 @@
 use std::future::IntoFuture;
 use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, Scheme};
 use crate::types::{
-    CreateSessionPaymentTokenRequest, FeatureToggle, GetSessionInclude,
-    PaySessionDinteroFeatureToggle, PaySessionRequest, PaySessionResponse,
-    SessionCreated, SessionDetails, SessionProfile, UpdateSessionOptions,
+    CreateSessionPaymentTokenRequest, FeatureToggle, PayFeatureToggle, PaySessionRequest,
+    PaySessionResponse, RequestHeaderInclude, SessionCreated, SessionDetails,
+    SessionProfile, UpdateSessionOptions,
 };
 use crate::wire;
 
@@ -56,10 +56,9 @@ impl<'c> Sessions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn create_from_profile(
         &self,
@@ -94,11 +93,10 @@ impl<'c> Sessions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn get(&self, session_id: &str) -> GetSession<'c> {
         GetSession {
@@ -133,11 +131,10 @@ impl<'c> Sessions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn update(
         &self,
@@ -175,11 +172,10 @@ impl<'c> Sessions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn cancel(&self, session_id: &str) -> CancelSession<'c> {
         CancelSession {
@@ -208,10 +204,9 @@ impl<'c> Sessions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn create_payment_token(
         &self,
@@ -245,7 +240,6 @@ impl<'c> Sessions<'c> {
     ///   forbids that. The body is a [`PaySessionError`](crate::types::PaySessionError): read it with
     ///   [`Error::body`].
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. The card may have been charged all the same; look
     ///   for the merchant reference before another attempt. The body is a
@@ -298,14 +292,14 @@ impl CreateSessionFromProfile<'_> {
     /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
     /// shipping option; without it such a difference shows only at capture.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. In JSON
+    /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. Sent as
     /// `Dintero-Feature-Toggles`.
     #[inline]
-    pub fn dintero_feature_toggles(
+    pub fn feature_toggles(
         mut self,
-        dintero_feature_toggles: impl IntoIterator<Item = FeatureToggle>,
+        feature_toggles: impl IntoIterator<Item = FeatureToggle>,
     ) -> Self {
-        self.call.header_joined("Dintero-Feature-Toggles", dintero_feature_toggles);
+        self.call.header_joined("Dintero-Feature-Toggles", feature_toggles);
         self
     }
 
@@ -356,7 +350,7 @@ impl GetSession<'_> {
     #[inline]
     pub fn includes(
         mut self,
-        includes: impl IntoIterator<Item = GetSessionInclude>,
+        includes: impl IntoIterator<Item = RequestHeaderInclude>,
     ) -> Self {
         self.call.query_each("includes", includes);
         self
@@ -438,14 +432,14 @@ impl UpdateSession<'_> {
     /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
     /// shipping option; without it such a difference shows only at capture.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. In JSON
+    /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. Sent as
     /// `Dintero-Feature-Toggles`.
     #[inline]
-    pub fn dintero_feature_toggles(
+    pub fn feature_toggles(
         mut self,
-        dintero_feature_toggles: impl IntoIterator<Item = FeatureToggle>,
+        feature_toggles: impl IntoIterator<Item = FeatureToggle>,
     ) -> Self {
-        self.call.header_joined("Dintero-Feature-Toggles", dintero_feature_toggles);
+        self.call.header_joined("Dintero-Feature-Toggles", feature_toggles);
         self
     }
 
@@ -593,14 +587,14 @@ impl PaySession<'_> {
     /// `strict-merchant-reference` looks at every earlier session; `strict-success-merchant-reference`
     /// only at those that were authorised, so that a failed payment can be tried again.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["strict-success-merchant-reference"]`. In
-    /// JSON `Dintero-Feature-Toggles`.
+    /// Dintero assumes `[]` when it is left out. Example: `["strict-success-merchant-reference"]`. Sent
+    /// as `Dintero-Feature-Toggles`.
     #[inline]
-    pub fn dintero_feature_toggles(
+    pub fn feature_toggles(
         mut self,
-        dintero_feature_toggles: impl IntoIterator<Item = PaySessionDinteroFeatureToggle>,
+        feature_toggles: impl IntoIterator<Item = PayFeatureToggle>,
     ) -> Self {
-        self.call.header_joined("Dintero-Feature-Toggles", dintero_feature_toggles);
+        self.call.header_joined("Dintero-Feature-Toggles", feature_toggles);
         self
     }
 

@@ -43,8 +43,8 @@ impl<'c> Settlements<'c> {
     /// - 400: A filter is malformed, or two filters that exclude each other were sent together.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list(&self) -> ListSettlements<'c> {
         ListSettlements {
@@ -66,8 +66,9 @@ impl<'c> Settlements<'c> {
     ///
     /// # Arguments
     ///
-    /// - `settlementid`: Id of the settlement that the file belongs to, as listed in `items`.
-    /// - `attachmentid`: Id of the file, from `attachments` of the settlement.
+    /// - `settlement_id`: Id of the settlement that the file belongs to, as listed in `items`. Sent as
+    ///   `settlementid`.
+    /// - `attachment_id`: Id of the file, from `attachments` of the settlement. Sent as `attachmentid`.
     ///
     /// # Errors
     ///
@@ -75,19 +76,19 @@ impl<'c> Settlements<'c> {
     ///
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn download_attachment(
         &self,
-        settlementid: &str,
-        attachmentid: &str,
+        settlement_id: &str,
+        attachment_id: &str,
     ) -> DownloadSettlementAttachment<'c> {
         DownloadSettlementAttachment {
             call: Call::new(self.client, &DOWNLOAD_ATTACHMENT)
                 .account("aid")
-                .path("settlementid", settlementid)
-                .path("attachmentid", attachmentid),
+                .path("settlementid", settlement_id)
+                .path("attachmentid", attachment_id),
         }
     }
 
@@ -112,8 +113,8 @@ impl<'c> Settlements<'c> {
     ///   says what is wrong.
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn generate_test_report(&self) -> GenerateSettlementTestReport<'c> {
         GenerateSettlementTestReport {
@@ -174,7 +175,7 @@ impl ListSettlements<'_> {
     ///
     /// Despite its name it looks at `settled_at`; for the creation time, see `item_created_at.gte`.
     ///
-    /// Example: `"2026-03-01"`. In JSON `created_at.gte`.
+    /// Example: `"2026-03-01"`. Sent as `created_at.gte`.
     #[inline]
     pub fn created_at_gte(mut self, created_at_gte: Date) -> Self {
         self.call.query("created_at.gte", created_at_gte);
@@ -185,7 +186,7 @@ impl ListSettlements<'_> {
     ///
     /// Despite its name it looks at `settled_at`; for the creation time, see `item_created_at.lte`.
     ///
-    /// Example: `"2026-03-31"`. In JSON `created_at.lte`.
+    /// Example: `"2026-03-31"`. Sent as `created_at.lte`.
     #[inline]
     pub fn created_at_lte(mut self, created_at_lte: Date) -> Self {
         self.call.query("created_at.lte", created_at_lte);
@@ -196,7 +197,7 @@ impl ListSettlements<'_> {
     ///
     /// Not allowed beside `created_at.gte`.
     ///
-    /// Example: `"2026-03-01"`. In JSON `item_created_at.gte`.
+    /// Example: `"2026-03-01"`. Sent as `item_created_at.gte`.
     #[inline]
     pub fn item_created_at_gte(mut self, item_created_at_gte: &str) -> Self {
         self.call.query("item_created_at.gte", item_created_at_gte);
@@ -207,7 +208,7 @@ impl ListSettlements<'_> {
     ///
     /// Not allowed beside `created_at.lte`.
     ///
-    /// Example: `"2026-03-31"`. In JSON `item_created_at.lte`.
+    /// Example: `"2026-03-31"`. Sent as `item_created_at.lte`.
     #[inline]
     pub fn item_created_at_lte(mut self, item_created_at_lte: &str) -> Self {
         self.call.query("item_created_at.lte", item_created_at_lte);

@@ -8,11 +8,11 @@ use crate::client::{
     Response, Scheme,
 };
 use crate::types::{
-    CaptureTransactionRequest, GetSessionInclude, GetTransactionInclude,
-    ListTransactionsInclude, ListTransactionsStatus, RefundTransactionRequest,
-    Transaction, UpdateTransactionAuthorizationRequest, UpdateTransactionRequest,
+    CaptureTransactionRequest, GetTransactionInclude, ListTransactionsInclude,
+    ListTransactionsStatus, RefundTransactionRequest, RequestHeaderInclude, Transaction,
+    UpdateTransactionAuthorizationRequest, UpdateTransactionRequest,
 };
-use crate::Timestamp;
+use crate::{Currency, MinorUnits, Timestamp};
 use crate::wire;
 
 /// Read payments and act on them after checkout - capture, refund, void, re-authorise and list.
@@ -58,11 +58,10 @@ impl<'c> Transactions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     #[inline]
@@ -81,23 +80,19 @@ impl<'c> Transactions<'c> {
     /// Change or extend an authorisation.
     ///
     /// Changes the authorisation of a payment that is not captured yet: how long it lasts, its amount,
-    /// or
-    /// whether it is final.
+    /// or whether it is final.
     ///
     /// What it does depends on who processes the payment.
     ///
     /// - Klarna without `amount`: prolongs the authorisation; send `reason` and `reference`.
     /// - Klarna with `amount`: sets a new authorised amount; `items` must add up to it, while
-    ///   `description`,
-    ///   `reason` and `reference` are voluntary.
+    ///   `description`, `reason` and `reference` are voluntary.
     /// - `dintero_psp` pre-authorisation: sets a new `amount`. With `final_authorization` set to
-    ///   `false` it
-    ///   has to be higher than before and can be changed again later; with `true` it may go either way
-    ///   or
-    ///   stay, and is locked thereafter. `items` must be resent if the transaction has any.
+    ///   `false` it has to be higher than before and can be changed again later; with `true` it may go
+    ///   either way or stay, and is locked thereafter. `items` must be resent if the transaction has
+    ///   any.
     /// - External payment (provider `dintero`) that is on hold: authorises it; `amount` and `items`,
-    ///   when
-    ///   sent, are checked against the order.
+    ///   when sent, are checked against the order.
     ///
     /// No idempotency key exists: after a timeout, read the transaction before you repeat the call.
     ///
@@ -115,19 +110,24 @@ impl<'c> Transactions<'c> {
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
+    /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
+    /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
     /// - 409: The operation cannot be carried out now, because the resource is in another state or,
     ///   with status 503, its provider is unavailable. Read the resource again before you decide
     ///   whether to repeat the call.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
-    /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
-    /// - 403: The caller is known but may not do this, for example because a scope is missing.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
-    pub fn update_authorization(&self, id: &str) -> UpdateTransactionAuthorization<'c> {
+    pub fn update_authorization(
+        &self,
+        id: &str,
+        body: &UpdateTransactionAuthorizationRequest,
+    ) -> UpdateTransactionAuthorization<'c> {
         UpdateTransactionAuthorization {
-            call: Call::new(self.client, &UPDATE_AUTHORIZATION).path("id", id),
+            call: Call::new(self.client, &UPDATE_AUTHORIZATION)
+                .path("id", id)
+                .json(&wire::without_read_only(body)),
         }
     }
 
@@ -157,11 +157,10 @@ impl<'c> Transactions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     #[inline]
@@ -180,24 +179,20 @@ impl<'c> Transactions<'c> {
     /// Void an authorised payment.
     ///
     /// Releases money that is authorised but not captured, for example when an order is cancelled
-    /// before
-    /// shipment.
+    /// before shipment.
     ///
     /// Once everything is captured, use refund.
     ///
     /// After a part capture, void gives up the rest of the authorisation. That works only for these
-    /// payment
-    /// product types:
+    /// payment product types:
     ///
     /// - `klarna.billie` and `klarna.klarna`
     /// - `payex.applepay`, `payex.clicktopay`, `payex.creditcard`, `payex.googlepay`, `payex.mobilepay`
-    ///   and
-    ///   `payex.vipps`
+    ///   and `payex.vipps`
     /// - `vipps`
     ///
     /// The call has no body. A 202 answer means the void is still in progress. There is no idempotency
-    /// key:
-    /// after a timeout, read the transaction before you repeat the call.
+    /// key: after a timeout, read the transaction before you repeat the call.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/void` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -215,11 +210,10 @@ impl<'c> Transactions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     #[inline]
@@ -252,11 +246,10 @@ impl<'c> Transactions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     #[inline]
@@ -290,17 +283,20 @@ impl<'c> Transactions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 404: No such resource exists for this account.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
     #[inline]
-    pub fn update(&self, id: &str) -> UpdateTransaction<'c> {
+    pub fn update(
+        &self,
+        id: &str,
+        body: &UpdateTransactionRequest,
+    ) -> UpdateTransaction<'c> {
         UpdateTransaction {
-            call: Call::new(self.client, &UPDATE).path("id", id),
+            call: Call::new(self.client, &UPDATE).path("id", id).json(body),
         }
     }
 
@@ -322,10 +318,9 @@ impl<'c> Transactions<'c> {
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
     /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
-    ///   Get a new one before another attempt.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
-    /// - 500: Dintero could not handle the request. A change may or may not have happened, so read the
-    ///   resource before you repeat it.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
     #[inline]
     pub fn list(&self) -> ListTransactions<'c> {
         ListTransactions {
@@ -365,7 +360,7 @@ impl CaptureTransaction<'_> {
     #[inline]
     pub fn includes(
         mut self,
-        includes: impl IntoIterator<Item = GetSessionInclude>,
+        includes: impl IntoIterator<Item = RequestHeaderInclude>,
     ) -> Self {
         self.call.query_each("includes", includes);
         self
@@ -409,12 +404,6 @@ pub struct UpdateTransactionAuthorization<'c> {
 }
 
 impl UpdateTransactionAuthorization<'_> {
-    /// Sets the body, which may be left out.
-    pub fn body(mut self, body: &UpdateTransactionAuthorizationRequest) -> Self {
-        self.call = self.call.json(&wire::without_read_only(body));
-        self
-    }
-
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
@@ -466,7 +455,7 @@ impl RefundTransaction<'_> {
     #[inline]
     pub fn includes(
         mut self,
-        includes: impl IntoIterator<Item = GetSessionInclude>,
+        includes: impl IntoIterator<Item = RequestHeaderInclude>,
     ) -> Self {
         self.call.query_each("includes", includes);
         self
@@ -523,7 +512,7 @@ impl VoidTransaction<'_> {
     #[inline]
     pub fn includes(
         mut self,
-        includes: impl IntoIterator<Item = GetSessionInclude>,
+        includes: impl IntoIterator<Item = RequestHeaderInclude>,
     ) -> Self {
         self.call.query_each("includes", includes);
         self
@@ -627,12 +616,6 @@ pub struct UpdateTransaction<'c> {
 }
 
 impl UpdateTransaction<'_> {
-    /// Sets the body, which may be left out.
-    pub fn body(mut self, body: &UpdateTransactionRequest) -> Self {
-        self.call = self.call.json(body);
-        self
-    }
-
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
@@ -834,11 +817,8 @@ impl ListTransactions<'_> {
     ///
     /// Example: `["NOK","EUR"]`.
     #[inline]
-    pub fn currency(
-        mut self,
-        currency: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.call.query_each("currency", currency.into_iter().map(Into::<String>::into));
+    pub fn currency(mut self, currency: impl IntoIterator<Item = Currency>) -> Self {
+        self.call.query_each("currency", currency);
         self
     }
 
@@ -846,26 +826,26 @@ impl ListTransactions<'_> {
     ///
     /// At least 0. Example: `124900`.
     #[inline]
-    pub fn amount(mut self, amount: i64) -> Self {
-        self.call.query("amount", amount);
+    pub fn amount(mut self, amount: impl Into<MinorUnits>) -> Self {
+        self.call.query("amount", Into::<MinorUnits>::into(amount));
         self
     }
 
     /// Only transactions authorised for this sum or more, in minor units.
     ///
-    /// At least 0. Example: `10000`. In JSON `amount.gte`.
+    /// At least 0. Example: `10000`. Sent as `amount.gte`.
     #[inline]
-    pub fn amount_gte(mut self, amount_gte: i64) -> Self {
-        self.call.query("amount.gte", amount_gte);
+    pub fn amount_gte(mut self, amount_gte: impl Into<MinorUnits>) -> Self {
+        self.call.query("amount.gte", Into::<MinorUnits>::into(amount_gte));
         self
     }
 
     /// Only transactions authorised for this sum or less, in minor units.
     ///
-    /// Example: `500000`. In JSON `amount.lte`.
+    /// Example: `500000`. Sent as `amount.lte`.
     #[inline]
-    pub fn amount_lte(mut self, amount_lte: i64) -> Self {
-        self.call.query("amount.lte", amount_lte);
+    pub fn amount_lte(mut self, amount_lte: impl Into<MinorUnits>) -> Self {
+        self.call.query("amount.lte", Into::<MinorUnits>::into(amount_lte));
         self
     }
 
@@ -873,7 +853,7 @@ impl ListTransactions<'_> {
     ///
     /// A time without offset counts as UTC.
     ///
-    /// Example: `"2026-03-01T00:00:00+01:00"`. In JSON `created_at.gte`.
+    /// Example: `"2026-03-01T00:00:00+01:00"`. Sent as `created_at.gte`.
     #[inline]
     pub fn created_at_gte(mut self, created_at_gte: Timestamp) -> Self {
         self.call.query("created_at.gte", created_at_gte);
@@ -884,7 +864,7 @@ impl ListTransactions<'_> {
     ///
     /// A time without offset counts as UTC.
     ///
-    /// Example: `"2026-03-31T23:59:59+02:00"`. In JSON `created_at.lte`.
+    /// Example: `"2026-03-31T23:59:59+02:00"`. Sent as `created_at.lte`.
     #[inline]
     pub fn created_at_lte(mut self, created_at_lte: Timestamp) -> Self {
         self.call.query("created_at.lte", created_at_lte);
@@ -895,7 +875,7 @@ impl ListTransactions<'_> {
     ///
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
-    /// Example: `"2026-03-01T00:00:00Z"`. In JSON `captured_at.gte`.
+    /// Example: `"2026-03-01T00:00:00Z"`. Sent as `captured_at.gte`.
     #[inline]
     pub fn captured_at_gte(mut self, captured_at_gte: Timestamp) -> Self {
         self.call.query("captured_at.gte", captured_at_gte);
@@ -906,7 +886,7 @@ impl ListTransactions<'_> {
     ///
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
-    /// Example: `"2026-03-31T23:59:59Z"`. In JSON `captured_at.lte`.
+    /// Example: `"2026-03-31T23:59:59Z"`. Sent as `captured_at.lte`.
     #[inline]
     pub fn captured_at_lte(mut self, captured_at_lte: Timestamp) -> Self {
         self.call.query("captured_at.lte", captured_at_lte);
@@ -917,7 +897,7 @@ impl ListTransactions<'_> {
     ///
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
-    /// Example: `"2026-03-01T00:00:00Z"`. In JSON `refunded_at.gte`.
+    /// Example: `"2026-03-01T00:00:00Z"`. Sent as `refunded_at.gte`.
     #[inline]
     pub fn refunded_at_gte(mut self, refunded_at_gte: Timestamp) -> Self {
         self.call.query("refunded_at.gte", refunded_at_gte);
@@ -928,7 +908,7 @@ impl ListTransactions<'_> {
     ///
     /// A time without offset counts as UTC. Dintero reserves the right to change this filter.
     ///
-    /// Example: `"2026-03-31T23:59:59Z"`. In JSON `refunded_at.lte`.
+    /// Example: `"2026-03-31T23:59:59Z"`. Sent as `refunded_at.lte`.
     #[inline]
     pub fn refunded_at_lte(mut self, refunded_at_lte: Timestamp) -> Self {
         self.call.query("refunded_at.lte", refunded_at_lte);
@@ -1027,14 +1007,15 @@ impl<'c> IntoFuture for ListTransactions<'c> {
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
 pub enum TransactionChange {
-    /// Status 200. The transaction after the capture.
+    /// Status 200. The transaction after the operation.
     ///
-    /// Check `status` and the newest event, since the provider may still have refused.
+    /// Check its status and newest event, because a provider may have refused.
     Done(Transaction),
     /// Status 202. The operation is accepted but not finished, and the transaction is returned as it
     /// was.
     ///
     /// Read the transaction later, until an event refers to the id in the `event-request-id` header.
+    #[non_exhaustive]
     Accepted {
         /// Id of the accepted operation.
         ///
@@ -1042,7 +1023,7 @@ pub enum TransactionChange {
         /// `correlation_request_id`.
         event_request_id: Option<String>,
         /// The body.
-        body: Transaction,
+        transaction: Transaction,
     },
 }
 
@@ -1053,7 +1034,7 @@ impl Decode for TransactionChange {
             202u16 => {
                 Ok(Self::Accepted {
                     event_request_id: answer.header("event-request-id"),
-                    body: answer.json()?,
+                    transaction: answer.json()?,
                 })
             }
             _ => Ok(Self::Done(answer.json()?)),

@@ -123,9 +123,7 @@ impl Individual {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Individual {
     /// Sets [`name`](#structfield.name).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -239,9 +237,7 @@ impl ApprovalsBankAccount {
             bank_identification_code: None,
         }
     }
-}
 
-impl ApprovalsBankAccount {
     /// Sets [`bank_name`](#structfield.bank_name).
     #[must_use]
     pub fn bank_name(mut self, bank_name: impl Into<String>) -> Self {
@@ -369,7 +365,7 @@ pub struct ApprovalsPayoutDestination {
     ///
     /// Absent means company.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<LegalEntityType>,
     /// Country of the seller, two letters (ISO 3166-1 alpha-2).
     ///
@@ -431,9 +427,7 @@ impl ApprovalsPayoutDestination {
             report_configuration: None,
         }
     }
-}
 
-impl ApprovalsPayoutDestination {
     /// Sets [`language`](#structfield.language).
     #[inline]
     #[must_use]
@@ -586,9 +580,7 @@ impl ApprovalsPayoutDestinationFormSubmitter {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ApprovalsPayoutDestinationFormSubmitter {
     /// Sets [`email`](#structfield.email).
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
@@ -667,9 +659,7 @@ impl SellerReports {
             content_types: None,
         }
     }
-}
 
-impl SellerReports {
     /// Sets [`email`](#structfield.email).
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
@@ -777,7 +767,7 @@ pub struct ApprovalsPayoutDestinationResponse {
     ///
     /// Absent means company.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<LegalEntityType>,
     /// Country of the seller, two letters (ISO 3166-1 alpha-2).
     ///

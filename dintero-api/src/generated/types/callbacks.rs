@@ -3,22 +3,22 @@
 //! The types of `callbacks`.
 
 use super::{
-    Checkbox, DiscountCodesOrderUpdate, MultiShipmentShippingOption,
+    Checkbox, DiscountCodesOrderUpdate, ExpressOptions, MultiShipmentShippingOption,
     PaymentOperationIntent, SessionDetailsConfiguration, SessionDetailsCustomer,
-    SessionMetaEvent, SessionOrder, SessionProfileBaseExpress, SessionReadMetadata,
-    SessionUrls, ShippingAddressOrderUpdate, SystemRequestHeaders,
+    SessionMetaEvent, SessionOrder, SessionReadMetadata, SessionUrls,
+    ShippingAddressOrderUpdate, SystemRequestHeaders,
 };
 use crate::{ReadError, Timestamp};
 
-/// The body of a request.
+/// The session as it stands when Dintero asks for shipping options or a new order.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct DiscountCodesCallbackRequest {
-    /// Id of the session.
+pub struct ExpressCallback {
+    /// Id given by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
-    /// When the session was created.
+    /// Time of creation.
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
@@ -29,15 +29,15 @@ pub struct DiscountCodesCallbackRequest {
     pub customer: Option<SessionDetailsCustomer>,
     /// The order, with the gift card chosen for it.
     pub order: SessionOrder,
-    /// When the session expires; its checkout page is closed from then on.
+    /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
-    pub express: Option<SessionProfileBaseExpress>,
-    /// Settings of the session that concern the merchant.
+    pub express: Option<ExpressOptions>,
+    /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: SessionDetailsConfiguration,
     /// When the session last changed.
     ///
@@ -94,9 +94,7 @@ impl DiscountCodesCallbackResponse {
             shipping_options: shipping_options.into_iter().collect(),
         }
     }
-}
 
-impl DiscountCodesCallbackResponse {
     /// Sets [`order`](#structfield.order).
     #[inline]
     #[must_use]
@@ -172,7 +170,7 @@ pub struct SessionCallbackQuery {
     /// callback URL, which may name several by repetition.
     ///
     /// Example: `"REFUND"`.
-    pub report_event: Option<String>,
+    pub report_event: Option<Vec<String>>,
 }
 
 impl SessionCallbackQuery {
@@ -180,9 +178,13 @@ impl SessionCallbackQuery {
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or one is not of its type.
+    /// A parameter that must be there is missing, or is not of its type.
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
-        crate::wire::from_query(query, &["report_error", "delay_callback"])
+        crate::wire::from_query(
+            query,
+            &["report_error", "delay_callback"],
+            &["report_event"],
+        )
     }
 }
 
@@ -252,7 +254,7 @@ pub struct SessionWithTransactionCallbackQuery {
     /// callback URL, which may name several by repetition.
     ///
     /// Example: `"REFUND"`.
-    pub report_event: Option<String>,
+    pub report_event: Option<Vec<String>>,
     /// Extra data wanted in the body; your own setting in the callback URL, where `session` adds the
     /// session to the transaction.
     ///
@@ -265,9 +267,13 @@ impl SessionWithTransactionCallbackQuery {
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or one is not of its type.
+    /// A parameter that must be there is missing, or is not of its type.
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
-        crate::wire::from_query(query, &["report_error", "delay_callback"])
+        crate::wire::from_query(
+            query,
+            &["report_error", "delay_callback"],
+            &["report_event"],
+        )
     }
 }
 
@@ -296,9 +302,7 @@ impl ShippingAddressCallbackResponse {
             order: None,
         }
     }
-}
 
-impl ShippingAddressCallbackResponse {
     /// Sets [`order`](#structfield.order).
     #[inline]
     #[must_use]

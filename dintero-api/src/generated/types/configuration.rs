@@ -134,9 +134,7 @@ impl CollectorB2bAddress {
             address_id: None,
         }
     }
-}
 
-impl CollectorB2bAddress {
     /// Sets [`address_line_2`](#structfield.address_line_2).
     #[must_use]
     pub fn address_line_2(mut self, address_line_2: impl Into<String>) -> Self {
@@ -225,7 +223,7 @@ impl AmountLimitLteRule {
 pub struct AmountLimitLteRuleLimit {
     /// Largest payment that may skip authentication, in minor units.
     ///
-    /// In minor units. Example: `20000`.
+    /// Example: `20000`.
     pub amount: MinorUnits,
     /// ISO 4217 code of the currency the amount is in.
     ///
@@ -264,7 +262,7 @@ pub struct AutoCaptureConfiguration {
 pub struct BamboraConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Apple Pay through Bambora, product type `bambora.applepay`.
     pub applepay: Option<BamboraConfigurationApplepay>,
@@ -285,9 +283,7 @@ impl BamboraConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl BamboraConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -355,7 +351,7 @@ pub enum ConfigurationKind {
 pub struct BamboraConfigurationApplepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Apple Pay through Bambora.
     pub enabled: bool,
@@ -377,9 +373,7 @@ impl BamboraConfigurationApplepay {
             payability: None,
         }
     }
-}
 
-impl BamboraConfigurationApplepay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -413,7 +407,7 @@ pub enum BamboraConfigurationApplepayType {
 pub struct BamboraConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Whether the session offers card payments through Bambora.
     pub enabled: bool,
@@ -441,9 +435,7 @@ impl BamboraConfigurationCreditcard {
             generate_payment_token: None,
         }
     }
-}
 
-impl BamboraConfigurationCreditcard {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -475,7 +467,7 @@ impl BamboraConfigurationCreditcard {
 pub struct BamboraConfigurationGooglepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Google Pay through Bambora.
     pub enabled: bool,
@@ -497,9 +489,7 @@ impl BamboraConfigurationGooglepay {
             payability: None,
         }
     }
-}
 
-impl BamboraConfigurationGooglepay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -523,7 +513,7 @@ impl BamboraConfigurationGooglepay {
 pub struct BamboraConfigurationMobilepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers MobilePay through Bambora.
     pub enabled: bool,
@@ -545,9 +535,7 @@ impl BamboraConfigurationMobilepay {
             payability: None,
         }
     }
-}
 
-impl BamboraConfigurationMobilepay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -571,7 +559,7 @@ impl BamboraConfigurationMobilepay {
 pub struct BamboraConfigurationVipps {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Vipps through Bambora.
     pub enabled: bool,
@@ -593,9 +581,7 @@ impl BamboraConfigurationVipps {
             payability: None,
         }
     }
-}
 
-impl BamboraConfigurationVipps {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -619,7 +605,7 @@ impl BamboraConfigurationVipps {
 pub struct DinteroConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Payment of all or part of the order with a Dintero Wallets gift card.
     ///
@@ -642,9 +628,7 @@ impl DinteroConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DinteroConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -687,7 +671,7 @@ impl DinteroConfiguration {
 pub struct DinteroConfigurationWallets {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session accepts Dintero Wallets gift cards.
     pub enabled: bool,
@@ -709,9 +693,7 @@ impl DinteroConfigurationWallets {
             payability: None,
         }
     }
-}
 
-impl DinteroConfigurationWallets {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -738,7 +720,7 @@ impl DinteroConfigurationWallets {
 pub struct DinteroConfigurationZero {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can complete an order whose amount is 0.
     pub enabled: bool,
@@ -760,9 +742,7 @@ impl DinteroConfigurationZero {
             payability: None,
         }
     }
-}
 
-impl DinteroConfigurationZero {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -786,7 +766,7 @@ impl DinteroConfigurationZero {
 pub struct DinteroConfigurationExternal {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers your external payment method.
     pub enabled: bool,
@@ -811,9 +791,7 @@ impl DinteroConfigurationExternal {
             display,
         }
     }
-}
 
-impl DinteroConfigurationExternal {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -866,9 +844,7 @@ impl DinteroConfigurationExternalDisplay {
             terms: None,
         }
     }
-}
 
-impl DinteroConfigurationExternalDisplay {
     /// Sets [`content`](#structfield.content).
     #[inline]
     #[must_use]
@@ -911,9 +887,7 @@ impl ExternalDisplayContent {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ExternalDisplayContent {
     /// Sets [`title`](#structfield.title).
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
@@ -935,7 +909,7 @@ impl ExternalDisplayContent {
 pub struct DinteroConfigurationExternalDisplayTerm {
     /// Your own name for the link, to tell it from the others.
     ///
-    /// Example: `"purchase-terms"`. In JSON `ref`.
+    /// Example: `"purchase-terms"`. Sent as `ref`.
     pub reference: String,
     /// Link text the customer reads instead of the address.
     ///
@@ -1005,9 +979,7 @@ impl DinteroPaymentOptionScaPolicy {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DinteroPaymentOptionScaPolicy {
     /// Sets [`network_exemptions`](#structfield.network_exemptions).
     #[inline]
     #[must_use]
@@ -1054,9 +1026,7 @@ impl ScaNetworkExemptions {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ScaNetworkExemptions {
     /// Sets [`low_value`](#structfield.low_value).
     #[inline]
     #[must_use]
@@ -1080,7 +1050,7 @@ impl ScaNetworkExemptions {
 pub struct DinteroPspConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Card payments through Dintero, product type `dintero_psp.creditcard`.
     pub creditcard: Option<DinteroPspConfigurationCreditcard>,
@@ -1101,9 +1071,7 @@ impl DinteroPspConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DinteroPspConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -1159,7 +1127,7 @@ impl DinteroPspConfiguration {
 pub struct DinteroPspConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers card payments through Dintero.
     pub enabled: bool,
@@ -1200,9 +1168,7 @@ impl DinteroPspConfigurationCreditcard {
             generate_payment_token_config: None,
         }
     }
-}
 
-impl DinteroPspConfigurationCreditcard {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -1277,9 +1243,7 @@ impl GeneratePaymentTokenConfig {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl GeneratePaymentTokenConfig {
     /// Sets [`save_card_checkbox`](#structfield.save_card_checkbox).
     #[inline]
     #[must_use]
@@ -1309,7 +1273,7 @@ pub enum SaveCardCheckbox {
 pub struct DinteroPspConfigurationVipps {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Vipps through Dintero.
     pub enabled: bool,
@@ -1334,9 +1298,7 @@ impl DinteroPspConfigurationVipps {
             sca_policy: None,
         }
     }
-}
 
-impl DinteroPspConfigurationVipps {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -1368,7 +1330,7 @@ impl DinteroPspConfigurationVipps {
 pub struct DinteroPspConfigurationApplepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Apple Pay through Dintero.
     pub enabled: bool,
@@ -1396,9 +1358,7 @@ impl DinteroPspConfigurationApplepay {
             details: None,
         }
     }
-}
 
-impl DinteroPspConfigurationApplepay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -1457,9 +1417,7 @@ impl DinteroPspConfigurationApplepayDetails {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DinteroPspConfigurationApplepayDetails {
     /// Sets [`domain_names`](#structfield.domain_names).
     #[must_use]
     pub fn domain_names(
@@ -1487,7 +1445,7 @@ impl DinteroPspConfigurationApplepayDetails {
 pub struct DinteroPspConfigurationGooglepay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Google Pay through Dintero.
     pub enabled: bool,
@@ -1515,9 +1473,7 @@ impl DinteroPspConfigurationGooglepay {
             generate_payment_token: None,
         }
     }
-}
 
-impl DinteroPspConfigurationGooglepay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -1549,7 +1505,7 @@ impl DinteroPspConfigurationGooglepay {
 pub struct DinteroPspConfigurationClicktopay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Click to Pay through Dintero.
     pub enabled: bool,
@@ -1580,9 +1536,7 @@ impl DinteroPspConfigurationClicktopay {
             sca_policy: None,
         }
     }
-}
 
-impl DinteroPspConfigurationClicktopay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -1639,16 +1593,16 @@ pub struct InstabankFinanceProduct {
     pub effective_annual_interest_rate: Option<String>,
     /// One-off fee for setting up the credit, in minor units.
     ///
-    /// At least 0. In minor units. Example: `29900`.
+    /// At least 0. Example: `29900`.
     pub origination_fee: MinorUnits,
     /// Fee for notices to the customer, in minor units.
     ///
-    /// At least 0. In minor units. Example: `4500`.
+    /// At least 0. Example: `4500`.
     pub notification_fee: MinorUnits,
     /// Smallest order amount, in minor units, for which the product is offered; below it the customer
     /// does not see it.
     ///
-    /// At least 1. In minor units. Example: `50000`.
+    /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
     /// Worked example of what a loan costs, to show beside the offer.
     pub loan_example: InstabankFinanceProductLoanExample,
@@ -1681,9 +1635,7 @@ impl InstabankFinanceProduct {
             branding_image_url: None,
         }
     }
-}
 
-impl InstabankFinanceProduct {
     /// Sets [`annual_interest_rate`](#structfield.annual_interest_rate).
     #[must_use]
     pub fn annual_interest_rate(
@@ -1715,7 +1667,7 @@ impl InstabankFinanceProduct {
 pub struct InstabankFinanceProductLoanExample {
     /// Sum borrowed in the example, in minor units.
     ///
-    /// At least 0. In minor units. Example: `1500000`.
+    /// At least 0. Example: `1500000`.
     pub amount: MinorUnits,
     /// Repayment time in the example, in whole years.
     ///
@@ -1723,12 +1675,12 @@ pub struct InstabankFinanceProductLoanExample {
     pub years: i64,
     /// Everything the customer pays back in the example, in minor units.
     ///
-    /// At least 0. In minor units. Example: `1812000`.
+    /// At least 0. Example: `1812000`.
     pub total_amount: MinorUnits,
     /// What the credit costs the customer in the example, in minor units: repaid total less the sum
     /// borrowed.
     ///
-    /// At least 0. In minor units. Example: `312000`.
+    /// At least 0. Example: `312000`.
     pub cost: MinorUnits,
     /// Yearly cost of the example loan in percent with fees counted in, as a decimal string.
     ///
@@ -1771,15 +1723,15 @@ pub struct InstabankInvoiceProduct {
     /// Smallest order amount, in minor units, for which the product is offered; below it the customer
     /// does not see it.
     ///
-    /// At least 1. In minor units. Example: `50000`.
+    /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
     /// Fee the customer pays for the invoice, in minor units.
     ///
-    /// At least 0. In minor units. Example: `4900`.
+    /// At least 0. Example: `4900`.
     pub invoice_fee: MinorUnits,
     /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
     ///
-    /// At least 0. In minor units. Example: `3000000`.
+    /// At least 0. Example: `3000000`.
     pub require_applicant_amount: MinorUnits,
     /// Address of your own image, shown with the product in place of the standard branding.
     ///
@@ -1806,9 +1758,7 @@ impl InstabankInvoiceProduct {
             branding_image_url: None,
         }
     }
-}
 
-impl InstabankInvoiceProduct {
     /// Sets [`minimum_amount`](#structfield.minimum_amount).
     #[must_use]
     pub fn minimum_amount(mut self, minimum_amount: impl Into<MinorUnits>) -> Self {
@@ -1832,7 +1782,7 @@ pub struct InstabankInstallmentProduct {
     /// Smallest order amount, in minor units, for which the product is offered; below it the customer
     /// does not see it.
     ///
-    /// At least 1. In minor units. Example: `50000`.
+    /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
     /// Instabank's code for the product.
     ///
@@ -1844,11 +1794,11 @@ pub struct InstabankInstallmentProduct {
     pub credit_time: i64,
     /// One-off fee for setting up the credit, in minor units.
     ///
-    /// At least 0. In minor units. Example: `29900`.
+    /// At least 0. Example: `29900`.
     pub origination_fee: MinorUnits,
     /// Fee for notices to the customer, in minor units.
     ///
-    /// At least 0. In minor units. Example: `4500`.
+    /// At least 0. Example: `4500`.
     pub notification_fee: MinorUnits,
     /// Nominal yearly interest in percent, as a decimal string.
     ///
@@ -1860,19 +1810,19 @@ pub struct InstabankInstallmentProduct {
     pub effective_annual_interest_rate: Option<String>,
     /// Everything the customer pays over the whole plan, in minor units.
     ///
-    /// Set by Dintero and never sent. In minor units. Example: `629900`.
+    /// Set by Dintero and never sent. Example: `629900`.
     pub total_amount: Option<MinorUnits>,
     /// What the customer pays each month after the first, in minor units.
     ///
-    /// Set by Dintero and never sent. In minor units. Example: `25000`.
+    /// Set by Dintero and never sent. Example: `25000`.
     pub monthly_amount: Option<MinorUnits>,
     /// First monthly payment in minor units: the usual one and the origination fee on top.
     ///
-    /// Set by Dintero and never sent. In minor units. Example: `54900`.
+    /// Set by Dintero and never sent. Example: `54900`.
     pub first_monthly_amount: Option<MinorUnits>,
     /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
     ///
-    /// At least 0. In minor units. Example: `3000000`.
+    /// At least 0. Example: `3000000`.
     pub require_applicant_amount: Option<MinorUnits>,
     /// Worked example of what a loan costs, to show beside the offer.
     pub loan_example: Option<InstabankFinanceProductLoanExample>,
@@ -1909,9 +1859,7 @@ impl InstabankInstallmentProduct {
             branding_image_url: None,
         }
     }
-}
 
-impl InstabankInstallmentProduct {
     /// Sets [`minimum_amount`](#structfield.minimum_amount).
     #[must_use]
     pub fn minimum_amount(mut self, minimum_amount: impl Into<MinorUnits>) -> Self {
@@ -1955,7 +1903,7 @@ pub struct InstabankPostponementProduct {
     /// Smallest order amount, in minor units, for which the product is offered; below it the customer
     /// does not see it.
     ///
-    /// At least 1. In minor units. Example: `50000`.
+    /// At least 1. Example: `50000`.
     pub minimum_amount: Option<MinorUnits>,
     /// Instabank's code for the product.
     ///
@@ -1967,11 +1915,11 @@ pub struct InstabankPostponementProduct {
     pub postponement_months: i64,
     /// One-off fee for setting up the credit, in minor units.
     ///
-    /// At least 0. In minor units. Example: `29900`.
+    /// At least 0. Example: `29900`.
     pub origination_fee: MinorUnits,
     /// Fee for notices to the customer, in minor units.
     ///
-    /// At least 0. In minor units. Example: `4500`.
+    /// At least 0. Example: `4500`.
     pub notification_fee: Option<MinorUnits>,
     /// Nominal yearly interest in percent, as a decimal string.
     ///
@@ -1983,11 +1931,11 @@ pub struct InstabankPostponementProduct {
     pub effective_annual_interest_rate: Option<String>,
     /// Everything the customer pays for the postponed purchase, in minor units.
     ///
-    /// Set by Dintero and never sent. In minor units. Example: `634400`.
+    /// Set by Dintero and never sent. Example: `634400`.
     pub total_amount: Option<MinorUnits>,
     /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
     ///
-    /// At least 0. In minor units. Example: `3000000`.
+    /// At least 0. Example: `3000000`.
     pub require_applicant_amount: Option<MinorUnits>,
     /// Worked example of what a loan costs, to show beside the offer.
     pub loan_example: Option<InstabankFinanceProductLoanExample>,
@@ -2021,9 +1969,7 @@ impl InstabankPostponementProduct {
             branding_image_url: None,
         }
     }
-}
 
-impl InstabankPostponementProduct {
     /// Sets [`minimum_amount`](#structfield.minimum_amount).
     #[must_use]
     pub fn minimum_amount(mut self, minimum_amount: impl Into<MinorUnits>) -> Self {
@@ -2090,9 +2036,7 @@ impl InstabankConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl InstabankConfiguration {
     /// Sets [`finance`](#structfield.finance).
     #[inline]
     #[must_use]
@@ -2160,9 +2104,7 @@ impl InstabankConfigurationFinance {
             product: None,
         }
     }
-}
 
-impl InstabankConfigurationFinance {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2203,9 +2145,7 @@ impl InstabankConfigurationInvoice {
             product: None,
         }
     }
-}
 
-impl InstabankConfigurationInvoice {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2229,7 +2169,7 @@ impl InstabankConfigurationInvoice {
 pub struct InstabankConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers instalment plans from Instabank.
     pub enabled: bool,
@@ -2256,9 +2196,7 @@ impl InstabankConfigurationInstallment {
             products: None,
         }
     }
-}
 
-impl InstabankConfigurationInstallment {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -2282,7 +2220,7 @@ impl InstabankConfigurationInstallment {
 pub struct InstabankConfigurationPostponement {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers postponed payment with Instabank.
     pub enabled: bool,
@@ -2309,9 +2247,7 @@ impl InstabankConfigurationPostponement {
             products: None,
         }
     }
-}
 
-impl InstabankConfigurationPostponement {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -2335,7 +2271,7 @@ impl InstabankConfigurationPostponement {
 pub struct NetaxeptConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Card payments through Netaxept, product type `netaxept.creditcard`.
     pub creditcard: Option<NetaxeptConfigurationCreditcard>,
@@ -2348,9 +2284,7 @@ impl NetaxeptConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl NetaxeptConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -2374,7 +2308,7 @@ impl NetaxeptConfiguration {
 pub struct NetaxeptConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers card payments through Netaxept.
     pub enabled: bool,
@@ -2400,9 +2334,7 @@ impl NetaxeptConfigurationCreditcard {
             terminal: None,
         }
     }
-}
 
-impl NetaxeptConfigurationCreditcard {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -2457,9 +2389,7 @@ impl NetaxeptTerminal {
             terminal_layout: None,
         }
     }
-}
 
-impl NetaxeptTerminal {
     /// Sets [`terminal_design`](#structfield.terminal_design).
     #[must_use]
     pub fn terminal_design(mut self, terminal_design: impl Into<String>) -> Self {
@@ -2518,9 +2448,7 @@ impl PayExConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PayExConfiguration {
     /// Sets [`dynamic_descriptor`](#structfield.dynamic_descriptor).
     #[must_use]
     pub fn dynamic_descriptor(mut self, dynamic_descriptor: impl Into<String>) -> Self {
@@ -2605,9 +2533,7 @@ impl PayExConfigurationSwish {
     pub fn new(enabled: bool) -> Self {
         Self { enabled, payability: None }
     }
-}
 
-impl PayExConfigurationSwish {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2657,9 +2583,7 @@ impl PayExConfigurationCreditcard {
             no_cvc: None,
         }
     }
-}
 
-impl PayExConfigurationCreditcard {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2713,9 +2637,7 @@ impl PayExConfigurationMobilepay {
     pub fn new(enabled: bool) -> Self {
         Self { enabled, payability: None }
     }
-}
 
-impl PayExConfigurationMobilepay {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2745,9 +2667,7 @@ impl PayExConfigurationVipps {
     pub fn new(enabled: bool) -> Self {
         Self { enabled, payability: None }
     }
-}
 
-impl PayExConfigurationVipps {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2763,7 +2683,7 @@ impl PayExConfigurationVipps {
 pub struct PayExConfigurationClicktopay {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Click to Pay through Swedbank Pay.
     pub enabled: bool,
@@ -2785,9 +2705,7 @@ impl PayExConfigurationClicktopay {
             payability: None,
         }
     }
-}
 
-impl PayExConfigurationClicktopay {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -2833,9 +2751,7 @@ impl VippsConfiguration {
             dynamic_descriptor: None,
         }
     }
-}
 
-impl VippsConfiguration {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -2860,7 +2776,7 @@ impl VippsConfiguration {
 pub struct CollectorConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Short text that describes the purchase.
     ///
@@ -2886,9 +2802,7 @@ impl CollectorConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl CollectorConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -2957,7 +2871,7 @@ impl CollectorConfiguration {
 pub struct CollectorConfigurationInvoice {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Walley's consumer invoice.
     pub enabled: bool,
@@ -2987,9 +2901,7 @@ impl CollectorConfigurationInvoice {
             payability: None,
         }
     }
-}
 
-impl CollectorConfigurationInvoice {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3044,9 +2956,7 @@ impl CollectorConfigurationInvoiceOptions {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl CollectorConfigurationInvoiceOptions {
     /// Sets [`enable_on_hold`](#structfield.enable_on_hold).
     #[inline]
     #[must_use]
@@ -3062,7 +2972,7 @@ impl CollectorConfigurationInvoiceOptions {
 pub struct CollectorConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can pay with the method right now.
     ///
@@ -3092,9 +3002,7 @@ impl CollectorConfigurationInvoiceB2b {
             options: None,
         }
     }
-}
 
-impl CollectorConfigurationInvoiceB2b {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3155,9 +3063,7 @@ impl CollectorConfigurationInvoiceB2bOptions {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl CollectorConfigurationInvoiceB2bOptions {
     /// Sets
     /// [`disable_collector_b2b_address_enforcement`](#structfield.disable_collector_b2b_address_enforcement).
     #[inline]
@@ -3188,7 +3094,7 @@ impl CollectorConfigurationInvoiceB2bOptions {
 pub struct CollectorInvoiceB2bPreapproved {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can pay with the method right now.
     ///
@@ -3219,9 +3125,7 @@ impl CollectorInvoiceB2bPreapproved {
             accounts: None,
         }
     }
-}
 
-impl CollectorInvoiceB2bPreapproved {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3278,9 +3182,7 @@ impl CollectorInvoiceB2bPreapprovedAccount {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl CollectorInvoiceB2bPreapprovedAccount {
     /// Sets [`billing_address`](#structfield.billing_address).
     #[inline]
     #[must_use]
@@ -3303,7 +3205,7 @@ impl CollectorInvoiceB2bPreapprovedAccount {
 pub struct CollectorConfigurationFinance {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers credit from Walley.
     pub enabled: bool,
@@ -3330,9 +3232,7 @@ impl CollectorConfigurationFinance {
             payability: None,
         }
     }
-}
 
-impl CollectorConfigurationFinance {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3366,7 +3266,7 @@ impl CollectorConfigurationFinance {
 pub struct CollectorConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. In JSON `type`.
+    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers instalments with Walley.
     pub enabled: bool,
@@ -3396,9 +3296,7 @@ impl CollectorConfigurationInstallment {
             payability: None,
         }
     }
-}
 
-impl CollectorConfigurationInstallment {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3440,7 +3338,7 @@ impl CollectorConfigurationInstallment {
 pub struct KlarnaConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Klarna payment, product type `klarna.klarna`.
     pub klarna: Option<KlarnaConfigurationKlarna>,
@@ -3455,9 +3353,7 @@ impl KlarnaConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl KlarnaConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3489,7 +3385,7 @@ impl KlarnaConfiguration {
 pub struct KlarnaConfigurationKlarna {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Klarna.
     pub enabled: bool,
@@ -3511,9 +3407,7 @@ impl KlarnaConfigurationKlarna {
             payability: None,
         }
     }
-}
 
-impl KlarnaConfigurationKlarna {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3537,7 +3431,7 @@ impl KlarnaConfigurationKlarna {
 pub struct KlarnaConfigurationBillie {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers businesses Klarna payment with Billie.
     pub enabled: bool,
@@ -3559,9 +3453,7 @@ impl KlarnaConfigurationBillie {
             payability: None,
         }
     }
-}
 
-impl KlarnaConfigurationBillie {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3588,7 +3480,7 @@ impl KlarnaConfigurationBillie {
 pub struct KraviaConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Invoice for businesses, one per purchase; product type `kravia.invoice_b2b`.
     pub invoice_b2b: Option<KraviaConfigurationInvoiceB2b>,
@@ -3606,9 +3498,7 @@ impl KraviaConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl KraviaConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3651,7 +3541,7 @@ impl KraviaConfiguration {
 pub struct KraviaConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's business invoice.
     pub enabled: bool,
@@ -3687,9 +3577,7 @@ impl KraviaConfigurationInvoiceB2b {
             invoice_delivery_method: None,
         }
     }
-}
 
-impl KraviaConfigurationInvoiceB2b {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3744,7 +3632,7 @@ impl KraviaConfigurationInvoiceB2b {
 pub struct KraviaConfigurationInvoiceB2bGrouped {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's collective business invoice.
     pub enabled: bool,
@@ -3780,9 +3668,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
             require_identity_verification: None,
         }
     }
-}
 
-impl KraviaConfigurationInvoiceB2bGrouped {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3842,9 +3728,7 @@ impl KraviaInvoiceSchedule {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl KraviaInvoiceSchedule {
     /// Sets [`interval`](#structfield.interval).
     #[inline]
     #[must_use]
@@ -3872,7 +3756,7 @@ pub enum KraviaInvoiceScheduleInterval {
 pub struct KraviaConfigurationInvoiceB2c {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's consumer invoice.
     pub enabled: bool,
@@ -3911,9 +3795,7 @@ impl KraviaConfigurationInvoiceB2c {
             require_identity_verification: None,
         }
     }
-}
 
-impl KraviaConfigurationInvoiceB2c {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -3967,7 +3849,7 @@ impl KraviaConfigurationInvoiceB2c {
 pub struct TwoConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Invoice for businesses, product type `two.invoice_b2b`.
     pub invoice_b2b: Option<TwoConfigurationInvoiceB2b>,
@@ -3980,9 +3862,7 @@ impl TwoConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl TwoConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4006,7 +3886,7 @@ impl TwoConfiguration {
 pub struct TwoConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Two's business invoice.
     pub enabled: bool,
@@ -4033,9 +3913,7 @@ impl TwoConfigurationInvoiceB2b {
             duration_days: None,
         }
     }
-}
 
-impl TwoConfigurationInvoiceB2b {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4067,7 +3945,7 @@ impl TwoConfigurationInvoiceB2b {
 pub struct SantanderConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Payment from an account the customer has with Santander, product type `santander.debit_account`.
     pub debit_account: Option<SantanderConfigurationDebitAccount>,
@@ -4080,9 +3958,7 @@ impl SantanderConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SantanderConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4109,7 +3985,7 @@ impl SantanderConfiguration {
 pub struct SantanderConfigurationDebitAccount {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Santander's debit account.
     pub enabled: bool,
@@ -4139,9 +4015,7 @@ impl SantanderConfigurationDebitAccount {
             accounts: None,
         }
     }
-}
 
-impl SantanderConfigurationDebitAccount {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4197,9 +4071,7 @@ impl SantanderAccount {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SantanderAccount {
     /// Sets [`account_number_token`](#structfield.account_number_token).
     #[must_use]
     pub fn account_number_token(
@@ -4227,7 +4099,7 @@ impl SantanderAccount {
 pub struct SeitatechConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Payment on a terminal in your shop, product type `seitatech.in_person`.
     ///
@@ -4245,9 +4117,7 @@ impl SeitatechConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SeitatechConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4276,7 +4146,7 @@ impl SeitatechConfiguration {
 pub struct SeitatechConfigurationInPerson {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers payment on a terminal.
     pub enabled: bool,
@@ -4298,9 +4168,7 @@ impl SeitatechConfigurationInPerson {
             payability: None,
         }
     }
-}
 
-impl SeitatechConfigurationInPerson {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4324,7 +4192,7 @@ impl SeitatechConfigurationInPerson {
 pub struct SwishConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<ConfigurationKind>,
     /// Swish directly, product type `swish.swish`.
     ///
@@ -4339,9 +4207,7 @@ impl SwishConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SwishConfiguration {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4367,7 +4233,7 @@ impl SwishConfiguration {
 pub struct SwishConfigurationSwish {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Swish.
     pub enabled: bool,
@@ -4392,9 +4258,7 @@ impl SwishConfigurationSwish {
             payout_enabled: None,
         }
     }
-}
 
-impl SwishConfigurationSwish {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]
@@ -4444,9 +4308,7 @@ impl PayoutConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PayoutConfiguration {
     /// Sets [`dynamic_payout_destination_ids`](#structfield.dynamic_payout_destination_ids).
     #[must_use]
     pub fn dynamic_payout_destination_ids(
@@ -4469,7 +4331,7 @@ pub struct DynamicPayoutDestination {
     /// How the rule works: `order_store_id` maps one store to one payout destination,
     /// `order_store_id_as_order_payout_destination_id` takes the store's id itself as the destination.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: DynamicPayoutDestinationType,
     /// Store the rule is for, compared with `order.store.id`; needed when `type` is `order_store_id`.
     ///
@@ -4499,9 +4361,7 @@ impl DynamicPayoutDestination {
             overwrite_payout_destination_id: None,
         }
     }
-}
 
-impl DynamicPayoutDestination {
     /// Sets [`order_store_id`](#structfield.order_store_id).
     #[must_use]
     pub fn order_store_id(mut self, order_store_id: impl Into<String>) -> Self {
@@ -4598,16 +4458,15 @@ pub struct PaymentConfiguration {
     pub auto_capture: Option<bool>,
     /// Where the customer pays; most web shops leave it out.
     ///
-    /// Use `in_app` in a phone app whose
-    /// app-switch URL is the `url.return_url`, and `in_store` in a physical shop, where its effect
-    /// depends on the payment method.
+    /// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
+    /// physical shop, where its effect depends on the payment method.
     ///
     /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
     /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
     ///
     /// Dintero assumes `"ecommerce"` when it is left out.
-    pub channel: Option<PaymentConfigurationChannel>,
+    pub channel: Option<Channel>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// Shortcut that takes in every method your account has, in place of a list.
@@ -4655,16 +4514,15 @@ pub struct PaymentConfiguration {
 
 /// Where the customer pays; most web shops leave it out.
 ///
-/// Use `in_app` in a phone app whose
-/// app-switch URL is the `url.return_url`, and `in_store` in a physical shop, where its effect
-/// depends on the payment method.
+/// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
+/// physical shop, where its effect depends on the payment method.
 ///
 /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
 /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
 /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PaymentConfigurationChannel {
+pub enum Channel {
     /// `ecommerce`
     Ecommerce,
     /// `in_app`
@@ -4684,7 +4542,7 @@ pub struct PaymentConfigurationPublish {
     /// What is sent: `checkout-link` is a link to the checkout, `app` is meant for an app and
     /// `terminal` for a payment terminal.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: PaymentConfigurationPublishType,
     /// Identifier that Dintero gives the message.
     ///
@@ -4773,9 +4631,7 @@ impl PaymentConfigurationActivePaymentTypes {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PaymentConfigurationActivePaymentTypes {
     /// Sets [`enabled`](#structfield.enabled).
     #[inline]
     #[must_use]
@@ -4885,7 +4741,7 @@ pub struct DiscountsConfiguration {
 pub struct DiscountsConfigurationDiscounts {
     /// Constant that marks this object as discount settings.
     ///
-    /// Set by Dintero and never sent. In JSON `type`.
+    /// Set by Dintero and never sent. Sent as `type`.
     pub kind: Option<DiscountsConfigurationDiscountsType>,
     /// Discount codes in an express checkout.
     pub express_discount_codes: Option<ExpressDiscountCodesConfiguration>,
@@ -4900,9 +4756,7 @@ impl DiscountsConfigurationDiscounts {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DiscountsConfigurationDiscounts {
     /// Sets [`express_discount_codes`](#structfield.express_discount_codes).
     #[inline]
     #[must_use]
@@ -4956,9 +4810,7 @@ impl ExpressDiscountCodesConfiguration {
     pub fn new(enabled: bool) -> Self {
         Self { payability: None, enabled }
     }
-}
 
-impl ExpressDiscountCodesConfiguration {
     /// Sets [`payability`](#structfield.payability).
     #[inline]
     #[must_use]
@@ -5013,11 +4865,11 @@ pub struct SessionThemeConfigurationTheme {
     pub primary: Option<String>,
     /// Corner rounding of the checkout's card, as a CSS length.
     ///
-    /// Example: `"8px"`. In JSON `cardRadius`.
+    /// Example: `"8px"`. Sent as `cardRadius`.
     pub card_radius: Option<String>,
     /// Corner rounding of the buttons, as a CSS length.
     ///
-    /// Example: `"4px"`. In JSON `buttonRadius`.
+    /// Example: `"4px"`. Sent as `buttonRadius`.
     pub button_radius: Option<String>,
 }
 
@@ -5028,9 +4880,7 @@ impl SessionThemeConfigurationTheme {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionThemeConfigurationTheme {
     /// Sets [`backdrop`](#structfield.backdrop).
     #[must_use]
     pub fn backdrop(mut self, backdrop: impl Into<String>) -> Self {
@@ -5097,9 +4947,7 @@ impl CountryConfigurationCountries {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl CountryConfigurationCountries {
     /// Sets [`preferred_country`](#structfield.preferred_country).
     #[inline]
     #[must_use]

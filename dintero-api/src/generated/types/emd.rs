@@ -48,9 +48,7 @@ impl EmdSubscription {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdSubscription {
     /// Sets [`affiliate_name`](#structfield.affiliate_name).
     #[must_use]
     pub fn affiliate_name(mut self, affiliate_name: impl Into<String>) -> Self {
@@ -148,7 +146,7 @@ pub struct EmdAirReservationDetailsItinerary {
     pub carrier: String,
     /// Price of this flight alone, in minor units.
     ///
-    /// In minor units. Example: `124900`.
+    /// Example: `124900`.
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
@@ -200,9 +198,7 @@ impl EmdAirReservationDetailsItinerary {
             class: None,
         }
     }
-}
 
-impl EmdAirReservationDetailsItinerary {
     /// Sets [`departure_city`](#structfield.departure_city).
     #[must_use]
     pub fn departure_city(mut self, departure_city: impl Into<String>) -> Self {
@@ -269,7 +265,7 @@ pub struct EmdTravelInsurance {
     pub insurance_type: Option<EmdTravelInsuranceInsuranceType>,
     /// Price of the insurance in minor units.
     ///
-    /// In minor units. Example: `34900`.
+    /// Example: `34900`.
     pub insurance_price: Option<MinorUnits>,
 }
 
@@ -280,9 +276,7 @@ impl EmdTravelInsurance {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl EmdTravelInsurance {
     /// Sets [`insurance_company`](#structfield.insurance_company).
     #[must_use]
     pub fn insurance_company(mut self, insurance_company: impl Into<String>) -> Self {
@@ -356,9 +350,7 @@ impl EmdTravelPassenger {
             last_name: last_name.into(),
         }
     }
-}
 
-impl EmdTravelPassenger {
     /// Sets [`id`](#structfield.id).
     #[inline]
     #[must_use]
@@ -425,9 +417,7 @@ impl EmdAirReservationDetails {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdAirReservationDetails {
     /// Sets [`pnr`](#structfield.pnr).
     #[must_use]
     pub fn pnr(mut self, pnr: impl Into<String>) -> Self {
@@ -476,8 +466,6 @@ pub struct EmdBusReservationDetailsItinerary {
     /// Example: `"Vestlandsbussen AS"`.
     pub carrier: String,
     /// Price of this leg alone, in minor units.
-    ///
-    /// In minor units.
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
@@ -521,9 +509,7 @@ impl EmdBusReservationDetailsItinerary {
             class: None,
         }
     }
-}
 
-impl EmdBusReservationDetailsItinerary {
     /// Sets [`segment_price`](#structfield.segment_price).
     #[must_use]
     pub fn segment_price(mut self, segment_price: impl Into<MinorUnits>) -> Self {
@@ -577,9 +563,7 @@ impl EmdBusReservationDetails {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdBusReservationDetails {
     /// Sets [`pnr`](#structfield.pnr).
     #[must_use]
     pub fn pnr(mut self, pnr: impl Into<String>) -> Self {
@@ -630,8 +614,6 @@ pub struct EmdTrainReservationDetailsItinerary {
     /// Example: `"Nordbanen AS"`.
     pub carrier: String,
     /// Price of this leg alone, in minor units.
-    ///
-    /// In minor units.
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
@@ -676,9 +658,7 @@ impl EmdTrainReservationDetailsItinerary {
             class: None,
         }
     }
-}
 
-impl EmdTrainReservationDetailsItinerary {
     /// Sets [`segment_price`](#structfield.segment_price).
     #[must_use]
     pub fn segment_price(mut self, segment_price: impl Into<MinorUnits>) -> Self {
@@ -726,9 +706,7 @@ impl EmdTrainReservationDetails {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdTrainReservationDetails {
     /// Sets [`pnr`](#structfield.pnr).
     #[must_use]
     pub fn pnr(mut self, pnr: impl Into<String>) -> Self {
@@ -777,8 +755,6 @@ pub struct EmdFerryReservationDetailsItinerary {
     /// Example: `"Kystferjen AS"`.
     pub carrier: String,
     /// Price of this crossing alone, in minor units.
-    ///
-    /// In minor units.
     pub segment_price: Option<MinorUnits>,
     /// Date and time of departure in ISO 8601.
     ///
@@ -822,9 +798,7 @@ impl EmdFerryReservationDetailsItinerary {
             class: None,
         }
     }
-}
 
-impl EmdFerryReservationDetailsItinerary {
     /// Sets [`segment_price`](#structfield.segment_price).
     #[must_use]
     pub fn segment_price(mut self, segment_price: impl Into<MinorUnits>) -> Self {
@@ -878,9 +852,7 @@ impl EmdFerryReservationDetails {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdFerryReservationDetails {
     /// Sets [`pnr`](#structfield.pnr).
     #[must_use]
     pub fn pnr(mut self, pnr: impl Into<String>) -> Self {
@@ -950,7 +922,7 @@ pub struct EmdHotelReservationDetailsItinerary {
     pub ticket_delivery_recipient: String,
     /// Price of this stay in minor units.
     ///
-    /// In minor units. Example: `435000`.
+    /// Example: `435000`.
     pub hotel_price: MinorUnits,
     /// Class of the stay, in free text.
     pub class: Option<String>,
@@ -982,9 +954,7 @@ impl EmdHotelReservationDetailsItinerary {
             class: None,
         }
     }
-}
 
-impl EmdHotelReservationDetailsItinerary {
     /// Sets [`hotel_name`](#structfield.hotel_name).
     #[must_use]
     pub fn hotel_name(mut self, hotel_name: impl Into<String>) -> Self {
@@ -1036,9 +1006,7 @@ impl EmdHotelAddress {
             country: country.into(),
         }
     }
-}
 
-impl EmdHotelAddress {
     /// Sets [`street_address`](#structfield.street_address).
     #[must_use]
     pub fn street_address(mut self, street_address: impl Into<String>) -> Self {
@@ -1085,9 +1053,7 @@ impl EmdHotelReservationDetails {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdHotelReservationDetails {
     /// Sets [`pnr`](#structfield.pnr).
     #[must_use]
     pub fn pnr(mut self, pnr: impl Into<String>) -> Self {
@@ -1153,7 +1119,7 @@ pub struct EmdCarRentalReservationDetailsItinerary {
     pub end_time: String,
     /// Price of this hire in minor units.
     ///
-    /// In minor units. Example: `379000`.
+    /// Example: `379000`.
     pub car_price: Option<MinorUnits>,
     /// Class of the car, in free text.
     ///
@@ -1181,9 +1147,7 @@ impl EmdCarRentalReservationDetailsItinerary {
             class: None,
         }
     }
-}
 
-impl EmdCarRentalReservationDetailsItinerary {
     /// Sets [`drivers_id`](#structfield.drivers_id).
     #[must_use]
     pub fn drivers_id(mut self, drivers_id: impl IntoIterator<Item = i64>) -> Self {
@@ -1253,9 +1217,7 @@ impl EmdCarPickUpLocation {
             country: country.into(),
         }
     }
-}
 
-impl EmdCarPickUpLocation {
     /// Sets [`street_address`](#structfield.street_address).
     #[must_use]
     pub fn street_address(mut self, street_address: impl Into<String>) -> Self {
@@ -1299,9 +1261,7 @@ impl EmdCarDropOffLocation {
             country: country.into(),
         }
     }
-}
 
-impl EmdCarDropOffLocation {
     /// Sets [`street_address`](#structfield.street_address).
     #[must_use]
     pub fn street_address(mut self, street_address: impl Into<String>) -> Self {
@@ -1349,9 +1309,7 @@ impl EmdCarRentalReservationDetails {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdCarRentalReservationDetails {
     /// Sets [`pnr`](#structfield.pnr).
     #[must_use]
     pub fn pnr(mut self, pnr: impl Into<String>) -> Self {
@@ -1404,9 +1362,7 @@ impl EmdTravel {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl EmdTravel {
     /// Sets [`air_reservation_details`](#structfield.air_reservation_details).
     #[inline]
     #[must_use]
@@ -1586,9 +1542,7 @@ impl EmdMarketplaceSellerInfo {
             volume_of_trades: None,
         }
     }
-}
 
-impl EmdMarketplaceSellerInfo {
     /// Sets [`unique_account_identifier_seller`](#structfield.unique_account_identifier_seller).
     #[inline]
     #[must_use]
@@ -1644,9 +1598,7 @@ impl EmdSellerIdentifier {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl EmdSellerIdentifier {
     /// Sets [`email`](#structfield.email).
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
@@ -1707,9 +1659,7 @@ impl EmdMarketplaceWinnerInfo {
             volume_of_trades: None,
         }
     }
-}
 
-impl EmdMarketplaceWinnerInfo {
     /// Sets [`unique_account_identifier_winner`](#structfield.unique_account_identifier_winner).
     #[inline]
     #[must_use]
@@ -1750,9 +1700,7 @@ impl EmdWinnerIdentifier {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl EmdWinnerIdentifier {
     /// Sets [`email`](#structfield.email).
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
@@ -1827,9 +1775,7 @@ impl Emd {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Emd {
     /// Sets [`event`](#structfield.event).
     #[must_use]
     pub fn event(mut self, event: impl IntoIterator<Item = EmdEventEntry>) -> Self {
@@ -1937,9 +1883,7 @@ impl EmdEventEntry {
             affiliate_name: None,
         }
     }
-}
 
-impl EmdEventEntry {
     /// Sets [`arena_name`](#structfield.arena_name).
     #[must_use]
     pub fn arena_name(mut self, arena_name: impl Into<String>) -> Self {
@@ -1999,9 +1943,7 @@ impl EmdEventEntryArenaLocation {
             country: country.into(),
         }
     }
-}
 
-impl EmdEventEntryArenaLocation {
     /// Sets [`street_address`](#structfield.street_address).
     #[must_use]
     pub fn street_address(mut self, street_address: impl Into<String>) -> Self {

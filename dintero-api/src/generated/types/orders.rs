@@ -3,7 +3,7 @@
 //! The types of `orders`.
 
 use std::collections::BTreeMap;
-use super::{Emd, TransactionItem};
+use super::Emd;
 use crate::{
     Country, Currency, MinorUnits, Percent, Quantity, Secret, StringOrNumber, Timestamp,
     UnknownValue,
@@ -118,9 +118,7 @@ impl OrderAddress {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderAddress {
     /// Sets [`first_name`](#structfield.first_name).
     #[must_use]
     pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
@@ -262,7 +260,7 @@ impl OrderAddress {
 pub struct PayoutFeeSplit {
     /// How the fees are divided; `proportional` divides them by the amount each destination receives.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: PayoutFeeSplitType,
     /// Sellers that pay the fees, at least one; each must also occur in the `splits`.
     ///
@@ -280,9 +278,7 @@ impl PayoutFeeSplit {
             destinations: None,
         }
     }
-}
 
-impl PayoutFeeSplit {
     /// Sets [`destinations`](#structfield.destinations).
     #[must_use]
     pub fn destinations(
@@ -323,7 +319,7 @@ pub struct PayoutSplit {
     pub payout_destination_id: String,
     /// The seller's share in minor units of the currency.
     ///
-    /// In minor units. Example: `53982`.
+    /// Example: `53982`.
     pub amount: MinorUnits,
 }
 
@@ -385,9 +381,7 @@ impl Address {
             country: country.into(),
         }
     }
-}
 
-impl Address {
     /// Sets [`address_line_2`](#structfield.address_line_2).
     #[must_use]
     pub fn address_line_2(mut self, address_line_2: impl Into<String>) -> Self {
@@ -482,9 +476,7 @@ impl Store {
             payout_destination_id: None,
         }
     }
-}
 
-impl Store {
     /// Sets [`name`](#structfield.name).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -599,8 +591,6 @@ pub struct OrderItem {
     pub line_id: Option<String>,
     /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
     /// out of what you send.
-    ///
-    /// Set by Dintero and never sent.
     pub version: Option<f64>,
     /// Short text for the line, in the customer's language.
     ///
@@ -616,14 +606,14 @@ pub struct OrderItem {
     /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
     /// gift card.
     ///
-    /// In minor units. Example: `59980`.
+    /// Example: `59980`.
     pub amount: Option<MinorUnits>,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
     /// Send the true figure, because payment methods such as Klarna check it.
     ///
-    /// In minor units. Example: `11996`.
+    /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -650,9 +640,9 @@ pub struct OrderItem {
     /// - `shipping`: freight.
     /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. In JSON `type`.
+    /// Example: `"physical"`. Sent as `type`.
     pub kind: Option<OrderItemType>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// How the fees of the line are shared, where several sellers take part.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -664,9 +654,9 @@ pub struct OrderItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
+    /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the line, where it differs from the one of the order.
     pub store: Option<Store>,
 }
 
@@ -691,9 +681,7 @@ impl OrderItemGroup {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), name: None }
     }
-}
 
-impl OrderItemGroup {
     /// Sets [`name`](#structfield.name).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -738,7 +726,7 @@ pub enum OrderItemType {
 pub struct DiscountItem {
     /// Amount taken off, in minor units of the currency.
     ///
-    /// In minor units. Example: `2300`.
+    /// Example: `2300`.
     pub amount: Option<MinorUnits>,
     /// Discount in percent, if it was worked out from a rate.
     ///
@@ -768,9 +756,7 @@ impl DiscountItem {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DiscountItem {
     /// Sets [`amount`](#structfield.amount).
     #[must_use]
     pub fn amount(mut self, amount: impl Into<MinorUnits>) -> Self {
@@ -827,8 +813,6 @@ pub struct OrderDiscountItem {
     pub is_changed: Option<bool>,
     /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
     /// send.
-    ///
-    /// Set by Dintero and never sent. In minor units.
     pub gross_amount: Option<MinorUnits>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -875,9 +859,7 @@ impl OpeningHours {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OpeningHours {
     /// Sets [`open_now`](#structfield.open_now).
     #[inline]
     #[must_use]
@@ -929,9 +911,7 @@ impl OpeningHoursPeriod {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OpeningHoursPeriod {
     /// Sets [`opens_at`](#structfield.opens_at).
     #[must_use]
     pub fn opens_at(mut self, opens_at: impl Into<String>) -> Self {
@@ -992,12 +972,12 @@ pub struct ShippingOption {
     pub countries: Option<Vec<Country>>,
     /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
     ///
-    /// In minor units. Example: `7900`.
+    /// Example: `7900`.
     pub amount: MinorUnits,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
-    /// In minor units. Example: `1580`.
+    /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -1100,9 +1080,7 @@ impl ShippingOptionEta {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ShippingOptionEta {
     /// Sets [`working_days`](#structfield.working_days).
     #[must_use]
     pub fn working_days(mut self, working_days: impl IntoIterator<Item = i64>) -> Self {
@@ -1164,9 +1142,7 @@ impl ShippingOptionTimeSlot {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ShippingOptionTimeSlot {
     /// Sets [`starts_at`](#structfield.starts_at).
     #[inline]
     #[must_use]
@@ -1278,9 +1254,7 @@ impl ShippingOptionPickUpAddress {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ShippingOptionPickUpAddress {
     /// Sets [`first_name`](#structfield.first_name).
     #[must_use]
     pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
@@ -1459,9 +1433,7 @@ impl ShippingOptionEnvironmentalData {
             details: None,
         }
     }
-}
 
-impl ShippingOptionEnvironmentalData {
     /// Sets [`details`](#structfield.details).
     #[must_use]
     pub fn details(
@@ -1521,12 +1493,12 @@ pub struct SplitShippingOption {
     pub countries: Option<Vec<Country>>,
     /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
     ///
-    /// In minor units. Example: `7900`.
+    /// Example: `7900`.
     pub amount: MinorUnits,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
-    /// In minor units. Example: `1580`.
+    /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -1595,7 +1567,7 @@ pub struct SplitShippingOption {
 pub struct SplitShippingOptionPayInStore {
     /// How much is paid in the store; `full` is everything.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: SplitShippingOptionPayInStoreType,
 }
 
@@ -1650,9 +1622,7 @@ impl MultiShipmentItem {
             quantity: None,
         }
     }
-}
 
-impl MultiShipmentItem {
     /// Sets [`quantity`](#structfield.quantity).
     #[must_use]
     pub fn quantity(mut self, quantity: impl Into<Quantity>) -> Self {
@@ -1683,12 +1653,12 @@ pub struct MultiShipmentShippingOption {
     pub countries: Option<Vec<Country>>,
     /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
     ///
-    /// In minor units. Example: `7900`.
+    /// Example: `7900`.
     pub amount: MinorUnits,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
-    /// In minor units. Example: `1580`.
+    /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -1796,9 +1766,7 @@ impl MultiShipmentShippingOption {
             shipment_items: None,
         }
     }
-}
 
-impl MultiShipmentShippingOption {
     /// Sets [`countries`](#structfield.countries).
     #[must_use]
     pub fn countries(mut self, countries: impl IntoIterator<Item = Country>) -> Self {
@@ -1970,12 +1938,12 @@ pub struct OrderShippingOption {
     pub countries: Option<Vec<Country>>,
     /// Price of the delivery in minor units, VAT included and discounts taken off; 0 for free delivery.
     ///
-    /// In minor units. Example: `7900`.
+    /// Example: `7900`.
     pub amount: MinorUnits,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
-    /// In minor units. Example: `1580`.
+    /// Example: `1580`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -2038,8 +2006,7 @@ pub struct OrderShippingOption {
     /// - Every entry needs `shipment_items`, so that it is clear which goods it covers.
     /// - Neither `splits` nor `fee_split` may be set on the option around it.
     /// - `pay_in_store` cannot be combined with it.
-    /// - An empty list and a list with only one entry are refused; leave it out for an ordinary
-    ///   order.
+    /// - An empty list and a list with only one entry are refused; leave it out for an ordinary order.
     pub shipments: Option<Vec<MultiShipmentShippingOption>>,
 }
 
@@ -2078,9 +2045,7 @@ impl OrderShippingOption {
             shipments: None,
         }
     }
-}
 
-impl OrderShippingOption {
     /// Sets [`countries`](#structfield.countries).
     #[must_use]
     pub fn countries(mut self, countries: impl IntoIterator<Item = Country>) -> Self {
@@ -2232,7 +2197,7 @@ impl OrderShippingOption {
 pub struct Giftcard {
     /// Issuing system of the card; only cards from Dintero Wallets are supported.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: GiftcardType,
     /// Identifies the card in Dintero Wallets.
     ///
@@ -2240,7 +2205,7 @@ pub struct Giftcard {
     pub card_id: String,
     /// Amount that the gift card covers, in minor units; zero or more.
     ///
-    /// In minor units. Example: `20000`.
+    /// Example: `20000`.
     pub amount: MinorUnits,
     /// The card's token with part of it hidden.
     pub masked_card_token: Option<Secret>,
@@ -2258,9 +2223,7 @@ impl Giftcard {
             masked_card_token: None,
         }
     }
-}
 
-impl Giftcard {
     /// Sets [`masked_card_token`](#structfield.masked_card_token).
     #[must_use]
     pub fn masked_card_token(mut self, masked_card_token: impl Into<Secret>) -> Self {
@@ -2289,7 +2252,7 @@ pub struct SessionOrderUpdate {
     /// another sum is refused only under the feature toggle `strict-session-amounts`; otherwise the
     /// difference shows up at capture.
     ///
-    /// In minor units. Example: `88580`.
+    /// Example: `88580`.
     pub amount: Option<MinorUnits>,
     /// Three-letter ISO 4217 code of the currency for every amount in the order.
     ///
@@ -2300,7 +2263,7 @@ pub struct SessionOrderUpdate {
     ///
     /// For display only.
     ///
-    /// In minor units. Example: `16276`.
+    /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
     /// Second reference of your own for the order; it can also be set on the transaction later.
     ///
@@ -2312,9 +2275,9 @@ pub struct SessionOrderUpdate {
     ///
     /// Example: `"order-1042"`.
     pub event_reference: Option<String>,
-    /// Shipping or billing address of a person or a company.
+    /// Where the order is delivered.
     pub shipping_address: Option<OrderAddress>,
-    /// Shipping or billing address of a person or a company.
+    /// Where the invoice goes.
     pub billing_address: Option<OrderAddress>,
     /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
     /// their sum.
@@ -2330,15 +2293,15 @@ pub struct SessionOrderUpdate {
     ///
     /// Dintero sets it when discounts have changed the session.
     ///
-    /// Set by Dintero and never sent. In minor units.
+    /// Set by Dintero and never sent.
     pub gross_amount: Option<MinorUnits>,
     /// Whether discounts have altered the amount that the order had at first.
     ///
     /// Set by Dintero and never sent.
     pub is_changed: Option<bool>,
-    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
+    /// The shipping option chosen for the order; its amount is part of `amount`.
     pub shipping_option: Option<OrderShippingOption>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the order, where one account serves several.
     pub store: Option<Store>,
     /// Discounts on the order as a whole, besides those listed on single items; already deducted from
     /// `amount`.
@@ -2361,9 +2324,7 @@ impl SessionOrderUpdate {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionOrderUpdate {
     /// Sets [`amount`](#structfield.amount).
     #[must_use]
     pub fn amount(mut self, amount: impl Into<MinorUnits>) -> Self {
@@ -2497,8 +2458,6 @@ pub struct OrderLine {
     pub line_id: Option<String>,
     /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
     /// out of what you send.
-    ///
-    /// Set by Dintero and never sent.
     pub version: Option<f64>,
     /// Short text for the line, in the customer's language.
     ///
@@ -2514,14 +2473,14 @@ pub struct OrderLine {
     /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
     /// gift card.
     ///
-    /// In minor units. Example: `59980`.
+    /// Example: `59980`.
     pub amount: Option<MinorUnits>,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
     /// Send the true figure, because payment methods such as Klarna check it.
     ///
-    /// In minor units. Example: `11996`.
+    /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -2548,9 +2507,9 @@ pub struct OrderLine {
     /// - `shipping`: freight.
     /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. In JSON `type`.
+    /// Example: `"physical"`. Sent as `type`.
     pub kind: Option<OrderItemType>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// How the fees of the line are shared, where several sellers take part.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -2562,9 +2521,9 @@ pub struct OrderLine {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
+    /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the line, where it differs from the one of the order.
     pub store: Option<Store>,
     /// Whether a discount may be applied to the item.
     ///
@@ -2574,8 +2533,6 @@ pub struct OrderLine {
     pub is_changed: Option<bool>,
     /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
     /// send.
-    ///
-    /// Set by Dintero and never sent. In minor units.
     pub gross_amount: Option<MinorUnits>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -2588,9 +2545,7 @@ impl OrderLine {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderLine {
     /// Sets [`id`](#structfield.id).
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
@@ -2756,7 +2711,7 @@ pub struct SessionOrder {
     /// another sum is refused only under the feature toggle `strict-session-amounts`; otherwise the
     /// difference shows up at capture.
     ///
-    /// In minor units. Example: `88580`.
+    /// Example: `88580`.
     pub amount: MinorUnits,
     /// Three-letter ISO 4217 code of the currency for every amount in the order.
     ///
@@ -2767,7 +2722,7 @@ pub struct SessionOrder {
     ///
     /// For display only.
     ///
-    /// In minor units. Example: `16276`.
+    /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
     /// Second reference of your own for the order; it can also be set on the transaction later.
     ///
@@ -2779,9 +2734,9 @@ pub struct SessionOrder {
     ///
     /// Example: `"order-1042"`.
     pub event_reference: Option<String>,
-    /// Shipping or billing address of a person or a company.
+    /// Where the order is delivered.
     pub shipping_address: Option<OrderAddress>,
-    /// Shipping or billing address of a person or a company.
+    /// Where the invoice goes.
     pub billing_address: Option<OrderAddress>,
     /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
     /// their sum.
@@ -2797,15 +2752,15 @@ pub struct SessionOrder {
     ///
     /// Dintero sets it when discounts have changed the session.
     ///
-    /// Set by Dintero and never sent. In minor units.
+    /// Set by Dintero and never sent.
     pub gross_amount: Option<MinorUnits>,
     /// Whether discounts have altered the amount that the order had at first.
     ///
     /// Set by Dintero and never sent.
     pub is_changed: Option<bool>,
-    /// The order's chosen shipping option, which may in turn hold one option for each shipment.
+    /// The shipping option chosen for the order; its amount is part of `amount`.
     pub shipping_option: Option<OrderShippingOption>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the order, where one account serves several.
     pub store: Option<Store>,
     /// Discounts on the order as a whole, besides those listed on single items; already deducted from
     /// `amount`.
@@ -2864,9 +2819,7 @@ impl SessionOrder {
             merchant_reference: merchant_reference.into(),
         }
     }
-}
 
-impl SessionOrder {
     /// Sets [`vat_amount`](#structfield.vat_amount).
     #[must_use]
     pub fn vat_amount(mut self, vat_amount: impl Into<MinorUnits>) -> Self {
@@ -2987,7 +2940,7 @@ pub struct DiscountCodesOrderUpdate {
     pub discount_codes: Option<Vec<String>>,
     /// New amount of the order in minor units, VAT included and discounts taken off.
     ///
-    /// In minor units. Example: `86280`.
+    /// Example: `86280`.
     pub amount: MinorUnits,
     /// Every item of the order, changed or not, with new amounts and discounts.
     ///
@@ -3006,9 +2959,7 @@ impl DiscountCodesOrderUpdate {
             items: None,
         }
     }
-}
 
-impl DiscountCodesOrderUpdate {
     /// Sets [`discount_codes`](#structfield.discount_codes).
     #[must_use]
     pub fn discount_codes(
@@ -3049,8 +3000,6 @@ pub struct DiscountCodesOrderUpdateItem {
     pub line_id: Option<String>,
     /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
     /// out of what you send.
-    ///
-    /// Set by Dintero and never sent.
     pub version: Option<f64>,
     /// Short text for the line, in the customer's language.
     ///
@@ -3066,14 +3015,14 @@ pub struct DiscountCodesOrderUpdateItem {
     /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
     /// gift card.
     ///
-    /// In minor units. Example: `59980`.
+    /// Example: `59980`.
     pub amount: Option<MinorUnits>,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
     /// Send the true figure, because payment methods such as Klarna check it.
     ///
-    /// In minor units. Example: `11996`.
+    /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -3100,9 +3049,9 @@ pub struct DiscountCodesOrderUpdateItem {
     /// - `shipping`: freight.
     /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. In JSON `type`.
+    /// Example: `"physical"`. Sent as `type`.
     pub kind: Option<OrderItemType>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// How the fees of the line are shared, where several sellers take part.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -3114,9 +3063,9 @@ pub struct DiscountCodesOrderUpdateItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
+    /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the line, where it differs from the one of the order.
     pub store: Option<Store>,
     /// Discounts on this item, already deducted from its `amount`.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -3129,9 +3078,7 @@ impl DiscountCodesOrderUpdateItem {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DiscountCodesOrderUpdateItem {
     /// Sets [`id`](#structfield.id).
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
@@ -3280,7 +3227,7 @@ pub struct ShippingAddressOrderUpdate {
     ///
     /// Include the price of the shipping option chosen at the time of the call.
     ///
-    /// In minor units. Example: `88580`.
+    /// Example: `88580`.
     pub amount: MinorUnits,
     /// Three-letter ISO 4217 code of the currency for every amount in the order.
     ///
@@ -3290,13 +3237,13 @@ pub struct ShippingAddressOrderUpdate {
     ///
     /// For display only.
     ///
-    /// In minor units. Example: `16276`.
+    /// Example: `16276`.
     pub vat_amount: Option<MinorUnits>,
     /// Lines of the order.
     ///
     /// Instabank and Walley (formerly Collector Bank) require them, each with a unique `line_id`, a
     /// `quantity` and an `amount`, unless the order is a partial payment.
-    pub items: Option<Vec<TransactionItem>>,
+    pub items: Option<Vec<OrderLine>>,
     /// Discount codes entered for the order.
     ///
     /// Example: `["SPRING"]`.
@@ -3316,9 +3263,7 @@ impl ShippingAddressOrderUpdate {
             discount_codes: None,
         }
     }
-}
 
-impl ShippingAddressOrderUpdate {
     /// Sets [`currency`](#structfield.currency).
     #[inline]
     #[must_use]
@@ -3336,7 +3281,7 @@ impl ShippingAddressOrderUpdate {
 
     /// Sets [`items`](#structfield.items).
     #[must_use]
-    pub fn items(mut self, items: impl IntoIterator<Item = TransactionItem>) -> Self {
+    pub fn items(mut self, items: impl IntoIterator<Item = OrderLine>) -> Self {
         self.items = Some(items.into_iter().collect());
         self
     }

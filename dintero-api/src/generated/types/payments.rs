@@ -40,9 +40,7 @@ impl SwishPayment {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SwishPayment {
     /// Sets [`phone_number`](#structfield.phone_number).
     #[must_use]
     pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
@@ -79,9 +77,7 @@ impl VippsPayment {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl VippsPayment {
     /// Sets [`phone_number`](#structfield.phone_number).
     #[must_use]
     pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
@@ -121,9 +117,7 @@ impl BamboraMobilePayPayment {
             remember_me: None,
         }
     }
-}
 
-impl BamboraMobilePayPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -139,14 +133,14 @@ impl BamboraMobilePayPayment {
 pub struct PayExCreditcardPayment {
     /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
     /// `unscheduled_purchase` for one without a fixed schedule.
-    pub operation: PayExCreditcardPaymentOperation,
+    pub operation: MerchantInitiatedOperation,
 }
 
 impl PayExCreditcardPayment {
     /// Makes a `PayExCreditcardPayment` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(operation: PayExCreditcardPaymentOperation) -> Self {
+    pub fn new(operation: MerchantInitiatedOperation) -> Self {
         Self { operation }
     }
 }
@@ -155,7 +149,7 @@ impl PayExCreditcardPayment {
 /// `unscheduled_purchase` for one without a fixed schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PayExCreditcardPaymentOperation {
+pub enum MerchantInitiatedOperation {
     /// `unscheduled_purchase`
     UnscheduledPurchase,
     /// `recurring_purchase`
@@ -170,14 +164,14 @@ pub enum PayExCreditcardPaymentOperation {
 pub struct BamboraCreditcardPayment {
     /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
     /// `unscheduled_purchase` for one without a fixed schedule.
-    pub operation: PayExCreditcardPaymentOperation,
+    pub operation: MerchantInitiatedOperation,
 }
 
 impl BamboraCreditcardPayment {
     /// Makes a `BamboraCreditcardPayment` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(operation: PayExCreditcardPaymentOperation) -> Self {
+    pub fn new(operation: MerchantInitiatedOperation) -> Self {
         Self { operation }
     }
 }
@@ -189,14 +183,14 @@ impl BamboraCreditcardPayment {
 pub struct DinteroPspCreditcardMitPayment {
     /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
     /// `unscheduled_purchase` for one without a fixed schedule.
-    pub operation: PayExCreditcardPaymentOperation,
+    pub operation: MerchantInitiatedOperation,
 }
 
 impl DinteroPspCreditcardMitPayment {
     /// Makes a `DinteroPspCreditcardMitPayment` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(operation: PayExCreditcardPaymentOperation) -> Self {
+    pub fn new(operation: MerchantInitiatedOperation) -> Self {
         Self { operation }
     }
 }
@@ -225,9 +219,7 @@ impl DinteroPspApplePayPayment {
             shipping_address: None,
         }
     }
-}
 
-impl DinteroPspApplePayPayment {
     /// Sets [`billing_address`](#structfield.billing_address).
     #[inline]
     #[must_use]
@@ -275,9 +267,7 @@ impl CollectorInvoiceB2bPayment {
             authorization_code: None,
         }
     }
-}
 
-impl CollectorInvoiceB2bPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -334,9 +324,7 @@ impl CollectorFinancePayment {
             authorization_code: None,
         }
     }
-}
 
-impl CollectorFinancePayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -431,9 +419,7 @@ impl CollectorAddress {
             email: email.into(),
         }
     }
-}
 
-impl CollectorAddress {
     /// Sets [`address_line_2`](#structfield.address_line_2).
     #[must_use]
     pub fn address_line_2(mut self, address_line_2: impl Into<String>) -> Self {
@@ -497,16 +483,14 @@ pub enum PayExTokenProviderTokenType {
 #[non_exhaustive]
 pub struct BamboraTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<BamboraTokenProviderTokenType>,
+    pub token_types: Vec<CardTokenType>,
 }
 
 impl BamboraTokenProvider {
     /// Makes a `BamboraTokenProvider` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(
-        token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
-    ) -> Self {
+    pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
         Self {
             token_types: token_types.into_iter().collect(),
         }
@@ -516,7 +500,7 @@ impl BamboraTokenProvider {
 /// What stands in `token_types` of `BamboraTokenProvider`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum BamboraTokenProviderTokenType {
+pub enum CardTokenType {
     /// `payment_token`
     PaymentToken,
     /// A value that this version does not know, kept as it is.
@@ -528,7 +512,7 @@ pub enum BamboraTokenProviderTokenType {
 #[non_exhaustive]
 pub struct DinteroPspCardTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<BamboraTokenProviderTokenType>,
+    pub token_types: Vec<CardTokenType>,
     /// Ways to authenticate the cardholder in payments with a token, most preferred first.
     ///
     /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
@@ -540,17 +524,13 @@ impl DinteroPspCardTokenProvider {
     /// Makes a `DinteroPspCardTokenProvider` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(
-        token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
-    ) -> Self {
+    pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
         Self {
             token_types: token_types.into_iter().collect(),
             token_supported_auth_methods: None,
         }
     }
-}
 
-impl DinteroPspCardTokenProvider {
     /// Sets [`token_supported_auth_methods`](#structfield.token_supported_auth_methods).
     #[must_use]
     pub fn token_supported_auth_methods(
@@ -581,7 +561,7 @@ pub enum TokenAuthMethod {
 #[non_exhaustive]
 pub struct DinteroPspGooglePayTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<BamboraTokenProviderTokenType>,
+    pub token_types: Vec<CardTokenType>,
     /// Ways to authenticate the cardholder in payments with a token, most preferred first.
     ///
     /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
@@ -593,17 +573,13 @@ impl DinteroPspGooglePayTokenProvider {
     /// Makes a `DinteroPspGooglePayTokenProvider` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(
-        token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
-    ) -> Self {
+    pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
         Self {
             token_types: token_types.into_iter().collect(),
             token_supported_auth_methods: None,
         }
     }
-}
 
-impl DinteroPspGooglePayTokenProvider {
     /// Sets [`token_supported_auth_methods`](#structfield.token_supported_auth_methods).
     #[must_use]
     pub fn token_supported_auth_methods(
@@ -622,7 +598,7 @@ impl DinteroPspGooglePayTokenProvider {
 #[non_exhaustive]
 pub struct DinteroPspClickToPayPayTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
-    pub token_types: Vec<BamboraTokenProviderTokenType>,
+    pub token_types: Vec<CardTokenType>,
     /// Ways to authenticate the cardholder in payments with a token, most preferred first.
     ///
     /// `3DS` is 3-D Secure; `PASSKEY` has the cardholder create and use a passkey bound to their
@@ -634,17 +610,13 @@ impl DinteroPspClickToPayPayTokenProvider {
     /// Makes a `DinteroPspClickToPayPayTokenProvider` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(
-        token_types: impl IntoIterator<Item = BamboraTokenProviderTokenType>,
-    ) -> Self {
+    pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
         Self {
             token_types: token_types.into_iter().collect(),
             token_supported_auth_methods: None,
         }
     }
-}
 
-impl DinteroPspClickToPayPayTokenProvider {
     /// Sets [`token_supported_auth_methods`](#structfield.token_supported_auth_methods).
     #[must_use]
     pub fn token_supported_auth_methods(
@@ -663,7 +635,7 @@ impl DinteroPspClickToPayPayTokenProvider {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PayExV3ClickToPayPaymentOperation {
-    /// Media type that goes with the operation's address; the variant says which.
+    /// Media type of what `href` serves, here a script to load in the page.
     pub content_type: ClickToPayContentType,
     /// Address of the script that starts the payment.
     ///
@@ -684,9 +656,7 @@ impl PayExV3ClickToPayPaymentOperation {
             method: None,
         }
     }
-}
 
-impl PayExV3ClickToPayPaymentOperation {
     /// Sets [`method`](#structfield.method).
     #[inline]
     #[must_use]
@@ -696,7 +666,7 @@ impl PayExV3ClickToPayPaymentOperation {
     }
 }
 
-/// Media type that goes with the operation's address; the variant says which.
+/// Media type of what `href` serves, here a script to load in the page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClickToPayContentType {
@@ -742,9 +712,7 @@ impl PayExVippsPayment {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PayExVippsPayment {
     /// Sets [`phone_number`](#structfield.phone_number).
     #[must_use]
     pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
@@ -769,13 +737,13 @@ pub struct KlarnaPaymentOperation {
     ///
     /// Example: `"https://checkout.example.com/v1/sessions/T00000000.5f2c9a/pay"`.
     pub href: String,
-    /// HTTP method for the call.
+    /// HTTP method for the call to `href`.
     pub method: KlarnaPaymentOperationMethod,
     /// Token that Klarna's JavaScript SDK is initialized with.
     pub client_token: Secret,
     /// The order as one string, to hand to Klarna's SDK when it authorizes.
     pub order: String,
-    /// Media type that goes with the operation's address; the variant says which.
+    /// Media type of the body sent to `href`.
     pub content_type: KlarnaPaymentOperationContentType,
 }
 
@@ -800,7 +768,7 @@ impl KlarnaPaymentOperation {
     }
 }
 
-/// HTTP method for the call.
+/// HTTP method for the call to `href`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KlarnaPaymentOperationMethod {
@@ -812,7 +780,7 @@ pub enum KlarnaPaymentOperationMethod {
     Other(UnknownValue),
 }
 
-/// Media type that goes with the operation's address; the variant says which.
+/// Media type of the body sent to `href`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KlarnaPaymentOperationContentType {
@@ -860,9 +828,7 @@ impl CollectorInvoiceB2bPreapprovedPayment {
             authorization_code: None,
         }
     }
-}
 
-impl CollectorInvoiceB2bPreapprovedPayment {
     /// Sets [`scc`](#structfield.scc).
     #[must_use]
     pub fn scc(mut self, scc: impl Into<String>) -> Self {
@@ -906,9 +872,7 @@ impl BamboraVippsPayment {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl BamboraVippsPayment {
     /// Sets [`phone_number`](#structfield.phone_number).
     #[must_use]
     pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
@@ -947,9 +911,7 @@ impl PayExSwishPayment {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PayExSwishPayment {
     /// Sets [`phone_number`](#structfield.phone_number).
     #[must_use]
     pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
@@ -997,9 +959,7 @@ impl BamboraPaymentOperation {
             href: href.into(),
         }
     }
-}
 
-impl BamboraPaymentOperation {
     /// Sets [`content_type`](#structfield.content_type).
     #[inline]
     #[must_use]
@@ -1073,9 +1033,7 @@ impl BamboraApplePayPaymentOperation {
             wallet_session,
         }
     }
-}
 
-impl BamboraApplePayPaymentOperation {
     /// Sets [`content_type`](#structfield.content_type).
     #[inline]
     #[must_use]
@@ -1166,9 +1124,7 @@ impl CollectorInstallmentPayment {
             social_security_number: None,
         }
     }
-}
 
-impl CollectorInstallmentPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -1251,9 +1207,7 @@ impl CollectorInvoicePayment {
             social_security_number: None,
         }
     }
-}
 
-impl CollectorInvoicePayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -1387,9 +1341,7 @@ impl KlarnaAddress {
             email: email.into(),
         }
     }
-}
 
-impl KlarnaAddress {
     /// Sets [`address_line_2`](#structfield.address_line_2).
     #[must_use]
     pub fn address_line_2(mut self, address_line_2: impl Into<String>) -> Self {
@@ -1428,9 +1380,7 @@ impl PayExMobilePayPayment {
             remember_me: None,
         }
     }
-}
 
-impl PayExMobilePayPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -1462,9 +1412,7 @@ impl BamboraCreditcardCitPayment {
             browser_information,
         }
     }
-}
 
-impl BamboraCreditcardCitPayment {
     /// Sets [`remember_me`](#structfield.remember_me).
     #[inline]
     #[must_use]
@@ -1573,23 +1521,21 @@ pub struct CollectorProduct {
     /// How the plan is repaid: `interest_free` carries no interest, `annuity` has interest and even
     /// instalments.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: CollectorProductType,
     /// Length of the plan in months.
     ///
     /// Example: `6`.
     pub credit_time: i64,
     /// Fee of a buy-now-pay-later plan, in minor units.
-    ///
-    /// In minor units.
     pub campaign_fee: MinorUnits,
     /// One-off fee for setting up the plan, in minor units; part of the first instalment.
     ///
-    /// In minor units. Example: `14900`.
+    /// Example: `14900`.
     pub origination_fee: MinorUnits,
     /// Invoice fee of the plan, in minor units.
     ///
-    /// In minor units. Example: `4500`.
+    /// Example: `4500`.
     pub notification_fee: MinorUnits,
     /// Nominal interest per year in percent, as a decimal string.
     ///
@@ -1601,15 +1547,15 @@ pub struct CollectorProduct {
     pub effective_annual_interest_rate: Option<String>,
     /// All that the customer pays in the end, in minor units.
     ///
-    /// In minor units. Example: `641900`.
+    /// Example: `641900`.
     pub total_amount: MinorUnits,
     /// An ordinary monthly instalment in minor units.
     ///
-    /// In minor units. Example: `104500`.
+    /// Example: `104500`.
     pub monthly_amount: MinorUnits,
     /// First instalment in minor units; higher than the rest by the origination fee.
     ///
-    /// In minor units. Example: `119400`.
+    /// Example: `119400`.
     pub first_monthly_amount: MinorUnits,
 }
 

@@ -22,7 +22,7 @@ pub struct FundTransferCreateDataV2 {
     pub fund_transfer_id: String,
     /// Kind of transfer: between two sellers.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: FundTransferCreateDataV2Type,
     /// Seller the money is taken from.
     ///
@@ -34,7 +34,7 @@ pub struct FundTransferCreateDataV2 {
     pub destination_payout_destination_id: String,
     /// Sum to move, in minor units.
     ///
-    /// At least 1. In minor units. Example: `125000`.
+    /// At least 1. Example: `125000`.
     pub amount: MinorUnits,
     /// Currency of the sum (ISO 4217).
     ///
@@ -94,7 +94,7 @@ pub struct FundTransferV2 {
     pub fund_transfer_id: String,
     /// Kind of transfer: between two sellers.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: FundTransferCreateDataV2Type,
     /// Seller the money is taken from.
     ///
@@ -106,7 +106,7 @@ pub struct FundTransferV2 {
     pub destination_payout_destination_id: String,
     /// Sum to move, in minor units.
     ///
-    /// At least 1. In minor units. Example: `125000`.
+    /// At least 1. Example: `125000`.
     pub amount: MinorUnits,
     /// Currency of the sum (ISO 4217).
     ///
@@ -150,7 +150,7 @@ pub struct PayoutDestinationBalanceV2 {
     pub currency: String,
     /// Balance in minor units.
     ///
-    /// In minor units. Example: `842050`.
+    /// Example: `842050`.
     pub amount: MinorUnits,
 }
 
@@ -229,12 +229,12 @@ pub struct PayoutDestinationTransferEntryV2 {
     pub currency: Option<String>,
     /// Sum of the movement in minor units.
     ///
-    /// Set by Dintero and never sent. In minor units. Example: `125000`.
+    /// Set by Dintero and never sent. Example: `125000`.
     pub amount: Option<MinorUnits>,
     /// Direction: `inbound` brings money from a payment provider to the seller's balance, `transfer`
     /// moves it between two sellers, `outbound` pays it out to the seller's bank.
     ///
-    /// Set by Dintero and never sent. In JSON `type`.
+    /// Set by Dintero and never sent. Sent as `type`.
     pub kind: Option<PayoutDestinationTransferEntryV2Type>,
     /// Payment provider the money comes from, such as `collector` or `bambora`; set for `inbound`
     /// alone.

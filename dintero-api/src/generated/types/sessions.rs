@@ -4,21 +4,21 @@
 
 use std::collections::BTreeMap;
 use super::{
-    BamboraConfiguration, Card, CollectorB2bPaymentOperationAddress,
+    BamboraConfiguration, Card, Channel, CollectorB2bPaymentOperationAddress,
     CollectorConfiguration, CollectorProduct, CountryConfigurationCountries,
     DefaultCustomerType, DinteroConfiguration, DinteroPspConfiguration,
     DiscountsConfigurationDiscounts, ErrorBodyError, Giftcard, InstabankConfiguration,
     KlarnaConfiguration, KraviaConfiguration, MultiShipmentShippingOption,
-    NetaxeptConfiguration, OrderAddress, OrderShippingOption, PayExConfiguration,
-    PayPayment, PaymentConfigurationActivePaymentTypes, PaymentConfigurationChannel,
+    NetaxeptConfiguration, OrderAddress, OrderLine, OrderShippingOption,
+    PayExConfiguration, PayPayment, PaymentConfigurationActivePaymentTypes,
     PaymentConfigurationDefaultPaymentType, PaymentConfigurationPublish,
     PaymentOperationIntent, PayoutConfiguration, SantanderConfiguration,
     SeitatechConfiguration, SessionOrder, SessionOrderUpdate,
     SessionThemeConfigurationTheme, SettlementStatus, ShippingOption, Store,
     SwishConfiguration, TokenProvider, TransactionCustomer, TransactionEventDetails,
-    TransactionEventTransactionStatus, TransactionItem, TransactionMetadata,
-    TransactionPaymentProduct, TransactionPaymentProductType, TransactionUrl,
-    TwoConfiguration, VerifiedIdentity, VippsConfiguration,
+    TransactionMetadata, TransactionPaymentProduct, TransactionPaymentProductType,
+    TransactionStatus, TransactionUrl, TwoConfiguration, VerifiedIdentity,
+    VippsConfiguration,
 };
 use crate::{
     Country, Currency, Decimal, MinorUnits, Secret, StringOrNumber, Timestamp,
@@ -42,18 +42,16 @@ pub struct SessionUrls {
     ///   broke down on the way. After `capture` the transaction is named too.
     ///
     /// A customer may never get here, so do not depend on it to register a payment; use `callback_url`.
-    /// A
-    /// transaction found `ON_HOLD` is still awaiting approval and ends as `AUTHORIZED` or `FAILED`,
-    /// which
-    /// the callback tells you; without a callback, look the transaction up every hour or every day.
+    /// A transaction found `ON_HOLD` is still awaiting approval and ends as `AUTHORIZED` or `FAILED`,
+    /// which the callback tells you; without a callback, look the transaction up every hour or every
+    /// day.
     ///
     /// With the channel `in_app` the value may be the link that opens your app. Add
     /// `initial_recipient=merchant` to that link and the payment app opens yours directly, without a
     /// redirect through Dintero; `payex.vipps`, `payex.swish` and `bambora.mobilepay` cannot do this.
-    /// The
-    /// link then also carries `session_id` and `payment_return_url`. That second address answers 202
-    /// until the payment is confirmed and 302 to the return URL afterwards. Poll the session until it
-    /// names a transaction, and the transaction until it is `AUTHORIZED`, `CAPTURED` or `FAILED`.
+    /// The link then also carries `session_id` and `payment_return_url`. That second address answers
+    /// 202 until the payment is confirmed and 302 to the return URL afterwards. Poll the session until
+    /// it names a transaction, and the transaction until it is `AUTHORIZED`, `CAPTURED` or `FAILED`.
     ///
     /// Example: `"https://shop.example.com/checkout/done"`.
     pub return_url: String,
@@ -62,23 +60,19 @@ pub struct SessionUrls {
     ///
     /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
     /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
-    /// arrive
-    /// at the same time and in either order.
+    /// arrive at the same time and in either order.
     ///
     /// Query parameters that you put on the URL decide how it is called:
     ///
     /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
     /// - `includes=session`: put the session into the body as well.
     /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
-    ///   or
-    ///   `failed`.
+    ///   or `failed`.
     /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
-    ///   transaction;
-    ///   repeat the parameter to name several.
+    ///   transaction; repeat the parameter to name several.
     /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
     /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
-    ///   `session_id` for
-    ///   session fixation. The other value is `session_id`.
+    ///   `session_id` for session fixation. The other value is `session_id`.
     ///
     /// Dintero adds these parameters to the call:
     ///
@@ -92,16 +86,12 @@ pub struct SessionUrls {
     /// - `includes`: the extra data that the body holds.
     ///
     /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
-    /// 101
-    /// or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
-    /// final.
-    /// Answer with a 5xx status if you do not know the order yet.
+    /// 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
+    /// final. Answer with a 5xx status if you do not know the order yet.
     ///
     /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
-    /// `auto_capture`
-    /// the transaction may already be `CAPTURED` at the first call. Check the `Dintero-Signature`
-    /// header,
-    /// then fetch the transaction before you act on it.
+    /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
+    /// `Dintero-Signature` header, then fetch the transaction before you act on it.
     pub callback_url: Option<String>,
     /// Web page with your terms of sale, linked from the checkout.
     ///
@@ -120,9 +110,7 @@ impl SessionUrls {
             merchant_terms_url: None,
         }
     }
-}
 
-impl SessionUrls {
     /// Sets [`callback_url`](#structfield.callback_url).
     #[must_use]
     pub fn callback_url(mut self, callback_url: impl Into<String>) -> Self {
@@ -163,9 +151,7 @@ impl SessionCustomer {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionCustomer {
     /// Sets [`customer_id`](#structfield.customer_id).
     #[must_use]
     pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
@@ -221,9 +207,7 @@ impl Checkbox {
             link: None,
         }
     }
-}
 
-impl Checkbox {
     /// Sets [`checked`](#structfield.checked).
     #[inline]
     #[must_use]
@@ -319,15 +303,15 @@ pub struct SessionCustomerTokensCustomer {
 pub struct SessionCustomerTokensCustomerTokens {
     /// Token of a card stored with Bambora.
     ///
-    /// In JSON `bambora.creditcard`.
+    /// Sent as `bambora.creditcard`.
     pub bambora_creditcard: Option<BamboraCreditcardToken>,
     /// Tokens of a card stored with Swedbank Pay (formerly PayEx).
     ///
-    /// In JSON `payex.creditcard`.
+    /// Sent as `payex.creditcard`.
     pub payex_creditcard: Option<PayexCreditcardToken>,
     /// Token of a card stored with Dintero's own card processing.
     ///
-    /// In JSON `dintero_psp.creditcard`.
+    /// Sent as `dintero_psp.creditcard`.
     pub dintero_psp_creditcard: Option<DinteroPspCreditcardToken>,
 }
 
@@ -338,9 +322,7 @@ impl SessionCustomerTokensCustomerTokens {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionCustomerTokensCustomerTokens {
     /// Sets [`bambora_creditcard`](#structfield.bambora_creditcard).
     #[inline]
     #[must_use]
@@ -390,9 +372,7 @@ impl BamboraCreditcardToken {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl BamboraCreditcardToken {
     /// Sets [`payment_token`](#structfield.payment_token).
     #[must_use]
     pub fn payment_token(mut self, payment_token: impl Into<Secret>) -> Self {
@@ -424,9 +404,7 @@ impl PayexCreditcardToken {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PayexCreditcardToken {
     /// Sets [`payment_token`](#structfield.payment_token).
     #[must_use]
     pub fn payment_token(mut self, payment_token: impl Into<Secret>) -> Self {
@@ -460,9 +438,7 @@ impl DinteroPspCreditcardToken {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl DinteroPspCreditcardToken {
     /// Sets [`payment_token`](#structfield.payment_token).
     #[must_use]
     pub fn payment_token(mut self, payment_token: impl Into<Secret>) -> Self {
@@ -541,9 +517,7 @@ impl Merchant {
             address_line_2: None,
         }
     }
-}
 
-impl Merchant {
     /// Sets [`website`](#structfield.website).
     #[must_use]
     pub fn website(mut self, website: impl Into<String>) -> Self {
@@ -737,9 +711,7 @@ impl SessionExpressExpressDiscountCodes {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionExpressExpressDiscountCodes {
     /// Sets [`max_count`](#structfield.max_count).
     #[inline]
     #[must_use]
@@ -777,8 +749,8 @@ pub struct SessionProfileBase {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Settings for this session that take precedence over those of the profile.
-    pub configuration: Option<SessionProfileBaseConfiguration>,
+    /// What the checkout offers and how it looks, where it differs from the profile.
+    pub configuration: Option<SessionConfiguration>,
     /// Payment profile that supplies payment methods and appearance.
     ///
     /// Every account has one named `default`.
@@ -788,7 +760,7 @@ pub struct SessionProfileBase {
     /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
     /// Express settings, with shipping options that may carry splits and shipments.
-    pub express: Option<SessionProfileBaseExpress>,
+    pub express: Option<ExpressOptions>,
 }
 
 /// The customer, with the tokens of stored cards.
@@ -818,9 +790,7 @@ impl SessionProfileBaseCustomer {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionProfileBaseCustomer {
     /// Sets [`customer_id`](#structfield.customer_id).
     #[must_use]
     pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
@@ -851,10 +821,10 @@ impl SessionProfileBaseCustomer {
     }
 }
 
-/// Settings for this session that take precedence over those of the profile.
+/// What the checkout offers and how it looks, where it differs from the profile.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
-pub struct SessionProfileBaseConfiguration {
+pub struct SessionConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
     ///
     /// With `true`, your `callback_url` is held back until the capture has succeeded; a failing capture
@@ -864,16 +834,15 @@ pub struct SessionProfileBaseConfiguration {
     pub auto_capture: Option<bool>,
     /// Where the customer pays; most web shops leave it out.
     ///
-    /// Use `in_app` in a phone app whose
-    /// app-switch URL is the `url.return_url`, and `in_store` in a physical shop, where its effect
-    /// depends on the payment method.
+    /// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
+    /// physical shop, where its effect depends on the payment method.
     ///
     /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
     /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
     ///
     /// Dintero assumes `"ecommerce"` when it is left out.
-    pub channel: Option<PaymentConfigurationChannel>,
+    pub channel: Option<Channel>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// Shortcut that takes in every method your account has, in place of a list.
@@ -934,16 +903,14 @@ pub struct SessionProfileBaseConfiguration {
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
-impl SessionProfileBaseConfiguration {
-    /// Makes an empty `SessionProfileBaseConfiguration`: all of its fields may be left out.
+impl SessionConfiguration {
+    /// Makes an empty `SessionConfiguration`: all of its fields may be left out.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionProfileBaseConfiguration {
     /// Sets [`auto_capture`](#structfield.auto_capture).
     #[inline]
     #[must_use]
@@ -955,7 +922,7 @@ impl SessionProfileBaseConfiguration {
     /// Sets [`channel`](#structfield.channel).
     #[inline]
     #[must_use]
-    pub fn channel(mut self, channel: PaymentConfigurationChannel) -> Self {
+    pub fn channel(mut self, channel: Channel) -> Self {
         self.channel = Some(channel);
         self
     }
@@ -1177,7 +1144,7 @@ impl SessionProfileBaseConfiguration {
 /// Express settings, with shipping options that may carry splits and shipments.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct SessionProfileBaseExpress {
+pub struct ExpressOptions {
     /// Delivery choices offered once the customer has given a shipping address, each optionally with
     /// splits or a shipment of its own.
     pub shipping_options: Vec<MultiShipmentShippingOption>,
@@ -1208,8 +1175,8 @@ pub struct SessionProfileBaseExpress {
     pub default_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
-impl SessionProfileBaseExpress {
-    /// Makes a `SessionProfileBaseExpress` of what it cannot do without.
+impl ExpressOptions {
+    /// Makes a `ExpressOptions` of what it cannot do without.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1224,9 +1191,7 @@ impl SessionProfileBaseExpress {
             default_different_billing_shipping_address: None,
         }
     }
-}
 
-impl SessionProfileBaseExpress {
     /// Sets [`shipping_mode`](#structfield.shipping_mode).
     #[inline]
     #[must_use]
@@ -1310,7 +1275,7 @@ pub struct SessionCustomerWallets {
     /// The customer activates it with its PIN, and the method `dintero.wallets` has to be enabled for
     /// the session.
     ///
-    /// At most 1 item. In JSON `dintero.wallets`.
+    /// At most 1 item. Sent as `dintero.wallets`.
     pub dintero_wallets: Option<Vec<CustomerGiftCard>>,
 }
 
@@ -1321,9 +1286,7 @@ impl SessionCustomerWallets {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionCustomerWallets {
     /// Sets [`dintero_wallets`](#structfield.dintero_wallets).
     #[must_use]
     pub fn dintero_wallets(
@@ -1403,9 +1366,9 @@ pub struct SessionOptions {
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
-    pub express: Option<SessionProfileBaseExpress>,
+    pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionProfileBaseConfiguration,
+    pub configuration: SessionConfiguration,
 }
 
 /// What the calling shop system said about itself in its request headers.
@@ -1414,23 +1377,23 @@ pub struct SessionOptions {
 pub struct SystemRequestHeaders {
     /// Shop system that made the request.
     ///
-    /// Example: `"my-shop"`. In JSON `dintero-system-name`.
+    /// Example: `"my-shop"`. Sent as `dintero-system-name`.
     pub dintero_system_name: Option<String>,
     /// Version of the shop system.
     ///
-    /// Example: `"3.2.0"`. In JSON `dintero-system-version`.
+    /// Example: `"3.2.0"`. Sent as `dintero-system-version`.
     pub dintero_system_version: Option<String>,
     /// Payment module within the shop system.
     ///
-    /// Example: `"my-dintero-module"`. In JSON `dintero-system-plugin-name`.
+    /// Example: `"my-dintero-module"`. Sent as `dintero-system-plugin-name`.
     pub dintero_system_plugin_name: Option<String>,
     /// Version of the payment module.
     ///
-    /// Example: `"0.4.1"`. In JSON `dintero-system-plugin-version`.
+    /// Example: `"0.4.1"`. Sent as `dintero-system-plugin-version`.
     pub dintero_system_plugin_version: Option<String>,
     /// The `User-Agent` header of the request.
     ///
-    /// Example: `"my-shop/3.2.0"`. In JSON `user-agent`.
+    /// Example: `"my-shop/3.2.0"`. Sent as `user-agent`.
     pub user_agent: Option<String>,
 }
 
@@ -1440,27 +1403,27 @@ pub struct SystemRequestHeaders {
 pub struct RequestHeaders {
     /// Shop system that made the request.
     ///
-    /// Example: `"my-shop"`. In JSON `dintero-system-name`.
+    /// Example: `"my-shop"`. Sent as `dintero-system-name`.
     pub dintero_system_name: Option<String>,
     /// Version of the shop system.
     ///
-    /// Example: `"3.2.0"`. In JSON `dintero-system-version`.
+    /// Example: `"3.2.0"`. Sent as `dintero-system-version`.
     pub dintero_system_version: Option<String>,
     /// Payment module within the shop system.
     ///
-    /// Example: `"my-dintero-module"`. In JSON `dintero-system-plugin-name`.
+    /// Example: `"my-dintero-module"`. Sent as `dintero-system-plugin-name`.
     pub dintero_system_plugin_name: Option<String>,
     /// Version of the payment module.
     ///
-    /// Example: `"0.4.1"`. In JSON `dintero-system-plugin-version`.
+    /// Example: `"0.4.1"`. Sent as `dintero-system-plugin-version`.
     pub dintero_system_plugin_version: Option<String>,
     /// The `User-Agent` header of the request.
     ///
-    /// Example: `"my-shop/3.2.0"`. In JSON `user-agent`.
+    /// Example: `"my-shop/3.2.0"`. Sent as `user-agent`.
     pub user_agent: Option<String>,
     /// The instance of the checkout page from which the request came.
     ///
-    /// Example: `"web-20260504-7"`. In JSON `dintero-checkout-instance-id`.
+    /// Example: `"web-20260504-7"`. Sent as `dintero-checkout-instance-id`.
     pub dintero_checkout_instance_id: Option<String>,
 }
 
@@ -1564,15 +1527,14 @@ pub struct SessionMetaEvent {
     ///
     /// Be ready for names that are not listed here.
     ///
-    /// - `INITIATED`, `VISITED`, `UPDATE_SESSION`: the session was created, opened by the customer
-    ///   or changed.
-    /// - Names that begin with `SET_` or `ADD_`: the customer or your server filled in an address,
-    ///   a delivery, discount codes, a gift card or payment details.
-    /// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock
-    ///   ended.
+    /// - `INITIATED`, `VISITED`, `UPDATE_SESSION`: the session was created, opened by the customer or
+    ///   changed.
+    /// - Names that begin with `SET_` or `ADD_`: the customer or your server filled in an address, a
+    ///   delivery, discount codes, a gift card or payment details.
+    /// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock ended.
     /// - `AUTHORIZED`, `COMPLETED`: the payment was authorised, and the session is done.
-    /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a
-    ///   whole came to nothing.
+    /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
+    ///   came to nothing.
     /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
     ///
     /// Example: `"VISITED"`.
@@ -1588,15 +1550,14 @@ pub struct SessionMetaEvent {
 ///
 /// Be ready for names that are not listed here.
 ///
-/// - `INITIATED`, `VISITED`, `UPDATE_SESSION`: the session was created, opened by the customer
-///   or changed.
-/// - Names that begin with `SET_` or `ADD_`: the customer or your server filled in an address,
-///   a delivery, discount codes, a gift card or payment details.
-/// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock
-///   ended.
+/// - `INITIATED`, `VISITED`, `UPDATE_SESSION`: the session was created, opened by the customer or
+///   changed.
+/// - Names that begin with `SET_` or `ADD_`: the customer or your server filled in an address, a
+///   delivery, discount codes, a gift card or payment details.
+/// - Names that begin with `PAY_LOCK_`: the session was locked for a payment, or that lock ended.
 /// - `AUTHORIZED`, `COMPLETED`: the payment was authorised, and the session is done.
-/// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a
-///   whole came to nothing.
+/// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
+///   came to nothing.
 /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1670,7 +1631,7 @@ pub struct SessionMetaEventDetails {
     pub payment_product_type: Option<String>,
     /// Amount that the event concerns, in minor units.
     ///
-    /// In minor units. Example: `88580`.
+    /// Example: `88580`.
     pub amount: Option<MinorUnits>,
     /// The order's chosen shipping option, which may in turn hold one option for each shipment.
     pub shipping_option: Option<OrderShippingOption>,
@@ -1682,25 +1643,25 @@ pub struct SessionMetaEventDetails {
     pub klarna: Option<SessionMetaEventDetailsKlarna>,
     /// Swedbank Pay's id of the payment, as received.
     ///
-    /// In JSON `payex:payment:id`.
+    /// Sent as `payex:payment:id`.
     pub payex_payment_id: Option<String>,
     /// Vipps' id of the payment, as received.
     ///
-    /// In JSON `vipps:payment:id`.
+    /// Sent as `vipps:payment:id`.
     pub vipps_payment_id: Option<String>,
     /// Version of the Vipps API that handled the payment.
     ///
-    /// In JSON `vipps:gateway_api_version`.
+    /// Sent as `vipps:gateway_api_version`.
     pub vipps_gateway_api_version: Option<String>,
     /// Company addresses that Walley (formerly Collector Bank) knows for an invoice customer.
     ///
-    /// In JSON `collector:invoice_b2b:addresses`.
+    /// Sent as `collector:invoice_b2b:addresses`.
     pub collector_invoice_b2b_addresses: Option<
         Vec<CollectorB2bPaymentOperationAddress>,
     >,
     /// Instalment plans that Walley (formerly Collector Bank) offers for the order.
     ///
-    /// In JSON `collector:installment:products`.
+    /// Sent as `collector:installment:products`.
     pub collector_installment_products: Option<Vec<CollectorProduct>>,
     /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
     pub my_dintero: Option<MyDinteroUserCreation>,
@@ -1817,16 +1778,16 @@ pub struct Session {
     ///
     /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
     pub order: SessionOrder,
-    /// When the session expires; its checkout page is closed from then on.
+    /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
-    pub express: Option<SessionProfileBaseExpress>,
+    pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionProfileBaseConfiguration,
+    pub configuration: SessionConfiguration,
     /// Id of the session.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
@@ -1908,7 +1869,7 @@ pub struct SessionReadCustomerGiftCards {
     /// The customer activates it with its PIN, and the method `dintero.wallets` has to be enabled for
     /// the session.
     ///
-    /// At most 1 item. In JSON `dintero.wallets`.
+    /// At most 1 item. Sent as `dintero.wallets`.
     pub dintero_wallets: Option<Vec<CustomerGiftCardRead>>,
 }
 
@@ -1930,15 +1891,15 @@ pub struct CustomerGiftCardRead {
 pub struct SessionReadCustomerTokens {
     /// Stored card at Swedbank Pay (formerly PayEx).
     ///
-    /// In JSON `payex.creditcard`.
+    /// Sent as `payex.creditcard`.
     pub payex_creditcard: Option<PayexCreditcardTokenRead>,
     /// Stored card at Bambora.
     ///
-    /// In JSON `bambora.creditcard`.
+    /// Sent as `bambora.creditcard`.
     pub bambora_creditcard: Option<BamboraCreditcardTokenRead>,
     /// Stored card at Dintero's own card processing.
     ///
-    /// In JSON `dintero_psp.creditcard`.
+    /// Sent as `dintero_psp.creditcard`.
     pub dintero_psp_creditcard: Option<DinteroPspCreditcardTokenRead>,
 }
 
@@ -1981,7 +1942,7 @@ pub struct DinteroPspCreditcardTokenRead {
 pub struct SessionReadMetadata {
     /// Payment profile that the session was created from.
     ///
-    /// Example: `"default"`. In JSON `session:profile_id`.
+    /// Example: `"default"`. Sent as `session:profile_id`.
     pub session_profile_id: Option<String>,
 }
 
@@ -2059,9 +2020,7 @@ impl UpdateSessionOptions {
             remove_lock: None,
         }
     }
-}
 
-impl UpdateSessionOptions {
     /// Sets [`express`](#structfield.express).
     #[inline]
     #[must_use]
@@ -2106,9 +2065,7 @@ impl UpdateSessionOptionsExpress {
             shipping_mode: None,
         }
     }
-}
 
-impl UpdateSessionOptionsExpress {
     /// Sets [`shipping_mode`](#structfield.shipping_mode).
     #[inline]
     #[must_use]
@@ -2178,9 +2135,7 @@ impl SessionPaymentTokenOrder {
             store: None,
         }
     }
-}
 
-impl SessionPaymentTokenOrder {
     /// Sets [`merchant_reference_2`](#structfield.merchant_reference_2).
     #[must_use]
     pub fn merchant_reference_2(
@@ -2224,9 +2179,7 @@ impl SessionPaymentTokenConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionPaymentTokenConfiguration {
     /// Sets [`theme`](#structfield.theme).
     #[inline]
     #[must_use]
@@ -2299,23 +2252,19 @@ pub struct PaySessionBaseUrl {
     ///
     /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
     /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
-    /// arrive
-    /// at the same time and in either order.
+    /// arrive at the same time and in either order.
     ///
     /// Query parameters that you put on the URL decide how it is called:
     ///
     /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
     /// - `includes=session`: put the session into the body as well.
     /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
-    ///   or
-    ///   `failed`.
+    ///   or `failed`.
     /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
-    ///   transaction;
-    ///   repeat the parameter to name several.
+    ///   transaction; repeat the parameter to name several.
     /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
     /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
-    ///   `session_id` for
-    ///   session fixation. The other value is `session_id`.
+    ///   `session_id` for session fixation. The other value is `session_id`.
     ///
     /// Dintero adds these parameters to the call:
     ///
@@ -2329,16 +2278,12 @@ pub struct PaySessionBaseUrl {
     /// - `includes`: the extra data that the body holds.
     ///
     /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
-    /// 101
-    /// or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
-    /// final.
-    /// Answer with a 5xx status if you do not know the order yet.
+    /// 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
+    /// final. Answer with a 5xx status if you do not know the order yet.
     ///
     /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
-    /// `auto_capture`
-    /// the transaction may already be `CAPTURED` at the first call. Check the `Dintero-Signature`
-    /// header,
-    /// then fetch the transaction before you act on it.
+    /// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
+    /// `Dintero-Signature` header, then fetch the transaction before you act on it.
     pub callback_url: Option<String>,
 }
 
@@ -2349,9 +2294,7 @@ impl PaySessionBaseUrl {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PaySessionBaseUrl {
     /// Sets [`callback_url`](#structfield.callback_url).
     #[must_use]
     pub fn callback_url(mut self, callback_url: impl Into<String>) -> Self {
@@ -2407,9 +2350,7 @@ impl PaySessionOptionsConfiguration {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl PaySessionOptionsConfiguration {
     /// Sets [`auto_capture`](#structfield.auto_capture).
     #[inline]
     #[must_use]
@@ -2458,11 +2399,11 @@ pub struct SessionPayResultAction {
     pub code: Option<String>,
     /// Kind of outcome, such as `success`.
     ///
-    /// Example: `"success"`. In JSON `type`.
+    /// Example: `"success"`. Sent as `type`.
     pub kind: Option<String>,
 }
 
-/// What stands in `Dintero-Feature-Toggles` of `CreateSessionFromProfile`.
+/// What stands in `feature_toggles` of `CreateSessionFromProfile`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FeatureToggle {
@@ -2485,7 +2426,7 @@ pub struct SessionProfile {
     /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
     /// your terms.
     pub url: SessionUrls,
-    /// The customer, with known gift cards.
+    /// The customer, with the tokens of stored cards.
     pub customer: Option<SessionProfileCustomer>,
     /// The order that a session takes payment for.
     ///
@@ -2497,8 +2438,8 @@ pub struct SessionProfile {
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
-    /// Settings for this session that take precedence over those of the profile.
-    pub configuration: Option<SessionProfileBaseConfiguration>,
+    /// What the checkout offers and how it looks, where it differs from the profile.
+    pub configuration: Option<SessionConfiguration>,
     /// Payment profile that supplies payment methods and appearance.
     ///
     /// Every account has one named `default`.
@@ -2508,7 +2449,7 @@ pub struct SessionProfile {
     /// The merchant as the checkout presents it to customers.
     pub merchant: Option<Merchant>,
     /// Express settings, with shipping options that may carry splits and shipments.
-    pub express: Option<SessionProfileBaseExpress>,
+    pub express: Option<ExpressOptions>,
     /// Up to ten entries of your own, each a text or a number.
     ///
     /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
@@ -2542,9 +2483,7 @@ impl SessionProfile {
             metadata: None,
         }
     }
-}
 
-impl SessionProfile {
     /// Sets [`customer`](#structfield.customer).
     #[inline]
     #[must_use]
@@ -2571,10 +2510,7 @@ impl SessionProfile {
     /// Sets [`configuration`](#structfield.configuration).
     #[inline]
     #[must_use]
-    pub fn configuration(
-        mut self,
-        configuration: SessionProfileBaseConfiguration,
-    ) -> Self {
+    pub fn configuration(mut self, configuration: SessionConfiguration) -> Self {
         self.configuration = Some(configuration);
         self
     }
@@ -2590,7 +2526,7 @@ impl SessionProfile {
     /// Sets [`express`](#structfield.express).
     #[inline]
     #[must_use]
-    pub fn express(mut self, express: SessionProfileBaseExpress) -> Self {
+    pub fn express(mut self, express: ExpressOptions) -> Self {
         self.express = Some(express);
         self
     }
@@ -2610,7 +2546,7 @@ impl SessionProfile {
     }
 }
 
-/// The customer, with known gift cards.
+/// The customer, with the tokens of stored cards.
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SessionProfileCustomer {
@@ -2639,9 +2575,7 @@ impl SessionProfileCustomer {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl SessionProfileCustomer {
     /// Sets [`customer_id`](#structfield.customer_id).
     #[must_use]
     pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
@@ -2698,11 +2632,11 @@ pub struct SessionCreated {
     /// Store it with the order, to read, update or cancel the session later.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
-    pub id: Option<String>,
+    pub id: String,
     /// Page at which the customer pays.
     ///
     /// Redirect the customer there or embed the page.
-    pub url: Option<String>,
+    pub url: String,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// A session with all that Dintero knows of it, from the order to the events of the checkout.
@@ -2726,11 +2660,11 @@ pub struct SessionCreated {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionDetails {
-    /// Id of the session.
+    /// Id given by Dintero.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub id: Option<String>,
-    /// When the session was created.
+    /// Time of creation.
     ///
     /// Example: `"2026-05-04T12:30:00Z"`.
     pub created_at: Option<Timestamp>,
@@ -2741,15 +2675,15 @@ pub struct SessionDetails {
     pub customer: Option<SessionDetailsCustomer>,
     /// The order, with the gift card chosen for it.
     pub order: SessionOrder,
-    /// When the session expires; its checkout page is closed from then on.
+    /// When the session expires and its checkout page closes.
     ///
     /// Example: `"2026-05-04T16:30:00Z"`.
     pub expires_at: Option<Timestamp>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
     /// Express settings, with shipping options that may carry splits and shipments.
-    pub express: Option<SessionProfileBaseExpress>,
-    /// Settings of the session that concern the merchant.
+    pub express: Option<ExpressOptions>,
+    /// Payment methods, appearance and other settings that apply to the session.
     pub configuration: SessionDetailsConfiguration,
     /// When the session last changed.
     ///
@@ -2810,7 +2744,7 @@ pub struct SessionDetailsCustomer {
     pub tokens: Option<SessionReadCustomerTokens>,
 }
 
-/// Settings of the session that concern the merchant.
+/// Payment methods, appearance and other settings that apply to the session.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionDetailsConfiguration {
@@ -2823,16 +2757,15 @@ pub struct SessionDetailsConfiguration {
     pub auto_capture: Option<bool>,
     /// Where the customer pays; most web shops leave it out.
     ///
-    /// Use `in_app` in a phone app whose
-    /// app-switch URL is the `url.return_url`, and `in_store` in a physical shop, where its effect
-    /// depends on the payment method.
+    /// Use `in_app` in a phone app whose app-switch URL is the `url.return_url`, and `in_store` in a
+    /// physical shop, where its effect depends on the payment method.
     ///
     /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
     /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
     ///
     /// Dintero assumes `"ecommerce"` when it is left out.
-    pub channel: Option<PaymentConfigurationChannel>,
+    pub channel: Option<Channel>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// Shortcut that takes in every method your account has, in place of a list.
@@ -2898,7 +2831,7 @@ pub struct SessionDetailsConfiguration {
 /// What stands in `includes` of `GetSession`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum GetSessionInclude {
+pub enum RequestHeaderInclude {
     /// `events.request_headers`
     EventsRequestHeaders,
     /// `initiating_system_request_headers`
@@ -2984,9 +2917,7 @@ impl CreateSessionPaymentTokenRequestSession {
             metadata: None,
         }
     }
-}
 
-impl CreateSessionPaymentTokenRequestSession {
     /// Sets [`profile_id`](#structfield.profile_id).
     #[must_use]
     pub fn profile_id(mut self, profile_id: impl Into<String>) -> Self {
@@ -3036,10 +2967,10 @@ impl CreateSessionPaymentTokenRequestSession {
     }
 }
 
-/// What stands in `Dintero-Feature-Toggles` of `PaySession`.
+/// What stands in `feature_toggles` of `PaySession`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PaySessionDinteroFeatureToggle {
+pub enum PayFeatureToggle {
     /// `strict-merchant-reference`
     StrictMerchantReference,
     /// `strict-success-merchant-reference`
@@ -3054,38 +2985,27 @@ pub enum PaySessionDinteroFeatureToggle {
     feature = "client",
     doc = " - Sent by [`sessions().pay`](crate::operations::Sessions::pay)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaySessionRequest {
     /// Order, customer and card token to pay with.
-    pub session: Option<PaySessionRequestSession>,
+    pub session: PaySessionRequestSession,
     /// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
-    pub payment: Option<PayPayment>,
+    pub payment: PayPayment,
 }
 
 impl PaySessionRequest {
-    /// Makes an empty `PaySessionRequest`: all of its fields may be left out.
+    /// Makes a `PaySessionRequest` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl PaySessionRequest {
-    /// Sets [`session`](#structfield.session).
-    #[inline]
-    #[must_use]
-    pub fn session(mut self, session: PaySessionRequestSession) -> Self {
-        self.session = Some(session);
-        self
-    }
-
-    /// Sets [`payment`](#structfield.payment).
-    #[must_use]
-    pub fn payment(mut self, payment: impl Into<PayPayment>) -> Self {
-        self.payment = Some(payment.into());
-        self
+    pub fn new(
+        session: PaySessionRequestSession,
+        payment: impl Into<PayPayment>,
+    ) -> Self {
+        Self {
+            session,
+            payment: payment.into(),
+        }
     }
 }
 
@@ -3133,9 +3053,7 @@ impl PaySessionRequestSession {
             metadata: None,
         }
     }
-}
 
-impl PaySessionRequestSession {
     /// Sets [`url`](#structfield.url).
     #[inline]
     #[must_use]
@@ -3216,7 +3134,7 @@ pub struct PaySessionResponse {
     pub payment_product_type: TransactionPaymentProductType,
     /// Total of the payment in minor units, never negative.
     ///
-    /// In minor units. Example: `34890`.
+    /// Example: `34890`.
     pub amount: MinorUnits,
     /// Currency of all amounts, as a three-letter ISO 4217 code.
     ///
@@ -3237,7 +3155,7 @@ pub struct PaySessionResponse {
     /// Where the payment was made: in a web shop, in an app, or in a physical store.
     ///
     /// Dintero assumes `"ecommerce"` when it is left out. Example: `"in_store"`.
-    pub channel: Option<PaymentConfigurationChannel>,
+    pub channel: Option<Channel>,
     /// Kind of platform the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
     /// A second reference of yours, which can be set or changed when the transaction already exists,
@@ -3284,8 +3202,8 @@ pub struct PaySessionResponse {
     /// - `INITIATED`: created, not yet paid.
     /// - `AUTHORIZED`: the money is reserved; capture it when you deliver.
     /// - `AUTHORIZATION_VOIDED`: the reservation was released.
-    /// - `CAPTURED`, `PARTIALLY_CAPTURED`: all or part of the money was taken. Some methods go
-    ///   straight to `CAPTURED`.
+    /// - `CAPTURED`, `PARTIALLY_CAPTURED`: all or part of the money was taken. Some methods go straight
+    ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
     /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
     /// - `DECLINED`, `FAILED`: the payment did not succeed.
@@ -3293,18 +3211,18 @@ pub struct PaySessionResponse {
     /// - `UNKNOWN`: the outcome could not be established.
     ///
     /// Set by Dintero and never sent. Example: `"PARTIALLY_CAPTURED"`.
-    pub status: Option<TransactionEventTransactionStatus>,
+    pub status: Option<TransactionStatus>,
     /// Gift cards that covered the payment in part or in full.
     pub gift_cards: Option<Vec<Giftcard>>,
     /// Order lines of the payment, with the discounts on each.
     ///
     /// The chosen shipping option is among them.
-    pub items: Option<Vec<TransactionItem>>,
+    pub items: Option<Vec<OrderLine>>,
     /// Addresses used while the customer paid.
     pub url: Option<TransactionUrl>,
-    /// The transaction's events, with what Two adds to each.
+    /// What has happened to the payment so far, including attempts that failed.
     pub events: Option<Vec<TransactionEventDetails>>,
-    /// The session that was paid.
+    /// Session in which the customer paid; a session gives at most one transaction.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
     pub session_id: Option<String>,
@@ -3316,7 +3234,7 @@ pub struct PaySessionResponse {
     ///
     /// Example: `"2025-03-17T07:40:15.020Z"`.
     pub updated_at: Option<Timestamp>,
-    /// Two's details about the transaction as a whole.
+    /// Further details from Dintero and the provider; most keys start with the provider's name.
     pub metadata: Option<TransactionMetadata>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
@@ -3358,23 +3276,19 @@ pub struct PaySessionError {
 ///
 /// It must be a public HTTPS address; plain HTTP, `localhost` and `127.0.0.1` are not called. The
 /// customer's browser plays no part, so rely on this call rather than on `return_url`; the two may
-/// arrive
-/// at the same time and in either order.
+/// arrive at the same time and in either order.
 ///
 /// Query parameters that you put on the URL decide how it is called:
 ///
 /// - `method=POST`: send a `POST` with the transaction in the body; without it the call is a `GET`.
 /// - `includes=session`: put the session into the body as well.
 /// - `report_error=true`: also call when a payment ends with the error `cancelled`, `authorization`
-///   or
-///   `failed`.
+///   or `failed`.
 /// - `report_event=CAPTURE` (or `REFUND`, `VOID`): also call after that operation on the
-///   transaction;
-///   repeat the parameter to name several.
+///   transaction; repeat the parameter to name several.
 /// - `delay_callback=30`: wait that many seconds before the first attempt, 60 at most.
 /// - `sid_parameter_name=sid`: name the session parameter `sid`, for firewalls that take
-///   `session_id` for
-///   session fixation. The other value is `session_id`.
+///   `session_id` for session fixation. The other value is `session_id`.
 ///
 /// Dintero adds these parameters to the call:
 ///
@@ -3388,16 +3302,12 @@ pub struct PaySessionError {
 /// - `includes`: the extra data that the body holds.
 ///
 /// Delivery is at least once. A connection error, no answer within 10 seconds or a status of 100 to
-/// 101
-/// or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
-/// final.
-/// Answer with a 5xx status if you do not know the order yet.
+/// 101 or 500 to 599 counts as failed and is tried again, up to 20 times; a status of 400 to 499 is
+/// final. Answer with a 5xx status if you do not know the order yet.
 ///
 /// A transaction that is `ON_HOLD` gives a second call when it leaves that status. With
-/// `auto_capture`
-/// the transaction may already be `CAPTURED` at the first call. Check the `Dintero-Signature`
-/// header,
-/// then fetch the transaction before you act on it.
+/// `auto_capture` the transaction may already be `CAPTURED` at the first call. Check the
+/// `Dintero-Signature` header, then fetch the transaction before you act on it.
 pub type CallbackUrl = String;
 
 /// Checkboxes to show in the checkout, at most two.

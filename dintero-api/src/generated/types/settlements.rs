@@ -205,9 +205,7 @@ impl UpdateSettlementReportConfigItem {
             filters: None,
         }
     }
-}
 
-impl UpdateSettlementReportConfigItem {
     /// Sets [`send_every`](#structfield.send_every).
     #[inline]
     #[must_use]
@@ -253,9 +251,7 @@ impl ReportDestination {
             destination_value: None,
         }
     }
-}
 
-impl ReportDestination {
     /// Sets [`id`](#structfield.id).
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
@@ -303,9 +299,7 @@ impl ReportConfigFilter {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ReportConfigFilter {
     /// Sets [`filter`](#structfield.filter).
     #[inline]
     #[must_use]
@@ -419,9 +413,7 @@ impl SettlementReportConfigItem {
             account_id: None,
         }
     }
-}
 
-impl SettlementReportConfigItem {
     /// Sets [`send_every`](#structfield.send_every).
     #[inline]
     #[must_use]
@@ -498,9 +490,7 @@ impl TestReportOptions {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl TestReportOptions {
     /// Sets [`transaction_ids`](#structfield.transaction_ids).
     #[must_use]
     pub fn transaction_ids(

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use serde_json::Value;
 use super::{
-    Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, MerchantPlatformType,
-    MyDinteroUserCreation, OrderAddress, OrderItemGroup, OrderItemType,
-    OrderShippingOption, PaymentConfigurationChannel, PaymentOperationIntent,
-    PayoutFeeSplit, PayoutSplit, RequestHeaders, SaveCardCheckbox, Session,
-    SettlementStatus, Store, SystemRequestHeaders,
+    Channel, Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, MerchantPlatformType,
+    MyDinteroUserCreation, OrderAddress, OrderItemGroup, OrderItemType, OrderLine,
+    OrderShippingOption, PaymentOperationIntent, PayoutFeeSplit, PayoutSplit,
+    RequestHeaders, SaveCardCheckbox, Session, SettlementStatus, Store,
+    SystemRequestHeaders,
 };
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret,
@@ -61,7 +61,7 @@ pub struct TransactionEvent {
     /// Status of the transaction once this event has been applied.
     ///
     /// The values mean the same as in the transaction's own `status`.
-    pub transaction_status: Option<TransactionEventTransactionStatus>,
+    pub transaction_status: Option<TransactionStatus>,
     /// Gift cards charged or credited by this event, with the amount on each.
     pub gift_cards: Option<Vec<TransactionEventGiftCard>>,
     /// What happened.
@@ -70,8 +70,7 @@ pub struct TransactionEvent {
     /// - `AUTHORIZE`: the provider reserved the money, or refused to.
     /// - `CAPTURE`, `REFUND`, `VOID`: the operation was carried out, or failed.
     /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
-    ///   and
-    ///   finishes it later; the result comes as an event of its own.
+    ///   and finishes it later; the result comes as an event of its own.
     /// - `SETTLEMENT`: money was paid out to the merchant.
     ///
     /// Example: `"CAPTURE"`.
@@ -86,7 +85,7 @@ pub struct TransactionEvent {
     pub error: Option<TransactionEventError>,
     /// Money this event captured or refunded, in minor units.
     ///
-    /// In minor units. Example: `29990`.
+    /// Example: `29990`.
     pub amount: Option<MinorUnits>,
     /// VAT contained in the amount, as far as Dintero can work it out; an estimate, not a figure for
     /// the accounts.
@@ -136,7 +135,7 @@ pub struct TransactionEvent {
 /// The values mean the same as in the transaction's own `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum TransactionEventTransactionStatus {
+pub enum TransactionStatus {
     /// `INITIATED`
     Initiated,
     /// `AUTHORIZED`
@@ -171,7 +170,7 @@ pub enum TransactionEventTransactionStatus {
 pub struct TransactionEventGiftCard {
     /// Issuing system of the card; only cards from Dintero Wallets are supported.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: GiftcardType,
     /// Identifies the card in Dintero Wallets.
     ///
@@ -179,7 +178,7 @@ pub struct TransactionEventGiftCard {
     pub card_id: String,
     /// Amount that the gift card covers, in minor units; zero or more.
     ///
-    /// In minor units. Example: `20000`.
+    /// Example: `20000`.
     pub amount: MinorUnits,
     /// The card's token with part of it hidden.
     pub masked_card_token: Option<Secret>,
@@ -193,8 +192,7 @@ pub struct TransactionEventGiftCard {
 /// - `AUTHORIZE`: the provider reserved the money, or refused to.
 /// - `CAPTURE`, `REFUND`, `VOID`: the operation was carried out, or failed.
 /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
-///   and
-///   finishes it later; the result comes as an event of its own.
+///   and finishes it later; the result comes as an event of its own.
 /// - `SETTLEMENT`: money was paid out to the merchant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -237,15 +235,15 @@ pub struct TransactionEventCorrection {
     pub status: String,
     /// Amount that can still be captured, in minor units.
     ///
-    /// At least 0. In minor units. Example: `19990`.
+    /// At least 0. Example: `19990`.
     pub remaining_capture_amount: MinorUnits,
     /// Amount that can still be refunded, in minor units.
     ///
-    /// At least 0. In minor units. Example: `10000`.
+    /// At least 0. Example: `10000`.
     pub remaining_refund_amount: MinorUnits,
     /// Reserved amount that can still be released, in minor units.
     ///
-    /// At least 0. In minor units. Example: `19990`.
+    /// At least 0. Example: `19990`.
     pub remaining_void_amount: MinorUnits,
 }
 
@@ -262,7 +260,7 @@ pub struct TransactionEventError {
     /// `PICK_UP_CARD` means the issuer wants the card kept, `ISSUER_ERROR` that something went wrong at
     /// the issuing bank.
     ///
-    /// Example: `["DECLINED","INSUFFICIENT_FUNDS"]`. In JSON `type`.
+    /// Example: `["DECLINED","INSUFFICIENT_FUNDS"]`. Sent as `type`.
     pub kind: Option<Vec<TransactionEventErrorType>>,
     /// Response code of the card scheme (Visa or Mastercard), as received.
     ///
@@ -366,8 +364,6 @@ pub struct TransactionEventItem {
     pub line_id: Option<String>,
     /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
     /// out of what you send.
-    ///
-    /// Set by Dintero and never sent.
     pub version: Option<f64>,
     /// Short text for the line, in the customer's language.
     ///
@@ -383,14 +379,14 @@ pub struct TransactionEventItem {
     /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
     /// gift card.
     ///
-    /// In minor units. Example: `59980`.
+    /// Example: `59980`.
     pub amount: Option<MinorUnits>,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
     /// Send the true figure, because payment methods such as Klarna check it.
     ///
-    /// In minor units. Example: `11996`.
+    /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -417,9 +413,9 @@ pub struct TransactionEventItem {
     /// - `shipping`: freight.
     /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. In JSON `type`.
+    /// Example: `"physical"`. Sent as `type`.
     pub kind: Option<OrderItemType>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// How the fees of the line are shared, where several sellers take part.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -431,9 +427,9 @@ pub struct TransactionEventItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
+    /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the line, where it differs from the one of the order.
     pub store: Option<Store>,
 }
 
@@ -459,7 +455,7 @@ pub struct Card {
     /// Providers spell it differently, so `Credit` and `Credit Card` mean the same, and likewise for
     /// debit.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<CardType>,
     /// How far apart the merchant and the card issuer are.
     ///
@@ -655,23 +651,23 @@ pub struct TransactionBamboraEvent {
 pub struct TransactionBamboraEventMetadata {
     /// Bambora's status of the transaction after the event, as received.
     ///
-    /// In JSON `bambora:transaction:status`.
+    /// Sent as `bambora:transaction:status`.
     pub bambora_transaction_status: Option<String>,
     /// Bambora's id for the single operation, such as one capture.
     ///
-    /// In JSON `bambora:transactionoperation:id`.
+    /// Sent as `bambora:transactionoperation:id`.
     pub bambora_transactionoperation_id: Option<String>,
     /// Source of Bambora's action code, as received.
     ///
-    /// In JSON `bambora:meta:action:source`.
+    /// Sent as `bambora:meta:action:source`.
     pub bambora_meta_action_source: Option<String>,
     /// Bambora's action code, which tells how the operation ended, as received.
     ///
-    /// In JSON `bambora:meta:action:code`.
+    /// Sent as `bambora:meta:action:code`.
     pub bambora_meta_action_code: Option<String>,
     /// Bambora's type of the action code, as received.
     ///
-    /// In JSON `bambora:meta:action:type`.
+    /// Sent as `bambora:meta:action:type`.
     pub bambora_meta_action_type: Option<String>,
     /// Id by which the settlement report refers to this event; no two events share one.
     pub payout_correlation_id: Option<String>,
@@ -683,27 +679,27 @@ pub struct TransactionBamboraEventMetadata {
 pub struct TransactionBamboraMetadata {
     /// Id of the transaction in the gateway.
     ///
-    /// In JSON `gateway:id`.
+    /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
     /// The merchant's number at Bambora.
     ///
-    /// In JSON `bambora:merchant_number`.
+    /// Sent as `bambora:merchant_number`.
     pub bambora_merchant_number: Option<String>,
     /// Bambora's id for the transaction.
     ///
-    /// In JSON `bambora:transaction_id`.
+    /// Sent as `bambora:transaction_id`.
     pub bambora_transaction_id: Option<String>,
     /// Bambora's reference for the transaction, as received.
     ///
-    /// In JSON `bambora:reference`.
+    /// Sent as `bambora:reference`.
     pub bambora_reference: Option<String>,
     /// Acquirer that Bambora sent the payment to.
     ///
-    /// In JSON `bambora:acquirer`.
+    /// Sent as `bambora:acquirer`.
     pub bambora_acquirer: Option<String>,
     /// Wallet the customer paid with, where one was used.
     ///
-    /// In JSON `bambora:wallet`.
+    /// Sent as `bambora:wallet`.
     pub bambora_wallet: Option<String>,
 }
 
@@ -715,7 +711,7 @@ pub struct TransactionBamboraMetadata {
 pub struct VerifiedIdentity {
     /// Which service confirmed the identity: Collector's or Dintero's identity provider.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: VerifiedIdentityType,
     /// Issuer of the identity token, as a URL.
     ///
@@ -794,39 +790,39 @@ pub struct TransactionCollectorEvent {
 pub struct TransactionCollectorEventMetadata {
     /// Collector's numeric status of the invoice, from when it was added or activated.
     ///
-    /// In JSON `collector:Invoice.InvoiceStatus`.
+    /// Sent as `collector:Invoice.InvoiceStatus`.
     pub collector_invoice_invoice_status: Option<f64>,
     /// Id of the request at Collector, useful when you contact their support.
     ///
-    /// In JSON `collector:CorrelationId`.
+    /// Sent as `collector:CorrelationId`.
     pub collector_correlation_id: Option<String>,
     /// Payment identification number for the customer to enter when paying the invoice.
     ///
-    /// In JSON `collector:Invoice.PaymentReference`.
+    /// Sent as `collector:Invoice.PaymentReference`.
     pub collector_invoice_payment_reference: Option<String>,
     /// Smallest sum the customer may pay on the invoice, in Collector's own unit.
     ///
-    /// In JSON `collector:Invoice.LowestAmountToPay`.
+    /// Sent as `collector:Invoice.LowestAmountToPay`.
     pub collector_invoice_lowest_amount_to_pay: Option<Decimal>,
     /// Full sum due on the invoice, in Collector's own unit.
     ///
-    /// In JSON `collector:Invoice.TotalAmount`.
+    /// Sent as `collector:Invoice.TotalAmount`.
     pub collector_invoice_total_amount: Option<Decimal>,
     /// Date by which the customer is to pay the invoice.
     ///
-    /// Example: `"2025-04-14"`. In JSON `collector:Invoice.DueDate`.
+    /// Example: `"2025-04-14"`. Sent as `collector:Invoice.DueDate`.
     pub collector_invoice_due_date: Option<String>,
     /// Address of the invoice as a PDF.
     ///
-    /// In JSON `collector:Invoice.InvoiceUrl`.
+    /// Sent as `collector:Invoice.InvoiceUrl`.
     pub collector_invoice_invoice_url: Option<String>,
     /// Number of the invoice on which this event was made.
     ///
-    /// In JSON `collector:Invoice.CurrentInvoiceNumber`.
+    /// Sent as `collector:Invoice.CurrentInvoiceNumber`.
     pub collector_invoice_current_invoice_number: Option<String>,
     /// Number of the invoice on which the next capture will be made.
     ///
-    /// In JSON `collector:Invoice.NewInvoiceNumber`.
+    /// Sent as `collector:Invoice.NewInvoiceNumber`.
     pub collector_invoice_new_invoice_number: Option<String>,
 }
 
@@ -836,31 +832,31 @@ pub struct TransactionCollectorEventMetadata {
 pub struct TransactionCollectorMetadata {
     /// Store at Collector through which the payment was made.
     ///
-    /// In JSON `collector:StoreId`.
+    /// Sent as `collector:StoreId`.
     pub collector_store_id: Option<String>,
     /// Number of the invoice at Collector.
     ///
-    /// In JSON `collector:Invoice.InvoiceNumber`.
+    /// Sent as `collector:Invoice.InvoiceNumber`.
     pub collector_invoice_invoice_number: Option<String>,
     /// Order number at Collector, which is the id of the Dintero session.
     ///
-    /// In JSON `collector:Invoice.OrderNumber`.
+    /// Sent as `collector:Invoice.OrderNumber`.
     pub collector_invoice_order_number: Option<String>,
     /// Country in which the payment was made, as a code.
     ///
-    /// In JSON `collector:Invoice.CountryCode`.
+    /// Sent as `collector:Invoice.CountryCode`.
     pub collector_invoice_country_code: Option<String>,
     /// Collector's code for the payment product, as received.
     ///
-    /// In JSON `collector:Invoice.ProductCode`.
+    /// Sent as `collector:Invoice.ProductCode`.
     pub collector_invoice_product_code: Option<String>,
     /// Collector's type of the invoice, as received.
     ///
-    /// In JSON `collector:Invoice.InvoiceType`.
+    /// Sent as `collector:Invoice.InvoiceType`.
     pub collector_invoice_invoice_type: Option<String>,
     /// Reference for finding the payment in Collector's settlements.
     ///
-    /// In JSON `collector:Invoice.SettlementReference`.
+    /// Sent as `collector:Invoice.SettlementReference`.
     pub collector_invoice_settlement_reference: Option<String>,
 }
 
@@ -889,11 +885,11 @@ pub struct TransactionInstabankEvent {
 pub struct TransactionInstabankEventMetadata {
     /// Instabank's status of the sale after the event, as received.
     ///
-    /// In JSON `instabank:Sale.Status`.
+    /// Sent as `instabank:Sale.Status`.
     pub instabank_sale_status: Option<String>,
     /// Id of the request at Instabank, useful when you contact their support.
     ///
-    /// In JSON `instabank:RequestId`.
+    /// Sent as `instabank:RequestId`.
     pub instabank_request_id: Option<String>,
 }
 
@@ -903,15 +899,15 @@ pub struct TransactionInstabankEventMetadata {
 pub struct TransactionInstabankMetadata {
     /// Reference that connects the transaction with the sale at Instabank.
     ///
-    /// In JSON `instabank:Sale.ExternalReference`.
+    /// Sent as `instabank:Sale.ExternalReference`.
     pub instabank_sale_external_reference: Option<String>,
     /// Number of the case at Instabank, which serves as its id.
     ///
-    /// In JSON `instabank:Sale.Sequence`.
+    /// Sent as `instabank:Sale.Sequence`.
     pub instabank_sale_sequence: Option<f64>,
     /// Name of the Instabank product the customer chose.
     ///
-    /// In JSON `instabank:Sale.Product.Name`.
+    /// Sent as `instabank:Sale.Product.Name`.
     pub instabank_sale_product_name: Option<String>,
 }
 
@@ -943,36 +939,36 @@ pub struct TransactionDinteroPspEvent {
 pub struct TransactionDinteroPspEventMetadata {
     /// Reference of the operation itself; no other operation has the same.
     ///
-    /// In JSON `dintero_psp:operation_ref`.
+    /// Sent as `dintero_psp:operation_ref`.
     pub dintero_psp_operation_ref: Option<String>,
     /// On a capture or void, the authorization it acts on.
     ///
-    /// In JSON `dintero_psp:authorization_operation_ref`.
+    /// Sent as `dintero_psp:authorization_operation_ref`.
     pub dintero_psp_authorization_operation_ref: Option<String>,
     /// On a refund, the capture it pays back.
     ///
-    /// In JSON `dintero_psp:capture_operation_ref`.
+    /// Sent as `dintero_psp:capture_operation_ref`.
     pub dintero_psp_capture_operation_ref: Option<String>,
     /// On a refund of a sale (authorized and captured in one go), the sale it pays back.
     ///
-    /// In JSON `dintero_psp:sale_operation_ref`.
+    /// Sent as `dintero_psp:sale_operation_ref`.
     pub dintero_psp_sale_operation_ref: Option<String>,
     /// The card network's reference to this operation.
     ///
-    /// In JSON `dintero_psp:network:correlation_id`.
+    /// Sent as `dintero_psp:network:correlation_id`.
     pub dintero_psp_network_correlation_id: Option<String>,
     /// System Trace Audit Number (STAN), chosen by Dintero to identify the transaction in the network.
     ///
     /// Only for Mastercard.
     ///
-    /// Example: `"118264"`. In JSON `dintero_psp:network:acquirer_stan`.
+    /// Example: `"118264"`. Sent as `dintero_psp:network:acquirer_stan`.
     pub dintero_psp_network_acquirer_stan: Option<String>,
     /// Trace id that the first authorization gets and every later increment, capture and reversal
     /// repeats.
     ///
     /// Only for Mastercard.
     ///
-    /// In JSON `dintero_psp:network:lifecycle_trace_id`.
+    /// Sent as `dintero_psp:network:lifecycle_trace_id`.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
 }
 
@@ -982,7 +978,7 @@ pub struct TransactionDinteroPspEventMetadata {
 pub struct TransactionDinteroPspMetadata {
     /// Id of the transaction in Dintero's own payment service.
     ///
-    /// In JSON `gateway:id`.
+    /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
 }
 
@@ -1012,43 +1008,43 @@ pub struct TransactionKlarnaEventMetadata {
     /// Reference Dintero gave Klarna for the capture or refund; look for it in Klarna's settlement
     /// files.
     ///
-    /// In JSON `klarna:reference`.
+    /// Sent as `klarna:reference`.
     pub klarna_reference: Option<String>,
     /// Klarna's id for the capture.
     ///
-    /// In JSON `klarna:headers:capture_id`.
+    /// Sent as `klarna:headers:capture_id`.
     pub klarna_headers_capture_id: Option<String>,
     /// Klarna's id for the refund.
     ///
-    /// In JSON `klarna:headers:refund_id`.
+    /// Sent as `klarna:headers:refund_id`.
     pub klarna_headers_refund_id: Option<String>,
     /// Address of the capture or refund in Klarna's API.
     ///
-    /// In JSON `klarna:headers:location`.
+    /// Sent as `klarna:headers:location`.
     pub klarna_headers_location: Option<String>,
     /// Time at which Klarna lets the authorization lapse, in ISO 8601.
     ///
-    /// Example: `"2025-04-11T09:26:53Z"`. In JSON `klarna:authorization_expiration`.
+    /// Example: `"2025-04-11T09:26:53Z"`. Sent as `klarna:authorization_expiration`.
     pub klarna_authorization_expiration: Option<String>,
     /// Why the authorization was prolonged; present after an attempt to prolong it.
     ///
-    /// In JSON `klarna:authorization_expiration_reason`.
+    /// Sent as `klarna:authorization_expiration_reason`.
     pub klarna_authorization_expiration_reason: Option<String>,
     /// Your reference for the transaction, as given when the authorization was prolonged.
     ///
-    /// In JSON `klarna:authorization_expiration_reference`.
+    /// Sent as `klarna:authorization_expiration_reference`.
     pub klarna_authorization_expiration_reference: Option<String>,
     /// Why Klarna refused to prolong the authorization; present after an attempt that failed.
     ///
-    /// In JSON `klarna:authorization_expiration_error_reason`.
+    /// Sent as `klarna:authorization_expiration_error_reason`.
     pub klarna_authorization_expiration_error_reason: Option<String>,
     /// Klarna's error code when changing the amount of the order did not succeed.
     ///
-    /// In JSON `klarna:order_amount_update_error`.
+    /// Sent as `klarna:order_amount_update_error`.
     pub klarna_order_amount_update_error: Option<String>,
     /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
     ///
-    /// In JSON `klarna:order_amount_update_can_retry`.
+    /// Sent as `klarna:order_amount_update_can_retry`.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
 }
 
@@ -1070,25 +1066,25 @@ pub enum KlarnaCanRetry {
 pub struct TransactionKlarnaMetadata {
     /// Id of the order at Klarna.
     ///
-    /// In JSON `gateway:id`.
+    /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
     /// Name of the merchant as used with Klarna.
     pub merchant_name: Option<String>,
     /// Klarna payment method the customer got approved for, such as an invoice or a card.
     ///
-    /// In JSON `klarna:authorized_payment_method:type`.
+    /// Sent as `klarna:authorized_payment_method:type`.
     pub klarna_authorized_payment_method_type: Option<KlarnaAuthorizedMethod>,
     /// Days the customer has to pay, written as text, where the method has such a term.
     ///
-    /// In JSON `klarna:authorized_payment_method:number_of_days`.
+    /// Sent as `klarna:authorized_payment_method:number_of_days`.
     pub klarna_authorized_payment_method_number_of_days: Option<String>,
     /// Number of instalments, written as text, where the customer pays in parts.
     ///
-    /// In JSON `klarna:authorized_payment_method:number_of_installments`.
+    /// Sent as `klarna:authorized_payment_method:number_of_installments`.
     pub klarna_authorized_payment_method_number_of_installments: Option<String>,
     /// Klarna's fraud assessment of the order; with `PENDING` it is still being reviewed.
     ///
-    /// In JSON `klarna:authorized_payment_method:fraud_status`.
+    /// Sent as `klarna:authorized_payment_method:fraud_status`.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
 }
 
@@ -1155,41 +1151,9 @@ pub struct TransactionNetaxeptEvent {
     /// Status of the transaction once this event has been applied.
     ///
     /// Set by Dintero and never sent.
-    pub transaction_status: Option<NetaxeptTransactionStatus>,
+    pub transaction_status: Option<TransactionStatus>,
     /// Netaxept's details about the event.
     pub metadata: Option<TransactionNetaxeptEventMetadata>,
-}
-
-/// Status of the transaction once this event has been applied.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NetaxeptTransactionStatus {
-    /// `INITIATED`
-    Initiated,
-    /// `AUTHORIZED`
-    Authorized,
-    /// `AUTHORIZATION_VOIDED`
-    AuthorizationVoided,
-    /// `CAPTURED`
-    Captured,
-    /// `PARTIALLY_CAPTURED`
-    PartiallyCaptured,
-    /// `REFUNDED`
-    Refunded,
-    /// `PARTIALLY_REFUNDED`
-    PartiallyRefunded,
-    /// `DECLINED`
-    Declined,
-    /// `FAILED`
-    Failed,
-    /// `UNKNOWN`
-    Unknown,
-    /// `ON_HOLD`
-    OnHold,
-    /// `PARTIALLY_CAPTURED_REFUNDED`
-    PartiallyCapturedRefunded,
-    /// A value that this version does not know, kept as it is.
-    Other(UnknownValue),
 }
 
 /// Netaxept's details about the event.
@@ -1198,27 +1162,27 @@ pub enum NetaxeptTransactionStatus {
 pub struct TransactionNetaxeptEventMetadata {
     /// Netaxept's id for the transaction.
     ///
-    /// In JSON `netaxept:transaction_id`.
+    /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
     /// Operation carried out at Netaxept, as received.
     ///
-    /// In JSON `netaxept:operation`.
+    /// Sent as `netaxept:operation`.
     pub netaxept_operation: Option<String>,
     /// When Netaxept carried out the operation, as received.
     ///
-    /// In JSON `netaxept:execution_time`.
+    /// Sent as `netaxept:execution_time`.
     pub netaxept_execution_time: Option<String>,
     /// Netaxept's batch number for the operation, as received.
     ///
-    /// In JSON `netaxept:bat_number`.
+    /// Sent as `netaxept:bat_number`.
     pub netaxept_bat_number: Option<String>,
     /// Netaxept's answer to the operation, as a code.
     ///
-    /// In JSON `netaxept:response_code`.
+    /// Sent as `netaxept:response_code`.
     pub netaxept_response_code: Option<String>,
     /// Address of the Netaxept payment page shown to the customer.
     ///
-    /// In JSON `netaxept:terminal_url`.
+    /// Sent as `netaxept:terminal_url`.
     pub netaxept_terminal_url: Option<String>,
 }
 
@@ -1228,11 +1192,11 @@ pub struct TransactionNetaxeptEventMetadata {
 pub struct TransactionNetaxeptMetadata {
     /// The merchant's id at Netaxept.
     ///
-    /// In JSON `netaxept:merchant_id`.
+    /// Sent as `netaxept:merchant_id`.
     pub netaxept_merchant_id: Option<String>,
     /// Netaxept's id for the transaction.
     ///
-    /// In JSON `netaxept:transaction_id`.
+    /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
 }
 
@@ -1270,27 +1234,27 @@ pub struct TransactionPayExEvent {
 pub struct TransactionPayExEventMetadata {
     /// PayEx's id for the transaction behind this event.
     ///
-    /// In JSON `payex:transaction:id`.
+    /// Sent as `payex:transaction:id`.
     pub payex_transaction_id: Option<String>,
     /// PayEx's running number for the transaction behind this event, sent as a number or as text.
     ///
-    /// In JSON `payex:transaction:number`.
+    /// Sent as `payex:transaction:number`.
     pub payex_transaction_number: Option<StringOrNumber>,
     /// What kind of PayEx transaction it is, for example a capture, as received.
     ///
-    /// In JSON `payex:transaction:type`.
+    /// Sent as `payex:transaction:type`.
     pub payex_transaction_type: Option<String>,
     /// How far the PayEx transaction has come, as received.
     ///
-    /// In JSON `payex:transaction:state`.
+    /// Sent as `payex:transaction:state`.
     pub payex_transaction_state: Option<String>,
     /// When PayEx created the transaction behind this event.
     ///
-    /// In JSON `payex:transaction:created`.
+    /// Sent as `payex:transaction:created`.
     pub payex_transaction_created: Option<Timestamp>,
     /// The payee's reference for this one PayEx transaction.
     ///
-    /// In JSON `payex:transaction:payee_reference`.
+    /// Sent as `payex:transaction:payee_reference`.
     pub payex_transaction_payee_reference: Option<String>,
 }
 
@@ -1300,32 +1264,32 @@ pub struct TransactionPayExEventMetadata {
 pub struct TransactionPayExMetadata {
     /// PayEx's id for the payee, that is, the merchant or the platform that receives the money.
     ///
-    /// In JSON `payex:payment:payee_info:payee_id`.
+    /// Sent as `payex:payment:payee_info:payee_id`.
     pub payex_payment_payee_info_payee_id: Option<String>,
     /// Name of the payee at PayEx.
     ///
-    /// In JSON `payex:payment:payee_info:payee_name`.
+    /// Sent as `payex:payment:payee_info:payee_name`.
     pub payex_payment_payee_info_payee_name: Option<String>,
     /// Subsite of the payee at PayEx to which the payment belongs.
     ///
-    /// In JSON `payex:payment:payee_info:subsite`.
+    /// Sent as `payex:payment:payee_info:subsite`.
     pub payex_payment_payee_info_subsite: Option<String>,
     /// PayEx's id for the payment.
     ///
-    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. In JSON
+    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. Sent as
     /// `payex:payment:id`.
     pub payex_payment_id: Option<String>,
     /// PayEx's running number for the payment, sent as a number or as text.
     ///
-    /// Example: `40123456789`. In JSON `payex:payment:number`.
+    /// Example: `40123456789`. Sent as `payex:payment:number`.
     pub payex_payment_number: Option<StringOrNumber>,
     /// What the payment was opened for, for example a purchase, as received.
     ///
-    /// In JSON `payex:payment:operation`.
+    /// Sent as `payex:payment:operation`.
     pub payex_payment_operation: Option<String>,
     /// When PayEx created the payment.
     ///
-    /// In JSON `payex:payment:created`.
+    /// Sent as `payex:payment:created`.
     pub payex_payment_created: Option<Timestamp>,
 }
 
@@ -1354,11 +1318,11 @@ pub struct TransactionSantanderEvent {
 pub struct TransactionSantanderEventMetadata {
     /// Number of the customer's application at Santander.
     ///
-    /// In JSON `santander:debit_account.ApplicationNumber`.
+    /// Sent as `santander:debit_account.ApplicationNumber`.
     pub santander_debit_account_application_number: Option<String>,
     /// Santander's status of the application after the event, as a code.
     ///
-    /// In JSON `santander:debit_account.StatusCode`.
+    /// Sent as `santander:debit_account.StatusCode`.
     pub santander_debit_account_status_code: Option<String>,
 }
 
@@ -1368,47 +1332,47 @@ pub struct TransactionSantanderEventMetadata {
 pub struct SwishTransactionEventMetadata {
     /// Token that opens the payment request in the Swish app.
     ///
-    /// In JSON `swish:payment_request:token`.
+    /// Sent as `swish:payment_request:token`.
     pub swish_payment_request_token: Option<Secret>,
     /// Address at Swish from which the payment request can be read.
     ///
-    /// In JSON `swish:payment_request:get_payment_url`.
+    /// Sent as `swish:payment_request:get_payment_url`.
     pub swish_payment_request_get_payment_url: Option<String>,
     /// Swish's id for the payment or refund.
     ///
-    /// In JSON `swish:id`.
+    /// Sent as `swish:id`.
     pub swish_id: Option<String>,
     /// On a refund, the bank's reference of the payment that is paid back.
     ///
-    /// In JSON `swish:originalPaymentReference`.
+    /// Sent as `swish:originalPaymentReference`.
     pub swish_original_payment_reference: Option<String>,
     /// The bank's reference of the payment.
     ///
-    /// In JSON `swish:paymentReference`.
+    /// Sent as `swish:paymentReference`.
     pub swish_payment_reference: Option<String>,
     /// Amount as Swish reports it, written as text.
     ///
-    /// In JSON `swish:amount`.
+    /// Sent as `swish:amount`.
     pub swish_amount: Option<String>,
     /// When the payment or refund was created at Swish, as received.
     ///
-    /// In JSON `swish:dateCreated`.
+    /// Sent as `swish:dateCreated`.
     pub swish_date_created: Option<String>,
     /// When the money was paid, as received.
     ///
-    /// In JSON `swish:datePaid`.
+    /// Sent as `swish:datePaid`.
     pub swish_date_paid: Option<String>,
     /// Swish's status of the payment or refund, as received.
     ///
-    /// In JSON `swish:status`.
+    /// Sent as `swish:status`.
     pub swish_status: Option<String>,
     /// Swish's code for what went wrong, if anything did.
     ///
-    /// In JSON `swish:errorCode`.
+    /// Sent as `swish:errorCode`.
     pub swish_error_code: Option<String>,
     /// Swish's explanation of `swish:errorCode`.
     ///
-    /// In JSON `swish:errorMessage`.
+    /// Sent as `swish:errorMessage`.
     pub swish_error_message: Option<String>,
 }
 
@@ -1437,19 +1401,19 @@ pub struct TransactionSwishEvent {
 pub struct TransactionSwishMetadata {
     /// Id of the payment request sent to Swish.
     ///
-    /// In JSON `swish:payment_request:id`.
+    /// Sent as `swish:payment_request:id`.
     pub swish_payment_request_id: Option<String>,
     /// The merchant's Swish number, to which the customer pays.
     ///
-    /// In JSON `swish:swish_number`.
+    /// Sent as `swish:swish_number`.
     pub swish_swish_number: Option<String>,
     /// Swish's id for the payment request.
     ///
-    /// In JSON `swish:id`.
+    /// Sent as `swish:id`.
     pub swish_id: Option<String>,
     /// The bank's reference for the captured payment.
     ///
-    /// In JSON `swish:paymentReference`.
+    /// Sent as `swish:paymentReference`.
     pub swish_payment_reference: Option<String>,
 }
 
@@ -1478,19 +1442,19 @@ pub struct TransactionVippsEvent {
 pub struct TransactionVippsEventMetadata {
     /// When Vipps carried out the operation.
     ///
-    /// In JSON `vipps:transactionInfo.timeStamp`.
+    /// Sent as `vipps:transactionInfo.timeStamp`.
     pub vipps_transaction_info_time_stamp: Option<Timestamp>,
     /// Vipps's id for the operation.
     ///
-    /// In JSON `vipps:transactionInfo.transactionId`.
+    /// Sent as `vipps:transactionInfo.transactionId`.
     pub vipps_transaction_info_transaction_id: Option<String>,
     /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
     ///
-    /// In JSON `vipps:transactionInfo.status`.
+    /// Sent as `vipps:transactionInfo.status`.
     pub vipps_transaction_info_status: Option<VippsTransactionStatus>,
     /// Text the customer sees for the operation in the Vipps app.
     ///
-    /// In JSON `vipps:transaction.transactionText`.
+    /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
 }
 
@@ -1526,21 +1490,21 @@ pub enum VippsTransactionStatus {
 pub struct TransactionVippsMetadata {
     /// Id of the order at Vipps.
     ///
-    /// In JSON `vipps:transaction.orderId`.
+    /// Sent as `vipps:transaction.orderId`.
     pub vipps_transaction_order_id: Option<String>,
     /// Text the customer sees for the payment in the Vipps app.
     ///
-    /// In JSON `vipps:transaction.transactionText`.
+    /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
     /// Merchant serial number (MSN): Vipps's id for the sales unit, such as one web shop or app of the
     /// merchant.
     ///
-    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. In JSON
+    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. Sent as
     /// `vipps:merchantInfo.merchantSerialNumber`.
     pub vipps_merchant_info_merchant_serial_number: Option<String>,
     /// Vipps's name for the kind of payment.
     ///
-    /// In JSON `vipps:merchantInfo.paymentType`.
+    /// Sent as `vipps:merchantInfo.paymentType`.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
 }
 
@@ -1573,11 +1537,11 @@ pub struct TransactionKravia {
 pub struct TransactionKraviaMetadata {
     /// Number printed on the invoice.
     ///
-    /// In JSON `kravia:invoice_number`.
+    /// Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
     /// Address from which the invoice can be fetched as a PDF.
     ///
-    /// Example: `"https://example.no/invoices/100245.pdf"`. In JSON `kravia:invoice_url`.
+    /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
     pub kravia_invoice_url: Option<String>,
 }
 
@@ -1595,31 +1559,31 @@ pub struct TransactionKraviaEvent {
 pub struct TransactionKraviaEventMetadata {
     /// Date the invoice was issued.
     ///
-    /// Example: `"2025-03-14"`. In JSON `kravia:invoice_date`.
+    /// Example: `"2025-03-14"`. Sent as `kravia:invoice_date`.
     pub kravia_invoice_date: Option<Date>,
     /// Last day for paying the invoice.
     ///
-    /// Example: `"2025-03-28"`. In JSON `kravia:invoice_due_date`.
+    /// Example: `"2025-03-28"`. Sent as `kravia:invoice_due_date`.
     pub kravia_invoice_due_date: Option<Date>,
     /// Number printed on the invoice.
     ///
-    /// Example: `"100245"`. In JSON `kravia:invoice_number`.
+    /// Example: `"100245"`. Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
     /// Kravia's id for the creditor, the party the money is owed to.
     ///
-    /// In JSON `kravia:creditor_id`.
+    /// Sent as `kravia:creditor_id`.
     pub kravia_creditor_id: Option<String>,
     /// Kravia's id for the debtor, the party that owes the money.
     ///
-    /// In JSON `kravia:debtor_id`.
+    /// Sent as `kravia:debtor_id`.
     pub kravia_debtor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
-    /// In JSON `kravia:invoice_id`.
+    /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
     /// Number of the case under which Kravia handles the invoice.
     ///
-    /// In JSON `kravia:case_number`.
+    /// Sent as `kravia:case_number`.
     pub kravia_case_number: Option<String>,
 }
 
@@ -1651,138 +1615,138 @@ pub struct TransactionSeitatechEventMetadata {
     pub payout_correlation_id: Option<String>,
     /// The terminal's unique id for the transaction.
     ///
-    /// In JSON `seitatech:uniqueId`.
+    /// Sent as `seitatech:uniqueId`.
     pub seitatech_unique_id: Option<String>,
     /// Receipt number, counted by each terminal for itself.
     ///
     /// Combine it with the store's `terminal_id` where you need a number that is unique across
     /// terminals.
     ///
-    /// In JSON `seitatech:receiptNumber`.
+    /// Sent as `seitatech:receiptNumber`.
     pub seitatech_receipt_number: Option<String>,
     /// How the transaction ended, as the terminal's unprocessed code.
     ///
-    /// In JSON `seitatech:outcome`.
+    /// Sent as `seitatech:outcome`.
     pub seitatech_outcome: Option<String>,
     /// Merchant category code (MCC), which states the merchant's line of business.
     ///
-    /// Example: `"5812"`. In JSON `seitatech:merchantCategoryCode`.
+    /// Example: `"5812"`. Sent as `seitatech:merchantCategoryCode`.
     pub seitatech_merchant_category_code: Option<String>,
     /// EMV application identifier (AID): the payment application chosen on the card.
     ///
-    /// Example: `"A0000000031010"`. In JSON `seitatech:applicationIdentifier`.
+    /// Example: `"A0000000031010"`. Sent as `seitatech:applicationIdentifier`.
     pub seitatech_application_identifier: Option<String>,
     /// Acquirer that took the payment, as the terminal names it.
     ///
-    /// In JSON `seitatech:acquirer`.
+    /// Sent as `seitatech:acquirer`.
     pub seitatech_acquirer: Option<String>,
     /// Action code from the authorization, as received.
     ///
-    /// In JSON `seitatech:actionCode`.
+    /// Sent as `seitatech:actionCode`.
     pub seitatech_action_code: Option<String>,
     /// Archive id of the transaction, as received.
     ///
-    /// In JSON `seitatech:archiveId`.
+    /// Sent as `seitatech:archiveId`.
     pub seitatech_archive_id: Option<String>,
     /// Party that authorized the payment, as the terminal names it.
     ///
-    /// In JSON `seitatech:authorizer`.
+    /// Sent as `seitatech:authorizer`.
     pub seitatech_authorizer: Option<String>,
     /// Batch in which the terminal sent the transaction.
     ///
-    /// In JSON `seitatech:batchId`.
+    /// Sent as `seitatech:batchId`.
     pub seitatech_batch_id: Option<String>,
     /// Text of the receipt for the customer, ready to print.
     ///
-    /// In JSON `seitatech:customerReceipt`.
+    /// Sent as `seitatech:customerReceipt`.
     pub seitatech_customer_receipt: Option<String>,
     /// Second part of the customer's receipt, where the terminal splits it.
     ///
-    /// In JSON `seitatech:customerReceiptPart2`.
+    /// Sent as `seitatech:customerReceiptPart2`.
     pub seitatech_customer_receipt_part2: Option<String>,
     /// Terminal id, from field 41 of the ISO 8583 message.
     ///
-    /// In JSON `seitatech:field41`.
+    /// Sent as `seitatech:field41`.
     pub seitatech_field41: Option<String>,
     /// Merchant id, from field 42 of the ISO 8583 message.
     ///
-    /// In JSON `seitatech:field42`.
+    /// Sent as `seitatech:field42`.
     pub seitatech_field42: Option<String>,
     /// Text of the receipt for the merchant, ready to print.
     ///
-    /// In JSON `seitatech:merchantReceipt`.
+    /// Sent as `seitatech:merchantReceipt`.
     pub seitatech_merchant_receipt: Option<String>,
     /// Second part of the merchant's receipt, where the terminal splits it.
     ///
-    /// In JSON `seitatech:merchantReceiptPart2`.
+    /// Sent as `seitatech:merchantReceiptPart2`.
     pub seitatech_merchant_receipt_part2: Option<String>,
     /// The terminal's reason code, as received.
     ///
-    /// In JSON `seitatech:reasonCode`.
+    /// Sent as `seitatech:reasonCode`.
     pub seitatech_reason_code: Option<String>,
     /// Response code from the authorization, as received.
     ///
-    /// In JSON `seitatech:responseCode`.
+    /// Sent as `seitatech:responseCode`.
     pub seitatech_response_code: Option<String>,
     /// Service identifier of the transaction, as received.
     ///
-    /// In JSON `seitatech:serviceIdentifier`.
+    /// Sent as `seitatech:serviceIdentifier`.
     pub seitatech_service_identifier: Option<String>,
     /// EMV Application Interchange Profile: what the chip application supports.
     ///
-    /// In JSON `seitatech:aip`.
+    /// Sent as `seitatech:aip`.
     pub seitatech_aip: Option<String>,
     /// EMV Application Transaction Counter, which the chip raises at each payment.
     ///
-    /// In JSON `seitatech:atc`.
+    /// Sent as `seitatech:atc`.
     pub seitatech_atc: Option<String>,
     /// EMV Cryptogram Information Data: the kind of cryptogram the chip answered with.
     ///
-    /// In JSON `seitatech:cid`.
+    /// Sent as `seitatech:cid`.
     pub seitatech_cid: Option<String>,
     /// EMV Cardholder Verification Method: how the cardholder was verified, for example by PIN.
     ///
-    /// In JSON `seitatech:cvm`.
+    /// Sent as `seitatech:cvm`.
     pub seitatech_cvm: Option<String>,
     /// EMV Terminal Verification Results: outcome of the terminal's own checks.
     ///
-    /// In JSON `seitatech:tvr`.
+    /// Sent as `seitatech:tvr`.
     pub seitatech_tvr: Option<String>,
     /// Language used on the terminal, as a code.
     ///
-    /// In JSON `seitatech:languageCode`.
+    /// Sent as `seitatech:languageCode`.
     pub seitatech_language_code: Option<String>,
     /// EMV Transaction Status Information: the processing steps the terminal went through.
     ///
-    /// In JSON `seitatech:tsi`.
+    /// Sent as `seitatech:tsi`.
     pub seitatech_tsi: Option<String>,
     /// Serial number of the terminal device.
     ///
-    /// In JSON `seitatech:terminalSerialNumber`.
+    /// Sent as `seitatech:terminalSerialNumber`.
     pub seitatech_terminal_serial_number: Option<String>,
     /// The terminal's type of the transaction, as received.
     ///
-    /// In JSON `seitatech:transactionType`.
+    /// Sent as `seitatech:transactionType`.
     pub seitatech_transaction_type: Option<String>,
     /// Amount of the sale in minor units, written as text.
     ///
-    /// Example: `"24900"`. In JSON `seitatech:saleAmount`.
+    /// Example: `"24900"`. Sent as `seitatech:saleAmount`.
     pub seitatech_sale_amount: Option<String>,
     /// UUID of the batch in which the terminal sent the transaction.
     ///
-    /// In JSON `seitatech:batchUuid`.
+    /// Sent as `seitatech:batchUuid`.
     pub seitatech_batch_uuid: Option<String>,
     /// Why the payment was not approved, as a code.
     ///
-    /// In JSON `seitatech:outcomeReason`.
+    /// Sent as `seitatech:outcomeReason`.
     pub seitatech_outcome_reason: Option<String>,
     /// Reference from the point of sale (field M3), by which payouts are matched with the payment.
     ///
-    /// In JSON `seitatech:posReferenceData`.
+    /// Sent as `seitatech:posReferenceData`.
     pub seitatech_pos_reference_data: Option<String>,
     /// Token the terminal reports under the name `conlonToken`, as received.
     ///
-    /// In JSON `seitatech:conlonToken`.
+    /// Sent as `seitatech:conlonToken`.
     pub seitatech_conlon_token: Option<Secret>,
 }
 
@@ -1803,11 +1767,11 @@ pub struct TransactionTwo {
 pub struct TransactionTwoMetadata {
     /// Two's id for the order, unique across all merchants.
     ///
-    /// In JSON `two:order_id`.
+    /// Sent as `two:order_id`.
     pub two_order_id: Option<String>,
     /// Address at which the buyer verifies the payment.
     ///
-    /// Example: `"https://example.com/two/verify/7c1e"`. In JSON `two:payment_url`.
+    /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
 }
 
@@ -1825,31 +1789,31 @@ pub struct TransactionTwoEvent {
 pub struct TransactionTwoEventMetadata {
     /// Two's id for the order, unique across all merchants.
     ///
-    /// In JSON `two:order_id`.
+    /// Sent as `two:order_id`.
     pub two_order_id: Option<String>,
     /// Two's id for the part of the order that remains.
     ///
-    /// In JSON `two:remaining_order_id`.
+    /// Sent as `two:remaining_order_id`.
     pub two_remaining_order_id: Option<String>,
     /// Address of the invoice as a PDF.
     ///
-    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. In JSON `two:invoice_url`.
+    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. Sent as `two:invoice_url`.
     pub two_invoice_url: Option<String>,
     /// Number of the invoice that Two issued.
     ///
-    /// Example: `"INV-2041"`. In JSON `two:invoice_number`.
+    /// Example: `"INV-2041"`. Sent as `two:invoice_number`.
     pub two_invoice_number: Option<String>,
     /// Address of the credit note as a PDF, on a refund.
     ///
-    /// In JSON `two:credit_note_url`.
+    /// Sent as `two:credit_note_url`.
     pub two_credit_note_url: Option<String>,
     /// Number of the credit note that Two issued, on a refund.
     ///
-    /// Example: `"CN-2041-1"`. In JSON `two:credit_note_number`.
+    /// Example: `"CN-2041-1"`. Sent as `two:credit_note_number`.
     pub two_credit_note_number: Option<String>,
     /// Last day for paying the invoice.
     ///
-    /// Example: `"2025-04-13"`. In JSON `two:due_date`.
+    /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
 }
 
@@ -1910,7 +1874,7 @@ pub struct Transaction {
     pub payment_product_type: TransactionPaymentProductType,
     /// Total of the payment in minor units, never negative.
     ///
-    /// In minor units. Example: `34890`.
+    /// Example: `34890`.
     pub amount: MinorUnits,
     /// Currency of all amounts, as a three-letter ISO 4217 code.
     ///
@@ -1931,7 +1895,7 @@ pub struct Transaction {
     /// Where the payment was made: in a web shop, in an app, or in a physical store.
     ///
     /// Dintero assumes `"ecommerce"` when it is left out. Example: `"in_store"`.
-    pub channel: Option<PaymentConfigurationChannel>,
+    pub channel: Option<Channel>,
     /// Kind of platform the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
     /// A second reference of yours, which can be set or changed when the transaction already exists,
@@ -1978,8 +1942,8 @@ pub struct Transaction {
     /// - `INITIATED`: created, not yet paid.
     /// - `AUTHORIZED`: the money is reserved; capture it when you deliver.
     /// - `AUTHORIZATION_VOIDED`: the reservation was released.
-    /// - `CAPTURED`, `PARTIALLY_CAPTURED`: all or part of the money was taken. Some methods go
-    ///   straight to `CAPTURED`.
+    /// - `CAPTURED`, `PARTIALLY_CAPTURED`: all or part of the money was taken. Some methods go straight
+    ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
     /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
     /// - `DECLINED`, `FAILED`: the payment did not succeed.
@@ -1987,16 +1951,16 @@ pub struct Transaction {
     /// - `UNKNOWN`: the outcome could not be established.
     ///
     /// Set by Dintero and never sent. Example: `"PARTIALLY_CAPTURED"`.
-    pub status: Option<TransactionEventTransactionStatus>,
+    pub status: Option<TransactionStatus>,
     /// Gift cards that covered the payment in part or in full.
     pub gift_cards: Option<Vec<Giftcard>>,
     /// Order lines of the payment, with the discounts on each.
     ///
     /// The chosen shipping option is among them.
-    pub items: Option<Vec<TransactionItem>>,
+    pub items: Option<Vec<OrderLine>>,
     /// Addresses used while the customer paid.
     pub url: Option<TransactionUrl>,
-    /// The transaction's events, with what Two adds to each.
+    /// What has happened to the payment so far, including attempts that failed.
     pub events: Option<Vec<TransactionEventDetails>>,
     /// Session in which the customer paid; a session gives at most one transaction.
     ///
@@ -2010,7 +1974,7 @@ pub struct Transaction {
     ///
     /// Example: `"2025-03-17T07:40:15.020Z"`.
     pub updated_at: Option<Timestamp>,
-    /// Two's details about the transaction as a whole.
+    /// Further details from Dintero and the provider; most keys start with the provider's name.
     pub metadata: Option<TransactionMetadata>,
     /// Checkboxes to show in the checkout, at most two.
     pub checkboxes: Option<Vec<Checkbox>>,
@@ -2166,272 +2130,6 @@ pub struct TransactionCustomer {
     pub my_dintero: Option<MyDinteroUserCreation>,
 }
 
-/// What stands in `items` of `Transaction`.
-#[derive(Debug, Clone, PartialEq, Default)]
-#[non_exhaustive]
-pub struct TransactionItem {
-    /// Article number or SKU of the product.
-    ///
-    /// Example: `"BLANKET-GREY"`.
-    pub id: Option<String>,
-    /// Product groups or categories that the article is filed under.
-    pub groups: Option<Vec<OrderItemGroup>>,
-    /// Identifies the line; no two lines of the order may share it.
-    ///
-    /// Captures and refunds refer to lines by this value, so keep it the same for the life of the
-    /// order. Instabank and Walley insist on it.
-    ///
-    /// Example: `"1"`.
-    pub line_id: Option<String>,
-    /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
-    /// out of what you send.
-    ///
-    /// Set by Dintero and never sent.
-    pub version: Option<f64>,
-    /// Short text for the line, in the customer's language.
-    ///
-    /// Example: `"Wool blanket, grey"`.
-    pub description: Option<String>,
-    /// How many units the line holds; fractions are allowed, as in 1.25 for goods sold by weight.
-    ///
-    /// Example: `2`.
-    pub quantity: Option<Quantity>,
-    /// Total of the line in minor units, VAT included and discounts taken off; not the price of one
-    /// unit.
-    ///
-    /// Two blankets at 299.90 NOK give 59980. Negative for a line that reduces the order, such as a
-    /// gift card.
-    ///
-    /// In minor units. Example: `59980`.
-    pub amount: Option<MinorUnits>,
-    /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
-    /// Dintero.
-    ///
-    /// Send the true figure, because payment methods such as Klarna check it.
-    ///
-    /// In minor units. Example: `11996`.
-    pub vat_amount: Option<MinorUnits>,
-    /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
-    ///
-    /// Example: `25`.
-    pub vat: Option<Percent>,
-    /// Volume of a single unit in cubic metres.
-    ///
-    /// Example: `0.012`.
-    pub unit_volume: Option<f64>,
-    /// Weight of a single unit in kilograms.
-    ///
-    /// Example: `1.4`.
-    pub unit_weight: Option<f64>,
-    /// Dimensional (volumetric) weight of a single unit, the weight a carrier derives from its size.
-    ///
-    /// Example: `2.4`.
-    pub unit_dimensional_weight: Option<f64>,
-    /// What the line stands for.
-    ///
-    /// - `physical`: goods that are delivered or handed over.
-    /// - `digital`: something that needs no shipping.
-    /// - `service`: work done for the customer.
-    /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
-    /// - `shipping`: freight.
-    /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
-    ///
-    /// Example: `"physical"`. In JSON `type`.
-    pub kind: Option<OrderItemType>,
-    /// Decides which sellers of a split payment bear its fees.
-    pub fee_split: Option<PayoutFeeSplit>,
-    /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
-    ///
-    /// Send an empty list to supply the shares at capture instead; `auto_capture` must then be off.
-    pub splits: Option<Vec<PayoutSplit>>,
-    /// Picture of the article, shown in the checkout.
-    ///
-    /// Keep it below 2 MB and give all pictures the same dimensions if you can.
-    ///
-    /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
-    pub thumbnail_url: Option<String>,
-    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
-    pub emd: Option<Emd>,
-    /// Shop where a purchase is made.
-    pub store: Option<Store>,
-    /// Whether a discount may be applied to the item.
-    ///
-    /// Dintero assumes `false` when it is left out. Example: `true`.
-    pub eligible_for_discount: Option<bool>,
-    /// Whether a discount has altered the item's amount.
-    pub is_changed: Option<bool>,
-    /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
-    /// send.
-    ///
-    /// Set by Dintero and never sent. In minor units.
-    pub gross_amount: Option<MinorUnits>,
-    /// Discounts on this item, already deducted from its `amount`.
-    pub discount_lines: Option<Vec<DiscountItem>>,
-}
-
-impl TransactionItem {
-    /// Makes an empty `TransactionItem`: all of its fields may be left out.
-    #[inline]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl TransactionItem {
-    /// Sets [`id`](#structfield.id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`groups`](#structfield.groups).
-    #[must_use]
-    pub fn groups(mut self, groups: impl IntoIterator<Item = OrderItemGroup>) -> Self {
-        self.groups = Some(groups.into_iter().collect());
-        self
-    }
-
-    /// Sets [`line_id`](#structfield.line_id).
-    #[must_use]
-    pub fn line_id(mut self, line_id: impl Into<String>) -> Self {
-        self.line_id = Some(line_id.into());
-        self
-    }
-
-    /// Sets [`description`](#structfield.description).
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets [`quantity`](#structfield.quantity).
-    #[must_use]
-    pub fn quantity(mut self, quantity: impl Into<Quantity>) -> Self {
-        self.quantity = Some(quantity.into());
-        self
-    }
-
-    /// Sets [`amount`](#structfield.amount).
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<MinorUnits>) -> Self {
-        self.amount = Some(amount.into());
-        self
-    }
-
-    /// Sets [`vat_amount`](#structfield.vat_amount).
-    #[must_use]
-    pub fn vat_amount(mut self, vat_amount: impl Into<MinorUnits>) -> Self {
-        self.vat_amount = Some(vat_amount.into());
-        self
-    }
-
-    /// Sets [`vat`](#structfield.vat).
-    #[must_use]
-    pub fn vat(mut self, vat: impl Into<Percent>) -> Self {
-        self.vat = Some(vat.into());
-        self
-    }
-
-    /// Sets [`unit_volume`](#structfield.unit_volume).
-    #[inline]
-    #[must_use]
-    pub fn unit_volume(mut self, unit_volume: f64) -> Self {
-        self.unit_volume = Some(unit_volume);
-        self
-    }
-
-    /// Sets [`unit_weight`](#structfield.unit_weight).
-    #[inline]
-    #[must_use]
-    pub fn unit_weight(mut self, unit_weight: f64) -> Self {
-        self.unit_weight = Some(unit_weight);
-        self
-    }
-
-    /// Sets [`unit_dimensional_weight`](#structfield.unit_dimensional_weight).
-    #[inline]
-    #[must_use]
-    pub fn unit_dimensional_weight(mut self, unit_dimensional_weight: f64) -> Self {
-        self.unit_dimensional_weight = Some(unit_dimensional_weight);
-        self
-    }
-
-    /// Sets [`kind`](#structfield.kind).
-    #[inline]
-    #[must_use]
-    pub fn kind(mut self, kind: OrderItemType) -> Self {
-        self.kind = Some(kind);
-        self
-    }
-
-    /// Sets [`fee_split`](#structfield.fee_split).
-    #[inline]
-    #[must_use]
-    pub fn fee_split(mut self, fee_split: PayoutFeeSplit) -> Self {
-        self.fee_split = Some(fee_split);
-        self
-    }
-
-    /// Sets [`splits`](#structfield.splits).
-    #[must_use]
-    pub fn splits(mut self, splits: impl IntoIterator<Item = PayoutSplit>) -> Self {
-        self.splits = Some(splits.into_iter().collect());
-        self
-    }
-
-    /// Sets [`thumbnail_url`](#structfield.thumbnail_url).
-    #[must_use]
-    pub fn thumbnail_url(mut self, thumbnail_url: impl Into<String>) -> Self {
-        self.thumbnail_url = Some(thumbnail_url.into());
-        self
-    }
-
-    /// Sets [`emd`](#structfield.emd).
-    #[inline]
-    #[must_use]
-    pub fn emd(mut self, emd: Emd) -> Self {
-        self.emd = Some(emd);
-        self
-    }
-
-    /// Sets [`store`](#structfield.store).
-    #[inline]
-    #[must_use]
-    pub fn store(mut self, store: Store) -> Self {
-        self.store = Some(store);
-        self
-    }
-
-    /// Sets [`eligible_for_discount`](#structfield.eligible_for_discount).
-    #[inline]
-    #[must_use]
-    pub fn eligible_for_discount(mut self, eligible_for_discount: bool) -> Self {
-        self.eligible_for_discount = Some(eligible_for_discount);
-        self
-    }
-
-    /// Sets [`is_changed`](#structfield.is_changed).
-    #[inline]
-    #[must_use]
-    pub fn is_changed(mut self, is_changed: bool) -> Self {
-        self.is_changed = Some(is_changed);
-        self
-    }
-
-    /// Sets [`discount_lines`](#structfield.discount_lines).
-    #[must_use]
-    pub fn discount_lines(
-        mut self,
-        discount_lines: impl IntoIterator<Item = DiscountItem>,
-    ) -> Self {
-        self.discount_lines = Some(discount_lines.into_iter().collect());
-        self
-    }
-}
-
 /// Addresses used while the customer paid.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -2450,7 +2148,7 @@ pub struct TransactionUrl {
     pub callback_url: Option<String>,
 }
 
-/// What stands in `events` of `Transaction`.
+/// What happened to a transaction, with what the payment provider says of it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventDetails {
@@ -2460,8 +2158,10 @@ pub struct TransactionEventDetails {
     pub id: Option<String>,
     /// Status of the transaction once this event has been applied.
     ///
+    /// The values mean the same as in the transaction's own `status`.
+    ///
     /// Set by Dintero and never sent.
-    pub transaction_status: Option<NetaxeptTransactionStatus>,
+    pub transaction_status: Option<TransactionStatus>,
     /// Gift cards charged or credited by this event, with the amount on each.
     pub gift_cards: Option<Vec<TransactionEventGiftCard>>,
     /// What happened.
@@ -2470,8 +2170,7 @@ pub struct TransactionEventDetails {
     /// - `AUTHORIZE`: the provider reserved the money, or refused to.
     /// - `CAPTURE`, `REFUND`, `VOID`: the operation was carried out, or failed.
     /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
-    ///   and
-    ///   finishes it later; the result comes as an event of its own.
+    ///   and finishes it later; the result comes as an event of its own.
     /// - `SETTLEMENT`: money was paid out to the merchant.
     ///
     /// Example: `"CAPTURE"`.
@@ -2486,7 +2185,7 @@ pub struct TransactionEventDetails {
     pub error: Option<TransactionEventError>,
     /// Money this event captured or refunded, in minor units.
     ///
-    /// In minor units. Example: `29990`.
+    /// Example: `29990`.
     pub amount: Option<MinorUnits>,
     /// VAT contained in the amount, as far as Dintero can work it out; an estimate, not a figure for
     /// the accounts.
@@ -2508,7 +2207,8 @@ pub struct TransactionEventDetails {
     ///
     /// Example: `"c41d7e90-52b8-4f3a-8e06-7a9b13d5f2c4"`.
     pub request_id: Option<String>,
-    /// Two's details about the event.
+    /// Details the provider added to the event, as key and value; most keys start with the provider's
+    /// name.
     pub metadata: Option<TransactionEventDetailsMetadata>,
     /// Request id of the `INITIATE_CAPTURE` or `INITIATE_REFUND` event that this `CAPTURE` or `REFUND`
     /// completes.
@@ -2530,464 +2230,465 @@ pub struct TransactionEventDetails {
     pub settlements: Option<TransactionSettlementsRead>,
 }
 
-/// Two's details about the event.
+/// Details the provider added to the event, as key and value; most keys start with the provider's
+/// name.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventDetailsMetadata {
     /// Bambora's status of the transaction after the event, as received.
     ///
-    /// In JSON `bambora:transaction:status`.
+    /// Sent as `bambora:transaction:status`.
     pub bambora_transaction_status: Option<String>,
     /// Bambora's id for the single operation, such as one capture.
     ///
-    /// In JSON `bambora:transactionoperation:id`.
+    /// Sent as `bambora:transactionoperation:id`.
     pub bambora_transactionoperation_id: Option<String>,
     /// Source of Bambora's action code, as received.
     ///
-    /// In JSON `bambora:meta:action:source`.
+    /// Sent as `bambora:meta:action:source`.
     pub bambora_meta_action_source: Option<String>,
     /// Bambora's action code, which tells how the operation ended, as received.
     ///
-    /// In JSON `bambora:meta:action:code`.
+    /// Sent as `bambora:meta:action:code`.
     pub bambora_meta_action_code: Option<String>,
     /// Bambora's type of the action code, as received.
     ///
-    /// In JSON `bambora:meta:action:type`.
+    /// Sent as `bambora:meta:action:type`.
     pub bambora_meta_action_type: Option<String>,
     /// Id by which the settlement report refers to this event; no two events share one.
     pub payout_correlation_id: Option<String>,
     /// Collector's numeric status of the invoice, from when it was added or activated.
     ///
-    /// In JSON `collector:Invoice.InvoiceStatus`.
+    /// Sent as `collector:Invoice.InvoiceStatus`.
     pub collector_invoice_invoice_status: Option<f64>,
     /// Id of the request at Collector, useful when you contact their support.
     ///
-    /// In JSON `collector:CorrelationId`.
+    /// Sent as `collector:CorrelationId`.
     pub collector_correlation_id: Option<String>,
     /// Payment identification number for the customer to enter when paying the invoice.
     ///
-    /// In JSON `collector:Invoice.PaymentReference`.
+    /// Sent as `collector:Invoice.PaymentReference`.
     pub collector_invoice_payment_reference: Option<String>,
     /// Smallest sum the customer may pay on the invoice, in Collector's own unit.
     ///
-    /// In JSON `collector:Invoice.LowestAmountToPay`.
+    /// Sent as `collector:Invoice.LowestAmountToPay`.
     pub collector_invoice_lowest_amount_to_pay: Option<Decimal>,
     /// Full sum due on the invoice, in Collector's own unit.
     ///
-    /// In JSON `collector:Invoice.TotalAmount`.
+    /// Sent as `collector:Invoice.TotalAmount`.
     pub collector_invoice_total_amount: Option<Decimal>,
     /// Date by which the customer is to pay the invoice.
     ///
-    /// Example: `"2025-04-14"`. In JSON `collector:Invoice.DueDate`.
+    /// Example: `"2025-04-14"`. Sent as `collector:Invoice.DueDate`.
     pub collector_invoice_due_date: Option<String>,
     /// Address of the invoice as a PDF.
     ///
-    /// In JSON `collector:Invoice.InvoiceUrl`.
+    /// Sent as `collector:Invoice.InvoiceUrl`.
     pub collector_invoice_invoice_url: Option<String>,
     /// Number of the invoice on which this event was made.
     ///
-    /// In JSON `collector:Invoice.CurrentInvoiceNumber`.
+    /// Sent as `collector:Invoice.CurrentInvoiceNumber`.
     pub collector_invoice_current_invoice_number: Option<String>,
     /// Number of the invoice on which the next capture will be made.
     ///
-    /// In JSON `collector:Invoice.NewInvoiceNumber`.
+    /// Sent as `collector:Invoice.NewInvoiceNumber`.
     pub collector_invoice_new_invoice_number: Option<String>,
     /// Instabank's status of the sale after the event, as received.
     ///
-    /// In JSON `instabank:Sale.Status`.
+    /// Sent as `instabank:Sale.Status`.
     pub instabank_sale_status: Option<String>,
     /// Id of the request at Instabank, useful when you contact their support.
     ///
-    /// In JSON `instabank:RequestId`.
+    /// Sent as `instabank:RequestId`.
     pub instabank_request_id: Option<String>,
     /// Reference of the operation itself; no other operation has the same.
     ///
-    /// In JSON `dintero_psp:operation_ref`.
+    /// Sent as `dintero_psp:operation_ref`.
     pub dintero_psp_operation_ref: Option<String>,
     /// On a capture or void, the authorization it acts on.
     ///
-    /// In JSON `dintero_psp:authorization_operation_ref`.
+    /// Sent as `dintero_psp:authorization_operation_ref`.
     pub dintero_psp_authorization_operation_ref: Option<String>,
     /// On a refund, the capture it pays back.
     ///
-    /// In JSON `dintero_psp:capture_operation_ref`.
+    /// Sent as `dintero_psp:capture_operation_ref`.
     pub dintero_psp_capture_operation_ref: Option<String>,
     /// On a refund of a sale (authorized and captured in one go), the sale it pays back.
     ///
-    /// In JSON `dintero_psp:sale_operation_ref`.
+    /// Sent as `dintero_psp:sale_operation_ref`.
     pub dintero_psp_sale_operation_ref: Option<String>,
     /// The card network's reference to this operation.
     ///
-    /// In JSON `dintero_psp:network:correlation_id`.
+    /// Sent as `dintero_psp:network:correlation_id`.
     pub dintero_psp_network_correlation_id: Option<String>,
     /// System Trace Audit Number (STAN), chosen by Dintero to identify the transaction in the network.
     ///
     /// Only for Mastercard.
     ///
-    /// Example: `"118264"`. In JSON `dintero_psp:network:acquirer_stan`.
+    /// Example: `"118264"`. Sent as `dintero_psp:network:acquirer_stan`.
     pub dintero_psp_network_acquirer_stan: Option<String>,
     /// Trace id that the first authorization gets and every later increment, capture and reversal
     /// repeats.
     ///
     /// Only for Mastercard.
     ///
-    /// In JSON `dintero_psp:network:lifecycle_trace_id`.
+    /// Sent as `dintero_psp:network:lifecycle_trace_id`.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
     /// Reference Dintero gave Klarna for the capture or refund; look for it in Klarna's settlement
     /// files.
     ///
-    /// In JSON `klarna:reference`.
+    /// Sent as `klarna:reference`.
     pub klarna_reference: Option<String>,
     /// Klarna's id for the capture.
     ///
-    /// In JSON `klarna:headers:capture_id`.
+    /// Sent as `klarna:headers:capture_id`.
     pub klarna_headers_capture_id: Option<String>,
     /// Klarna's id for the refund.
     ///
-    /// In JSON `klarna:headers:refund_id`.
+    /// Sent as `klarna:headers:refund_id`.
     pub klarna_headers_refund_id: Option<String>,
     /// Address of the capture or refund in Klarna's API.
     ///
-    /// In JSON `klarna:headers:location`.
+    /// Sent as `klarna:headers:location`.
     pub klarna_headers_location: Option<String>,
     /// Time at which Klarna lets the authorization lapse, in ISO 8601.
     ///
-    /// Example: `"2025-04-11T09:26:53Z"`. In JSON `klarna:authorization_expiration`.
+    /// Example: `"2025-04-11T09:26:53Z"`. Sent as `klarna:authorization_expiration`.
     pub klarna_authorization_expiration: Option<String>,
     /// Why the authorization was prolonged; present after an attempt to prolong it.
     ///
-    /// In JSON `klarna:authorization_expiration_reason`.
+    /// Sent as `klarna:authorization_expiration_reason`.
     pub klarna_authorization_expiration_reason: Option<String>,
     /// Your reference for the transaction, as given when the authorization was prolonged.
     ///
-    /// In JSON `klarna:authorization_expiration_reference`.
+    /// Sent as `klarna:authorization_expiration_reference`.
     pub klarna_authorization_expiration_reference: Option<String>,
     /// Why Klarna refused to prolong the authorization; present after an attempt that failed.
     ///
-    /// In JSON `klarna:authorization_expiration_error_reason`.
+    /// Sent as `klarna:authorization_expiration_error_reason`.
     pub klarna_authorization_expiration_error_reason: Option<String>,
     /// Klarna's error code when changing the amount of the order did not succeed.
     ///
-    /// In JSON `klarna:order_amount_update_error`.
+    /// Sent as `klarna:order_amount_update_error`.
     pub klarna_order_amount_update_error: Option<String>,
     /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
     ///
-    /// In JSON `klarna:order_amount_update_can_retry`.
+    /// Sent as `klarna:order_amount_update_can_retry`.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
     /// Netaxept's id for the transaction.
     ///
-    /// In JSON `netaxept:transaction_id`.
+    /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
     /// Operation carried out at Netaxept, as received.
     ///
-    /// In JSON `netaxept:operation`.
+    /// Sent as `netaxept:operation`.
     pub netaxept_operation: Option<String>,
     /// When Netaxept carried out the operation, as received.
     ///
-    /// In JSON `netaxept:execution_time`.
+    /// Sent as `netaxept:execution_time`.
     pub netaxept_execution_time: Option<String>,
     /// Netaxept's batch number for the operation, as received.
     ///
-    /// In JSON `netaxept:bat_number`.
+    /// Sent as `netaxept:bat_number`.
     pub netaxept_bat_number: Option<String>,
     /// Netaxept's answer to the operation, as a code.
     ///
-    /// In JSON `netaxept:response_code`.
+    /// Sent as `netaxept:response_code`.
     pub netaxept_response_code: Option<String>,
     /// Address of the Netaxept payment page shown to the customer.
     ///
-    /// In JSON `netaxept:terminal_url`.
+    /// Sent as `netaxept:terminal_url`.
     pub netaxept_terminal_url: Option<String>,
     /// PayEx's id for the transaction behind this event.
     ///
-    /// In JSON `payex:transaction:id`.
+    /// Sent as `payex:transaction:id`.
     pub payex_transaction_id: Option<String>,
     /// PayEx's running number for the transaction behind this event, sent as a number or as text.
     ///
-    /// In JSON `payex:transaction:number`.
+    /// Sent as `payex:transaction:number`.
     pub payex_transaction_number: Option<StringOrNumber>,
     /// What kind of PayEx transaction it is, for example a capture, as received.
     ///
-    /// In JSON `payex:transaction:type`.
+    /// Sent as `payex:transaction:type`.
     pub payex_transaction_type: Option<String>,
     /// How far the PayEx transaction has come, as received.
     ///
-    /// In JSON `payex:transaction:state`.
+    /// Sent as `payex:transaction:state`.
     pub payex_transaction_state: Option<String>,
     /// When PayEx created the transaction behind this event.
     ///
-    /// In JSON `payex:transaction:created`.
+    /// Sent as `payex:transaction:created`.
     pub payex_transaction_created: Option<Timestamp>,
     /// The payee's reference for this one PayEx transaction.
     ///
-    /// In JSON `payex:transaction:payee_reference`.
+    /// Sent as `payex:transaction:payee_reference`.
     pub payex_transaction_payee_reference: Option<String>,
     /// Number of the customer's application at Santander.
     ///
-    /// In JSON `santander:debit_account.ApplicationNumber`.
+    /// Sent as `santander:debit_account.ApplicationNumber`.
     pub santander_debit_account_application_number: Option<String>,
     /// Santander's status of the application after the event, as a code.
     ///
-    /// In JSON `santander:debit_account.StatusCode`.
+    /// Sent as `santander:debit_account.StatusCode`.
     pub santander_debit_account_status_code: Option<String>,
     /// Token that opens the payment request in the Swish app.
     ///
-    /// In JSON `swish:payment_request:token`.
+    /// Sent as `swish:payment_request:token`.
     pub swish_payment_request_token: Option<Secret>,
     /// Address at Swish from which the payment request can be read.
     ///
-    /// In JSON `swish:payment_request:get_payment_url`.
+    /// Sent as `swish:payment_request:get_payment_url`.
     pub swish_payment_request_get_payment_url: Option<String>,
     /// Swish's id for the payment or refund.
     ///
-    /// In JSON `swish:id`.
+    /// Sent as `swish:id`.
     pub swish_id: Option<String>,
     /// On a refund, the bank's reference of the payment that is paid back.
     ///
-    /// In JSON `swish:originalPaymentReference`.
+    /// Sent as `swish:originalPaymentReference`.
     pub swish_original_payment_reference: Option<String>,
     /// The bank's reference of the payment.
     ///
-    /// In JSON `swish:paymentReference`.
+    /// Sent as `swish:paymentReference`.
     pub swish_payment_reference: Option<String>,
     /// Amount as Swish reports it, written as text.
     ///
-    /// In JSON `swish:amount`.
+    /// Sent as `swish:amount`.
     pub swish_amount: Option<String>,
     /// When the payment or refund was created at Swish, as received.
     ///
-    /// In JSON `swish:dateCreated`.
+    /// Sent as `swish:dateCreated`.
     pub swish_date_created: Option<String>,
     /// When the money was paid, as received.
     ///
-    /// In JSON `swish:datePaid`.
+    /// Sent as `swish:datePaid`.
     pub swish_date_paid: Option<String>,
     /// Swish's status of the payment or refund, as received.
     ///
-    /// In JSON `swish:status`.
+    /// Sent as `swish:status`.
     pub swish_status: Option<String>,
     /// Swish's code for what went wrong, if anything did.
     ///
-    /// In JSON `swish:errorCode`.
+    /// Sent as `swish:errorCode`.
     pub swish_error_code: Option<String>,
     /// Swish's explanation of `swish:errorCode`.
     ///
-    /// In JSON `swish:errorMessage`.
+    /// Sent as `swish:errorMessage`.
     pub swish_error_message: Option<String>,
     /// When Vipps carried out the operation.
     ///
-    /// In JSON `vipps:transactionInfo.timeStamp`.
+    /// Sent as `vipps:transactionInfo.timeStamp`.
     pub vipps_transaction_info_time_stamp: Option<Timestamp>,
     /// Vipps's id for the operation.
     ///
-    /// In JSON `vipps:transactionInfo.transactionId`.
+    /// Sent as `vipps:transactionInfo.transactionId`.
     pub vipps_transaction_info_transaction_id: Option<String>,
     /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
     ///
-    /// In JSON `vipps:transactionInfo.status`.
+    /// Sent as `vipps:transactionInfo.status`.
     pub vipps_transaction_info_status: Option<VippsTransactionStatus>,
     /// Text the customer sees for the operation in the Vipps app.
     ///
-    /// In JSON `vipps:transaction.transactionText`.
+    /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
     /// Date the invoice was issued.
     ///
-    /// Example: `"2025-03-14"`. In JSON `kravia:invoice_date`.
+    /// Example: `"2025-03-14"`. Sent as `kravia:invoice_date`.
     pub kravia_invoice_date: Option<Date>,
     /// Last day for paying the invoice.
     ///
-    /// Example: `"2025-03-28"`. In JSON `kravia:invoice_due_date`.
+    /// Example: `"2025-03-28"`. Sent as `kravia:invoice_due_date`.
     pub kravia_invoice_due_date: Option<Date>,
     /// Number printed on the invoice.
     ///
-    /// Example: `"100245"`. In JSON `kravia:invoice_number`.
+    /// Example: `"100245"`. Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
     /// Kravia's id for the creditor, the party the money is owed to.
     ///
-    /// In JSON `kravia:creditor_id`.
+    /// Sent as `kravia:creditor_id`.
     pub kravia_creditor_id: Option<String>,
     /// Kravia's id for the debtor, the party that owes the money.
     ///
-    /// In JSON `kravia:debtor_id`.
+    /// Sent as `kravia:debtor_id`.
     pub kravia_debtor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
-    /// In JSON `kravia:invoice_id`.
+    /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
     /// Number of the case under which Kravia handles the invoice.
     ///
-    /// In JSON `kravia:case_number`.
+    /// Sent as `kravia:case_number`.
     pub kravia_case_number: Option<String>,
     /// The terminal's unique id for the transaction.
     ///
-    /// In JSON `seitatech:uniqueId`.
+    /// Sent as `seitatech:uniqueId`.
     pub seitatech_unique_id: Option<String>,
     /// Receipt number, counted by each terminal for itself.
     ///
     /// Combine it with the store's `terminal_id` where you need a number that is unique across
     /// terminals.
     ///
-    /// In JSON `seitatech:receiptNumber`.
+    /// Sent as `seitatech:receiptNumber`.
     pub seitatech_receipt_number: Option<String>,
     /// How the transaction ended, as the terminal's unprocessed code.
     ///
-    /// In JSON `seitatech:outcome`.
+    /// Sent as `seitatech:outcome`.
     pub seitatech_outcome: Option<String>,
     /// Merchant category code (MCC), which states the merchant's line of business.
     ///
-    /// Example: `"5812"`. In JSON `seitatech:merchantCategoryCode`.
+    /// Example: `"5812"`. Sent as `seitatech:merchantCategoryCode`.
     pub seitatech_merchant_category_code: Option<String>,
     /// EMV application identifier (AID): the payment application chosen on the card.
     ///
-    /// Example: `"A0000000031010"`. In JSON `seitatech:applicationIdentifier`.
+    /// Example: `"A0000000031010"`. Sent as `seitatech:applicationIdentifier`.
     pub seitatech_application_identifier: Option<String>,
     /// Acquirer that took the payment, as the terminal names it.
     ///
-    /// In JSON `seitatech:acquirer`.
+    /// Sent as `seitatech:acquirer`.
     pub seitatech_acquirer: Option<String>,
     /// Action code from the authorization, as received.
     ///
-    /// In JSON `seitatech:actionCode`.
+    /// Sent as `seitatech:actionCode`.
     pub seitatech_action_code: Option<String>,
     /// Archive id of the transaction, as received.
     ///
-    /// In JSON `seitatech:archiveId`.
+    /// Sent as `seitatech:archiveId`.
     pub seitatech_archive_id: Option<String>,
     /// Party that authorized the payment, as the terminal names it.
     ///
-    /// In JSON `seitatech:authorizer`.
+    /// Sent as `seitatech:authorizer`.
     pub seitatech_authorizer: Option<String>,
     /// Batch in which the terminal sent the transaction.
     ///
-    /// In JSON `seitatech:batchId`.
+    /// Sent as `seitatech:batchId`.
     pub seitatech_batch_id: Option<String>,
     /// Text of the receipt for the customer, ready to print.
     ///
-    /// In JSON `seitatech:customerReceipt`.
+    /// Sent as `seitatech:customerReceipt`.
     pub seitatech_customer_receipt: Option<String>,
     /// Second part of the customer's receipt, where the terminal splits it.
     ///
-    /// In JSON `seitatech:customerReceiptPart2`.
+    /// Sent as `seitatech:customerReceiptPart2`.
     pub seitatech_customer_receipt_part2: Option<String>,
     /// Terminal id, from field 41 of the ISO 8583 message.
     ///
-    /// In JSON `seitatech:field41`.
+    /// Sent as `seitatech:field41`.
     pub seitatech_field41: Option<String>,
     /// Merchant id, from field 42 of the ISO 8583 message.
     ///
-    /// In JSON `seitatech:field42`.
+    /// Sent as `seitatech:field42`.
     pub seitatech_field42: Option<String>,
     /// Text of the receipt for the merchant, ready to print.
     ///
-    /// In JSON `seitatech:merchantReceipt`.
+    /// Sent as `seitatech:merchantReceipt`.
     pub seitatech_merchant_receipt: Option<String>,
     /// Second part of the merchant's receipt, where the terminal splits it.
     ///
-    /// In JSON `seitatech:merchantReceiptPart2`.
+    /// Sent as `seitatech:merchantReceiptPart2`.
     pub seitatech_merchant_receipt_part2: Option<String>,
     /// The terminal's reason code, as received.
     ///
-    /// In JSON `seitatech:reasonCode`.
+    /// Sent as `seitatech:reasonCode`.
     pub seitatech_reason_code: Option<String>,
     /// Response code from the authorization, as received.
     ///
-    /// In JSON `seitatech:responseCode`.
+    /// Sent as `seitatech:responseCode`.
     pub seitatech_response_code: Option<String>,
     /// Service identifier of the transaction, as received.
     ///
-    /// In JSON `seitatech:serviceIdentifier`.
+    /// Sent as `seitatech:serviceIdentifier`.
     pub seitatech_service_identifier: Option<String>,
     /// EMV Application Interchange Profile: what the chip application supports.
     ///
-    /// In JSON `seitatech:aip`.
+    /// Sent as `seitatech:aip`.
     pub seitatech_aip: Option<String>,
     /// EMV Application Transaction Counter, which the chip raises at each payment.
     ///
-    /// In JSON `seitatech:atc`.
+    /// Sent as `seitatech:atc`.
     pub seitatech_atc: Option<String>,
     /// EMV Cryptogram Information Data: the kind of cryptogram the chip answered with.
     ///
-    /// In JSON `seitatech:cid`.
+    /// Sent as `seitatech:cid`.
     pub seitatech_cid: Option<String>,
     /// EMV Cardholder Verification Method: how the cardholder was verified, for example by PIN.
     ///
-    /// In JSON `seitatech:cvm`.
+    /// Sent as `seitatech:cvm`.
     pub seitatech_cvm: Option<String>,
     /// EMV Terminal Verification Results: outcome of the terminal's own checks.
     ///
-    /// In JSON `seitatech:tvr`.
+    /// Sent as `seitatech:tvr`.
     pub seitatech_tvr: Option<String>,
     /// Language used on the terminal, as a code.
     ///
-    /// In JSON `seitatech:languageCode`.
+    /// Sent as `seitatech:languageCode`.
     pub seitatech_language_code: Option<String>,
     /// EMV Transaction Status Information: the processing steps the terminal went through.
     ///
-    /// In JSON `seitatech:tsi`.
+    /// Sent as `seitatech:tsi`.
     pub seitatech_tsi: Option<String>,
     /// Serial number of the terminal device.
     ///
-    /// In JSON `seitatech:terminalSerialNumber`.
+    /// Sent as `seitatech:terminalSerialNumber`.
     pub seitatech_terminal_serial_number: Option<String>,
     /// The terminal's type of the transaction, as received.
     ///
-    /// In JSON `seitatech:transactionType`.
+    /// Sent as `seitatech:transactionType`.
     pub seitatech_transaction_type: Option<String>,
     /// Amount of the sale in minor units, written as text.
     ///
-    /// Example: `"24900"`. In JSON `seitatech:saleAmount`.
+    /// Example: `"24900"`. Sent as `seitatech:saleAmount`.
     pub seitatech_sale_amount: Option<String>,
     /// UUID of the batch in which the terminal sent the transaction.
     ///
-    /// In JSON `seitatech:batchUuid`.
+    /// Sent as `seitatech:batchUuid`.
     pub seitatech_batch_uuid: Option<String>,
     /// Why the payment was not approved, as a code.
     ///
-    /// In JSON `seitatech:outcomeReason`.
+    /// Sent as `seitatech:outcomeReason`.
     pub seitatech_outcome_reason: Option<String>,
     /// Reference from the point of sale (field M3), by which payouts are matched with the payment.
     ///
-    /// In JSON `seitatech:posReferenceData`.
+    /// Sent as `seitatech:posReferenceData`.
     pub seitatech_pos_reference_data: Option<String>,
     /// Token the terminal reports under the name `conlonToken`, as received.
     ///
-    /// In JSON `seitatech:conlonToken`.
+    /// Sent as `seitatech:conlonToken`.
     pub seitatech_conlon_token: Option<Secret>,
     /// Two's id for the order, unique across all merchants.
     ///
-    /// In JSON `two:order_id`.
+    /// Sent as `two:order_id`.
     pub two_order_id: Option<String>,
     /// Two's id for the part of the order that remains.
     ///
-    /// In JSON `two:remaining_order_id`.
+    /// Sent as `two:remaining_order_id`.
     pub two_remaining_order_id: Option<String>,
     /// Address of the invoice as a PDF.
     ///
-    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. In JSON `two:invoice_url`.
+    /// Example: `"https://example.com/invoices/INV-2041.pdf"`. Sent as `two:invoice_url`.
     pub two_invoice_url: Option<String>,
     /// Number of the invoice that Two issued.
     ///
-    /// Example: `"INV-2041"`. In JSON `two:invoice_number`.
+    /// Example: `"INV-2041"`. Sent as `two:invoice_number`.
     pub two_invoice_number: Option<String>,
     /// Address of the credit note as a PDF, on a refund.
     ///
-    /// In JSON `two:credit_note_url`.
+    /// Sent as `two:credit_note_url`.
     pub two_credit_note_url: Option<String>,
     /// Number of the credit note that Two issued, on a refund.
     ///
-    /// Example: `"CN-2041-1"`. In JSON `two:credit_note_number`.
+    /// Example: `"CN-2041-1"`. Sent as `two:credit_note_number`.
     pub two_credit_note_number: Option<String>,
     /// Last day for paying the invoice.
     ///
-    /// Example: `"2025-04-13"`. In JSON `two:due_date`.
+    /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
 }
 
-/// Two's details about the transaction as a whole.
+/// Further details from Dintero and the provider; most keys start with the provider's name.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionMetadata {
-    /// Name of the merchant as used with Klarna.
+    /// Name of the merchant that was paid.
     ///
     /// Example: `"Nordmann Møbler"`.
     pub merchant_name: Option<String>,
@@ -2999,7 +2700,7 @@ pub struct TransactionMetadata {
     pub merchant_category_code: Option<String>,
     /// Checkout profile the session was created with.
     ///
-    /// Example: `"default"`. In JSON `session:profile_id`.
+    /// Example: `"default"`. Sent as `session:profile_id`.
     pub session_profile_id: Option<String>,
     /// Reference given with the session, used for captures and refunds that do not bring their own.
     pub event_reference: Option<String>,
@@ -3011,180 +2712,180 @@ pub struct TransactionMetadata {
     pub payout: Option<TransactionMetadataPayout>,
     /// Id under which the payment appears in the settlement report.
     pub payout_correlation_id: Option<String>,
-    /// Id of the order at Klarna.
+    /// Id of the transaction in the gateway.
     ///
-    /// In JSON `gateway:id`.
+    /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
     /// The merchant's number at Bambora.
     ///
-    /// In JSON `bambora:merchant_number`.
+    /// Sent as `bambora:merchant_number`.
     pub bambora_merchant_number: Option<String>,
     /// Bambora's id for the transaction.
     ///
-    /// In JSON `bambora:transaction_id`.
+    /// Sent as `bambora:transaction_id`.
     pub bambora_transaction_id: Option<String>,
     /// Bambora's reference for the transaction, as received.
     ///
-    /// In JSON `bambora:reference`.
+    /// Sent as `bambora:reference`.
     pub bambora_reference: Option<String>,
     /// Acquirer that Bambora sent the payment to.
     ///
-    /// In JSON `bambora:acquirer`.
+    /// Sent as `bambora:acquirer`.
     pub bambora_acquirer: Option<String>,
     /// Wallet the customer paid with, where one was used.
     ///
-    /// In JSON `bambora:wallet`.
+    /// Sent as `bambora:wallet`.
     pub bambora_wallet: Option<String>,
     /// Store at Collector through which the payment was made.
     ///
-    /// In JSON `collector:StoreId`.
+    /// Sent as `collector:StoreId`.
     pub collector_store_id: Option<String>,
     /// Number of the invoice at Collector.
     ///
-    /// In JSON `collector:Invoice.InvoiceNumber`.
+    /// Sent as `collector:Invoice.InvoiceNumber`.
     pub collector_invoice_invoice_number: Option<String>,
     /// Order number at Collector, which is the id of the Dintero session.
     ///
-    /// In JSON `collector:Invoice.OrderNumber`.
+    /// Sent as `collector:Invoice.OrderNumber`.
     pub collector_invoice_order_number: Option<String>,
     /// Country in which the payment was made, as a code.
     ///
-    /// In JSON `collector:Invoice.CountryCode`.
+    /// Sent as `collector:Invoice.CountryCode`.
     pub collector_invoice_country_code: Option<String>,
     /// Collector's code for the payment product, as received.
     ///
-    /// In JSON `collector:Invoice.ProductCode`.
+    /// Sent as `collector:Invoice.ProductCode`.
     pub collector_invoice_product_code: Option<String>,
     /// Collector's type of the invoice, as received.
     ///
-    /// In JSON `collector:Invoice.InvoiceType`.
+    /// Sent as `collector:Invoice.InvoiceType`.
     pub collector_invoice_invoice_type: Option<String>,
     /// Reference for finding the payment in Collector's settlements.
     ///
-    /// In JSON `collector:Invoice.SettlementReference`.
+    /// Sent as `collector:Invoice.SettlementReference`.
     pub collector_invoice_settlement_reference: Option<String>,
     /// Reference that connects the transaction with the sale at Instabank.
     ///
-    /// In JSON `instabank:Sale.ExternalReference`.
+    /// Sent as `instabank:Sale.ExternalReference`.
     pub instabank_sale_external_reference: Option<String>,
     /// Number of the case at Instabank, which serves as its id.
     ///
-    /// In JSON `instabank:Sale.Sequence`.
+    /// Sent as `instabank:Sale.Sequence`.
     pub instabank_sale_sequence: Option<f64>,
     /// Name of the Instabank product the customer chose.
     ///
-    /// In JSON `instabank:Sale.Product.Name`.
+    /// Sent as `instabank:Sale.Product.Name`.
     pub instabank_sale_product_name: Option<String>,
     /// Klarna payment method the customer got approved for, such as an invoice or a card.
     ///
-    /// In JSON `klarna:authorized_payment_method:type`.
+    /// Sent as `klarna:authorized_payment_method:type`.
     pub klarna_authorized_payment_method_type: Option<KlarnaAuthorizedMethod>,
     /// Days the customer has to pay, written as text, where the method has such a term.
     ///
-    /// In JSON `klarna:authorized_payment_method:number_of_days`.
+    /// Sent as `klarna:authorized_payment_method:number_of_days`.
     pub klarna_authorized_payment_method_number_of_days: Option<String>,
     /// Number of instalments, written as text, where the customer pays in parts.
     ///
-    /// In JSON `klarna:authorized_payment_method:number_of_installments`.
+    /// Sent as `klarna:authorized_payment_method:number_of_installments`.
     pub klarna_authorized_payment_method_number_of_installments: Option<String>,
     /// Klarna's fraud assessment of the order; with `PENDING` it is still being reviewed.
     ///
-    /// In JSON `klarna:authorized_payment_method:fraud_status`.
+    /// Sent as `klarna:authorized_payment_method:fraud_status`.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
     /// The merchant's id at Netaxept.
     ///
-    /// In JSON `netaxept:merchant_id`.
+    /// Sent as `netaxept:merchant_id`.
     pub netaxept_merchant_id: Option<String>,
     /// Netaxept's id for the transaction.
     ///
-    /// In JSON `netaxept:transaction_id`.
+    /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
     /// PayEx's id for the payee, that is, the merchant or the platform that receives the money.
     ///
-    /// In JSON `payex:payment:payee_info:payee_id`.
+    /// Sent as `payex:payment:payee_info:payee_id`.
     pub payex_payment_payee_info_payee_id: Option<String>,
     /// Name of the payee at PayEx.
     ///
-    /// In JSON `payex:payment:payee_info:payee_name`.
+    /// Sent as `payex:payment:payee_info:payee_name`.
     pub payex_payment_payee_info_payee_name: Option<String>,
     /// Subsite of the payee at PayEx to which the payment belongs.
     ///
-    /// In JSON `payex:payment:payee_info:subsite`.
+    /// Sent as `payex:payment:payee_info:subsite`.
     pub payex_payment_payee_info_subsite: Option<String>,
     /// PayEx's id for the payment.
     ///
-    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. In JSON
+    /// Example: `"/psp/creditcard/payments/3f8a6c21-90de-4b57-a1c4-6e2d7b05f983"`. Sent as
     /// `payex:payment:id`.
     pub payex_payment_id: Option<String>,
     /// PayEx's running number for the payment, sent as a number or as text.
     ///
-    /// Example: `40123456789`. In JSON `payex:payment:number`.
+    /// Example: `40123456789`. Sent as `payex:payment:number`.
     pub payex_payment_number: Option<StringOrNumber>,
     /// What the payment was opened for, for example a purchase, as received.
     ///
-    /// In JSON `payex:payment:operation`.
+    /// Sent as `payex:payment:operation`.
     pub payex_payment_operation: Option<String>,
     /// When PayEx created the payment.
     ///
-    /// In JSON `payex:payment:created`.
+    /// Sent as `payex:payment:created`.
     pub payex_payment_created: Option<Timestamp>,
     /// Number of the customer's application at Santander.
     ///
-    /// In JSON `santander:debit_account.ApplicationNumber`.
+    /// Sent as `santander:debit_account.ApplicationNumber`.
     pub santander_debit_account_application_number: Option<String>,
     /// Santander's status of the application, as a code.
     ///
-    /// In JSON `santander:debit_account.StatusCode`.
+    /// Sent as `santander:debit_account.StatusCode`.
     pub santander_debit_account_status_code: Option<String>,
     /// Id of the payment request sent to Swish.
     ///
-    /// In JSON `swish:payment_request:id`.
+    /// Sent as `swish:payment_request:id`.
     pub swish_payment_request_id: Option<String>,
     /// The merchant's Swish number, to which the customer pays.
     ///
-    /// In JSON `swish:swish_number`.
+    /// Sent as `swish:swish_number`.
     pub swish_swish_number: Option<String>,
     /// Swish's id for the payment request.
     ///
-    /// In JSON `swish:id`.
+    /// Sent as `swish:id`.
     pub swish_id: Option<String>,
     /// The bank's reference for the captured payment.
     ///
-    /// In JSON `swish:paymentReference`.
+    /// Sent as `swish:paymentReference`.
     pub swish_payment_reference: Option<String>,
     /// Id of the order at Vipps.
     ///
-    /// In JSON `vipps:transaction.orderId`.
+    /// Sent as `vipps:transaction.orderId`.
     pub vipps_transaction_order_id: Option<String>,
     /// Text the customer sees for the payment in the Vipps app.
     ///
-    /// In JSON `vipps:transaction.transactionText`.
+    /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
     /// Merchant serial number (MSN): Vipps's id for the sales unit, such as one web shop or app of the
     /// merchant.
     ///
-    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. In JSON
+    /// At most 9 characters. Matches `^\d+$`. Example: `"204816"`. Sent as
     /// `vipps:merchantInfo.merchantSerialNumber`.
     pub vipps_merchant_info_merchant_serial_number: Option<String>,
     /// Vipps's name for the kind of payment.
     ///
-    /// In JSON `vipps:merchantInfo.paymentType`.
+    /// Sent as `vipps:merchantInfo.paymentType`.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
     /// Number printed on the invoice.
     ///
-    /// In JSON `kravia:invoice_number`.
+    /// Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
     /// Address from which the invoice can be fetched as a PDF.
     ///
-    /// Example: `"https://example.no/invoices/100245.pdf"`. In JSON `kravia:invoice_url`.
+    /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
     pub kravia_invoice_url: Option<String>,
     /// Two's id for the order, unique across all merchants.
     ///
-    /// In JSON `two:order_id`.
+    /// Sent as `two:order_id`.
     pub two_order_id: Option<String>,
     /// Address at which the buyer verifies the payment.
     ///
-    /// Example: `"https://example.com/two/verify/7c1e"`. In JSON `two:payment_url`.
+    /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
 }
 
@@ -3222,7 +2923,7 @@ pub struct CaptureTransactionRequest {
     pub metadata: Option<BTreeMap<String, String>>,
     /// Sum to capture now, in minor units; at most what is authorised and not yet captured.
     ///
-    /// In minor units. Example: `124900`.
+    /// Example: `124900`.
     pub amount: MinorUnits,
     /// Your own reference for this capture, such as a shipment or invoice number; it returns as
     /// `event_reference` of the event and lets you recognise the capture later.
@@ -3256,9 +2957,7 @@ impl CaptureTransactionRequest {
             final_capture: None,
         }
     }
-}
 
-impl CaptureTransactionRequest {
     /// Sets [`metadata`](#structfield.metadata).
     #[must_use]
     pub fn metadata(
@@ -3314,8 +3013,6 @@ pub struct CaptureTransactionRequestItem {
     pub line_id: String,
     /// Version of the order in which the line was added or last changed; set by Dintero, so leave it
     /// out of what you send.
-    ///
-    /// Set by Dintero and never sent.
     pub version: Option<f64>,
     /// Short text for the line, in the customer's language.
     ///
@@ -3327,14 +3024,14 @@ pub struct CaptureTransactionRequestItem {
     pub quantity: Option<Quantity>,
     /// Amount of the line to capture, in minor units, VAT included and discounts taken off.
     ///
-    /// In minor units. Example: `124900`.
+    /// Example: `124900`.
     pub amount: MinorUnits,
     /// VAT contained in `amount`, in minor units; shown to the customer but not used in calculations by
     /// Dintero.
     ///
     /// Send the true figure, because payment methods such as Klarna check it.
     ///
-    /// In minor units. Example: `11996`.
+    /// Example: `11996`.
     pub vat_amount: Option<MinorUnits>,
     /// VAT rate in percent, with no more than two decimals; 25 stands for 25 %, never 0.25.
     ///
@@ -3361,9 +3058,9 @@ pub struct CaptureTransactionRequestItem {
     /// - `shipping`: freight.
     /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
     ///
-    /// Example: `"physical"`. In JSON `type`.
+    /// Example: `"physical"`. Sent as `type`.
     pub kind: Option<OrderItemType>,
-    /// Decides which sellers of a split payment bear its fees.
+    /// How the fees of the line are shared, where several sellers take part.
     pub fee_split: Option<PayoutFeeSplit>,
     /// Shares of the line's amount that go to different sellers, when you use Dintero Payout.
     ///
@@ -3375,9 +3072,9 @@ pub struct CaptureTransactionRequestItem {
     ///
     /// Example: `"https://shop.example.com/img/blanket-grey.jpg"`.
     pub thumbnail_url: Option<String>,
-    /// Extra merchant data (EMD) of an order line, which Klarna uses to judge the risk of a purchase.
+    /// Extra merchant data about the line, for risk assessment.
     pub emd: Option<Emd>,
-    /// Shop where a purchase is made.
+    /// The shop that sells the line, where it differs from the one of the order.
     pub store: Option<Store>,
     /// Discounts already taken off the line's amount, for information only.
     pub discount_lines: Option<Vec<DiscountItem>>,
@@ -3410,9 +3107,7 @@ impl CaptureTransactionRequestItem {
             discount_lines: None,
         }
     }
-}
 
-impl CaptureTransactionRequestItem {
     /// Sets [`id`](#structfield.id).
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
@@ -3559,7 +3254,7 @@ pub struct UpdateTransactionAuthorizationRequest {
     ///
     /// Without it, a Klarna authorisation is prolonged instead.
     ///
-    /// In minor units. Example: `149900`.
+    /// Example: `149900`.
     pub amount: Option<MinorUnits>,
     /// Whether a pre-authorisation becomes final.
     ///
@@ -3571,7 +3266,7 @@ pub struct UpdateTransactionAuthorizationRequest {
     /// Complete list of order lines for the new amount, which they must add up to.
     ///
     /// Needed when the transaction already has lines.
-    pub items: Option<Vec<TransactionItem>>,
+    pub items: Option<Vec<OrderLine>>,
     /// Text about the order, passed on when the amount of a Klarna order changes.
     ///
     /// Example: `"Order 20411, one lamp added"`.
@@ -3585,9 +3280,7 @@ impl UpdateTransactionAuthorizationRequest {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl UpdateTransactionAuthorizationRequest {
     /// Sets [`reason`](#structfield.reason).
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
@@ -3619,7 +3312,7 @@ impl UpdateTransactionAuthorizationRequest {
 
     /// Sets [`items`](#structfield.items).
     #[must_use]
-    pub fn items(mut self, items: impl IntoIterator<Item = TransactionItem>) -> Self {
+    pub fn items(mut self, items: impl IntoIterator<Item = OrderLine>) -> Self {
         self.items = Some(items.into_iter().collect());
         self
     }
@@ -3648,7 +3341,7 @@ pub struct RefundTransactionRequest {
     pub metadata: Option<BTreeMap<String, String>>,
     /// Sum to pay back now, in minor units; at most what is captured and not yet refunded.
     ///
-    /// In minor units. Example: `49900`.
+    /// Example: `49900`.
     pub amount: MinorUnits,
     /// Why the money is paid back, in your own words.
     ///
@@ -3678,9 +3371,7 @@ impl RefundTransactionRequest {
             items: None,
         }
     }
-}
 
-impl RefundTransactionRequest {
     /// Sets [`metadata`](#structfield.metadata).
     #[must_use]
     pub fn metadata(
@@ -3763,9 +3454,7 @@ impl UpdateTransactionRequest {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl UpdateTransactionRequest {
     /// Sets [`merchant_reference_2`](#structfield.merchant_reference_2).
     #[must_use]
     pub fn merchant_reference_2(

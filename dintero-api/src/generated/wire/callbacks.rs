@@ -4,7 +4,7 @@
 
 use std::fmt;
 use crate::types::{
-    DiscountCodesCallbackRequest, DiscountCodesCallbackResponse, SessionCallbackQuery,
+    DiscountCodesCallbackResponse, ExpressCallback, SessionCallbackQuery,
     SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse,
 };
 use crate::wire::{
@@ -12,7 +12,7 @@ use crate::wire::{
     Serialize, Serializer, Value,
 };
 
-impl FromJson for DiscountCodesCallbackRequest {
+impl FromJson for ExpressCallback {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
@@ -40,7 +40,7 @@ impl FromJson for DiscountCodesCallbackRequest {
     }
 }
 
-impl Serialize for DiscountCodesCallbackRequest {
+impl Serialize for ExpressCallback {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.string("id", &self.id);
@@ -68,10 +68,10 @@ impl Serialize for DiscountCodesCallbackRequest {
     }
 }
 
-impl fmt::Debug for DiscountCodesCallbackRequest {
+impl fmt::Debug for ExpressCallback {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DiscountCodesCallbackRequest")
+        f.debug_struct("ExpressCallback")
             .field("id", &self.id)
             .field("created_at", &self.created_at)
             .field("url", &self.url)
@@ -96,7 +96,7 @@ impl fmt::Debug for DiscountCodesCallbackRequest {
     }
 }
 
-impl ClearReadOnly for DiscountCodesCallbackRequest {
+impl ClearReadOnly for ExpressCallback {
     #[inline]
     fn clear_read_only(&mut self) {
         self.customer.clear_read_only();
@@ -150,7 +150,7 @@ impl FromJson for SessionCallbackQuery {
             method: object.string("method"),
             report_error: object.boolean("report_error"),
             delay_callback: object.integer("delay_callback"),
-            report_event: object.string("report_event"),
+            report_event: object.optional("report_event"),
         };
         object.finish(read)
     }
@@ -170,7 +170,7 @@ impl Serialize for SessionCallbackQuery {
         object.string("method", &self.method);
         object.boolean("report_error", &self.report_error);
         object.integer("delay_callback", &self.delay_callback);
-        object.string("report_event", &self.report_event);
+        object.optional("report_event", &self.report_event);
         object.end()
     }
 }
@@ -191,7 +191,7 @@ impl FromJson for SessionWithTransactionCallbackQuery {
             method: object.required("method")?,
             report_error: object.boolean("report_error"),
             delay_callback: object.integer("delay_callback"),
-            report_event: object.string("report_event"),
+            report_event: object.optional("report_event"),
             includes: object.string("includes"),
         };
         object.finish(read)
@@ -212,7 +212,7 @@ impl Serialize for SessionWithTransactionCallbackQuery {
         object.required("method", &self.method);
         object.boolean("report_error", &self.report_error);
         object.integer("delay_callback", &self.delay_callback);
-        object.string("report_event", &self.report_event);
+        object.optional("report_event", &self.report_event);
         object.string("includes", &self.includes);
         object.end()
     }
@@ -247,6 +247,6 @@ impl ClearReadOnly for ShippingAddressCallbackResponse {
 }
 
 wire::deserialize! {
-    DiscountCodesCallbackRequest, DiscountCodesCallbackResponse, SessionCallbackQuery,
+    ExpressCallback, DiscountCodesCallbackResponse, SessionCallbackQuery,
     SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse
 }

@@ -7,8 +7,8 @@ use crate::types::{
     AmountLimit, AmountLimitLteRule, AmountLimitLteRuleLimit, AutoCaptureConfiguration,
     BamboraConfiguration, BamboraConfigurationApplepay, BamboraConfigurationApplepayType,
     BamboraConfigurationCreditcard, BamboraConfigurationGooglepay,
-    BamboraConfigurationMobilepay, BamboraConfigurationVipps, CollectorB2bAddress,
-    CollectorConfiguration, CollectorConfigurationFinance,
+    BamboraConfigurationMobilepay, BamboraConfigurationVipps, Channel,
+    CollectorB2bAddress, CollectorConfiguration, CollectorConfigurationFinance,
     CollectorConfigurationInstallment, CollectorConfigurationInvoice,
     CollectorConfigurationInvoiceB2b, CollectorConfigurationInvoiceB2bOptions,
     CollectorConfigurationInvoiceOptions, CollectorInvoiceB2bPreapproved,
@@ -37,15 +37,15 @@ use crate::types::{
     PayExConfiguration, PayExConfigurationClicktopay, PayExConfigurationCreditcard,
     PayExConfigurationMobilepay, PayExConfigurationSwish, PayExConfigurationVipps,
     PaymentConfiguration, PaymentConfigurationActivePaymentTypes,
-    PaymentConfigurationChannel, PaymentConfigurationDefaultPaymentType,
-    PaymentConfigurationPublish, PaymentConfigurationPublishChannel,
-    PaymentConfigurationPublishStatus, PaymentConfigurationPublishType,
-    PayoutConfiguration, PayoutPaymentProduct, PayoutProduct, SantanderAccount,
-    SantanderConfiguration, SantanderConfigurationDebitAccount, SaveCardCheckbox,
-    ScaNetworkExemptions, ScaRule, SeitatechConfiguration,
-    SeitatechConfigurationInPerson, SessionPayability, SessionThemeConfiguration,
-    SessionThemeConfigurationTheme, SwishConfiguration, SwishConfigurationSwish,
-    TwoConfiguration, TwoConfigurationInvoiceB2b, VippsConfiguration,
+    PaymentConfigurationDefaultPaymentType, PaymentConfigurationPublish,
+    PaymentConfigurationPublishChannel, PaymentConfigurationPublishStatus,
+    PaymentConfigurationPublishType, PayoutConfiguration, PayoutPaymentProduct,
+    PayoutProduct, SantanderAccount, SantanderConfiguration,
+    SantanderConfigurationDebitAccount, SaveCardCheckbox, ScaNetworkExemptions, ScaRule,
+    SeitatechConfiguration, SeitatechConfigurationInPerson, SessionPayability,
+    SessionThemeConfiguration, SessionThemeConfigurationTheme, SwishConfiguration,
+    SwishConfigurationSwish, TwoConfiguration, TwoConfigurationInvoiceB2b,
+    VippsConfiguration,
 };
 use crate::UnknownVariant;
 use crate::wire::{
@@ -2291,7 +2291,7 @@ impl ClearReadOnly for PaymentConfiguration {
     }
 }
 
-impl StringEnum for PaymentConfigurationChannel {
+impl StringEnum for Channel {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::Ecommerce, "ecommerce"),
         (Self::InApp, "in_app"),
@@ -2683,11 +2683,10 @@ impl Serialize for AmountLimit {
 wire::string_enum! {
     SessionPayability, InvoiceDeliveryMethod, ConfigurationKind,
     BamboraConfigurationApplepayType, SaveCardCheckbox, NetaxeptTerminalKind,
-    KraviaInvoiceScheduleInterval, DynamicPayoutDestinationType, PayoutProduct,
-    PaymentConfigurationChannel, PaymentConfigurationPublishChannel,
-    PaymentConfigurationPublishType, PaymentConfigurationPublishStatus,
-    PaymentConfigurationDefaultPaymentType, DiscountsConfigurationDiscountsType,
-    DefaultCustomerType
+    KraviaInvoiceScheduleInterval, DynamicPayoutDestinationType, PayoutProduct, Channel,
+    PaymentConfigurationPublishChannel, PaymentConfigurationPublishType,
+    PaymentConfigurationPublishStatus, PaymentConfigurationDefaultPaymentType,
+    DiscountsConfigurationDiscountsType, DefaultCustomerType
 }
 
 wire::deserialize! {

@@ -7,9 +7,9 @@ use crate::types::{
     BamboraApplePayPaymentOperation, BamboraApplePayWalletSession,
     BamboraCreditcardCitPayment, BamboraCreditcardPayment, BamboraMobilePayPayment,
     BamboraPaymentOperation, BamboraPaymentOperationSession, BamboraTokenProvider,
-    BamboraTokenProviderTokenType, BamboraVippsPayment, BrowserInformation,
-    ClickToPayContentType, CollectorAddress, CollectorB2bPaymentOperationAddress,
-    CollectorDetails, CollectorFinancePayment, CollectorInstallmentPayment,
+    BamboraVippsPayment, BrowserInformation, CardTokenType, ClickToPayContentType,
+    CollectorAddress, CollectorB2bPaymentOperationAddress, CollectorDetails,
+    CollectorFinancePayment, CollectorInstallmentPayment,
     CollectorInstallmentPaymentProduct, CollectorInvoiceB2bPayment,
     CollectorInvoiceB2bPreapprovedPayment, CollectorInvoicePayment,
     CollectorPaymentDetails, CollectorProduct, CollectorProductType,
@@ -17,9 +17,9 @@ use crate::types::{
     DinteroPspClickToPayPayTokenProvider, DinteroPspCreditcardMitPayment,
     DinteroPspGooglePayTokenProvider, KlarnaAddress, KlarnaPayment,
     KlarnaPaymentOperation, KlarnaPaymentOperationContentType,
-    KlarnaPaymentOperationMethod, PayExCreditcardPayment,
-    PayExCreditcardPaymentOperation, PayExMobilePayPayment, PayExSwishPayment,
-    PayExTokenProvider, PayExTokenProviderTokenType, PayExV3ClickToPayPaymentOperation,
+    KlarnaPaymentOperationMethod, MerchantInitiatedOperation, PayExCreditcardPayment,
+    PayExMobilePayPayment, PayExSwishPayment, PayExTokenProvider,
+    PayExTokenProviderTokenType, PayExV3ClickToPayPaymentOperation,
     PayExV3ClickToPayPaymentOperationMethod, PayExVippsPayment, PayPayment, Payment,
     PaymentOperation, PaymentOperationIntent, SeitatechInPersonPayment, SwishPayment,
     TokenAuthMethod, TokenProvider, VippsPayment,
@@ -158,7 +158,7 @@ impl Serialize for PayExCreditcardPayment {
     }
 }
 
-impl StringEnum for PayExCreditcardPaymentOperation {
+impl StringEnum for MerchantInitiatedOperation {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::UnscheduledPurchase, "unscheduled_purchase"),
         (Self::RecurringPurchase, "recurring_purchase"),
@@ -408,7 +408,7 @@ impl Serialize for BamboraTokenProvider {
     }
 }
 
-impl StringEnum for BamboraTokenProviderTokenType {
+impl StringEnum for CardTokenType {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::PaymentToken, "payment_token"),
     ];
@@ -1427,8 +1427,8 @@ impl Serialize for PaymentOperation {
 }
 
 wire::string_enum! {
-    PaymentOperationIntent, PayExCreditcardPaymentOperation, PayExTokenProviderTokenType,
-    BamboraTokenProviderTokenType, TokenAuthMethod, ClickToPayContentType,
+    PaymentOperationIntent, MerchantInitiatedOperation, PayExTokenProviderTokenType,
+    CardTokenType, TokenAuthMethod, ClickToPayContentType,
     PayExV3ClickToPayPaymentOperationMethod, KlarnaPaymentOperationMethod,
     KlarnaPaymentOperationContentType, CollectorProductType
 }

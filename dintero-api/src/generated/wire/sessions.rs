@@ -7,26 +7,25 @@ use crate::types::{
     BamboraCreditcardToken, BamboraCreditcardTokenRead, Checkbox, CheckboxLink,
     CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
     CustomerGiftCard, CustomerGiftCardRead, DinteroPspCreditcardToken,
-    DinteroPspCreditcardTokenRead, FeatureToggle, GetSessionInclude, Id, Merchant,
+    DinteroPspCreditcardTokenRead, ExpressOptions, FeatureToggle, Id, Merchant,
     MerchantPlatformType, Metadata, MyDinteroUserCreation, MyDinteroUserCreationAction,
-    MyDinteroUserCreationTerms, PaySessionBase, PaySessionBaseUrl,
-    PaySessionDinteroFeatureToggle, PaySessionError, PaySessionOptions,
-    PaySessionOptionsConfiguration, PaySessionRequest, PaySessionRequestSession,
-    PaySessionResponse, PayexCreditcardToken, PayexCreditcardTokenRead, RequestHeaders,
-    Session, SessionBase, SessionCancelled, SessionCreated, SessionCustomer,
-    SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer, SessionCustomerTokens,
-    SessionCustomerTokensCustomer, SessionCustomerTokensCustomerTokens,
-    SessionCustomerWallets, SessionDetails, SessionDetailsConfiguration,
-    SessionDetailsCustomer, SessionExpress, SessionExpressExpress,
-    SessionExpressExpressDiscountCodes, SessionExpressUpdate,
+    MyDinteroUserCreationTerms, PayFeatureToggle, PaySessionBase, PaySessionBaseUrl,
+    PaySessionError, PaySessionOptions, PaySessionOptionsConfiguration,
+    PaySessionRequest, PaySessionRequestSession, PaySessionResponse,
+    PayexCreditcardToken, PayexCreditcardTokenRead, RequestHeaderInclude, RequestHeaders,
+    Session, SessionBase, SessionCancelled, SessionConfiguration, SessionCreated,
+    SessionCustomer, SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer,
+    SessionCustomerTokens, SessionCustomerTokensCustomer,
+    SessionCustomerTokensCustomerTokens, SessionCustomerWallets, SessionDetails,
+    SessionDetailsConfiguration, SessionDetailsCustomer, SessionExpress,
+    SessionExpressExpress, SessionExpressExpressDiscountCodes, SessionExpressUpdate,
     SessionExpressUpdateShippingMode, SessionMeta, SessionMetaEvent,
     SessionMetaEventDetails, SessionMetaEventDetailsBambora,
     SessionMetaEventDetailsGiftCard, SessionMetaEventDetailsKlarna, SessionMetaEventName,
     SessionOptions, SessionPayResult, SessionPayResultAction, SessionPaymentToken,
     SessionPaymentTokenConfiguration, SessionPaymentTokenConfigurationChannel,
     SessionPaymentTokenOrder, SessionProfile, SessionProfileBase,
-    SessionProfileBaseConfiguration, SessionProfileBaseCustomer,
-    SessionProfileBaseExpress, SessionProfileCustomer, SessionRead,
+    SessionProfileBaseCustomer, SessionProfileCustomer, SessionRead,
     SessionReadConfiguration, SessionReadConfigurationMerchant, SessionReadCustomer,
     SessionReadCustomerGiftCards, SessionReadCustomerTokens, SessionReadMetadata,
     SessionReadOrder, SessionUrls, StringMetadata, SystemRequestHeaders,
@@ -552,7 +551,7 @@ impl fmt::Debug for SessionProfileBaseCustomer {
     }
 }
 
-impl FromJson for SessionProfileBaseConfiguration {
+impl FromJson for SessionConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
@@ -589,7 +588,7 @@ impl FromJson for SessionProfileBaseConfiguration {
     }
 }
 
-impl Serialize for SessionProfileBaseConfiguration {
+impl Serialize for SessionConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.boolean("auto_capture", &self.auto_capture);
@@ -627,7 +626,7 @@ impl Serialize for SessionProfileBaseConfiguration {
     }
 }
 
-impl ClearReadOnly for SessionProfileBaseConfiguration {
+impl ClearReadOnly for SessionConfiguration {
     #[inline]
     fn clear_read_only(&mut self) {
         self.publish.clear_read_only();
@@ -637,7 +636,7 @@ impl ClearReadOnly for SessionProfileBaseConfiguration {
     }
 }
 
-impl FromJson for SessionProfileBaseExpress {
+impl FromJson for ExpressOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
@@ -655,7 +654,7 @@ impl FromJson for SessionProfileBaseExpress {
     }
 }
 
-impl Serialize for SessionProfileBaseExpress {
+impl Serialize for ExpressOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("shipping_options", &self.shipping_options);
@@ -2143,8 +2142,8 @@ impl FromJson for SessionCreated {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.string("id"),
-            url: object.string("url"),
+            id: object.required("id")?,
+            url: object.required("url")?,
             publish: object.optional("publish"),
             session: object.optional("session"),
         };
@@ -2155,8 +2154,8 @@ impl FromJson for SessionCreated {
 impl Serialize for SessionCreated {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.string("id", &self.id);
-        object.string("url", &self.url);
+        object.required("id", &self.id);
+        object.required("url", &self.url);
         object.optional("publish", &self.publish);
         object.optional("session", &self.session);
         object.end()
@@ -2408,7 +2407,7 @@ impl ClearReadOnly for SessionDetailsConfiguration {
     }
 }
 
-impl StringEnum for GetSessionInclude {
+impl StringEnum for RequestHeaderInclude {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::EventsRequestHeaders, "events.request_headers"),
         (Self::InitiatingSystemRequestHeaders, "initiating_system_request_headers"),
@@ -2467,7 +2466,7 @@ impl Serialize for CreateSessionPaymentTokenRequestSession {
     }
 }
 
-impl StringEnum for PaySessionDinteroFeatureToggle {
+impl StringEnum for PayFeatureToggle {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::StrictMerchantReference, "strict-merchant-reference"),
         (Self::StrictSuccessMerchantReference, "strict-success-merchant-reference"),
@@ -2479,8 +2478,8 @@ impl FromJson for PaySessionRequest {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            session: object.optional("session"),
-            payment: object.optional("payment"),
+            session: object.required("session")?,
+            payment: object.required("payment")?,
         };
         object.finish(read)
     }
@@ -2489,8 +2488,8 @@ impl FromJson for PaySessionRequest {
 impl Serialize for PaySessionRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.optional("session", &self.session);
-        object.optional("payment", &self.payment);
+        object.required("session", &self.session);
+        object.required("payment", &self.payment);
         object.end()
     }
 }
@@ -2718,8 +2717,8 @@ impl Serialize for PaySessionError {
 wire::string_enum! {
     MerchantPlatformType, SessionExpressUpdateShippingMode, MyDinteroUserCreationAction,
     SessionMetaEventName, UpdatedOrderResultStatus,
-    SessionPaymentTokenConfigurationChannel, FeatureToggle, GetSessionInclude,
-    PaySessionDinteroFeatureToggle
+    SessionPaymentTokenConfigurationChannel, FeatureToggle, RequestHeaderInclude,
+    PayFeatureToggle
 }
 
 wire::deserialize! {
@@ -2728,22 +2727,22 @@ wire::deserialize! {
     SessionCustomerTokensCustomerTokens, BamboraCreditcardToken, PayexCreditcardToken,
     DinteroPspCreditcardToken, Merchant, SessionExpressUpdate, SessionExpress,
     SessionExpressExpress, SessionExpressExpressDiscountCodes, SessionProfileBase,
-    SessionProfileBaseCustomer, SessionProfileBaseConfiguration,
-    SessionProfileBaseExpress, SessionCustomerGiftcards,
-    SessionCustomerGiftcardsCustomer, SessionCustomerWallets, CustomerGiftCard, Metadata,
-    Id, SessionOptions, SystemRequestHeaders, RequestHeaders, MyDinteroUserCreation,
-    MyDinteroUserCreationTerms, SessionMeta, SessionMetaEvent, SessionMetaEventDetails,
-    SessionMetaEventDetailsBambora, SessionMetaEventDetailsKlarna, UpdatedOrderResult,
-    UpdatedExpressResult, SessionMetaEventDetailsGiftCard, Session, SessionRead,
-    SessionReadOrder, SessionReadCustomer, SessionReadCustomerGiftCards,
-    CustomerGiftCardRead, SessionReadCustomerTokens, PayexCreditcardTokenRead,
-    BamboraCreditcardTokenRead, DinteroPspCreditcardTokenRead, SessionReadMetadata,
-    SessionReadConfiguration, SessionReadConfigurationMerchant, SessionCancelled,
-    UpdateSessionOptions, UpdateSessionOptionsExpress, SessionPaymentToken,
-    SessionPaymentTokenOrder, SessionPaymentTokenConfiguration, StringMetadata,
-    PaySessionBase, PaySessionBaseUrl, PaySessionOptions, PaySessionOptionsConfiguration,
-    SessionPayResult, SessionPayResultAction, SessionProfile, SessionProfileCustomer,
-    SessionCreated, SessionDetails, SessionDetailsCustomer, SessionDetailsConfiguration,
+    SessionProfileBaseCustomer, SessionConfiguration, ExpressOptions,
+    SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer, SessionCustomerWallets,
+    CustomerGiftCard, Metadata, Id, SessionOptions, SystemRequestHeaders, RequestHeaders,
+    MyDinteroUserCreation, MyDinteroUserCreationTerms, SessionMeta, SessionMetaEvent,
+    SessionMetaEventDetails, SessionMetaEventDetailsBambora,
+    SessionMetaEventDetailsKlarna, UpdatedOrderResult, UpdatedExpressResult,
+    SessionMetaEventDetailsGiftCard, Session, SessionRead, SessionReadOrder,
+    SessionReadCustomer, SessionReadCustomerGiftCards, CustomerGiftCardRead,
+    SessionReadCustomerTokens, PayexCreditcardTokenRead, BamboraCreditcardTokenRead,
+    DinteroPspCreditcardTokenRead, SessionReadMetadata, SessionReadConfiguration,
+    SessionReadConfigurationMerchant, SessionCancelled, UpdateSessionOptions,
+    UpdateSessionOptionsExpress, SessionPaymentToken, SessionPaymentTokenOrder,
+    SessionPaymentTokenConfiguration, StringMetadata, PaySessionBase, PaySessionBaseUrl,
+    PaySessionOptions, PaySessionOptionsConfiguration, SessionPayResult,
+    SessionPayResultAction, SessionProfile, SessionProfileCustomer, SessionCreated,
+    SessionDetails, SessionDetailsCustomer, SessionDetailsConfiguration,
     CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
     PaySessionRequest, PaySessionRequestSession, PaySessionResponse, PaySessionError
 }

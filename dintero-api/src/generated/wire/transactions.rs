@@ -8,18 +8,17 @@ use crate::types::{
     CardAcquirerTransactionType, CardAuthenticationStatus, CardEntryMethod,
     CardProductPlatform, CardRegion, CardType, GetTransactionInclude,
     KlarnaAuthorizedMethod, KlarnaCanRetry, KlarnaFraudStatus, ListTransactionsInclude,
-    ListTransactionsStatus, NetaxeptTransactionStatus, RefundTransactionRequest,
-    RetryPolicy, RetryPolicyRetryCode, SwishTransactionEventMetadata, Transaction,
-    TransactionBambora, TransactionBamboraEvent, TransactionBamboraEventMetadata,
-    TransactionBamboraMetadata, TransactionCollector, TransactionCollectorEvent,
-    TransactionCollectorEventMetadata, TransactionCollectorMetadata, TransactionCustomer,
-    TransactionDinteroPsp, TransactionDinteroPspEvent,
-    TransactionDinteroPspEventMetadata, TransactionDinteroPspMetadata, TransactionEvent,
-    TransactionEventCorrection, TransactionEventDetails, TransactionEventDetailsMetadata,
-    TransactionEventError, TransactionEventErrorType, TransactionEventEvent,
-    TransactionEventGiftCard, TransactionEventItem, TransactionEventTransactionStatus,
-    TransactionInstabank, TransactionInstabankEvent, TransactionInstabankEventMetadata,
-    TransactionInstabankMetadata, TransactionItem, TransactionKlarna,
+    ListTransactionsStatus, RefundTransactionRequest, RetryPolicy, RetryPolicyRetryCode,
+    SwishTransactionEventMetadata, Transaction, TransactionBambora,
+    TransactionBamboraEvent, TransactionBamboraEventMetadata, TransactionBamboraMetadata,
+    TransactionCollector, TransactionCollectorEvent, TransactionCollectorEventMetadata,
+    TransactionCollectorMetadata, TransactionCustomer, TransactionDinteroPsp,
+    TransactionDinteroPspEvent, TransactionDinteroPspEventMetadata,
+    TransactionDinteroPspMetadata, TransactionEvent, TransactionEventCorrection,
+    TransactionEventDetails, TransactionEventDetailsMetadata, TransactionEventError,
+    TransactionEventErrorType, TransactionEventEvent, TransactionEventGiftCard,
+    TransactionEventItem, TransactionInstabank, TransactionInstabankEvent,
+    TransactionInstabankEventMetadata, TransactionInstabankMetadata, TransactionKlarna,
     TransactionKlarnaEvent, TransactionKlarnaEventMetadata, TransactionKlarnaMetadata,
     TransactionKravia, TransactionKraviaEvent, TransactionKraviaEventMetadata,
     TransactionKraviaMetadata, TransactionMetadata, TransactionMetadataPayout,
@@ -29,8 +28,8 @@ use crate::types::{
     TransactionPaymentProductType, TransactionSantander, TransactionSantanderEvent,
     TransactionSantanderEventMetadata, TransactionSeitatech, TransactionSeitatechEvent,
     TransactionSeitatechEventMetadata, TransactionSettlementsEvent,
-    TransactionSettlementsRead, TransactionSwish, TransactionSwishEvent,
-    TransactionSwishMetadata, TransactionTwo, TransactionTwoEvent,
+    TransactionSettlementsRead, TransactionStatus, TransactionSwish,
+    TransactionSwishEvent, TransactionSwishMetadata, TransactionTwo, TransactionTwoEvent,
     TransactionTwoEventMetadata, TransactionTwoMetadata, TransactionUrl,
     TransactionVipps, TransactionVippsEvent, TransactionVippsEventMetadata,
     TransactionVippsMetadata, UpdateTransactionAuthorizationRequest,
@@ -155,7 +154,7 @@ impl ClearReadOnly for TransactionEvent {
     }
 }
 
-impl StringEnum for TransactionEventTransactionStatus {
+impl StringEnum for TransactionStatus {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::Initiated, "INITIATED"),
         (Self::Authorized, "AUTHORIZED"),
@@ -1325,23 +1324,6 @@ impl ClearReadOnly for TransactionNetaxeptEvent {
     fn clear_read_only(&mut self) {
         self.transaction_status = None;
     }
-}
-
-impl StringEnum for NetaxeptTransactionStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Initiated, "INITIATED"),
-        (Self::Authorized, "AUTHORIZED"),
-        (Self::AuthorizationVoided, "AUTHORIZATION_VOIDED"),
-        (Self::Captured, "CAPTURED"),
-        (Self::PartiallyCaptured, "PARTIALLY_CAPTURED"),
-        (Self::Refunded, "REFUNDED"),
-        (Self::PartiallyRefunded, "PARTIALLY_REFUNDED"),
-        (Self::Declined, "DECLINED"),
-        (Self::Failed, "FAILED"),
-        (Self::Unknown, "UNKNOWN"),
-        (Self::OnHold, "ON_HOLD"),
-        (Self::PartiallyCapturedRefunded, "PARTIALLY_CAPTURED_REFUNDED"),
-    ];
 }
 
 impl FromJson for TransactionNetaxeptEventMetadata {
@@ -2520,75 +2502,6 @@ impl fmt::Debug for TransactionCustomer {
             .field("phone_number", &Redacted(&self.phone_number))
             .field("my_dintero", &self.my_dintero)
             .finish()
-    }
-}
-
-impl FromJson for TransactionItem {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
-        let read = Self {
-            id: object.string("id"),
-            groups: object.optional("groups"),
-            line_id: object.string("line_id"),
-            version: object.float("version"),
-            description: object.string("description"),
-            quantity: object.quantity("quantity"),
-            amount: object.minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            unit_volume: object.float("unit_volume"),
-            unit_weight: object.float("unit_weight"),
-            unit_dimensional_weight: object.float("unit_dimensional_weight"),
-            kind: object.optional("type"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            thumbnail_url: object.string("thumbnail_url"),
-            emd: object.optional("emd"),
-            store: object.optional("store"),
-            eligible_for_discount: object.boolean("eligible_for_discount"),
-            is_changed: object.boolean("is_changed"),
-            gross_amount: object.minor_units("gross_amount"),
-            discount_lines: object.optional("discount_lines"),
-        };
-        object.finish(read)
-    }
-}
-
-impl Serialize for TransactionItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
-        object.string("id", &self.id);
-        object.optional("groups", &self.groups);
-        object.string("line_id", &self.line_id);
-        object.float("version", &self.version);
-        object.string("description", &self.description);
-        object.quantity("quantity", &self.quantity);
-        object.minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.float("unit_volume", &self.unit_volume);
-        object.float("unit_weight", &self.unit_weight);
-        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
-        object.optional("type", &self.kind);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("emd", &self.emd);
-        object.optional("store", &self.store);
-        object.boolean("eligible_for_discount", &self.eligible_for_discount);
-        object.boolean("is_changed", &self.is_changed);
-        object.minor_units("gross_amount", &self.gross_amount);
-        object.optional("discount_lines", &self.discount_lines);
-        object.end()
-    }
-}
-
-impl ClearReadOnly for TransactionItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.version = None;
-        self.gross_amount = None;
     }
 }
 
@@ -3869,13 +3782,13 @@ impl StringEnum for ListTransactionsInclude {
 }
 
 wire::string_enum! {
-    TransactionEventTransactionStatus, TransactionEventEvent, TransactionEventErrorType,
+    TransactionStatus, TransactionEventEvent, TransactionEventErrorType,
     RetryPolicyRetryCode, CardType, CardRegion, CardProductPlatform,
     CardAcquirerTransactionType, CardAuthenticationStatus, CardEntryMethod,
     VerifiedIdentityType, KlarnaCanRetry, KlarnaAuthorizedMethod, KlarnaFraudStatus,
-    NetaxeptTransactionStatus, VippsTransactionStatus, VippsPaymentType,
-    TransactionPaymentProduct, TransactionPaymentProductType, TransactionMetadataPayout,
-    GetTransactionInclude, ListTransactionsStatus, ListTransactionsInclude
+    VippsTransactionStatus, VippsPaymentType, TransactionPaymentProduct,
+    TransactionPaymentProductType, TransactionMetadataPayout, GetTransactionInclude,
+    ListTransactionsStatus, ListTransactionsInclude
 }
 
 wire::deserialize! {
@@ -3899,9 +3812,9 @@ wire::deserialize! {
     TransactionKraviaMetadata, TransactionKraviaEvent, TransactionKraviaEventMetadata,
     TransactionSeitatech, TransactionSeitatechEvent, TransactionSeitatechEventMetadata,
     TransactionTwo, TransactionTwoMetadata, TransactionTwoEvent,
-    TransactionTwoEventMetadata, Transaction, TransactionCustomer, TransactionItem,
-    TransactionUrl, TransactionEventDetails, TransactionEventDetailsMetadata,
-    TransactionMetadata, CaptureTransactionRequest, CaptureTransactionRequestItem,
+    TransactionTwoEventMetadata, Transaction, TransactionCustomer, TransactionUrl,
+    TransactionEventDetails, TransactionEventDetailsMetadata, TransactionMetadata,
+    CaptureTransactionRequest, CaptureTransactionRequestItem,
     UpdateTransactionAuthorizationRequest, RefundTransactionRequest,
     UpdateTransactionRequest
 }
