@@ -24,6 +24,18 @@ async fn html_of_a_gateway_is_kept() {
 }
 
 #[tokio::test]
+async fn error_without_a_body_is_one_of_the_api() {
+    for status in [404, 500, 503] {
+        let server =
+            start(move |_| Reply::Answer { status, headers: "", body: String::new() }).await;
+        let error = get(&client(&server)).await.unwrap_err();
+        assert!(matches!(error, Error::Api(_)) && error.maybe_sent(), "{error:?}");
+        assert_eq!((error.status(), error.is_repeatable()), (Some(status), status != 404));
+        assert_eq!((error.code(), error.message()), (None, None));
+    }
+}
+
+#[tokio::test]
 async fn truncated_json_of_a_success_is_kept() {
     let server =
         start(|_| Reply::Answer { status: 200, headers: "", body: r#"{"id": "hunt"#.to_owned() })

@@ -2,6 +2,7 @@
 
 mod errors;
 mod requests;
+#[path = "../support/server.rs"]
 mod server;
 mod token;
 

@@ -51,6 +51,33 @@ async fn one_server_can_be_replaced() {
     );
 }
 
+#[test]
+fn server_that_is_not_dinteros_is_reported() {
+    let error = Client::builder("T12345678", "id", SECRET)
+        .base_url("http://127.0.0.1:1")
+        .server("https://checkout.dintero.no", "http://127.0.0.1:2")
+        .build()
+        .unwrap_err();
+    let problems: Vec<_> = error.problems().collect();
+    let [problem] = problems[..] else { panic!("{problems:?}") };
+    assert!(problem.starts_with("the server to replace is none of Dintero's: "), "{problem}");
+    for known in ["`https://checkout.dintero.com`", "`https://api.dintero.com`"] {
+        assert_eq!(problem.matches(known).count(), 1, "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn both_servers_can_be_replaced_without_a_base_url() {
+    let (checkout, api) = (ok_server().await, ok_server().await);
+    let client = Client::builder("T12345678", "id", SECRET)
+        .server("https://checkout.dintero.com", checkout.url())
+        .server("https://api.dintero.com", api.url())
+        .build()
+        .unwrap();
+    get(&client).await.unwrap();
+    assert_eq!((checkout.calls().len(), api.token_calls().len()), (1, 1));
+}
+
 #[tokio::test]
 async fn system_headers_go_where_the_document_knows_them() {
     let server = ok_server().await;

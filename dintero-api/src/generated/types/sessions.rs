@@ -2632,11 +2632,11 @@ pub struct SessionCreated {
     /// Store it with the order, to read, update or cancel the session later.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
-    pub id: String,
+    pub id: Option<String>,
     /// Page at which the customer pays.
     ///
     /// Redirect the customer there or embed the page.
-    pub url: String,
+    pub url: Option<String>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// A session with all that Dintero knows of it, from the order to the events of the checkout.

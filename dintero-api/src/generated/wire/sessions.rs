@@ -2142,8 +2142,8 @@ impl FromJson for SessionCreated {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
-            id: object.required("id")?,
-            url: object.required("url")?,
+            id: object.string("id"),
+            url: object.string("url"),
             publish: object.optional("publish"),
             session: object.optional("session"),
         };
@@ -2154,8 +2154,8 @@ impl FromJson for SessionCreated {
 impl Serialize for SessionCreated {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("url", &self.url);
+        object.string("id", &self.id);
+        object.string("url", &self.url);
         object.optional("publish", &self.publish);
         object.optional("session", &self.session);
         object.end()

@@ -1,5 +1,7 @@
 //! A loopback HTTP server for one test: it records requests and answers as the test says, broken answers included.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -32,6 +34,8 @@ impl Request {
 pub(crate) enum Reply {
     /// A well-formed answer.
     Answer { status: u16, headers: &'static str, body: String },
+    /// A well-formed answer that is not text, or whose headers are made up on the way.
+    Bytes { status: u16, headers: String, body: Vec<u8> },
     /// An answer after a while.
     Late(Duration, Box<Reply>),
     /// These bytes.
@@ -47,17 +51,20 @@ impl Reply {
         }
     }
 
-    fn bytes(self) -> (Duration, String) {
+    fn bytes(self) -> (Duration, Vec<u8>) {
         match self {
             Self::Answer { status, headers, body } => {
+                Self::Bytes { status, headers: headers.to_owned(), body: body.into_bytes() }.bytes()
+            }
+            Self::Bytes { status, headers, body } => {
                 let length = body.len();
                 let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n"
+                    "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
                 );
-                (Duration::ZERO, format!("{head}{headers}\r\n{body}"))
+                (Duration::ZERO, [head.into_bytes(), body].concat())
             }
             Self::Late(after, reply) => (after, reply.bytes().1),
-            Self::Raw(bytes) => (Duration::ZERO, bytes),
+            Self::Raw(bytes) => (Duration::ZERO, bytes.into_bytes()),
         }
     }
 }
@@ -121,7 +128,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex
     let (after, bytes) = handler(&request, before).bytes();
     tokio::time::sleep(after).await;
     // The client may be gone: some tests want that.
-    let _ = stream.write_all(bytes.as_bytes()).await;
+    let _ = stream.write_all(&bytes).await;
     let _ = stream.shutdown().await;
 }
 

@@ -1,0 +1,215 @@
+//! The corrected document: spec/payments-api.yaml with the actions of spec/overlay.yaml, read without any help of the
+//! generator, so that what the tests expect is not what the generator understood.
+
+use std::sync::LazyLock;
+
+use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
+use serde_json::{Map, Value};
+use serde_json_path::JsonPath;
+
+/// The document with all corrections, as JSON.
+pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = read("payments-api.yaml");
+    let overlay = read("overlay.yaml");
+    for action in overlay["actions"].as_array().expect("the overlay has actions") {
+        apply(&mut document, action);
+    }
+    document
+});
+
+/// An operation of the document.
+pub(crate) struct Documented {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// Parameters of the path item and of the operation, without references.
+    pub(crate) parameters: Vec<&'static Value>,
+    pub(crate) operation: &'static Value,
+}
+
+/// Returns all operations that the merchant calls.
+pub(crate) fn operations() -> Vec<Documented> {
+    all().filter(|operation| !is_callback(operation)).collect()
+}
+
+/// Returns what Dintero calls on the merchant.
+pub(crate) fn callbacks() -> Vec<Documented> {
+    all().filter(is_callback).collect()
+}
+
+fn is_callback(operation: &Documented) -> bool {
+    operation.path.starts_with("/examples/")
+}
+
+fn all() -> impl Iterator<Item = Documented> {
+    object(&DOCUMENT["paths"]).flat_map(|(path, item)| {
+        let operations = object(item).filter(|(_, entry)| entry.get("responses").is_some());
+        operations.map(move |(method, operation)| Documented::new(method, path, item, operation))
+    })
+}
+
+/// Returns the operation, which must be in the document.
+pub(crate) fn operation(method: &str, path: &str) -> Documented {
+    let found = all().find(|found| found.method == method && found.path == path);
+    found.unwrap_or_else(|| panic!("the document has no {method} {path}"))
+}
+
+impl Documented {
+    fn new(
+        method: &'static str,
+        path: &'static str,
+        item: &'static Value,
+        operation: &'static Value,
+    ) -> Self {
+        let lists = [&item["parameters"], &operation["parameters"]];
+        let parameters = lists.into_iter().flat_map(list).map(resolve).collect();
+        Self { method, path, parameters, operation }
+    }
+
+    pub(crate) fn parameters_in(&self, place: &str) -> Vec<&'static Value> {
+        self.parameters.iter().copied().filter(|parameter| parameter["in"] == place).collect()
+    }
+
+    /// The host and the path that the document's server puts before the operation's.
+    pub(crate) fn server(&self) -> (&'static str, &'static str) {
+        let servers = [&self.operation["servers"], &DOCUMENT["servers"]];
+        let url = servers.into_iter().find_map(|servers| servers[0]["url"].as_str());
+        let url = url.expect("the document names a server").strip_prefix("https://");
+        let url = url.expect("servers are reached by HTTPS").trim_end_matches('/');
+        url.split_once('/').unwrap_or((url, ""))
+    }
+
+    /// The names of the security schemes that suffice, one each; none when the operation is open to all.
+    pub(crate) fn schemes(&self) -> Vec<&'static str> {
+        let security = self.operation.get("security").unwrap_or(&DOCUMENT["security"]);
+        list(security).flat_map(|alternative| object(alternative).map(|(name, _)| name)).collect()
+    }
+
+    /// The JSON schema of the body, and whether the body must be sent.
+    pub(crate) fn body(&self) -> Option<(&'static Value, bool)> {
+        let body = resolve(self.operation.get("requestBody")?);
+        Some((&body["content"]["application/json"]["schema"], body["required"] == true))
+    }
+
+    /// Status (or `default`) and description of every answer.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (&'static str, &'static Value)> {
+        object(&self.operation["responses"]).map(|(status, answer)| (status, resolve(answer)))
+    }
+
+    /// The statuses of success, and the contents: media type and schema.
+    pub(crate) fn successes(&self) -> Vec<(u16, Vec<(&'static str, &'static Value)>)> {
+        let successes = self.answers().filter(|(status, _)| status.starts_with('2'));
+        successes
+            .map(|(status, answer)| {
+                let content = object(&answer["content"]);
+                let content = content.map(|(media, content)| (media, &content["schema"]));
+                (status.parse().expect("a status is a number"), content.collect())
+            })
+            .collect()
+    }
+
+    /// Whether the document lets this operation be called twice.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.method == "get" || self.operation["x-repeatable"] == true
+    }
+
+    /// `sessions.get`, as the overlay has it.
+    pub(crate) fn rust_name(&self) -> String {
+        let part = |name| self.operation[name].as_str().expect("the overlay names every operation");
+        format!("{}.{}", part("x-rust-group"), part("x-rust-name"))
+    }
+}
+
+/// Follows references.
+pub(crate) fn resolve(mut value: &'static Value) -> &'static Value {
+    while let Some(reference) = value["$ref"].as_str() {
+        let pointer = reference.strip_prefix('#').expect("references stay in the document");
+        value = DOCUMENT.pointer(pointer).unwrap_or_else(|| panic!("nothing at {reference}"));
+    }
+    value
+}
+
+/// The entries of an object, none if it is none.
+pub(crate) fn object(
+    value: &'static Value,
+) -> impl Iterator<Item = (&'static str, &'static Value)> {
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+}
+
+/// The items of an array, none if it is none.
+pub(crate) fn list(value: &'static Value) -> impl Iterator<Item = &'static Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn apply(document: &mut Value, action: &Value) {
+    let target = action["target"].as_str().expect("an action has a target");
+    let path = JsonPath::parse(target).unwrap_or_else(|error| panic!("{target}: {error}"));
+    let places: Vec<String> =
+        path.query_located(document).locations().map(|place| place.to_json_pointer()).collect();
+    assert!(!places.is_empty(), "{target} matches nothing");
+    // From the end, so that places in an array stay where they are.
+    for place in places.iter().rev() {
+        if action["remove"] == true {
+            remove(document, place);
+        } else {
+            let node = document.pointer_mut(place).expect("a place that was found is there");
+            update(node, &action["update"]);
+        }
+    }
+}
+
+fn remove(document: &mut Value, place: &str) {
+    let (parent, name) = place.rsplit_once('/').expect("the document itself is never removed");
+    match document.pointer_mut(parent).expect("a place that was found has a parent") {
+        Value::Object(object) => {
+            object.remove(&name.replace("~1", "/").replace("~0", "~"));
+        }
+        Value::Array(array) => {
+            array.remove(name.parse().expect("a place in an array is a number"));
+        }
+        _ => panic!("{place} is in nothing"),
+    }
+}
+
+/// As the Overlay Specification has it: objects are merged, lists get longer, everything else is replaced.
+fn update(node: &mut Value, update: &Value) {
+    match (node, update) {
+        (Value::Object(node), Value::Object(with)) => {
+            for (name, value) in with {
+                self::update(node.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(node), Value::Array(more)) => node.extend(more.iter().cloned()),
+        (node, with) => *node = with.clone(),
+    }
+}
+
+fn read(file: &str) -> Value {
+    let path = format!("{}/../spec/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let documents = Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    json(&documents[0])
+}
+
+fn json(yaml: &Yaml<'_>) -> Value {
+    match yaml {
+        Yaml::Value(Scalar::Null) => Value::Null,
+        Yaml::Value(Scalar::Boolean(value)) => (*value).into(),
+        Yaml::Value(Scalar::Integer(value)) => (*value).into(),
+        Yaml::Value(Scalar::FloatingPoint(value)) => value.into_inner().into(),
+        Yaml::Value(Scalar::String(value)) => value.as_ref().into(),
+        Yaml::Sequence(items) => items.iter().map(json).collect(),
+        Yaml::Mapping(entries) => {
+            let entries = entries.iter().map(|(name, value)| (key(name), json(value)));
+            Value::Object(entries.collect::<Map<_, _>>())
+        }
+        other => panic!("no plain YAML: {other:?}"),
+    }
+}
+
+/// A key as text: statuses may be written as numbers.
+fn key(yaml: &Yaml<'_>) -> String {
+    match json(yaml) {
+        Value::String(key) => key,
+        other => other.to_string(),
+    }
+}

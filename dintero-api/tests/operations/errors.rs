@@ -1,0 +1,186 @@
+//! What an error says: every documented status of every operation.
+
+use std::time::Duration;
+
+use dintero_api::Error;
+use dintero_api::types::{CreateAuthTokenError, ErrorBody, PaySessionError};
+use serde_json::{Value, json};
+
+use crate::calls::calls;
+use crate::document::{self, Documented};
+use crate::exchange::Exchange;
+use crate::expect_none;
+use crate::schema;
+use crate::server::Reply;
+use crate::{bodies, exchange};
+
+/// A documented error: status, whether a body and `Retry-After` are documented with it.
+struct Documents {
+    status: u16,
+    schema: Option<&'static Value>,
+    has_retry_after: bool,
+}
+
+/// The errors that the document has for an operation; `default` stands for a status that no other entry names.
+fn errors(documented: &Documented) -> Vec<Documents> {
+    let errors = documented.answers().filter(|(status, _)| !status.starts_with('2'));
+    errors
+        .map(|(status, answer)| Documents {
+            status: status.parse().unwrap_or(418),
+            schema: answer["content"].get("application/json").map(|content| &content["schema"]),
+            has_retry_after: answer["headers"].get("Retry-After").is_some(),
+        })
+        .collect()
+}
+
+fn body() -> Value {
+    json!({"error": {
+        "code": "SOME_CODE",
+        "message": "something about kari@example.com",
+        "errors": [{"message": "one"}, "two"],
+    }})
+}
+
+#[tokio::test]
+async fn every_documented_error_says_what_it_is() {
+    let mut problems = Vec::new();
+    let mut tried = 0;
+    for call in calls() {
+        let documented = document::operation(call.method, call.path);
+        for expected in errors(&documented) {
+            let status = expected.status;
+            let exchange = answering(call.path, status, expected.schema.is_some()).await;
+            let problem = match (call.full)(&exchange.client).await {
+                Ok(_) => Some("is a success".to_owned()),
+                Err(error) => error_problem(&documented, &expected, &error),
+            };
+            let name = format!("{} {} {status}", call.method, call.path);
+            problems.extend(problem.map(|problem| format!("{name}: {problem}")));
+            // A refused token is renewed once. HTTP Basic has nothing to renew.
+            let is_renewed = status == 401 && documented.schemes().contains(&"JWT");
+            let times =
+                if is_renewed && !documented.schemes().contains(&"clientAuth") { 2 } else { 1 };
+            let own = exchange.arrived().into_iter().filter(|(_, request)| {
+                request.target.ends_with("/auth/token") == call.path.ends_with("/auth/token")
+            });
+            let arrived = own.count();
+            if arrived != times {
+                problems.push(format!("{name}: arrived {arrived} times, not {times}"));
+            }
+            tried += 1;
+        }
+    }
+    expect_none(problems);
+    assert!(tried > 100, "only {tried} errors are documented");
+}
+
+/// Servers that answer with an error, and give tokens unless the token is what is asked for.
+async fn answering(path: &str, status: u16, has_body: bool) -> Exchange {
+    let headers = "content-type: application/json\r\nretry-after: 7\r\nrequest-id: r-1\r\n";
+    let text = if has_body { body().to_string() } else { String::new() };
+    let reply = move |_: &_| Reply::Answer { status, headers, body: text.clone() };
+    if path.ends_with("/auth/token") {
+        Exchange::with_tokens(reply).await
+    } else {
+        Exchange::start(reply).await
+    }
+}
+
+fn error_problem(documented: &Documented, expected: &Documents, error: &Error) -> Option<String> {
+    let status = expected.status;
+    let is_repeatable = status == 429 || (status >= 500 && documented.is_repeatable());
+    let facts = [
+        ("kind", matches!(error, Error::Api(_))),
+        ("status", error.status() == Some(status)),
+        ("is_not_found", error.is_not_found() == (status == 404)),
+        ("maybe_sent", error.maybe_sent()),
+        ("is_timeout", !error.is_timeout()),
+        ("is_repeatable", error.is_repeatable() == is_repeatable),
+        ("request_id", error.request_id() == Some("r-1")),
+        ("operation", error.to_string().starts_with(&format!("`{}`", documented.rust_name()))),
+        ("personal data", !format!("{error} {error:?}").contains("kari")),
+        (
+            "retry_after",
+            !expected.has_retry_after || error.retry_after() == Some(Duration::from_secs(7)),
+        ),
+    ];
+    let without_body = [
+        ("no code", error.code().is_none()),
+        ("no message", error.message().is_none()),
+        ("no errors", error.errors().is_empty()),
+        ("no body", error.body::<Value>().is_err()),
+    ];
+    let with_body = [
+        ("code", error.code() == Some("SOME_CODE")),
+        ("message", error.message() == Some("something about kari@example.com")),
+        ("errors", error.errors() == [json!({"message": "one"}), json!("two")]),
+        ("body", error.body::<ErrorBody>().is_ok_and(|read| to_json(&read) == body())),
+    ];
+    let of_body = if expected.schema.is_some() { &with_body[..] } else { &without_body[..] };
+    let wrong = facts.iter().chain(of_body).filter(|(_, holds)| !holds);
+    let wrong: Vec<_> = wrong.map(|(fact, _)| *fact).collect();
+    (!wrong.is_empty()).then(|| format!("{wrong:?} of {error:?}"))
+}
+
+fn to_json(value: &impl serde_core::Serialize) -> Value {
+    serde_json::to_value(value).expect("what was read can be written")
+}
+
+/// All errors of `/sessions/pay` say whether the payment went through; the document has them as 400, 500 and others.
+#[tokio::test]
+async fn errors_of_a_payment_have_their_own_body() {
+    let documented = document::operation("post", "/sessions/pay");
+    let own = errors(&documented).into_iter().filter(|error| {
+        let schema = error.schema.expect("errors of a payment have a body");
+        schema::sample(schema).get("success").is_some()
+    });
+    let statuses: Vec<_> = own.map(|error| (error.status, error.schema)).collect();
+    assert_eq!(statuses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [400, 500, 418]);
+    for (status, schema) in statuses {
+        let body = schema::sample(schema.expect("it has a body"));
+        let answer = body.clone();
+        let exchange = Exchange::start(move |_| Reply::json(status, &answer)).await;
+        let call = exchange.client.sessions().pay(&bodies::pay_session());
+        let error = call.await.expect_err("the answer is an error");
+        assert!(matches!(error, Error::Api(_)), "{error:?}");
+        let read = error.body::<PaySessionError>().expect("the body is the documented one");
+        assert_eq!(schema::differences(&body, &to_json(&read)), [""; 0]);
+        assert!(!error.is_repeatable(), "a payment is never repeated: {status}");
+    }
+}
+
+/// Without the one property that it has more, it is still an error with code and message.
+#[tokio::test]
+async fn error_of_a_payment_without_its_own_property_is_an_error_all_the_same() {
+    let exchange = Exchange::start(|_| Reply::json(402, &body())).await;
+    let call = exchange.client.sessions().pay(&bodies::pay_session());
+    let error = call.await.expect_err("the answer is an error");
+    assert_eq!((error.status(), error.code()), (Some(402), Some("SOME_CODE")));
+    error.body::<PaySessionError>().expect_err("`success` is missing");
+}
+
+#[tokio::test]
+async fn token_that_needs_a_second_factor_says_so() {
+    let mut body = body();
+    body["error"]["code"] = "mfa_required".into();
+    body["mfa_token"] = "mfa-hunter2".into();
+    let exchange = Exchange::with_tokens(move |_| Reply::json(403, &body)).await;
+    let call = exchange.client.auth().create_token(&bodies::token());
+    let error = call.await.expect_err("the answer is an error");
+    assert_eq!((error.status(), error.code()), (Some(403), Some("mfa_required")));
+    let read = error.body::<CreateAuthTokenError>().expect("the body is the documented one");
+    assert_eq!(read.mfa_token.as_ref().map(|token| token.expose()), Some("mfa-hunter2"));
+    assert!(!format!("{read:?} {error:?} {error}").contains("hunter2"));
+}
+
+/// When the token that a call needs is refused, the call is not made, and the error is told from one of the call.
+#[tokio::test]
+async fn refused_token_keeps_the_call_at_home() {
+    let exchange = Exchange::with_tokens(|_| Reply::json(403, &body())).await;
+    let call = exchange.client.transactions().capture("T12345678.1", &bodies::capture());
+    let error = call.await.expect_err("the answer is an error");
+    assert!(matches!(error, Error::Auth(_)) && !error.maybe_sent(), "{error:?}");
+    assert_eq!(error.status(), Some(403));
+    let arrived = exchange.arrived();
+    assert_eq!((arrived.len(), arrived[0].0), (1, exchange::API));
+}
