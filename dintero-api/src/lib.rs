@@ -38,3 +38,8 @@ pub use wire::ReadError;
 
 #[doc(no_inline)]
 pub use {jiff, rust_decimal, serde_json};
+
+/// The examples of README.md compile.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -1,1 +1,32 @@
-//! Helpers for the tests of the workspace as a whole.
+//! What the tests of the workspace share: the API document as data, values made from it, and every model by the name
+//! of its schema.
+//!
+//! All of it is written against the document and not against the generator, so that a mistake of the generator shows.
+
+pub mod compare;
+pub mod document;
+pub mod models;
+pub mod overlay;
+pub mod random;
+pub mod schema;
+pub mod shape;
+pub mod values;
+mod yaml;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    /// So that a run with the features tests what it says.
+    #[test]
+    fn features_reach_serde_json() {
+        if cfg!(feature = "arbitrary-precision") {
+            let number: Value = serde_json::from_str("1.00").expect("a number");
+            assert_eq!(number.to_string(), "1.00");
+        }
+        if cfg!(feature = "preserve-order") {
+            let object = Map::from_iter([("b".to_owned(), json!(1)), ("a".to_owned(), json!(2))]);
+            assert_eq!(Value::Object(object).to_string(), r#"{"b":1,"a":2}"#);
+        }
+    }
+}

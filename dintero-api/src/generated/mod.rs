@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `8f0112106549bee2fbe9b2d3fa708e24c71ccc757e6cdf7efe15c473b78ae1ec`
+//! - Overlay: SHA-256 `5d42da9912f6891af29a39375644c0599db067866850e4b48310c184eb305184`
 
 #[cfg(feature = "client")]
 pub mod operations;

@@ -604,7 +604,7 @@ impl ApprovalsPayoutDestinationFormSubmitter {
 }
 
 /// Who gets the seller's settlement reports.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SellerSettlementReports {
     /// E-mail addresses that the reports are sent to.

@@ -2192,7 +2192,7 @@ impl OrderShippingOption {
 ///
 /// It works in express checkout only, and not with splits; enter cards of other systems as an item
 /// of type `gift_card`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Giftcard {
     /// Issuing system of the card; only cards from Dintero Wallets are supported.

@@ -985,14 +985,14 @@ impl BamboraPaymentOperation {
 #[non_exhaustive]
 pub struct BamboraPaymentOperationSession {
     /// Token of the Bambora session.
-    pub token: String,
+    pub token: Secret,
 }
 
 impl BamboraPaymentOperationSession {
     /// Makes a `BamboraPaymentOperationSession` of what it cannot do without.
     #[inline]
     #[must_use]
-    pub fn new(token: impl Into<String>) -> Self {
+    pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into() }
     }
 }

@@ -2,7 +2,7 @@
 
 //! The types of `reports`.
 
-use crate::{Timestamp, UnknownValue};
+use crate::{Secret, Timestamp, UnknownValue};
 
 /// A condition on the rows of a report: the column named by `filter` equals `value`.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +96,7 @@ pub struct ReportMetadata {
     ///
     /// Set by Dintero and never sent. Example:
     /// `"https://reports.example.com/transactions-2026-02.csv?signature=6b1f"`.
-    pub signed_url: Option<String>,
+    pub signed_url: Option<Secret>,
     /// Conditions the report's rows meet; a row counts only if its columns have the given values.
     pub report_filters: Option<Vec<ReportFilter>>,
 }

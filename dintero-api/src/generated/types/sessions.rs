@@ -1299,7 +1299,7 @@ impl SessionCustomerWallets {
 }
 
 /// What stands in `dintero.wallets` of `SessionCustomerWallets`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerGiftCard {
     /// Identifies the card in Dintero Wallets.
@@ -1744,7 +1744,7 @@ pub struct UpdatedExpressResult {
 }
 
 /// Gift card that the event concerns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsGiftCard {
     /// Identifies the card in Dintero Wallets.
@@ -1874,7 +1874,7 @@ pub struct SessionReadCustomerGiftCards {
 }
 
 /// What stands in `dintero.wallets` of `SessionReadCustomerGiftCards`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerGiftCardRead {
     /// Identifies the card in Dintero Wallets.

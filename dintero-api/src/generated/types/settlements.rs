@@ -226,7 +226,7 @@ impl UpdateSettlementReportConfigItem {
 }
 
 /// What stands in `destinations` of `UpdateSettlementReportConfigItem`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReportDestination {
     /// Id of the destination.

@@ -165,7 +165,7 @@ pub enum TransactionStatus {
 }
 
 /// What stands in `gift_cards` of `TransactionEvent`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionEventGiftCard {
     /// Issuing system of the card; only cards from Dintero Wallets are supported.
@@ -785,7 +785,7 @@ pub struct TransactionCollectorEvent {
 }
 
 /// Collector's details about the event, mainly about the invoice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionCollectorEventMetadata {
     /// Collector's numeric status of the invoice, from when it was added or activated.
@@ -1532,7 +1532,7 @@ pub struct TransactionKravia {
 }
 
 /// Kravia's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionKraviaMetadata {
     /// Number printed on the invoice.
@@ -1762,7 +1762,7 @@ pub struct TransactionTwo {
 }
 
 /// Two's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwoMetadata {
     /// Two's id for the order, unique across all merchants.
@@ -1784,7 +1784,7 @@ pub struct TransactionTwoEvent {
 }
 
 /// Two's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TransactionTwoEventMetadata {
     /// Two's id for the order, unique across all merchants.

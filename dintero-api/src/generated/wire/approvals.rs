@@ -117,7 +117,7 @@ impl fmt::Debug for Individual {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Individual")
-            .field("name", &self.name)
+            .field("name", &Redacted(&self.name))
             .field("birth_date", &Redacted(&self.birth_date))
             .field("phone_number", &Redacted(&self.phone_number))
             .field("email", &Redacted(&self.email))
@@ -336,7 +336,7 @@ impl fmt::Debug for ApprovalsPayoutDestinationFormSubmitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApprovalsPayoutDestinationFormSubmitter")
             .field("email", &Redacted(&self.email))
-            .field("name", &self.name)
+            .field("name", &Redacted(&self.name))
             .field("title", &self.title)
             .finish()
     }
@@ -358,6 +358,15 @@ impl Serialize for SellerSettlementReports {
         let mut object = ObjectWriter::new(serializer);
         object.required("emails", &self.emails);
         object.end()
+    }
+}
+
+impl fmt::Debug for SellerSettlementReports {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SellerSettlementReports")
+            .field("emails", &Redacted(&self.emails))
+            .finish()
     }
 }
 

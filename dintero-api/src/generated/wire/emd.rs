@@ -1010,7 +1010,7 @@ impl fmt::Debug for EmdSellerIdentifier {
         f.debug_struct("EmdSellerIdentifier")
             .field("email", &Redacted(&self.email))
             .field("phone_number", &Redacted(&self.phone_number))
-            .field("other", &self.other)
+            .field("other", &Redacted(&self.other))
             .finish()
     }
 }
@@ -1076,7 +1076,7 @@ impl fmt::Debug for EmdWinnerIdentifier {
         f.debug_struct("EmdWinnerIdentifier")
             .field("email", &Redacted(&self.email))
             .field("phone_number", &Redacted(&self.phone_number))
-            .field("other", &self.other)
+            .field("other", &Redacted(&self.other))
             .finish()
     }
 }

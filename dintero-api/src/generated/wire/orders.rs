@@ -990,6 +990,18 @@ impl Serialize for Giftcard {
     }
 }
 
+impl fmt::Debug for Giftcard {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Giftcard")
+            .field("kind", &self.kind)
+            .field("card_id", &Redacted(&self.card_id))
+            .field("amount", &self.amount)
+            .field("masked_card_token", &self.masked_card_token)
+            .finish()
+    }
+}
+
 impl StringEnum for GiftcardType {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::DinteroWallets, "dintero.wallets"),

@@ -58,7 +58,7 @@ impl FromJson for ReportMetadata {
             custom_report_name: object.string("custom_report_name"),
             report_config_id: object.string("report_config_id"),
             data_type: object.string("data_type"),
-            signed_url: object.string("signed_url"),
+            signed_url: object.secret("signed_url"),
             report_filters: object.optional("report_filters"),
         };
         object.finish(read)
@@ -83,7 +83,7 @@ impl Serialize for ReportMetadata {
         object.string("custom_report_name", &self.custom_report_name);
         object.string("report_config_id", &self.report_config_id);
         object.string("data_type", &self.data_type);
-        object.string("signed_url", &self.signed_url);
+        object.secret("signed_url", &self.signed_url);
         object.optional("report_filters", &self.report_filters);
         object.end()
     }

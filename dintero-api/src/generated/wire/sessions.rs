@@ -751,6 +751,15 @@ impl Serialize for CustomerGiftCard {
     }
 }
 
+impl fmt::Debug for CustomerGiftCard {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomerGiftCard")
+            .field("card_id", &Redacted(&self.card_id))
+            .finish()
+    }
+}
+
 impl FromJson for Metadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -1337,6 +1346,18 @@ impl Serialize for SessionMetaEventDetailsGiftCard {
     }
 }
 
+impl fmt::Debug for SessionMetaEventDetailsGiftCard {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionMetaEventDetailsGiftCard")
+            .field("card_id", &Redacted(&self.card_id))
+            .field("card_amount", &self.card_amount)
+            .field("masked_card_token", &self.masked_card_token)
+            .field("currency", &self.currency)
+            .finish()
+    }
+}
+
 impl FromJson for Session {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -1545,6 +1566,16 @@ impl Serialize for CustomerGiftCardRead {
         object.required("card_id", &self.card_id);
         object.secret("masked_card_token", &self.masked_card_token);
         object.end()
+    }
+}
+
+impl fmt::Debug for CustomerGiftCardRead {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomerGiftCardRead")
+            .field("card_id", &Redacted(&self.card_id))
+            .field("masked_card_token", &self.masked_card_token)
+            .finish()
     }
 }
 

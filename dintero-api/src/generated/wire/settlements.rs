@@ -2,6 +2,7 @@
 
 //! How these types become JSON and come back.
 
+use std::fmt;
 use crate::types::{
     ReportConfigFilter, ReportConfigFilterFilter, ReportDestination,
     ReportDestinationDestinationType, SettlementItem, SettlementItemAmount,
@@ -11,8 +12,8 @@ use crate::types::{
     TestReportOptionsDateRange, TestReportResponse, UpdateSettlementReportConfigItem,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
+    Serialize, Serializer, StringEnum, Value,
 };
 
 impl StringEnum for SettlementStatus {
@@ -223,6 +224,17 @@ impl Serialize for ReportDestination {
         object.required("destination_type", &self.destination_type);
         object.string("destination_value", &self.destination_value);
         object.end()
+    }
+}
+
+impl fmt::Debug for ReportDestination {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReportDestination")
+            .field("id", &self.id)
+            .field("destination_type", &self.destination_type)
+            .field("destination_value", &Redacted(&self.destination_value))
+            .finish()
     }
 }
 

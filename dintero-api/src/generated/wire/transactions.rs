@@ -198,6 +198,19 @@ impl Serialize for TransactionEventGiftCard {
     }
 }
 
+impl fmt::Debug for TransactionEventGiftCard {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionEventGiftCard")
+            .field("kind", &self.kind)
+            .field("card_id", &Redacted(&self.card_id))
+            .field("amount", &self.amount)
+            .field("masked_card_token", &self.masked_card_token)
+            .field("transaction_id", &self.transaction_id)
+            .finish()
+    }
+}
+
 impl StringEnum for TransactionEventEvent {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::Initialize, "INITIALIZE"),
@@ -691,7 +704,7 @@ impl fmt::Debug for VerifiedIdentity {
             .field("national_idp", &Redacted(&self.national_idp))
             .field("national_country", &self.national_country)
             .field("nonce", &self.nonce)
-            .field("name", &self.name)
+            .field("name", &Redacted(&self.name))
             .field("given_name", &Redacted(&self.given_name))
             .field("family_name", &Redacted(&self.family_name))
             .finish()
@@ -810,6 +823,44 @@ impl Serialize for TransactionCollectorEventMetadata {
                 &self.collector_invoice_new_invoice_number,
             );
         object.end()
+    }
+}
+
+impl fmt::Debug for TransactionCollectorEventMetadata {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionCollectorEventMetadata")
+            .field(
+                "collector_invoice_invoice_status",
+                &self.collector_invoice_invoice_status,
+            )
+            .field("collector_correlation_id", &self.collector_correlation_id)
+            .field(
+                "collector_invoice_payment_reference",
+                &self.collector_invoice_payment_reference,
+            )
+            .field(
+                "collector_invoice_lowest_amount_to_pay",
+                &self.collector_invoice_lowest_amount_to_pay,
+            )
+            .field(
+                "collector_invoice_total_amount",
+                &self.collector_invoice_total_amount,
+            )
+            .field("collector_invoice_due_date", &self.collector_invoice_due_date)
+            .field(
+                "collector_invoice_invoice_url",
+                &Redacted(&self.collector_invoice_invoice_url),
+            )
+            .field(
+                "collector_invoice_current_invoice_number",
+                &self.collector_invoice_current_invoice_number,
+            )
+            .field(
+                "collector_invoice_new_invoice_number",
+                &self.collector_invoice_new_invoice_number,
+            )
+            .finish()
     }
 }
 
@@ -1889,6 +1940,16 @@ impl Serialize for TransactionKraviaMetadata {
     }
 }
 
+impl fmt::Debug for TransactionKraviaMetadata {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionKraviaMetadata")
+            .field("kravia_invoice_number", &self.kravia_invoice_number)
+            .field("kravia_invoice_url", &Redacted(&self.kravia_invoice_url))
+            .finish()
+    }
+}
+
 impl FromJson for TransactionKraviaEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -2209,6 +2270,16 @@ impl Serialize for TransactionTwoMetadata {
     }
 }
 
+impl fmt::Debug for TransactionTwoMetadata {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionTwoMetadata")
+            .field("two_order_id", &self.two_order_id)
+            .field("two_payment_url", &Redacted(&self.two_payment_url))
+            .finish()
+    }
+}
+
 impl FromJson for TransactionTwoEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -2256,6 +2327,21 @@ impl Serialize for TransactionTwoEventMetadata {
         object.string("two:credit_note_number", &self.two_credit_note_number);
         object.string("two:due_date", &self.two_due_date);
         object.end()
+    }
+}
+
+impl fmt::Debug for TransactionTwoEventMetadata {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionTwoEventMetadata")
+            .field("two_order_id", &self.two_order_id)
+            .field("two_remaining_order_id", &self.two_remaining_order_id)
+            .field("two_invoice_url", &Redacted(&self.two_invoice_url))
+            .field("two_invoice_number", &self.two_invoice_number)
+            .field("two_credit_note_url", &Redacted(&self.two_credit_note_url))
+            .field("two_credit_note_number", &self.two_credit_note_number)
+            .field("two_due_date", &self.two_due_date)
+            .finish()
     }
 }
 
@@ -3037,7 +3123,10 @@ impl fmt::Debug for TransactionEventDetailsMetadata {
                 &self.collector_invoice_total_amount,
             )
             .field("collector_invoice_due_date", &self.collector_invoice_due_date)
-            .field("collector_invoice_invoice_url", &self.collector_invoice_invoice_url)
+            .field(
+                "collector_invoice_invoice_url",
+                &Redacted(&self.collector_invoice_invoice_url),
+            )
             .field(
                 "collector_invoice_current_invoice_number",
                 &self.collector_invoice_current_invoice_number,
@@ -3217,9 +3306,9 @@ impl fmt::Debug for TransactionEventDetailsMetadata {
             .field("seitatech_conlon_token", &self.seitatech_conlon_token)
             .field("two_order_id", &self.two_order_id)
             .field("two_remaining_order_id", &self.two_remaining_order_id)
-            .field("two_invoice_url", &self.two_invoice_url)
+            .field("two_invoice_url", &Redacted(&self.two_invoice_url))
             .field("two_invoice_number", &self.two_invoice_number)
-            .field("two_credit_note_url", &self.two_credit_note_url)
+            .field("two_credit_note_url", &Redacted(&self.two_credit_note_url))
             .field("two_credit_note_number", &self.two_credit_note_number)
             .field("two_due_date", &self.two_due_date)
             .finish()
@@ -3546,9 +3635,9 @@ impl fmt::Debug for TransactionMetadata {
                 &self.vipps_merchant_info_payment_type,
             )
             .field("kravia_invoice_number", &self.kravia_invoice_number)
-            .field("kravia_invoice_url", &self.kravia_invoice_url)
+            .field("kravia_invoice_url", &Redacted(&self.kravia_invoice_url))
             .field("two_order_id", &self.two_order_id)
-            .field("two_payment_url", &self.two_payment_url)
+            .field("two_payment_url", &Redacted(&self.two_payment_url))
             .finish()
     }
 }

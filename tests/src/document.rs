@@ -1,0 +1,186 @@
+//! The API document as data: its component schemas, its references, and the bodies of its operations.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+use crate::compare::escape;
+use crate::shape::{Found, Shape};
+use crate::yaml;
+
+/// The document, as it is published: without the corrections of the overlay.
+#[derive(Debug)]
+pub struct Document {
+    root: Value,
+}
+
+/// Returns the document of this project.
+pub fn document() -> &'static Document {
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document {
+        root: yaml::parse(include_str!("../../spec/payments-api.yaml")),
+    });
+    &DOCUMENT
+}
+
+/// Returns the JSON pointer of a component schema.
+#[must_use]
+pub fn component(name: &str) -> String {
+    format!("/components/schemas/{}", escape(name))
+}
+
+/// The schema of one request or response body.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Body {
+    /// The JSON pointer of its schema.
+    pub schema: String,
+    /// Whether the client, and not Dintero, sends it.
+    pub sent: bool,
+}
+
+impl Document {
+    /// Returns the whole document.
+    #[must_use]
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// Returns what stands at a JSON pointer.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.root
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("the document has nothing at {pointer}"))
+    }
+
+    /// Returns the component schemas by name.
+    #[must_use]
+    pub fn schemas(&self) -> &Map<String, Value> {
+        object(self.at("/components/schemas"))
+    }
+
+    /// Returns a schema with its references and `allOf` taken together.
+    #[must_use]
+    pub fn shape(&self, pointer: &str) -> Shape<'_> {
+        Shape::new(self, pointer)
+    }
+
+    /// Returns the JSON pointers of the names in `instance` that no schema of the document declares there.
+    ///
+    /// JSON Schema accepts them, so that a misspelt name is valid.
+    #[must_use]
+    pub fn unknown_properties(&self, pointer: &str, instance: &Value) -> Vec<String> {
+        let mut unknown = Vec::new();
+        self.shape(pointer).walk(instance, &mut |visit| {
+            if let Found::Unknown = visit.found {
+                unknown.push(visit.at.to_owned());
+            }
+        });
+        unknown
+    }
+
+    /// Returns the JSON bodies of all operations, each once.
+    #[must_use]
+    pub fn bodies(&self) -> Vec<Body> {
+        let mut bodies = Vec::new();
+        for (path, item) in object(self.at("/paths")) {
+            for (method, operation) in object(item).iter().filter(|(name, _)| *name != "parameters")
+            {
+                let at = format!("/paths/{}/{method}", escape(path));
+                if operation.get("requestBody").is_some() {
+                    bodies.extend(self.body(format!("{at}/requestBody"), true));
+                }
+                for status in object(&operation["responses"]).keys() {
+                    bodies.extend(self.body(format!("{at}/responses/{status}"), false));
+                }
+            }
+        }
+        bodies.sort();
+        bodies.dedup();
+        bodies
+    }
+
+    fn body(&self, at: String, sent: bool) -> Option<Body> {
+        let at = self.follow(at);
+        let schema = format!("{at}/content/application~1json/schema");
+        self.root.pointer(&schema).map(|_| Body { schema, sent })
+    }
+
+    /// Returns where a node stands: at `pointer`, or where the reference there leads.
+    #[must_use]
+    pub fn follow(&self, pointer: String) -> String {
+        match self.at(&pointer).get("$ref") {
+            Some(reference) => self.follow(target(reference).to_owned()),
+            None => pointer,
+        }
+    }
+}
+
+/// Returns the JSON pointer of a `$ref`.
+pub(crate) fn target(reference: &Value) -> &str {
+    reference
+        .as_str()
+        .and_then(|text| text.strip_prefix('#'))
+        .expect("references stay in the document")
+}
+
+pub(crate) fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap_or_else(|| panic!("expected an object, found {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const REQUEST: &str =
+        "/paths/~1sessions-profile/post/requestBody/content/application~1json/schema";
+
+    fn session(items: &str) -> Value {
+        json!({
+            "url": {"return_url": "https://example.com/thanks"},
+            "order": {
+                "amount": 100, "currency": "NOK", "merchant_reference": "order-1",
+                items: [{"id": "a", "line_id": "1", "description": "Chair", "quantity": 1, "amount": 100}],
+            },
+            "profile_id": "default",
+        })
+    }
+
+    #[test]
+    fn misspelt_name_is_valid_and_still_found() {
+        let document = document();
+        for (name, unknown) in [("items", vec![]), ("itmes", vec!["/order/itmes"])] {
+            assert_eq!(document.validate(REQUEST, &session(name)), [""; 0]);
+            assert_eq!(document.unknown_properties(REQUEST, &session(name)), unknown);
+        }
+    }
+
+    #[test]
+    fn variant_decides_what_is_known() {
+        let document = document();
+        let token = |product: &str| json!({"payment_product_type": product, "token_types": ["payment_token"], "x": 1});
+        assert_eq!(
+            document.unknown_properties(&component("TokenProvider"), &token("payex.creditcard")),
+            ["/x"]
+        );
+        // What Dintero adds tomorrow is not wrong, and nothing is known of it.
+        assert_eq!(
+            document.unknown_properties(&component("TokenProvider"), &token("new.wallet")),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn norway_is_a_country() {
+        let text = document().root().to_string();
+        assert!(text.contains(r#""NO""#));
+    }
+
+    #[test]
+    fn bodies_are_those_of_all_operations() {
+        let bodies = document().bodies();
+        assert_eq!(bodies.iter().filter(|body| body.sent).count(), 16, "{bodies:#?}");
+        assert!(bodies.contains(&Body { schema: REQUEST.to_owned(), sent: true }));
+    }
+}

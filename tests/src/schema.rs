@@ -1,0 +1,217 @@
+//! The document as JSON Schema: what OpenAPI 3.0 says in its own words is said in those of draft 7, in which a
+//! reference hides its siblings as well.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::document::{Document, document, object, target};
+
+/// The address under which schemas refer to the converted document.
+const ADDRESS: &str = "urn:dintero";
+
+impl Document {
+    /// Returns what `instance` violates in the schema at a JSON pointer. Empty when it is valid.
+    #[must_use]
+    pub fn validate(&self, pointer: &str, instance: &Value) -> Vec<String> {
+        let validator = validator(pointer);
+        validator
+            .iter_errors(instance)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
+}
+
+/// A validator is made once for each schema: Transaction alone takes longer to compile than to check a thousand times.
+fn validator(pointer: &str) -> Arc<Validator> {
+    static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
+        let registry =
+            Registry::new().add(ADDRESS, converted(document())).expect("the address is a URI");
+        registry.prepare().expect("every reference leads somewhere")
+    });
+    static VALIDATORS: LazyLock<Mutex<BTreeMap<String, Arc<Validator>>>> =
+        LazyLock::new(Mutex::default);
+
+    let make = || {
+        let options = jsonschema::options().with_draft(Draft::Draft7).should_validate_formats(true);
+        let schema = json!({"$ref": reference(pointer)});
+        Arc::new(
+            options.with_registry(&REGISTRY).build(&schema).expect("the document is JSON Schema"),
+        )
+    };
+    let mut validators = VALIDATORS.lock().expect("no test panics while it makes a validator");
+    validators.entry(pointer.to_owned()).or_insert_with(make).clone()
+}
+
+/// A base with a discriminator is one of its children, wherever it does not stand in a child itself.
+fn reference(pointer: &str) -> String {
+    let name = pointer.strip_prefix("/components/schemas/");
+    match name
+        .filter(|name| document().at(pointer).get("discriminator").is_some() && !name.contains('/'))
+    {
+        Some(name) => format!("{ADDRESS}#/x-variants/{name}"),
+        // Paths of the document have braces, which a URI must not.
+        None => format!("{ADDRESS}#{}", pointer.replace('{', "%7B").replace('}', "%7D")),
+    }
+}
+
+/// The document with every schema converted where it stands, and beside them one schema for each base with variants.
+fn converted(document: &Document) -> Value {
+    let mut root = document.root().clone();
+    let mut variants = Map::new();
+    for (name, schema) in document.schemas() {
+        if let Some(discriminator) = schema.get("discriminator") {
+            variants.insert(
+                name.clone(),
+                one_of_the_variants(document, name, &discriminator["propertyName"]),
+            );
+        }
+    }
+    let schemas = root
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut)
+        .expect("there are schemas");
+    for (_, schema) in schemas.iter_mut() {
+        let is_child = schema.get("x-discriminator-value").is_some();
+        *schema = convert(schema, is_child);
+    }
+    for part in ["/paths", "/components/responses", "/components/requestBodies"] {
+        convert_contents(root.pointer_mut(part).expect("the document has operations"));
+    }
+    root["x-variants"] = Value::Object(variants);
+    root
+}
+
+fn one_of_the_variants(document: &Document, base: &str, tag: &Value) -> Value {
+    let pointer = crate::document::component(base);
+    let tag = tag.as_str().expect("a discriminator names a property");
+    let mut members = vec![json!({"$ref": format!("{ADDRESS}#{pointer}")})];
+    for (name, schema) in document.schemas() {
+        let bases = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        let is_child =
+            bases.filter_map(|member| member.get("$ref")).any(|base| target(base) == pointer);
+        if let Some(value) = schema.get("x-discriminator-value").filter(|_| is_child) {
+            members.push(json!({
+                "if": {"properties": {tag: {"const": value}}, "required": [tag]},
+                "then": {"$ref": format!("{ADDRESS}#{}", crate::document::component(name))},
+            }));
+        }
+    }
+    json!({"allOf": members})
+}
+
+fn convert_contents(node: &mut Value) {
+    match node {
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                if name == "schema" {
+                    *value = convert(value, false)
+                } else {
+                    convert_contents(value)
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(convert_contents),
+        _ => {}
+    }
+}
+
+/// Panics on a keyword that it does not know, so that none is skipped silently.
+fn convert(schema: &Value, is_child: bool) -> Value {
+    let schema = object(schema);
+    if let Some(reference_) = schema.get("$ref") {
+        let pointer = target(reference_);
+        return json!({"$ref": if is_child { format!("{ADDRESS}#{pointer}") } else { reference(pointer) }});
+    }
+    let mut converted = Map::new();
+    for (keyword, value) in schema {
+        let value = match keyword.as_str() {
+            // A time of day (`07:00`); that of JSON Schema has seconds and an offset.
+            "format" if value == "time" => continue,
+            "type" | "enum" if schema.get("nullable") == Some(&Value::Bool(true)) => or_null(value),
+            "type" | "enum" | "required" | "format" | "pattern" | "minLength" | "maxLength"
+            | "minimum" | "maximum" | "minItems" | "maxItems" | "maxProperties" => value.clone(),
+            "allOf" | "anyOf" => all(value, is_child && keyword == "allOf"),
+            "properties" => object(value)
+                .iter()
+                .map(|(name, schema)| (name.clone(), convert(schema, false)))
+                .collect(),
+            "items" | "additionalProperties" => convert(value, false),
+            "description"
+            | "example"
+            | "default"
+            | "readOnly"
+            | "nullable"
+            | "discriminator"
+            | "x-discriminator-value"
+            | "x-example" => continue,
+            _ => panic!("what does the keyword `{keyword}` mean in JSON Schema?"),
+        };
+        converted.insert(keyword.clone(), value);
+    }
+    Value::Object(converted)
+}
+
+fn all(members: &Value, is_child: bool) -> Value {
+    members
+        .as_array()
+        .expect("a list of schemas")
+        .iter()
+        .map(|member| convert(member, is_child))
+        .collect()
+}
+
+fn or_null(value: &Value) -> Value {
+    match value {
+        Value::String(_) => json!([value, "null"]),
+        Value::Array(values) => values.iter().cloned().chain([Value::Null]).collect(),
+        _ => panic!("{value} cannot be nullable"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::component;
+
+    use super::*;
+
+    fn errors(schema: &str, instance: &Value) -> Vec<String> {
+        document().validate(&component(schema), instance)
+    }
+
+    #[test]
+    fn errors_name_their_place() {
+        let order = json!({"amount": "100", "currency": "NOK", "merchant_reference": "a"});
+        assert_eq!(errors("SessionOrder", &order), [r#"/amount: "100" is not of type "integer""#]);
+    }
+
+    #[test]
+    fn base_is_one_of_its_children_and_may_be_unknown() {
+        let provider = |tag: &str| json!({"payment_product_type": tag});
+        assert_ne!(
+            errors("TokenProvider", &provider("payex.creditcard")),
+            [""; 0],
+            "children require more"
+        );
+        assert_eq!(errors("TokenProvider", &provider("new.wallet")), [""; 0]);
+        assert_ne!(errors("PayExTokenProvider", &provider("payex.creditcard")), [""; 0]);
+    }
+
+    #[test]
+    fn nullable_means_null_or_the_type() {
+        let name = "PayoutDestinationTransferEntryV2";
+        let shape = document().shape(&component(name));
+        let nullable = shape
+            .names()
+            .into_iter()
+            .find(|name| shape.property(name).is_some_and(|p| p.is("nullable")));
+        let nullable = nullable.expect("transfers have nullable texts");
+        let about = |value: Value| {
+            let errors = errors(name, &json!({nullable: value}));
+            errors.into_iter().filter(|error| error.starts_with(&format!("/{nullable}:"))).count()
+        };
+        assert_eq!((about(Value::Null), about(json!("a")), about(json!(1))), (0, 0, 1));
+    }
+}

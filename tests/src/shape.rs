@@ -1,0 +1,383 @@
+//! A schema with everything that it is made of: a value must satisfy all parts, so a shape is the list of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::compare::escape;
+use crate::document::{Document, component, object, target};
+
+/// A schema after its references and its `allOf` were followed.
+#[derive(Debug, Clone)]
+pub struct Shape<'d> {
+    document: &'d Document,
+    parts: Vec<Part<'d>>,
+    /// The pointers of all nodes on the way to the parts, references included.
+    places: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Part<'d> {
+    pointer: String,
+    schema: &'d Map<String, Value>,
+}
+
+/// What a value is, by the keyword `type` or by what else the schema says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A JSON object.
+    Object,
+    /// A JSON array.
+    Array,
+    /// A text.
+    String,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// One of several kinds (`anyOf`).
+    Choice,
+    /// Any JSON.
+    Any,
+}
+
+/// What the document knows of a value that [`Shape::walk`] came to.
+#[derive(Debug)]
+pub enum Found<'a, 'd> {
+    /// It has a schema.
+    Known(&'a Shape<'d>),
+    /// No schema declares a property of this name.
+    Unknown,
+}
+
+/// A value of an instance, with its schema.
+#[derive(Debug)]
+pub struct Visit<'a, 'd> {
+    /// The JSON pointer of the value in the instance.
+    pub at: &'a str,
+    /// The value.
+    pub value: &'a Value,
+    /// Its schema.
+    pub found: Found<'a, 'd>,
+    /// Whether it is the tag that says which variant the object around it is.
+    pub is_tag: bool,
+}
+
+impl<'d> Shape<'d> {
+    pub(crate) fn new(document: &'d Document, pointer: &str) -> Self {
+        let mut shape = Self::empty(document);
+        shape.add(pointer.to_owned(), document.at(pointer));
+        shape
+    }
+
+    fn empty(document: &'d Document) -> Self {
+        Self { document, parts: Vec::new(), places: BTreeSet::new() }
+    }
+
+    /// A reference hides what stands beside it, as OpenAPI 3.0 says.
+    fn add(&mut self, pointer: String, schema: &'d Value) {
+        if self.places.contains(&pointer) {
+            return;
+        }
+        self.places.insert(pointer.clone());
+        let schema = object(schema);
+        if let Some(reference) = schema.get("$ref") {
+            let pointer = target(reference);
+            return self.add(pointer.to_owned(), self.document.at(pointer));
+        }
+        let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        self.parts.push(Part { pointer: pointer.clone(), schema });
+        for (index, member) in members.enumerate() {
+            self.add(format!("{pointer}/allOf/{index}"), member);
+        }
+    }
+
+    /// A shape of what all parts say under a path of keywords, or `None` when none says anything.
+    fn below(&self, path: &[&str]) -> Option<Self> {
+        let mut shape = Self::empty(self.document);
+        for part in &self.parts {
+            let mut node = part.schema.get(path[0]);
+            for name in &path[1..] {
+                node = node.and_then(|node| node.get(name));
+            }
+            if let Some(node) = node.filter(|node| node.is_object()) {
+                let path = path.iter().map(|name| format!("/{}", escape(name))).collect::<String>();
+                shape.add(format!("{}{path}", part.pointer), node);
+            }
+        }
+        (!shape.places.is_empty()).then_some(shape)
+    }
+
+    fn said<'a>(&'a self, keyword: &'a str) -> impl Iterator<Item = &'d Value> + 'a {
+        self.parts.iter().filter_map(move |part| part.schema.get(keyword))
+    }
+
+    /// Returns the JSON pointers of all schemas that were taken together.
+    #[must_use]
+    pub fn places(&self) -> &BTreeSet<String> {
+        &self.places
+    }
+
+    /// Returns what kind of value this is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        let kinds: BTreeSet<&str> = self.said("type").filter_map(Value::as_str).collect();
+        match kinds.into_iter().collect::<Vec<_>>()[..] {
+            ["object"] => Kind::Object,
+            ["array"] => Kind::Array,
+            ["string"] => Kind::String,
+            ["integer"] | ["integer", "number"] => Kind::Integer,
+            ["number"] => Kind::Number,
+            ["boolean"] => Kind::Boolean,
+            [] => self.kind_without_type(),
+            ref several => panic!("{:?} is {several:?} at once", self.places),
+        }
+    }
+
+    fn kind_without_type(&self) -> Kind {
+        if self.has("properties") || self.has("required") || self.has("additionalProperties") {
+            Kind::Object
+        } else if self.has("anyOf") {
+            Kind::Choice
+        } else if let Some(value) = self.values().and_then(|values| values.into_iter().next()) {
+            assert!(value.is_string(), "values without a type are texts at {:?}", self.places);
+            Kind::String
+        } else {
+            Kind::Any
+        }
+    }
+
+    /// Whether some part uses a keyword.
+    #[must_use]
+    pub fn has(&self, keyword: &str) -> bool {
+        self.said(keyword).next().is_some()
+    }
+
+    /// Whether some part sets a keyword to `true`.
+    #[must_use]
+    pub fn is(&self, keyword: &str) -> bool {
+        self.said(keyword).any(|value| value == &Value::Bool(true))
+    }
+
+    /// Returns the texts that the parts give for a keyword.
+    #[must_use]
+    pub fn texts(&self, keyword: &str) -> BTreeSet<&'d str> {
+        self.said(keyword).filter_map(Value::as_str).collect()
+    }
+
+    /// Returns the largest number that the parts give for a keyword.
+    #[must_use]
+    pub fn highest(&self, keyword: &str) -> Option<i64> {
+        self.said(keyword).filter_map(Value::as_i64).max()
+    }
+
+    /// Returns the smallest number that the parts give for a keyword.
+    #[must_use]
+    pub fn lowest(&self, keyword: &str) -> Option<i64> {
+        self.said(keyword).filter_map(Value::as_i64).min()
+    }
+
+    /// Returns the values that every `enum` of the parts names, or `None` when there is no `enum`.
+    #[must_use]
+    pub fn values(&self) -> Option<Vec<&'d Value>> {
+        let mut lists = self.said("enum").map(|list| list.as_array().expect("`enum` is a list"));
+        let first = lists.next()?;
+        let rest: Vec<_> = lists.collect();
+        Some(first.iter().filter(|value| rest.iter().all(|list| list.contains(value))).collect())
+    }
+
+    /// Returns the names of the declared properties.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<&'d str> {
+        self.said("properties")
+            .flat_map(|properties| object(properties).keys())
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Returns the names of the properties that must be there.
+    #[must_use]
+    pub fn required(&self) -> BTreeSet<&'d str> {
+        self.said("required")
+            .filter_map(Value::as_array)
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// Returns the schema of a declared property.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<Self> {
+        self.below(&["properties", name])
+    }
+
+    /// Returns the schema of the properties that are not declared.
+    #[must_use]
+    pub fn additional(&self) -> Option<Self> {
+        self.below(&["additionalProperties"])
+    }
+
+    /// Returns the schema of the items of an array.
+    #[must_use]
+    pub fn items(&self) -> Option<Self> {
+        self.below(&["items"])
+    }
+
+    /// Returns the choices of an `anyOf`, each together with everything else.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Self> {
+        let mut choices = Vec::new();
+        for part in &self.parts {
+            for index in 0..part.schema.get("anyOf").and_then(Value::as_array).map_or(0, Vec::len) {
+                let mut choice =
+                    Self::new(self.document, &format!("{}/anyOf/{index}", part.pointer));
+                choice.places.extend(self.places.iter().cloned());
+                choices.push(choice);
+            }
+        }
+        choices
+    }
+
+    /// Whether an object may hold anything, because nothing is said of its content.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.has("properties") && !self.has("additionalProperties")
+    }
+
+    /// Returns the name of the property that tells variants apart, if this is one of several variants.
+    #[must_use]
+    pub fn tag(&self) -> Option<&'d str> {
+        self.said("discriminator").find_map(|discriminator| discriminator["propertyName"].as_str())
+    }
+
+    /// Returns what the tag of this variant says, unless it is open which variant it is.
+    #[must_use]
+    pub fn tag_value(&self) -> Option<&'d str> {
+        self.said("x-discriminator-value").find_map(Value::as_str)
+    }
+
+    /// Returns the variants by their tags, where it is open which it is.
+    #[must_use]
+    pub fn variants(&self) -> BTreeMap<&'d str, Self> {
+        if self.tag_value().is_some() {
+            return BTreeMap::new();
+        }
+        let bases = self.parts.iter().filter(|part| part.schema.contains_key("discriminator"));
+        bases.flat_map(|base| self.children(&base.pointer)).collect()
+    }
+
+    fn children(&self, base: &str) -> Vec<(&'d str, Self)> {
+        let is_child = |schema: &Value| {
+            let members = schema.get("allOf").and_then(Value::as_array);
+            members
+                .into_iter()
+                .flatten()
+                .filter_map(|member| member.get("$ref"))
+                .any(|reference| target(reference) == base)
+        };
+        let schemas = self.document.schemas().iter();
+        schemas
+            .filter(|(_, schema)| is_child(schema))
+            .filter_map(|(name, schema)| {
+                let tag = schema.get("x-discriminator-value")?.as_str()?;
+                let mut variant = self.clone();
+                variant.add(component(name), schema);
+                Some((tag, variant))
+            })
+            .collect()
+    }
+
+    /// Goes through a value and everything in it.
+    pub fn walk(&self, instance: &Value, visit: &mut dyn FnMut(Visit<'_, 'd>)) {
+        self.visit("", instance, false, visit);
+    }
+
+    fn visit(&self, at: &str, value: &Value, is_tag: bool, visit: &mut dyn FnMut(Visit<'_, 'd>)) {
+        let Some(shape) = self.of(value) else { return };
+        visit(Visit { at, value, found: Found::Known(&shape), is_tag });
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let at = format!("{at}/{}", escape(name));
+                    let property = shape.property(name).or_else(|| shape.additional());
+                    match property {
+                        Some(property) => {
+                            property.visit(&at, value, shape.tag() == Some(name), visit)
+                        }
+                        None if shape.is_open() => {}
+                        None => {
+                            visit(Visit { at: &at, value, found: Found::Unknown, is_tag: false })
+                        }
+                    }
+                }
+            }
+            Value::Array(values) => {
+                for (index, value) in values.iter().enumerate() {
+                    if let Some(items) = shape.items() {
+                        items.visit(&format!("{at}/{index}"), value, false, visit);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The shape with the variant or the choice that `value` is. `None` when the document does not know the variant.
+    fn of(&self, value: &Value) -> Option<Self> {
+        let mut variants = self.variants();
+        if !variants.is_empty() {
+            let tag = self.tag().and_then(|tag| value.get(tag)).and_then(Value::as_str);
+            return variants.remove(tag.unwrap_or_default());
+        }
+        if self.kind() == Kind::Choice {
+            return self.choices().into_iter().find(|choice| choice.kind().fits(value));
+        }
+        Some(self.clone())
+    }
+}
+
+impl Kind {
+    fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::Object => value.is_object(),
+            Self::Array => value.is_array(),
+            Self::String => value.is_string(),
+            Self::Integer | Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::Choice | Self::Any => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::document;
+
+    use super::*;
+
+    #[test]
+    fn requirements_and_properties_are_those_of_all_members() {
+        let order = document().shape(&component("SessionOrder"));
+        assert_eq!(order.kind(), Kind::Object);
+        assert!(order.required().is_superset(&BTreeSet::from([
+            "amount",
+            "currency",
+            "merchant_reference"
+        ])));
+        let item =
+            order.property("items").and_then(|items| items.items()).expect("an order has items");
+        assert_eq!(item.property("amount").expect("an item has an amount").kind(), Kind::Integer);
+    }
+
+    #[test]
+    fn variants_are_found_from_below() {
+        let payment = document().shape(&component("PayPayment"));
+        assert_eq!(payment.tag(), Some("payment_product_type"));
+        let tags: Vec<_> = payment.variants().into_keys().collect();
+        assert_eq!(tags, ["bambora.creditcard", "dintero_psp.creditcard", "payex.creditcard"]);
+        let child = document().shape(&component("KlarnaPayment"));
+        assert_eq!((child.tag_value(), child.variants().len()), (Some("klarna.klarna"), 0));
+    }
+}

@@ -1,0 +1,155 @@
+//! What is secret or personal does not show in `Debug`, however deep it stands.
+
+use std::collections::BTreeSet;
+
+use dintero_tests::document::document;
+use dintero_tests::models::{self, Model};
+use dintero_tests::overlay;
+use dintero_tests::shape::Found;
+use dintero_tests::values;
+use serde_json::{Value, json};
+
+/// The places in the document of what the overlay calls secret or personal.
+fn hidden() -> BTreeSet<String> {
+    let secret = overlay::places("x-rust-type", &json!("Secret"));
+    let personal = overlay::places("x-redact", &json!(true));
+    &secret | &personal
+}
+
+/// Names that hold a secret or a personal datum wherever they stand, so that none leaves the overlay unnoticed.
+#[test]
+fn what_must_be_hidden_is_in_the_overlay() {
+    let hidden = hidden();
+    let names: BTreeSet<_> = hidden.iter().filter_map(|place| place.rsplit('/').next()).collect();
+    for name in [
+        "access_token",
+        "refresh_token",
+        "payment_token",
+        "recurrence_token",
+        "session_token",
+        "mfa_token",
+        "first_name",
+        "last_name",
+        "birth_date",
+        "address_line",
+        "postal_code",
+        "latitude",
+        "longitude",
+        "phone_number",
+        "email",
+        "social_security_number",
+        "customer_ip",
+        "user_agent",
+        "masked_pan",
+        "bank_account_number",
+        "expiry_date",
+    ] {
+        assert!(names.contains(name), "{name} would be shown");
+    }
+}
+
+/// The same of properties whose names say too little to be found by them.
+#[test]
+fn what_has_a_harmless_name_is_hidden_too() {
+    const PLACES: [&str; 8] = [
+        "Individual/properties/name",
+        "VerifiedIdentity/properties/name",
+        "ApprovalsPayoutDestination/allOf/1/properties/form_submitter/properties/name",
+        "ApprovalsPayoutDestination/allOf/1/properties/settlement_report_configuration/properties/emails",
+        "UpdateSettlementReportConfigItem/properties/destinations/items/properties/destination_value",
+        "EmdMarketplaceSellerInfo/properties/unique_account_identifier_seller/properties/other",
+        // Whoever holds these acts as the customer, or reads the account's reports.
+        "BamboraPaymentOperation/allOf/1/properties/session/properties/token",
+        "ReportMetadata/properties/signed_url",
+    ];
+    let hidden = hidden();
+    let places = PLACES.map(component_place);
+    let shown: Vec<_> = places.iter().filter(|place| !hidden.contains(*place)).collect();
+    assert!(shown.is_empty(), "these would be shown: {shown:#?}");
+}
+
+/// Looks the place up, so that a place that is no more is not taken for one that is shown.
+fn component_place(place: &str) -> String {
+    let pointer = format!("/components/schemas/{place}");
+    assert!(document().at(&pointer).is_object());
+    pointer
+}
+
+#[test]
+fn nothing_hidden_is_shown() {
+    let hidden = hidden();
+    let mut tried = BTreeSet::new();
+    let mut shown = BTreeSet::new();
+    for model in models::all() {
+        for seed in [201, 202, 203, 207] {
+            shown.extend(shown_by(&model, values::value(&model.schema, seed), &hidden, &mut tried));
+        }
+    }
+    assert!(shown.is_empty(), "{} are shown: {shown:#?}", shown.len());
+    let untried: Vec<_> =
+        hidden.difference(&tried).filter(|place| place.starts_with("/components")).collect();
+    assert!(untried.is_empty(), "never tried: {untried:#?}");
+}
+
+/// Puts a text of its own into every hidden place of a value, and looks for it in the output.
+fn shown_by(
+    model: &Model,
+    mut value: Value,
+    hidden: &BTreeSet<String>,
+    tried: &mut BTreeSet<String>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    document().shape(&model.schema).walk(&value, &mut |visit| {
+        if let Found::Known(shape) = visit.found {
+            let places: Vec<_> = shape.places().intersection(hidden).cloned().collect();
+            if !places.is_empty() {
+                found.push((
+                    visit.at.to_owned(),
+                    shape.texts("format").into_iter().collect::<String>(),
+                ));
+                tried.extend(places);
+            }
+        }
+    });
+    let mut markers = Vec::new();
+    for (at, format) in &found {
+        if let Some(place) = value.pointer_mut(at) {
+            mark(place, at, format, &mut markers);
+        }
+    }
+    let output =
+        (model.debug)(value).expect("what is hidden does not decide whether a value is read");
+    // Every marker has one of these in it; looking for each of a thousand takes its time.
+    if !["marker:", "-03-17", "77000"].iter().any(|text| output.contains(text)) {
+        return Vec::new();
+    }
+    let is_shown = |(_, marker): &(String, String)| output.contains(marker);
+    markers
+        .into_iter()
+        .filter(is_shown)
+        .map(|(at, _)| format!("{} shows {at}", model.name))
+        .collect()
+}
+
+fn mark(value: &mut Value, at: &str, format: &str, markers: &mut Vec<(String, String)>) {
+    let number = markers.len() % 1_000;
+    let (marked, marker) = match value {
+        Value::Array(values) => {
+            return values.iter_mut().for_each(|value| mark(value, at, format, markers));
+        }
+        Value::Object(members) => {
+            return members.iter_mut().for_each(|(_, value)| mark(value, at, format, markers));
+        }
+        // A year that no other value has.
+        Value::String(_) if format.starts_with("date") => {
+            let date = format!("{}-03-17", 2_500 + number);
+            (json!(if format == "date" { date.clone() } else { format!("{date}T12:00:00Z") }), date)
+        }
+        Value::String(_) => (json!(format!("marker:{number}:")), format!("marker:{number}:")),
+        Value::Number(_) => (json!(77_000_123 + number), format!("{}", 77_000_123 + number)),
+        Value::Null => return,
+        other => panic!("{other} at {at} is too little to be recognised"),
+    };
+    *value = marked;
+    markers.push((at.to_owned(), marker));
+}
