@@ -3,10 +3,17 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses the part it needs")]
 
+pub mod compile;
+pub mod mutate;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use dintero_codegen::{Input, Output, Report, Source};
+
+/// Where the generator puts the Rust files.
+pub const GENERATED: &str = "dintero-api/src/generated/";
 
 /// The folder `tests` of this package.
 pub fn tests() -> PathBuf {
@@ -21,8 +28,28 @@ pub fn workspace() -> PathBuf {
 
 /// Reads a text file, with line feeds whatever the checkout made of them.
 pub fn read(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.replace("\r\n", "\n")
+}
+
+/// All files under a folder, relative to it; none if it is not there.
+pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&next) else { continue };
+        for entry in entries {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let inside = path.strip_prefix(folder).expect("it lies under the folder");
+                files.insert(inside.to_owned());
+            }
+        }
+    }
+    files
 }
 
 /// Generates from texts, as for the project's own document.
@@ -45,6 +72,17 @@ pub fn told(report: &Report) -> String {
 /// All reports, one under the other.
 pub fn told_all(reports: &[Report]) -> String {
     reports.iter().map(|report| told(report) + "\n").collect()
+}
+
+/// Compares two texts but for blank lines and the comment at the head of a generated file; the error shows the
+/// first difference.
+pub fn same_but_for_blank_lines(expected: &str, actual: &str) -> Result<(), String> {
+    let lines = |text: &str| -> String {
+        let told = |line: &&str| !line.is_empty() && !line.starts_with("// @generated");
+        text.lines().filter(told).flat_map(|line| [line, "\n"]).collect()
+    };
+    let (expected, actual) = (lines(expected), lines(actual));
+    if expected == actual { Ok(()) } else { Err(first_difference(&expected, &actual)) }
 }
 
 /// A complete document of the given `paths` and `components`, each the YAML of the object itself.
@@ -74,8 +112,7 @@ pub fn compare(path: &str, actual: Option<&str>) -> Result<(), String> {
 }
 
 /// What to do about a difference that is wanted.
-pub const HOW_TO_UPDATE: &str =
-    "if this is as it should be, run `UPDATE_GOLDEN=1 cargo test -p dintero-codegen` and read the diff";
+pub const HOW_TO_UPDATE: &str = "if this is as it should be, run `UPDATE_GOLDEN=1 cargo test -p dintero-codegen` and read the diff";
 
 fn update(file: &Path, actual: Option<&str>) -> std::io::Result<()> {
     let Some(actual) = actual else { return fs::remove_file(file) };

@@ -51,9 +51,7 @@ impl OrderUpdateItem {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderUpdateItem {
     /// Sets [`line`](#structfield.line).
     #[inline]
     #[must_use]

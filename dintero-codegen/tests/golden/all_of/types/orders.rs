@@ -30,9 +30,7 @@ impl UpdateOrderRequest {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl UpdateOrderRequest {
     /// Sets [`amount`](#structfield.amount).
     #[inline]
     #[must_use]

@@ -7,3 +7,6 @@ mod refunds;
 
 pub use self::things::*;
 pub use self::refunds::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

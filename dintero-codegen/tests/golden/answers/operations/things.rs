@@ -33,7 +33,7 @@ impl<'c> Things<'c> {
     ///
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
-    /// - 4XX: Your mistake. (`body::<types::Failure>()`)
+    /// - 4XX: Your mistake.
     #[inline]
     pub fn list(&self) -> ListThings<'c> {
         ListThings {
@@ -50,7 +50,7 @@ impl<'c> Things<'c> {
     /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
     /// blindly.
     ///
-    /// - other statuses: Anything else. (`body::<types::Failure>()`)
+    /// - other statuses: Anything else.
     #[inline]
     pub fn create(&self) -> CreateThing<'c> {
         CreateThing {
@@ -111,7 +111,8 @@ impl<'c> Things<'c> {
     ///
     /// An error after the request may have arrived does no harm: the call may be repeated.
     ///
-    /// - 404: With an error of its own. (`body::<types::InlineThingError>()`)
+    /// - 404: With an error of its own. The body is a
+    ///   [`InlineThingError`](crate::types::InlineThingError): read it with [`Error::body`].
     #[inline]
     pub fn inline(&self) -> InlineThing<'c> {
         InlineThing {
@@ -356,11 +357,12 @@ pub enum ThingChange {
     /// Status 200. Done.
     Done(Thing),
     /// Status 202. It will be done.
+    #[non_exhaustive]
     Accepted {
         /// To ask for it later.
         event_request_id: Option<String>,
         /// The body.
-        body: Thing,
+        thing: Thing,
     },
 }
 
@@ -371,7 +373,7 @@ impl Decode for ThingChange {
             202u16 => {
                 Ok(Self::Accepted {
                     event_request_id: answer.header("event-request-id"),
-                    body: answer.json()?,
+                    thing: answer.json()?,
                 })
             }
             _ => Ok(Self::Done(answer.json()?)),
@@ -387,6 +389,7 @@ pub enum FileThingAnswer {
     /// Status 200. Ready.
     Status200(Bytes),
     /// Status 202. Not yet.
+    #[non_exhaustive]
     Status202 {
         /// Seconds.
         retry_after: Option<String>,

@@ -46,9 +46,9 @@ impl SessionCallbackQuery {
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or one is not of its type.
+    /// A parameter that must be there is missing, or is not of its type.
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
-        crate::wire::from_query(query, &["delay", "report", "share"])
+        crate::wire::from_query(query, &["delay", "report", "share"], &["includes"])
     }
 }
 
@@ -75,9 +75,9 @@ impl AddressCallbackQuery {
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or one is not of its type.
+    /// A parameter that must be there is missing, or is not of its type.
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
-        crate::wire::from_query(query, &[])
+        crate::wire::from_query(query, &[], &[])
     }
 }
 

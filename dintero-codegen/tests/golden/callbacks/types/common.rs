@@ -32,9 +32,7 @@ impl ShippingOption {
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), note: None }
     }
-}
 
-impl ShippingOption {
     /// Sets [`note`](#structfield.note).
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {

@@ -5,3 +5,6 @@
 mod things;
 
 pub use self::things::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

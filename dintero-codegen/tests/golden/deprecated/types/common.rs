@@ -60,9 +60,7 @@ impl Thing {
             kind: None,
         }
     }
-}
 
-impl Thing {
     /// Sets [`may`](#structfield.may).
     #[deprecated]
     #[must_use]
@@ -119,9 +117,7 @@ impl Old {
     pub fn new(a: impl Into<String>) -> Self {
         Self { a: a.into(), b: None }
     }
-}
 
-impl Old {
     /// Sets [`b`](#structfield.b).
     #[must_use]
     pub fn b(mut self, b: impl Into<String>) -> Self {
@@ -163,9 +159,7 @@ impl OldChild {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OldChild {
     /// Sets [`c`](#structfield.c).
     #[must_use]
     pub fn c(mut self, c: impl Into<Box<OldBase>>) -> Self {

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 ///
 /// > quoted.
 ///
-/// Trailing
-/// break.
+/// Trailing break.
 ///
 #[cfg_attr(
     feature = "client",

@@ -5,3 +5,6 @@
 mod numbers;
 
 pub use self::numbers::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

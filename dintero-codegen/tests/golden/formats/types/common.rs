@@ -113,9 +113,7 @@ impl Values {
             prices: None,
         }
     }
-}
 
-impl Values {
     /// Sets [`token`](#structfield.token).
     #[must_use]
     pub fn token(mut self, token: impl Into<Secret>) -> Self {

@@ -5,3 +5,6 @@
 mod metadata;
 
 pub use self::metadata::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

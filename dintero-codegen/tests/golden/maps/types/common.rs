@@ -30,9 +30,7 @@ impl Entry {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Entry {
     /// Sets [`text`](#structfield.text).
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {

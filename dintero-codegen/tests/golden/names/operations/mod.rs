@@ -5,3 +5,6 @@
 mod type_;
 
 pub use self::type_::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

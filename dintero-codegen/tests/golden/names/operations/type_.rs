@@ -27,8 +27,8 @@ impl<'c> Type<'c> {
     ///
     /// # Arguments
     ///
-    /// - `type_`: `type`, which the document does not describe. In JSON `type`.
-    /// - `user_agent`: `user-agent`, which the document does not describe. In JSON `user-agent`.
+    /// - `type_`: `type`, which the document does not describe. Sent as `type`.
+    /// - `user_agent`: `user-agent`, which the document does not describe. Sent as `user-agent`.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ impl<'c> Type<'c> {
     ///
     /// # Arguments
     ///
-    /// - `kind`: `type`, which the document does not describe. In JSON `type`.
-    /// - `user_agent`: `user-agent`, which the document does not describe. In JSON `user-agent`.
+    /// - `kind`: `type`, which the document does not describe. Sent as `type`.
+    /// - `user_agent`: `user-agent`, which the document does not describe. Sent as `user-agent`.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ pub struct SelfType<'c> {
 impl SelfType<'_> {
     /// `amount.gte`, which the document does not describe.
     ///
-    /// In JSON `amount.gte`.
+    /// Sent as `amount.gte`.
     #[inline]
     pub fn amount_gte(mut self, amount_gte: i64) -> Self {
         self.call.query("amount.gte", amount_gte);
@@ -94,7 +94,7 @@ impl SelfType<'_> {
 
     /// `match`, which the document does not describe.
     ///
-    /// In JSON `match`.
+    /// Sent as `match`.
     #[inline]
     pub fn match_(mut self, match_: &str) -> Self {
         self.call.query("match", match_);
@@ -103,7 +103,7 @@ impl SelfType<'_> {
 
     /// `X-Request-ID`, which the document does not describe.
     ///
-    /// In JSON `X-Request-ID`.
+    /// Sent as `X-Request-ID`.
     #[inline]
     pub fn x_request_id(mut self, x_request_id: &str) -> Self {
         self.call.header("X-Request-ID", x_request_id);

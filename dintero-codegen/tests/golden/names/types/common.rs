@@ -8,57 +8,57 @@
 pub struct ClientCredentials {
     /// `type`, which the document does not describe.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub type_: Option<String>,
     /// `ref`, which the document does not describe.
     ///
-    /// In JSON `ref`.
+    /// Sent as `ref`.
     pub ref_: Option<String>,
     /// `self`, which the document does not describe.
     ///
-    /// In JSON `self`.
+    /// Sent as `self`.
     pub self_: Option<String>,
     /// `gen`, which the document does not describe.
     pub gen: Option<String>,
     /// `async`, which the document does not describe.
     ///
-    /// In JSON `async`.
+    /// Sent as `async`.
     pub async_: Option<String>,
     /// `payex:payment:id`, which the document does not describe.
     ///
-    /// In JSON `payex:payment:id`.
+    /// Sent as `payex:payment:id`.
     pub payex_payment_id: Option<String>,
     /// `collector:Invoice.PaymentReference`, which the document does not describe.
     ///
-    /// In JSON `collector:Invoice.PaymentReference`.
+    /// Sent as `collector:Invoice.PaymentReference`.
     pub collector_invoice_payment_reference: Option<String>,
     /// `swish:originalPaymentReference`, which the document does not describe.
     ///
-    /// In JSON `swish:originalPaymentReference`.
+    /// Sent as `swish:originalPaymentReference`.
     pub swish_original_payment_reference: Option<String>,
     /// `user-agent`, which the document does not describe.
     ///
-    /// In JSON `user-agent`.
+    /// Sent as `user-agent`.
     pub user_agent: Option<String>,
     /// `cardRadius`, which the document does not describe.
     ///
-    /// In JSON `cardRadius`.
+    /// Sent as `cardRadius`.
     pub card_radius: Option<i64>,
     /// `3ds`, which the document does not describe.
     ///
-    /// In JSON `3ds`.
+    /// Sent as `3ds`.
     pub n3ds: Option<bool>,
     /// `1`, which the document does not describe.
     ///
-    /// In JSON `1`.
+    /// Sent as `1`.
     pub n1: Option<i64>,
     /// ``, which the document does not describe.
     ///
-    /// In JSON ``.
+    /// Sent as ``.
     pub empty: Option<String>,
     /// `ÆrligØre`, which the document does not describe.
     ///
-    /// In JSON `ÆrligØre`.
+    /// Sent as `ÆrligØre`.
     pub ærlig_øre: Option<String>,
     /// `object`, which the document does not describe.
     pub object: Option<String>,
@@ -72,11 +72,11 @@ pub struct ClientCredentials {
     pub fmt: Option<String>,
     /// `x-y`, which the document does not describe.
     ///
-    /// In JSON `x-y`.
+    /// Sent as `x-y`.
     pub x_y: Option<String>,
     /// `renamed`, which the document does not describe.
     ///
-    /// In JSON `renamed`.
+    /// Sent as `renamed`.
     pub better: Option<String>,
 }
 
@@ -87,9 +87,7 @@ impl ClientCredentials {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ClientCredentials {
     /// Sets [`type_`](#structfield.type_).
     #[must_use]
     pub fn type_(mut self, type_: impl Into<String>) -> Self {
@@ -269,7 +267,7 @@ pub struct Order {
     pub new: Option<String>,
     /// `$ref`, which the document does not describe.
     ///
-    /// In JSON `$ref`.
+    /// Sent as `$ref`.
     pub ref_: Option<String>,
     /// `item`, which the document does not describe.
     pub item: Option<OrderPart>,
@@ -293,9 +291,7 @@ impl Order {
             entries: None,
         }
     }
-}
 
-impl Order {
     /// Sets [`new`](#structfield.new).
     #[must_use]
     pub fn new(mut self, new: impl Into<String>) -> Self {
@@ -349,9 +345,7 @@ impl OrderPart {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderPart {
     /// Sets [`name`](#structfield.name).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -375,9 +369,7 @@ impl OrderAddress {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderAddress {
     /// Sets [`line`](#structfield.line).
     #[must_use]
     pub fn line(mut self, line: impl Into<String>) -> Self {
@@ -401,9 +393,7 @@ impl OrderEntry {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderEntry {
     /// Sets [`key`](#structfield.key).
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -26,9 +26,7 @@ impl ExtendTypeRequest {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ExtendTypeRequest {
     /// Sets [`odd`](#structfield.odd).
     #[inline]
     #[must_use]

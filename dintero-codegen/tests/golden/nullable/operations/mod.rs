@@ -3,3 +3,6 @@
 //! Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).
 
 
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[];

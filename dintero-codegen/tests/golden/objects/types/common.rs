@@ -77,9 +77,7 @@ impl Order {
             a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call: None,
         }
     }
-}
 
-impl Order {
     /// Sets [`paid_at`](#structfield.paid_at).
     #[must_use]
     pub fn paid_at(mut self, paid_at: impl Into<String>) -> Self {
@@ -163,9 +161,7 @@ impl OrderRow {
             tags: None,
         }
     }
-}
 
-impl OrderRow {
     /// Sets [`tags`](#structfield.tags).
     #[must_use]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -201,9 +197,7 @@ impl OrderDelivery {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderDelivery {
     /// Sets [`address`](#structfield.address).
     #[inline]
     #[must_use]
@@ -236,9 +230,7 @@ impl OrderDeliveryAddress {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl OrderDeliveryAddress {
     /// Sets [`line`](#structfield.line).
     #[must_use]
     pub fn line(mut self, line: impl Into<String>) -> Self {

@@ -5,3 +5,6 @@
 mod pets;
 
 pub use self::pets::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

@@ -97,9 +97,7 @@ impl Circle {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Circle {
     /// Sets [`colour`](#structfield.colour).
     #[must_use]
     pub fn colour(mut self, colour: impl Into<String>) -> Self {

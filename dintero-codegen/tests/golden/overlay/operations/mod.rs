@@ -5,3 +5,6 @@
 mod orders;
 
 pub use self::orders::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

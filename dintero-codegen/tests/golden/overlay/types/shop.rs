@@ -23,7 +23,7 @@ pub struct ShopOrder {
     pub amount: MinorUnits,
     /// `type`, which the document does not describe.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub kind: Option<OrderKind>,
     /// `mcc`, which the document does not describe.
     ///
@@ -51,9 +51,7 @@ impl ShopOrder {
             added: None,
         }
     }
-}
 
-impl ShopOrder {
     /// Sets [`kind`](#structfield.kind).
     #[inline]
     #[must_use]

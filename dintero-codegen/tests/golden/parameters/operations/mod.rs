@@ -7,3 +7,6 @@ mod images;
 
 pub use self::things::*;
 pub use self::images::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

@@ -55,7 +55,7 @@ impl<'c> Things<'c> {
     /// - `ids`: `ids`, which the document does not describe.
     /// - `sums`: `sums`, which the document does not describe.
     /// - `price`: `price`, which the document does not describe. In minor units.
-    /// - `x_must`: `X-Must`, which the document does not describe. In JSON `X-Must`.
+    /// - `x_must`: `X-Must`, which the document does not describe. Sent as `X-Must`.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl GetThing<'_> {
 
     /// `amount.gte`, which the document does not describe.
     ///
-    /// In minor units. In JSON `amount.gte`.
+    /// In minor units. Sent as `amount.gte`.
     #[inline]
     pub fn amount_gte(mut self, amount_gte: impl Into<MinorUnits>) -> Self {
         self.call.query("amount.gte", Into::<MinorUnits>::into(amount_gte));
@@ -196,7 +196,7 @@ impl GetThing<'_> {
 
     /// `X-Trace`, which the document does not describe.
     ///
-    /// In JSON `X-Trace`.
+    /// Sent as `X-Trace`.
     #[inline]
     pub fn x_trace(mut self, x_trace: &str) -> Self {
         self.call.header("X-Trace", x_trace);
@@ -205,7 +205,7 @@ impl GetThing<'_> {
 
     /// `Features`, which the document does not describe.
     ///
-    /// In JSON `Features`.
+    /// Sent as `Features`.
     #[inline]
     pub fn features(
         mut self,

@@ -72,9 +72,7 @@ impl ActThingRequest {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl ActThingRequest {
     /// Sets [`text`](#structfield.text).
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {

@@ -5,3 +5,6 @@
 mod sessions;
 
 pub use self::sessions::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

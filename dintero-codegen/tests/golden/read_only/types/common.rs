@@ -61,9 +61,7 @@ impl Session {
             list: None,
         }
     }
-}
 
-impl Session {
     /// Sets [`by_name`](#structfield.by_name).
     #[must_use]
     pub fn by_name(
@@ -111,9 +109,7 @@ impl Order {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Order {
     /// Sets [`net`](#structfield.net).
     #[inline]
     #[must_use]
@@ -142,9 +138,7 @@ impl Line {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Line {
     /// Sets [`text`](#structfield.text).
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
@@ -168,9 +162,7 @@ impl Plain {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Plain {
     /// Sets [`text`](#structfield.text).
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {

@@ -5,3 +5,6 @@
 mod trees;
 
 pub use self::trees::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

@@ -31,9 +31,7 @@ impl Tree {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Tree {
     /// Sets [`left`](#structfield.left).
     #[must_use]
     pub fn left(mut self, left: impl Into<Box<Tree>>) -> Self {
@@ -83,9 +81,7 @@ impl TreeInline {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl TreeInline {
     /// Sets [`back`](#structfield.back).
     #[inline]
     #[must_use]
@@ -175,9 +171,7 @@ impl Branch {
             right: None,
         }
     }
-}
 
-impl Branch {
     /// Sets [`right`](#structfield.right).
     #[must_use]
     pub fn right(mut self, right: impl Into<Box<Node>>) -> Self {
@@ -201,9 +195,7 @@ impl Leaf {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Leaf {
     /// Sets [`value`](#structfield.value).
     #[inline]
     #[must_use]

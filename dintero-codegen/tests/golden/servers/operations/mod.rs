@@ -7,3 +7,10 @@ mod api;
 
 pub use self::things::*;
 pub use self::api::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[
+    "https://api.example.com",
+    "https://checkout.example.com/v1",
+    "https://path.example.com",
+];

@@ -5,3 +5,6 @@
 mod payments;
 
 pub use self::payments::*;
+
+/// The servers of the document.
+pub(crate) static SERVERS: &[&str] = &[""];

@@ -78,9 +78,7 @@ impl SwishPayment {
             phone: phone.into(),
         }
     }
-}
 
-impl SwishPayment {
     /// Sets [`reference`](#structfield.reference).
     #[must_use]
     pub fn reference(mut self, reference: impl Into<String>) -> Self {
@@ -108,9 +106,7 @@ impl VippsPayment {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl VippsPayment {
     /// Sets [`reference`](#structfield.reference).
     #[must_use]
     pub fn reference(mut self, reference: impl Into<String>) -> Self {
@@ -147,9 +143,7 @@ impl CollectorInvoice {
             customer: None,
         }
     }
-}
 
-impl CollectorInvoice {
     /// Sets [`reference`](#structfield.reference).
     #[must_use]
     pub fn reference(mut self, reference: impl Into<String>) -> Self {
@@ -182,9 +176,7 @@ impl Customer {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Customer {
     /// Sets [`payments`](#structfield.payments).
     #[must_use]
     pub fn payments(
@@ -224,9 +216,7 @@ impl Cash {
     pub fn new() -> Self {
         Self::default()
     }
-}
 
-impl Cash {
     /// Sets [`reference`](#structfield.reference).
     #[must_use]
     pub fn reference(mut self, reference: impl Into<String>) -> Self {
@@ -265,6 +255,6 @@ impl From<CollectorInvoice> for Invoice {
 pub struct Childless {
     /// `type`, which the document does not describe.
     ///
-    /// In JSON `type`.
+    /// Sent as `type`.
     pub type_: String,
 }
