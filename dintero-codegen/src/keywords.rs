@@ -25,13 +25,19 @@ enum Expect {
     MapOfText,
     /// A security requirement: any keys, each with a list of scopes.
     Requirements,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Paths with their operations.
+    Paths,
+    /// Statuses with their responses.
+    Responses,
     /// Read, but without effect on the generated code; says what is lost.
     Unsupported(&'static str),
 }
 
 use Expect::{
-    Any, Bool, BoolOr, Count, List, Map, MapOfText, Number, Object, Requirements, Text, Texts,
-    Unsupported, Values,
+    Any, Bool, BoolOr, Count, List, Map, MapOfText, Number, Object, OneOf, Paths, Requirements,
+    Responses, Text, Texts, Unsupported, Values,
 };
 
 /// A kind of object in the document.
@@ -39,13 +45,13 @@ struct Kind {
     name: &'static str,
     keys: &'static [(&'static str, Expect)],
     required: &'static [&'static str],
-    /// May be `{$ref: …}` instead.
-    reference: bool,
+    /// The section of `components` that `{$ref: …}` may lead to instead.
+    reference: Option<&'static str>,
 }
 
 impl Kind {
     const fn new(name: &'static str, keys: &'static [(&'static str, Expect)]) -> Self {
-        Self { name, keys, required: &[], reference: false }
+        Self { name, keys, required: &[], reference: None }
     }
 
     const fn required(mut self, required: &'static [&'static str]) -> Self {
@@ -53,8 +59,8 @@ impl Kind {
         self
     }
 
-    const fn or_reference(mut self) -> Self {
-        self.reference = true;
+    const fn or_reference_to(mut self, section: &'static str) -> Self {
+        self.reference = Some(section);
         self
     }
 }
@@ -65,11 +71,11 @@ static DOCUMENT: Kind = Kind::new(
         ("openapi", Text),
         ("info", Object(&INFO)),
         ("servers", List(&SERVER)),
-        ("paths", Map(&PATH_ITEM)),
+        ("paths", Paths),
         ("components", Object(&COMPONENTS)),
         ("security", Requirements),
         ("tags", List(&TAG)),
-        ("externalDocs", Any),
+        ("externalDocs", Object(&EXTERNAL_DOCS)),
     ],
 )
 .required(&["openapi", "info", "paths"]);
@@ -97,9 +103,14 @@ static SERVER: Kind = Kind::new(
 )
 .required(&["url"]);
 
-static TAG: Kind =
-    Kind::new("a tag", &[("name", Text), ("description", Text), ("externalDocs", Any)])
-        .required(&["name"]);
+static TAG: Kind = Kind::new(
+    "a tag",
+    &[("name", Text), ("description", Text), ("externalDocs", Object(&EXTERNAL_DOCS))],
+)
+.required(&["name"]);
+
+static EXTERNAL_DOCS: Kind =
+    Kind::new("external documentation", &[("description", Text), ("url", Text)]).required(&["url"]);
 
 static COMPONENTS: Kind = Kind::new(
     "the components",
@@ -119,7 +130,7 @@ static COMPONENTS: Kind = Kind::new(
 static SECURITY_SCHEME: Kind = Kind::new(
     "a security scheme",
     &[
-        ("type", Text),
+        ("type", OneOf(&["apiKey", "http", "oauth2", "openIdConnect"])),
         ("description", Text),
         ("name", Text),
         ("in", Text),
@@ -130,7 +141,7 @@ static SECURITY_SCHEME: Kind = Kind::new(
     ],
 )
 .required(&["type"])
-.or_reference();
+.or_reference_to("securitySchemes");
 
 static PATH_ITEM: Kind = Kind::new(
     "a path item",
@@ -157,11 +168,11 @@ static OPERATION: Kind = Kind::new(
         ("tags", Texts),
         ("summary", Text),
         ("description", Text),
-        ("externalDocs", Any),
+        ("externalDocs", Object(&EXTERNAL_DOCS)),
         ("operationId", Text),
         ("parameters", List(&PARAMETER)),
         ("requestBody", Object(&REQUEST_BODY)),
-        ("responses", Map(&RESPONSE)),
+        ("responses", Responses),
         ("callbacks", Unsupported("callbacks of an operation get no types")),
         ("deprecated", Bool),
         ("security", Requirements),
@@ -174,12 +185,12 @@ static PARAMETER: Kind = Kind::new(
     "a parameter",
     &[
         ("name", Text),
-        ("in", Text),
+        ("in", OneOf(&["query", "header", "path", "cookie"])),
         ("description", Text),
         ("required", Bool),
         ("deprecated", Bool),
         ("allowEmptyValue", Bool),
-        ("style", Text),
+        ("style", OneOf(STYLES)),
         ("explode", Bool),
         ("allowReserved", Unsupported("reserved characters are always encoded")),
         ("schema", Object(&SCHEMA)),
@@ -189,7 +200,7 @@ static PARAMETER: Kind = Kind::new(
     ],
 )
 .required(&["name", "in"])
-.or_reference();
+.or_reference_to("parameters");
 
 static HEADER: Kind = Kind::new(
     "a header",
@@ -197,7 +208,7 @@ static HEADER: Kind = Kind::new(
         ("description", Text),
         ("required", Bool),
         ("deprecated", Bool),
-        ("style", Text),
+        ("style", OneOf(STYLES)),
         ("explode", Bool),
         ("schema", Object(&SCHEMA)),
         ("example", Any),
@@ -205,14 +216,14 @@ static HEADER: Kind = Kind::new(
         ("content", Map(&MEDIA_TYPE)),
     ],
 )
-.or_reference();
+.or_reference_to("headers");
 
 static REQUEST_BODY: Kind = Kind::new(
     "a request body",
     &[("description", Text), ("content", Map(&MEDIA_TYPE)), ("required", Bool)],
 )
 .required(&["content"])
-.or_reference();
+.or_reference_to("requestBodies");
 
 static MEDIA_TYPE: Kind = Kind::new(
     "a media type",
@@ -229,11 +240,14 @@ static RESPONSE: Kind = Kind::new(
     ],
 )
 .required(&["description"])
-.or_reference();
+.or_reference_to("responses");
 
 static DISCRIMINATOR: Kind =
     Kind::new("a discriminator", &[("propertyName", Text), ("mapping", MapOfText)])
         .required(&["propertyName"]);
+
+const STYLES: &[&str] =
+    &["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"];
 
 static SCHEMA: Kind = Kind::new(
     "a schema",
@@ -254,7 +268,7 @@ static SCHEMA: Kind = Kind::new(
         ("minProperties", Count),
         ("required", Texts),
         ("enum", Values),
-        ("type", Text),
+        ("type", OneOf(&["object", "array", "string", "integer", "number", "boolean"])),
         ("not", Unsupported("`not` cannot be said with a Rust type")),
         ("allOf", List(&SCHEMA)),
         ("oneOf", List(&SCHEMA)),
@@ -270,24 +284,26 @@ static SCHEMA: Kind = Kind::new(
         ("readOnly", Bool),
         ("writeOnly", Bool),
         ("xml", Any),
-        ("externalDocs", Any),
+        ("externalDocs", Object(&EXTERNAL_DOCS)),
         ("example", Any),
         ("deprecated", Bool),
     ],
 )
-.or_reference();
+.or_reference_to("schemas");
 
 /// The extensions that the generator reads; another `x-rust-…` is a misspelling.
 const EXTENSIONS: &[&str] = &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module"];
 
 /// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
-pub(crate) fn check(document: &Value, reports: &mut Reports) {
+/// Returns whether it is a document of this version at all.
+pub(crate) fn check(document: &Value, reports: &mut Reports) -> bool {
     let root = Pointer::root();
     if let Some(report) = version(document) {
         reports.push(report);
-        return;
+        return false;
     }
     Walk { document, reports }.object(document, &DOCUMENT, &root);
+    true
 }
 
 /// What is wrong with the version, if anything.
@@ -331,21 +347,24 @@ impl Walk<'_> {
             self.wrong(at, kind.name);
             return;
         };
-        if kind.reference
-            && let Some(reference) = members.get("$ref")
-        {
-            self.reference(reference, members, kind, at);
+        if let (Some(section), Some(reference)) = (kind.reference, members.get("$ref")) {
+            self.reference(reference, members, kind, section, at);
             return;
         }
         for (key, value) in members {
             if key.starts_with("x-") {
-                self.extension(key, &at.child(key));
+                self.extension(key, value, &at.child(key));
                 continue;
             }
             match kind.keys.iter().find(|(known, _)| known == key) {
                 Some((_, expect)) => self.value(value, expect, &at.child(key)),
                 None => self.unknown(key, kind, at),
             }
+        }
+        let is_parameter = kind.name == PARAMETER.name;
+        if is_parameter && !members.contains_key("schema") && !members.contains_key("content") {
+            let report = Report::error("missing-key", at, "a parameter needs `schema`");
+            self.reports.push(report.help("add `schema`"));
         }
         for key in kind.required {
             if !members.contains_key(*key) {
@@ -361,6 +380,22 @@ impl Walk<'_> {
             Any => {}
             Text if value.is_string() => {}
             Text => self.wrong(at, "text (in quotes if it looks like a number)"),
+            OneOf(words) if value.as_str().is_some_and(|value| words.contains(&value)) => {}
+            OneOf(words) => self.wrong(at, &format!("one of `{}`", words.join("`, `"))),
+            Paths => self.keyed(
+                value,
+                &PATH_ITEM,
+                at,
+                |path| path.starts_with('/'),
+                "a path starts with `/`",
+            ),
+            Responses => self.keyed(
+                value,
+                &RESPONSE,
+                at,
+                is_status,
+                "write a status such as `200` or `4XX`, or `default`",
+            ),
             Bool if value.is_boolean() => {}
             Bool => self.wrong(at, "`true` or `false`"),
             Number if value.is_number() => {}
@@ -377,7 +412,7 @@ impl Walk<'_> {
                 self.each(value, at, "a list", |walk, item, at| walk.object(item, kind, at))
             }
             Map(kind) => self.members(value, at, |walk, value, at| walk.object(value, kind, at)),
-            MapOfText => self.members(value, at, |walk, value, at| walk.value(value, &Text, at)),
+            MapOfText => self.members(value, at, |walk, value, at| walk.mapped(value, at)),
             Requirements => self.each(value, at, "a list", |walk, item, at| {
                 walk.members(item, at, |walk, scopes, at| walk.value(scopes, &Texts, at));
             }),
@@ -414,13 +449,50 @@ impl Walk<'_> {
     ) {
         match value.as_object() {
             Some(members) => {
-                for (key, value) in members.iter().filter(|(key, _)| {
-                    !key.starts_with("x-") || at.as_str().ends_with("/properties")
-                }) {
+                for (key, value) in members {
                     check(self, value, &at.child(key));
                 }
             }
             None => self.wrong(at, "an object"),
+        }
+    }
+
+    /// Members whose keys have a form, beside extensions.
+    fn keyed(
+        &mut self,
+        value: &Value,
+        kind: &Kind,
+        at: &Pointer,
+        is_key: fn(&str) -> bool,
+        help: &str,
+    ) {
+        let Some(members) = value.as_object() else {
+            self.wrong(at, "an object");
+            return;
+        };
+        for (key, value) in members.iter().filter(|(key, _)| !key.starts_with("x-")) {
+            if is_key(key) {
+                self.object(value, kind, &at.child(key));
+            } else {
+                let message = format!("unknown key `{key}`");
+                self.reports.push(Report::error("unknown-key", &at.child(key), message).help(help));
+            }
+        }
+    }
+
+    /// The target of a discriminator's mapping: a reference, or the name of a schema.
+    fn mapped(&mut self, value: &Value, at: &Pointer) {
+        let Some(target) = value.as_str() else {
+            self.wrong(at, "text");
+            return;
+        };
+        let named =
+            self.document.pointer("/components/schemas").and_then(|schemas| schemas.get(target));
+        if named.is_none()
+            && let Some((problem, help)) = self.misled(target, "schemas")
+        {
+            let message = format!("`{target}` {problem}");
+            self.reports.push(Report::error("reference", at, message).help(help));
         }
     }
 
@@ -429,39 +501,22 @@ impl Walk<'_> {
         reference: &Value,
         members: &serde_json::Map<String, Value>,
         kind: &Kind,
+        section: &str,
         at: &Pointer,
     ) {
         let at_ref = at.child("$ref");
-        let Some(target) = reference.as_str() else {
-            self.wrong(&at_ref, "text such as '#/components/schemas/Name'");
-            return;
-        };
-        if !target.starts_with("#/") {
-            let message = format!(
-                "`{target}` points into another document; only references inside this one are read"
-            );
-            self.reports.push(
-                Report::error("reference", &at_ref, message)
-                    .help("bring the referenced object into `components`"),
-            );
-        } else if self.document.pointer(&target[1..]).is_none() {
-            let message = format!("`{target}` points to nothing");
-            self.reports.push(
-                Report::error("reference", &at_ref, message)
-                    .help("correct the name, or add the component"),
-            );
-        } else if target.split('/').count() != 4 {
-            let message = format!(
-                "`{target}` points into the middle of something; only components can be referred to"
-            );
-            self.reports.push(
-                Report::error("reference", &at_ref, message)
-                    .help("give the object a name under `components`"),
-            );
+        match reference.as_str() {
+            Some(target) => {
+                if let Some((problem, help)) = self.misled(target, section) {
+                    let message = format!("`{target}` {problem}");
+                    self.reports.push(Report::error("reference", &at_ref, message).help(help));
+                }
+            }
+            None => self.wrong(&at_ref, "text such as '#/components/schemas/Name'"),
         }
-        for key in members.keys().filter(|key| *key != "$ref") {
+        for (key, value) in members.iter().filter(|(key, _)| *key != "$ref") {
             if key.starts_with("x-") {
-                self.extension(key, &at.child(key));
+                self.extension(key, value, &at.child(key));
             } else if !matches!(key.as_str(), "description" | "summary") {
                 let message =
                     format!("`{key}` beside `$ref` has no effect in OpenAPI 3.0 ({})", kind.name);
@@ -473,12 +528,48 @@ impl Walk<'_> {
         }
     }
 
-    fn extension(&mut self, key: &str, at: &Pointer) {
-        if key.starts_with("x-rust-") && !EXTENSIONS.contains(&key) {
-            let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
-            self.reports.push(
-                Report::error("unknown-key", at, format!("unknown extension `{key}`")).help(help),
-            );
+    /// What is wrong with the target of a reference, and what to do about it.
+    fn misled(&self, target: &str, section: &str) -> Option<(&'static str, &'static str)> {
+        let Some(pointer) = target.strip_prefix('#').filter(|pointer| pointer.starts_with('/'))
+        else {
+            return Some((
+                "points into another document; only references inside this one are read",
+                "bring the referenced object into `components`",
+            ));
+        };
+        let Some(value) = self.document.pointer(pointer) else {
+            return Some(("points to nothing", "correct the name, or add the component"));
+        };
+        if pointer.split('/').count() != 4 {
+            return Some((
+                "points into the middle of something; only components can be referred to",
+                "give the object a name under `components`",
+            ));
+        }
+        if !pointer.starts_with(&format!("/components/{section}/")) {
+            return Some((
+                "is of another kind than what is wanted here",
+                "refer to a component of the right section",
+            ));
+        }
+        // Schemas may be aliases of each other; other references are followed once.
+        (section != "schemas" && value.get("$ref").is_some())
+            .then_some(("is a reference itself", "refer to what it refers to"))
+    }
+
+    fn extension(&mut self, key: &str, value: &Value, at: &Pointer) {
+        match key {
+            "x-redact" | "x-from-client" | "x-callback" | "x-repeatable" => {
+                self.value(value, &Bool, at)
+            }
+            "x-accept" => self.value(value, &Texts, at),
+            key if EXTENSIONS.contains(&key) => self.value(value, &Text, at),
+            key if key.starts_with("x-rust-") => {
+                let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
+                let message = format!("unknown extension `{key}`");
+                self.reports.push(Report::error("unknown-key", at, message).help(help));
+            }
+            _ => {}
         }
     }
 
@@ -497,6 +588,13 @@ impl Walk<'_> {
         let report = Report::error("wrong-type", at, format!("expected {expected}"));
         self.reports.push(report.help("see the OpenAPI 3.0 specification for this keyword"));
     }
+}
+
+/// `200`, `4XX` or `default`.
+fn is_status(key: &str) -> bool {
+    let digits = key.len() == 3 && key.starts_with(|c| matches!(c, '1'..='5'));
+    key == "default"
+        || digits && (key.ends_with("XX") || key.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Levenshtein's distance.

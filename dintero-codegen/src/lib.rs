@@ -82,8 +82,8 @@ pub fn generate(input: &Input<'_>) -> Output {
 
 fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, String>> {
     let Parsed { value: document, places } = read(input, reports)?;
-    keywords::check(&document, reports);
-    let made = if reports.has_errors() { None } else { model(&document, reports) };
+    // A misspelt key hides nothing that the later passes can still tell.
+    let made = keywords::check(&document, reports).then(|| model(&document, reports)).flatten();
     finish(reports, &document, &places);
     let (model, names) = made?;
     if reports.has_errors() {
@@ -127,6 +127,7 @@ fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
 fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
     let mut api = match OpenAPI::deserialize(document) {
         Ok(api) => api,
+        Err(_) if reports.has_errors() => return None,
         Err(error) => {
             let message = format!("this does not read as OpenAPI 3.0: {error}");
             reports.push(

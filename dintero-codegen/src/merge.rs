@@ -18,11 +18,28 @@ pub(crate) struct Merge<'a> {
     reports: &'a mut Reports,
     /// Whether the member that is being merged knows better what its values mean than those before it.
     later_describes: bool,
+    /// How deep components are nested in each other right now.
+    depth: usize,
+    /// How deep merges go into what references stand for.
+    merges: usize,
 }
+
+/// Nobody chains `allOf` over more components than this, and the stack holds them.
+const DEEPEST: usize = 256;
+
+/// Fields that both sides refer to are merged in turn; two parts that hold themselves would never end.
+const DEEPEST_MERGE: usize = 12;
 
 impl<'a> Merge<'a> {
     pub(crate) fn new(components: &'a IndexMap<String, Shape>, reports: &'a mut Reports) -> Self {
-        Self { components, merged: IndexMap::new(), reports, later_describes: true }
+        Self {
+            components,
+            merged: IndexMap::new(),
+            reports,
+            later_describes: true,
+            depth: 0,
+            merges: 0,
+        }
     }
 
     /// The shape of a component without `allOf`. A component that merges itself is reported.
@@ -34,16 +51,30 @@ impl<'a> Merge<'a> {
             // A dangling reference was reported where it stands.
             return Rc::new(Shape::new(Kind::Any, &Pointer::root()));
         };
+        if self.depth > DEEPEST {
+            return Rc::new(self.cycle(name));
+        }
         self.merged.insert(name.to_owned(), None);
+        self.depth += 1;
         let merged = Rc::new(match &shape.kind {
             // A variant of a base is a type of its own, even if it adds nothing to the base.
-            Kind::AllOf(members) if shape.notes.tag_value.is_some() => {
+            Kind::AllOf(members) if self.is_variant(shape, members) => {
                 self.all_of(members, &shape.notes, &shape.at, Collapse::No)
             }
             _ => self.shape(shape),
         });
+        self.depth -= 1;
         self.merged.insert(name.to_owned(), Some(merged.clone()));
         merged
+    }
+
+    fn is_variant(&self, shape: &Shape, members: &[Shape]) -> bool {
+        let is_base = |member: &Shape| {
+            let Kind::Ref(name) = &member.kind else { return false };
+            let base = self.components.get(name).map(|base| &base.kind);
+            matches!(base, Some(Kind::Object(object)) if object.tag.is_some())
+        };
+        shape.notes.tag_value.is_some() || members.iter().any(is_base)
     }
 
     fn cycle(&mut self, name: &str) -> Shape {
@@ -52,9 +83,11 @@ impl<'a> Merge<'a> {
             Report::error(
                 "cycle",
                 &at,
-                format!("`{name}` contains itself through `allOf` or `$ref`"),
+                format!(
+                    "`{name}` refers to itself, or to too long a chain, through `allOf` or `$ref`"
+                ),
             )
-            .help("break the cycle: no JSON value can be described by it"),
+            .help("break the cycle, or merge the chain in the overlay"),
         );
         Shape::new(Kind::Any, &at)
     }
@@ -142,7 +175,9 @@ impl<'a> Merge<'a> {
             (Kind::Enum(values), Kind::Text(_)) | (Kind::Text(_), Kind::Enum(values)) => {
                 Kind::Enum(values)
             }
-            (Kind::Text(x), Kind::Text(y)) => Kind::Text(y.or(x)),
+            (Kind::Text(x), Kind::Text(y)) if x.is_none() || y.is_none() || x == y => {
+                Kind::Text(y.or(x))
+            }
             (Kind::Integer, Kind::Integer | Kind::Number) | (Kind::Number, Kind::Integer) => {
                 Kind::Integer
             }
@@ -171,6 +206,21 @@ impl<'a> Merge<'a> {
 
     /// Merges what the references stand for, and keeps the reference whose type already says it all.
     fn through_references(&mut self, a: Shape, b: Shape) -> Shape {
+        if self.merges > DEEPEST_MERGE {
+            let at = a.at.clone();
+            self.reports.push(
+                Report::error("cycle", &at, "merging these members never ends: each holds itself")
+                    .help("merge them by hand in the overlay"),
+            );
+            return a;
+        }
+        self.merges += 1;
+        let merged = self.merged_through(a, b);
+        self.merges -= 1;
+        merged
+    }
+
+    fn merged_through(&mut self, a: Shape, b: Shape) -> Shape {
         let (whole_a, whole_b) = (self.expand(a.clone()), self.expand(b.clone()));
         let whole = self.both(whole_a, whole_b);
         let mut kept = None;
@@ -189,8 +239,12 @@ impl<'a> Merge<'a> {
     fn expand(&mut self, shape: Shape) -> Shape {
         let Kind::Ref(name) = &shape.kind else { return shape };
         let mut expanded = (*self.component(name)).clone();
-        if matches!(expanded.kind, Kind::Ref(_)) {
-            expanded = self.expand(expanded);
+        for _ in 0..DEEPEST {
+            let Kind::Ref(name) = &expanded.kind else { break };
+            expanded = (*self.component(name)).clone();
+        }
+        if let Kind::Ref(name) = &expanded.kind {
+            expanded = self.cycle(&name.clone());
         }
         if let Kind::Object(object) = &mut expanded.kind {
             object.tag = None;

@@ -26,6 +26,8 @@ pub(crate) enum Type {
     Value(ValueType),
     List(Box<Type>),
     Map(Box<Type>),
+    /// A value of a list or a map that may be null.
+    Nullable(Box<Type>),
     /// Breaks a cycle.
     Boxed(Box<Type>),
     Named(TypeId),
@@ -266,7 +268,9 @@ impl Type {
     pub(crate) fn named(&self) -> Option<TypeId> {
         match self {
             Self::Value(_) => None,
-            Self::List(inner) | Self::Map(inner) | Self::Boxed(inner) => inner.named(),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                inner.named()
+            }
             Self::Named(id) => Some(*id),
         }
     }

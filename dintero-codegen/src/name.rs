@@ -17,32 +17,55 @@ pub(crate) const OTHER: &str = "Other";
 
 /// Names that generated code uses for something else.
 const RESERVED: &[&str] = &[
+    "Answer",
+    "BTreeMap",
     "Box",
+    "BoxFuture",
+    "Bytes",
+    "Call",
+    "ClearReadOnly",
+    "Client",
     "Clone",
     "Country",
     "Currency",
     "Date",
     "Debug",
     "Decimal",
+    "Decode",
+    "DecodeError",
     "Default",
     "Deserialize",
+    "Endpoint",
     "Err",
+    "Error",
     "From",
     "FromJson",
     "Into",
+    "IntoFuture",
     "IntoIterator",
     "Iterator",
+    "Method",
     "MinorUnits",
     "None",
+    "ObjectReader",
+    "ObjectWriter",
     "Ok",
     "Option",
     "Percent",
     "Quantity",
+    "ReadError",
+    "Redacted",
+    "Response",
     "Result",
+    "Scheme",
     "Secret",
+    "Self_",
+    "Send",
     "Serialize",
+    "Serializer",
     "Some",
     "String",
+    "StringEnum",
     "StringOrNumber",
     "Timestamp",
     "UnknownValue",
@@ -50,6 +73,13 @@ const RESERVED: &[&str] = &[
     "Value",
     "Vec",
 ];
+
+/// Methods that every generated type or request has: a field or parameter of that name gets an underscore.
+const METHODS: &[&str] = &["body", "call", "default", "new", "send"];
+
+/// Names that a group's module or method cannot have: the client and its methods have them.
+const CLIENT_NAMES: &[&str] =
+    &["account_id", "answer", "builder", "call", "client", "clone", "types", "wire"];
 
 /// The module of what no overlay places.
 const DEFAULT_MODULE: &str = "common";
@@ -171,31 +201,116 @@ impl Naming<'_> {
 
     fn groups(&mut self) {
         for group in &self.model.groups {
-            let accessor = value_name(&group.name);
-            let mut methods: HashMap<String, Pointer> = HashMap::new();
-            let operations = group.operations.iter().map(|operation| {
-                let method = value_name(&operation.name);
-                if let Some(other) = methods.insert(method.clone(), operation.at.clone()) {
-                    let message = format!("two operations of `{accessor}` are named `{method}`; the other stands at {other}");
-                    self.reports.push(Report::error("name", &operation.at, message).help("give one of them another `x-rust-name`"));
+            let mut accessor = module_name(&group.name);
+            if CLIENT_NAMES.contains(&accessor.as_str()) {
+                accessor.push('_');
+            }
+            let at = group
+                .operations
+                .first()
+                .map_or_else(Pointer::root, |operation| operation.at.clone());
+            if self.names.groups.iter().any(|other| other.accessor == accessor) {
+                self.same(&at, &format!("two groups are named `{accessor}`"), "x-rust-group");
+            }
+            let handle = self.free(type_name(&group.name), "Calls", &at);
+            let mut operations: Vec<OperationNames> = Vec::new();
+            for operation in &group.operations {
+                let names = self.operation_names(operation, &accessor);
+                if operations.iter().any(|other| other.method == names.method) {
+                    let message =
+                        format!("two operations of `{accessor}` are named `{}`", names.method);
+                    self.same(&operation.at, &message, "x-rust-name");
                 }
-                let builder = if operation.callback {
-                    format!("{}Callback", type_name(&operation.name))
-                } else {
-                    builder_name(&method, &accessor)
-                };
-                let parameters = operation.parameters.iter().map(|parameter| {
-                    value_name(parameter.rust_name.as_deref().unwrap_or(&parameter.wire))
-                });
-                OperationNames { parameters: parameters.collect(), answers: answers(operation, &builder), method, builder }
-            });
-            let operations = operations.collect();
-            self.names.groups.push(GroupNames {
-                handle: type_name(&group.name),
-                accessor,
-                operations,
-            });
+                operations.push(names);
+            }
+            self.names.groups.push(GroupNames { handle, accessor, operations });
         }
+        self.shared_answers();
+    }
+
+    fn operation_names(&mut self, operation: &Operation, accessor: &str) -> OperationNames {
+        let method = value_name(&operation.name);
+        let builder = if operation.callback {
+            format!("{}Callback", type_name(&operation.name))
+        } else {
+            self.free(builder_name(&method, accessor), "Call", &operation.at)
+        };
+        let names = operation.parameters.iter().map(|parameter| {
+            member_name(parameter.rust_name.as_deref().unwrap_or(&parameter.wire))
+        });
+        let parameters: Vec<String> = names.collect();
+        for (index, name) in parameters
+            .iter()
+            .enumerate()
+            .filter(|(index, name)| parameters[..*index].contains(name))
+        {
+            let at = &operation.parameters[index].at;
+            self.same(at, &format!("two parameters are named `{name}` in Rust"), "x-rust-name");
+        }
+        let answers = answers(operation, &builder);
+        if let Some(answers) = &answers {
+            self.unique(&answers.members, &operation.at);
+            if self.taken.contains_key(&answers.name) || RESERVED.contains(&answers.name.as_str()) {
+                let message = format!(
+                    "the answers of an operation and something else are named `{}`",
+                    answers.name
+                );
+                self.same(&operation.at, &message, "x-rust-type");
+            }
+        }
+        for answer in operation.answers.iter().filter(|answer| !answer.headers.is_empty()) {
+            let mut headers: Vec<String> =
+                answer.headers.keys().map(|name| value_name(name)).collect();
+            headers.push("body".to_owned());
+            self.unique(&headers, &operation.at);
+        }
+        OperationNames { parameters, answers, method, builder }
+    }
+
+    /// The name, or the name with more context where it is a type's.
+    fn free(&mut self, name: String, context: &str, at: &Pointer) -> String {
+        let is_taken =
+            |name: &String| self.taken.contains_key(name) || RESERVED.contains(&name.as_str());
+        let name = if is_taken(&name) { format!("{name}{context}") } else { name };
+        if is_taken(&name) {
+            self.same(at, &format!("two things are named `{name}`"), "x-rust-name");
+        }
+        self.taken.insert(name.clone(), at.clone());
+        name
+    }
+
+    fn same(&mut self, at: &Pointer, message: &str, extension: &str) {
+        let help = format!("give one of them another `{extension}` in the overlay");
+        self.reports.push(Report::error("name", at, message).help(help));
+    }
+
+    /// Operations may share the type of their answers only if they answer alike.
+    fn shared_answers(&mut self) {
+        let mut known: HashMap<String, (Vec<String>, Vec<String>)> = HashMap::new();
+        let groups = self.model.groups.iter().zip(&self.names.groups);
+        let mut clashes = Vec::new();
+        for (operation, names) in
+            groups.flat_map(|(group, names)| group.operations.iter().zip(&names.operations))
+        {
+            let Some(answers) = &names.answers else { continue };
+            let shape = operation.answers.iter().map(|answer| {
+                let headers: Vec<&String> = answer.headers.keys().collect();
+                format!("{} {:?} {headers:?}", answer.status, answer.payload)
+            });
+            let shape = (answers.members.clone(), shape.collect());
+            let other = known.entry(answers.name.clone()).or_insert_with(|| shape.clone());
+            if *other != shape {
+                clashes.push((operation.at.clone(), answers.name.clone()));
+            }
+        }
+        for (at, name) in clashes {
+            self.same(
+                &at,
+                &format!("`{name}` is the name of two different sets of answers"),
+                "x-rust-type",
+            );
+        }
+        self.taken.extend(known.into_keys().map(|name| (name, Pointer::root())));
     }
 
     /// Walks from each component and operation down to the inline types, so that a name's context is known
@@ -282,15 +397,19 @@ impl Naming<'_> {
     fn inline_name(&mut self, owner: &Owner, field: &str, at: &Pointer) -> String {
         let field = type_name(field);
         let name = format!("{}{field}", owner.name);
-        if name.len() <= LONGEST && !self.taken.contains_key(&name) {
+        let is_free = |name: &String| {
+            name.len() <= LONGEST
+                && !self.taken.contains_key(name)
+                && !RESERVED.contains(&name.as_str())
+        };
+        if is_free(&name) {
             return name;
         }
         let words: Vec<String> =
             owner.name.to_snake_case().split('_').map(|word| word.to_upper_camel_case()).collect();
-        let shorter = (1..words.len())
-            .map(|from| format!("{}{field}", words[from..].concat()))
-            .find(|name| name.len() <= LONGEST && !self.taken.contains_key(name));
-        let why = if name.len() > LONGEST { "is too long" } else { "is another type's" };
+        let shorter =
+            (1..words.len()).map(|from| format!("{}{field}", words[from..].concat())).find(is_free);
+        let why = if name.len() > LONGEST { "is too long" } else { "has another meaning" };
         let message = format!("the name `{name}` of this inline type {why}");
         let report = match &shorter {
             Some(shorter) => {
@@ -309,7 +428,7 @@ impl Naming<'_> {
                 Def::Struct(object) => {
                     let fields = object.fields.iter();
                     fields
-                        .map(|field| value_name(field.rust_name.as_deref().unwrap_or(&field.wire)))
+                        .map(|field| member_name(field.rust_name.as_deref().unwrap_or(&field.wire)))
                         .collect()
                 }
                 Def::Enum(values) => values.iter().map(|value| variant_name(value)).collect(),
@@ -318,6 +437,13 @@ impl Naming<'_> {
                 }
             };
             self.unique(&members, &def.at);
+            if matches!(def.def, Def::Union(_)) && members.iter().any(|member| member == OTHER) {
+                self.same(
+                    &def.at,
+                    &format!("a variant is named `{OTHER}`, like the one for unknown variants"),
+                    "x-rust-name",
+                );
+            }
             self.names.types[id.0].members = members;
         }
     }
@@ -407,8 +533,23 @@ pub(crate) fn value_name(text: &str) -> String {
     }
 }
 
+/// The name of a field or of a parameter, which is a method beside the ones that are always there.
+fn member_name(text: &str) -> String {
+    let name = value_name(text);
+    if METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
 fn module(name: Option<&str>) -> String {
-    name.map_or_else(|| DEFAULT_MODULE.to_owned(), value_name)
+    name.map_or_else(|| DEFAULT_MODULE.to_owned(), module_name)
+}
+
+/// The name of a module, which is the name of a file as well.
+fn module_name(text: &str) -> String {
+    let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
+    match value_name(&ascii).as_str() {
+        "empty" => DEFAULT_MODULE.to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 /// What cannot stand in an identifier becomes a break between words.
@@ -417,7 +558,8 @@ fn identifier(text: &str) -> String {
 }
 
 fn is_keyword(name: &str) -> bool {
-    name == "_" || syn::parse_str::<syn::Ident>(name).is_err()
+    // `gen` is one since the edition 2024.
+    matches!(name, "_" | "gen") || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
 /// The English singular, as far as names of lists need it.

@@ -271,7 +271,7 @@ impl Operations<'_, '_> {
                     Report::error("style", &at.child("content"), message)
                         .help("describe it with `schema`"),
                 );
-                Shape::new(Kind::Any, at)
+                Shape::new(Kind::Text(None), at)
             }
         };
         let explode = data.explode.unwrap_or(location == Location::Query);

@@ -3,7 +3,7 @@
 
 use std::ptr;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::pointer::Pointer;
@@ -36,7 +36,7 @@ pub(crate) fn apply(document: &mut Parsed, overlay: &Parsed, strict: bool, repor
         // From the last to the first, so that removing an element does not move the ones still to go.
         for target in targets.iter().rev() {
             match &action.edit {
-                Edit::Remove => remove(&mut document.value, target),
+                Edit::Remove => remove(document, target),
                 Edit::Update(update) => {
                     update_at(document, overlay, target, update, &action, reports);
                 }
@@ -220,10 +220,10 @@ fn action(value: &Value, at: &Pointer) -> Result<Action, Problem> {
     })
 }
 
-fn remove(document: &mut Value, target: &Pointer) {
+fn remove(document: &mut Parsed, target: &Pointer) {
     let Some(parent) = target.parent() else { return };
     let Some(last) = target.tokens().last() else { return };
-    match document.pointer_mut(parent.as_str()) {
+    match document.value.pointer_mut(parent.as_str()) {
         Some(Value::Object(members)) => {
             members.shift_remove(&last);
         }
@@ -232,6 +232,8 @@ fn remove(document: &mut Value, target: &Pointer) {
                 && index < items.len()
             {
                 items.remove(index);
+                let left = items.len();
+                document.places.close_gap(&parent, index, left);
             }
         }
         _ => {}
@@ -247,22 +249,12 @@ fn update_at(
     reports: &mut Reports,
 ) {
     let Some(node) = document.value.pointer_mut(target.as_str()) else { return };
+    let mut brought = Vec::new();
     match (node, update) {
-        (Value::Object(members), Value::Object(update)) => {
-            merge(members, update);
-            for key in update.keys() {
-                record(
-                    document,
-                    overlay,
-                    &target.child(key),
-                    &action.update_at.child(key),
-                    &update[key],
-                );
-            }
-        }
-        (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
-        (Value::Array(items), one) => items.push(one.clone()),
-        (Value::Object(_), _) => {
+        (
+            Value::Object(_),
+            Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null,
+        ) => {
             let report =
                 Report::error("overlay", target, "an object can only be updated with an object")
                     .help("give `update` members to merge");
@@ -271,33 +263,77 @@ fn update_at(
                 None => report,
             });
         }
-        (node, update) => *node = update.clone(),
+        (node @ Value::Array(_), one) if !one.is_array() => {
+            merge(node, &Value::Array(vec![one.clone()]), target, &action.update_at, &mut brought);
+            brought.iter_mut().for_each(|(_, from)| *from = action.update_at.clone());
+        }
+        (node, update) => merge(node, update, target, &action.update_at, &mut brought),
+    }
+    // A report about something the overlay brought points into the overlay.
+    for (at, from) in brought {
+        if let Some(place) = overlay.places.of(&from) {
+            document.places.insert(at, place);
+        }
     }
 }
 
-/// Objects merge, arrays append, everything else is replaced: the overlay specification's rule.
-fn merge(into: &mut Map<String, Value>, update: &Map<String, Value>) {
-    for (key, value) in update {
-        match (into.get_mut(key), value) {
-            (Some(Value::Object(into)), Value::Object(update)) => merge(into, update),
-            (Some(Value::Array(into)), Value::Array(more)) => into.extend(more.iter().cloned()),
-            (Some(old), value) => *old = value.clone(),
-            (None, value) => {
-                into.insert(key.clone(), value.clone());
+/// Objects merge, arrays append, everything else is replaced: the overlay specification's rule. Notes what was
+/// brought, and from where in the overlay.
+fn merge(
+    into: &mut Value,
+    update: &Value,
+    at: &Pointer,
+    from: &Pointer,
+    brought: &mut Vec<(Pointer, Pointer)>,
+) {
+    match (into, update) {
+        (Value::Object(into), Value::Object(update)) => {
+            for (key, value) in update {
+                let (at, from) = (at.child(key), from.child(key));
+                brought.push((at.clone(), from.clone()));
+                match into.get_mut(key) {
+                    Some(known) => merge(known, value, &at, &from, brought),
+                    None => {
+                        note(value, &at, &from, brought);
+                        into.insert(key.clone(), value.clone());
+                    }
+                }
             }
         }
+        (Value::Array(into), Value::Array(more)) => {
+            for (index, value) in more.iter().enumerate() {
+                let (at, from) = (at.item(into.len()), from.item(index));
+                brought.push((at.clone(), from.clone()));
+                note(value, &at, &from, brought);
+                into.push(value.clone());
+            }
+        }
+        (into, update) => {
+            brought.push((at.clone(), from.clone()));
+            note(update, at, from, brought);
+            *into = update.clone();
+        }
     }
 }
 
-/// A report about something the overlay brought points into the overlay.
-fn record(document: &mut Parsed, overlay: &Parsed, at: &Pointer, from: &Pointer, value: &Value) {
-    if let Some(place) = overlay.places.of(from) {
-        document.places.insert(at.clone(), place);
-    }
-    if let Value::Object(members) = value {
-        for (key, value) in members {
-            record(document, overlay, &at.child(key), &from.child(key), value);
+/// Notes all that stands in a value that is new.
+fn note(value: &Value, at: &Pointer, from: &Pointer, brought: &mut Vec<(Pointer, Pointer)>) {
+    let mut inside = |at: Pointer, from: Pointer, value: &Value| {
+        brought.push((at.clone(), from.clone()));
+        note(value, &at, &from, brought);
+    };
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                inside(at.child(key), from.child(key), value);
+            }
         }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                inside(at.item(index), from.item(index), value);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -171,7 +171,20 @@ impl Lower<'_> {
                     .collect(),
             };
             match &mut shape.kind {
-                Kind::Object(object) => object.tag = Some(tag),
+                Kind::Object(object) => {
+                    if !object.fields.contains_key(&tag.property) {
+                        let at = at.child("discriminator");
+                        let message = format!(
+                            "the discriminator `{}` is no property of the schema",
+                            tag.property
+                        );
+                        self.reports.push(
+                            Report::error("discriminator", &at, message)
+                                .help("add it to `properties`"),
+                        );
+                    }
+                    object.tag = Some(tag);
+                }
                 Kind::OneOf(_) => shape.kind = self.tagged(shape.kind, tag, at),
                 _ => self.reports.push(
                     Report::error(
@@ -290,19 +303,18 @@ impl Lower<'_> {
             Some("string") => Kind::Text(keywords.format),
             Some("integer") => self.numeric(keywords, notes, Kind::Integer, at),
             Some("number") => self.numeric(keywords, notes, Kind::Number, at),
-            Some("boolean") => Kind::Boolean,
-            None => Kind::Any,
-            Some(other) => {
-                self.reports.push(
-                    Report::error(
-                        "wrong-type",
-                        &at.child("type"),
-                        format!("`{other}` is not a type"),
-                    )
-                    .help("write `object`, `array`, `string`, `integer`, `number` or `boolean`"),
-                );
-                Kind::Any
+            Some("boolean") => {
+                if !keywords.enumeration.is_empty() {
+                    self.reports.push(
+                        Report::warning("enum", at, "the `enum` of a boolean has no effect")
+                            .help("accept it with `x-accept: [enum]` in the overlay"),
+                    );
+                }
+                Kind::Boolean
             }
+            None => Kind::Any,
+            // Reported by the keyword check.
+            Some(_) => Kind::Text(None),
         }
     }
 
@@ -359,7 +371,7 @@ impl Lower<'_> {
                 }
             }
         }
-        Kind::Enum(texts)
+        if texts.is_empty() { Kind::Text(None) } else { Kind::Enum(texts) }
     }
 
     fn numeric(

@@ -48,6 +48,32 @@ impl Places {
         self.0.insert(pointer, place);
     }
 
+    /// Moves the places of a list's later elements, one of which was removed; `left` are there now.
+    pub(crate) fn close_gap(&mut self, list: &Pointer, removed: usize, left: usize) {
+        let takes = |places: &mut HashMap<Pointer, Place>, item: &Pointer| {
+            let below = format!("{}/", item.as_str());
+            let is_below =
+                |pointer: &Pointer| pointer == item || pointer.as_str().starts_with(&below);
+            let taken: Vec<Pointer> =
+                places.keys().filter(|pointer| is_below(pointer)).cloned().collect();
+            let taken = taken
+                .into_iter()
+                .filter_map(|pointer| Some((pointer.clone(), places.remove(&pointer)?)));
+            taken.collect::<Vec<_>>()
+        };
+        takes(&mut self.0, &list.item(removed));
+        for index in removed..left {
+            let from = list.item(index + 1);
+            for (pointer, place) in takes(&mut self.0, &from) {
+                let below = &pointer.as_str()[from.as_str().len()..];
+                self.0.insert(
+                    Pointer::from(format!("{}{below}", list.item(index).as_str()).as_str()),
+                    place,
+                );
+            }
+        }
+    }
+
     pub(crate) fn of(&self, pointer: &Pointer) -> Option<Place> {
         let mut around = Some(pointer.clone());
         while let Some(pointer) = around {

@@ -1,7 +1,7 @@
 //! Shapes to types: what is inline gets an identity, equal inline types become one, and a base with a
 //! discriminator becomes the union of the components that point up to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -22,6 +22,8 @@ pub(crate) struct Types<'a> {
     model: Model,
     /// Components that were met; an object's id is reserved before its fields are looked at.
     known: HashMap<String, Type>,
+    /// Aliases that are being made.
+    open: HashSet<String>,
     structs: HashMap<String, TypeId>,
     enums: HashMap<String, TypeId>,
     variants: IndexMap<String, Vec<Child>>,
@@ -44,6 +46,7 @@ impl<'a> Types<'a> {
             reports: Reports::default(),
             model: Model::default(),
             known: HashMap::new(),
+            open: HashSet::new(),
             structs: HashMap::new(),
             enums: HashMap::new(),
             variants: variants(components),
@@ -77,9 +80,11 @@ impl<'a> Types<'a> {
     /// Whether a value of the type is one word, or a list of words: what a parameter can hold.
     pub(crate) fn is_scalar(&self, ty: &Type) -> bool {
         let word = |ty: &Type| match ty {
-            Type::Value(value) => *value != ValueType::Json,
+            Type::Value(value) => {
+                !matches!(value, ValueType::Json | ValueType::Secret | ValueType::StringOrNumber)
+            }
             Type::Named(id) => matches!(self.model.get(*id).def, Def::Enum(_)),
-            Type::List(_) | Type::Map(_) | Type::Boxed(_) => false,
+            Type::List(_) | Type::Map(_) | Type::Boxed(_) | Type::Nullable(_) => false,
         };
         match ty {
             Type::List(inner) => word(inner),
@@ -124,7 +129,19 @@ impl<'a> Types<'a> {
                 ty
             }
             _ => {
+                if !self.open.insert(name.to_owned()) {
+                    self.reports.push(
+                        Report::error(
+                            "cycle",
+                            &shape.at,
+                            format!("`{name}` is made of itself alone"),
+                        )
+                        .help("give it `properties`, or break the cycle"),
+                    );
+                    return Type::Value(ValueType::Json);
+                }
                 let ty = self.merged(&shape, name);
+                self.open.remove(name);
                 self.known.insert(name.to_owned(), ty.clone());
                 self.model.aliases.push(Alias {
                     name: rust_name,
@@ -148,6 +165,16 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// Whether a component has another one among its variants, and theirs.
+    fn leads_to(&self, from: &str, wanted: &str, seen: &mut HashSet<String>) -> bool {
+        let is_wanted = |child: &Child| child.component == wanted;
+        let children = self.variants.get(from).map(Vec::as_slice).unwrap_or_default();
+        from == wanted
+            || children.iter().any(is_wanted)
+            || seen.insert(from.to_owned())
+                && children.iter().any(|child| self.leads_to(&child.component, wanted, seen))
+    }
+
     fn union(&mut self, name: &str, tag: &Tag) -> Def {
         let children = self.variants.get(name).into_iter().flatten();
         let children: Vec<_> =
@@ -155,6 +182,15 @@ impl<'a> Types<'a> {
         let mut variants: Vec<Variant> = Vec::new();
         for (component, value) in children {
             let at = Pointer::from("/components/schemas").child(&component);
+            if self.leads_to(&component, name, &mut HashSet::new()) {
+                let message =
+                    format!("`{component}` is a variant of `{name}`, and the other way round");
+                self.reports.push(
+                    Report::error("cycle", &at, message)
+                        .help("break the cycle: no value has all these tags"),
+                );
+                continue;
+            }
             let Type::Named(ty) = self.component(&component) else {
                 let message = format!("`{component}` is a variant of `{name}`, but no object");
                 self.reports.push(
@@ -179,14 +215,22 @@ impl<'a> Types<'a> {
     }
 
     /// The tags that a variant writes: one for each property that a base of it is told apart by.
-    fn constants(&self, name: &str) -> Vec<(String, String)> {
-        let mut constants = IndexMap::new();
+    fn constants(&mut self, name: &str) -> Vec<(String, String)> {
+        let mut constants: IndexMap<String, String> = IndexMap::new();
         for (base, children) in &self.variants {
             let Some(child) = children.iter().find(|child| child.component == name) else {
                 continue;
             };
-            if let Some(tag) = self.components.get(base).and_then(base_tag) {
-                constants.insert(tag.property.clone(), child.value.clone());
+            let Some(tag) = self.components.get(base).and_then(base_tag) else { continue };
+            let other = constants.insert(tag.property.clone(), child.value.clone());
+            if let Some(other) = other.filter(|other| *other != child.value) {
+                let at = Pointer::from("/components/schemas").child(name);
+                let message =
+                    format!("`{name}` is `{other}` in one base and `{}` in another", child.value);
+                self.reports.push(
+                    Report::error("discriminator", &at, message)
+                        .help("give each base a variant of its own"),
+                );
             }
         }
         constants.into_iter().collect()
@@ -210,7 +254,13 @@ impl<'a> Types<'a> {
 
     fn field(&mut self, wire: &str, shape: &Shape, required: bool) -> Field {
         self.lint(wire, shape);
-        let notes = &shape.notes;
+        let mut notes = shape.notes.clone();
+        if let Kind::Ref(name) = &shape.kind {
+            let component = self.merge.component(name);
+            notes.nullable |= component.notes.nullable;
+            notes.read_only |= component.notes.read_only;
+        }
+        let notes = &notes;
         let presence = match (required, notes.nullable) {
             (true, true) => Presence::Nullable,
             (true, false) if !notes.read_only => Presence::Required,
@@ -246,6 +296,10 @@ impl<'a> Types<'a> {
 
     /// What the names of properties tell: money must have a unit, and secrets must not show.
     fn lint(&mut self, wire: &str, shape: &Shape) {
+        let mut shape = shape;
+        while let Kind::Array(items) = &shape.kind {
+            shape = items;
+        }
         let lower = wire.to_lowercase();
         let untyped = shape.notes.extensions.rust_type.is_none();
         if matches!(shape.kind, Kind::Number) && untyped && lower.contains("amount") {
@@ -277,12 +331,12 @@ impl<'a> Types<'a> {
             Kind::Ref(name) => self.component(name),
             Kind::Object(object) if object.fields.is_empty() => {
                 Type::Map(Box::new(match &object.rest {
-                    Some(rest) => self.merged(rest, context),
+                    Some(rest) => self.element(rest, context),
                     None => Type::Value(ValueType::Json),
                 }))
             }
             Kind::Object(object) => self.inline(object, shape, context),
-            Kind::Array(items) => Type::List(Box::new(self.merged(items, context))),
+            Kind::Array(items) => Type::List(Box::new(self.element(items, context))),
             Kind::Enum(values) => {
                 self.enumeration(values, shape, shape.notes.extensions.rust_type.clone())
             }
@@ -293,6 +347,12 @@ impl<'a> Types<'a> {
             Kind::Number => Type::Value(ValueType::Float),
             Kind::Boolean => Type::Value(ValueType::Boolean),
         }
+    }
+
+    /// The type of a list's or a map's values.
+    fn element(&mut self, shape: &Shape, context: &str) -> Type {
+        let ty = self.merged(shape, context);
+        if shape.notes.nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
 
     /// The value type that the overlay gives, where it fits.

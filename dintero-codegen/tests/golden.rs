@@ -9,7 +9,10 @@ use std::path::Path;
 use std::{env, fs};
 
 use support::compile::{self, Crate};
-use support::{GENERATED, HOW_TO_UPDATE, compare, files_under, generate, read, tests, told_all};
+use support::{
+    GENERATED, HOW_TO_UPDATE, compare, files_under, generate, read, same_but_for_blank_lines,
+    tests, told_all,
+};
 
 macro_rules! topics {
     ($($topic:ident),* $(,)?) => {
@@ -72,6 +75,22 @@ fn every_document_is_a_topic() {
         .filter(|name| !name.ends_with(".overlay"))
         .collect();
     assert!(documents.iter().map(String::as_str).eq(TOPICS.iter().copied()), "{documents:?}");
+}
+
+#[test]
+fn golden_files_are_as_prettyplease_prints_them() {
+    let mut problems = Vec::new();
+    for path in files_under(&tests().join("golden")) {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = read(&tests().join("golden").join(&path));
+            let file = syn::parse_file(&text);
+            let file = file.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let same = same_but_for_blank_lines(&prettyplease::unparse(&file), &text);
+            problems
+                .extend(same.err().map(|difference| format!("{} {difference}", path.display())));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 /// The golden files compile as they are.

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
 //! - Overlay: SHA-256 `5d42da9912f6891af29a39375644c0599db067866850e4b48310c184eb305184`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

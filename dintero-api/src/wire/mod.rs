@@ -31,7 +31,7 @@ pub use {
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     string_enum::{StringEnum, known, read_text, text_of},
-    write::{Model, ObjectWriter, ToJson},
+    write::{Json, Model, ObjectWriter, ToJson},
 };
 
 pub(crate) use number::from_f64;

@@ -31,7 +31,9 @@ impl<T: Model + Serialize> ToJson for T {
 }
 
 /// Carries a [`ToJson`] type into serde.
-pub(super) struct Json<'a, T>(pub(super) &'a T);
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Json<'a, T>(pub &'a T);
 
 impl<T: ToJson> Serialize for Json<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

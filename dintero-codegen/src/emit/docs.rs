@@ -192,7 +192,10 @@ fn sanitize_line(line: &str, out: &mut String) {
             if bare.starts_with("https://") || bare.starts_with("http://") {
                 out.push_str(&word.replacen(bare, &format!("<{bare}>"), 1));
             } else {
-                for c in word.chars() {
+                // Characters that turn the direction of text could hide what the source says; rustc refuses them.
+                let turns =
+                    |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+                for c in word.chars().filter(|c| !turns(c)) {
                     if matches!(c, '[' | ']' | '<') {
                         out.push('\\');
                     }

@@ -12,7 +12,7 @@ use crate::name::{OTHER, TypeNames};
 /// The text of the lock file.
 pub(crate) fn text(emit: &Emit<'_>) -> String {
     let mut lines = Vec::new();
-    for id in emit.model.ids() {
+    for id in emit.names.order.iter().copied() {
         let (def, names) = (emit.model.get(id), emit.names.of(id));
         let path = format!("types::{}::{}", names.module, names.name);
         match &def.def {
@@ -87,6 +87,7 @@ impl Emit<'_> {
             Type::Value(value) => value.rust_name().to_owned(),
             Type::List(inner) => format!("Vec<{}>", self.type_text(inner)),
             Type::Map(inner) => format!("BTreeMap<String, {}>", self.type_text(inner)),
+            Type::Nullable(inner) => format!("Option<{}>", self.type_text(inner)),
             Type::Boxed(inner) => format!("Box<{}>", self.type_text(inner)),
             Type::Named(id) => self.names.of(*id).name.clone(),
         }

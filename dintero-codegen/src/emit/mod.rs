@@ -70,7 +70,8 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
         pub mod types;
         mod wire;
     };
-    print::file(&docs, TokenStream::new(), vec![modules.into()])
+    // Deprecated parts are read and written like others.
+    print::file(&docs, quote!(#![allow(deprecated)]), vec![modules.into()])
 }
 
 /// The model and its names: what every file is written from.
@@ -134,6 +135,7 @@ impl Imports {
                 self.map = true;
                 format!("BTreeMap<String, {}>", self.ty(emit, inner))
             }
+            Type::Nullable(inner) => format!("Option<{}>", self.ty(emit, inner)),
             Type::Boxed(inner) => format!("Box<{}>", self.ty(emit, inner)),
             Type::Named(id) => {
                 self.named(emit, *id);

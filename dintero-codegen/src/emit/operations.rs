@@ -230,10 +230,13 @@ impl File<'_> {
                 let ty = self.argument(&parameter.ty);
                 arguments.push(quote!(#argument: #ty));
                 match parameter.location {
-                    Location::Path => path.push(quote!(.path(#wire, #argument))),
+                    Location::Path => {
+                        let value = self.value(parameter, &argument);
+                        path.push(quote!(.path(#wire, #value)));
+                    }
                     Location::Query | Location::Header => {
-                        let add = setter(parameter);
-                        steps.push(quote!(call.#add(#wire, #argument);));
+                        let (add, value) = (setter(parameter), self.value(parameter, &argument));
+                        steps.push(quote!(call.#add(#wire, #value);));
                     }
                 }
             }
@@ -260,16 +263,14 @@ impl File<'_> {
         }
     }
 
-    /// What is read-only stays at home.
+    /// The body as it is sent: what is read-only stays at home, and values of the runtime are written its way.
     fn sent(&mut self, ty: &Type) -> TokenStream {
         let clears =
             ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
-        if clears {
-            self.clears = true;
-            quote!(&wire::without_read_only(body))
-        } else {
-            quote!(body)
-        }
+        let sent = if clears { quote!(&wire::without_read_only(body)) } else { quote!(body) };
+        let is_type = matches!(ty, Type::Named(_));
+        self.clears |= clears || !is_type;
+        if is_type { sent } else { quote!(&wire::Json(#sent)) }
     }
 
     fn argument(&mut self, ty: &Type) -> TokenStream {
@@ -362,18 +363,7 @@ impl File<'_> {
         ));
         let ty = self.argument(&parameter.ty);
         let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
-        let value = match &parameter.ty {
-            Type::List(inner) if **inner == Type::Value(ValueType::Text) => {
-                quote!(#method.into_iter().map(Into::<String>::into))
-            }
-            Type::Value(value) if *value != ValueType::Text => {
-                let exact = self.ty(&parameter.ty);
-                let converts =
-                    !input(self.emit, &parameter.ty, &mut self.imports).convert.is_empty();
-                if converts { quote!(Into::<#exact>::into(#method)) } else { quote!(#method) }
-            }
-            _ => quote!(#method),
-        };
+        let value = self.value(parameter, &method);
         quote! {
             #docs
             #deprecated
@@ -382,6 +372,25 @@ impl File<'_> {
                 self.call.#add(#wire, #value);
                 self
             }
+        }
+    }
+
+    /// The value of a parameter as the runtime takes it: something, or several things, with a `Display`.
+    fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
+        let convert = |exact: &TokenStream| quote!(Into::<#exact>::into);
+        let converts = |file: &mut Self, ty: &Type| {
+            !input(file.emit, ty, &mut file.imports).convert.is_empty()
+        };
+        match &parameter.ty {
+            Type::List(inner) if converts(self, inner) => {
+                let convert = convert(&self.ty(inner));
+                quote!(#argument.into_iter().map(#convert))
+            }
+            Type::Value(value) if *value != ValueType::Text && converts(self, &parameter.ty) => {
+                let convert = convert(&self.ty(&parameter.ty));
+                quote!(#convert(#argument))
+            }
+            _ => quote!(#argument),
         }
     }
 

@@ -294,7 +294,7 @@ pub(crate) fn literal(indent: &str, name: &str, fields: &[String]) -> String {
     let inline = format!("{name} {{ {} }}", fields.join(", "));
     if fields.is_empty() {
         format!("{indent}{name} {{}}")
-    } else if inline.len() <= 34 {
+    } else if inline.len() <= 35 {
         format!("{indent}{inline}")
     } else {
         format!(
@@ -381,7 +381,9 @@ pub(crate) fn input(emit: &Emit<'_>, ty: &Type, imports: &mut Imports) -> Input 
                 }
             }
         }
-        Type::Boxed(_) | Type::Value(_) | Type::Named(_) => Input { ty: exact, convert: "" },
+        Type::Boxed(_) | Type::Nullable(_) | Type::Value(_) | Type::Named(_) => {
+            Input { ty: exact, convert: "" }
+        }
     }
 }
 

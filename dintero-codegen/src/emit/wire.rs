@@ -241,7 +241,8 @@ fn read_union(union: &Union, names: &TypeNames) -> String {
         let value = &variant.value;
         let read = format!("FromJson::from_json(value).map(Self::{member})");
         let inline = format!("            {value:?} => {read},\n");
-        if inline.len() <= WIDTH {
+        // Without the line's end and the comma, which prettyplease gives no width.
+        if inline.len() - 2 <= WIDTH {
             item.push_str(&inline);
         } else {
             let _ = write!(

@@ -861,9 +861,7 @@ impl FromJson for CollectorInstallmentPaymentProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
-        let read = Self {
-            id: object.required("id")?,
-        };
+        let read = Self { id: object.required("id")? };
         object.finish(read)
     }
 }
@@ -1268,18 +1266,14 @@ impl FromJson for Payment {
         match wire::tag(&value, "payment_product_type")? {
             "swish.swish" => FromJson::from_json(value).map(Self::Swish),
             "vipps" => FromJson::from_json(value).map(Self::Vipps),
-            "bambora.mobilepay" => {
-                FromJson::from_json(value).map(Self::BamboraMobilePay)
-            }
+            "bambora.mobilepay" => FromJson::from_json(value).map(Self::BamboraMobilePay),
             "dintero_psp.applepay" => {
                 FromJson::from_json(value).map(Self::DinteroPspApplePay)
             }
             "collector.invoice_b2b" => {
                 FromJson::from_json(value).map(Self::CollectorInvoiceB2b)
             }
-            "collector.finance" => {
-                FromJson::from_json(value).map(Self::CollectorFinance)
-            }
+            "collector.finance" => FromJson::from_json(value).map(Self::CollectorFinance),
             "payex.vipps" => FromJson::from_json(value).map(Self::PayExVipps),
             "collector.invoice_b2b_preapproved" => {
                 FromJson::from_json(value).map(Self::CollectorInvoiceB2bPreapproved)
@@ -1289,9 +1283,7 @@ impl FromJson for Payment {
             "collector.installment" => {
                 FromJson::from_json(value).map(Self::CollectorInstallment)
             }
-            "collector.invoice" => {
-                FromJson::from_json(value).map(Self::CollectorInvoice)
-            }
+            "collector.invoice" => FromJson::from_json(value).map(Self::CollectorInvoice),
             "klarna.klarna" => FromJson::from_json(value).map(Self::Klarna),
             "payex.mobilepay" => FromJson::from_json(value).map(Self::PayExMobilePay),
             "bambora.creditcard" => {

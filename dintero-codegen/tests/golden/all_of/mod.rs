@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `977dc8aebcca7e32c87f1248708a38ae677a0ea47d0dbcc79bdadf24a1e42bc2`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `05517e8709d208c01d47c84e01c64e60ee38a14b009afb8d00bd3a9ec10fc6a7`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

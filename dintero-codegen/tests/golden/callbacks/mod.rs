@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `4fdac4e75fcf7db4041d0467d0cdc5421b61748555bdd7efc8bad622edb086d8`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

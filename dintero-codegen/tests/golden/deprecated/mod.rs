@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `16f7cb1c4df09062d5d48a60c007d366ad6546d24a381ccb1cac8526454b9221`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `48d6a710afcacf74781067316804981b0e9f6ab90a81385fd60502d2684d346d`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `6026ce87c41870e5f38614ddf395c01f5f2d5f81e2ae837a2da550387473ed88`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

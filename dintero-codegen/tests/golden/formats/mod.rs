@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `16b2a1ab3d5716f34a111144889e44fd7d49e4f24bd11072f68c0742be052715`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `2e0b8c7a194164124d42080032262273a01ad9aee71018b614fc1568565ca42d`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

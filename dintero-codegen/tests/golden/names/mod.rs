@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `78693a9a572bd9fe0407c05d0588ddab6063c0b6bff12c78b0344775a6544749`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

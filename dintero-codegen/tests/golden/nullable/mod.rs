@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `eaf351d196456a62422b9ca8b725387dad973f4dee528eba76b5926361fbd262`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `df18b4037eaa6a22ffa0d05f787ac81c20ed8f7929c835d2f5d50bfeb06f07d4`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

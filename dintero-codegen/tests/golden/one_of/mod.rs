@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `075630f94456aaf2fb425403ee6cd748dee3040a7eec0a96432f06d54509a7e9`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

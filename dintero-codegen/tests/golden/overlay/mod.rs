@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `708cc93856935b094dd13f6f232acfd739967924df6f73b1790328df79cd2b27`
 //! - Overlay: SHA-256 `9d79ce19bdabc70a7932655f60839bfa2276103ae783b2092f91821306c1d67b`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

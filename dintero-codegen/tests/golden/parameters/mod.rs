@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `a95d367e6a637e2042481dec30e129bf7a85e5ea9b2616989995bb3d939f0e06`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

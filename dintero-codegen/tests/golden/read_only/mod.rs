@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `fbdef67e48a79b06f8b8f4bd8775504f6824757a660bc89294dcf0466a2366ef`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `56e948ff20c1269ecd756483cfaeba534fb501968e32c2f980cc448d7ffe881c`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

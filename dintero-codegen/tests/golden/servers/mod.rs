@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `b2da6386b7571515793f0bca34072950da41276a29c641189df07738337aeb67`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

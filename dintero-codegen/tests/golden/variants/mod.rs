@@ -5,6 +5,8 @@
 //! - Document: SHA-256 `a519b6e6d299cbb892c1d63f096c74a0dd537c3fac5209fdf7bc53532c7eaaa6`
 //! - Overlay: SHA-256 `none`
 
+#![allow(deprecated)]
+
 #[cfg(feature = "client")]
 pub mod operations;
 pub mod types;

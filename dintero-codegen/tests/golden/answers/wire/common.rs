@@ -11,9 +11,7 @@ impl FromJson for Thing {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut object = ObjectReader::new(value)?;
-        let read = Self {
-            id: object.required("id")?,
-        };
+        let read = Self { id: object.required("id")? };
         object.finish(read)
     }
 }

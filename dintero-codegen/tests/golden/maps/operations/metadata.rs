@@ -11,19 +11,19 @@ use crate::wire;
 
 /// The calls of `metadata`.
 #[derive(Debug, Clone, Copy)]
-pub struct Metadata<'c> {
+pub struct MetadataCalls<'c> {
     client: &'c Client,
 }
 
 impl Client {
     /// The calls of `metadata`.
     #[must_use]
-    pub fn metadata(&self) -> Metadata<'_> {
-        Metadata { client: self }
+    pub fn metadata(&self) -> MetadataCalls<'_> {
+        MetadataCalls { client: self }
     }
 }
 
-impl<'c> Metadata<'c> {
+impl<'c> MetadataCalls<'c> {
     /// `POST /metadata`.
     ///
     /// `POST /metadata`.
@@ -50,7 +50,7 @@ static SET: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`set`](Metadata::set), to be awaited.
+/// A call of [`set`](MetadataCalls::set), to be awaited.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct SetMetadata<'c> {
@@ -60,7 +60,7 @@ pub struct SetMetadata<'c> {
 impl SetMetadata<'_> {
     /// Sets the body, which may be left out.
     pub fn body(mut self, body: &BTreeMap<String, Entry>) -> Self {
-        self.call = self.call.json(&wire::without_read_only(body));
+        self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
         self
     }
 

@@ -10,7 +10,7 @@ use crate::StringOrNumber;
 ///
 #[cfg_attr(
     feature = "client",
-    doc = " - Sent by [`metadata().set`](crate::operations::Metadata::set)."
+    doc = " - Sent by [`metadata().set`](crate::operations::MetadataCalls::set)."
 )]
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]

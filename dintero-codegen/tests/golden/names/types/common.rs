@@ -19,7 +19,9 @@ pub struct ClientCredentials {
     /// Sent as `self`.
     pub self_: Option<String>,
     /// `gen`, which the document does not describe.
-    pub gen: Option<String>,
+    ///
+    /// Sent as `gen`.
+    pub gen_: Option<String>,
     /// `async`, which the document does not describe.
     ///
     /// Sent as `async`.
@@ -67,7 +69,9 @@ pub struct ClientCredentials {
     /// `serializer`, which the document does not describe.
     pub serializer: Option<String>,
     /// `default`, which the document does not describe.
-    pub default: Option<String>,
+    ///
+    /// Sent as `default`.
+    pub default_: Option<String>,
     /// `fmt`, which the document does not describe.
     pub fmt: Option<String>,
     /// `x-y`, which the document does not describe.
@@ -109,10 +113,10 @@ impl ClientCredentials {
         self
     }
 
-    /// Sets [`gen`](#structfield.gen).
+    /// Sets [`gen_`](#structfield.gen_).
     #[must_use]
-    pub fn gen(mut self, gen: impl Into<String>) -> Self {
-        self.gen = Some(gen.into());
+    pub fn gen_(mut self, gen_: impl Into<String>) -> Self {
+        self.gen_ = Some(gen_.into());
         self
     }
 
@@ -220,10 +224,10 @@ impl ClientCredentials {
         self
     }
 
-    /// Sets [`default`](#structfield.default).
+    /// Sets [`default_`](#structfield.default_).
     #[must_use]
-    pub fn default(mut self, default: impl Into<String>) -> Self {
-        self.default = Some(default.into());
+    pub fn default_(mut self, default_: impl Into<String>) -> Self {
+        self.default_ = Some(default_.into());
         self
     }
 
@@ -264,7 +268,9 @@ pub struct Order {
     /// `code`, which the document does not describe.
     pub code: String,
     /// `new`, which the document does not describe.
-    pub new: Option<String>,
+    ///
+    /// Sent as `new`.
+    pub new_: Option<String>,
     /// `$ref`, which the document does not describe.
     ///
     /// Sent as `$ref`.
@@ -284,7 +290,7 @@ impl Order {
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
-            new: None,
+            new_: None,
             ref_: None,
             item: None,
             address: None,
@@ -292,10 +298,10 @@ impl Order {
         }
     }
 
-    /// Sets [`new`](#structfield.new).
+    /// Sets [`new_`](#structfield.new_).
     #[must_use]
-    pub fn new(mut self, new: impl Into<String>) -> Self {
-        self.new = Some(new.into());
+    pub fn new_(mut self, new_: impl Into<String>) -> Self {
+        self.new_ = Some(new_.into());
         self
     }
 

@@ -18,7 +18,7 @@ impl FromJson for ClientCredentials {
             type_: object.string("type"),
             ref_: object.string("ref"),
             self_: object.string("self"),
-            gen: object.string("gen"),
+            gen_: object.string("gen"),
             async_: object.string("async"),
             payex_payment_id: object.string("payex:payment:id"),
             collector_invoice_payment_reference: object
@@ -34,7 +34,7 @@ impl FromJson for ClientCredentials {
             object: object.string("object"),
             value: object.string("value"),
             serializer: object.string("serializer"),
-            default: object.string("default"),
+            default_: object.string("default"),
             fmt: object.string("fmt"),
             x_y: object.string("x-y"),
             better: object.string("renamed"),
@@ -49,7 +49,7 @@ impl Serialize for ClientCredentials {
         object.string("type", &self.type_);
         object.string("ref", &self.ref_);
         object.string("self", &self.self_);
-        object.string("gen", &self.gen);
+        object.string("gen", &self.gen_);
         object.string("async", &self.async_);
         object.string("payex:payment:id", &self.payex_payment_id);
         object
@@ -71,7 +71,7 @@ impl Serialize for ClientCredentials {
         object.string("object", &self.object);
         object.string("value", &self.value);
         object.string("serializer", &self.serializer);
-        object.string("default", &self.default);
+        object.string("default", &self.default_);
         object.string("fmt", &self.fmt);
         object.string("x-y", &self.x_y);
         object.string("renamed", &self.better);
@@ -102,7 +102,7 @@ impl FromJson for Order {
         let mut object = ObjectReader::new(value)?;
         let read = Self {
             code: object.required("code")?,
-            new: object.string("new"),
+            new_: object.string("new"),
             ref_: object.string("$ref"),
             item: object.optional("item"),
             address: object.optional("address"),
@@ -116,7 +116,7 @@ impl Serialize for Order {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("code", &self.code);
-        object.string("new", &self.new);
+        object.string("new", &self.new_);
         object.string("$ref", &self.ref_);
         object.optional("item", &self.item);
         object.optional("address", &self.address);

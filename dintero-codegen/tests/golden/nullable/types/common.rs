@@ -34,19 +34,21 @@ pub struct Holder {
     /// `sometimes`, which the document does not describe.
     pub sometimes: Option<String>,
     /// `text`, which the document does not describe.
-    pub text: String,
+    pub text: Option<String>,
     /// `object`, which the document does not describe.
-    pub object: MaybeObject,
+    pub object: Option<MaybeObject>,
     /// `kind`, which the document does not describe.
-    pub kind: MaybeKind,
+    pub kind: Option<MaybeKind>,
     /// `wrapped`, which the document does not describe.
     pub wrapped: Option<Box<Holder>>,
     /// `set`, which the document does not describe.
-    pub set: String,
+    ///
+    /// Set by Dintero and never sent.
+    pub set: Option<String>,
     /// `items`, which the document does not describe.
-    pub items: Option<Vec<String>>,
+    pub items: Option<Vec<Option<String>>>,
     /// `by_name`, which the document does not describe.
-    pub by_name: Option<BTreeMap<String, i64>>,
+    pub by_name: Option<BTreeMap<String, Option<i64>>>,
     /// `refs`, which the document does not describe.
     pub refs: Option<Vec<MaybeObject>>,
 }

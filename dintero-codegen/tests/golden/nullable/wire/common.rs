@@ -4,8 +4,8 @@
 
 use crate::types::{Holder, MaybeKind, MaybeObject};
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer,
-    StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
+    Serializer, StringEnum, Value,
 };
 
 impl StringEnum for MaybeKind {
@@ -36,11 +36,11 @@ impl FromJson for Holder {
         let read = Self {
             always: object.nullable("always"),
             sometimes: object.string("sometimes"),
-            text: object.required("text")?,
-            object: object.required("object")?,
-            kind: object.required("kind")?,
+            text: object.nullable("text"),
+            object: object.nullable("object"),
+            kind: object.nullable("kind"),
             wrapped: object.nullable("wrapped"),
-            set: object.required("set")?,
+            set: object.string("set"),
             items: object.optional("items"),
             by_name: object.optional("by_name"),
             refs: object.optional("refs"),
@@ -54,15 +54,23 @@ impl Serialize for Holder {
         let mut object = ObjectWriter::new(serializer);
         object.nullable("always", &self.always);
         object.string("sometimes", &self.sometimes);
-        object.required("text", &self.text);
-        object.required("object", &self.object);
-        object.required("kind", &self.kind);
+        object.nullable("text", &self.text);
+        object.nullable("object", &self.object);
+        object.nullable("kind", &self.kind);
         object.nullable("wrapped", &self.wrapped);
-        object.required("set", &self.set);
+        object.string("set", &self.set);
         object.optional("items", &self.items);
         object.optional("by_name", &self.by_name);
         object.optional("refs", &self.refs);
         object.end()
+    }
+}
+
+impl ClearReadOnly for Holder {
+    #[inline]
+    fn clear_read_only(&mut self) {
+        self.wrapped.clear_read_only();
+        self.set = None;
     }
 }
 

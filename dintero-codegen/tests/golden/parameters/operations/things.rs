@@ -77,9 +77,9 @@ impl<'c> Things<'c> {
         call.query("must", must);
         call.query("when", when);
         call.query("mode", mode);
-        call.query_each("ids", ids);
+        call.query_each("ids", ids.into_iter().map(Into::<String>::into));
         call.query_each("sums", sums);
-        call.query("price", price);
+        call.query("price", Into::<MinorUnits>::into(price));
         call.header("X-Must", x_must);
         ActThing { call }
     }

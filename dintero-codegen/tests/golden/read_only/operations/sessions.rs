@@ -73,7 +73,7 @@ pub struct ReplaceSession<'c> {
 impl ReplaceSession<'_> {
     /// Sets the body, which may be left out.
     pub fn body(mut self, body: &Vec<Session>) -> Self {
-        self.call = self.call.json(&wire::without_read_only(body));
+        self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
         self
     }
 

@@ -18,9 +18,7 @@ impl FromJson for Payment {
         match wire::tag(&value, "type")? {
             "swish.swish" => FromJson::from_json(value).map(Self::Swish),
             "vipps" => FromJson::from_json(value).map(Self::Vipps),
-            "collector.invoice" => {
-                FromJson::from_json(value).map(Self::CollectorInvoice)
-            }
+            "collector.invoice" => FromJson::from_json(value).map(Self::CollectorInvoice),
             "cash" => FromJson::from_json(value).map(Self::Cash),
             _ => Ok(Self::Other(UnknownVariant::new("type", value))),
         }

@@ -1,0 +1,107 @@
+//! Names that clash: with what a generated file imports, with what the runtime defines, or with each other. Each
+//! document either is reported (an error that names the clash) or becomes code that compiles; there is no
+//! third way.
+
+mod support;
+
+use dintero_codegen::{Output, Severity};
+use support::compile::{self, Crate};
+use support::{GENERATED, files_under, generate, read, tests, told_all};
+
+/// What the generated files import and define beside the types of the document.
+const IMPORTED: &[&str] = &[
+    "Answer",
+    "BTreeMap",
+    "BoxFuture",
+    "Bytes",
+    "Call",
+    "ClearReadOnly",
+    "Client",
+    "Decode",
+    "DecodeError",
+    "Endpoint",
+    "Error",
+    "FromJson",
+    "IntoFuture",
+    "Method",
+    "ObjectReader",
+    "ObjectWriter",
+    "ReadError",
+    "Redacted",
+    "Response",
+    "Scheme",
+    "Self",
+    "Serializer",
+    "StringEnum",
+];
+
+fn crate_of(name: &str, output: Output) -> Crate {
+    let files = output.files.into_iter();
+    let generated =
+        files.filter_map(|(path, text)| Some((path.strip_prefix(GENERATED)?.into(), text)));
+    Crate { name: name.to_owned(), generated: generated.collect() }
+}
+
+/// Compiles the documents of which no error is reported.
+fn reported_or_compiled(set: &str, documents: Vec<(String, String)>) {
+    let mut crates = Vec::new();
+    for (name, text) in documents {
+        let output = generate(&text, None);
+        let errors: Vec<&str> = output
+            .reports
+            .iter()
+            .filter(|report| report.severity == Severity::Error)
+            .map(|report| report.code)
+            .collect();
+        let told = told_all(&output.reports);
+        assert!(
+            errors.iter().all(|code| matches!(*code, "name" | "style")),
+            "{name} is reported as {told}"
+        );
+        if errors.is_empty() {
+            crates.push(crate_of(&name, output));
+        }
+    }
+    if crates.is_empty() {
+        return;
+    }
+    let checked = compile::check(set, &crates);
+    assert!(checked.is_ok(), "{}", checked.unwrap_err());
+}
+
+#[test]
+fn a_schema_named_like_an_import() {
+    let template = read(&tests().join("imports.yaml"));
+    let documents =
+        IMPORTED.iter().map(|name| (name.to_lowercase(), template.replace("NAME", name)));
+    reported_or_compiled("imports", documents.collect());
+}
+
+#[test]
+fn names_in_operations_and_types() {
+    let folder = tests().join("clashes");
+    let documents = files_under(&folder).into_iter().map(|path| {
+        let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        (name, read(&folder.join(path)))
+    });
+    reported_or_compiled("clashes", documents.collect());
+}
+
+fn clash(name: &str) -> Output {
+    generate(&read(&tests().join("clashes").join(name)), None)
+}
+
+/// What the lock file tells has a name, also what belongs to an operation that is left out.
+#[test]
+fn nothing_is_without_a_name() {
+    let output = clash("left_out.yaml");
+    let lock = &output.files["spec/names.lock"];
+    assert_eq!(lock.lines().find(|line| line.contains(":::")), None);
+}
+
+/// The answer of one operation is not read as another's because both have one name.
+#[test]
+fn a_shared_answer_is_of_one_shape() {
+    let told = told_all(&clash("shared_answer.yaml").reports);
+    assert!(told.contains("error[name]"), "`Change` is the name of two different answers: {told}");
+}

@@ -1,0 +1,136 @@
+//! Documents that nobody would write: the small ones of the tests and the real one, changed at random (the same
+//! in every run). Each ends in files or in reports, and what is generated is Rust as prettyplease prints it.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, panic};
+
+use dintero_codegen::{Input, Output, Report, Severity, Source};
+use serde_json::Value;
+use support::mutate::{self, Random};
+use support::{read, same_but_for_blank_lines, tests, told, told_all, workspace};
+
+/// Generates from a changed document, which stays behind in the target folder if anything is wrong, also when
+/// the process is killed (by an overflow of the stack).
+fn survives(name: &str, document: &Value) -> Result<(), Problem> {
+    let text = serde_json::to_string_pretty(document).expect("a value can be written");
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutated-{name}.json"));
+    fs::write(&kept, &text).expect("the target folder can be written to");
+    let input = Input {
+        document: Source { name: "mutated.json", text: &text },
+        overlay: None,
+        strict: true,
+    };
+    let output = panic::catch_unwind(|| dintero_codegen::generate(&input));
+    let sound = output.map_err(|_| "a panic".to_owned()).and_then(|output| sound(&output));
+    match sound {
+        Ok(()) => {
+            fs::remove_file(&kept).expect("the document can be removed");
+            Ok(())
+        }
+        Err(wrong) => Err(Problem { wrong, kept }),
+    }
+}
+
+/// What is wrong, and the document that shows it.
+struct Problem {
+    wrong: String,
+    kept: PathBuf,
+}
+
+/// Each thing that is wrong is told once, with the first document that shows it.
+fn tell(problems: Vec<Problem>) {
+    let mut told: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for Problem { wrong, kept } in problems {
+        told.entry(wrong).or_insert(kept);
+    }
+    let lines = told.iter().map(|(wrong, kept)| format!("{}: {wrong}\n", kept.display()));
+    assert!(told.is_empty(), "{}", lines.collect::<String>());
+}
+
+/// Files or errors, one of them; errors have places; files are Rust, printed as promised.
+fn sound(output: &Output) -> Result<(), String> {
+    let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
+    if errors != output.files.is_empty() {
+        return Err(format!("{} files with {}", output.files.len(), told_all(&output.reports)));
+    }
+    let internal = |report: &&Report| report.code == "internal" || report.place.is_none();
+    if let Some(report) = output.reports.iter().find(internal) {
+        return Err(told(report));
+    }
+    for (path, text) in output.files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let file = syn::parse_file(text).map_err(|error| format!("{path} is not Rust: {error}"))?;
+        same_but_for_blank_lines(&prettyplease::unparse(&file), text).map_err(|difference| {
+            format!("{path} is not as prettyplease prints it: {difference}")
+        })?;
+    }
+    Ok(())
+}
+
+fn mutate_times(name: &str, text: &str, rounds: u64) -> Vec<Problem> {
+    let document = mutate::value(text);
+    let survives = |seed| {
+        let changed = mutate::mutate(&document, &mut Random::new(seed));
+        survives(&format!("{name}-{seed}"), &changed).err()
+    };
+    (0..rounds).filter_map(survives).collect()
+}
+
+fn mutate_all_in(folder: &str, rounds: u64) {
+    let mut problems = Vec::new();
+    for path in support::files_under(&tests().join(folder)) {
+        let name = path.to_string_lossy();
+        let Some(name) = name.strip_suffix(".yaml").filter(|name| !name.ends_with(".overlay"))
+        else {
+            continue;
+        };
+        problems.extend(mutate_times(name, &read(&tests().join(folder).join(&path)), rounds));
+    }
+    tell(problems);
+}
+
+#[test]
+fn small_documents() {
+    mutate_all_in("golden", 100);
+}
+
+#[test]
+fn documents_in_the_manner_of_others() {
+    mutate_all_in("foreign", 100);
+}
+
+#[test]
+fn the_real_document() {
+    let text = read(&workspace().join("spec/payments-api.yaml"));
+    tell(mutate_times("payments", &text, 24));
+}
+
+/// Text that is cut off, doubled or holds odd characters is an error of YAML or of the document, and no panic.
+#[test]
+fn broken_text() {
+    let text = read(&tests().join("golden/answers.yaml"));
+    let characters: Vec<char> = text.chars().collect();
+    let odd = [
+        '\0', '\t', '\n', '{', '}', '[', ']', ':', '-', '\'', '"', '&', '*', '!', '|', '>', '%',
+        '@', '`', '?', '#', ',', '~', 'é', '\u{feff}', '\u{2028}',
+    ];
+    let mut random = Random::new(7);
+    for _ in 0..1500 {
+        let mut broken = characters.clone();
+        for _ in 0..=random.below(3) {
+            let at = random.below(broken.len());
+            match random.below(4) {
+                0 => broken.truncate(at),
+                1 => broken.insert(at, odd[random.below(odd.len())]),
+                2 if !broken.is_empty() => drop(broken.remove(at)),
+                _ if !broken.is_empty() => broken[at] = odd[random.below(odd.len())],
+                _ => {}
+            }
+        }
+        let broken: String = broken.into_iter().collect();
+        let output = support::generate(&broken, None);
+        assert!(!(output.files.is_empty() && output.reports.is_empty()), "{broken}");
+    }
+}

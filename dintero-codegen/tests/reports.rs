@@ -1,0 +1,287 @@
+//! What is said about documents that cannot be generated from: everything, at once, with the place and with
+//! what to do about it; and nothing is generated.
+
+mod support;
+
+use dintero_codegen::{Input, Output, Severity, Source};
+use support::{HOW_TO_UPDATE, compare, document, generate, read, tests, told_all};
+
+/// Runs on a text that is broken in its own way, and returns the reports as they are told.
+fn refused(text: &str) -> String {
+    let output = generate(text, None);
+    assert!(output.files.is_empty(), "files were generated from {text:?}");
+    told_all(&output.reports)
+}
+
+/// The documents whose lines are marked with the reports they must have.
+const MARKED: [&str; 2] = ["keywords", "model"];
+
+struct Marked {
+    /// Names and texts of the document and of its overlay.
+    files: Vec<(String, String)>,
+    output: Output,
+}
+
+fn marked(name: &str) -> Marked {
+    let names = [format!("{name}.yaml"), format!("{name}.overlay.yaml")];
+    let files: Vec<(String, String)> = names
+        .into_iter()
+        .map(|name| (tests().join("reports").join(&name), name))
+        .filter(|(path, _)| path.is_file())
+        .map(|(path, name)| (name, read(&path)))
+        .collect();
+    let source = |index: usize| {
+        files.get(index).map(|(name, text): &(String, String)| Source { name, text })
+    };
+    let document = source(0).expect("there is a document of that name");
+    let input = Input { document, overlay: source(1), strict: true };
+    Marked { output: dintero_codegen::generate(&input), files }
+}
+
+#[test]
+fn the_reports_read_well() {
+    for name in MARKED {
+        let output = marked(name).output;
+        assert!(output.files.is_empty(), "files were generated from {name}.yaml");
+        let told = compare(&format!("reports/{name}.txt"), Some(&told_all(&output.reports)));
+        assert!(told.is_ok(), "{}\n{HOW_TO_UPDATE}", told.unwrap_err());
+    }
+}
+
+#[test]
+fn mistakes_of_words_are_reported_at_their_lines() {
+    reported_as_marked("keywords");
+}
+
+#[test]
+fn mistakes_of_meaning_are_reported_at_their_lines() {
+    reported_as_marked("model");
+}
+
+/// Each line that is marked `#~ severity[code]` has that report, and no other line has one.
+fn reported_as_marked(name: &str) {
+    let Marked { files, output } = marked(name);
+    let mut expected = Vec::new();
+    for (file, text) in &files {
+        for (line, number) in text.lines().zip(1..).skip(1) {
+            if let Some((_, mark)) = line.split_once("#~ ") {
+                expected.push(format!("{file}:{number}: {mark}"));
+            }
+        }
+    }
+    let told: Vec<String> = output
+        .reports
+        .iter()
+        .map(|report| {
+            let place = report.place.as_ref().expect("every report has a place");
+            format!("{}:{}: {}[{}]", place.file, place.line, report.severity, report.code)
+        })
+        .collect();
+    let missing: Vec<&String> = expected.iter().filter(|mark| !told.contains(mark)).collect();
+    let unexpected: Vec<&String> = told.iter().filter(|one| !expected.contains(one)).collect();
+    assert!(
+        missing.is_empty() && unexpected.is_empty(),
+        "marked, but not reported ({} of {}): {missing:#?}\nreported, but not marked: {unexpected:#?}",
+        missing.len(),
+        expected.len()
+    );
+}
+
+/// A mistake of words does not hide one of meaning: the second run of a person who mends them all is green.
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let schemas = "{schemas: {
+        Typo: {type: object, requierd: [a]},
+        Conflict: {allOf: [{type: string}, {type: integer}]},
+        Vec: {type: object, properties: {a: {type: string}}},
+    }}";
+    let output = generate(&document("{}", schemas), None);
+    let codes: Vec<&str> = output.reports.iter().map(|report| report.code).collect();
+    assert_eq!(codes, ["unknown-key", "all-of", "name"], "{}", told_all(&output.reports));
+}
+
+#[test]
+fn every_report_says_what_to_do() {
+    for report in MARKED.into_iter().flat_map(|name| marked(name).output.reports) {
+        assert!(report.help.is_some(), "{report}");
+        assert!(!report.message.ends_with('.') && !report.message.contains('\n'), "{report}");
+    }
+}
+
+#[test]
+fn other_versions_of_openapi_are_refused_by_name() {
+    for (text, says) in [
+        (
+            "openapi: 3.1.0\ninfo: {}\npaths: {}\n",
+            "document.yaml:1:1: error[openapi-version]: this is an OpenAPI `3.1.0` document",
+        ),
+        ("openapi: 4.0.0\n", "OpenAPI `4.0.0`"),
+        (
+            "swagger: '2.0'\ninfo: {}\npaths: {}\n",
+            "document.yaml:1:1: error[openapi-version]: this is a Swagger 2.0 document",
+        ),
+        ("asyncapi: 2.0.0\n", "does not say its `openapi` version"),
+        ("openapi: 3\n", "OpenAPI 3.0 is read"),
+        ("[1, 2]\n", "an OpenAPI document is an object"),
+        ("just text\n", "an OpenAPI document is an object"),
+    ] {
+        let told = refused(text);
+        assert!(told.contains(says) && told.contains("help: "), "{text:?} gave {told}");
+        assert_eq!(told.matches("error[").count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn what_is_no_yaml_is_refused_at_its_line() {
+    for (text, line, says) in [
+        ("openapi: 3.0.3\ninfo: [1\npaths: {}\n", 3, "this is not YAML"),
+        ("openapi: 3.0.3\ninfo: }\n", 2, "this is not YAML"),
+        ("", 1, "the file is empty"),
+        ("# only a comment\n", 2, "the file is empty"),
+        ("openapi: 3.0.3\ninfo: {title: a,\n  title: b}\n", 3, "the key `title` stands here twice"),
+        ("openapi: 3.0.3\ninfo: &x {}\npaths: *x\n", 3, "aliases"),
+        ("openapi: 3.0.3\n---\nopenapi: 3.0.3\n", 2, "second YAML document"),
+        ("openapi: 3.0.3\n? [a, b]\n: c\n", 2, "a key must be text"),
+        ("{\"openapi\": \"3.0.3\",\n \"openapi\": \"3.0.3\"}", 2, "stands here twice"),
+    ] {
+        let told = refused(text);
+        assert!(told.contains(says), "{text:?} gave {told}");
+        let place = format!("document.yaml:{line}:");
+        assert!(told.starts_with(&place), "{text:?} should be refused at {place}, but: {told}");
+    }
+}
+
+#[test]
+fn a_broken_overlay_is_refused_as_well() {
+    let whole = document("{}", "{}");
+    for (overlay, says) in [
+        ("", "overlay.yaml:1:1: error[yaml]: the file is empty"),
+        ("overlay: 2.0.0\n", "not an OpenAPI Overlay 1.x"),
+        ("overlay: 1.1.0\ninfo: {}\n", "has no `actions`"),
+        ("overlay: 1.1.0\nactions: [\n", "this is not YAML"),
+    ] {
+        let output = generate(&whole, Some(overlay));
+        assert!(output.files.is_empty(), "files were generated with {overlay:?}");
+        let told = told_all(&output.reports);
+        assert!(told.contains(says), "{overlay:?} gave {told}");
+    }
+}
+
+#[test]
+fn both_files_are_reported_when_both_are_broken() {
+    let told = told_all(&generate("a: [", Some("b: [")).reports);
+    assert!(told.contains("document.yaml:") && told.contains("overlay.yaml:"), "{told}");
+}
+
+/// `x-accept` counts for the object it stands in and for what is below, and for nothing else.
+#[test]
+fn an_accepted_warning_is_silent_where_it_is_accepted_and_nowhere_else() {
+    let schemas = "{schemas: {
+        Silent: {type: object, x-accept: [untyped], properties: {a: {}, b: {items: {}, type: array}}},
+        Loud: {type: object, properties: {a: {}}},
+        Half: {type: object, properties: {silent: {x-accept: [untyped]}, loud: {}}},
+        Other: {type: object, x-accept: [one-of], properties: {a: {}}},
+    }}";
+    let output = generate(&document("{}", schemas), None);
+    let pointers: Vec<&str> = output.reports.iter().map(|report| report.pointer.as_str()).collect();
+    assert_eq!(
+        pointers,
+        [
+            "/components/schemas/Loud/properties/a",
+            "/components/schemas/Half/properties/loud",
+            "/components/schemas/Other/properties/a",
+        ]
+    );
+    assert!(output.reports.iter().all(|report| report.code == "untyped"), "{:?}", output.reports);
+    assert!(!output.files.is_empty(), "warnings stop nothing");
+}
+
+/// What the document says is in the generated code, or there is a report: never neither.
+#[test]
+fn nothing_is_dropped_without_a_word() {
+    let get = |more: &str| format!("{{/a: {{get: {{tags: [things], operationId: get, {more}}}}}}}");
+    let empty = "responses: {'204': {description: No.}}";
+    let answer = |of: &str| get(&format!("responses: {{'200': {of}}}"));
+    let thing = "Thing: {type: object, properties: {a: {type: string}}}";
+    let json = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+    let nullable = "{type: string, nullable: true}";
+    let mut silent = Vec::new();
+    for (paths, components, expected) in [
+        // References to references.
+        (
+            get(&format!("parameters: [{{$ref: '#/components/parameters/A'}}], {empty}")),
+            "parameters: {A: {$ref: '#/components/parameters/B'}, B: {name: b, in: query, schema: {type: string}}}".to_owned(),
+            "operations::Things.get(b: String",
+        ),
+        (
+            answer("{$ref: '#/components/responses/A'}"),
+            format!("schemas: {{{thing}}}, responses: {{A: {{$ref: '#/components/responses/B'}}, B: {{description: B., {json}}}}}"),
+            "operations::Things.get 200 Thing",
+        ),
+        // References to something of another kind.
+        (answer("{$ref: '#/components/schemas/Thing'}"), format!("schemas: {{{thing}}}"), "200 Thing"),
+        (
+            get(&format!("parameters: [{{$ref: '#/components/schemas/Thing'}}], {empty}")),
+            format!("schemas: {{{thing}}}"),
+            "operations::Things.get(",
+        ),
+        // What may be null, where there is no field to be an `Option`.
+        ("{}".to_owned(), format!("schemas: {{A: {{type: object, properties: {{list: {{type: array, items: {nullable}}}}}}}}}"), "Vec<Option<String>>"),
+        ("{}".to_owned(), format!("schemas: {{A: {{type: object, properties: {{map: {{type: object, additionalProperties: {nullable}}}}}}}}}"), "BTreeMap<String, Option<String>>"),
+        // What a component says of the field that refers to it.
+        ("{}".to_owned(), format!("schemas: {{N: {nullable}, A: {{type: object, required: [n], properties: {{n: {{$ref: '#/components/schemas/N'}}}}}}}}"), "A.n: Option<String>"),
+        ("{}".to_owned(), "schemas: {R: {type: string, readOnly: true}, A: {type: object, required: [r], properties: {r: {$ref: '#/components/schemas/R'}}}}".to_owned(), "A.r: Option<String> = \"r\", read-only"),
+        // Paths and statuses that are none.
+        ("{things: {get: {tags: [things], operationId: get, responses: {'204': {description: No.}}}}}".to_owned(), String::new(), "operations::Things.get"),
+        (get("responses: {2xx: {description: A.}}"), String::new(), "operations::Things.get 200"),
+        // One schema with two values for one tag.
+        (
+            "{}".to_owned(),
+            "schemas: {
+                A: {oneOf: [{$ref: '#/components/schemas/C'}], discriminator: {propertyName: t, mapping: {a: '#/components/schemas/C'}}},
+                B: {oneOf: [{$ref: '#/components/schemas/C'}], discriminator: {propertyName: t, mapping: {b: '#/components/schemas/C'}}},
+                C: {type: object, required: [t], properties: {t: {type: string}}}}".to_owned(),
+            "C.t: ",
+        ),
+    ] {
+        let output = generate(&document(&paths, &format!("{{{components}}}")), None);
+        let said = output.files.get("spec/names.lock").is_some_and(|lock| lock.contains(expected));
+        if !said && output.reports.is_empty() {
+            silent.push(format!("`{expected}` of paths {paths} and components {components}"));
+        }
+    }
+    assert!(silent.is_empty(), "neither generated nor reported:\n{}", silent.join("\n"));
+}
+
+#[test]
+fn an_error_cannot_be_accepted() {
+    let schemas = "{schemas: {A: {type: object, x-accept: [unknown-key], requierd: [a]}}}";
+    let output = generate(&document("{}", schemas), None);
+    assert_eq!(output.reports.len(), 1, "{:?}", output.reports);
+    assert_eq!(output.reports[0].severity, Severity::Error);
+}
+
+/// A place is the one in the file, also when actions moved what stands there.
+#[test]
+fn places_survive_the_overlay() {
+    let text = document(
+        "{/a: {get: {tags: [things], operationId: get, responses: {'204': {description: No.}}, parameters: [\n\
+         {name: gone, in: query, schema: {type: string}},\n\
+         {name: kept, in: query, schema: {type: string}},\n\
+         {name: bad, in: query, schema: {type: object, properties: {a: {type: string}}}}]}}}",
+        "{}",
+    );
+    let overlay = "overlay: 1.1.0\ninfo: {}\nactions:\n\
+                   - {target: \"$.paths['/a'].get.parameters[0]\", description: Gone., remove: true}\n\
+                   - target: $.paths['/a'].get.parameters\n  description: One more.\n  \
+                   update: [{name: worse, in: query, schema: {type: object, properties: {a: {type: string}}}}]\n";
+    let output = generate(&text, Some(overlay));
+    let lines: Vec<String> = output
+        .reports
+        .iter()
+        .filter_map(|report| report.place.as_ref())
+        .map(|place| format!("{}:{}", place.file, place.line))
+        .collect();
+    let bad = text.lines().position(|line| line.contains("bad")).expect("it is there") + 1;
+    assert_eq!(lines, [format!("document.yaml:{bad}"), "overlay.yaml:7".to_owned()]);
+}

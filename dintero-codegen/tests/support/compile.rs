@@ -1,0 +1,120 @@
+//! Compiles generated code against the runtime: each tree of files becomes a copy of the crate `dintero-api` in
+//! which it stands for the generated code of the real document. (A copy, because `impl Client` must be in the
+//! crate of `Client`.) The copies are a workspace in the target folder, with the lock file of the real one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{files_under, read, workspace};
+
+/// A crate to be compiled.
+pub struct Crate {
+    /// What it is called in messages: lower case, digits and underscores.
+    pub name: String,
+    /// The content of `src/generated`.
+    pub generated: BTreeMap<PathBuf, String>,
+}
+
+/// Checks crates with and without the client, with warnings as errors; fails with what the compiler says and
+/// the names of the crates that it says it of.
+pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(set);
+    write(&root.join("Cargo.toml"), &workspace_manifest(crates));
+    write(&root.join("Cargo.lock"), &read(&workspace().join("Cargo.lock")));
+    for one in crates {
+        let package = root.join(&one.name);
+        write(&package.join("Cargo.toml"), &package_manifest(set, &one.name));
+        mirror(&sources(one), &package.join("src"));
+    }
+    cargo_check(&root, set, &[])?;
+    cargo_check(&root, set, &["--no-default-features"])
+}
+
+/// Runs `cargo check` in the target folder of this test, so that dependencies that were checked before are
+/// used again.
+fn cargo_check(root: &Path, set: &str, arguments: &[&str]) -> Result<(), String> {
+    let target =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in a target folder");
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--workspace", "--offline", "--quiet", "--keep-going", "--target-dir"])
+        .arg(target)
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .expect("cargo can be run");
+    if output.status.success() {
+        return Ok(());
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let start = format!("error: could not compile `{set}-");
+    let names: BTreeSet<&str> =
+        errors.lines().filter_map(|line| line.strip_prefix(&start)?.split('`').next()).collect();
+    let how = arguments.iter().map(|argument| format!(" with {argument}")).collect::<String>();
+    Err(format!(
+        "{errors}\nthese do not compile{how}: {names:?} (if crates are missing, run `cargo fetch`)"
+    ))
+}
+
+/// The manifest of the real workspace, with these members and with warnings as errors.
+fn workspace_manifest(crates: &[Crate]) -> String {
+    let members: Vec<&str> = crates.iter().map(|one| one.name.as_str()).collect();
+    let real = read(&workspace().join("Cargo.toml"));
+    let mut manifest = String::new();
+    for line in real.lines() {
+        match line {
+            line if line.starts_with("members = ") => {
+                manifest.push_str(&format!("members = {members:?}"));
+            }
+            "[workspace.lints.rust]" => {
+                manifest.push_str(line);
+                manifest.push_str("\nwarnings = { level = \"deny\", priority = -1 }");
+            }
+            line => manifest.push_str(line),
+        }
+        manifest.push('\n');
+    }
+    manifest
+}
+
+/// The manifest of the real `dintero-api`, without its tests.
+fn package_manifest(set: &str, name: &str) -> String {
+    let real = read(&workspace().join("dintero-api/Cargo.toml"));
+    let (package, _) = real.split_once("[dev-dependencies]").expect("dintero-api has tests");
+    let name = format!("name = \"{set}-{}\"", name.replace('_', "-"));
+    let renamed = package.replacen("name = \"dintero-api\"", &name, 1);
+    format!("{renamed}[lints]\nworkspace = true\n")
+}
+
+/// The runtime, and the generated code of this crate.
+fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
+    let runtime = workspace().join("dintero-api/src");
+    let runtime_files = files_under(&runtime).into_iter();
+    let mut files: BTreeMap<PathBuf, String> = runtime_files
+        .filter(|path| !path.starts_with("generated"))
+        .map(|path| (path.clone(), read(&runtime.join(path))))
+        .collect();
+    let generated = one.generated.iter();
+    files.extend(generated.map(|(path, text)| (Path::new("generated").join(path), text.clone())));
+    files
+}
+
+/// Makes a folder hold these files, and touches none that is so already: what did not change is not compiled
+/// again.
+fn mirror(files: &BTreeMap<PathBuf, String>, to: &Path) {
+    for left_over in files_under(to).into_iter().filter(|path| !files.contains_key(path)) {
+        fs::remove_file(to.join(left_over)).expect("a left-over can be removed");
+    }
+    for (path, text) in files {
+        write(&to.join(path), text);
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("it can be made");
+    fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
