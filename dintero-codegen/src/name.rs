@@ -159,8 +159,7 @@ impl Naming<'_> {
         for id in self.model.ids() {
             let def = self.model.get(id);
             if let Some(certain) = &def.certain_name {
-                let name = type_name(certain);
-                self.take(&name, &def.at);
+                let name = self.take(type_name(certain), &def.at);
                 self.names.types[id.0].name = name;
                 if def.component || def.module.is_some() {
                     self.names.types[id.0].module = module(def.module.as_deref());
@@ -168,18 +167,22 @@ impl Naming<'_> {
             }
         }
         for alias in &self.model.aliases {
-            let name = type_name(&alias.name);
-            self.take(&name, &alias.at);
+            let name = self.take(type_name(&alias.name), &alias.at);
             let module = module(alias.module.as_deref());
             self.names.aliases.push(TypeNames { name, module, ..TypeNames::default() });
         }
     }
 
-    fn take(&mut self, name: &str, at: &Pointer) {
-        if RESERVED.contains(&name) {
-            let message = format!("the name `{name}` belongs to Rust or to the runtime");
+    /// A name that the document or the overlay gives; what has another meaning in generated files gets context.
+    fn take(&mut self, mut name: String, at: &Pointer) -> String {
+        if RESERVED.contains(&name.as_str()) {
+            let given = name.trim_end_matches('_');
+            let message = format!(
+                "`{given}` has another meaning in Rust or in the runtime; it becomes `{given}Schema`"
+            );
+            name = format!("{given}Schema");
             self.reports.push(
-                Report::error("name", at, message)
+                Report::warning("name", at, message)
                     .help("give the type another `x-rust-name` or `x-rust-type` in the overlay"),
             );
         }
@@ -190,13 +193,14 @@ impl Naming<'_> {
                     .help("give the type a shorter `x-rust-name` or `x-rust-type` in the overlay"),
             );
         }
-        if let Some(other) = self.taken.insert(name.to_owned(), at.clone()) {
+        if let Some(other) = self.taken.insert(name.clone(), at.clone()) {
             let message = format!("two types are named `{name}`; the other stands at {other}");
             self.reports
                 .push(Report::error("name", at, message).help(
                     "give one of them another `x-rust-name` or `x-rust-type` in the overlay",
                 ));
         }
+        name
     }
 
     fn groups(&mut self) {
