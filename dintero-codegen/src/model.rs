@@ -338,7 +338,7 @@ impl Model {
 }
 
 impl TypeDef {
-    /// The types that this one holds, with the name of the field or variant.
+    /// The types of its fields, with their names in JSON. An inline type is never held by a union.
     pub(crate) fn parts(&self) -> Vec<(&str, &Type)> {
         match &self.def {
             Def::Struct(object) => {

@@ -218,7 +218,6 @@ impl Lower<'_> {
                 tag.mapping.insert(name.clone(), name.clone());
             }
         }
-        let _ = at;
         let property = Shape::new(Kind::Text(None), at);
         let fields = IndexMap::from([(tag.property.clone(), property)]);
         let required = IndexSet::from([tag.property.clone()]);
@@ -497,7 +496,7 @@ fn values<T: Into<Value>>(enumeration: Vec<Option<T>>) -> Vec<Value> {
     enumeration.into_iter().map(|value| value.map_or(Value::Null, Into::into)).collect()
 }
 
-/// openapiv3 knows some formats as variants; all are text again here, one table decides (`model::scalar`).
+/// openapiv3 knows some formats as variants; all are text again here, one table decides (`types::text`).
 fn format_text<T: serde::Serialize>(format: VariantOrUnknownOrEmpty<T>) -> Option<String> {
     match format {
         VariantOrUnknownOrEmpty::Empty => None,
