@@ -1,0 +1,81 @@
+//! The error sink: every mistake of a struct is collected and reported in one run, in the order of the source.
+
+use std::cell::{Cell, RefCell};
+use std::thread;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::Error;
+
+/// Collects errors. Dropping it without [`Ctxt::finish`] is a bug and panics.
+pub(crate) struct Ctxt {
+    errors: RefCell<Option<Vec<(usize, Error)>>>,
+    position: Cell<usize>,
+    /// Set by a mistake that may be the very thing that is missing.
+    unfinished: Cell<bool>,
+}
+
+/// After everything else: what is missing has no place of its own.
+pub(crate) const LAST: usize = usize::MAX;
+
+impl Ctxt {
+    pub(crate) fn new() -> Self {
+        Self {
+            errors: RefCell::new(Some(Vec::new())),
+            position: Cell::new(0),
+            unfinished: Cell::new(false),
+        }
+    }
+
+    /// Says where in the source the next errors stand. Spans cannot be compared on stable Rust, so the places of a
+    /// struct are counted: 0 is what stands before its first field.
+    pub(crate) fn enter(&self, position: usize) {
+        self.position.set(position);
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.position.get()
+    }
+
+    pub(crate) fn error(&self, span: Span, message: impl Into<String>) {
+        self.push(Error::new(span, message.into()));
+    }
+
+    /// Reports an error under all of `tokens`, first to last.
+    pub(crate) fn error_under(&self, tokens: impl ToTokens, message: impl Into<String>) {
+        self.push(Error::new_spanned(tokens, message.into()));
+    }
+
+    pub(crate) fn push(&self, error: Error) {
+        if let Some(errors) = self.errors.borrow_mut().as_mut() {
+            errors.push((self.position.get(), error));
+        }
+    }
+
+    /// Marks that an attribute was not finished: whatever is missing may be what it was to say.
+    pub(crate) fn leave_unfinished(&self) {
+        self.unfinished.set(true);
+    }
+
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.unfinished.get()
+    }
+
+    /// Ends the collecting: `Err` holds the errors as `compile_error!`s.
+    pub(crate) fn finish(self) -> Result<(), TokenStream> {
+        let mut errors = self.errors.borrow_mut().take().unwrap_or_default();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        errors.sort_by_key(|(position, _)| *position);
+        Err(errors.iter().map(|(_, error)| error.to_compile_error()).collect())
+    }
+}
+
+impl Drop for Ctxt {
+    fn drop(&mut self) {
+        if !thread::panicking() && self.errors.borrow().is_some() {
+            panic!("the errors were not looked at");
+        }
+    }
+}

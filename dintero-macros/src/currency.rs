@@ -1,0 +1,41 @@
+//! The alphabetic codes of ISO 4217, so that a misspelt constant is a compile error. Funds and metals, which have no
+//! minor unit and so no amounts, are left out.
+
+/// Returns whether `code` is in the list.
+pub(crate) fn is_known(code: &str) -> bool {
+    codes().any(|known| known == code)
+}
+
+/// Returns every code, those of the Nordic countries and their neighbours first: of two codes that are equally near
+/// to a misspelt one, the merchant more likely means the first.
+pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+    CODES.split_ascii_whitespace()
+}
+
+const CODES: &str = "
+    NOK SEK DKK EUR ISK GBP USD CHF PLN CZK
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF
+    CHE CHW CLF CLP CNY COP COU CRC CUP CVE DJF DOP DZD EGP ERN ETB FJD FKP GEL GHS GIP GMD GNF GTQ GYD HKD
+    HNL HTG HUF IDR ILS INR IQD IRR JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD
+    MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NPR NZD OMR PAB PEN PGK PHP PKR
+    PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY
+    TTD TWD TZS UAH UGX USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_their_form_and_stand_once() {
+        let mut all: Vec<_> = codes().collect();
+        assert!(
+            all.iter()
+                .all(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
+        );
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

@@ -1,0 +1,415 @@
+//! Every text that a merchant reads, in one place: lower case, no full stop, code in backticks, and in a second line
+//! what to do.
+
+use crate::place::{Reason, Unresolved};
+use crate::target::Family;
+
+/// Where a name was written that leads nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The field's own name.
+    Field,
+    /// The value of `to`.
+    To,
+    /// A constant on the struct or a variant.
+    Constant,
+}
+
+// Shapes
+
+pub(crate) fn tuple_struct(derive: &str) -> String {
+    format!("`{derive}` needs a struct with named fields; a tuple struct has no names to map")
+}
+
+pub(crate) fn unit_struct(derive: &str) -> String {
+    format!("`{derive}` needs fields to map, and this struct has none")
+}
+
+pub(crate) fn no_enum(derive: &str) -> String {
+    format!(
+        "`{derive}` cannot be derived for an enum; an enum can be an order line (`DinteroOrderItem`)"
+    )
+}
+
+pub(crate) fn no_union(derive: &str) -> String {
+    format!("`{derive}` cannot be derived for a union")
+}
+
+pub(crate) fn no_newtype() -> String {
+    "`DinteroValue` is for a struct with one field; leave the others out with `#[dintero(skip)]`"
+        .to_owned()
+}
+
+// Names that lead nowhere
+
+pub(crate) fn unresolved(
+    family: Family,
+    unresolved: &Unresolved,
+    asked: Asked,
+    keys: &str,
+) -> String {
+    let Unresolved { name, owner, reason, .. } = unresolved;
+    let first = unresolved.segment == 0;
+    match reason {
+        Reason::ReadOnly => format!("`{name}` is set by Dintero and cannot be sent"),
+        Reason::NoTarget => {
+            "`session` is what stands around the order\nwrite a path into it, such as `session.customer.email`".to_owned()
+        }
+        Reason::NoStruct(takes) => format!("{owner} takes {takes}, so it has no field `{name}`"),
+        Reason::Alias(path) if asked == Asked::Field => {
+            format!("{owner} has no field `{name}`; did you mean `#[dintero(to = {path})]`?")
+        }
+        Reason::Alias(near) | Reason::Near(near) => format!("{owner} has no field `{name}`; did you mean `{near}`?"),
+        Reason::Price => format!("{owner} has no field `{name}`; say which price it is\n{}", which_price(family)),
+        Reason::Vat => format!(
+            "{owner} has no field `{name}`; say in which unit the VAT rate is\n\
+             `to = vat` for percent (25), `to = vat_fraction` for a fraction (0.25), `to = vat_basis_points` for 2500"
+        ),
+        Reason::Elsewhere(Family::Order) => format!("`{name}` is a field of the order, not of {owner}"),
+        Reason::Elsewhere(other) => format!(
+            "`{name}` is a field of {}, not of {owner}; derive `{}` for the {} type",
+            other.with_article(),
+            other.derive(),
+            if *other == Family::OrderItem { "line" } else { other.noun() },
+        ),
+        Reason::Unknown => match asked {
+            Asked::Field => format!(
+                "{owner} has no field `{name}`; map it with `#[dintero(to = ...)]` or leave it out with `#[dintero(skip)]`"
+            ),
+            Asked::Constant if first => {
+                format!("unknown dintero attribute `{name}`; expected a field of {owner}, or one of {keys}")
+            }
+            Asked::To | Asked::Constant => format!("{owner} has no field `{name}`"),
+        },
+    }
+}
+
+fn which_price(family: Family) -> &'static str {
+    match family {
+        Family::ShippingOption => {
+            "`to = amount` for one with VAT, `to = net_amount` for one without"
+        }
+        _ => {
+            "`to = unit_price` for one unit with VAT, `to = net_unit_price` without; `to = amount` for the whole line \
+             with VAT, `to = net_amount` without"
+        }
+    }
+}
+
+pub(crate) fn nameless_field(family: Family, index: usize) -> String {
+    format!(
+        "field {index} has no name to map; say what it is with `#[dintero(to = {})]`, or write `#[dintero(flatten)]` or \
+         `#[dintero(skip)]`",
+        family.example()
+    )
+}
+
+// What is missing
+
+pub(crate) fn missing(family: Family, fields: &[String]) -> String {
+    let noun = family.noun();
+    let plural = if fields.len() == 1 { "" } else { "s" };
+    let constant = match fields.iter().any(|field| field == "`currency`") {
+        true => "currency = \"NOK\"".to_owned(),
+        false => format!("{} = ...", fields[0].split('`').nth(1).unwrap_or(family.example())),
+    };
+    format!(
+        "this {noun} is missing required field{plural}: {}\n\
+         name a field so, or write `#[dintero(to = ...)]` on one, or give a value on the struct, e.g. \
+         `#[dintero({constant})]`",
+        fields.join(", ")
+    )
+}
+
+pub(crate) fn no_price(family: Family) -> String {
+    let prices = match family {
+        Family::ShippingOption => "`amount` or `net_amount`",
+        _ => "`amount`, `unit_price`, `net_amount` or `net_unit_price`",
+    };
+    format!("{} needs a price: map {prices}", family.with_article())
+}
+
+pub(crate) fn variant_without_price(variant: &str) -> String {
+    format!("variant `{variant}` has no price; map one or leave it out with `#[dintero(skip)]`")
+}
+
+pub(crate) fn net_without_vat() -> String {
+    "a price without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`"
+        .to_owned()
+}
+
+pub(crate) fn discount_without_value() -> String {
+    "a discount needs what it takes off: map `amount` or `percentage`".to_owned()
+}
+
+pub(crate) fn bundle_without_parts() -> String {
+    "a bundle needs its parts: map a field to `items`".to_owned()
+}
+
+pub(crate) fn no_total_to_compare() -> String {
+    "`total_mismatch` compares the sum of the lines with the cart's own total: map a field to `amount`".to_owned()
+}
+
+// Conflicts
+
+/// Who mapped a target first.
+pub(crate) enum Claimant {
+    Field(String),
+    Struct,
+    Variant,
+}
+
+pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) -> String {
+    let noun = family.noun();
+    let part = if first == target || target.starts_with(&format!("{first}.")) {
+        ""
+    } else {
+        ", a part of it,"
+    };
+    // A path into what is mapped as a whole: the whole is what is already mapped.
+    let name = if part.is_empty() { first } else { target };
+    match by {
+        Claimant::Field(field) if part.is_empty() => {
+            format!("{noun} field `{name}` is already mapped by field `{field}`")
+        }
+        Claimant::Field(field) => {
+            format!(
+                "{noun} field `{name}` cannot be mapped as a whole: `{first}`{part} is already mapped by field `{field}`"
+            )
+        }
+        Claimant::Struct => format!(
+            "{noun} field `{name}` is already set by `#[dintero({first} = ...)]` on the struct"
+        ),
+        Claimant::Variant => format!(
+            "{noun} field `{name}` is already set by `#[dintero({first} = ...)]` on the variant"
+        ),
+    }
+}
+
+pub(crate) fn second_price(family: Family, first: &str, by: &Claimant) -> String {
+    format!(
+        "{} takes one price: `{first}` is already {}",
+        family.with_article(),
+        mapped_by(first, by)
+    )
+}
+
+pub(crate) fn second_vat(first: &str, by: &Claimant) -> String {
+    format!("the VAT rate is already {}", mapped_by(first, by))
+}
+
+fn mapped_by(target: &str, by: &Claimant) -> String {
+    match by {
+        Claimant::Field(field) => format!("mapped by field `{field}`"),
+        Claimant::Struct => format!("set by `#[dintero({target} = ...)]` on the struct"),
+        Claimant::Variant => format!("set by `#[dintero({target} = ...)]` on the variant"),
+    }
+}
+
+// Attributes
+
+pub(crate) fn not_a_list() -> String {
+    "expected `#[dintero(...)]`".to_owned()
+}
+
+pub(crate) fn expected_key(example: &str) -> String {
+    format!("expected a key, such as `{example}`")
+}
+
+pub(crate) fn expected_comma() -> String {
+    "expected a comma".to_owned()
+}
+
+pub(crate) fn unknown_key(name: &str, near: Option<&str>, keys: &str) -> String {
+    match near {
+        Some(near) => format!("unknown dintero field attribute `{name}`; did you mean `{near}`?"),
+        None => format!("unknown dintero field attribute `{name}`; expected one of {keys}"),
+    }
+}
+
+pub(crate) fn near_container_key(name: &str, near: &str) -> String {
+    format!("unknown dintero attribute `{name}`; did you mean `{near}`?")
+}
+
+pub(crate) fn target_as_key(target: &str) -> String {
+    format!("`{target}` is not a key; to map this field write `to = {target}`")
+}
+
+pub(crate) fn duplicate_key(key: &str) -> String {
+    format!("duplicate dintero attribute `{key}`")
+}
+
+pub(crate) fn belongs_on_field(key: &str) -> String {
+    format!("`{key}` belongs on a field, not on the struct")
+}
+
+pub(crate) fn belongs_on_struct(key: &str) -> String {
+    format!("`{key}` belongs on the struct, not on a field")
+}
+
+pub(crate) fn struct_key_on_variant(key: &str) -> String {
+    format!("`{key}` belongs on the enum, not on a variant")
+}
+
+pub(crate) fn field_key_on_variant(key: &str) -> String {
+    format!("`{key}` belongs on a field, not on a variant")
+}
+
+pub(crate) fn belongs_on_variant(key: &str) -> String {
+    format!("`{key}` belongs on a variant")
+}
+
+pub(crate) fn of_another_derive(key: &str, derive: &str) -> String {
+    format!("`{key}` is for `{derive}`")
+}
+
+pub(crate) fn needs_value(key: &str, example: &str) -> String {
+    format!("`{key}` needs a value: `{key} = {example}`")
+}
+
+pub(crate) fn takes_no_value(key: &str) -> String {
+    format!("`{key}` takes no value")
+}
+
+pub(crate) fn unquoted(target: &str) -> String {
+    format!("write the field name without quotes: `to = {target}`")
+}
+
+pub(crate) fn expected_target(example: &str) -> String {
+    format!("expected a field name: `to = {example}`")
+}
+
+pub(crate) fn expected_path(key: &str) -> String {
+    format!("expected a path: `{key} = path::to::it`")
+}
+
+pub(crate) fn expected_function() -> String {
+    "expected a function: `with = path` or `with = |value| ...`".to_owned()
+}
+
+pub(crate) fn expected_bounds() -> String {
+    "expected bounds: `bound(T: Trait)`, or `bound()` for none".to_owned()
+}
+
+pub(crate) fn expected_exponent() -> String {
+    "expected the number of decimals, from 0 to 18: `exponent = 2` means hundredths".to_owned()
+}
+
+pub(crate) fn expected_total_mismatch() -> String {
+    "expected `total_mismatch = error` or `total_mismatch = rounding_line(max = 10)`, the most minor units that a line may add"
+        .to_owned()
+}
+
+pub(crate) fn expected_rounding() -> String {
+    "expected `half_away_from_zero`, `half_to_even` or `exact`".to_owned()
+}
+
+pub(crate) fn without_effect_beside_skip(key: &str) -> String {
+    format!("`skip` leaves the field out, so `{key}` has no effect")
+}
+
+pub(crate) fn without_effect_beside_flatten(key: &str) -> String {
+    match key {
+        "to" => "`flatten` takes every field of the inner type, so `to` has no effect".to_owned(),
+        _ => format!(
+            "`flatten` takes every field of the inner type as it is, so `{key}` has no effect"
+        ),
+    }
+}
+
+pub(crate) fn exponent_beside_with() -> String {
+    "`with` says what the value is, so `exponent` has no effect".to_owned()
+}
+
+pub(crate) fn exponent_without_money(target: &str, takes: &str) -> String {
+    format!("`exponent` is the unit of money, and `{target}` takes {takes}")
+}
+
+pub(crate) fn default_without_option() -> String {
+    "`default` has no effect: this field is never absent".to_owned()
+}
+
+pub(crate) fn default_of_optional(target: &str) -> String {
+    format!(
+        "`default` alone is for required fields, and `{target}` may be left out; write `default = ...`, or take it away"
+    )
+}
+
+pub(crate) fn two_ways_of_discount() -> String {
+    "a discount is either spread or sent as items".to_owned()
+}
+
+// Types and constants
+
+pub(crate) fn optional_for_required(target: &str, ty: &str, inner: &str) -> String {
+    format!(
+        "`{target}` is required, but this field is `{ty}`; add `default = ...`, or make it `{inner}`"
+    )
+}
+
+pub(crate) fn float_money(ty: &str) -> String {
+    format!(
+        "money must not be a floating-point number: `{ty}` cannot hold most decimal amounts exactly\n\
+         use an integer in the currency's minor unit (12345 is NOK 123.45) or `rust_decimal::Decimal`, or convert with \
+         `#[dintero(with = dintero_api::money::{ty}_major)]`"
+    )
+}
+
+pub(crate) fn float_constant() -> String {
+    "money must not be a floating-point number: write minor units (12345 is NOK 123.45)".to_owned()
+}
+
+pub(crate) fn expected_string(target: &str, example: &str) -> String {
+    format!("expected a string: `{target} = \"{example}\"`")
+}
+
+pub(crate) fn expected_number(target: &str) -> String {
+    format!("expected a number: `{target} = 25`")
+}
+
+pub(crate) fn expected_bool(target: &str) -> String {
+    format!("expected `{target} = true` or `{target} = false`")
+}
+
+pub(crate) fn unknown_currency(code: &str, near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("`{code}` is not an ISO 4217 currency; did you mean `{near}`?"),
+        None => format!("`{code}` is not an ISO 4217 currency"),
+    }
+}
+
+pub(crate) fn unknown_country(code: &str) -> String {
+    format!("`{code}` is not an ISO 3166-1 country code: two capital letters, such as `NO`")
+}
+
+pub(crate) fn unknown_variant(
+    target: &str,
+    value: &str,
+    near: Option<&str>,
+    variants: &[&str],
+) -> String {
+    match near {
+        Some(near) => format!("`{target}` has no value `{value}`; did you mean `{near}`?"),
+        None => {
+            let variants: Vec<_> = variants.iter().map(|variant| format!("`{variant}`")).collect();
+            format!("`{target}` has no value `{value}`; expected one of {}", variants.join(", "))
+        }
+    }
+}
+
+pub(crate) fn bare_self(target: &str) -> String {
+    format!("a value made from the struct is written `{target} = |self| ...`")
+}
+
+pub(crate) fn expected_splits() -> String {
+    "expected a function of the line and its amount: `splits = path` or `splits = |self, amount| ...`".to_owned()
+}
+
+// Bugs
+
+pub(crate) fn bug(derive: &str, panic: &str) -> String {
+    format!(
+        "`{derive}` stopped: {panic}\nthis is a bug in dintero-macros {}, please report it with the struct",
+        env!("CARGO_PKG_VERSION")
+    )
+}

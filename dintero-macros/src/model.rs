@@ -1,0 +1,393 @@
+//! The cart as it is understood: which value goes to which target. Building it reports what is wrong with a single
+//! mapping and which targets are mapped twice.
+
+use std::rc::Rc;
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::{Data, DeriveInput, Expr, Fields, Type};
+
+use crate::attr::{self, Constant, ConstantValue, Container, FieldAttr, To};
+use crate::check;
+use crate::ctxt::Ctxt;
+use crate::family::Group;
+use crate::message::{self, Asked, Claimant};
+use crate::place::{self, Meant, Place, TargetPath};
+use crate::target::Family;
+
+/// A struct or enum of the merchant, and what goes where.
+pub(crate) struct Cart<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) family: Family,
+    pub(crate) container: Container,
+    pub(crate) shape: Shape<'a>,
+}
+
+pub(crate) enum Shape<'a> {
+    Struct(Body<'a>),
+    Enum(Vec<Variant<'a>>),
+}
+
+/// A kind of line.
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) skip: bool,
+    pub(crate) negative: bool,
+    pub(crate) body: Body<'a>,
+    /// Its place among the errors, and that of its last field.
+    pub(crate) last_position: usize,
+}
+
+/// The mappings of a struct or a variant, in the order of the source.
+#[derive(Default)]
+pub(crate) struct Body<'a> {
+    pub(crate) entries: Vec<Entry<'a>>,
+    claims: Vec<Claim>,
+    /// Targets that a mistake stands for.
+    meant: Vec<Meant>,
+}
+
+pub(crate) enum Entry<'a> {
+    Map(Rc<Mapping<'a>>),
+    /// The field's type sets what it has.
+    Flatten(Access<'a>),
+}
+
+/// One value, and where it goes.
+pub(crate) struct Mapping<'a> {
+    pub(crate) place: Place,
+    pub(crate) source: Source<'a>,
+    /// The merchant's tokens for the target.
+    pub(crate) span: Span,
+    pub(crate) position: usize,
+}
+
+pub(crate) enum Source<'a> {
+    Field(FieldSource<'a>),
+    Constant(ConstantValue),
+}
+
+pub(crate) struct FieldSource<'a> {
+    pub(crate) access: Access<'a>,
+    pub(crate) with: Option<Expr>,
+    pub(crate) default: Option<Expr>,
+    pub(crate) exponent: Option<u32>,
+}
+
+/// A field of the struct, or of a variant.
+#[derive(Clone)]
+pub(crate) struct Access<'a> {
+    pub(crate) ty: &'a Type,
+    /// The field's name; a tuple variant has numbers.
+    pub(crate) name: String,
+    pub(crate) ident: Option<&'a Ident>,
+    pub(crate) index: usize,
+    /// What a variant's field is bound to.
+    pub(crate) binding: Option<Ident>,
+}
+
+struct Claim {
+    place: Place,
+    by: Claimant,
+}
+
+impl<'a> Cart<'a> {
+    /// Returns `None` for what cannot be a cart at all, which has been reported.
+    pub(crate) fn build(
+        ctxt: &Ctxt,
+        family: Family,
+        input: &'a DeriveInput,
+        mut container: Container,
+    ) -> Option<Self> {
+        let constants = std::mem::take(&mut container.constants);
+        let constants = Constants::resolve(ctxt, family, constants);
+        let shape = match &input.data {
+            Data::Struct(data) => {
+                let fields = named_fields(ctxt, family, &input.ident, &data.fields)?;
+                let mut builder = Builder::new(ctxt, family, container.skip_unmapped);
+                builder.constants(constants, || Claimant::Struct);
+                fields
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, field)| builder.field(field, index, false));
+                Shape::Struct(builder.body)
+            }
+            Data::Enum(data) if family == Family::OrderItem => {
+                let variants = data.variants.iter();
+                Shape::Enum(
+                    variants
+                        .map(|variant| {
+                            Variant::build(ctxt, family, &container, &constants, variant)
+                        })
+                        .collect(),
+                )
+            }
+            Data::Enum(data) => {
+                ctxt.error(data.enum_token.span, message::no_enum(family.derive()));
+                return None;
+            }
+            Data::Union(data) => {
+                ctxt.error(data.union_token.span, message::no_union(family.derive()));
+                return None;
+            }
+        };
+        Some(Self { input, family, container, shape })
+    }
+
+    /// Returns every body, a skipped variant's left out.
+    pub(crate) fn bodies(&self) -> Vec<&Body<'a>> {
+        match &self.shape {
+            Shape::Struct(body) => vec![body],
+            Shape::Enum(variants) => variants
+                .iter()
+                .filter(|variant| !variant.skip)
+                .map(|variant| &variant.body)
+                .collect(),
+        }
+    }
+}
+
+fn named_fields<'a>(
+    ctxt: &Ctxt,
+    family: Family,
+    name: &Ident,
+    fields: &'a Fields,
+) -> Option<&'a Fields> {
+    match fields {
+        Fields::Named(_) => return Some(fields),
+        Fields::Unnamed(fields) => {
+            ctxt.error(fields.paren_token.span.join(), message::tuple_struct(family.derive()))
+        }
+        Fields::Unit => ctxt.error(name.span(), message::unit_struct(family.derive())),
+    }
+    None
+}
+
+/// The constants of a struct, an enum or a variant, looked up.
+struct Constants<'a> {
+    mappings: Vec<Rc<Mapping<'a>>>,
+    meant: Vec<Meant>,
+}
+
+impl Constants<'_> {
+    fn resolve(ctxt: &Ctxt, family: Family, constants: Vec<Constant>) -> Self {
+        let mut found = Self { mappings: Vec::new(), meant: Vec::new() };
+        for Constant { target, value } in constants {
+            let place = match Place::find(family, &target) {
+                Ok(place) => place,
+                Err(unresolved) => {
+                    let keys = attr::container_keys(family);
+                    let span = target.segments[unresolved.segment].span();
+                    ctxt.error(
+                        span,
+                        message::unresolved(family, &unresolved, Asked::Constant, &keys),
+                    );
+                    found.meant.extend(unresolved.meant);
+                    continue;
+                }
+            };
+            match value {
+                Some(value) => {
+                    check::constant(ctxt, &place, &value);
+                    let (span, position) = (target.span(), ctxt.position());
+                    found.mappings.push(Rc::new(Mapping {
+                        place,
+                        source: Source::Constant(value),
+                        span,
+                        position,
+                    }));
+                }
+                None => found.meant.push(Meant::Place(place)),
+            }
+        }
+        found
+    }
+}
+
+impl<'a> Variant<'a> {
+    fn build(
+        ctxt: &Ctxt,
+        family: Family,
+        container: &Container,
+        shared: &Constants<'a>,
+        variant: &'a syn::Variant,
+    ) -> Self {
+        ctxt.enter(ctxt.position() + 1);
+        let mut own = Container::of_variant(ctxt, family, &variant.attrs);
+        let constants = Constants::resolve(ctxt, family, std::mem::take(&mut own.constants));
+        let mut builder = Builder::new(ctxt, family, container.skip_unmapped);
+        if !own.skip {
+            builder.constants(constants, || Claimant::Variant);
+            variant
+                .fields
+                .iter()
+                .enumerate()
+                .for_each(|(index, field)| builder.field(field, index, true));
+            builder.inherit(shared);
+        }
+        Self {
+            ident: &variant.ident,
+            skip: own.skip,
+            negative: own.negative,
+            body: builder.body,
+            last_position: ctxt.position(),
+        }
+    }
+}
+
+/// Puts a body together, claim by claim.
+struct Builder<'a, 'c> {
+    ctxt: &'c Ctxt,
+    family: Family,
+    skip_unmapped: bool,
+    body: Body<'a>,
+}
+
+impl<'a, 'c> Builder<'a, 'c> {
+    fn new(ctxt: &'c Ctxt, family: Family, skip_unmapped: bool) -> Self {
+        Self { ctxt, family, skip_unmapped, body: Body::default() }
+    }
+
+    fn constants(&mut self, constants: Constants<'a>, by: fn() -> Claimant) {
+        self.body.meant.extend(constants.meant);
+        for mapping in constants.mappings {
+            self.claim(mapping, by());
+        }
+    }
+
+    /// Takes over the constants of the enum that the variant does not give itself.
+    fn inherit(&mut self, shared: &Constants<'a>) {
+        self.body.meant.extend(shared.meant.iter().cloned());
+        let mut inherited = Vec::new();
+        for mapping in &shared.mappings {
+            let given = |claim: &Claim| {
+                claim.place.overlaps(&mapping.place)
+                    || claim.place.group().is_some() && claim.place.group() == mapping.place.group()
+            };
+            if !self.body.claims.iter().any(given) {
+                self.body.claims.push(Claim { place: mapping.place.clone(), by: Claimant::Struct });
+                inherited.push(Entry::Map(Rc::clone(mapping)));
+            }
+        }
+        self.body.entries.splice(0..0, inherited);
+    }
+
+    /// Reads one field with all of its mappings.
+    fn field(&mut self, field: &'a syn::Field, index: usize, in_variant: bool) {
+        self.ctxt.enter(self.ctxt.position() + 1);
+        let mut mappings = FieldAttr::all(self.ctxt, self.family, &field.attrs);
+        if mappings.is_empty() {
+            mappings.push(FieldAttr::default());
+        }
+        mappings.iter_mut().for_each(|mapping| mapping.check(self.ctxt));
+        if mappings.iter().any(|mapping| mapping.skip.is_some()) {
+            for (key, span) in
+                mappings.iter().filter(|mapping| mapping.skip.is_none()).flat_map(FieldAttr::keys)
+            {
+                self.ctxt.error(*span, message::without_effect_beside_skip(key));
+            }
+            return;
+        }
+        let access = Access {
+            ty: &field.ty,
+            name: field.ident.as_ref().map_or_else(|| index.to_string(), place::name),
+            ident: field.ident.as_ref(),
+            index,
+            binding: in_variant.then(|| format_ident!("__{index}", span = Span::call_site())),
+        };
+        for mapping in mappings {
+            self.mapping(&access, mapping);
+        }
+    }
+
+    fn mapping(&mut self, access: &Access<'a>, attr: FieldAttr) {
+        if attr.flatten.is_some() {
+            return self.body.entries.push(Entry::Flatten(access.clone()));
+        }
+        let (target, asked) = match (&attr.to, access.ident) {
+            (Some(To::Target(target)), _) => (target.clone(), Asked::To),
+            (Some(To::Broken), _) => return,
+            (None, Some(ident)) => (TargetPath::one(ident), Asked::Field),
+            (None, None) if attr.unclear || self.skip_unmapped && attr.keys().is_empty() => return,
+            (None, None) => {
+                let message = message::nameless_field(self.family, access.index);
+                return self.ctxt.error_under(access.ty, message);
+            }
+        };
+        let place = match Place::find(self.family, &target) {
+            Ok(place) => place,
+            Err(unresolved) => {
+                let ignored = attr.unclear || self.skip_unmapped && attr.keys().is_empty();
+                if asked == Asked::To || !ignored {
+                    let span = target.segments[unresolved.segment].span();
+                    self.ctxt.error(span, message::unresolved(self.family, &unresolved, asked, ""));
+                    self.body.meant.extend(unresolved.meant);
+                }
+                return;
+            }
+        };
+        check::field(self.ctxt, &place, access, &attr);
+        let mapping = Mapping {
+            place,
+            span: target.span(),
+            position: self.ctxt.position(),
+            source: Source::Field(FieldSource {
+                access: access.clone(),
+                with: attr.with,
+                default: attr.default.and_then(|(_, value)| value),
+                exponent: attr.exponent.map(|(_, exponent)| exponent),
+            }),
+        };
+        self.claim(Rc::new(mapping), Claimant::Field(access.name.clone()));
+    }
+
+    /// Records who maps a target, once. A claim stands whatever else is wrong with the mapping, so that a mistake in
+    /// it does not make the target missing as well.
+    fn claim(&mut self, mapping: Rc<Mapping<'a>>, by: Claimant) {
+        let place = &mapping.place;
+        let family = self.family;
+        let overlapping = |claim: &&Claim| claim.place.overlaps(place) && !place.takes_several();
+        let in_group =
+            |claim: &&Claim| place.group().is_some() && claim.place.group() == place.group();
+        if let Some(first) =
+            self.body.claims.iter().find(in_group).filter(|first| !first.place.overlaps(place))
+        {
+            let name = first.place.text();
+            let message = match place.group() {
+                Some(Group::Price) => message::second_price(family, &name, &first.by),
+                _ => message::second_vat(&name, &first.by),
+            };
+            self.ctxt.error(mapping.span, message);
+        } else if let Some(first) = self.body.claims.iter().find(overlapping) {
+            let message = message::claimed(family, &place.text(), &first.place.text(), &first.by);
+            self.ctxt.error(mapping.span, message);
+        }
+        self.body.claims.push(Claim { place: place.clone(), by });
+        self.body.entries.push(Entry::Map(mapping));
+    }
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn mappings(&self) -> impl Iterator<Item = &Mapping<'a>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Map(mapping) => Some(&**mapping),
+            Entry::Flatten(_) => None,
+        })
+    }
+
+    /// Whether another type sets fields too, so that what is missing shows only at run time.
+    pub(crate) fn is_open(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
+    }
+
+    /// Whether something goes to the target or into it, or was to.
+    pub(crate) fn covers(&self, place: &Place) -> bool {
+        self.claims.iter().any(|claim| claim.place.overlaps(place))
+            || self.meant.iter().any(|meant| meant.covers(place))
+    }
+
+    pub(crate) fn covers_group(&self, group: Group) -> bool {
+        self.claims.iter().any(|claim| claim.place.group() == Some(group))
+            || self.meant.iter().any(|meant| meant.is_in(group))
+    }
+}

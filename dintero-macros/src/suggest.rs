@@ -1,0 +1,306 @@
+//! "Did you mean": what a wrong word probably stands for, by distance and by the words that shops really use.
+
+use crate::target::Family;
+
+/// Returns the candidate nearest to `word`, if at most a third of the word's letters would have to change.
+pub(crate) fn nearest<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= word.chars().count() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's distance, with two swapped neighbours as one step: `NKO` is one from `NOK`.
+fn distance(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
+    let mut before = vec![0; right.len() + 1];
+    let mut last: Vec<usize> = (0..=right.len()).collect();
+    for (row, from) in left.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, to) in right.iter().enumerate() {
+            let mut least = (last[column] + usize::from(from != to))
+                .min(last[column + 1] + 1)
+                .min(current[column] + 1);
+            if row > 0 && column > 0 && *from == right[column - 1] && left[row - 1] == *to {
+                least = least.min(before[column - 1] + 1);
+            }
+            current.push(least);
+        }
+        before = std::mem::replace(&mut last, current);
+    }
+    last[right.len()]
+}
+
+/// What a word of a shop stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Alias {
+    /// One target, as a path.
+    Target(&'static str),
+    /// One of the price inputs: the word does not say whether VAT and quantity are in it.
+    Price,
+    /// One of the VAT inputs: the word does not say in which unit.
+    Vat,
+}
+
+/// Returns what `word` stands for in a struct of this family.
+pub(crate) fn alias(family: Family, word: &str) -> Option<Alias> {
+    let words = match family {
+        Family::Order => ORDER,
+        Family::OrderItem => ORDER_ITEM,
+        Family::ShippingOption => SHIPPING_OPTION,
+        Family::Address => ADDRESS,
+        Family::Discount => DISCOUNT,
+    };
+    words.iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
+}
+
+type Words = &'static [(Alias, &'static [&'static str])];
+
+const ORDER: Words = &[
+    (
+        Alias::Target("amount"),
+        &[
+            "amount_total",
+            "grand_total",
+            "order_total",
+            "sum",
+            "to_pay",
+            "total",
+            "total_amount",
+            "total_price",
+        ],
+    ),
+    (Alias::Target("currency"), &["currency_code"]),
+    (
+        Alias::Target("vat_amount"),
+        &["mva", "moms", "tax", "tax_amount", "total_tax", "total_vat", "vat", "vat_total"],
+    ),
+    (
+        Alias::Target("merchant_reference"),
+        &[
+            "id",
+            "no",
+            "number",
+            "order",
+            "order_id",
+            "order_no",
+            "order_number",
+            "order_ref",
+            "order_reference",
+            "ref",
+            "ref_",
+            "reference",
+            "uuid",
+        ],
+    ),
+    (
+        Alias::Target("items"),
+        &[
+            "articles",
+            "basket",
+            "cart",
+            "line_items",
+            "lines",
+            "order_items",
+            "order_lines",
+            "positions",
+            "products",
+            "rows",
+        ],
+    ),
+    (
+        Alias::Target("shipping_address"),
+        &["deliver_to", "delivery_address", "recipient", "ship_to"],
+    ),
+    (Alias::Target("billing_address"), &["bill_to", "invoice_address", "invoice_to"]),
+    (
+        Alias::Target("shipping_option"),
+        &["carriage", "delivery", "freight", "shipment", "shipping"],
+    ),
+    (
+        Alias::Target("discount"),
+        &["campaign", "coupon", "coupons", "discounts", "promotion", "voucher", "vouchers"],
+    ),
+    (Alias::Target("session.customer.email"), &["customer_email", "e_mail", "email", "mail"]),
+    (
+        Alias::Target("session.customer.phone_number"),
+        &["customer_phone", "mobile", "phone", "phone_number", "tel", "telephone"],
+    ),
+    (Alias::Target("session.customer.customer_id"), &["customer_id", "user_id"]),
+    (Alias::Target("session.expires_at"), &["expires", "expires_at", "valid_until"]),
+    (
+        Alias::Target("session.express.shipping_options"),
+        &["delivery_options", "options", "shipping_options"],
+    ),
+];
+
+const ORDER_ITEM: Words = &[
+    (
+        Alias::Price,
+        &[
+            "cost",
+            "gross",
+            "gross_price",
+            "net",
+            "net_price",
+            "price",
+            "price_each",
+            "sale_price",
+            "unit",
+            "unit_amount",
+            "unit_cost",
+        ],
+    ),
+    (
+        Alias::Vat,
+        &[
+            "moms",
+            "mva",
+            "tax",
+            "tax_rate",
+            "tax_percent",
+            "taxes",
+            "vat_percent",
+            "vat_percentage",
+            "vat_rate",
+        ],
+    ),
+    (
+        Alias::Target("amount"),
+        &[
+            "line_amount",
+            "line_total",
+            "row_total",
+            "subtotal",
+            "sum",
+            "total",
+            "total_amount",
+            "total_price",
+        ],
+    ),
+    (Alias::Target("vat_amount"), &["tax_amount", "vat_total"]),
+    (Alias::Target("quantity"), &["count", "number", "pcs", "pieces", "qty", "units"]),
+    (
+        Alias::Target("id"),
+        &[
+            "article",
+            "article_id",
+            "article_no",
+            "article_number",
+            "code",
+            "ean",
+            "gtin",
+            "item_id",
+            "plu",
+            "product",
+            "product_code",
+            "product_id",
+            "sku",
+            "variant_id",
+        ],
+    ),
+    (
+        Alias::Target("description"),
+        &["article_name", "label", "name", "product_name", "text", "title"],
+    ),
+    (Alias::Target("line_id"), &["line", "line_no", "line_number", "position", "row", "row_id"]),
+    (Alias::Target("discount"), &["campaign", "coupon", "rebate", "reduction", "sale"]),
+    (
+        Alias::Target("discount_percent"),
+        &["discount_pct", "discount_percentage", "discount_rate", "rebate_percent"],
+    ),
+    (
+        Alias::Target("items"),
+        &["add_ons", "addons", "children", "components", "extras", "lines", "options", "parts"],
+    ),
+    (
+        Alias::Target("thumbnail_url"),
+        &["image", "image_url", "img", "photo", "picture", "thumbnail"],
+    ),
+    (Alias::Target("unit_weight"), &["weight"]),
+    (Alias::Target("unit_volume"), &["volume"]),
+];
+
+const SHIPPING_OPTION: Words = &[
+    (Alias::Price, &["cost", "net", "net_price", "price", "shipping_price"]),
+    (
+        Alias::Vat,
+        &[
+            "moms",
+            "mva",
+            "tax",
+            "tax_rate",
+            "tax_percent",
+            "vat_percent",
+            "vat_percentage",
+            "vat_rate",
+        ],
+    ),
+    (Alias::Target("amount"), &["fee", "gross", "gross_price", "sum", "total"]),
+    (Alias::Target("id"), &["code", "product", "product_id", "sku"]),
+    (Alias::Target("line_id"), &["line", "variant"]),
+    (Alias::Target("title"), &["heading", "label", "name"]),
+    (Alias::Target("description"), &["details", "text"]),
+    (Alias::Target("operator"), &["carrier", "company", "provider", "shipper"]),
+    (Alias::Target("delivery_method"), &["method"]),
+    (Alias::Target("pick_up_address"), &["pickup", "pickup_address", "pickup_point", "point"]),
+    (Alias::Target("thumbnail_url"), &["image", "image_url", "logo", "picture", "thumbnail"]),
+];
+
+const ADDRESS: Words = &[
+    (Alias::Target("first_name"), &["first", "firstname", "forename", "given", "given_name"]),
+    (Alias::Target("last_name"), &["family_name", "last", "lastname", "surname"]),
+    (
+        Alias::Target("address_line"),
+        &[
+            "address",
+            "address1",
+            "address_1",
+            "address_line1",
+            "address_line_1",
+            "line1",
+            "line_1",
+            "street",
+            "street1",
+            "street_address",
+        ],
+    ),
+    (
+        Alias::Target("address_line_2"),
+        &["address2", "address_2", "address_line2", "line2", "line_2", "street2", "street_2"],
+    ),
+    (Alias::Target("postal_code"), &["post_code", "postcode", "zip", "zip_code", "zipcode"]),
+    (Alias::Target("postal_place"), &["city", "place", "post_town", "town"]),
+    (Alias::Target("country"), &["country_code"]),
+    (
+        Alias::Target("business_name"),
+        &["business", "company", "company_name", "organisation", "organization"],
+    ),
+    (Alias::Target("phone_number"), &["cell", "mobile", "phone", "tel", "telephone"]),
+    (Alias::Target("email"), &["e_mail", "email_address", "mail"]),
+    (
+        Alias::Target("organization_number"),
+        &["org_no", "org_nr", "org_number", "organisation_number", "vat_number"],
+    ),
+    (Alias::Target("co_address"), &["care_of", "co"]),
+    (Alias::Target("customer_reference"), &["reference"]),
+    (Alias::Target("latitude"), &["lat"]),
+    (Alias::Target("longitude"), &["lng", "lon", "long"]),
+];
+
+const DISCOUNT: Words = &[
+    (Alias::Target("amount"), &["deduction", "off", "rebate", "reduction", "sum", "value"]),
+    (Alias::Target("percentage"), &["pct", "percent", "rate"]),
+    (
+        Alias::Target("discount_id"),
+        &["campaign", "campaign_id", "code", "coupon", "coupon_code", "id"],
+    ),
+    (Alias::Target("discount_type"), &["kind", "type"]),
+    (Alias::Target("description"), &["label", "name", "text", "title"]),
+];
