@@ -40,6 +40,9 @@ macro_rules! code_type {
                 pub const $code: Self = Self(*stringify!($code).as_bytes().first_chunk().unwrap());
             )*
 
+            /// Every letter an `X`: what ISO calls no currency, and gives to no country.
+            pub(crate) const NONE: Self = Self([b'X'; $length]);
+
             /// Returns the code as it was read or named.
             #[must_use]
             pub fn as_str(&self) -> &str {

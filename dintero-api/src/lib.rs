@@ -18,6 +18,7 @@ mod code;
 mod generated;
 mod money;
 mod open;
+pub mod order;
 mod secret;
 pub mod wire;
 
