@@ -38,4 +38,4 @@ pub use {
     write::{Json, Model, ObjectWriter, ToJson},
 };
 
-pub(crate) use number::from_f64;
+pub(crate) use number::{from_f64, parse as parse_decimal};
