@@ -40,6 +40,9 @@ macro_rules! code_type {
                 pub const $code: Self = Self(*stringify!($code).as_bytes().first_chunk().unwrap());
             )*
 
+            /// Every letter an `X`: what ISO calls no currency, and gives to no country.
+            pub(crate) const NONE: Self = Self([b'X'; $length]);
+
             /// Returns the code as it was read or named.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -115,6 +118,44 @@ code_type! {
     }
 }
 
+/// Codes of ISO 4217 (2026) by the decimals of their minor unit; funds and metals, which have none, are left out.
+const DECIMALS: [(u32, &str); 4] = [
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+    (
+        2,
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE \
+         CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD \
+         HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK \
+         MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD \
+         RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH \
+         USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG",
+    ),
+    (3, "BHD IQD JOD KWD LYD OMR TND"),
+    (4, "CLF UYW"),
+];
+
+impl Currency {
+    /// Returns how many decimals the minor unit has: 2 for NOK, 0 for JPY, 3 for KWD.
+    ///
+    /// `None` for what is not a currency of ISO 4217 (2026), in upper case: there is no safe guess. Dintero takes amounts
+    /// in the smallest unit of the currency.
+    #[must_use]
+    pub fn exponent(self) -> Option<u32> {
+        let listed = |codes: &str| codes.as_bytes().chunks(4).any(|code| code.starts_with(&self.0));
+        // The Nordic currencies first, which is nearly every order.
+        match self {
+            Self::NOK | Self::SEK | Self::DKK | Self::EUR => Some(2),
+            _ => DECIMALS.iter().find(|(_, codes)| listed(codes)).map(|(decimals, _)| *decimals),
+        }
+    }
+
+    /// Returns every currency of ISO 4217 (2026) that has a minor unit.
+    #[doc(hidden)]
+    pub fn all() -> impl Iterator<Item = &'static str> {
+        DECIMALS.iter().flat_map(|(_, codes)| codes.split(' '))
+    }
+}
+
 code_type! {
     /// A country as an ISO 3166-1 code of two letters.
     ///
@@ -145,6 +186,22 @@ mod tests {
         assert_eq!("SEK".parse(), Ok(Currency::SEK));
         assert_eq!(format!("{:?}", Currency::EUR), "EUR");
         assert_eq!(serde_json::to_value(Country::SE).unwrap(), json!("SE"));
+    }
+
+    #[test]
+    fn the_minor_unit_is_known_or_not_guessed() {
+        let exponent = |code: &str| Currency::try_from(code).unwrap().exponent();
+        assert_eq!(exponent("NOK"), Some(2));
+        assert_eq!(exponent("GBP"), Some(2));
+        assert_eq!(exponent("ISK"), Some(0));
+        assert_eq!(exponent("JPY"), Some(0));
+        assert_eq!(exponent("KWD"), Some(3));
+        assert_eq!(exponent("CLF"), Some(4));
+        for code in ["nok", "XAU", "XXX", "ABC", "OKS", "AED "] {
+            assert_eq!(Currency::try_from(code).ok().and_then(Currency::exponent), None, "{code}");
+        }
+        assert!(Currency::all().all(|code| exponent(code).is_some()));
+        assert_eq!(Currency::all().count(), 165);
     }
 
     #[test]

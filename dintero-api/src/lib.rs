@@ -16,8 +16,10 @@ pub mod client;
 mod code;
 #[rustfmt::skip]
 mod generated;
-mod money;
+pub mod money;
+mod movement;
 mod open;
+pub mod order;
 mod secret;
 pub mod wire;
 
@@ -30,11 +32,20 @@ pub use generated::operations;
 pub use generated::types;
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
-pub use money::{InvalidNumber, MinorUnits, Percent, Quantity};
+pub use money::{InvalidNumber, MinorUnits, MoneyError, Percent, Price, Quantity};
+pub use movement::{Movement, MovementKind, MovementState};
 pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
+pub use order::{
+    OrderError, ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity,
+    ToSession, ToShippingOption, ToShippingOptions, ToText,
+};
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::ReadError;
+
+// For the derives; outside the compatibility promise.
+#[doc(hidden)]
+pub use order::engine as __private;
 
 #[doc(no_inline)]
 pub use {jiff, rust_decimal, serde_json};

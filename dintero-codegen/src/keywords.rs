@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::model::Derive;
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
@@ -292,7 +293,8 @@ static SCHEMA: Kind = Kind::new(
 .or_reference_to("schemas");
 
 /// The extensions that the generator reads; another `x-rust-…` is a misspelling.
-const EXTENSIONS: &[&str] = &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module"];
+const EXTENSIONS: &[&str] =
+    &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module", "x-rust-derive"];
 
 /// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
 /// Returns whether it is a document of this version at all.
@@ -563,6 +565,7 @@ impl Walk<'_> {
                 self.value(value, &Bool, at)
             }
             "x-accept" => self.value(value, &Texts, at),
+            "x-rust-derive" => self.derive(value, at),
             key if EXTENSIONS.contains(&key) => self.value(value, &Text, at),
             key if key.starts_with("x-rust-") => {
                 let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
@@ -573,12 +576,24 @@ impl Walk<'_> {
         }
     }
 
+    fn derive(&mut self, value: &Value, at: &Pointer) {
+        let name = value.as_str().unwrap_or_default();
+        if Derive::from_name(name).is_some() {
+            return;
+        }
+        let names = Derive::ALL.map(Derive::name);
+        let help = match nearest(name, names.into_iter()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of `{}`", names.join("`, `")),
+        };
+        let message = format!("{value} is not the name of a derive");
+        self.reports.push(Report::error("rust-derive", at, message).help(help));
+    }
+
     fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {
-        let near =
-            kind.keys.iter().map(|(known, _)| *known).min_by_key(|known| distance(known, key));
-        let help = match near {
-            Some(near) if distance(near, key) <= key.len() / 3 => format!("did you mean `{near}`?"),
-            _ => "remove it, or name it `x-…` if it is an extension".to_owned(),
+        let help = match nearest(key, kind.keys.iter().map(|(known, _)| *known)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "remove it, or name it `x-…` if it is an extension".to_owned(),
         };
         let message = format!("unknown key `{key}` in {}", kind.name);
         self.reports.push(Report::error("unknown-key", &at.child(key), message).help(help));
@@ -595,6 +610,13 @@ fn is_status(key: &str) -> bool {
     let digits = key.len() == 3 && key.starts_with(|c| matches!(c, '1'..='5'));
     key == "default"
         || digits && (key.ends_with("XX") || key.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The word that was probably meant.
+fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let (near, apart) =
+        known.map(|known| (known, distance(known, word))).min_by_key(|(_, apart)| *apart)?;
+    (apart <= word.len() / 3).then_some(near)
 }
 
 /// Levenshtein's distance.

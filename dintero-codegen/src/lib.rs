@@ -1,10 +1,10 @@
 //! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
 //!
 //! ```text
-//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ name ─ emit ─ text
-//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is names  tokens
-//!        JSON with tions     keys are   reading     schema          and unions          sent
-//!        places              reported               says
+//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ emit ─ text
+//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is what    names  tokens
+//!        JSON with tions     keys are   reading     schema          and unions          sent    derives
+//!        places              reported               says                                        fill
 //! ```
 //!
 //! What holds for every pass, and is tested:
@@ -28,6 +28,7 @@ mod reach;
 mod report;
 mod shape;
 mod source;
+mod target;
 mod types;
 
 use std::collections::BTreeMap;
@@ -158,6 +159,7 @@ fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
     reports.extend(merge_reports);
     reports.extend(type_reports);
     reach::settle(&mut model);
+    target::settle(&mut model, reports);
     let names = name::names(&model, reports);
     Some((model, names))
 }

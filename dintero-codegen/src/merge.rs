@@ -274,6 +274,7 @@ impl<'a> Merge<'a> {
         into.rust_type = from.rust_type.or(into.rust_type.take());
         into.rust_module = from.rust_module.or(into.rust_module.take());
         into.redact |= from.redact;
+        into.derive = from.derive.or(into.derive);
         notes
     }
 

@@ -14,6 +14,7 @@ pub(crate) struct Model {
     /// The components that are another type under a name of their own.
     pub(crate) aliases: Vec<Alias>,
     pub(crate) groups: Vec<Group>,
+    pub(crate) targets: Targets,
 }
 
 /// An index into [`Model::types`].
@@ -66,6 +67,32 @@ pub(crate) struct TypeDef {
     pub(crate) deprecated: bool,
     pub(crate) at: Pointer,
     pub(crate) direction: Direction,
+    pub(crate) derive: Option<Derive>,
+}
+
+/// The derive whose types can be given for a type of the document, as `x-rust-derive` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Derive {
+    Order,
+    OrderItem,
+    ShippingOption,
+    Address,
+    Discount,
+    /// Not a derive of its own: where the paths of an order that begin with `session.` lead.
+    Session,
+}
+
+/// What the derives fill, and what generated code owes them for it.
+#[derive(Debug, Default)]
+pub(crate) struct Targets {
+    /// The type that each derive makes, in the order of [`Derive::ALL`]; empty if the document has none.
+    pub(crate) roots: Vec<(Derive, TypeId)>,
+    /// The structs that are filled field by field, roots first.
+    pub(crate) structs: IndexSet<TypeId>,
+    /// The types that need a value with nothing set: targets, and what they cannot do without.
+    pub(crate) blank: IndexSet<TypeId>,
+    /// The enums that a field of a target holds, which are made of a merchant's text.
+    pub(crate) enums: IndexSet<TypeId>,
 }
 
 /// What a type is.
@@ -276,6 +303,33 @@ impl Type {
     }
 }
 
+impl Derive {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Order,
+        Self::OrderItem,
+        Self::ShippingOption,
+        Self::Address,
+        Self::Discount,
+        Self::Session,
+    ];
+
+    /// What `x-rust-derive` says.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Order => "DinteroOrder",
+            Self::OrderItem => "DinteroOrderItem",
+            Self::ShippingOption => "DinteroShippingOption",
+            Self::Address => "DinteroAddress",
+            Self::Discount => "DinteroDiscount",
+            Self::Session => "session",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|derive| derive.name() == name)
+    }
+}
+
 impl ValueType {
     const ALL: [Self; 15] = [
         Self::Boolean,
@@ -337,7 +391,21 @@ impl Model {
     }
 }
 
+impl Field {
+    /// Whether a constructor must be told it.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        self.presence == Presence::Required && self.preset.is_none()
+    }
+}
+
 impl TypeDef {
+    pub(crate) fn as_struct(&self) -> Option<&Struct> {
+        match &self.def {
+            Def::Struct(object) => Some(object),
+            Def::Enum(_) | Def::Union(_) => None,
+        }
+    }
+
     /// The types of its fields, with their names in JSON. An inline type is never held by a union.
     pub(crate) fn parts(&self) -> Vec<(&str, &Type)> {
         match &self.def {

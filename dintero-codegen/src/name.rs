@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 use crate::model::{Def, Model, Operation, Payload, Type, TypeId};
 use crate::pointer::Pointer;
@@ -19,6 +19,7 @@ pub(crate) const OTHER: &str = "Other";
 const RESERVED: &[&str] = &[
     "Answer",
     "BTreeMap",
+    "Blank",
     "Box",
     "BoxFuture",
     "Bytes",
@@ -142,6 +143,7 @@ pub(crate) fn names(model: &Model, reports: &mut Reports) -> Names {
     naming.groups();
     naming.inline();
     naming.members();
+    naming.statics();
     naming.names
 }
 
@@ -466,6 +468,24 @@ impl Naming<'_> {
             .collect()
     }
 
+    /// Targets stand in one table, each under its type's name.
+    fn statics(&mut self) {
+        let mut known: HashMap<String, &str> = HashMap::new();
+        let mut clashes = Vec::new();
+        for id in &self.model.targets.structs {
+            let name = &self.names.of(*id).name;
+            if let Some(other) = known.insert(static_name(name), name) {
+                clashes.push((
+                    self.model.get(*id).at.clone(),
+                    format!("`{other}` and `{name}` have one name in the table of the derives"),
+                ));
+            }
+        }
+        for (at, message) in clashes {
+            self.same(&at, &message, "x-rust-name");
+        }
+    }
+
     fn unique(&mut self, members: &[String], at: &Pointer) {
         for (index, name) in members.iter().enumerate() {
             if members[..index].contains(name) {
@@ -518,6 +538,11 @@ pub(crate) fn type_name(text: &str) -> String {
         Some(_) if name == "Self" => "Self_".to_owned(),
         Some(_) => name,
     }
+}
+
+/// The name of a type's entry in the table of the derives.
+pub(crate) fn static_name(type_name: &str) -> String {
+    type_name.to_shouty_snake_case()
 }
 
 /// The name of an enum's value.

@@ -10,6 +10,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use crate::model::Derive;
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
@@ -86,6 +87,8 @@ pub(crate) struct Extensions {
     pub(crate) rust_module: Option<String>,
     /// `x-redact`: not shown by `Debug`.
     pub(crate) redact: bool,
+    /// `x-rust-derive`
+    pub(crate) derive: Option<Derive>,
 }
 
 /// Bounds, for the documentation alone: the server decides, and a refused answer would be worse.
@@ -117,6 +120,8 @@ impl Extensions {
             rust_type: text("x-rust-type"),
             rust_module: text("x-rust-module"),
             redact: raw.and_then(|raw| raw.get("x-redact")).is_some_and(|value| value == true),
+            // Another word is reported by the keyword check.
+            derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),
         }
     }
 }

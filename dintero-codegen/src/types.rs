@@ -324,6 +324,7 @@ impl<'a> Types<'a> {
     }
 
     fn merged(&mut self, shape: &Shape, context: &str) -> Type {
+        self.derivable(shape);
         if let Some(value) = self.given(shape) {
             return Type::Value(value);
         }
@@ -346,6 +347,26 @@ impl<'a> Types<'a> {
             Kind::Integer => Type::Value(ValueType::Integer),
             Kind::Number => Type::Value(ValueType::Float),
             Kind::Boolean => Type::Value(ValueType::Boolean),
+        }
+    }
+
+    /// A derive fills a type that the schema makes itself; whether that is a struct is seen in [`crate::target`].
+    fn derivable(&mut self, shape: &Shape) {
+        let Some(derive) = shape.notes.extensions.derive else { return };
+        let makes_type = match &shape.kind {
+            Kind::Object(object) => !object.fields.is_empty(),
+            Kind::Enum(_) => true,
+            _ => false,
+        };
+        if !makes_type {
+            let message = format!(
+                "`x-rust-derive: {}` stands at a schema that makes no type of its own",
+                derive.name()
+            );
+            self.reports.push(
+                Report::error("rust-derive", &shape.at, message)
+                    .help("say it of an object with `properties`: of the component that is referred to, or of the items of the list"),
+            );
         }
     }
 
@@ -443,6 +464,7 @@ impl<'a> Types<'a> {
         if def.certain_name.is_none() {
             def.certain_name = certain;
         }
+        def.derive = def.derive.or(shape.notes.extensions.derive);
         if def.docs.description.is_none() {
             def.docs = docs(&shape.notes);
         }
@@ -498,6 +520,7 @@ impl<'a> Types<'a> {
             deprecated: shape.notes.deprecated,
             at: shape.at.clone(),
             direction: Direction::default(),
+            derive: shape.notes.extensions.derive,
         });
         id
     }

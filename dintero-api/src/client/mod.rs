@@ -11,6 +11,7 @@
 mod answer;
 mod builder;
 mod call;
+mod cart;
 mod encode;
 mod endpoint;
 mod error;

@@ -1,4 +1,4 @@
-//! The two macros that generated code calls: what follows from an open enum's table, and serde's way into a model.
+//! The macros that generated code calls: what follows from an open enum's table, and serde's way into a model.
 
 /// Gives open enums what follows from their table of known texts ([`StringEnum`](crate::wire::StringEnum)).
 #[doc(hidden)]
@@ -57,6 +57,36 @@ macro_rules! __string_enum {
     )*};
 }
 
+/// Gives types whose constructor asks for nothing a value with nothing set.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blank {
+    ($($name:ident),* $(,)?) => {$(
+        #[allow(deprecated)]
+        impl $crate::wire::Blank for $name {
+            #[inline]
+            fn blank() -> Self {
+                Self::new()
+            }
+        }
+    )*};
+}
+
+/// Lets a field of a cart that is a `String` become an open enum: the derives convert what they are given whole.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __from_string {
+    ($($name:ident),* $(,)?) => {$(
+        #[allow(deprecated)]
+        impl ::core::convert::From<::std::string::String> for $name {
+            #[inline]
+            fn from(text: ::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+    )*};
+}
+
 /// Gives types with `FromJson` and `Serialize` the rest: `Deserialize`, and the right to be a field that is written.
 /// What can be a blanket impl over a trait of this crate is one: every function less is checked faster.
 #[doc(hidden)]
@@ -102,6 +132,8 @@ mod tests {
 
     wire::string_enum! { Kind }
 
+    wire::from_string! { Kind }
+
     #[derive(Debug, PartialEq)]
     struct Discount {
         kind: Kind,
@@ -131,6 +163,7 @@ mod tests {
     fn known_texts_become_variants_and_others_are_kept() {
         assert_eq!(Kind::from("manual"), Kind::Manual);
         assert_eq!(Kind::from("manual").to_string(), "manual");
+        assert_eq!(Kind::from(String::from("manual")), Kind::Manual);
         let new = Kind::from("loyalty");
         assert!(matches!(&new, Kind::Other(other) if other.as_str() == "loyalty"));
         assert_eq!(serde_json::to_string(&new).unwrap(), "\"loyalty\"");

@@ -23,7 +23,11 @@ pub use read::FromJson;
 // For generated code only; outside the compatibility promise.
 #[doc(hidden)]
 pub use {
-    crate::{__deserialize as deserialize, __string_enum as string_enum},
+    crate::order::Blank,
+    crate::{
+        __blank as blank, __deserialize as deserialize, __from_string as from_string,
+        __string_enum as string_enum,
+    },
     clear::{ClearReadOnly, without_read_only},
     query::from_query,
     read::{ObjectReader, deserialize_with, tag},
@@ -34,4 +38,4 @@ pub use {
     write::{Json, Model, ObjectWriter, ToJson},
 };
 
-pub(crate) use number::from_f64;
+pub(crate) use number::{from_f64, parse as parse_decimal};

@@ -215,18 +215,29 @@ pub(crate) fn member(
     rust: &str,
     read_only: bool,
 ) -> String {
-    let of_type = ty.named().and_then(|id| emit.model.get(id).docs.description.as_deref());
-    let mut out = match (&docs.description, of_type) {
-        (Some(text), _) => description(text),
-        (None, Some(text)) => summary(text),
-        (None, None) => format!("`{wire}`, which the document does not describe."),
-    };
+    let mut out = about(emit, docs, ty, wire);
     let facts = facts(docs, ty, wire, rust, read_only);
     if !facts.is_empty() {
         out.push_str("\n\n");
         out.push_str(&facts.join(" "));
     }
     out
+}
+
+/// The first sentence about a field, on one line.
+pub(crate) fn member_summary(emit: &Emit<'_>, docs: &Docs, ty: &Type, wire: &str) -> String {
+    let whole = about(emit, docs, ty, wire);
+    let first = whole.split_once("\n\n").map_or(whole.as_str(), |(first, _)| first);
+    first.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn about(emit: &Emit<'_>, docs: &Docs, ty: &Type, wire: &str) -> String {
+    let of_type = ty.named().and_then(|id| emit.model.get(id).docs.description.as_deref());
+    match (&docs.description, of_type) {
+        (Some(text), _) => description(text),
+        (None, Some(text)) => summary(text),
+        (None, None) => format!("`{wire}`, which the document does not describe."),
+    }
 }
 
 fn facts(docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> Vec<String> {

@@ -82,7 +82,8 @@ pub(crate) fn text(emit: &Emit<'_>) -> String {
 }
 
 impl Emit<'_> {
-    fn type_text(&self, ty: &Type) -> String {
+    /// A type as `spec/names.lock` and the table of the derives write it.
+    pub(crate) fn type_text(&self, ty: &Type) -> String {
         match ty {
             Type::Value(value) => value.rust_name().to_owned(),
             Type::List(inner) => format!("Vec<{}>", self.type_text(inner)),

@@ -4,6 +4,7 @@
 mod docs;
 mod lock;
 mod operations;
+mod targets;
 mod types;
 mod wire;
 
@@ -18,6 +19,9 @@ use crate::print;
 
 /// Where the generated part of `dintero-api` lives.
 const API: &str = "dintero-api/src/generated";
+
+/// Where the generated part of `dintero-macros` lives.
+const MACROS: &str = "dintero-macros/src/generated";
 
 /// What the files say of the sources they were made from.
 pub(crate) struct Hashes {
@@ -53,6 +57,12 @@ pub(crate) fn files(
     files.insert(format!("{API}/wire/mod.rs"), wire::index(&modules)?);
     files.insert(format!("{API}/operations/mod.rs"), operations::index(&emit)?);
     files.insert(format!("{API}/mod.rs"), root(hashes)?);
+    if !model.targets.roots.is_empty() {
+        files.insert(format!("{MACROS}/target.rs"), targets::table(&emit)?);
+        files.extend(
+            targets::docs(&emit).map(|(name, text)| (format!("{MACROS}/docs/{name}.md"), text)),
+        );
+    }
     files.insert("spec/names.lock".to_owned(), lock::text(&emit));
     Ok(files)
 }

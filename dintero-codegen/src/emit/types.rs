@@ -218,9 +218,9 @@ fn struct_item(
 }
 
 /// The fields that a constructor asks for, with their index.
-fn required(object: &Struct) -> impl Iterator<Item = (usize, &Field)> {
+pub(crate) fn required(object: &Struct) -> impl Iterator<Item = (usize, &Field)> {
     let fields = object.fields.iter().enumerate();
-    fields.filter(|(_, field)| field.presence == Presence::Required && field.preset.is_none())
+    fields.filter(|(_, field)| field.is_asked_for())
 }
 
 fn constructor(
@@ -277,10 +277,7 @@ fn signature(name: &str, arguments: &[String]) -> String {
 /// The field of a constructor's struct literal.
 fn value(emit: &Emit<'_>, field: &Field, member: &str, imports: &mut Imports) -> String {
     match (&field.preset, field.presence) {
-        (Some(preset), _) => {
-            let ty = imports.ty(emit, &field.ty);
-            format!("{member}: {ty}::{}", preset_variant(emit, &field.ty, preset))
-        }
+        (Some(preset), _) => format!("{member}: {}", constant(emit, &field.ty, preset, imports)),
         (None, Presence::Required) => match input(emit, &field.ty, imports).convert {
             "" => member.to_owned(),
             convert => format!("{member}: {member}{convert}"),
@@ -302,6 +299,11 @@ pub(crate) fn literal(indent: &str, name: &str, fields: &[String]) -> String {
             fields.join(&format!(",\n{indent}    "))
         )
     }
+}
+
+/// The only value of a field that has but one.
+pub(crate) fn constant(emit: &Emit<'_>, ty: &Type, preset: &str, imports: &mut Imports) -> String {
+    format!("{}::{}", imports.ty(emit, ty), preset_variant(emit, ty, preset))
 }
 
 fn preset_variant<'a>(emit: &'a Emit<'_>, ty: &Type, value: &str) -> &'a str {

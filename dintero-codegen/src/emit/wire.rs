@@ -8,9 +8,9 @@ use indexmap::IndexSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::{is_redacted, literal};
+use super::types::{constant, is_redacted, literal, required};
 use super::{Emit, Imports, docs, ident};
-use crate::model::{Def, Field, Presence, Struct, Type, TypeId, Union, ValueType};
+use crate::model::{Def, Field, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType};
 use crate::name::{OTHER, TypeNames};
 use crate::print::{self, Item, WIDTH};
 
@@ -18,55 +18,13 @@ use crate::print::{self, Item, WIDTH};
 pub(crate) fn file(emit: &Emit<'_>, ids: &[TypeId]) -> Result<String, syn::Error> {
     let mut imports = Imports::default();
     let mut needs = BTreeSet::new();
-    let (mut items, mut enums, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let mut items: Vec<Item> = Vec::new();
     for id in ids {
         imports.named(emit, *id);
-        let (def, names) = (emit.model.get(*id), emit.names.of(*id));
-        match &def.def {
-            Def::Struct(object) => {
-                needs.extend([
-                    "FromJson",
-                    "ObjectReader",
-                    "ObjectWriter",
-                    "ReadError",
-                    "Serialize",
-                    "Serializer",
-                    "Value",
-                ]);
-                items.extend([read(object, names), write(object, names)]);
-                if is_redacted(object) {
-                    needs.insert("Redacted");
-                    items.push(debug(object, names));
-                }
-            }
-            Def::Enum(values) => {
-                needs.insert("StringEnum");
-                items.push(known(values, names));
-            }
-            Def::Union(union) => {
-                needs.extend(["FromJson", "ReadError", "Serialize", "Serializer", "Value"]);
-                imports.runtime("UnknownVariant");
-                items.extend([read_union(union, names), write_union(names)]);
-            }
-        }
-        if def.direction.read_only_inside {
-            needs.insert("ClearReadOnly");
-            items.push(match &def.def {
-                Def::Union(union) => clear_union(emit, union, names),
-                Def::Struct(object) => clear(emit, object, names),
-                Def::Enum(_) => continue,
-            });
-        }
-        let list = if matches!(def.def, Def::Enum(_)) { &mut enums } else { &mut others };
-        list.push(ident(&names.name));
+        let impls = impls(emit, *id, &mut needs, &mut imports);
+        items.extend(impls.into_iter().map(Item::Text));
     }
-    let mut items: Vec<Item> = items.into_iter().map(Item::Text).collect();
-    if !enums.is_empty() {
-        items.push(quote!(wire::string_enum! { #(#enums),* }).into());
-    }
-    if !others.is_empty() {
-        items.push(quote!(wire::deserialize! { #(#others),* }).into());
-    }
+    items.extend(alike(emit, ids));
     let fmt = needs.contains("Redacted").then(|| {
         quote!(
             use std::fmt;
@@ -76,6 +34,69 @@ pub(crate) fn file(emit: &Emit<'_>, ids: &[TypeId]) -> Result<String, syn::Error
     let imports = imports.tokens(&quote!(crate::types), &BTreeSet::new());
     let docs = docs::inner_comment("How these types become JSON and come back.");
     print::file(&docs, quote!(#fmt #imports use crate::wire::{self, #(#needs),*};), items)
+}
+
+/// The impls of one type, which need something of the runtime.
+fn impls(
+    emit: &Emit<'_>,
+    id: TypeId,
+    needs: &mut BTreeSet<&'static str>,
+    imports: &mut Imports,
+) -> Vec<String> {
+    let (def, names) = (emit.model.get(id), emit.names.of(id));
+    let mut items = match &def.def {
+        Def::Struct(object) => {
+            needs.extend(["FromJson", "ObjectReader", "ObjectWriter", "ReadError"]);
+            needs.extend(["Serialize", "Serializer", "Value"]);
+            vec![read(object, names), write(object, names)]
+        }
+        Def::Enum(values) => {
+            needs.insert("StringEnum");
+            vec![known(values, names)]
+        }
+        Def::Union(union) => {
+            needs.extend(["FromJson", "ReadError", "Serialize", "Serializer", "Value"]);
+            imports.runtime("UnknownVariant");
+            vec![read_union(union, names), write_union(names)]
+        }
+    };
+    if let Some(object) = def.as_struct().filter(|object| is_redacted(object)) {
+        needs.insert("Redacted");
+        items.push(debug(object, names));
+    }
+    if def.direction.read_only_inside {
+        needs.insert("ClearReadOnly");
+        items.extend(match &def.def {
+            Def::Union(union) => Some(clear_union(emit, union, names)),
+            Def::Struct(object) => Some(clear(emit, object, names)),
+            Def::Enum(_) => None,
+        });
+    }
+    if emit.model.targets.blank.contains(&id) && !is_blank_when_new(def) {
+        needs.insert("Blank");
+        items.push(blank(emit, def, names, imports));
+    }
+    items
+}
+
+/// What types have alike comes from macros of the runtime.
+fn alike(emit: &Emit<'_>, ids: &[TypeId]) -> impl Iterator<Item = Item> {
+    let all = |is: &dyn Fn(TypeId, &TypeDef) -> bool| -> Vec<Ident> {
+        let ids = ids.iter().filter(|id| is(**id, emit.model.get(**id)));
+        ids.map(|id| ident(emit.name(*id))).collect()
+    };
+    let targets = &emit.model.targets;
+    let is_enum = |def: &TypeDef| matches!(def.def, Def::Enum(_));
+    let lists = [
+        ("string_enum", all(&|_, def| is_enum(def))),
+        ("from_string", all(&|id, _| targets.enums.contains(&id))),
+        ("deserialize", all(&|_, def| !is_enum(def))),
+        ("blank", all(&|id, def| targets.blank.contains(&id) && is_blank_when_new(def))),
+    ];
+    lists.into_iter().filter(|(_, types)| !types.is_empty()).map(|(name, types)| {
+        let name = ident(name);
+        quote!(wire::#name! { #(#types),* }).into()
+    })
 }
 
 /// `wire/mod.rs`.
@@ -212,6 +233,35 @@ fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> String {
     }
     item.push_str("    }\n}\n");
     item
+}
+
+/// Whether the constructor asks for nothing, and makes what a derive begins with.
+fn is_blank_when_new(def: &TypeDef) -> bool {
+    let nothing = |object: &Struct| required(object).next().is_none();
+    def.direction.sent && def.as_struct().is_some_and(nothing)
+}
+
+/// The value with nothing set, which a derive begins with.
+fn blank(emit: &Emit<'_>, def: &TypeDef, names: &TypeNames, imports: &mut Imports) -> String {
+    let value = match &def.def {
+        Def::Struct(object) => {
+            let fields = members(object, names).map(|(field, member)| {
+                let value = match (&field.preset, field.presence) {
+                    (Some(preset), _) => constant(emit, &field.ty, preset, imports),
+                    (None, Presence::Required) => "Blank::blank()".to_owned(),
+                    (None, Presence::Optional | Presence::Nullable) => "None".to_owned(),
+                };
+                format!("{member}: {value}")
+            });
+            literal("        ", "Self", &fields.collect::<Vec<_>>())
+        }
+        Def::Enum(_) => "        Self::from(\"\")".to_owned(),
+        Def::Union(union) => {
+            format!("        Self::{OTHER}(UnknownVariant::new({:?}, Value::Null))", union.tag)
+        }
+    };
+    let name = &names.name;
+    format!("impl Blank for {name} {{\n    fn blank() -> Self {{\n{value}\n    }}\n}}\n")
 }
 
 /// The table of an open enum; the runtime does the rest.

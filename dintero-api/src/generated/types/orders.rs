@@ -810,6 +810,8 @@ pub struct OrderDiscountItem {
     /// Dintero assumes `false` when it is left out. Example: `true`.
     pub eligible_for_discount: Option<bool>,
     /// Whether a discount has altered the item's amount.
+    ///
+    /// Set by Dintero and never sent.
     pub is_changed: Option<bool>,
     /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
     /// send.
@@ -2530,6 +2532,8 @@ pub struct OrderLine {
     /// Dintero assumes `false` when it is left out. Example: `true`.
     pub eligible_for_discount: Option<bool>,
     /// Whether a discount has altered the item's amount.
+    ///
+    /// Set by Dintero and never sent.
     pub is_changed: Option<bool>,
     /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
     /// send.
@@ -2677,14 +2681,6 @@ impl OrderLine {
     #[must_use]
     pub fn eligible_for_discount(mut self, eligible_for_discount: bool) -> Self {
         self.eligible_for_discount = Some(eligible_for_discount);
-        self
-    }
-
-    /// Sets [`is_changed`](#structfield.is_changed).
-    #[inline]
-    #[must_use]
-    pub fn is_changed(mut self, is_changed: bool) -> Self {
-        self.is_changed = Some(is_changed);
         self
     }
 

@@ -49,8 +49,8 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
+    Redacted, Serialize, Serializer, StringEnum, Value,
 };
 
 impl StringEnum for SessionPayability {
@@ -1451,6 +1451,16 @@ impl Serialize for VippsConfiguration {
     }
 }
 
+impl Blank for VippsConfiguration {
+    fn blank() -> Self {
+        Self {
+            enabled: Blank::blank(),
+            payability: None,
+            dynamic_descriptor: None,
+        }
+    }
+}
+
 impl FromJson for CollectorConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -2689,6 +2699,11 @@ wire::string_enum! {
     DiscountsConfigurationDiscountsType, DefaultCustomerType
 }
 
+wire::from_string! {
+    SessionPayability, ConfigurationKind, Channel,
+    PaymentConfigurationDefaultPaymentType, DefaultCustomerType
+}
+
 wire::deserialize! {
     CollectorB2bAddress, AmountLimitLteRule, AmountLimitLteRuleLimit,
     AutoCaptureConfiguration, BamboraConfiguration, BamboraConfigurationApplepay,
@@ -2725,4 +2740,14 @@ wire::deserialize! {
     DiscountsConfigurationDiscountsOrder, SessionThemeConfiguration,
     SessionThemeConfigurationTheme, CountryConfiguration, CountryConfigurationCountries,
     DefaultCustomerTypeConfiguration, DifferentAddressConfiguration, AmountLimit
+}
+
+wire::blank! {
+    BamboraConfiguration, DinteroConfiguration, DinteroPspConfiguration,
+    InstabankConfiguration, NetaxeptConfiguration, PayExConfiguration,
+    CollectorConfiguration, KlarnaConfiguration, KraviaConfiguration, TwoConfiguration,
+    SantanderConfiguration, SeitatechConfiguration, SwishConfiguration,
+    PayoutConfiguration, PaymentConfigurationActivePaymentTypes,
+    DiscountsConfigurationDiscounts, SessionThemeConfigurationTheme,
+    CountryConfigurationCountries
 }

@@ -18,7 +18,7 @@ use crate::types::{
     EmdTravelPassengerTitle, EmdWinnerIdentifier,
 };
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted, Serialize,
+    self, Blank, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted, Serialize,
     Serializer, StringEnum, Value,
 };
 
@@ -51,6 +51,18 @@ impl Serialize for EmdSubscription {
             );
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
+    }
+}
+
+impl Blank for EmdSubscription {
+    fn blank() -> Self {
+        Self {
+            subscription_name: Blank::blank(),
+            start_time: Blank::blank(),
+            end_time: Blank::blank(),
+            auto_renewal_of_subscription: Blank::blank(),
+            affiliate_name: None,
+        }
     }
 }
 
@@ -91,6 +103,16 @@ impl fmt::Debug for EmdCustomerAccountInfo {
     }
 }
 
+impl Blank for EmdCustomerAccountInfo {
+    fn blank() -> Self {
+        Self {
+            unique_account_identifier: Blank::blank(),
+            account_registration_date: Blank::blank(),
+            account_last_modified: Blank::blank(),
+        }
+    }
+}
+
 impl FromJson for EmdRecurring {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -109,6 +131,15 @@ impl Serialize for EmdRecurring {
         object.required("subscription", &self.subscription);
         object.required("customer_account_info", &self.customer_account_info);
         object.end()
+    }
+}
+
+impl Blank for EmdRecurring {
+    fn blank() -> Self {
+        Self {
+            subscription: Blank::blank(),
+            customer_account_info: Blank::blank(),
+        }
     }
 }
 
@@ -941,6 +972,18 @@ impl fmt::Debug for EmdMarketplaceAccountLastModified {
     }
 }
 
+impl Blank for EmdMarketplaceAccountLastModified {
+    fn blank() -> Self {
+        Self {
+            password: Blank::blank(),
+            email: Blank::blank(),
+            listing: Blank::blank(),
+            login: Blank::blank(),
+            address: Blank::blank(),
+        }
+    }
+}
+
 impl FromJson for EmdMarketplaceSellerInfo {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -978,6 +1021,22 @@ impl Serialize for EmdMarketplaceSellerInfo {
         object.required("number_of_trades", &self.number_of_trades);
         object.integer("volume_of_trades", &self.volume_of_trades);
         object.end()
+    }
+}
+
+impl Blank for EmdMarketplaceSellerInfo {
+    fn blank() -> Self {
+        Self {
+            unique_account_identifier_seller: None,
+            sub_merchant_id: Blank::blank(),
+            product_category: Blank::blank(),
+            product_name: None,
+            account_registration_date: Blank::blank(),
+            account_last_modified: Blank::blank(),
+            seller_rating: None,
+            number_of_trades: Blank::blank(),
+            volume_of_trades: None,
+        }
     }
 }
 
@@ -1047,6 +1106,18 @@ impl Serialize for EmdMarketplaceWinnerInfo {
     }
 }
 
+impl Blank for EmdMarketplaceWinnerInfo {
+    fn blank() -> Self {
+        Self {
+            unique_account_identifier_winner: None,
+            account_registration_date: Blank::blank(),
+            account_last_modified: Blank::blank(),
+            number_of_trades: Blank::blank(),
+            volume_of_trades: None,
+        }
+    }
+}
+
 impl FromJson for EmdWinnerIdentifier {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -1099,6 +1170,15 @@ impl Serialize for EmdMarketplaceOrder {
         object.required("seller_info", &self.seller_info);
         object.required("winner_info", &self.winner_info);
         object.end()
+    }
+}
+
+impl Blank for EmdMarketplaceOrder {
+    fn blank() -> Self {
+        Self {
+            seller_info: Blank::blank(),
+            winner_info: Blank::blank(),
+        }
     }
 }
 
@@ -1241,4 +1321,8 @@ wire::deserialize! {
     EmdTravel, EmdMarketplaceAccountLastModified, EmdMarketplaceSellerInfo,
     EmdSellerIdentifier, EmdMarketplaceWinnerInfo, EmdWinnerIdentifier,
     EmdMarketplaceOrder, Emd, EmdEventEntry, EmdEventEntryArenaLocation
+}
+
+wire::blank! {
+    EmdTravel, Emd
 }

@@ -16,8 +16,8 @@ use crate::types::{
     SplitShippingOptionPayInStore, SplitShippingOptionPayInStoreType, Store,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
+    Redacted, Serialize, Serializer, StringEnum, Value,
 };
 
 impl StringEnum for DiscountType {
@@ -199,6 +199,18 @@ impl fmt::Debug for Address {
     }
 }
 
+impl Blank for Address {
+    fn blank() -> Self {
+        Self {
+            address_line: Blank::blank(),
+            address_line_2: None,
+            postal_code: None,
+            postal_place: Blank::blank(),
+            country: Blank::blank(),
+        }
+    }
+}
+
 impl FromJson for Store {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -260,6 +272,26 @@ impl fmt::Debug for Store {
             .field("terminal_id", &self.terminal_id)
             .field("payout_destination_id", &self.payout_destination_id)
             .finish()
+    }
+}
+
+impl Blank for Store {
+    fn blank() -> Self {
+        Self {
+            id: Blank::blank(),
+            name: None,
+            business_name: None,
+            address: None,
+            chain: None,
+            email: None,
+            gln: None,
+            organization_number: None,
+            phone_number: None,
+            mcc: None,
+            bax: None,
+            terminal_id: None,
+            payout_destination_id: None,
+        }
     }
 }
 
@@ -412,6 +444,7 @@ impl Serialize for OrderDiscountItem {
 impl ClearReadOnly for OrderDiscountItem {
     #[inline]
     fn clear_read_only(&mut self) {
+        self.is_changed = None;
         self.gross_amount = None;
     }
 }
@@ -723,6 +756,15 @@ impl Serialize for ShippingOptionEnvironmentalData {
     }
 }
 
+impl Blank for ShippingOptionEnvironmentalData {
+    fn blank() -> Self {
+        Self {
+            description: Blank::blank(),
+            details: None,
+        }
+    }
+}
+
 impl FromJson for ShippingOptionEnvironmentalDataDetail {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -906,6 +948,35 @@ impl Serialize for MultiShipmentShippingOption {
     }
 }
 
+impl Blank for MultiShipmentShippingOption {
+    fn blank() -> Self {
+        Self {
+            id: Blank::blank(),
+            line_id: Blank::blank(),
+            countries: None,
+            amount: Blank::blank(),
+            vat_amount: None,
+            vat: None,
+            title: Blank::blank(),
+            description: None,
+            delivery_method: None,
+            operator: Blank::blank(),
+            operator_product_id: None,
+            eta: None,
+            time_slot: None,
+            pick_up_address: None,
+            metadata: None,
+            environmental_data: None,
+            thumbnail_url: None,
+            pay_in_store: None,
+            fee_split: None,
+            splits: None,
+            shipment_id: None,
+            shipment_items: None,
+        }
+    }
+}
+
 impl FromJson for OrderShippingOption {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -962,6 +1033,34 @@ impl Serialize for OrderShippingOption {
         object.optional("splits", &self.splits);
         object.optional("shipments", &self.shipments);
         object.end()
+    }
+}
+
+impl Blank for OrderShippingOption {
+    fn blank() -> Self {
+        Self {
+            id: Blank::blank(),
+            line_id: Blank::blank(),
+            countries: None,
+            amount: Blank::blank(),
+            vat_amount: None,
+            vat: None,
+            title: Blank::blank(),
+            description: None,
+            delivery_method: None,
+            operator: Blank::blank(),
+            operator_product_id: None,
+            eta: None,
+            time_slot: None,
+            pick_up_address: None,
+            metadata: None,
+            environmental_data: None,
+            thumbnail_url: None,
+            pay_in_store: None,
+            fee_split: None,
+            splits: None,
+            shipments: None,
+        }
     }
 }
 
@@ -1131,6 +1230,7 @@ impl ClearReadOnly for OrderLine {
     #[inline]
     fn clear_read_only(&mut self) {
         self.version = None;
+        self.is_changed = None;
         self.gross_amount = None;
     }
 }
@@ -1194,6 +1294,31 @@ impl ClearReadOnly for SessionOrder {
         self.items.clear_read_only();
         self.gross_amount = None;
         self.is_changed = None;
+    }
+}
+
+impl Blank for SessionOrder {
+    fn blank() -> Self {
+        Self {
+            amount: Blank::blank(),
+            currency: Blank::blank(),
+            vat_amount: None,
+            merchant_reference_2: None,
+            event_reference: None,
+            shipping_address: None,
+            billing_address: None,
+            partial_payment: None,
+            items: None,
+            gross_amount: None,
+            is_changed: None,
+            shipping_option: None,
+            store: None,
+            discount_lines: None,
+            discount_codes: None,
+            gift_cards: None,
+            payout_destination_id: None,
+            merchant_reference: Blank::blank(),
+        }
     }
 }
 
@@ -1328,6 +1453,11 @@ wire::string_enum! {
     SplitShippingOptionPayInStoreType, GiftcardType
 }
 
+wire::from_string! {
+    DiscountType, PayoutFeeSplitType, OrderItemType, ShippingOptionDeliveryMethod,
+    SplitShippingOptionPayInStoreType
+}
+
 wire::deserialize! {
     OrderAddress, PayoutFeeSplit, PayoutSplit, Address, Store, OrderItem, OrderItemGroup,
     DiscountItem, OrderDiscountItem, RelativeTime, OpeningHours, OpeningHoursPeriod,
@@ -1337,4 +1467,10 @@ wire::deserialize! {
     SplitShippingOptionPayInStore, MultiShipmentItem, MultiShipmentShippingOption,
     OrderShippingOption, Giftcard, SessionOrderUpdate, OrderLine, SessionOrder,
     DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem, ShippingAddressOrderUpdate
+}
+
+wire::blank! {
+    OrderAddress, PayoutFeeSplit, DiscountItem, OpeningHours, ShippingOptionEta,
+    ShippingOptionTimeSlot, ShippingOptionPickUpAddress, SplitShippingOptionPayInStore,
+    OrderLine
 }

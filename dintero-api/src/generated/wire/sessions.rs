@@ -33,8 +33,8 @@ use crate::types::{
     UpdatedOrderResult, UpdatedOrderResultStatus,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
+    Redacted, Serialize, Serializer, StringEnum, Value,
 };
 
 impl FromJson for SessionUrls {
@@ -57,6 +57,16 @@ impl Serialize for SessionUrls {
         object.string("callback_url", &self.callback_url);
         object.string("merchant_terms_url", &self.merchant_terms_url);
         object.end()
+    }
+}
+
+impl Blank for SessionUrls {
+    fn blank() -> Self {
+        Self {
+            return_url: Blank::blank(),
+            callback_url: None,
+            merchant_terms_url: None,
+        }
     }
 }
 
@@ -354,6 +364,25 @@ impl fmt::Debug for Merchant {
             .field("address_line", &Redacted(&self.address_line))
             .field("address_line_2", &Redacted(&self.address_line_2))
             .finish()
+    }
+}
+
+impl Blank for Merchant {
+    fn blank() -> Self {
+        Self {
+            name: Blank::blank(),
+            logo_url: Blank::blank(),
+            website: None,
+            email: None,
+            phone_number: None,
+            merchant_category_code: None,
+            platform_type: None,
+            country: None,
+            postal_code: None,
+            postal_place: None,
+            address_line: None,
+            address_line_2: None,
+        }
     }
 }
 
@@ -672,6 +701,19 @@ impl Serialize for ExpressOptions {
                 &self.default_different_billing_shipping_address,
             );
         object.end()
+    }
+}
+
+impl Blank for ExpressOptions {
+    fn blank() -> Self {
+        Self {
+            shipping_options: Blank::blank(),
+            shipping_mode: None,
+            discount_codes: None,
+            shipping_address_callback_url: None,
+            customer_types: None,
+            default_different_billing_shipping_address: None,
+        }
     }
 }
 
@@ -2128,6 +2170,23 @@ impl ClearReadOnly for SessionProfile {
     }
 }
 
+impl Blank for SessionProfile {
+    fn blank() -> Self {
+        Self {
+            url: Blank::blank(),
+            customer: None,
+            order: Blank::blank(),
+            expires_at: None,
+            checkboxes: None,
+            configuration: None,
+            profile_id: Blank::blank(),
+            merchant: None,
+            express: None,
+            metadata: None,
+        }
+    }
+}
+
 impl FromJson for SessionProfileCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -2752,6 +2811,10 @@ wire::string_enum! {
     PayFeatureToggle
 }
 
+wire::from_string! {
+    MerchantPlatformType, SessionExpressUpdateShippingMode
+}
+
 wire::deserialize! {
     SessionUrls, SessionCustomer, Checkbox, CheckboxLink, SessionBase,
     SessionCustomerTokens, SessionCustomerTokensCustomer,
@@ -2776,4 +2839,9 @@ wire::deserialize! {
     SessionDetails, SessionDetailsCustomer, SessionDetailsConfiguration,
     CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
     PaySessionRequest, PaySessionRequestSession, PaySessionResponse, PaySessionError
+}
+
+wire::blank! {
+    SessionCustomerTokensCustomerTokens, SessionExpressExpressDiscountCodes,
+    SessionConfiguration, SessionCustomerWallets, SessionProfileCustomer
 }

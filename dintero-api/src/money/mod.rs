@@ -1,4 +1,8 @@
-//! The number types of an order: amounts in minor units, quantities and percentages, all exact.
+//! Money: amounts in minor units, exact prices, quantities and percentages, rounding, and spreading without loss.
+
+mod exact;
+mod price;
+mod spread;
 
 use std::fmt;
 
@@ -7,6 +11,11 @@ use serde_core::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::wire::{self, FromJson, ReadError, ToJson};
+
+pub use exact::Rounding;
+pub(crate) use exact::{Exact, divide};
+pub use price::{MoneyError, Price, f64_major};
+pub use spread::spread;
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
 ///

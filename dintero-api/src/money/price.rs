@@ -1,0 +1,202 @@
+//! Prices: amounts that are exact but not yet rounded to whole minor units, and what can be wrong with a number.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::exact::{Exact, Rounding};
+use super::{InvalidNumber, MinorUnits};
+use crate::{Currency, wire};
+
+/// An exact amount in minor units, which need not be whole yet: 12.345 NOK is 1234.5 øre.
+///
+/// Prices are multiplied by quantities and VAT before they are rounded, once for each line of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(Decimal);
+
+impl Price {
+    /// Takes an amount in minor units.
+    #[must_use]
+    pub const fn from_minor(amount: Decimal) -> Self {
+        Self(amount)
+    }
+
+    /// Takes an amount in major units (299.90 for NOK 299.90).
+    ///
+    /// # Errors
+    ///
+    /// If the currency is not in ISO 4217, so that its minor unit is not known, or the number is too large.
+    pub fn from_major(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        Self::from_unit(amount, 0, currency)
+    }
+
+    /// Takes an amount in units of 10^-`exponent` major units: 0 is major units, 2 hundredths.
+    pub(crate) fn from_unit(
+        amount: Decimal,
+        exponent: u32,
+        currency: Currency,
+    ) -> Result<Self, MoneyError> {
+        let minor = currency.exponent().ok_or(MoneyError::UnknownCurrency(currency))?;
+        shift(amount, i64::from(minor) - i64::from(exponent)).map(Self).ok_or(MoneyError::TooLarge)
+    }
+
+    /// Returns the amount in minor units.
+    #[must_use]
+    pub const fn in_minor_units(self) -> Decimal {
+        self.0
+    }
+
+    /// Returns the amount in whole minor units.
+    ///
+    /// # Errors
+    ///
+    /// If it does not fit 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
+    pub fn round(self, rounding: Rounding) -> Result<MinorUnits, MoneyError> {
+        let exact = Exact::decimal(self.0);
+        if rounding == Rounding::Exact && !exact.is_whole() {
+            return Err(MoneyError::Fraction);
+        }
+        exact.round(rounding).map(MinorUnits::new).ok_or(MoneyError::TooLarge)
+    }
+}
+
+impl From<MinorUnits> for Price {
+    fn from(amount: MinorUnits) -> Self {
+        Self(amount.get().into())
+    }
+}
+
+/// `value × 10^places`, exactly.
+fn shift(value: Decimal, places: i64) -> Option<Decimal> {
+    let scale = i64::from(value.scale()) - places;
+    if scale >= 0 {
+        return Decimal::try_from_i128_with_scale(value.mantissa(), scale.try_into().ok()?).ok();
+    }
+    let factor = 10_i128.checked_pow(scale.unsigned_abs().try_into().ok()?)?;
+    Decimal::try_from_i128_with_scale(value.mantissa().checked_mul(factor)?, 0).ok()
+}
+
+/// Takes a float as an amount in major units, by the shortest decimal text that means it: 1.005 is exactly 1.005.
+///
+/// The one way for a float to become money: `#[dintero(with = dintero_api::money::f64_major)]`. Fractions of a minor
+/// unit stay until the line is rounded.
+///
+/// # Errors
+///
+/// If it is not finite, or has more than 28 digits.
+pub fn f64_major(value: &f64) -> Result<Decimal, MoneyError> {
+    if !value.is_finite() {
+        return Err(MoneyError::NotFinite);
+    }
+    wire::from_f64(*value).ok_or(MoneyError::TooLarge)
+}
+
+/// Why a merchant's number is no amount, quantity or percentage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// A float that is infinite or not a number.
+    NotFinite,
+    /// A currency that is not in ISO 4217, so that nobody knows its minor unit.
+    UnknownCurrency(Currency),
+    /// More digits than can be calculated with exactly, or an amount beyond 64 bits.
+    TooLarge,
+    /// A fraction of a minor unit where none may be.
+    Fraction,
+    /// A percentage between 0 and 1: 0.25 % is almost surely meant as 25 %.
+    LooksLikeFraction(Decimal),
+    /// A fraction of 1 or more: 25 would be 2500 %.
+    LooksLikePercent(Decimal),
+    /// Anything else, for types of your own.
+    Other(String),
+}
+
+impl MoneyError {
+    /// Makes an error for a type of your own.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::Other(message.into())
+    }
+}
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFinite => f.write_str("the number is not finite"),
+            Self::UnknownCurrency(currency) => write!(
+                f,
+                "`{currency}` is not an ISO 4217 currency, so its minor unit is not known"
+            ),
+            Self::TooLarge => {
+                f.write_str("the number is too large or has too many digits to be exact")
+            }
+            Self::Fraction => f.write_str("the amount has a fraction of a minor unit"),
+            Self::LooksLikeFraction(value) => write!(
+                f,
+                "{value} percent is almost surely a fraction: give percent (25 for 25 %), or map it to `vat_fraction`"
+            ),
+            Self::LooksLikePercent(value) => write!(
+                f,
+                "{value} as a fraction would be {value}00 percent: give a fraction (0.25 for 25 %), or map it to `vat`"
+            ),
+            Self::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for MoneyError {}
+
+impl From<InvalidNumber> for MoneyError {
+    fn from(_: InvalidNumber) -> Self {
+        Self::TooLarge
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minor(text: &str, currency: Currency) -> Decimal {
+        Price::from_major(text.parse().unwrap(), currency).unwrap().in_minor_units().normalize()
+    }
+
+    #[test]
+    fn major_units_follow_the_currency() {
+        let kwd = "KWD".parse().unwrap();
+        for (text, currency, expected) in [
+            ("299.90", Currency::NOK, "29990"),
+            ("12.345", Currency::NOK, "1234.5"),
+            ("1200", Currency::JPY, "1200"),
+            ("1200.5", Currency::ISK, "1200.5"),
+            ("1.2345", kwd, "1234.5"),
+            ("-0.005", Currency::SEK, "-0.5"),
+        ] {
+            assert_eq!(minor(text, currency).to_string(), expected, "{text} {currency}");
+        }
+    }
+
+    #[test]
+    fn a_currency_without_a_known_minor_unit_is_refused() {
+        let currency = "ABC".parse().unwrap();
+        let error = Price::from_major(Decimal::ONE, currency).unwrap_err();
+        assert_eq!(error, MoneyError::UnknownCurrency(currency));
+    }
+
+    #[test]
+    fn floats_go_through_their_shortest_text() {
+        for (float, text) in [(1.005, "1.005"), (8.95, "8.95"), (33.335, "33.335"), (-0.1, "-0.1")]
+        {
+            assert_eq!(f64_major(&float).unwrap().to_string(), text);
+        }
+        assert_eq!(f64_major(&f64::NAN), Err(MoneyError::NotFinite));
+        assert_eq!(f64_major(&f64::INFINITY), Err(MoneyError::NotFinite));
+        assert_eq!(f64_major(&1e300), Err(MoneyError::TooLarge));
+    }
+
+    #[test]
+    fn what_is_too_large_is_an_error() {
+        assert_eq!(Price::from_major(Decimal::MAX, Currency::NOK), Err(MoneyError::TooLarge));
+        let error = Price::from_minor(Decimal::MAX).round(Rounding::default()).unwrap_err();
+        assert_eq!(error, MoneyError::TooLarge);
+    }
+}

@@ -1,0 +1,360 @@
+//! The checks of an order and of a session, whoever built them.
+
+use std::collections::HashMap;
+
+use super::address::is_phone;
+use super::line::vat_in;
+use super::problem::{Report, Rule};
+use crate::types::{
+    MultiShipmentShippingOption, OrderAddress, OrderLine, OrderShippingOption, PayoutFeeSplit,
+    PayoutSplit, SessionOrder, SessionProfile,
+};
+use crate::{MinorUnits, Percent};
+
+/// Nobody documents a limit; Dintero's support is known to name this one.
+const KNOWN_LINES: usize = 100;
+
+impl SessionOrder {
+    /// Looks for what Dintero, or a payment method, would refuse: all problems at once.
+    ///
+    /// Errors: a currency that is not in ISO 4217; an amount that is not the sum of items and shipping option (below it is
+    /// right with `partial_payment`); line ids that are missing on some lines only or not unique; amounts beyond 32 bits;
+    /// splits that do not add up; rates of VAT below 1 % but not 0, negative or with more than two decimals; telephone numbers
+    /// and countries that have not the API's form; more than one gift card, or one beside splits; a single shipment, or splits
+    /// of the option beside shipments.
+    ///
+    /// Warnings: VAT that is not what the amount contains (Dintero shows it, Klarna checks it); lines without `id`,
+    /// `line_id`, `quantity` or `amount`, which some payment methods want; more than 100 lines.
+    pub fn check(&self) -> Report {
+        let mut report = Report::default();
+        currency(self, &mut report);
+        lines(self, &mut report);
+        totals(self, &mut report);
+        shipping(self, &mut report);
+        gift_cards(self, &mut report);
+        for (path, address) in [
+            ("shipping_address", &self.shipping_address),
+            ("billing_address", &self.billing_address),
+        ] {
+            if let Some(address) = address {
+                check_address(path, address, &mut report);
+            }
+        }
+        report
+    }
+}
+
+impl SessionProfile {
+    /// Checks the order, with paths that begin with `order`, and what needs the session around it.
+    ///
+    /// Errors: a chosen shipping option that express does not offer; a gift card outside express; `auto_capture` while splits
+    /// are left to the capture; two express options with one line id; the customer's telephone number.
+    pub fn check(&self) -> Report {
+        let mut report = self.order.check();
+        for problem in report.errors.iter_mut().chain(&mut report.warnings) {
+            let dot = if problem.path.is_empty() { "" } else { "." };
+            problem.path = format!("order{dot}{}", problem.path);
+        }
+        around_order(self, &mut report);
+        report
+    }
+}
+
+/// What [`SessionProfile::check`] adds to the check of the order.
+pub(super) fn around_order(session: &SessionProfile, report: &mut Report) {
+    express(session, report);
+    auto_capture(session, report);
+    let phone = session.customer.as_ref().and_then(|customer| customer.phone_number.as_deref());
+    check_phone("customer.phone_number", phone, report);
+    if session.order.gift_cards.as_ref().is_some_and(|cards| !cards.is_empty())
+        && session.express.is_none()
+    {
+        report.error(
+            "order.gift_cards",
+            Rule::GiftCard,
+            "gift cards are for express sessions only",
+        );
+    }
+}
+
+fn currency(order: &SessionOrder, report: &mut Report) {
+    if order.currency.exponent().is_none() {
+        let message = format!("`{}` is not an ISO 4217 currency, such as `NOK`", order.currency);
+        report.error("currency", Rule::Currency, message);
+    }
+}
+
+fn items(order: &SessionOrder) -> &[OrderLine] {
+    order.items.as_deref().unwrap_or_default()
+}
+
+fn lines(order: &SessionOrder, report: &mut Report) {
+    let items = items(order);
+    if items.len() > KNOWN_LINES {
+        let message = format!("{} lines; more than {KNOWN_LINES} may be refused", items.len());
+        report.warning("items", Rule::LineCount, message);
+    }
+    let mut ids: HashMap<&str, usize> = HashMap::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let id = item.line_id.as_deref().filter(|id| !id.is_empty());
+        if let Some(id) = id
+            && let Some(first) = ids.insert(id, index)
+        {
+            let message = format!("line id `{id}` is used twice; line {} has it first", first + 1);
+            report.error(format!("items[{index}].line_id"), Rule::LineId, message);
+        }
+        line(index, item, report);
+    }
+    if let Some(option) = &order.shipping_option
+        && ids.contains_key(option.line_id.as_str())
+    {
+        let message = format!("line id `{}` is used twice; a line has it too", option.line_id);
+        report.error("shipping_option.line_id", Rule::LineId, message);
+    }
+}
+
+fn line(index: usize, item: &OrderLine, report: &mut Report) {
+    let path = |field: &str| format!("items[{index}].{field}");
+    let missing = [
+        ("id", item.id.is_none()),
+        ("line_id", item.line_id.is_none()),
+        ("quantity", item.quantity.is_none()),
+        ("amount", item.amount.is_none()),
+    ];
+    if missing.iter().any(|(_, missing)| *missing) {
+        let names: Vec<_> =
+            missing.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
+        let message = format!("some payment methods want {} of every line", names.join(", "));
+        report.warning(format!("items[{index}]"), Rule::Advised, message);
+    }
+    check_vat(&path, item.amount, item.vat, item.vat_amount, report);
+    check_splits(&path, item.amount, item.splits.as_deref(), item.fee_split.as_ref(), report);
+}
+
+fn check_vat(
+    path: &dyn Fn(&str) -> String,
+    amount: Option<MinorUnits>,
+    vat: Option<Percent>,
+    vat_amount: Option<MinorUnits>,
+    report: &mut Report,
+) {
+    let Some(vat) = vat else { return };
+    let rate = vat.value();
+    if rate.is_sign_negative() && !rate.is_zero() {
+        report.error(
+            path("vat"),
+            Rule::Vat,
+            format!("a rate of VAT is not negative, and this is {vat}"),
+        );
+    } else if !rate.is_zero() && rate < rust_decimal::Decimal::ONE {
+        let message = format!("{vat} percent is almost surely a fraction: 25 is 25 %");
+        report.error(path("vat"), Rule::Vat, message);
+    } else if rate.normalize().scale() > 2 {
+        let message = format!("a rate of VAT has two decimals at most, and this is {vat}");
+        report.error(path("vat"), Rule::Vat, message);
+    } else if let (Some(amount), Some(stated)) = (amount, vat_amount)
+        && let Some(contained) = vat_in(amount, vat)
+        && contained != stated
+    {
+        let message = format!("{amount} at {vat} % contains {contained} of VAT, not {stated}");
+        report.warning(path("vat_amount"), Rule::Vat, message);
+    }
+}
+
+fn check_splits(
+    path: &dyn Fn(&str) -> String,
+    amount: Option<MinorUnits>,
+    splits: Option<&[PayoutSplit]>,
+    fee_split: Option<&PayoutFeeSplit>,
+    report: &mut Report,
+) {
+    let splits = splits.unwrap_or_default();
+    for (index, split) in splits.iter().enumerate() {
+        check_int32(|| path(&format!("splits[{index}].amount")), split.amount, report);
+        if split.payout_destination_id.chars().count() > 40 {
+            let message = "a payout destination has 40 characters at most";
+            report.error(
+                path(&format!("splits[{index}].payout_destination_id")),
+                Rule::Splits,
+                message,
+            );
+        }
+    }
+    // An empty list is allowed: the splits come with the capture.
+    if !splits.is_empty() {
+        let amount = amount.unwrap_or(MinorUnits::ZERO);
+        let sum: i128 = splits.iter().map(|split| i128::from(split.amount.get())).sum();
+        if sum != i128::from(amount.get()) {
+            let message =
+                format!("the splits are {sum} of {amount}; they have to add up to the amount");
+            report.error(path("splits"), Rule::Splits, message);
+        }
+    }
+    let paid = |destination: &String| {
+        splits.iter().any(|split| split.payout_destination_id == *destination)
+    };
+    if let Some(destinations) = fee_split.and_then(|fees| fees.destinations.as_ref())
+        && !splits.is_empty()
+        && !destinations.iter().all(paid)
+    {
+        let message =
+            "fees are shared by destinations that the splits name, and one is not among them";
+        report.error(path("fee_split.destinations"), Rule::Splits, message);
+    }
+}
+
+fn totals(order: &SessionOrder, report: &mut Report) {
+    check_int32(|| "amount".to_owned(), order.amount, report);
+    if let Some(vat_amount) = order.vat_amount {
+        check_int32(|| "vat_amount".to_owned(), vat_amount, report);
+    }
+    let items = items(order);
+    if items.is_empty() {
+        return;
+    }
+    let shipping = order.shipping_option.as_ref();
+    let amounts = items.iter().filter_map(|item| item.amount);
+    let sum = total(amounts.chain(shipping.map(|option| option.amount)));
+    let amount = i128::from(order.amount.get());
+    let partial = order.partial_payment == Some(true);
+    if amount != sum && !(partial && amount < sum) {
+        let (size, way) = ((amount - sum).abs(), if amount > sum { "more" } else { "less" });
+        let message = format!(
+            "the amount {amount} is {size} {way} than {sum}, the sum of the items and the shipping option"
+        );
+        report.error("amount", Rule::Sum, message);
+    }
+    let Some(stated) = order.vat_amount else { return };
+    let lines = items.iter().filter_map(|item| item.vat_amount);
+    let contained = total(lines.chain(shipping.and_then(|option| option.vat_amount)));
+    if i128::from(stated.get()) != contained && !partial {
+        let message = format!(
+            "the VAT {stated} is not {contained}, the sum of the items and the shipping option"
+        );
+        report.warning("vat_amount", Rule::Vat, message);
+    }
+}
+
+fn total(amounts: impl Iterator<Item = MinorUnits>) -> i128 {
+    amounts.map(|amount| i128::from(amount.get())).sum()
+}
+
+fn check_int32(path: impl FnOnce() -> String, amount: MinorUnits, report: &mut Report) {
+    if i32::try_from(amount.get()).is_err() {
+        let message =
+            format!("{amount} is beyond 32 bits: the API takes amounts up to {}", i32::MAX);
+        report.error(path(), Rule::Int32, message);
+    }
+}
+
+fn shipping(order: &SessionOrder, report: &mut Report) {
+    let Some(option) = &order.shipping_option else { return };
+    let path = |field: &str| format!("shipping_option.{field}");
+    for (field, text) in
+        [("id", &option.id), ("line_id", &option.line_id), ("title", &option.title)]
+    {
+        if text.is_empty() {
+            report.error(
+                path(field),
+                Rule::Required,
+                format!("a shipping option needs its `{field}`"),
+            );
+        }
+    }
+    check_vat(&path, Some(option.amount), option.vat, option.vat_amount, report);
+    let (splits, fees) = (option.splits.as_deref(), option.fee_split.as_ref());
+    check_splits(&path, Some(option.amount), splits, fees, report);
+    shipments(option, report);
+}
+
+fn shipments(option: &OrderShippingOption, report: &mut Report) {
+    let Some(shipments) = &option.shipments else { return };
+    if shipments.len() < 2 {
+        let message = "shipments are two or more; for a single one use the shipping option itself";
+        report.error("shipping_option.shipments", Rule::Shipments, message);
+    }
+    if option.splits.is_some() || option.fee_split.is_some() {
+        let message = "with shipments, each shipment carries its own splits, and the option none";
+        report.error("shipping_option.splits", Rule::Shipments, message);
+    }
+    if option.pay_in_store.is_some() {
+        let message = "shipments cannot be paid in the store";
+        report.error("shipping_option.pay_in_store", Rule::Shipments, message);
+    }
+    for (index, shipment) in shipments.iter().enumerate() {
+        let path = |field: &str| format!("shipping_option.shipments[{index}].{field}");
+        check_vat(&path, Some(shipment.amount), shipment.vat, shipment.vat_amount, report);
+        let (splits, fees) = (shipment.splits.as_deref(), shipment.fee_split.as_ref());
+        check_splits(&path, Some(shipment.amount), splits, fees, report);
+    }
+}
+
+fn gift_cards(order: &SessionOrder, report: &mut Report) {
+    let Some(cards) = order.gift_cards.as_deref().filter(|cards| !cards.is_empty()) else { return };
+    if cards.len() > 1 {
+        let message = format!("an order takes one gift card, and this has {}", cards.len());
+        report.error("gift_cards", Rule::GiftCard, message);
+    }
+    let option = order.shipping_option.as_ref();
+    let splits =
+        items(order).iter().map(|item| &item.splits).chain(option.map(|option| &option.splits));
+    if splits.flatten().any(|splits| !splits.is_empty()) {
+        report.error("gift_cards", Rule::GiftCard, "a gift card cannot be used with splits");
+    }
+}
+
+fn check_address(path: &str, address: &OrderAddress, report: &mut Report) {
+    check_phone(&format!("{path}.phone_number"), address.phone_number.as_deref(), report);
+    let is_upper = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if address.country.is_some_and(|country| !is_upper(country.as_str())) {
+        let message = "a country is two upper-case letters of ISO 3166-1, such as `NO`";
+        report.error(format!("{path}.country"), Rule::Country, message);
+    }
+}
+
+/// Never with the number itself, which is personal.
+fn check_phone(path: &str, phone: Option<&str>, report: &mut Report) {
+    if phone.is_some_and(|phone| !is_phone(phone)) {
+        let message = "a telephone number is 5 to 15 digits, with a `+` in front at most";
+        report.error(path, Rule::Phone, message);
+    }
+}
+
+fn express(session: &SessionProfile, report: &mut Report) {
+    let Some(express) = &session.express else { return };
+    let mut ids: HashMap<&str, usize> = HashMap::new();
+    for (index, option) in express.shipping_options.iter().enumerate() {
+        if ids.insert(&option.line_id, index).is_some() {
+            let path = format!("express.shipping_options[{index}].line_id");
+            let message = format!("line id `{}` is used twice among the options", option.line_id);
+            report.error(path, Rule::LineId, message);
+        }
+    }
+    let Some(chosen) = &session.order.shipping_option else { return };
+    let is_chosen = |option: &MultiShipmentShippingOption| {
+        option.id == chosen.id && option.line_id == chosen.line_id
+    };
+    if !express.shipping_options.iter().any(is_chosen) {
+        let message = format!(
+            "the chosen option `{}` (line id `{}`) is not one of express.shipping_options",
+            chosen.id, chosen.line_id
+        );
+        report.error("order.shipping_option", Rule::Express, message);
+    }
+}
+
+fn auto_capture(session: &SessionProfile, report: &mut Report) {
+    let configured = session.configuration.as_ref();
+    if configured.and_then(|configuration| configuration.auto_capture) != Some(true) {
+        return;
+    }
+    let order = &session.order;
+    let left_open = |splits: &Option<Vec<PayoutSplit>>| splits.as_ref().is_some_and(Vec::is_empty);
+    let option = order.shipping_option.as_ref();
+    if items(order).iter().any(|item| left_open(&item.splits))
+        || option.is_some_and(|option| left_open(&option.splits))
+    {
+        let message = "splits that are left to the capture (empty lists) rule out `auto_capture`";
+        report.error("configuration.auto_capture", Rule::AutoCapture, message);
+    }
+}

@@ -1,0 +1,150 @@
+//! Where a mapping stands in the merchant's cart, and what all of its parts share: the currency and the problems.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::{self, Display, Write as _};
+
+use super::problem::{Problem, Rule};
+use crate::{Currency, MinorUnits};
+
+/// What one run over a cart shares.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    problems: RefCell<Vec<Problem>>,
+    currency: Cell<Option<Currency>>,
+    /// Lines begun so far; the number of a line is the same in every run over one cart.
+    begun: Cell<usize>,
+    /// Finished amounts by the number of the line, once a first run has found them.
+    finished: Option<Vec<MinorUnits>>,
+    /// Whether a line asked for its finished amount before it was known.
+    wants_finished: Cell<bool>,
+    /// Whether lines keep their paths: only for the words of an error.
+    traced: bool,
+}
+
+impl Run {
+    pub(crate) fn with_finished(finished: Vec<MinorUnits>) -> Self {
+        Self { finished: Some(finished), ..Self::default() }
+    }
+
+    pub(crate) fn traced(finished: Option<Vec<MinorUnits>>) -> Self {
+        Self { finished, traced: true, ..Self::default() }
+    }
+
+    pub(crate) fn with_currency(currency: Currency) -> Self {
+        let run = Self::default();
+        run.currency.set(Some(currency));
+        run
+    }
+
+    pub(crate) fn begin_line(&self) -> usize {
+        let number = self.begun.get();
+        self.begun.set(number + 1);
+        number
+    }
+
+    pub(crate) fn finished(&self, number: usize) -> Option<MinorUnits> {
+        let amount = self.finished.as_ref().and_then(|amounts| amounts.get(number).copied());
+        self.wants_finished.set(self.wants_finished.get() || amount.is_none());
+        amount
+    }
+
+    pub(crate) fn wants_finished(&self) -> bool {
+        self.wants_finished.get()
+    }
+
+    pub(crate) fn set_currency(&self, currency: Currency) {
+        self.currency.set(Some(currency));
+    }
+
+    pub(crate) fn is_traced(&self) -> bool {
+        self.traced
+    }
+
+    pub(crate) fn is_clean(&self) -> bool {
+        self.problems.borrow().is_empty()
+    }
+
+    pub(crate) fn push(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        self.problems.into_inner()
+    }
+}
+
+/// A place in the merchant's cart. The path is only put together when something is wrong there.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'c> {
+    run: &'c Run,
+    parent: Option<&'c Context<'c>>,
+    segment: Segment<'c>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Segment<'c> {
+    Whole,
+    Field(&'static str),
+    Index(usize),
+    Key(&'c str),
+}
+
+impl<'c> Context<'c> {
+    pub(crate) fn new(run: &'c Run) -> Self {
+        Self { run, parent: None, segment: Segment::Whole }
+    }
+
+    pub(crate) fn field<'s>(&'s self, name: &'static str) -> Context<'s> {
+        Context { run: self.run, parent: Some(self), segment: Segment::Field(name) }
+    }
+
+    pub(crate) fn index<'s>(&'s self, index: usize) -> Context<'s> {
+        Context { run: self.run, parent: Some(self), segment: Segment::Index(index) }
+    }
+
+    pub(crate) fn key<'s>(&'s self, key: &'s str) -> Context<'s> {
+        Context { run: self.run, parent: Some(self), segment: Segment::Key(key) }
+    }
+
+    pub(crate) fn run(&self) -> &'c Run {
+        self.run
+    }
+
+    /// Returns the currency of the order; `None` if the cart's could not be read, which is a problem already.
+    #[must_use]
+    pub fn currency(&self) -> Option<Currency> {
+        self.run.currency.get()
+    }
+
+    /// Says that something is wrong here. The order is refused, with all problems at once.
+    pub fn problem(&self, rule: Rule, message: impl Display) {
+        self.run.push(Problem::new(self.to_string(), rule, message.to_string()));
+    }
+
+    pub(crate) fn problem_at(&self, field: &'static str, rule: Rule, message: impl Display) {
+        self.field(field).problem(rule, message);
+    }
+}
+
+/// The path: `lines[2].price`.
+impl Display for Context<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut path = String::new();
+        write_path(self, &mut path)?;
+        f.write_str(&path)
+    }
+}
+
+fn write_path(context: &Context<'_>, path: &mut String) -> fmt::Result {
+    if let Some(parent) = context.parent {
+        write_path(parent, path)?;
+    }
+    match context.segment {
+        // What a value forwards (a discount that is a bare price) has no name of its own.
+        Segment::Whole | Segment::Field("") => Ok(()),
+        Segment::Field(name) if path.is_empty() => write!(path, "{name}"),
+        Segment::Field(name) => write!(path, ".{name}"),
+        Segment::Index(index) => write!(path, "[{index}]"),
+        Segment::Key(key) => write!(path, "[{key:?}]"),
+    }
+}

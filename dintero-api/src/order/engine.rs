@@ -1,0 +1,670 @@
+//! What the derives call, one function for each kind of target. Outside the compatibility promise.
+//!
+//! Each comes in three forms: for a field, for a field that is an `Option`, and (`_with`) for the result of a function, a
+//! constant or a computed value. Generic parts are thin: a merchant's build makes them once for every type.
+
+use std::fmt::Display;
+
+use rust_decimal::Decimal;
+
+use super::address::{AddressMapping, FromAddress, ToAddress, clean_phone};
+use super::blank::Blank;
+use super::context::Context;
+use super::discount::{DiscountMapping, Reduction, ToDiscount};
+use super::line::Priced;
+use super::lines::{LineMapping, Lines, ToOrderItems};
+use super::mapping::{OrderMapping, ToOrder};
+use super::problem::Rule;
+use super::shipping::{
+    FromShippingOption, ShippingMapping, ToShippingOption, ToShippingOptions, collect,
+};
+use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
+use crate::money::{MoneyError, Price};
+use crate::types::{DiscountItem, OrderAddress, OrderShippingOption, PayoutSplit};
+use crate::{Country, Currency, MinorUnits, Percent, Quantity};
+
+pub use super::mapped::{Mapped, kind};
+pub use super::values::scaled;
+pub use crate::money::Rounding;
+
+pub use crate::types;
+pub use std::option::Option::{self, None, Some};
+pub use std::result::Result::{self, Err, Ok};
+
+/// A field that is filled: required, or optional.
+pub trait Slot<T> {
+    /// Fills it with the value of the merchant's `field`.
+    fn put(&mut self, value: T, field: &'static str);
+}
+
+impl<T> Slot<T> for T {
+    #[inline]
+    fn put(&mut self, value: T, _: &'static str) {
+        *self = value;
+    }
+}
+
+impl<T> Slot<T> for Option<T> {
+    #[inline]
+    fn put(&mut self, value: T, _: &'static str) {
+        *self = Some(value);
+    }
+}
+
+/// A field of text; an optional one stays away rather than being empty, which Dintero refuses.
+pub trait TextSlot {
+    /// Fills it.
+    fn put_text(&mut self, text: &str);
+}
+
+impl TextSlot for String {
+    #[inline]
+    fn put_text(&mut self, text: &str) {
+        text.clone_into(self);
+    }
+}
+
+impl TextSlot for Option<String> {
+    #[inline]
+    fn put_text(&mut self, text: &str) {
+        if !text.is_empty() {
+            *self = Some(text.to_owned());
+        }
+    }
+}
+
+/// Any conversion of a field's type to a target's, by the standard library's traits.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot become a `{T}`",
+    label = "not a `{T}`",
+    note = "implement `From<{Self}>` for `{T}`, or convert with `#[dintero(with = path)]`"
+)]
+pub trait IntoValue<T> {
+    /// Converts.
+    fn converted(&self) -> Result<T, impl Display>;
+}
+
+impl<V: Clone + TryInto<T, Error: Display>, T> IntoValue<T> for V {
+    #[inline]
+    fn converted(&self) -> Result<T, impl Display> {
+        self.clone().try_into()
+    }
+}
+
+/// The currency of a literal that the derive has looked up.
+#[must_use]
+pub fn iso4217(code: &'static str) -> Currency {
+    Currency::try_from(code).unwrap_or_else(|_| Blank::blank())
+}
+
+/// The struct that a path leads into.
+pub fn inside<T: Blank>(slot: &mut Option<T>) -> &mut T {
+    slot.get_or_insert_with(T::blank)
+}
+
+/// Leaves out a struct that a path led into and nothing was set in.
+pub fn prune<T: Blank + PartialEq>(slot: &mut Option<T>) {
+    if *slot == Some(T::blank()) {
+        *slot = None;
+    }
+}
+
+/// The value of a `Mapped`, or nothing: absent, or a problem.
+#[inline]
+fn given<K, M: Mapped<K>>(value: M, field: &'static str, cx: &Context<'_>) -> Option<M::Value> {
+    value.mapped().unwrap_or_else(|error| {
+        cx.problem_at(field, Rule::Value, error);
+        None
+    })
+}
+
+/// The value, or a problem.
+#[inline]
+fn valid<T>(value: Result<T, impl Display>, field: &'static str, cx: &Context<'_>) -> Option<T> {
+    value.map_err(|error| cx.problem_at(field, Rule::Value, error)).ok()
+}
+
+/// The exact price, unless the currency is wrong, which is a problem already.
+#[inline]
+fn price_of<T: ToPrice + ?Sized>(
+    value: &T,
+    field: &'static str,
+    cx: &Context<'_>,
+) -> Option<Price> {
+    valid(value.to_price(cx.currency()?), field, cx)
+}
+
+/// Three forms of one function: for a field, an optional field, and what a function returns.
+macro_rules! forms {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident, $option:ident, $with:ident
+            [$bound:ident, $kind:ty $(, $generic:ident: $generic_bound:path)?]
+            ($value:ident, $field:ident $(, $argument:ident: $type:ty)*; $cx:expr) $body:block
+    )*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name<T: $bound + ?Sized $(, $generic: $generic_bound)?>(
+            $value: &T, $field: &'static str $(, $argument: $type)*
+        ) $body
+
+        $(#[$doc])*
+        #[inline]
+        pub fn $option<T: $bound $(, $generic: $generic_bound)?>(
+            value: &Option<T>, $field: &'static str $(, $argument: $type)*
+        ) {
+            if let Some(value) = value {
+                $name(value, $field $(, $argument)*);
+            }
+        }
+
+        $(#[$doc])*
+        #[inline]
+        pub fn $with<M: Mapped<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
+            value: M, $field: &'static str $(, $argument: $type)*
+        ) {
+            if let Some(value) = given(value, $field, $cx) {
+                $name(&value, $field $(, $argument)*);
+            }
+        }
+    )*};
+}
+
+forms! {
+    /// A text.
+    text, text_option, text_with [ToText, kind::Text, S: TextSlot]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        let _ = (field, cx);
+        slot.put_text(&value.to_text());
+    }
+
+    /// A telephone number, without what people put between the digits.
+    phone, phone_option, phone_with [ToText, kind::Text, S: TextSlot]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        if let Some(phone) = phone_of(&value.to_text(), field, cx) {
+            slot.put_text(&phone);
+        }
+    }
+
+    /// The currency of the order, which everything after it needs.
+    currency, currency_option, currency_with [ToText, kind::Text]
+        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+        put_currency(&value.to_text(), field, to);
+    }
+
+    /// An amount that is sent as it is, rounded to a whole minor unit.
+    amount, amount_option, amount_with [ToPrice, kind::Amount, S: Slot<MinorUnits>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        if let Some(amount) = price_of(value, field, cx).and_then(|price| rounded(price, field, cx)) {
+            slot.put(amount, field);
+        }
+    }
+
+    /// A quantity.
+    quantity, quantity_option, quantity_with [ToQuantity, kind::Quantity, S: Slot<Quantity>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        if let Some(quantity) = valid(value.to_quantity(), field, cx) {
+            slot.put(quantity, field);
+        }
+    }
+
+    /// A percentage.
+    percent, percent_option, percent_with [ToPercent, kind::Percent, S: Slot<Percent>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        if let Some(percent) = valid(value.to_percent(), field, cx) {
+            slot.put(percent, field);
+        }
+    }
+
+    /// A rate of VAT in percent.
+    vat, vat_option, vat_with [ToPercent, kind::Percent, S: Slot<Percent>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        let rate = valid(value.to_percent(), field, cx);
+        if let Some(rate) = rate.and_then(|rate| rate_of(rate.value(), field, cx)) {
+            slot.put(rate, field);
+        }
+    }
+
+    /// A rate of VAT in hundredths of a percent: 2550 is 25.5 %.
+    vat_basis_points, vat_basis_points_option, vat_basis_points_with [ToNumber, kind::Number, S: Slot<Percent>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        let rate = valid(value.to_number(), field, cx).and_then(|points| basis_points(points, field, cx));
+        if let Some(rate) = rate {
+            slot.put(rate, field);
+        }
+    }
+
+    /// A rate of VAT as a fraction: 0.255 is 25.5 %.
+    vat_fraction, vat_fraction_option, vat_fraction_with [ToNumber, kind::Number, S: Slot<Percent>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        let rate = valid(value.to_number(), field, cx).and_then(|fraction| fraction_rate(fraction, field, cx));
+        if let Some(rate) = rate {
+            slot.put(rate, field);
+        }
+    }
+
+    /// The price of the line, VAT included.
+    line_amount, line_amount_option, line_amount_with [ToPrice, kind::Amount]
+        (value, field, to: &mut LineMapping<'_>; to.cx) {
+        put_price(price_of(value, field, to.cx), false, false, to);
+    }
+
+    /// The price of the line without VAT.
+    net_amount, net_amount_option, net_amount_with [ToPrice, kind::Amount]
+        (value, field, to: &mut LineMapping<'_>; to.cx) {
+        put_price(price_of(value, field, to.cx), false, true, to);
+    }
+
+    /// The price of one unit, VAT included.
+    unit_price, unit_price_option, unit_price_with [ToPrice, kind::Amount]
+        (value, field, to: &mut LineMapping<'_>; to.cx) {
+        put_price(price_of(value, field, to.cx), true, false, to);
+    }
+
+    /// The price of one unit without VAT.
+    net_unit_price, net_unit_price_option, net_unit_price_with [ToPrice, kind::Amount]
+        (value, field, to: &mut LineMapping<'_>; to.cx) {
+        put_price(price_of(value, field, to.cx), true, true, to);
+    }
+
+    /// What is taken off the line.
+    line_discount, line_discount_option, line_discount_with [ToDiscount, kind::Discount]
+        (value, field, to: &mut LineMapping<'_>; to.cx) {
+        to.reductions.extend(DiscountMapping::field(value, field, to.cx));
+    }
+
+    /// The share in percent that is taken off the line.
+    discount_percent, discount_percent_option, discount_percent_with [ToPercent, kind::Percent]
+        (value, field, to: &mut LineMapping<'_>; to.cx) {
+        if let Some(percent) = valid(value.to_percent(), field, to.cx) {
+            put_discount_percent(percent, field, to);
+        }
+    }
+
+    /// Discounts that are described and lower nothing.
+    discounts, discounts_option, discounts_with [ToDiscount, kind::Discount, S: Slot<Vec<DiscountItem>>]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        let described = describe(value, field, cx);
+        if !described.is_empty() {
+            slot.put(described, field);
+        }
+    }
+
+    /// Coupons: what is taken off the order.
+    coupons, coupons_option, coupons_with [ToDiscount, kind::Discount]
+        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+        to.coupons.extend(DiscountMapping::field(value, field, to.cx));
+    }
+
+    /// What a discount takes off.
+    discount_amount, discount_amount_option, discount_amount_with [ToPrice, kind::Amount]
+        (value, field, to: &mut DiscountMapping<'_>; to.cx) {
+        to.amount = price_of(value, field, to.cx);
+    }
+
+    /// The price of a shipping option, VAT included.
+    option_amount, option_amount_option, option_amount_with [ToPrice, kind::Amount]
+        (value, field, to: &mut ShippingMapping<'_>; to.cx) {
+        to.price = price_of(value, field, to.cx).map(|price| (price, false));
+    }
+
+    /// The price of a shipping option without VAT.
+    option_net_amount, option_net_amount_option, option_net_amount_with [ToPrice, kind::Amount]
+        (value, field, to: &mut ShippingMapping<'_>; to.cx) {
+        to.price = price_of(value, field, to.cx).map(|price| (price, true));
+    }
+
+    /// An address.
+    address, address_option, address_with [ToAddress, kind::Address, S: AddressSlot]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        if let Some(address) = AddressMapping::field(value, field, cx) {
+            slot.put_address(address, field, cx);
+        }
+    }
+
+    /// A shipping option.
+    shipping_option, shipping_option_option, shipping_option_with
+        [ToShippingOption, kind::ShippingOption, S: ShippingSlot]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        slot.put_option(ShippingMapping::field(value, field, cx), field, cx);
+    }
+
+    /// Lines; those of several fields follow each other.
+    items, items_option, items_with [ToOrderItems, kind::OrderItems]
+        (value, field, lines: &mut Lines<'_>; lines.cx) {
+        lines.field(value, field);
+    }
+
+    /// Shipping options that express offers; an empty list is sent too.
+    shipping_options, shipping_options_option, shipping_options_with
+        [ToShippingOptions, kind::ShippingOptions, S: ShippingOptionsSlot]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        slot.put_options(value, &cx.field(field));
+    }
+
+    /// A code of a country or a currency.
+    code, code_option, code_with [ToText, kind::Text, S: CodeSlot]
+        (value, field, slot: &mut S, cx: &Context<'_>; cx) {
+        put_code(&value.to_text(), field, slot, cx);
+    }
+}
+
+/// Another value, by the conversions of the standard library.
+pub fn value<V: IntoValue<T>, T>(
+    value: &V,
+    field: &'static str,
+    slot: &mut Option<T>,
+    cx: &Context<'_>,
+) {
+    *slot = valid(value.converted(), field, cx);
+}
+
+/// Another value of an optional field.
+pub fn value_option<V: IntoValue<T>, T>(
+    value: &Option<V>,
+    field: &'static str,
+    slot: &mut Option<T>,
+    cx: &Context<'_>,
+) {
+    if let Some(value) = value {
+        self::value(value, field, slot, cx);
+    }
+}
+
+/// Another value that a function returned.
+pub fn value_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
+    value: M,
+    field: &'static str,
+    slot: &mut Option<T>,
+    cx: &Context<'_>,
+) {
+    *slot = given(value, field, cx);
+}
+
+/// Another value that is required.
+pub fn value_required<V: IntoValue<T>, T>(
+    value: &V,
+    field: &'static str,
+    slot: &mut T,
+    cx: &Context<'_>,
+) {
+    if let Some(value) = valid(value.converted(), field, cx) {
+        *slot = value;
+    }
+}
+
+/// Another value that is required and may be absent in the cart, where it stays as it is.
+pub fn value_required_option<V: IntoValue<T>, T>(
+    value: &Option<V>,
+    field: &'static str,
+    slot: &mut T,
+    cx: &Context<'_>,
+) {
+    if let Some(value) = value {
+        value_required(value, field, slot, cx);
+    }
+}
+
+/// Another value that is required, and that a function returned.
+pub fn value_required_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
+    value: M,
+    field: &'static str,
+    slot: &mut T,
+    cx: &Context<'_>,
+) {
+    if let Some(value) = given(value, field, cx) {
+        *slot = value;
+    }
+}
+
+/// The splits of a line, made of what it costs in the end.
+pub fn splits<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+    field: &'static str,
+    to: &mut LineMapping<'_>,
+    split: impl FnOnce(MinorUnits) -> M,
+) {
+    if let Some(amount) = to.finished_amount() {
+        to.item.splits = given(split(amount), field, to.cx);
+    }
+}
+
+/// The splits of a shipping option, made of its amount.
+pub fn splits_of_option<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+    field: &'static str,
+    to: &mut ShippingMapping<'_>,
+    split: impl FnOnce(MinorUnits) -> M,
+) {
+    to.settle();
+    to.option.splits = given(split(to.option.amount), field, to.cx);
+}
+
+/// Lets another struct of an order go on with this one; and so for the other derives.
+macro_rules! flattened {
+    ($($name:ident, $option:ident [$bound:ident, $mapping:ident])*) => {$(
+        /// Takes what the value sets.
+        pub fn $name<T: $bound + ?Sized>(value: &T, field: &'static str, to: &mut $mapping<'_>) {
+            to.flatten(value, field);
+        }
+
+        /// Takes what the value sets, if there is one.
+        pub fn $option<T: $bound>(value: &Option<T>, field: &'static str, to: &mut $mapping<'_>) {
+            if let Some(value) = value {
+                to.flatten(value, field);
+            }
+        }
+    )*};
+}
+
+flattened! {
+    flatten_order, flatten_order_option [ToOrder, OrderMapping]
+    flatten_item, flatten_item_option [ToOrderItems, LineMapping]
+    flatten_address, flatten_address_option [ToAddress, AddressMapping]
+    flatten_shipping_option, flatten_shipping_option_option [ToShippingOption, ShippingMapping]
+    flatten_discount, flatten_discount_option [ToDiscount, DiscountMapping]
+}
+
+/// A field that takes an address.
+pub trait AddressSlot {
+    /// Fills it.
+    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>);
+}
+
+impl<A: FromAddress> AddressSlot for Option<A> {
+    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>) {
+        *self = A::from_address(address);
+        if self.is_none() {
+            cx.problem_at(field, Rule::Value, "the address has what does not belong here");
+        }
+    }
+}
+
+/// A field that takes a shipping option.
+pub trait ShippingSlot {
+    /// Fills it.
+    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>);
+}
+
+impl<O: FromShippingOption> ShippingSlot for Option<O> {
+    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>) {
+        *self = O::from_option(option);
+        if self.is_none() {
+            cx.problem_at(field, Rule::Shipments, "this shipping option cannot have shipments");
+        }
+    }
+}
+
+/// A field that takes several shipping options.
+pub trait ShippingOptionsSlot {
+    /// Fills it.
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>);
+}
+
+impl<O: FromShippingOption> ShippingOptionsSlot for Vec<O> {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
+        *self = collect(options, cx);
+    }
+}
+
+impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
+        *self = Some(collect(options, cx));
+    }
+}
+
+/// A field that takes a code.
+pub trait CodeSlot {
+    /// Fills it, if the text is such a code.
+    fn put_code(&mut self, code: &str) -> Result<(), String>;
+}
+
+macro_rules! code_slots {
+    ($($code:ty: $check:expr),*) => {$(
+        impl CodeSlot for $code {
+            fn put_code(&mut self, code: &str) -> Result<(), String> {
+                *self = ($check)(code)?;
+                Ok(())
+            }
+        }
+
+        impl CodeSlot for Option<$code> {
+            fn put_code(&mut self, code: &str) -> Result<(), String> {
+                // No code is no value: an empty text is left out like any other.
+                *self = if code.is_empty() { None } else { Some(($check)(code)?) };
+                Ok(())
+            }
+        }
+    )*};
+}
+
+code_slots! { Currency: currency_of, Country: country_of }
+
+fn currency_of(code: &str) -> Result<Currency, String> {
+    let currency = Currency::try_from(code).ok().filter(|currency| currency.exponent().is_some());
+    currency.ok_or_else(|| {
+        let upper = code.to_ascii_uppercase();
+        let known = Currency::try_from(upper.as_str()).ok().and_then(Currency::exponent).is_some();
+        let hint = if known && upper != code {
+            format!("; did you mean `{upper}`?")
+        } else {
+            String::new()
+        };
+        format!("`{code}` is not an ISO 4217 currency, such as `NOK`{hint}")
+    })
+}
+
+fn country_of(code: &str) -> Result<Country, String> {
+    let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
+    Country::try_from(code)
+        .ok()
+        .filter(|_| upper)
+        .ok_or_else(|| "a country is two upper-case letters of ISO 3166-1, such as `NO`".to_owned())
+}
+
+fn put_code<S: CodeSlot>(code: &str, field: &'static str, slot: &mut S, cx: &Context<'_>) {
+    if let Err(message) = slot.put_code(code) {
+        cx.problem_at(field, Rule::Value, message);
+    }
+}
+
+fn put_currency(code: &str, field: &'static str, to: &mut OrderMapping<'_>) {
+    match currency_of(code) {
+        Ok(currency) => {
+            to.cx.run().set_currency(currency);
+            to.order.currency = currency;
+        }
+        Err(message) => to.cx.problem_at(field, Rule::Currency, message),
+    }
+}
+
+/// Never with the number itself, which is personal.
+fn phone_of(text: &str, field: &'static str, cx: &Context<'_>) -> Option<String> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let phone = clean_phone(text);
+    if phone.is_none() {
+        cx.problem_at(
+            field,
+            Rule::Phone,
+            "a telephone number is 5 to 15 digits, with a `+` in front at most; spaces, hyphens, dots and brackets are taken out",
+        );
+    }
+    phone
+}
+
+fn rounded(price: Price, field: &'static str, cx: &Context<'_>) -> Option<MinorUnits> {
+    valid(price.round(Rounding::default()), field, cx)
+}
+
+/// A rate of VAT: not negative, and no fraction by mistake.
+fn rate_of(rate: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
+    if rate > Decimal::ZERO && rate < Decimal::ONE {
+        cx.problem_at(field, Rule::Vat, MoneyError::LooksLikeFraction(rate));
+        return None;
+    }
+    if rate < Decimal::ZERO {
+        cx.problem_at(
+            field,
+            Rule::Vat,
+            format_args!("a rate of VAT is not negative, and this is {rate}"),
+        );
+        return None;
+    }
+    let rate = rate.normalize();
+    if rate.scale() > 2 {
+        let message =
+            format_args!("a rate of VAT has two decimals of a percent at most, and this is {rate}");
+        cx.problem_at(field, Rule::Vat, message);
+        return None;
+    }
+    Some(Percent::from(rate))
+}
+
+fn basis_points(points: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
+    let hundred = Decimal::ONE_HUNDRED;
+    if points > Decimal::ZERO && points < hundred {
+        let message = format_args!(
+            "{points} basis points are less than one percent: 2500 basis points are 25 %; map percent to `vat`"
+        );
+        cx.problem_at(field, Rule::Vat, message);
+        return None;
+    }
+    rate_of(points.checked_div(hundred)?, field, cx)
+}
+
+fn fraction_rate(fraction: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
+    if fraction >= Decimal::ONE {
+        cx.problem_at(field, Rule::Vat, MoneyError::LooksLikePercent(fraction));
+        return None;
+    }
+    let rate = fraction.checked_mul(Decimal::ONE_HUNDRED)?.normalize();
+    if rate > Decimal::ZERO && rate < Decimal::ONE {
+        let message = format_args!(
+            "a fraction of {fraction} is {rate} percent, and no VAT is as low: 0.25 is 25 %"
+        );
+        cx.problem_at(field, Rule::Vat, message);
+        return None;
+    }
+    rate_of(rate, field, cx)
+}
+
+fn put_price(price: Option<Price>, unit: bool, net: bool, to: &mut LineMapping<'_>) {
+    if let Some(price) = price {
+        to.price = Some((Priced { unit, net }, price));
+    }
+}
+
+fn put_discount_percent(percent: Percent, field: &'static str, to: &mut LineMapping<'_>) {
+    let cx = to.cx.field(field);
+    to.reductions.push(Reduction::percent(percent, &cx));
+}
+
+fn describe<T: ToDiscount + ?Sized>(
+    value: &T,
+    field: &'static str,
+    cx: &Context<'_>,
+) -> Vec<DiscountItem> {
+    let cx = cx.field(field);
+    let discounts = DiscountMapping::field(value, "", &cx).into_iter().enumerate();
+    discounts.map(|(index, discount)| discount.described(&cx, index + 1)).collect()
+}

@@ -1,0 +1,150 @@
+//! What `with` functions, constants and computed values may return: a value, an option or a result of one.
+
+use std::convert::Infallible;
+use std::fmt::Display;
+
+use super::address::ToAddress;
+use super::discount::ToDiscount;
+use super::lines::ToOrderItems;
+use super::shipping::{ToShippingOption, ToShippingOptions};
+use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
+
+/// A value for a target of the kind `K`, or a `Result` of one, or an `Option` of either.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "expected {K} or a `Result` of it, found `{Self}`",
+    label = "not {K}"
+)]
+pub trait Mapped<K> {
+    type Value;
+
+    /// The value; `None` leaves the target out. An error is told at the field.
+    fn mapped(self) -> Result<Option<Self::Value>, impl Display>;
+}
+
+/// The kinds, for [`Mapped`]: what the field of the API takes.
+pub mod kind {
+    macro_rules! kinds {
+        ($($kind:ident),*) => {$(
+            #[doc = concat!("`", stringify!($kind), "`")]
+            #[derive(Debug)]
+            pub enum $kind {}
+        )*};
+    }
+
+    kinds! {
+        Text, Amount, Number, Quantity, Percent, OrderItems, Address, ShippingOption, ShippingOptions, Discount
+    }
+
+    /// The type of the field itself.
+    #[derive(Debug)]
+    pub struct Exactly<T>(std::marker::PhantomData<T>);
+}
+
+macro_rules! mapped {
+    ($($kind:ident: $bound:ident),*) => {$(
+        impl<V: $bound> Mapped<kind::$kind> for V {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self) -> Result<Option<V>, impl Display> {
+                Ok::<_, Infallible>(Some(self))
+            }
+        }
+
+        impl<V: $bound, E: Display> Mapped<kind::$kind> for Result<V, E> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self) -> Result<Option<V>, impl Display> {
+                self.map(Some)
+            }
+        }
+    )*};
+}
+
+/// Where an option is not itself a value.
+macro_rules! mapped_options {
+    ($($kind:ident: $bound:ident),*) => {$(
+        mapped! { $kind: $bound }
+
+        impl<V: $bound> Mapped<kind::$kind> for Option<V> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self) -> Result<Option<V>, impl Display> {
+                Ok::<_, Infallible>(self)
+            }
+        }
+
+        impl<V: $bound, E: Display> Mapped<kind::$kind> for Result<Option<V>, E> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self) -> Result<Option<V>, impl Display> {
+                self
+            }
+        }
+
+        impl<V: $bound, E: Display> Mapped<kind::$kind> for Option<Result<V, E>> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self) -> Result<Option<V>, impl Display> {
+                self.transpose()
+            }
+        }
+    )*};
+}
+
+mapped_options! {
+    Text: ToText, Amount: ToPrice, Number: ToNumber, Quantity: ToQuantity, Percent: ToPercent, Address: ToAddress,
+    ShippingOption: ToShippingOption
+}
+
+mapped! { OrderItems: ToOrderItems, ShippingOptions: ToShippingOptions, Discount: ToDiscount }
+
+impl<V> Mapped<kind::Exactly<V>> for V {
+    type Value = V;
+
+    #[inline]
+    fn mapped(self) -> Result<Option<V>, impl Display> {
+        Ok::<_, Infallible>(Some(self))
+    }
+}
+
+impl<V> Mapped<kind::Exactly<V>> for Option<V> {
+    type Value = V;
+
+    #[inline]
+    fn mapped(self) -> Result<Option<V>, impl Display> {
+        Ok::<_, Infallible>(self)
+    }
+}
+
+impl<V, E: Display> Mapped<kind::Exactly<V>> for Result<V, E> {
+    type Value = V;
+
+    #[inline]
+    fn mapped(self) -> Result<Option<V>, impl Display> {
+        self.map(Some)
+    }
+}
+
+impl<V, E: Display> Mapped<kind::Exactly<V>> for Result<Option<V>, E> {
+    type Value = V;
+
+    #[inline]
+    fn mapped(self) -> Result<Option<V>, impl Display> {
+        self
+    }
+}
+
+impl<V, E: Display> Mapped<kind::Exactly<V>> for Option<Result<V, E>> {
+    type Value = V;
+
+    #[inline]
+    fn mapped(self) -> Result<Option<V>, impl Display> {
+        self.transpose()
+    }
+}

@@ -1,0 +1,180 @@
+//! What is wrong with an order: problems with their places and rules, and the error and the report that hold them.
+
+use std::fmt;
+
+/// One thing that is wrong: where, which rule, and in words.
+///
+/// The words name amounts and line ids, never names, addresses or telephone numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// Where: a path in the merchant's own cart (`lines[2].price`) for what was mapped from one, and in the order or session
+    /// (`items[2].line_id`) for what was built by hand. Empty for the whole.
+    pub path: String,
+    /// The rule that does not hold.
+    pub rule: Rule,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(path: impl Into<String>, rule: Rule, message: impl Into<String>) -> Self {
+        Self { path: path.into(), rule, message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// The rules of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// A merchant's value cannot become the value of the API: a number that is not finite, a text that is no code.
+    Value,
+    /// Something that is required is not there.
+    Required,
+    /// The currency is one of ISO 4217.
+    Currency,
+    /// A rate of VAT is percent with two decimals at most, and the VAT is what the amount contains.
+    Vat,
+    /// The order's amount is the sum of its items and its shipping option.
+    Sum,
+    /// Line ids are there, and unique over items and shipping option.
+    LineId,
+    /// Amounts of an order, of captures, refunds and splits fit 32 bits.
+    Int32,
+    /// A discount is not above what it is taken off.
+    Discount,
+    /// A bundle has parts with prices.
+    Bundle,
+    /// Splits add up to the amount that they split.
+    Splits,
+    /// A telephone number is 5 to 15 digits, with a `+` in front at most.
+    Phone,
+    /// A country is a code of ISO 3166-1 in upper case.
+    Country,
+    /// One gift card at most, only in express, never with splits.
+    GiftCard,
+    /// Shipments are two or more, and carry the splits themselves.
+    Shipments,
+    /// The chosen shipping option is one of those that express offers.
+    Express,
+    /// Nothing is captured by itself while its splits are not known.
+    AutoCapture,
+    /// Not more lines than Dintero is known to take.
+    LineCount,
+    /// What some payment methods want of a line: `id`, `line_id`, `quantity`, `amount`.
+    Advised,
+    /// A capture or refund is of what the order has and is left.
+    Quantity,
+}
+
+/// Why a cart did not become an order: every problem, in the order of the cart.
+///
+/// Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderError {
+    problems: Vec<Problem>,
+}
+
+impl OrderError {
+    /// Makes an error of problems, of which there has to be one.
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+        debug_assert!(!problems.is_empty(), "an error has a reason");
+        Self { problems }
+    }
+
+    /// Returns all problems.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for OrderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.as_slice() {
+            [problem] => problem.fmt(f),
+            problems => {
+                write!(f, "{} problems:", problems.len())?;
+                problems.iter().try_for_each(|problem| write!(f, "\n- {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for OrderError {}
+
+/// What a check found: errors, which keep an order from being right, and warnings, which do not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "a report says what is wrong, it does not stop anything"]
+pub struct Report {
+    pub(crate) errors: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+impl Report {
+    /// Returns what must be put right.
+    #[must_use]
+    pub fn errors(&self) -> &[Problem] {
+        &self.errors
+    }
+
+    /// Returns what should be looked at: it may be refused by some payment methods, or be shown wrongly.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// Returns whether there is no error; there may be warnings.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// Turns errors into an [`OrderError`], and returns the warnings otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If there is an error in the report.
+    pub fn into_result(self) -> Result<Vec<Problem>, OrderError> {
+        if self.errors.is_empty() { Ok(self.warnings) } else { Err(OrderError::new(self.errors)) }
+    }
+
+    pub(crate) fn error(
+        &mut self,
+        path: impl Into<String>,
+        rule: Rule,
+        message: impl Into<String>,
+    ) {
+        self.errors.push(Problem::new(path, rule, message));
+    }
+
+    pub(crate) fn warning(
+        &mut self,
+        path: impl Into<String>,
+        rule: Rule,
+        message: impl Into<String>,
+    ) {
+        self.warnings.push(Problem::new(path, rule, message));
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self.errors.iter().map(|problem| ("error", problem));
+        let warnings = self.warnings.iter().map(|problem| ("warning", problem));
+        for (index, (word, problem)) in errors.chain(warnings).enumerate() {
+            let line = if index == 0 { "" } else { "\n" };
+            write!(f, "{line}{word}: {problem}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,230 @@
+//! Shipping options: what one is mapped from, on the order or among those that express offers.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::blank::Blank as _;
+use super::context::Context;
+use super::line::{vat_in, with_vat};
+use super::problem::{OrderError, Rule};
+use super::run;
+use crate::money::{Exact, MoneyError, Price, Rounding};
+use crate::types::{MultiShipmentShippingOption, OrderShippingOption};
+use crate::wire::FromJson as _;
+use crate::{Currency, MinorUnits};
+
+/// What can be a shipping option: a struct with `#[derive(DinteroShippingOption)]`, or an [`OrderShippingOption`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as a shipping option in a Dintero order",
+    label = "not a shipping option",
+    note = "add `#[derive(DinteroShippingOption)]` to `{Self}`"
+)]
+pub trait ToShippingOption {
+    /// Fills the shipping option.
+    fn map_shipping_option(&self, to: &mut ShippingMapping<'_>);
+
+    /// Returns the shipping option on its own, as for the answer to a callback.
+    ///
+    /// # Errors
+    ///
+    /// If a value cannot be mapped; all such values at once.
+    fn to_shipping_option(&self, currency: Currency) -> Result<OrderShippingOption, OrderError> {
+        run::alone(Some(currency), |cx| {
+            let mut to = ShippingMapping::new(cx);
+            self.map_shipping_option(&mut to);
+            to.finish()
+        })
+    }
+}
+
+/// A collection of shipping options, as express offers them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a collection of shipping options",
+    label = "not several shipping options",
+    note = "use a `Vec`, slice, array or `Option` of a type with `#[derive(DinteroShippingOption)]`"
+)]
+pub trait ToShippingOptions {
+    #[doc(hidden)]
+    fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption));
+
+    /// Returns the options as express has them: in the session, and in the answers to its callbacks.
+    ///
+    /// # Errors
+    ///
+    /// If a value cannot be mapped; all such values at once.
+    fn to_shipping_options(
+        &self,
+        currency: Currency,
+    ) -> Result<Vec<MultiShipmentShippingOption>, OrderError> {
+        run::alone(Some(currency), |cx| collect(self, cx))
+    }
+}
+
+/// A shipping option while it is mapped.
+#[derive(Debug)]
+pub struct ShippingMapping<'c> {
+    /// The option as it will be sent. Without a line id it gets its `id`.
+    pub option: OrderShippingOption,
+    /// Where the option stands in the cart.
+    pub cx: &'c Context<'c>,
+    /// The price, and whether it is without VAT.
+    pub(super) price: Option<(Price, bool)>,
+    /// The price that the splits were made of.
+    priced: bool,
+}
+
+impl<'c> ShippingMapping<'c> {
+    fn new(cx: &'c Context<'c>) -> Self {
+        Self { option: OrderShippingOption::blank(), cx, price: None, priced: false }
+    }
+
+    /// Maps a value that stands in a field of the cart.
+    pub(super) fn field<T: ToShippingOption + ?Sized>(
+        value: &T,
+        field: &'static str,
+        cx: &Context<'_>,
+    ) -> OrderShippingOption {
+        let cx = cx.field(field);
+        let mut mapping = ShippingMapping::new(&cx);
+        value.map_shipping_option(&mut mapping);
+        mapping.finish()
+    }
+
+    /// Lets a value go on with this option.
+    pub(super) fn flatten<T: ToShippingOption + ?Sized>(&mut self, value: &T, field: &'static str) {
+        let cx = self.cx.field(field);
+        let option = std::mem::replace(&mut self.option, OrderShippingOption::blank());
+        let mut inner = ShippingMapping { option, cx: &cx, ..*self };
+        value.map_shipping_option(&mut inner);
+        let ShippingMapping { option, price, priced, .. } = inner;
+        (self.option, self.price, self.priced) = (option, price, priced);
+    }
+
+    /// Gives the option its amount, once.
+    pub(super) fn settle(&mut self) {
+        if self.priced {
+            return;
+        }
+        self.priced = true;
+        let Some((price, net)) = self.price else { return };
+        match amount(price, net, self.option.vat) {
+            Ok(amount) => self.option.amount = amount,
+            Err((rule, message)) => self.cx.problem(rule, message),
+        }
+    }
+
+    fn finish(mut self) -> OrderShippingOption {
+        self.settle();
+        let mut option = self.option;
+        if option.line_id.is_empty() {
+            option.line_id.clone_from(&option.id);
+        }
+        if option.vat_amount.is_none() {
+            option.vat_amount = option.vat.and_then(|vat| vat_in(option.amount, vat));
+        }
+        option
+    }
+}
+
+fn amount(
+    price: Price,
+    net: bool,
+    vat: Option<crate::Percent>,
+) -> Result<MinorUnits, (Rule, String)> {
+    let mut total = Exact::decimal(price.in_minor_units());
+    if net {
+        total = with_vat(total, vat)?;
+    }
+    let amount = total.round(Rounding::default());
+    amount.map(MinorUnits::new).ok_or_else(|| (Rule::Value, MoneyError::TooLarge.to_string()))
+}
+
+/// Every option of a collection, each at its place in it.
+pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
+    options: &C,
+    cx: &Context<'_>,
+) -> Vec<O> {
+    let mut collected = Vec::new();
+    options.each_option(&mut |option| {
+        let cx = cx.index(collected.len());
+        let mut mapping = ShippingMapping::new(&cx);
+        option.map_shipping_option(&mut mapping);
+        match O::from_option(mapping.finish()) {
+            Some(option) => collected.push(option),
+            None => {
+                cx.problem(Rule::Shipments, "an option that express offers cannot have shipments")
+            }
+        }
+    });
+    collected
+}
+
+/// The types of the API that a shipping option can become.
+#[doc(hidden)]
+pub trait FromShippingOption: Sized {
+    fn from_option(option: OrderShippingOption) -> Option<Self>;
+}
+
+impl FromShippingOption for OrderShippingOption {
+    fn from_option(option: OrderShippingOption) -> Option<Self> {
+        Some(option)
+    }
+}
+
+/// By way of JSON, so that a field that either type gains needs no code here.
+impl FromShippingOption for MultiShipmentShippingOption {
+    fn from_option(option: OrderShippingOption) -> Option<Self> {
+        if option.shipments.is_some() {
+            return None;
+        }
+        Self::from_json(serde_json::to_value(option).ok()?).ok()
+    }
+}
+
+impl ToShippingOption for OrderShippingOption {
+    fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
+        to.option = self.clone();
+    }
+}
+
+macro_rules! collections {
+    ($($collection:ty $([$($constant:tt)*])?),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: ToShippingOption $(, $($constant)*)?> ToShippingOptions for $collection {
+            fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption)) {
+                self.iter().for_each(|option| each(option));
+            }
+        }
+    )*};
+}
+
+collections! { [T], Vec<T>, VecDeque<T>, Option<T>, [T; N] [const N: usize] }
+
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: ToShippingOption + ?Sized> ToShippingOption for $pointer {
+            fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
+                T::map_shipping_option(self, to);
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: ToShippingOptions + ?Sized> ToShippingOptions for $pointer {
+            fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption)) {
+                T::each_option(self, each);
+            }
+        }
+    )*};
+}
+
+pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
+
+#[diagnostic::do_not_recommend]
+impl<T: ToShippingOption + ToOwned + ?Sized> ToShippingOption for Cow<'_, T> {
+    fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
+        T::map_shipping_option(self, to);
+    }
+}

@@ -1,0 +1,391 @@
+//! The traits that take a merchant's values: texts, prices, quantities and percentages.
+
+use std::borrow::Cow;
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8,
+    NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
+};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::money::{MoneyError, Price};
+use crate::{Country, Currency, MinorUnits, Percent, Quantity, wire};
+
+/// Text for an order: strings, integers, characters, codes, and what points to them.
+///
+/// A newtype gets it with `#[derive(DinteroValue)]`; anything else through `#[dintero(with = path)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as text in a Dintero order",
+    label = "not text",
+    note = "text is a string, an integer or a character; a newtype of one gets it with `#[derive(DinteroValue)]`",
+    note = "for anything else, convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
+)]
+pub trait ToText {
+    /// Returns the text.
+    fn to_text(&self) -> Cow<'_, str>;
+}
+
+/// Money: an exact number of minor units, which may still have a fraction.
+///
+/// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). There is none for floats, which hold
+/// few decimal amounts exactly; [`money::f64_major`](crate::money::f64_major) is the explicit way.
+///
+/// ```
+/// use dintero_api::money::{MoneyError, Price};
+/// use dintero_api::{Currency, MinorUnits, ToPrice};
+///
+/// struct Ore(i64);
+///
+/// impl ToPrice for Ore {
+///     fn to_price(&self, _: Currency) -> Result<Price, MoneyError> {
+///         Ok(Price::from(MinorUnits::new(self.0)))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be converted to an amount in minor units",
+    label = "not an amount",
+    note = "amounts are integers in the currency's minor unit (12345 is NOK 123.45): use an integer, or `rust_decimal::Decimal` for major units",
+    note = "for your own money type, implement `dintero_api::ToPrice`, or convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
+)]
+pub trait ToPrice {
+    /// Returns the amount in minor units of `currency`, exactly.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be an amount of this currency.
+    fn to_price(&self, currency: Currency) -> Result<Price, MoneyError>;
+}
+
+/// How many of an item: integers, `Decimal`, or a float (a quantity is not money).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as a quantity in a Dintero order",
+    label = "not a quantity",
+    note = "a quantity is an integer, a `Decimal` or a float; a newtype of one gets it with `#[derive(DinteroValue)]`",
+    note = "for anything else, convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
+)]
+pub trait ToQuantity {
+    /// Returns the quantity.
+    ///
+    /// # Errors
+    ///
+    /// If the number is not finite or has more than 28 digits.
+    fn to_quantity(&self) -> Result<Quantity, MoneyError>;
+}
+
+/// A percentage: 25 or 25.5 mean 25 % and 25.5 %. Integers, `Decimal`, or a float (a rate is not money).
+///
+/// ```
+/// use dintero_api::money::MoneyError;
+/// use dintero_api::{Percent, ToPercent};
+///
+/// enum Vat {
+///     Standard,
+///     Food,
+/// }
+///
+/// impl ToPercent for Vat {
+///     fn to_percent(&self) -> Result<Percent, MoneyError> {
+///         Ok(Percent::from(match self {
+///             Self::Standard => 25,
+///             Self::Food => 15,
+///         }))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as a percentage in a Dintero order",
+    label = "not a percentage",
+    note = "a percentage is an integer, a `Decimal` or a float: 25 is 25 %; a newtype of one gets it with `#[derive(DinteroValue)]`",
+    note = "for your own type, implement `dintero_api::ToPercent`, or convert with `#[dintero(with = path)]`; an `Option` behind a type alias must be written out"
+)]
+pub trait ToPercent {
+    /// Returns the percentage.
+    ///
+    /// # Errors
+    ///
+    /// If the number is not finite or has more than 28 digits.
+    fn to_percent(&self) -> Result<Percent, MoneyError>;
+}
+
+/// A bare number, whose unit an attribute gives (`exponent`, `vat_basis_points`, `vat_fraction`).
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number whose unit an attribute can give",
+    label = "not an integer or a decimal",
+    note = "use an integer, a `Decimal` or a newtype of one with `#[derive(DinteroValue)]`"
+)]
+pub trait ToNumber {
+    fn to_number(&self) -> Result<Decimal, MoneyError>;
+}
+
+/// A number in units of 10^-`exponent` major units.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Scaled<'v, T: ?Sized> {
+    value: &'v T,
+    exponent: u32,
+}
+
+#[doc(hidden)]
+pub fn scaled<T: ToNumber + ?Sized>(value: &T, exponent: u32) -> Scaled<'_, T> {
+    Scaled { value, exponent }
+}
+
+impl<T: ToNumber + ?Sized> ToPrice for Scaled<'_, T> {
+    fn to_price(&self, currency: Currency) -> Result<Price, MoneyError> {
+        Price::from_unit(self.value.to_number()?, self.exponent, currency)
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToText for $integer {
+            fn to_text(&self) -> Cow<'_, str> {
+                self.to_string().into()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl ToPrice for $integer {
+            #[inline]
+            fn to_price(&self, _: Currency) -> Result<Price, MoneyError> {
+                self.to_number().map(Price::from_minor)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl ToQuantity for $integer {
+            #[inline]
+            fn to_quantity(&self) -> Result<Quantity, MoneyError> {
+                self.to_number().map(Quantity::from)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl ToPercent for $integer {
+            #[inline]
+            fn to_percent(&self) -> Result<Percent, MoneyError> {
+                self.to_number().map(Percent::from)
+            }
+        }
+    )*};
+}
+
+integers! {
+    i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize,
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize,
+    NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize
+}
+
+macro_rules! small_numbers {
+    ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToNumber for $integer {
+            #[inline]
+            fn to_number(&self) -> Result<Decimal, MoneyError> {
+                Ok(Decimal::from(*self))
+            }
+        }
+    )*};
+}
+
+small_numbers! { i8, i16, i32, i64, isize, u8, u16, u32, u64, usize }
+
+macro_rules! large_numbers {
+    ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToNumber for $integer {
+            fn to_number(&self) -> Result<Decimal, MoneyError> {
+                Decimal::try_from(*self).map_err(|_| MoneyError::TooLarge)
+            }
+        }
+    )*};
+}
+
+large_numbers! { i128, u128 }
+
+macro_rules! non_zero_numbers {
+    ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToNumber for $integer {
+            fn to_number(&self) -> Result<Decimal, MoneyError> {
+                self.get().to_number()
+            }
+        }
+    )*};
+}
+
+non_zero_numbers! {
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize,
+    NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize
+}
+
+macro_rules! floats {
+    ($($float:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToQuantity for $float {
+            fn to_quantity(&self) -> Result<Quantity, MoneyError> {
+                float_number(*self).map(Quantity::from)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl ToPercent for $float {
+            fn to_percent(&self) -> Result<Percent, MoneyError> {
+                float_number(*self).map(Percent::from)
+            }
+        }
+    )*};
+}
+
+floats! { f32, f64 }
+
+/// By the shortest text of the float, in its own precision: `0.1_f32` is 0.1.
+fn float_number<F: ToString + Into<f64>>(value: F) -> Result<Decimal, MoneyError> {
+    let text = value.to_string();
+    if !value.into().is_finite() {
+        return Err(MoneyError::NotFinite);
+    }
+    wire::parse_decimal(&text).ok_or(MoneyError::TooLarge)
+}
+
+#[diagnostic::do_not_recommend]
+impl ToNumber for Decimal {
+    #[inline]
+    fn to_number(&self) -> Result<Decimal, MoneyError> {
+        Ok(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToPrice for Decimal {
+    #[inline]
+    fn to_price(&self, currency: Currency) -> Result<Price, MoneyError> {
+        Price::from_major(*self, currency)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToQuantity for Decimal {
+    #[inline]
+    fn to_quantity(&self) -> Result<Quantity, MoneyError> {
+        Ok((*self).into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToPercent for Decimal {
+    #[inline]
+    fn to_percent(&self) -> Result<Percent, MoneyError> {
+        Ok((*self).into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToPrice for MinorUnits {
+    #[inline]
+    fn to_price(&self, _: Currency) -> Result<Price, MoneyError> {
+        Ok((*self).into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToPrice for Price {
+    #[inline]
+    fn to_price(&self, _: Currency) -> Result<Price, MoneyError> {
+        Ok(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToQuantity for Quantity {
+    #[inline]
+    fn to_quantity(&self) -> Result<Quantity, MoneyError> {
+        Ok(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToPercent for Percent {
+    #[inline]
+    fn to_percent(&self) -> Result<Percent, MoneyError> {
+        Ok(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToText for str {
+    #[inline]
+    fn to_text(&self) -> Cow<'_, str> {
+        self.into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToText for String {
+    #[inline]
+    fn to_text(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToText for char {
+    fn to_text(&self) -> Cow<'_, str> {
+        self.to_string().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToText for Currency {
+    fn to_text(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToText for Country {
+    fn to_text(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+}
+
+/// Gives references and owning pointers what they point to.
+macro_rules! pointers {
+    ($($trait:ident { fn $method:ident(&self $(, $argument:ident: $type:ty)?) -> $result:ty; })*) => {$(
+        pointers! { @each $trait $method ($($argument: $type)?) ($result)
+            [&T] [&mut T] [Box<T>] [Rc<T>] [Arc<T>] }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: $trait + ToOwned + ?Sized> $trait for Cow<'_, T> {
+            #[inline]
+            fn $method(&self $(, $argument: $type)?) -> $result {
+                T::$method(self $(, $argument)?)
+            }
+        }
+    )*};
+    (@each $trait:ident $method:ident $arguments:tt $result:tt $([$($pointer:tt)*])*) => {
+        $(pointers! { @one $trait $method $arguments $result $($pointer)* })*
+    };
+    (@one $trait:ident $method:ident ($($argument:ident: $type:ty)?) ($result:ty) $($pointer:tt)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<T: $trait + ?Sized> $trait for $($pointer)* {
+            #[inline]
+            fn $method(&self $(, $argument: $type)?) -> $result {
+                T::$method(self $(, $argument)?)
+            }
+        }
+    };
+}
+
+pointers! {
+    ToText { fn to_text(&self) -> Cow<'_, str>; }
+    ToPrice { fn to_price(&self, currency: Currency) -> Result<Price, MoneyError>; }
+    ToQuantity { fn to_quantity(&self) -> Result<Quantity, MoneyError>; }
+    ToPercent { fn to_percent(&self) -> Result<Percent, MoneyError>; }
+    ToNumber { fn to_number(&self) -> Result<Decimal, MoneyError>; }
+}

@@ -1,0 +1,4 @@
+//! Orders that were built by hand: their checks, and the captures and refunds made of them.
+
+mod check;
+mod settle;

@@ -1,0 +1,202 @@
+//! What the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`, and the
+//! structs inside them that a path such as `store.id` or `session.customer.email` leads into.
+
+use std::collections::VecDeque;
+
+use indexmap::IndexSet;
+
+use crate::model::{Def, Derive, Field, Model, Targets, Type, TypeId, ValueType};
+use crate::pointer::Pointer;
+use crate::report::{Report, Reports};
+
+/// How far a path leads from a marked type into structs that are not: `session.express.discount_codes`. Beyond,
+/// a struct is given whole: payment methods have settings five levels down.
+const DEEPEST: usize = 2;
+
+/// What fills a field of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    Text,
+    Phone,
+    /// A currency or a country.
+    Code(ValueType),
+    Amount,
+    Quantity,
+    Percent,
+    Enum(TypeId),
+    /// A target: whole, or field by field.
+    One(TypeId),
+    /// A list of what a derive makes.
+    Many(TypeId),
+    /// A value of the field's own type.
+    Value,
+}
+
+/// Settles what the derives fill: nothing, if no schema is marked.
+pub(crate) fn settle(model: &mut Model, reports: &mut Reports) {
+    if model.types.iter().all(|def| def.derive.is_none()) {
+        return;
+    }
+    let roots = roots(model, reports);
+    let structs = structs(model, &roots);
+    model.targets = Targets { roots, structs, ..Targets::default() };
+    model.targets.blank = blank(model);
+    model.targets.enums = enums(model);
+}
+
+/// The fields of a target that can be filled, by their index. What a session cannot do without (the order, the
+/// URLs, the profile) is given beside the cart.
+pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (usize, &Field, Takes)> {
+    let def = model.get(id);
+    let is_session = def.derive == Some(Derive::Session);
+    let all = def.as_struct().into_iter().flat_map(|object| object.fields.iter().enumerate());
+    all.filter(move |(_, field)| !field.read_only && !(is_session && field.is_asked_for())).map(
+        |(index, field)| {
+            let takes = match takes(model, field) {
+                Takes::One(id) if !model.targets.structs.contains(&id) => Takes::Value,
+                takes => takes,
+            };
+            (index, field, takes)
+        },
+    )
+}
+
+fn takes(model: &Model, field: &Field) -> Takes {
+    match &field.ty {
+        Type::Value(ValueType::Text) => {
+            let is_phone = field.wire == "phone_number" && field.docs.limits.pattern.is_some();
+            if is_phone { Takes::Phone } else { Takes::Text }
+        }
+        Type::Value(code @ (ValueType::Currency | ValueType::Country)) => Takes::Code(*code),
+        Type::Value(ValueType::MinorUnits) => Takes::Amount,
+        Type::Value(ValueType::Quantity) => Takes::Quantity,
+        Type::Value(ValueType::Percent) => Takes::Percent,
+        Type::Named(id) => match &model.get(*id).def {
+            Def::Enum(_) => Takes::Enum(*id),
+            Def::Struct(_) => Takes::One(*id),
+            Def::Union(_) => Takes::Value,
+        },
+        Type::List(item) => match **item {
+            Type::Named(id) if is_made(model, id) => Takes::Many(id),
+            _ => Takes::Value,
+        },
+        Type::Value(_) | Type::Map(_) | Type::Nullable(_) | Type::Boxed(_) => Takes::Value,
+    }
+}
+
+/// Whether a derive makes values of the type.
+fn is_made(model: &Model, id: TypeId) -> bool {
+    let def = model.get(id);
+    def.as_struct().is_some() && def.derive.is_some_and(|derive| derive != Derive::Session)
+}
+
+/// The type that each derive makes. Others may be of its family, as the shipping options of a session are beside
+/// the one of an order: the derive makes what the order holds.
+fn roots(model: &Model, reports: &mut Reports) -> Vec<(Derive, TypeId)> {
+    for def in model.types.iter().filter(|def| def.as_struct().is_none()) {
+        if let Some(derive) = def.derive {
+            let message = format!("`x-rust-derive: {}` stands at what is no struct", derive.name());
+            let report = Report::error("rust-derive", &def.at, message);
+            reports.push(report.help("only an object with `properties` can be filled"));
+        }
+    }
+    let order = only(model, Derive::Order, reports);
+    let session = only(model, Derive::Session, reports);
+    let root = |derive| match derive {
+        Derive::Order => order,
+        Derive::Session => session,
+        part => order.and_then(|order| held(model, order, part, reports)),
+    };
+    let roots = Derive::ALL.map(root);
+    Derive::ALL.into_iter().zip(roots).filter_map(|(derive, id)| Some((derive, id?))).collect()
+}
+
+/// The struct of a mark that stands once.
+fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> {
+    let is_marked = |id: &TypeId| {
+        let def = model.get(*id);
+        def.derive == Some(derive) && def.as_struct().is_some()
+    };
+    let mut marked = model.ids().filter(is_marked);
+    let Some(first) = marked.next() else {
+        let other = model.types.iter().find(|def| def.derive.is_some());
+        let at = other.map_or_else(Pointer::root, |def| def.at.clone());
+        let message = format!("no schema is marked `x-rust-derive: {}`", derive.name());
+        let help = "the derives need all of it, or nothing: mark the schema in the overlay";
+        reports.push(Report::error("rust-derive", &at, message).help(help));
+        return None;
+    };
+    for second in marked {
+        let (at, other) = (&model.get(second).at, &model.get(first).at);
+        let message =
+            format!("a second schema is marked `x-rust-derive: {}`, beside {other}", derive.name());
+        let help = "keep the mark of the one that a session is created with";
+        reports.push(Report::error("rust-derive", at, message).help(help));
+    }
+    Some(first)
+}
+
+/// The type of a family that the order holds: in a field, or in a list.
+fn held(model: &Model, order: TypeId, part: Derive, reports: &mut Reports) -> Option<TypeId> {
+    let def = model.get(order);
+    let found = def.as_struct()?.fields.iter().find_map(|field| match takes(model, field) {
+        Takes::One(id) | Takes::Many(id) if model.get(id).derive == Some(part) => Some(id),
+        _ => None,
+    });
+    if found.is_none() {
+        let name = part.name();
+        let message = format!("no field of this order holds an `x-rust-derive: {name}`");
+        let help = format!("mark the schema of the field that `{name}` is for in the overlay");
+        reports.push(Report::error("rust-derive", &def.at, message).help(help));
+    }
+    found
+}
+
+/// The structs that are filled field by field: roots first, then as the shortest paths lead to them.
+fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
+    let mut structs = IndexSet::new();
+    let mut next: VecDeque<(TypeId, usize)> = roots.iter().map(|(_, id)| (*id, 0)).collect();
+    while let Some((id, depth)) = next.pop_front() {
+        if !structs.insert(id) {
+            continue;
+        }
+        for (_, field, _) in fields(model, id) {
+            match takes(model, field) {
+                // A marked type is a beginning of its own.
+                Takes::One(part) | Takes::Many(part) if is_made(model, part) => {
+                    next.push_front((part, 0));
+                }
+                Takes::One(part) if depth < DEEPEST => next.push_back((part, depth + 1)),
+                _ => {}
+            }
+        }
+    }
+    roots.iter().map(|(_, id)| *id).chain(structs).collect()
+}
+
+/// Targets, and all that they cannot do without.
+fn blank(model: &Model) -> IndexSet<TypeId> {
+    let mut blank = IndexSet::new();
+    let mut next: Vec<TypeId> = model.targets.structs.iter().copied().collect();
+    while let Some(id) = next.pop() {
+        if let (true, Some(object)) = (blank.insert(id), model.get(id).as_struct()) {
+            let parts = object.fields.iter().filter(|field| field.is_asked_for());
+            next.extend(parts.filter_map(|field| match &field.ty {
+                Type::Named(id) => Some(*id),
+                Type::Boxed(inner) => inner.named(),
+                _ => None,
+            }));
+        }
+    }
+    blank
+}
+
+fn enums(model: &Model) -> IndexSet<TypeId> {
+    let fields = model.targets.structs.iter().flat_map(|id| fields(model, *id));
+    fields
+        .filter_map(|(_, _, takes)| match takes {
+            Takes::Enum(id) => Some(id),
+            _ => None,
+        })
+        .collect()
+}
