@@ -250,7 +250,7 @@ fn negative_lines(
             item.vat = *rate;
             item.line_id = Some(if several { format!("{id}.{}", index + 1) } else { id.clone() });
             let mut line = Draft {
-                item,
+                item: Box::new(item),
                 children: Vec::new(),
                 place: Place::Position(0),
                 number: usize::MAX,

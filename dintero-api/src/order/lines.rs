@@ -66,7 +66,7 @@ pub(super) struct Store {
 /// A finished line, with those under it.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub(super) item: OrderLine,
+    pub(super) item: Box<OrderLine>,
     pub(super) children: Vec<Draft>,
     pub(super) place: Place,
     pub(super) number: usize,
@@ -89,8 +89,8 @@ pub(super) enum Place {
 /// For the derives; by hand, [`Lines::push`] takes a whole line.
 #[derive(Debug)]
 pub struct LineMapping<'c> {
-    /// The line as it will be sent.
-    pub item: OrderLine,
+    /// The line as it will be sent. In a box, because it is large and goes through several hands.
+    pub item: Box<OrderLine>,
     /// Where the line stands in the cart.
     pub cx: &'c Context<'c>,
     /// Lines under this one: add-ons, or the parts of a bundle.
@@ -173,7 +173,7 @@ impl<'c> Lines<'c> {
     /// Adds a line as it is. Without a line id it gets its position; without `vat_amount` that of its `vat`.
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
-        line.item = item;
+        *line.item = item;
         self.finish(line);
     }
 
@@ -199,7 +199,7 @@ impl<'c> Lines<'c> {
 
     fn blank(&self, number: usize, place: Place) -> LineMapping<'c> {
         LineMapping {
-            item: OrderLine::default(),
+            item: Box::default(),
             cx: self.cx,
             children: Lines::new(self.cx),
             rounding: Rounding::default(),

@@ -30,7 +30,7 @@ pub trait ToOrder {
     /// If a value cannot be mapped or the order is not right: every problem, each with its path in the cart
     /// (`lines[2].price`) and its rule.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
-        run::cart(&|to| self.map_order(to), |to| to.finish().map(|(order, _)| order))
+        run::cart(&|to| self.map_order(to), |to| to.finish().map(|(order, _)| *order))
     }
 }
 
@@ -60,12 +60,12 @@ impl<C: ToOrder + ?Sized> ToSession for C {
                 Outcome::Again(amounts) => return Outcome::Again(amounts),
                 Outcome::Refused => return Outcome::Refused,
             };
-            session.order = order;
+            session.order = *order;
             session.url = urls.clone();
             profile_id.clone_into(&mut session.profile_id);
             let mut report = Report::default();
             super::check::around_order(&session, &mut report);
-            outcome_of(cx, report.errors, session)
+            outcome_of(cx, report.errors, *session)
         })
     }
 }
@@ -74,9 +74,9 @@ impl<C: ToOrder + ?Sized> ToSession for C {
 #[derive(Debug)]
 pub struct OrderMapping<'c> {
     /// The order; its amount is not set here but by `total`.
-    pub order: SessionOrder,
+    pub order: Box<SessionOrder>,
     /// What the cart says of the session around the order.
-    pub session: SessionProfile,
+    pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,
     /// The cart's own total, if it has one: it must be the sum.
@@ -134,8 +134,8 @@ fn outcome_of<R>(cx: &Context<'_>, problems: Vec<Problem>, result: R) -> Outcome
 impl<'c> OrderMapping<'c> {
     pub(super) fn new(cx: &'c Context<'c>) -> Self {
         Self {
-            order: SessionOrder::blank(),
-            session: SessionProfile::blank(),
+            order: Box::blank(),
+            session: Box::blank(),
             lines: Lines::new(cx),
             total: Total::default(),
             rounding_line: None,
@@ -164,7 +164,7 @@ impl<'c> OrderMapping<'c> {
     }
 
     /// The finished order, and the session around it.
-    fn finish(mut self) -> Outcome<(SessionOrder, SessionProfile)> {
+    fn finish(mut self) -> Outcome<(Box<SessionOrder>, Box<SessionProfile>)> {
         let cx = self.cx;
         if !cx.run().is_clean() {
             return Outcome::Refused;
@@ -189,7 +189,7 @@ impl<'c> OrderMapping<'c> {
         }
         let paths: Vec<Option<String>> = drafts.iter_mut().map(|draft| draft.path.take()).collect();
         if !drafts.is_empty() {
-            self.order.items = Some(drafts.into_iter().map(|draft| draft.item).collect());
+            self.order.items = Some(drafts.into_iter().map(|draft| *draft.item).collect());
         }
         let problems = in_cart(self.order.check().errors, &paths);
         outcome_of(cx, problems, (self.order, self.session))
@@ -255,7 +255,7 @@ impl<'c> OrderMapping<'c> {
             .vat(Percent::from(0))
             .kind(OrderItemType::Surcharge);
         Ok(Draft {
-            item,
+            item: Box::new(item),
             children: Vec::new(),
             place: Place::Position(0),
             number: usize::MAX,
@@ -303,7 +303,7 @@ fn in_cart(problems: Vec<Problem>, paths: &[Option<String>]) -> Vec<Problem> {
 impl ToOrder for SessionOrder {
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         to.cx.run().set_currency(self.currency);
-        to.order = self.clone();
+        *to.order = self.clone();
         to.given = true;
     }
 }
@@ -346,7 +346,7 @@ pub fn order_lines<T: ToOrderItems + ?Sized>(
                     Outcome::Again(finished_amounts(&drafts))
                 }
                 Ok(drafts) => {
-                    Outcome::Finished(drafts.into_iter().map(|draft| draft.item).collect())
+                    Outcome::Finished(drafts.into_iter().map(|draft| *draft.item).collect())
                 }
                 Err(problems) => outcome_of(cx, problems, Vec::new()),
             }
