@@ -102,6 +102,8 @@ pub struct LineMapping<'c> {
     /// The amount is taken off the order.
     pub negative: bool,
     pub(super) price: Option<(Priced, Price)>,
+    /// A price was given, even if it could not be read, or the line is whole as it is.
+    pub(super) is_priced: bool,
     pub(super) reductions: Vec<Reduction>,
     number: usize,
     place: Place,
@@ -111,30 +113,19 @@ pub struct LineMapping<'c> {
 
 impl<'c> LineMapping<'c> {
     fn moved<'d>(self, cx: &'d Context<'d>, flattening: bool) -> LineMapping<'d> {
-        let Self {
-            item,
-            children,
-            rounding,
-            bundle,
-            negative,
-            price,
-            reductions,
-            number,
-            place,
-            ..
-        } = self;
-        let children = Lines { store: children.store, cx, flattened: None };
+        let children = Lines { store: self.children.store, cx, flattened: None };
         LineMapping {
-            item,
+            item: self.item,
             cx,
             children,
-            rounding,
-            bundle,
-            negative,
-            price,
-            reductions,
-            number,
-            place,
+            rounding: self.rounding,
+            bundle: self.bundle,
+            negative: self.negative,
+            price: self.price,
+            is_priced: self.is_priced,
+            reductions: self.reductions,
+            number: self.number,
+            place: self.place,
             flattening,
         }
     }
@@ -174,6 +165,7 @@ impl<'c> Lines<'c> {
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
         *line.item = item;
+        line.is_priced = true;
         self.finish(line);
     }
 
@@ -206,6 +198,7 @@ impl<'c> Lines<'c> {
             bundle: false,
             negative: false,
             price: None,
+            is_priced: false,
             reductions: Vec::new(),
             number,
             place,

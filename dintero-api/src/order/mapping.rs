@@ -1,11 +1,14 @@
 //! An order while it is mapped, and how it is finished: lines, coupons, totals, and the check.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::blank::Blank as _;
 use super::context::Context;
 use super::discount::{self, Reduction};
 use super::engine::Slot;
 use super::line;
-use super::lines::{Draft, Lines, Place};
+use super::lines::{Draft, Lines, Place, ToOrderItems};
 use super::problem::{OrderError, Problem, Report, Rule};
 use super::run;
 use crate::types::{OrderItemType, OrderLine, SessionOrder, SessionProfile, SessionUrls};
@@ -65,7 +68,9 @@ impl<C: ToOrder + ?Sized> ToSession for C {
             profile_id.clone_into(&mut session.profile_id);
             let mut report = Report::default();
             super::check::around_order(&session, &mut report);
-            outcome_of(cx, report.errors, *session)
+            let origins =
+                Origins { lines: Vec::new(), shipping_option: cx.run().shipping_option() };
+            outcome_of(cx, origins.translate(report.errors), *session)
         })
     }
 }
@@ -187,11 +192,12 @@ impl<'c> OrderMapping<'c> {
         {
             return outcome_of(cx, vec![problem], (self.order, self.session));
         }
-        let paths: Vec<Option<String>> = drafts.iter_mut().map(|draft| draft.path.take()).collect();
+        let lines = drafts.iter_mut().map(|draft| draft.path.take()).collect();
+        let origins = Origins { lines, shipping_option: cx.run().shipping_option() };
         if !drafts.is_empty() {
             self.order.items = Some(drafts.into_iter().map(|draft| *draft.item).collect());
         }
-        let problems = in_cart(self.order.check().errors, &paths);
+        let problems = origins.translate(self.order.check().errors);
         outcome_of(cx, problems, (self.order, self.session))
     }
 
@@ -284,20 +290,31 @@ fn finished_amounts(drafts: &[Draft]) -> Vec<MinorUnits> {
     amounts
 }
 
-/// Problems of the order as problems of the cart: `items[3].line_id` is `lines[2].line_id` if that line came from there.
-fn in_cart(problems: Vec<Problem>, paths: &[Option<String>]) -> Vec<Problem> {
-    let place = |path: &str| {
-        let (index, rest) = path.strip_prefix("items[")?.split_once(']')?;
-        let line = paths.get(index.parse::<usize>().ok()?)?.as_deref()?;
-        Some(format!("{line}{rest}"))
-    };
-    problems
-        .into_iter()
-        .map(|problem| match place(&problem.path) {
+/// Where the parts of an order come from in the cart.
+struct Origins {
+    lines: Vec<Option<String>>,
+    shipping_option: Option<String>,
+}
+
+impl Origins {
+    /// Problems of the order as problems of the cart: `items[3].line_id` is `lines[2].line_id` if that line came from there.
+    fn translate(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        let translated = |problem: Problem| match self.place(&problem.path) {
             Some(path) => Problem { path, ..problem },
             None => problem,
-        })
-        .collect()
+        };
+        problems.into_iter().map(translated).collect()
+    }
+
+    fn place(&self, path: &str) -> Option<String> {
+        let path = path.strip_prefix("order.").unwrap_or(path);
+        if let Some(rest) = path.strip_prefix("shipping_option") {
+            return Some(format!("{}{rest}", self.shipping_option.as_ref()?));
+        }
+        let (index, rest) = path.strip_prefix("items[")?.split_once(']')?;
+        let line = self.lines.get(index.parse::<usize>().ok()?)?.as_deref()?;
+        Some(format!("{line}{rest}"))
+    }
 }
 
 impl ToOrder for SessionOrder {
@@ -308,17 +325,18 @@ impl ToOrder for SessionOrder {
     }
 }
 
-impl<T: ToOrder + ?Sized> ToOrder for &T {
-    fn map_order(&self, to: &mut OrderMapping<'_>) {
-        T::map_order(self, to);
-    }
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: ToOrder + ?Sized> ToOrder for $pointer {
+            fn map_order(&self, to: &mut OrderMapping<'_>) {
+                T::map_order(self, to);
+            }
+        }
+    )*};
 }
 
-impl<T: ToOrder + ?Sized> ToOrder for Box<T> {
-    fn map_order(&self, to: &mut OrderMapping<'_>) {
-        T::map_order(self, to);
-    }
-}
+pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
 
 /// Returns the lines of a part of a cart on their own, as for an updated order or the answer to a callback.
 ///
@@ -353,5 +371,3 @@ pub fn order_lines<T: ToOrderItems + ?Sized>(
         },
     )
 }
-
-use super::lines::ToOrderItems;
