@@ -17,7 +17,9 @@ mod code;
 #[rustfmt::skip]
 mod generated;
 mod money;
+mod movement;
 mod open;
+mod outcome;
 mod secret;
 pub mod wire;
 
@@ -31,7 +33,9 @@ pub use generated::types;
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use money::{InvalidNumber, MinorUnits, Percent, Quantity};
+pub use movement::{Movement, MovementKind, MovementState};
 pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
+pub use outcome::{Amounts, Outcome, PaymentState};
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::ReadError;
