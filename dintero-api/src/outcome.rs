@@ -156,12 +156,7 @@ impl Transaction {
             | TransactionStatus::Refunded
             | TransactionStatus::PartiallyRefunded
             | TransactionStatus::AuthorizationVoided => 0,
-            _ => self.remaining_capture(movements).unwrap_or_else(|| {
-                let is_void = |movement: &Movement<'_>| {
-                    movement.kind == MovementKind::Void && movement.state == MovementState::Done
-                };
-                if movements.iter().any(is_void) { 0 } else { authorized.saturating_sub(captured) }
-            }),
+            _ => self.remaining_capture(authorized, movements)?,
         };
         Some(Amounts {
             authorized: MinorUnits::new(authorized),
@@ -211,17 +206,29 @@ impl Transaction {
         }
     }
 
-    /// Returns what the newest correction says can still be captured, if nothing was moved after it.
-    fn remaining_capture(&self, movements: &[Movement<'_>]) -> Option<i64> {
-        let events = self.events.as_deref()?;
-        let at = events.iter().rposition(|event| event.correction.is_some())?;
-        let moved_later = movements.iter().any(|movement| {
-            movement.state == MovementState::Done
-                && !is_added_by(&events[at], movement.event)
-                && events[at + 1..].iter().any(|event| std::ptr::eq(event, movement.event))
-        });
-        let correction = events[at].correction.as_ref()?;
-        (!moved_later).then_some(correction.remaining_capture_amount.get())
+    /// Returns what can still be captured: what the newest correction says, or else what was authorized, less what was
+    /// captured since then.
+    fn remaining_capture(&self, authorized: i64, movements: &[Movement<'_>]) -> Option<i64> {
+        let events = self.events.as_deref().unwrap_or_default();
+        let corrected = events.iter().rposition(|event| event.correction.is_some());
+        let is_later = |movement: &Movement<'_>| {
+            corrected.is_none_or(|at| {
+                !is_added_by(&events[at], movement.event)
+                    && events[at + 1..].iter().any(|event| std::ptr::eq(event, movement.event))
+            })
+        };
+        let later: Vec<_> =
+            movements.iter().filter(|movement| is_later(movement)).cloned().collect();
+        let is_done_void = |movement: &Movement<'_>| {
+            movement.kind == MovementKind::Void && movement.state == MovementState::Done
+        };
+        if later.iter().any(is_done_void) {
+            return Some(0);
+        }
+        let correction = corrected.and_then(|at| events[at].correction.as_ref());
+        let before =
+            correction.map_or(authorized, |correction| correction.remaining_capture_amount.get());
+        Some(before.saturating_sub(total(&later, MovementKind::Capture)?))
     }
 }
 
