@@ -4,8 +4,12 @@
 mod corrections;
 mod dintero;
 mod listing;
+mod live_check;
 mod once;
 mod outcome;
 mod pending;
 #[path = "../support/server.rs"]
 mod server;
+#[path = "../../examples/smoke.rs"]
+#[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
+mod smoke;
