@@ -223,10 +223,9 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     ) -> Result<Once<'c>, OnceError> {
         // What cannot be read tells nothing more than the first failure.
         let Ok(transaction) = self.read().await else { return Err(OnceError::Act(error)) };
-        // Refused, so what is there now is another's.
-        let refused = error.status().is_some_and(|status| (400..500).contains(&status));
         match self.decide(transaction, reference, failed_before)? {
-            Some(Once::Acted { transaction, pending }) if refused => {
+            // Refused, so what is there now is another's.
+            Some(Once::Acted { transaction, pending }) if is_refusal(&error) => {
                 Ok(Once::AlreadyDone { transaction, pending })
             }
             Some(acted) => Ok(acted),
@@ -339,6 +338,12 @@ impl<'a> Action<'a> {
     }
 }
 
+/// Whether Dintero answered that it does not carry the request out. A timeout on its side (408) says no such thing.
+fn is_refusal(error: &Error) -> bool {
+    let status = error.status().filter(|_| error.maybe_sent());
+    status.is_some_and(|status| (400..500).contains(&status) && status != 408)
+}
+
 /// Why a guarded capture or refund did not end well.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -394,6 +399,9 @@ impl fmt::Display for OnceError {
         match self {
             Self::Read(_) => {
                 f.write_str("the transaction cannot be read; nothing was captured or refunded")
+            }
+            Self::Act(error) if is_refusal(error) => {
+                f.write_str("Dintero refused the capture or refund")
             }
             Self::Act(error) if error.maybe_sent() => f.write_str(
                 "the capture or refund failed, and may have been carried out; make the same guarded call again later",

@@ -46,17 +46,10 @@ struct Books {
     broken_reads: VecDeque<u16>,
 }
 
-/// A client, the stand-in, and its books.
-pub(crate) struct Dintero {
-    pub(crate) client: Client,
-    server: Server,
-    books: Arc<Mutex<Books>>,
-}
-
-impl Dintero {
-    /// Starts with an authorized transaction; each operation does the next thing of `todo`, and acts after the last.
-    pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
-        let books = Arc::new(Mutex::new(Books {
+impl Books {
+    /// An authorized transaction; each operation does the next thing of `todo`, and acts after the last.
+    fn new(todo: impl IntoIterator<Item = Does>) -> Self {
+        Self {
             events: vec![
                 json!({"event": "INITIALIZE", "success": true, "transaction_status": "INITIATED"}),
                 json!({"event": "AUTHORIZE", "success": true, "transaction_status": "AUTHORIZED"}),
@@ -65,12 +58,30 @@ impl Dintero {
             todo: todo.into_iter().collect(),
             later: VecDeque::new(),
             broken_reads: VecDeque::new(),
-        }));
+        }
+    }
+}
+
+/// A client, the stand-in, and its books.
+pub(crate) struct Dintero {
+    pub(crate) client: Client,
+    server: Server,
+    books: Arc<Mutex<Books>>,
+}
+
+impl Dintero {
+    pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
+        let books = Arc::new(Mutex::new(Books::new(todo)));
         let server = {
             let books = Arc::clone(&books);
             Server::start(move |request, _| answer(&mut books.lock().unwrap(), request)).await
         };
         Self { client: client(&server), server, books }
+    }
+
+    /// Forgets the transaction and begins another.
+    pub(crate) fn start_over(&self, todo: impl IntoIterator<Item = Does>) {
+        *self.books.lock().unwrap() = Books::new(todo);
     }
 
     /// Adds an event after so many more reads.

@@ -69,17 +69,38 @@ async fn lost_request_is_finished_by_the_same_call() {
     assert_eq!(dintero.events("CAPTURE").len(), 1);
 }
 
-/// However often the answer is lost, and whichever way.
+/// Any two things that can happen, in any order, with and without looking again: called until it succeeds, the capture
+/// is made once, or accepted once.
 #[tokio::test]
-async fn calling_until_it_succeeds_captures_once() {
-    let lost = [Does::IsLost, Does::Refuses(500), Does::IsLost, Does::ActsAndIsLost];
-    let dintero = Dintero::start(lost).await;
-    let mut calls = 0;
-    while capture_once(&dintero).await.is_err() {
-        calls += 1;
-        assert!(calls < 10, "it never succeeds");
+async fn calling_until_it_succeeds_captures_once_whatever_happens() {
+    let all = [
+        Does::IsLost,
+        Does::ActsAndIsLost,
+        Does::Refuses(500),
+        Does::Refuses(409),
+        Does::Fails,
+        Does::IsRaced,
+        Does::Accepts("r1"),
+    ];
+    let dintero = Dintero::start([]).await;
+    for (first, second) in all.into_iter().flat_map(|first| all.map(|second| (first, second))) {
+        for look_again in [true, false] {
+            dintero.start_over([first, second]);
+            let made = captures_until_success(&dintero, look_again).await;
+            assert_eq!(made, 1, "{first:?}, {second:?}, looking again: {look_again}");
+        }
     }
-    assert_eq!((calls, dintero.events("CAPTURE").len()), (3, 1));
+}
+
+async fn captures_until_success(dintero: &Dintero, look_again: bool) -> usize {
+    let (transactions, request) = (dintero.client.transactions(), capture());
+    for _ in 0..3 {
+        let call = transactions.capture_once(ID, &request).look_again(look_again);
+        if call.await.is_ok() {
+            return dintero.events("CAPTURE").len() + dintero.events("INITIATE_CAPTURE").len();
+        }
+    }
+    panic!("it never succeeds");
 }
 
 #[tokio::test]
@@ -185,7 +206,9 @@ async fn unreadable_transaction_is_not_captured() {
 #[tokio::test]
 async fn refusal_is_returned_as_it_came() {
     let dintero = Dintero::start([Does::Refuses(403)]).await;
-    let OnceError::Act(error) = capture_once(&dintero).await.unwrap_err() else {
+    let error = capture_once(&dintero).await.unwrap_err();
+    assert_eq!(error.to_string(), "Dintero refused the capture or refund");
+    let OnceError::Act(error) = error else {
         panic!("a refusal is the error of the request");
     };
     assert_eq!((error.status(), error.code()), (Some(403), Some("X")));

@@ -216,6 +216,21 @@ fn results_find_their_beginnings() {
     assert_eq!(told, expected);
 }
 
+/// Without an id and a reference, a failure may be another's. What may be under way must not look free.
+#[test]
+fn failure_is_not_guessed() {
+    let begin = json!({"event": "INITIATE_CAPTURE", "amount": 100, "event_reference": "a", "request_id": "r1"});
+    let failure = |reference: Value| json!({"event": "CAPTURE", "success": false, "amount": 100, "event_reference": reference});
+    let expected = [(Some("a"), MovementState::UnderWay), (None, MovementState::Failed)];
+    for (reference, expected) in
+        [(Value::Null, &expected[..]), (json!("a"), &[(Some("a"), MovementState::Failed)])]
+    {
+        let transaction = transaction("AUTHORIZED", &json!([begin, failure(reference)]));
+        let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
+        assert_eq!(told, expected);
+    }
+}
+
 pub(crate) fn told(transaction: &Transaction) -> Vec<(Option<&str>, Option<i64>, MovementState)> {
     let movements = transaction.movements();
     movements
