@@ -136,14 +136,16 @@ fn unknown_statuses_are_kept_with_what_the_events_say() {
 }
 
 #[test]
-fn without_a_status_the_newest_event_tells() {
+fn status_goes_before_events_and_without_one_the_newest_event_tells() {
     let mut transaction = transaction(
         "CAPTURED",
         &json!([
+            {"event": "INITIALIZE", "transaction_status": "INITIATED"},
             {"event": "AUTHORIZE", "transaction_status": "AUTHORIZED"},
             {"event": "SETTLEMENT"},
         ]),
     );
+    assert_eq!(transaction.outcome().state, PaymentState::Paid);
     transaction.status = None;
     assert_eq!(transaction.outcome().state, PaymentState::Reserved);
     transaction.events = None;
@@ -226,6 +228,29 @@ fn failure_is_not_guessed() {
         [(Value::Null, &expected[..]), (json!("a"), &[(Some("a"), MovementState::Failed)])]
     {
         let transaction = transaction("AUTHORIZED", &json!([begin, failure(reference)]));
+        let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn results_of_others_are_not_taken() {
+    let begin = |success| json!({"event": "INITIATE_CAPTURE", "success": success, "amount": 100, "event_reference": "a"});
+    let done = |reference: Value| json!({"event": "CAPTURE", "success": true, "amount": 100, "event_reference": reference});
+    for (begin, done, expected) in [
+        (
+            begin(true),
+            done(json!("b")),
+            [(Some("a"), MovementState::UnderWay), (Some("b"), MovementState::Done)],
+        ),
+        // What failed at once has no result to come.
+        (
+            begin(false),
+            done(Value::Null),
+            [(Some("a"), MovementState::Failed), (None, MovementState::Done)],
+        ),
+    ] {
+        let transaction = transaction("CAPTURED", &json!([begin, done]));
         let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
         assert_eq!(told, expected);
     }

@@ -121,6 +121,18 @@ async fn result_that_names_no_request_is_found_behind_its_beginning() {
     assert!(matches!(pending.check().await.unwrap(), Some(FinishedChange::Succeeded { .. })));
 }
 
+/// Dintero may try a capture more than once.
+#[tokio::test]
+async fn success_after_a_failure_is_the_result() {
+    let dintero = Dintero::start([]).await;
+    for success in [false, true] {
+        let event = json!({"event": "CAPTURE", "success": success, "correlation_request_id": "r1"});
+        dintero.add(event);
+    }
+    let pending = dintero.client.transactions().pending(ID, "r1");
+    assert!(matches!(pending.wait().await.unwrap(), FinishedChange::Succeeded { .. }));
+}
+
 #[tokio::test]
 async fn beginning_that_failed_is_the_end() {
     let dintero = Dintero::start([]).await;
