@@ -1,7 +1,7 @@
 //! Waiting for what Dintero accepted (status 202) and carries out later: a capture, a refund or a void.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -61,6 +61,8 @@ pub struct PendingChange<'c> {
     patience: Patience,
 }
 
+const AN_HOUR: Duration = Duration::from_secs(60 * 60);
+
 /// How long, and how often, [`PendingChange::wait`] reads the transaction.
 ///
 /// Before each further read it sleeps for a random time between nothing and a bound (full jitter, so that many waiting
@@ -91,7 +93,7 @@ impl Patience {
         self
     }
 
-    /// Sets the largest bound of a sleep.
+    /// Sets the largest bound of a sleep. It is never more than an hour.
     #[must_use]
     pub fn longest(mut self, longest: Duration) -> Self {
         self.longest = longest;
@@ -108,7 +110,7 @@ impl Patience {
     /// Returns the bound of the sleep after `reads` reads, at least one.
     fn bound(self, reads: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(reads.saturating_sub(1));
-        self.first.saturating_mul(doubled).min(self.longest)
+        self.first.saturating_mul(doubled).min(self.longest).min(AN_HOUR)
     }
 }
 
@@ -238,13 +240,11 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     events.iter().map(id).collect()
 }
 
-/// Returns a random time up to a bound. Every `RandomState` has keys of its own, which is random enough to keep tasks
-/// apart.
+/// Returns a random time up to a bound. Every `RandomState` has keys of its own, so hashing nothing with it gives 64
+/// bits that are random enough to keep tasks apart.
 fn jitter(bound: Duration) -> Duration {
-    let random = RandomState::new().build_hasher().finish();
-    // 32 random bits of 2^32: a part from 0 to almost 1.
-    let part = (random >> 32) as f64 / f64::from(u32::MAX);
-    bound.mul_f64(part)
+    let random = RandomState::new().hash_one(());
+    bound.mul_f64(random as f64 / u64::MAX as f64)
 }
 
 /// Why the end of an operation is not known.
@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(seconds, [1, 2, 4, 8, 15, 15]);
         assert_eq!(patience.bound(u32::MAX), Duration::from_secs(15));
         let endless = patience.first(Duration::MAX).longest(Duration::MAX);
-        assert_eq!(endless.bound(40), Duration::MAX);
+        assert_eq!(endless.bound(40), AN_HOUR);
     }
 
     #[test]
