@@ -159,6 +159,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
         if let Some(pending) = self.find(&before, reference, false)? {
             return Ok(Once::AlreadyDone { transaction: Box::new(before), pending });
         }
+        self.check_nothing_unnamed(&before)?;
         let failed_before = self.failed(&before, reference).count();
         match self.act().await {
             Ok(change) => self.acted(change, reference, failed_before).await,
@@ -269,6 +270,24 @@ impl<'c, 'a> OnceCall<'c, 'a> {
         }
     }
 
+    /// Returns an error if something is under way that has no reference and may be what is asked for.
+    fn check_nothing_unnamed(&self, transaction: &Transaction) -> Result<(), OnceError> {
+        let asked = self.action.amount();
+        let movements = transaction.movements();
+        let unnamed = movements.iter().find(|movement| {
+            movement.kind == self.action.kind()
+                && movement.state == MovementState::UnderWay
+                && movement.reference.is_none()
+                && movement.amount.is_none_or(|amount| amount == asked)
+        });
+        match unnamed {
+            None => Ok(()),
+            Some(movement) => Err(OnceError::MaybeUnderWay {
+                event_request_id: movement.event.request_id.clone(),
+            }),
+        }
+    }
+
     fn failed<'t>(
         &self,
         transaction: &'t Transaction,
@@ -363,6 +382,13 @@ pub enum OnceError {
         /// Whether the request was sent, because the event was not there before. Otherwise nothing was sent.
         sent: bool,
     },
+    /// Something of the same kind and amount is under way (status 202) whose event has no reference, so it may be what is
+    /// asked for. Nothing was sent. Wait for it, and make the same call again.
+    #[non_exhaustive]
+    MaybeUnderWay {
+        /// The id of the operation, for [`Transactions::pending`].
+        event_request_id: Option<String>,
+    },
     /// The request was sent and not carried out: the provider refused it. To try it again is safe.
     #[non_exhaustive]
     Failed {
@@ -389,7 +415,7 @@ impl OnceError {
             Self::Act(error) => error.maybe_sent(),
             Self::Unconfirmed { .. } => true,
             Self::AmountDiffers { sent, .. } => *sent,
-            Self::Read(_) | Self::Failed { .. } => false,
+            Self::Read(_) | Self::MaybeUnderWay { .. } | Self::Failed { .. } => false,
         }
     }
 }
@@ -411,6 +437,10 @@ impl fmt::Display for OnceError {
                 f,
                 "the reference is already used for {found}, and {asked} was asked for (minor units); \
                  a capture or refund of its own needs a reference of its own",
+            ),
+            Self::MaybeUnderWay { .. } => f.write_str(
+                "a capture or refund without a reference is under way and may be this one; wait for it, and make the \
+                 same guarded call again",
             ),
             Self::Failed { .. } => {
                 f.write_str("the capture or refund was refused; the event's `error` says why")

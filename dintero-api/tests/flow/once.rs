@@ -257,6 +257,26 @@ async fn accepted_capture_is_not_sent_again() {
     }
 }
 
+/// Dintero may name the reference only with the result.
+#[tokio::test]
+async fn what_is_under_way_without_a_reference_may_be_ours() {
+    let dintero = Dintero::start([]).await;
+    let begin = |kind: &str, amount: i64| json!({"event": kind, "success": true, "amount": amount, "request_id": "r1"});
+    dintero.add(begin("INITIATE_REFUND", AMOUNT));
+    dintero.add(begin("INITIATE_CAPTURE", AMOUNT - 1));
+    dintero.add(begin("INITIATE_CAPTURE", AMOUNT));
+    let error = capture_once(&dintero).await.unwrap_err();
+    let OnceError::MaybeUnderWay { event_request_id, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(event_request_id.as_deref(), Some("r1"));
+    assert!(!error.maybe_sent());
+    assert_eq!(dintero.arrived(), ["GET"]);
+
+    dintero.start_over([]);
+    dintero.add(begin("INITIATE_REFUND", AMOUNT));
+    dintero.add(begin("INITIATE_CAPTURE", AMOUNT - 1));
+    assert!(matches!(capture_once(&dintero).await.unwrap(), Once::Acted { .. }));
+}
+
 #[tokio::test]
 async fn accepted_capture_that_failed_is_made_again() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
