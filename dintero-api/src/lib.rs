@@ -24,6 +24,7 @@ pub mod money;
 mod movement;
 mod open;
 pub mod order;
+mod outcome;
 mod secret;
 pub mod wire;
 
@@ -48,6 +49,7 @@ pub use order::{
     OrderError, ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity,
     ToSession, ToShippingOption, ToShippingOptions, ToText,
 };
+pub use outcome::{Amounts, Outcome, PaymentState};
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::ReadError;
