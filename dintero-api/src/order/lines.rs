@@ -266,6 +266,7 @@ impl<'c> Lines<'c> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToOrderItems for OrderLine {
     fn order_items(&self, lines: &mut Lines<'_>) {
         lines.push(self.clone());
@@ -282,7 +283,6 @@ impl<T: ToOrderItems> ToOrderItems for Option<T> {
 
 macro_rules! collections {
     ($($collection:ty $([$($constant:tt)*])?),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: ToOrderItems $(, $($constant)*)?> ToOrderItems for $collection {
             fn order_items(&self, lines: &mut Lines<'_>) {
                 lines.elements(self.iter());
@@ -293,6 +293,7 @@ macro_rules! collections {
 
 collections! { [T], Vec<T>, VecDeque<T>, [T; N] [const N: usize] }
 
+#[diagnostic::do_not_recommend]
 impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         lines.entries(self.iter());
@@ -300,6 +301,7 @@ impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
 }
 
 /// In the order of the keys, so that the same cart is the same order.
+#[diagnostic::do_not_recommend]
 impl<K: ToText + Ord + Eq + Hash, T: ToOrderItems, S: BuildHasher> ToOrderItems
     for HashMap<K, T, S>
 {

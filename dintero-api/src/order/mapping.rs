@@ -317,6 +317,7 @@ impl Origins {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToOrder for SessionOrder {
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         to.cx.run().set_currency(self.currency);

@@ -201,6 +201,7 @@ impl FromShippingOption for MultiShipmentShippingOption {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToShippingOption for OrderShippingOption {
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
         to.option = self.clone();
@@ -210,7 +211,6 @@ impl ToShippingOption for OrderShippingOption {
 
 macro_rules! collections {
     ($($collection:ty $([$($constant:tt)*])?),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: ToShippingOption $(, $($constant)*)?> ToShippingOptions for $collection {
             fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption)) {
                 self.iter().for_each(|option| each(option));
