@@ -34,7 +34,10 @@ impl Credentials {
             }
             Self::ApiKey(key) => {
                 check(key.expose().is_empty(), "the API key is empty");
-                check(sensitive(key).is_none(), "the API key has characters other than ASCII");
+                check(
+                    sensitive(key).is_none(),
+                    "the API key has characters other than visible ASCII",
+                );
             }
         }
     }

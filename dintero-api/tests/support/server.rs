@@ -44,9 +44,13 @@ pub(crate) enum Reply {
     Kept(u16, Value),
     /// These bytes, and then nothing, on an open connection.
     Hang(String),
+    /// A well-formed answer in JSON, after which the connection is closed, though the answer does not say so.
+    Dropped(u16, Value),
     /// A reset connection.
     Reset,
 }
+
+const JSON: &str = "content-type: application/json\r\n";
 
 enum Then {
     Close,
@@ -57,11 +61,7 @@ enum Then {
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self::Answer {
-            status,
-            headers: "content-type: application/json\r\n",
-            body: body.to_string(),
-        }
+        Self::Answer { status, headers: JSON, body: body.to_string() }
     }
 
     /// Returns what to write, and what to do then.
@@ -77,8 +77,10 @@ impl Reply {
             Self::Late(_, reply) => reply.bytes(),
             Self::Raw(bytes) => (bytes.into_bytes(), Then::Close),
             Self::Kept(status, body) => {
-                let headers = "content-type: application/json\r\n";
-                (answer(status, headers, body.to_string().as_bytes()), Then::Read)
+                (answer(status, JSON, body.to_string().as_bytes()), Then::Read)
+            }
+            Self::Dropped(status, body) => {
+                (answer(status, JSON, body.to_string().as_bytes()), Then::Close)
             }
             Self::Hang(bytes) => (bytes.into_bytes(), Then::Hang),
             Self::Reset => (Vec::new(), Then::Reset),

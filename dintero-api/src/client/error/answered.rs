@@ -10,6 +10,8 @@ use crate::wire::{FromJson, ObjectReader, ReadError};
 
 /// Longer codes are not displayed; Dintero's are a word or two.
 const DISPLAYED_CODE_LENGTH: usize = 40;
+/// Codes with more digits are not displayed: they could be a phone number.
+const DISPLAYED_CODE_DIGITS: usize = 4;
 
 /// An error of the API: a status other than 2xx and a body `{"error": {"code", "message", "errors"}}`, or a status of
 /// 4xx or 5xx and no body, and then neither code nor message.
@@ -139,12 +141,15 @@ fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, answer: &Answer) -> f
     write!(f, "`{}`: Dintero answered {}", trail.operation.name, answer.status_code())
 }
 
-/// Whether a code is surely a code and no data of the request.
+/// Whether a code is surely a code, such as `NOT FOUND` or `mfa_required`, and no name or number out of the request.
 fn is_displayed(code: &str) -> bool {
-    code.len() <= DISPLAYED_CODE_LENGTH
-        && code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
+    let count = |is_counted: fn(&u8) -> bool| code.bytes().filter(is_counted).count();
+    let is_word = count(u8::is_ascii_uppercase) == 0 || count(u8::is_ascii_lowercase) == 0;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ');
+    is_word
+        && code.len() <= DISPLAYED_CODE_LENGTH
+        && count(u8::is_ascii_digit) <= DISPLAYED_CODE_DIGITS
+        && code.bytes().all(is_plain)
 }
 
 /// Dintero's error. Only that there is an `error` object is asked for: a code that is a number one day must not hide

@@ -82,9 +82,14 @@ fn errors_without_a_body_are_errors_of_the_api() {
 
 #[test]
 fn odd_codes_are_not_displayed() {
-    let body = r#"{"error":{"code":"kari@example.com","message":"m"}}"#;
-    let error = answered(READ, 400, body);
-    assert_eq!(error.to_string(), "`things.get`: Dintero answered 400 Bad Request");
+    for body in [
+        r#"{"error":{"code":"kari@example.com","message":"m"}}"#,
+        r#"{"error":{"code":"Kari Nordmann","message":"m"}}"#,
+        r#"{"error":{"code":"4799999999","message":"m"}}"#,
+    ] {
+        let error = answered(READ, 400, body);
+        assert_eq!(error.to_string(), "`things.get`: Dintero answered 400 Bad Request");
+    }
     let error = answered(READ, 400, r#"{"error":{"code":17,"message":"m"}}"#);
     assert_eq!((error.code(), error.message()), (None, Some("m")));
 }
