@@ -74,9 +74,10 @@ async fn connection_that_closes_without_an_answer_may_have_been_sent() {
 #[tokio::test]
 async fn refused_connection_was_surely_not_sent() {
     let tokens = start(|_| Reply::json(200, &json!({}))).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = Server::refusing();
     let client = builder(&tokens)
-        .server("https://checkout.dintero.com", format!("http://127.0.0.1:{port}"))
+        .server("https://checkout.dintero.com", nobody.url())
+        .clock(Arc::new(TestClock::default()))
         .build()
         .unwrap();
     let error = create(&client, &json!({})).await.unwrap_err();

@@ -162,7 +162,7 @@ impl Fault {
     /// The server that has the fault; others are as they should be.
     async fn server(self, elsewhere: String) -> Server {
         match self {
-            Self::Refused => Server::refusing().await,
+            Self::Refused => Server::refusing(),
             Self::ResetUnread => Server::resetting().await,
             _ => {
                 Server::start(move |request, before| self.reply(request, before, &elsewhere)).await

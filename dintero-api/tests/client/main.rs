@@ -12,6 +12,8 @@ mod retries;
 #[path = "../support/server.rs"]
 mod server;
 mod token;
+#[cfg(feature = "tracing")]
+mod traces;
 
 use std::sync::Arc;
 

@@ -124,10 +124,20 @@ async fn operation_that_the_overlay_names_is_repeated() {
 }
 
 /// The first attempt may have arrived, so it does not matter that the last one did not.
+#[cfg(unix)]
 #[tokio::test]
 async fn one_attempt_that_may_have_arrived_is_enough() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let bound = |port| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_reuseport(true).unwrap();
+        socket.bind(std::net::SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
+        socket
+    };
+    // Keeps the port from other tests when nobody listens any more.
+    let held = bound(0);
+    let address = held.local_addr().unwrap();
+    let listener = bound(address.port()).listen(1).unwrap();
+    let url = format!("http://{address}");
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         drop(listener);

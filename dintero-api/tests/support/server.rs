@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// A request as it arrived; header names in lower case.
 #[derive(Debug, Clone)]
@@ -104,6 +104,8 @@ type Handler = dyn Fn(&Request, usize) -> Reply + Send + Sync;
 pub(crate) struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
+    /// A socket that keeps the port from others, without listening.
+    held: Option<TcpSocket>,
 }
 
 impl Server {
@@ -112,7 +114,8 @@ impl Server {
         handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self { address: listener.local_addr().unwrap(), requests: Arc::default() };
+        let server =
+            Self { address: listener.local_addr().unwrap(), requests: Arc::default(), held: None };
         let requests = Arc::clone(&server.requests);
         let handler: Arc<Handler> = Arc::new(handler);
         tokio::spawn(async move {
@@ -126,7 +129,8 @@ impl Server {
     /// Starts a server that resets every connection on which a request begins to arrive, without reading it.
     pub(crate) async fn resetting() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self { address: listener.local_addr().unwrap(), requests: Arc::default() };
+        let server =
+            Self { address: listener.local_addr().unwrap(), requests: Arc::default(), held: None };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let _ = stream.peek(&mut [0]).await;
@@ -137,9 +141,11 @@ impl Server {
     }
 
     /// Returns a server that is not there: connections are refused.
-    pub(crate) async fn refusing() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self { address: listener.local_addr().unwrap(), requests: Arc::default() }
+    pub(crate) fn refusing() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = socket.local_addr().unwrap();
+        Self { address, requests: Arc::default(), held: Some(socket) }
     }
 
     pub(crate) fn url(&self) -> String {
