@@ -6,13 +6,13 @@ use http::Method;
 use serde_core::Serialize;
 use serde_json::Value;
 
+use super::Client;
 use super::answer::{Decode, Response};
 use super::call::Call;
 use super::credentials;
 use super::endpoint::{Endpoint, Operation, Scheme};
 use super::error::{BuildError, Error};
 use super::request::Request;
-use super::{BoxFuture, Client};
 use crate::Secret;
 use crate::wire::{FromJson, ObjectReader, ReadError};
 
@@ -84,13 +84,11 @@ impl Client {
     /// # Errors
     ///
     /// As with every operation; see [`Error`].
-    pub fn create_signature_secret(&self) -> BoxFuture<'_, Result<Secret, Error>> {
-        Box::pin(async {
-            let mut request = Call::new(self, &SIGNATURE).into_request()?;
-            request.is_confidential = true;
-            let response: Response<Signature> = self.carry_out(&request).await?.read()?;
-            Ok(response.into_inner().secret)
-        })
+    pub async fn create_signature_secret(&self) -> Result<Secret, Error> {
+        let mut request = Call::new(self, &SIGNATURE).into_request()?;
+        request.is_confidential = true;
+        let response: Response<Signature> = self.carry_out(&request).await?.read()?;
+        Ok(response.into_inner().secret)
     }
 }
 

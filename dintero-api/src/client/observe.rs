@@ -59,7 +59,7 @@ impl<'e> Exchange<'e> {
         }
         authorization.show_in(&mut headers);
         let mut body = request.body.clone();
-        let mut answer = result.as_ref().map(Answer::clone);
+        let mut answer = result.as_ref().cloned();
         if request.is_confidential {
             body = body.map(|_| Bytes::from_static(REDACTED.as_bytes()));
             answer = answer.map(|answer| answer.with_body(Bytes::from_static(REDACTED.as_bytes())));

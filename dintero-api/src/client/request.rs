@@ -118,7 +118,7 @@ mod tests {
 
     static ENDPOINT: Endpoint = Endpoint {
         name: "things.get",
-        method: http::Method::GET,
+        method: Method::GET,
         server: "https://checkout.dintero.com/v1/",
         path: "/things/{id}/parts/{part_id}",
         schemes: &[Scheme::ApiKey],

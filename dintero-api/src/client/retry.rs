@@ -1,7 +1,7 @@
 //! When a request is sent again, and after how long: the policy, the budget that all clones share, and one call's use
 //! of both.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, header};
@@ -139,9 +139,9 @@ impl Budget {
         *left = Self::FULL.min(*left + 1);
     }
 
-    fn left(&self) -> std::sync::MutexGuard<'_, u32> {
+    fn left(&self) -> MutexGuard<'_, u32> {
         // A number is whole whatever happened to who held the lock.
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

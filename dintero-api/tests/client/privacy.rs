@@ -215,7 +215,8 @@ impl Case {
 #[test]
 fn nothing_of_a_request_or_answer_is_shown() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let mut runner = TestRunner::new(Config { cases: 200, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let result = runner.run(&cases(), |case| {
         #[cfg(feature = "tracing")]
         let (kept, mut shown) = {

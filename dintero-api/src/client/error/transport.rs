@@ -66,10 +66,10 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { trail, failure } = &*self.0;
         write!(f, "`{}`: {failure}; ", trail.operation.name)?;
-        f.write_str(match failure.status() {
-            Some(status) if status.is_success() => "the request was carried out",
-            _ if trail.maybe_sent => "the request may have been carried out",
-            _ => "nothing was sent",
+        f.write_str(if trail.maybe_sent {
+            "the request may have been carried out"
+        } else {
+            "nothing was sent"
         })
     }
 }
