@@ -7,6 +7,7 @@
 //!
 //! Features: `client` (default) adds reqwest and all calls; without it the models build alone, with no HTTP crate in
 //! the tree. `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
+//! `tracing` adds a span for every call and an event for every attempt.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

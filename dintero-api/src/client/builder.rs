@@ -260,8 +260,8 @@ impl ClientBuilder {
         reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("dintero-api/", env!("CARGO_PKG_VERSION")))
-            // What was sent is for this crate to know and to repeat. reqwest would repeat what HTTP/2 servers reject, and
-            // over HTTP/2, which another crate may turn on, what was begun and what was not is harder to tell.
+            // What is sent again is for `retry` to say: reqwest would repeat what an HTTP/2 server rejects. And over
+            // HTTP/2, which another crate may turn on, it is harder to tell what was begun and what was not.
             .retry(reqwest::retry::never())
             .http1_only()
             // A redirect could carry credentials and card data to another host.

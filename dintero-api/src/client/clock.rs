@@ -38,7 +38,9 @@ impl Clock for SystemClock {
         // Each `RandomState` has keys of its own, and hashing nothing with them gives 64 bits that are as good as
         // random: enough to keep clients apart, without another dependency.
         let random = RandomState::new().hash_one(());
-        longest.mul_f64(random as f64 / u64::MAX as f64)
+        let seconds = longest.as_secs_f64() * (random as f64 / u64::MAX as f64);
+        // Rounding must not make it longer than the longest that there is.
+        Duration::try_from_secs_f64(seconds).map_or(longest, |jitter| jitter.min(longest))
     }
 }
 
@@ -58,5 +60,6 @@ mod tests {
         // 500 each on average; fewer than 250 has a probability below 1e-30.
         assert!(eighths.iter().all(|count| *count > 250), "{eighths:?}");
         assert_eq!(SystemClock.jitter(Duration::ZERO), Duration::ZERO);
+        assert!(SystemClock.jitter(Duration::MAX) <= Duration::MAX);
     }
 }

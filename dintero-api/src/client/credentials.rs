@@ -42,8 +42,8 @@ impl Credentials {
         }
     }
 
-    /// Chooses how to say who calls an operation that allows `schemes`; any of them will do, and none means that nothing
-    /// is said.
+    /// Chooses how to say who calls an operation that allows `schemes`; any of them will do, and none means that
+    /// nothing is said.
     ///
     /// Basic goes before the token: the document has it only for the operation that gives out tokens, where a bearer
     /// token stands for a person who has one already.

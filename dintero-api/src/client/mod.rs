@@ -63,6 +63,9 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 /// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
 /// expires, and when Dintero refuses it. Nothing needs to be called for that, and no token to be kept.
 ///
+/// It repeats requests that surely did not arrive, and those that may arrive twice without harm; see [`RetryPolicy`].
+/// Of all other errors, [`Error::maybe_sent`] says whether the request may have arrived.
+///
 /// Cloning is cheap, and all clones share the connections and the access token. Make one client and keep it.
 ///
 /// # Examples

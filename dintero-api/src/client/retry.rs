@@ -20,13 +20,15 @@ use super::error::Failure;
 /// | what happened | repeated for |
 /// | --- | --- |
 /// | surely not sent: no connection, or it closed before a byte of the request was written | every operation |
-/// | no answer, half of one, 408, 429, 5xx | operations that read, the access token, and those of which the document's overlay says that a second arrival does no harm |
-/// | 401 | every operation, once, with a new access token; this is no retry, and goes on with [`never`](Self::never) |
+/// | no answer, half of one, 408, 429, 5xx | the access token, and operations of which a second arrival does no harm |
+/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never) |
 /// | any other answer | none |
 ///
-/// So a session, capture, refund or void is never sent again once it may have arrived. That includes 429 Too Many
-/// Requests: the document has it for the access token alone, and with a payment it may come from the processor behind
-/// Dintero, when something was done already. [`Error::retry_after`](super::Error::retry_after) says how long to wait.
+/// A second arrival does no harm to operations that only read, and to those that the overlay of the document names,
+/// such as a payout with an id of its own. A session, capture, refund or void is never sent again once it may have
+/// arrived. That includes 429 Too Many Requests: the document has it for the access token alone, and with a payment it
+/// may come from the processor behind Dintero, when something was done already;
+/// [`Error::retry_after`](super::Error::retry_after) says how long to wait.
 ///
 /// Waits are random, from nothing to a time that doubles with every repetition. After an answer with `Retry-After`
 /// (seconds or a date) the client waits that long and the random time on top, so that clients do not all come back
@@ -228,8 +230,9 @@ impl<'c> Retries<'c> {
         if asked > self.policy.retry_after_limit {
             return None;
         }
-        let wait = asked + self.client.clock.jitter(self.policy.ceiling(self.repetitions));
-        (self.elapsed() + wait <= self.policy.total).then_some(wait)
+        let random = self.client.clock.jitter(self.policy.ceiling(self.repetitions));
+        let wait = asked.saturating_add(random);
+        (self.elapsed().saturating_add(wait) <= self.policy.total).then_some(wait)
     }
 }
 

@@ -65,6 +65,18 @@ async fn never_is_never_but_for_a_new_token() {
 }
 
 #[tokio::test]
+async fn policy_without_limits_does_not_overflow() {
+    let policy = RetryPolicy::default()
+        .attempts(u32::MAX)
+        .backoff(Duration::MAX, Duration::MAX)
+        .retry_after_limit(Duration::MAX)
+        .total(Duration::from_secs(60));
+    let server = failing(503, "retry-after: 18446744073709551615\r\n", ALWAYS).await;
+    let (client, _) = with_policy(&server, policy);
+    assert_eq!(get(&client).await.unwrap_err().attempts(), 1);
+}
+
+#[tokio::test]
 async fn time_ends_what_attempts_do_not() {
     let server = failing(503, "", ALWAYS).await;
     let policy =
