@@ -218,17 +218,12 @@ fn nothing_of_a_request_or_answer_is_shown() {
     let mut runner =
         TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let result = runner.run(&cases(), |case| {
+        let run = || runtime.block_on(case.run());
         #[cfg(feature = "tracing")]
-        let (kept, mut shown) = {
-            let kept = traces::Kept::default();
-            let guard = tracing::subscriber::set_default(kept.subscriber());
-            let shown = runtime.block_on(case.run());
-            drop(guard);
-            (kept.text(), shown)
-        };
+        let (mut shown, told) = traces::told(run);
         #[cfg(not(feature = "tracing"))]
-        let (kept, mut shown) = (String::new(), runtime.block_on(case.run()));
-        shown += &kept;
+        let (mut shown, told) = (run(), String::new());
+        shown += &told;
         let client = "Client { account_id: T12345678, .. }";
         prop_assert!(shown.contains(client), "{shown}");
         prop_assert!(cfg!(not(feature = "tracing")) || shown.contains("dintero.call"));

@@ -1,7 +1,8 @@
-//! What feature `tracing` tells of a call, and a subscriber that keeps everything any crate tells.
+//! What feature `tracing` tells of a call, and a subscriber that keeps everything that any crate tells.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
-use std::sync::Mutex;
+use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::field::{Field, Visit};
@@ -10,29 +11,35 @@ use tracing::{Event, Metadata, Subscriber};
 
 use super::*;
 
-/// Keeps every span, field and event of every level, as text, one a line.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Kept(Arc<Mutex<String>>);
+thread_local! {
+    static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
 
-impl Kept {
-    /// Returns a subscriber that writes here.
-    pub(crate) fn subscriber(&self) -> impl Subscriber + use<> {
-        Keeper { kept: self.clone(), spans: AtomicU64::new(1) }
-    }
+/// Returns what comes of `run`, and everything that any crate tells meanwhile on this thread: spans, fields and events
+/// of every level, as text, one a line.
+///
+/// The subscriber is that of all threads, for as long as the program runs: with one for each test, one test could keep
+/// another from being told.
+pub(crate) fn told<T>(run: impl FnOnce() -> T) -> (T, String) {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        tracing::subscriber::set_global_default(Keeper { spans: AtomicU64::new(1) }).unwrap();
+    });
+    KEPT.set(Some(String::new()));
+    let result = run();
+    (result, KEPT.take().unwrap())
+}
 
-    pub(crate) fn text(&self) -> String {
-        self.0.lock().unwrap().clone()
-    }
-
-    fn line(&self, what: &str, record: impl FnOnce(&mut dyn Visit)) {
+fn keep(what: &str, record: impl FnOnce(&mut dyn Visit)) {
+    KEPT.with_borrow_mut(|kept| {
+        let Some(kept) = kept else { return };
         let mut fields = Fields(String::new());
         record(&mut fields);
-        writeln!(self.0.lock().unwrap(), "{what}{}", fields.0).unwrap();
-    }
+        writeln!(kept, "{what}{}", fields.0).unwrap();
+    });
 }
 
 struct Keeper {
-    kept: Kept,
     spans: AtomicU64,
 }
 
@@ -42,16 +49,16 @@ impl Subscriber for Keeper {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.kept.line(&what(span.metadata()), |fields| span.record(fields));
+        keep(&what(span.metadata()), |fields| span.record(fields));
         Id::from_u64(self.spans.fetch_add(1, Ordering::SeqCst))
     }
 
     fn record(&self, _: &Id, record: &Record<'_>) {
-        self.kept.line("-", |fields| record.record(fields));
+        keep("-", |fields| record.record(fields));
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.kept.line(&what(event.metadata()), |fields| event.record(fields));
+        keep(&what(event.metadata()), |fields| event.record(fields));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
@@ -73,27 +80,10 @@ impl Visit for Fields {
     }
 }
 
-#[tokio::test]
-async fn call_is_told_without_what_is_in_it() {
-    let kept = Kept::default();
-    let _guard = tracing::subscriber::set_default(kept.subscriber());
-    let server = Server::start(|request, before| match before {
-        _ if is_token(request) => token_reply(before),
-        1 => Reply::Answer {
-            status: 503,
-            headers: "x-request-id: r-1\r\nretry-after: 2\r\n",
-            body: String::new(),
-        },
-        2 => Reply::Raw(String::new()),
-        3 => Reply::json(200, &json!({"name": "kari"})),
-        _ => Reply::json(404, &json!({"error": {"code": "NOT FOUND", "message": "kari"}})),
-    })
-    .await;
-    let client = client(&server);
-    get(&client).await.unwrap();
-    create(&client, &json!({"name": "kari"})).await.unwrap_err();
-
-    let text = kept.text();
+#[test]
+fn call_is_told_without_what_is_in_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ((), text) = told(|| runtime.block_on(two_calls()));
     let own: Vec<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("dintero_api ").or(line.strip_prefix("- ")))
@@ -123,4 +113,23 @@ async fn call_is_told_without_what_is_in_it() {
         "{text}"
     );
     assert!(!text.contains("kari") && !text.contains("hunter2"), "{text}");
+}
+
+/// One that succeeds with its third attempt, and one that does not.
+async fn two_calls() {
+    let server = Server::start(|request, before| match before {
+        _ if is_token(request) => token_reply(before),
+        1 => Reply::Answer {
+            status: 503,
+            headers: "x-request-id: r-1\r\nretry-after: 2\r\n",
+            body: String::new(),
+        },
+        2 => Reply::Raw(String::new()),
+        3 => Reply::json(200, &json!({"name": "kari"})),
+        _ => Reply::json(404, &json!({"error": {"code": "NOT FOUND", "message": "kari"}})),
+    })
+    .await;
+    let client = client(&server);
+    get(&client).await.unwrap();
+    create(&client, &json!({"name": "kari"})).await.unwrap_err();
 }
