@@ -79,8 +79,19 @@ const RESERVED: &[&str] = &[
 const METHODS: &[&str] = &["body", "call", "default", "new", "send"];
 
 /// Names that a group's module or method cannot have: the client and its methods have them.
-const CLIENT_NAMES: &[&str] =
-    &["account_id", "answer", "builder", "call", "client", "clone", "types", "wire"];
+const CLIENT_NAMES: &[&str] = &[
+    "account_id",
+    "answer",
+    "builder",
+    "builder_with_api_key",
+    "call",
+    "client",
+    "clone",
+    "create_signature_secret",
+    "request",
+    "types",
+    "wire",
+];
 
 /// The module of what no overlay places.
 const DEFAULT_MODULE: &str = "common";
