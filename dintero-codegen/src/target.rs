@@ -50,15 +50,14 @@ pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (usize, 
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
     let all = def.as_struct().into_iter().flat_map(|object| object.fields.iter().enumerate());
-    all.filter(move |(_, field)| !field.read_only && !(is_session && field.is_asked_for())).map(
-        |(index, field)| {
-            let takes = match takes(model, field) {
-                Takes::One(id) if !model.targets.structs.contains(&id) => Takes::Value,
-                takes => takes,
-            };
-            (index, field, takes)
-        },
-    )
+    let is_given = move |field: &Field| is_session && field.is_asked_for();
+    all.filter(move |(_, field)| !field.read_only && !is_given(field)).map(|(index, field)| {
+        let takes = match takes(model, field) {
+            Takes::One(id) if !model.targets.structs.contains(&id) => Takes::Value,
+            takes => takes,
+        };
+        (index, field, takes)
+    })
 }
 
 fn takes(model: &Model, field: &Field) -> Takes {
