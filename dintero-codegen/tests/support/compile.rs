@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use syn::{Item, UseTree};
+
 use super::{files_under, read, workspace};
 
 /// A crate to be compiled.
@@ -78,26 +80,49 @@ fn workspace_manifest(crates: &[Crate]) -> String {
     manifest
 }
 
-/// The manifest of the real `dintero-api`, without its tests.
+/// The manifest of the real `dintero-api`, without its tests. What lies beside it is found from elsewhere as well.
 fn package_manifest(set: &str, name: &str) -> String {
     let real = read(&workspace().join("dintero-api/Cargo.toml"));
     let (package, _) = real.split_once("[dev-dependencies]").expect("dintero-api has tests");
     let name = format!("name = \"{set}-{}\"", name.replace('_', "-"));
-    let renamed = package.replacen("name = \"dintero-api\"", &name, 1);
+    let beside = format!("path = \"{}/", workspace().display());
+    let renamed =
+        package.replacen("name = \"dintero-api\"", &name, 1).replace("path = \"../", &beside);
     format!("{renamed}[lints]\nworkspace = true\n")
 }
 
-/// The runtime, and the generated code of this crate.
+/// The runtime, and the generated code of this crate. What the derives call is written over the types of the real
+/// document and stays out, but for the trait that generated code implements.
 fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     let runtime = workspace().join("dintero-api/src");
-    let runtime_files = files_under(&runtime).into_iter();
-    let mut files: BTreeMap<PathBuf, String> = runtime_files
-        .filter(|path| !path.starts_with("generated"))
-        .map(|path| (path.clone(), read(&runtime.join(path))))
-        .collect();
+    let needed = |path: &PathBuf| {
+        !path.starts_with("generated") && (!path.starts_with("order") || path.ends_with("blank.rs"))
+    };
+    let runtime_files = files_under(&runtime).into_iter().filter(needed);
+    let mut files: BTreeMap<PathBuf, String> =
+        runtime_files.map(|path| (path.clone(), read(&runtime.join(path)))).collect();
+    files.insert(
+        "order/mod.rs".into(),
+        "//! A part of it.\nmod blank;\npub use blank::Blank;\n".into(),
+    );
+    files.entry("lib.rs".into()).and_modify(|text| *text = without_derives(text));
     let generated = one.generated.iter();
     files.extend(generated.map(|(path, text)| (Path::new("generated").join(path), text.clone())));
     files
+}
+
+/// The root of the runtime without what it takes from its module `order` and from the derives.
+fn without_derives(root: &str) -> String {
+    let mut file = syn::parse_file(root).expect("the root of the runtime is Rust");
+    file.items.retain(|item| match item {
+        Item::Use(item) => match &item.tree {
+            UseTree::Path(path) => path.ident != "order" && path.ident != "dintero_macros",
+            _ => true,
+        },
+        Item::Mod(item) => item.ident != "__private",
+        _ => true,
+    });
+    prettyplease::unparse(&file)
 }
 
 /// Makes a folder hold these files, and touches none that is so already: what did not change is not compiled
