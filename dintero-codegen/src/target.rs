@@ -9,9 +9,9 @@ use crate::model::{Def, Derive, Field, Model, Targets, Type, TypeId, ValueType};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
-/// How far a path leads from a marked type into structs that are not: `session.express.discount_codes`. Beyond,
-/// a struct is given whole: payment methods have settings five levels down.
-const DEEPEST: usize = 2;
+/// How far a path leads from a marked type into structs that are not: `session.express.discount_codes`. A struct
+/// further down is given whole: the table would grow with every setting of every payment method.
+pub(crate) const DEEPEST: usize = 2;
 
 /// What fills a field of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
