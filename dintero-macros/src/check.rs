@@ -24,7 +24,7 @@ pub(crate) fn field(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &Fiel
         (Some((span, None)), Some(_)) if !target.required => {
             ctxt.error(*span, message::default_of_optional(&place.text()));
         }
-        (None, Some(inner)) if attr.with.is_none() && target.required && !has_default(place) => {
+        (None, Some(inner)) if attr.with.is_none() && target.required && !may_be_none(place) => {
             let (written, inner) = (ty::text(access.ty), ty::text(inner));
             ctxt.error_under(
                 access.ty,
@@ -53,6 +53,11 @@ fn has_default(place: &Place) -> bool {
         (place.family, place.own_name()),
         (Family::ShippingOption, Some("line_id")) | (Family::Order, Some("amount"))
     )
+}
+
+/// Whether `None` says all that a required target needs: no collection is an empty one.
+fn may_be_none(place: &Place) -> bool {
+    has_default(place) || place.function().is_collection()
 }
 
 /// Holds a constant against its target, as far as its tokens show what it is.

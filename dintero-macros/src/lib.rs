@@ -11,6 +11,8 @@ use crate::model::Cart;
 use crate::target::Family;
 
 mod attr;
+mod bounds;
+mod call;
 mod check;
 mod ctxt;
 mod currency;
