@@ -27,6 +27,11 @@ pub use account::{AccountId, InvalidAccountId};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
+#[cfg(feature = "derive")]
+pub use dintero_macros::{
+    DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
+    DinteroValue,
+};
 #[cfg(feature = "client")]
 pub use generated::operations;
 pub use generated::types;

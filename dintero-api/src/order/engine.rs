@@ -97,6 +97,12 @@ pub fn iso4217(code: &'static str) -> Currency {
     Currency::try_from(code).unwrap_or_else(|_| Blank::blank())
 }
 
+/// What a closure makes of a field: here the field's type is known before the closure is looked at.
+#[inline]
+pub fn apply<'v, T: ?Sized, V>(value: &'v T, function: impl FnOnce(&'v T) -> V) -> V {
+    function(value)
+}
+
 /// The struct that a path leads into.
 pub fn inside<T: Blank>(slot: &mut Option<T>) -> &mut T {
     slot.get_or_insert_with(T::blank)
