@@ -61,17 +61,16 @@ fn may_be_none(place: &Place) -> bool {
 }
 
 /// Holds a constant against its target, as far as its tokens show what it is.
-pub(crate) fn constant(ctxt: &Ctxt, place: &Place, value: &ConstantValue) {
+pub(crate) fn constant(ctxt: &Ctxt, place: &Place, target: &str, value: &ConstantValue) {
     let ConstantValue::Expr(expr) = value else { return };
-    let target = place.text();
     if place.leaf().name == "splits" && !matches!(expr, Expr::Path(_)) {
         return ctxt.error_under(expr, message::expected_splits());
     }
     if let Expr::Closure(_) = expr {
-        return ctxt.error_under(expr, message::bare_self(&target));
+        return ctxt.error_under(expr, message::bare_self(target));
     }
     if let (Kind::Enum(_, variants), Some(word)) = (&place.leaf().kind, word(expr)) {
-        return variant(ctxt, expr, &target, &word, variants);
+        return variant(ctxt, expr, target, &word, variants);
     }
     let Some(literal) = literal(expr) else { return };
     match (&place.leaf().kind, literal) {
@@ -89,19 +88,19 @@ pub(crate) fn constant(ctxt: &Ctxt, place: &Place, value: &ConstantValue) {
             }
         }
         (Kind::Code("Currency"), _) => {
-            ctxt.error_under(expr, message::expected_string(&target, "NOK"))
+            ctxt.error_under(expr, message::expected_string(target, "NOK"))
         }
-        (Kind::Code(_), _) => ctxt.error_under(expr, message::expected_string(&target, "NO")),
+        (Kind::Code(_), _) => ctxt.error_under(expr, message::expected_string(target, "NO")),
         (Kind::Amount, Lit::Float(_)) => ctxt.error_under(expr, message::float_constant()),
         (Kind::Amount | Kind::Quantity | Kind::Percent, Lit::Int(_) | Lit::Float(_)) => {}
         (Kind::Amount | Kind::Quantity | Kind::Percent, _) => {
-            ctxt.error_under(expr, message::expected_number(&target))
+            ctxt.error_under(expr, message::expected_number(target))
         }
         (Kind::Text | Kind::Phone, Lit::Bool(_) | Lit::Float(_) | Lit::ByteStr(_)) => {
-            ctxt.error_under(expr, message::expected_string(&target, "..."));
+            ctxt.error_under(expr, message::expected_string(target, "..."));
         }
         (Kind::Value("bool"), Lit::Bool(_)) => {}
-        (Kind::Value("bool"), _) => ctxt.error_under(expr, message::expected_bool(&target)),
+        (Kind::Value("bool"), _) => ctxt.error_under(expr, message::expected_bool(target)),
         _ => {}
     }
 }
@@ -221,7 +220,7 @@ fn net_has_vat(ctxt: &Ctxt, family: Family, body: &Body<'_>) {
             && family.group(name).is_some()
         {
             ctxt.enter(mapping.position);
-            ctxt.error(mapping.span, message::net_without_vat());
+            ctxt.error_under(&mapping.target, message::net_without_vat());
         }
     }
 }
