@@ -3,14 +3,18 @@
 //! The models in [`types`] are generated from the OpenAPI document; everything else is the hand-written runtime
 //! around them: exact amounts ([`MinorUnits`], [`Quantity`], [`Percent`]), codes ([`Currency`], [`Country`]), values
 //! that this release does not know yet ([`UnknownValue`], [`UnknownVariant`]), and with feature `client` the HTTP
-//! client (`Client`), whose methods lead to every operation.
+//! client (`Client`), whose methods lead to every operation. With feature `callback`, the module of that name is the
+//! other direction: what Dintero sends to the merchant.
 //!
-//! Features: `client` (default) adds reqwest and all calls; without it the models build alone, with no HTTP crate in
-//! the tree. `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
+//! Features: `client` (default) adds reqwest and all calls, and `callback` (default) the check of signatures; without
+//! them the models build alone, with no HTTP crate in the tree. `axum` makes a callback an argument of a handler.
+//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
+#[cfg(feature = "callback")]
+pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
@@ -20,6 +24,7 @@ pub mod money;
 mod movement;
 mod open;
 pub mod order;
+mod outcome;
 mod secret;
 pub mod wire;
 
@@ -44,6 +49,7 @@ pub use order::{
     OrderError, ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity,
     ToSession, ToShippingOption, ToShippingOptions, ToText,
 };
+pub use outcome::{Amounts, Outcome, PaymentState};
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::ReadError;

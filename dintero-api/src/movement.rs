@@ -253,9 +253,14 @@ fn is_result_by_id(request: &TransactionEventDetails, result: &TransactionEventD
 }
 
 /// For events without the id, such as those that name it `initiate_request_id`, which the types do not know.
+///
+/// A failure is not guessed without the reference: it would free the operation to be made again while it is under way.
 fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEventDetails) -> bool {
-    result.correlation_request_id.is_none()
-        && (reference(result).is_none() || reference(result) == reference(request))
+    let fits = match reference(result) {
+        Some(found) => reference(request) == Some(found),
+        None => !has_failed(result),
+    };
+    fits && result.correlation_request_id.is_none()
         && (result.amount.is_none() || request.amount.is_none() || result.amount == request.amount)
 }
 

@@ -176,8 +176,7 @@ fn finish(reports: &mut Reports, document: &Value, places: &Places) {
 fn is_accepted(document: &Value, report: &Report) -> bool {
     let mut around = Some(report.pointer.clone());
     while let Some(pointer) = around {
-        let accepted =
-            document.pointer(pointer.as_str()).and_then(|value| value.get("x-accept")?.as_array());
+        let accepted = pointer.find(document).and_then(|value| value.get("x-accept")?.as_array());
         if accepted.is_some_and(|codes| codes.iter().any(|code| code == report.code)) {
             return true;
         }

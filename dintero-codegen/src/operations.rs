@@ -72,7 +72,7 @@ impl Operations<'_, '_> {
 
     /// The group's name, and what its first declared tag says of it.
     fn group(&self, operation: &OpenOperation, at: &Pointer) -> (String, Option<String>) {
-        let raw = self.document.pointer(at.as_str());
+        let raw = at.find(self.document);
         let given = raw.and_then(|raw| raw.get("x-rust-group")?.as_str());
         let tag = operation.tags.first();
         let tags = self.document.get("tags").and_then(Value::as_array);
@@ -93,7 +93,7 @@ impl Operations<'_, '_> {
         base: &Base<'_>,
         at: &Pointer,
     ) -> Option<Operation> {
-        let raw = self.document.pointer(at.as_str());
+        let raw = at.find(self.document);
         let flag = |key: &str| raw.and_then(|raw| raw.get(key)).is_some_and(|value| value == true);
         let (callback, repeatable) = (flag("x-callback"), flag("x-repeatable"));
         let scopes = raw.and_then(|raw| raw.get("x-scopes")?.as_array());
@@ -259,7 +259,7 @@ impl Operations<'_, '_> {
     }
 
     fn described(&mut self, data: ParameterData, location: Location, at: &Pointer) -> Parameter {
-        let raw = self.document.pointer(at.as_str());
+        let raw = at.find(self.document);
         let from_client =
             raw.and_then(|raw| raw.get("x-from-client")).is_some_and(|value| value == true);
         let extensions = Extensions::read(raw);
@@ -349,7 +349,7 @@ impl Operations<'_, '_> {
         for (status, response) in statuses.chain(default.map(|response| (None, response))) {
             let key = status.as_ref().map_or_else(|| "default".to_owned(), ToString::to_string);
             let at_status = at.child(&key);
-            let rust_name = Extensions::read(self.document.pointer(at_status.as_str())).rust_name;
+            let rust_name = Extensions::read(at_status.find(self.document)).rust_name;
             let Some((response, at)) = resolve(response, "responses", &at_status, |name| {
                 self.components.responses.get(name)
             }) else {

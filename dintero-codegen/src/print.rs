@@ -75,7 +75,8 @@ pub(crate) fn first_that_fits<const N: usize>(forms: [&dyn Fn() -> String; N]) -
 
 /// Comments and texts that describe may be wide: they are never broken.
 fn fits(item: &str) -> bool {
-    let is_unbroken = |line: &str| line.starts_with("///") || line.starts_with("doc: \"");
+    let is_unbroken =
+        |line: &str| ["///", "doc: \"", "doc = \""].iter().any(|start| line.starts_with(start));
     item.lines().all(|line| line.len() <= WIDTH || is_unbroken(line.trim_start()))
 }
 

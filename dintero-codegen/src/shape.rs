@@ -151,7 +151,7 @@ impl Lower<'_> {
             );
             return Shape::new(Kind::Any, at);
         }
-        let raw = self.document.pointer(at.as_str());
+        let raw = at.find(self.document);
         let mut shape = Shape::new(Kind::Ref(name), at);
         shape.notes.extensions = Extensions::read(raw);
         // OpenAPI 3.0 gives a description beside `$ref` no effect, and openapiv3 drops it; but it says what the
@@ -260,7 +260,7 @@ impl Lower<'_> {
             deprecated: *deprecated,
             limits: Limits::default(),
             tag_value: tag_value.and_then(Value::as_str).map(str::to_owned),
-            extensions: Extensions::read(self.document.pointer(at.as_str())),
+            extensions: Extensions::read(at.find(self.document)),
         }
     }
 

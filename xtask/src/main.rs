@@ -1,9 +1,10 @@
 //! The project's chores, run as `cargo xtask`. This file owns the command line and the exit code: 0
 //! when all is well, 1 when something is wrong with the document, the files or the disk, 2 for
-//! wrong usage.
+//! wrong usage. `smoke` ends with the code of the program that it runs.
 
 mod codegen;
 mod show;
+mod smoke;
 mod tree;
 
 use std::process::ExitCode;
@@ -21,11 +22,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Codegen(codegen::Options),
+    Smoke(smoke::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Codegen(options) => codegen::run(&options),
+        Command::Smoke(_) => smoke::run().map_err(|failure| vec![failure]),
     };
     done.unwrap_or_else(|failures| {
         show::failures(&failures);

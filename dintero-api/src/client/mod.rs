@@ -7,6 +7,9 @@
 //! * `send` carries a request out: credentials, and the one repetition after a 401.
 //! * `token` keeps the access token that all clones share.
 //! * `answer` is what Dintero said; `error` is everything else.
+//!
+//! On top of operations, for what a shop must not get wrong: `once` captures and refunds without doing it twice,
+//! `pending` waits for what was accepted, `listing` turns pages.
 
 mod answer;
 mod builder;
@@ -16,6 +19,9 @@ mod encode;
 mod endpoint;
 mod error;
 mod hosts;
+mod listing;
+mod once;
+mod pending;
 mod request;
 mod send;
 mod tls;
@@ -30,6 +36,9 @@ pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use error::{ApiError, AuthError, BuildError, Error, TransportError, UnexpectedAnswer};
 pub use http::{HeaderMap, Method};
+pub use listing::Listing;
+pub use once::{Once, OnceCall, OnceError};
+pub use pending::{FinishedChange, Patience, PendingChange, WaitError};
 pub use tls::TrustRoots;
 
 // For generated code only; outside the compatibility promise.

@@ -106,6 +106,7 @@ pub(super) fn is_phone(text: &str) -> bool {
     (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+#[diagnostic::do_not_recommend]
 impl ToAddress for OrderAddress {
     fn map_address(&self, to: &mut AddressMapping<'_>) {
         to.address = self.clone();

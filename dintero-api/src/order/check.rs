@@ -17,7 +17,7 @@ const KNOWN_LINES: usize = 100;
 impl SessionOrder {
     /// Looks for what Dintero, or a payment method, would refuse: all problems at once.
     ///
-    /// Errors: a currency that is not in ISO 4217; an amount that is not the sum of items and shipping option (below it is
+    /// Errors: no merchant reference; a currency that is not in ISO 4217; an amount that is not the sum of items and shipping option (below it is
     /// right with `partial_payment`); line ids that are missing on some lines only or not unique; amounts beyond 32 bits;
     /// splits that do not add up; rates of VAT below 1 % but not 0, negative or with more than two decimals; telephone numbers
     /// and countries that have not the API's form; more than one gift card, or one beside splits; a single shipment, or splits
@@ -27,7 +27,7 @@ impl SessionOrder {
     /// `line_id`, `quantity` or `amount`, which some payment methods want; more than 100 lines.
     pub fn check(&self) -> Report {
         let mut report = Report::default();
-        currency(self, &mut report);
+        required(self, &mut report);
         lines(self, &mut report);
         totals(self, &mut report);
         shipping(self, &mut report);
@@ -77,7 +77,11 @@ pub(super) fn around_order(session: &SessionProfile, report: &mut Report) {
     }
 }
 
-fn currency(order: &SessionOrder, report: &mut Report) {
+fn required(order: &SessionOrder, report: &mut Report) {
+    if order.merchant_reference.is_empty() {
+        let message = "the order needs a reference of your own, by which callbacks find it again";
+        report.error("merchant_reference", Rule::Required, message);
+    }
     if order.currency.exponent().is_none() {
         let message = format!("`{}` is not an ISO 4217 currency, such as `NOK`", order.currency);
         report.error("currency", Rule::Currency, message);

@@ -19,6 +19,8 @@ pub(crate) struct Run {
     wants_finished: Cell<bool>,
     /// Whether lines keep their paths: only for the words of an error.
     traced: bool,
+    /// Where the order's shipping option comes from, if that is kept.
+    shipping_option: RefCell<Option<String>>,
 }
 
 impl Run {
@@ -58,6 +60,17 @@ impl Run {
 
     pub(crate) fn is_traced(&self) -> bool {
         self.traced
+    }
+
+    pub(crate) fn note_shipping_option(&self, place: &Context<'_>) {
+        if self.traced {
+            *self.shipping_option.borrow_mut() = Some(place.to_string());
+        }
+    }
+
+    /// Where the order's shipping option comes from.
+    pub(crate) fn shipping_option(&self) -> Option<String> {
+        self.shipping_option.borrow().clone()
     }
 
     pub(crate) fn is_clean(&self) -> bool {

@@ -250,7 +250,7 @@ fn negative_lines(
             item.vat = *rate;
             item.line_id = Some(if several { format!("{id}.{}", index + 1) } else { id.clone() });
             let mut line = Draft {
-                item,
+                item: Box::new(item),
                 children: Vec::new(),
                 place: Place::Position(0),
                 number: usize::MAX,
@@ -264,6 +264,7 @@ fn negative_lines(
         .collect()
 }
 
+#[diagnostic::do_not_recommend]
 impl ToDiscount for DiscountItem {
     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
         to.amount = self.amount.map(Price::from);
@@ -281,7 +282,6 @@ impl<T: ToDiscount> ToDiscount for Option<T> {
 
 macro_rules! collections {
     ($($collection:ty $([$($constant:tt)*])?),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: ToDiscount $(, $($constant)*)?> ToDiscount for $collection {
             fn map_discount(&self, to: &mut DiscountMapping<'_>) {
                 to.elements(self.iter());
@@ -329,6 +329,7 @@ prices! {
 }
 
 /// The price is taken as it is: for the derives, where a number's unit is given by an attribute.
+#[diagnostic::do_not_recommend]
 impl<T: super::values::ToNumber + ?Sized> ToDiscount for super::values::Scaled<'_, T> {
     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
         super::engine::discount_amount(self, "", to);

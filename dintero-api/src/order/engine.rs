@@ -311,13 +311,13 @@ forms! {
     /// The price of a shipping option, VAT included.
     option_amount, option_amount_option, option_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut ShippingMapping<'_>; to.cx) {
-        to.price = price_of(value, field, to.cx).map(|price| (price, false));
+        to.set_price(price_of(value, field, to.cx), false);
     }
 
     /// The price of a shipping option without VAT.
     option_net_amount, option_net_amount_option, option_net_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut ShippingMapping<'_>; to.cx) {
-        to.price = price_of(value, field, to.cx).map(|price| (price, true));
+        to.set_price(price_of(value, field, to.cx), true);
     }
 
     /// An address.
@@ -492,6 +492,7 @@ pub trait ShippingSlot {
 
 impl<O: FromShippingOption> ShippingSlot for Option<O> {
     fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>) {
+        cx.run().note_shipping_option(&cx.field(field));
         *self = O::from_option(option);
         if self.is_none() {
             cx.problem_at(field, Rule::Shipments, "this shipping option cannot have shipments");
@@ -655,6 +656,7 @@ fn fraction_rate(fraction: Decimal, field: &'static str, cx: &Context<'_>) -> Op
 }
 
 fn put_price(price: Option<Price>, unit: bool, net: bool, to: &mut LineMapping<'_>) {
+    to.is_priced = true;
     if let Some(price) = price {
         to.price = Some((Priced { unit, net }, price));
     }

@@ -33,6 +33,10 @@ pub(super) fn vat_in(amount: MinorUnits, vat: Percent) -> Option<MinorUnits> {
 /// Gives a line its amount and VAT. What cannot be calculated is a problem, and the line stays without.
 pub(super) fn settle(line: &mut LineMapping<'_>) {
     let quantity = *line.item.quantity.get_or_insert(Quantity::from(1));
+    if !line.is_priced {
+        let message = "the line has no price: its price is absent here";
+        line.cx.problem(Rule::Required, message);
+    }
     if let Some((priced, price)) = line.price {
         match amount(line, priced, price, quantity) {
             Ok(amount) => line.item.amount = Some(amount),

@@ -66,7 +66,7 @@ pub(super) struct Store {
 /// A finished line, with those under it.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub(super) item: OrderLine,
+    pub(super) item: Box<OrderLine>,
     pub(super) children: Vec<Draft>,
     pub(super) place: Place,
     pub(super) number: usize,
@@ -89,8 +89,8 @@ pub(super) enum Place {
 /// For the derives; by hand, [`Lines::push`] takes a whole line.
 #[derive(Debug)]
 pub struct LineMapping<'c> {
-    /// The line as it will be sent.
-    pub item: OrderLine,
+    /// The line as it will be sent. In a box, because it is large and goes through several hands.
+    pub item: Box<OrderLine>,
     /// Where the line stands in the cart.
     pub cx: &'c Context<'c>,
     /// Lines under this one: add-ons, or the parts of a bundle.
@@ -102,6 +102,8 @@ pub struct LineMapping<'c> {
     /// The amount is taken off the order.
     pub negative: bool,
     pub(super) price: Option<(Priced, Price)>,
+    /// A price was given, even if it could not be read, or the line is whole as it is.
+    pub(super) is_priced: bool,
     pub(super) reductions: Vec<Reduction>,
     number: usize,
     place: Place,
@@ -111,30 +113,19 @@ pub struct LineMapping<'c> {
 
 impl<'c> LineMapping<'c> {
     fn moved<'d>(self, cx: &'d Context<'d>, flattening: bool) -> LineMapping<'d> {
-        let Self {
-            item,
-            children,
-            rounding,
-            bundle,
-            negative,
-            price,
-            reductions,
-            number,
-            place,
-            ..
-        } = self;
-        let children = Lines { store: children.store, cx, flattened: None };
+        let children = Lines { store: self.children.store, cx, flattened: None };
         LineMapping {
-            item,
+            item: self.item,
             cx,
             children,
-            rounding,
-            bundle,
-            negative,
-            price,
-            reductions,
-            number,
-            place,
+            rounding: self.rounding,
+            bundle: self.bundle,
+            negative: self.negative,
+            price: self.price,
+            is_priced: self.is_priced,
+            reductions: self.reductions,
+            number: self.number,
+            place: self.place,
             flattening,
         }
     }
@@ -173,7 +164,8 @@ impl<'c> Lines<'c> {
     /// Adds a line as it is. Without a line id it gets its position; without `vat_amount` that of its `vat`.
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
-        line.item = item;
+        *line.item = item;
+        line.is_priced = true;
         self.finish(line);
     }
 
@@ -199,13 +191,14 @@ impl<'c> Lines<'c> {
 
     fn blank(&self, number: usize, place: Place) -> LineMapping<'c> {
         LineMapping {
-            item: OrderLine::default(),
+            item: Box::default(),
             cx: self.cx,
             children: Lines::new(self.cx),
             rounding: Rounding::default(),
             bundle: false,
             negative: false,
             price: None,
+            is_priced: false,
             reductions: Vec::new(),
             number,
             place,
@@ -273,6 +266,7 @@ impl<'c> Lines<'c> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToOrderItems for OrderLine {
     fn order_items(&self, lines: &mut Lines<'_>) {
         lines.push(self.clone());
@@ -289,7 +283,6 @@ impl<T: ToOrderItems> ToOrderItems for Option<T> {
 
 macro_rules! collections {
     ($($collection:ty $([$($constant:tt)*])?),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: ToOrderItems $(, $($constant)*)?> ToOrderItems for $collection {
             fn order_items(&self, lines: &mut Lines<'_>) {
                 lines.elements(self.iter());
@@ -300,6 +293,7 @@ macro_rules! collections {
 
 collections! { [T], Vec<T>, VecDeque<T>, [T; N] [const N: usize] }
 
+#[diagnostic::do_not_recommend]
 impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         lines.entries(self.iter());
@@ -307,6 +301,7 @@ impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
 }
 
 /// In the order of the keys, so that the same cart is the same order.
+#[diagnostic::do_not_recommend]
 impl<K: ToText + Ord + Eq + Hash, T: ToOrderItems, S: BuildHasher> ToOrderItems
     for HashMap<K, T, S>
 {

@@ -1,11 +1,14 @@
 //! An order while it is mapped, and how it is finished: lines, coupons, totals, and the check.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::blank::Blank as _;
 use super::context::Context;
 use super::discount::{self, Reduction};
 use super::engine::Slot;
 use super::line;
-use super::lines::{Draft, Lines, Place};
+use super::lines::{Draft, Lines, Place, ToOrderItems};
 use super::problem::{OrderError, Problem, Report, Rule};
 use super::run;
 use crate::types::{OrderItemType, OrderLine, SessionOrder, SessionProfile, SessionUrls};
@@ -30,7 +33,7 @@ pub trait ToOrder {
     /// If a value cannot be mapped or the order is not right: every problem, each with its path in the cart
     /// (`lines[2].price`) and its rule.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
-        run::cart(&|to| self.map_order(to), |to| to.finish().map(|(order, _)| order))
+        run::cart(&|to| self.map_order(to), |to| to.finish().map(|(order, _)| *order))
     }
 }
 
@@ -60,12 +63,14 @@ impl<C: ToOrder + ?Sized> ToSession for C {
                 Outcome::Again(amounts) => return Outcome::Again(amounts),
                 Outcome::Refused => return Outcome::Refused,
             };
-            session.order = order;
+            session.order = *order;
             session.url = urls.clone();
             profile_id.clone_into(&mut session.profile_id);
             let mut report = Report::default();
             super::check::around_order(&session, &mut report);
-            outcome_of(cx, report.errors, session)
+            let origins =
+                Origins { lines: Vec::new(), shipping_option: cx.run().shipping_option() };
+            outcome_of(cx, origins.translate(report.errors), *session)
         })
     }
 }
@@ -74,9 +79,9 @@ impl<C: ToOrder + ?Sized> ToSession for C {
 #[derive(Debug)]
 pub struct OrderMapping<'c> {
     /// The order; its amount is not set here but by `total`.
-    pub order: SessionOrder,
+    pub order: Box<SessionOrder>,
     /// What the cart says of the session around the order.
-    pub session: SessionProfile,
+    pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,
     /// The cart's own total, if it has one: it must be the sum.
@@ -134,8 +139,8 @@ fn outcome_of<R>(cx: &Context<'_>, problems: Vec<Problem>, result: R) -> Outcome
 impl<'c> OrderMapping<'c> {
     pub(super) fn new(cx: &'c Context<'c>) -> Self {
         Self {
-            order: SessionOrder::blank(),
-            session: SessionProfile::blank(),
+            order: Box::blank(),
+            session: Box::blank(),
             lines: Lines::new(cx),
             total: Total::default(),
             rounding_line: None,
@@ -164,7 +169,7 @@ impl<'c> OrderMapping<'c> {
     }
 
     /// The finished order, and the session around it.
-    fn finish(mut self) -> Outcome<(SessionOrder, SessionProfile)> {
+    fn finish(mut self) -> Outcome<(Box<SessionOrder>, Box<SessionProfile>)> {
         let cx = self.cx;
         if !cx.run().is_clean() {
             return Outcome::Refused;
@@ -187,11 +192,12 @@ impl<'c> OrderMapping<'c> {
         {
             return outcome_of(cx, vec![problem], (self.order, self.session));
         }
-        let paths: Vec<Option<String>> = drafts.iter_mut().map(|draft| draft.path.take()).collect();
+        let lines = drafts.iter_mut().map(|draft| draft.path.take()).collect();
+        let origins = Origins { lines, shipping_option: cx.run().shipping_option() };
         if !drafts.is_empty() {
-            self.order.items = Some(drafts.into_iter().map(|draft| draft.item).collect());
+            self.order.items = Some(drafts.into_iter().map(|draft| *draft.item).collect());
         }
-        let problems = in_cart(self.order.check().errors, &paths);
+        let problems = origins.translate(self.order.check().errors);
         outcome_of(cx, problems, (self.order, self.session))
     }
 
@@ -255,7 +261,7 @@ impl<'c> OrderMapping<'c> {
             .vat(Percent::from(0))
             .kind(OrderItemType::Surcharge);
         Ok(Draft {
-            item,
+            item: Box::new(item),
             children: Vec::new(),
             place: Place::Position(0),
             number: usize::MAX,
@@ -284,41 +290,54 @@ fn finished_amounts(drafts: &[Draft]) -> Vec<MinorUnits> {
     amounts
 }
 
-/// Problems of the order as problems of the cart: `items[3].line_id` is `lines[2].line_id` if that line came from there.
-fn in_cart(problems: Vec<Problem>, paths: &[Option<String>]) -> Vec<Problem> {
-    let place = |path: &str| {
-        let (index, rest) = path.strip_prefix("items[")?.split_once(']')?;
-        let line = paths.get(index.parse::<usize>().ok()?)?.as_deref()?;
-        Some(format!("{line}{rest}"))
-    };
-    problems
-        .into_iter()
-        .map(|problem| match place(&problem.path) {
-            Some(path) => Problem { path, ..problem },
-            None => problem,
-        })
-        .collect()
+/// Where the parts of an order come from in the cart.
+struct Origins {
+    lines: Vec<Option<String>>,
+    shipping_option: Option<String>,
 }
 
+impl Origins {
+    /// Problems of the order as problems of the cart: `items[3].line_id` is `lines[2].line_id` if that line came from there.
+    fn translate(&self, problems: Vec<Problem>) -> Vec<Problem> {
+        let translated = |problem: Problem| match self.place(&problem.path) {
+            Some(path) => Problem { path, ..problem },
+            None => problem,
+        };
+        problems.into_iter().map(translated).collect()
+    }
+
+    fn place(&self, path: &str) -> Option<String> {
+        let path = path.strip_prefix("order.").unwrap_or(path);
+        if let Some(rest) = path.strip_prefix("shipping_option") {
+            return Some(format!("{}{rest}", self.shipping_option.as_ref()?));
+        }
+        let (index, rest) = path.strip_prefix("items[")?.split_once(']')?;
+        let line = self.lines.get(index.parse::<usize>().ok()?)?.as_deref()?;
+        Some(format!("{line}{rest}"))
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl ToOrder for SessionOrder {
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         to.cx.run().set_currency(self.currency);
-        to.order = self.clone();
+        *to.order = self.clone();
         to.given = true;
     }
 }
 
-impl<T: ToOrder + ?Sized> ToOrder for &T {
-    fn map_order(&self, to: &mut OrderMapping<'_>) {
-        T::map_order(self, to);
-    }
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: ToOrder + ?Sized> ToOrder for $pointer {
+            fn map_order(&self, to: &mut OrderMapping<'_>) {
+                T::map_order(self, to);
+            }
+        }
+    )*};
 }
 
-impl<T: ToOrder + ?Sized> ToOrder for Box<T> {
-    fn map_order(&self, to: &mut OrderMapping<'_>) {
-        T::map_order(self, to);
-    }
-}
+pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
 
 /// Returns the lines of a part of a cart on their own, as for an updated order or the answer to a callback.
 ///
@@ -346,12 +365,10 @@ pub fn order_lines<T: ToOrderItems + ?Sized>(
                     Outcome::Again(finished_amounts(&drafts))
                 }
                 Ok(drafts) => {
-                    Outcome::Finished(drafts.into_iter().map(|draft| draft.item).collect())
+                    Outcome::Finished(drafts.into_iter().map(|draft| *draft.item).collect())
                 }
                 Err(problems) => outcome_of(cx, problems, Vec::new()),
             }
         },
     )
 }
-
-use super::lines::ToOrderItems;

@@ -71,13 +71,21 @@ pub struct ShippingMapping<'c> {
     pub cx: &'c Context<'c>,
     /// The price, and whether it is without VAT.
     pub(super) price: Option<(Price, bool)>,
-    /// The price that the splits were made of.
-    priced: bool,
+    /// A price was given, even if it could not be read, or the option is whole as it is.
+    is_priced: bool,
+    /// The amount is calculated.
+    settled: bool,
 }
 
 impl<'c> ShippingMapping<'c> {
     fn new(cx: &'c Context<'c>) -> Self {
-        Self { option: OrderShippingOption::blank(), cx, price: None, priced: false }
+        Self {
+            option: OrderShippingOption::blank(),
+            cx,
+            price: None,
+            is_priced: false,
+            settled: false,
+        }
     }
 
     /// Maps a value that stands in a field of the cart.
@@ -98,16 +106,26 @@ impl<'c> ShippingMapping<'c> {
         let option = std::mem::replace(&mut self.option, OrderShippingOption::blank());
         let mut inner = ShippingMapping { option, cx: &cx, ..*self };
         value.map_shipping_option(&mut inner);
-        let ShippingMapping { option, price, priced, .. } = inner;
-        (self.option, self.price, self.priced) = (option, price, priced);
+        let ShippingMapping { option, price, is_priced, settled, .. } = inner;
+        (self.option, self.price) = (option, price);
+        (self.is_priced, self.settled) = (is_priced, settled);
+    }
+
+    pub(super) fn set_price(&mut self, price: Option<Price>, net: bool) {
+        self.is_priced = true;
+        self.price = price.map(|price| (price, net));
     }
 
     /// Gives the option its amount, once.
     pub(super) fn settle(&mut self) {
-        if self.priced {
+        if self.settled {
             return;
         }
-        self.priced = true;
+        self.settled = true;
+        if !self.is_priced {
+            let message = "the shipping option has no price: its price is absent here";
+            self.cx.problem(Rule::Required, message);
+        }
         let Some((price, net)) = self.price else { return };
         match amount(price, net, self.option.vat) {
             Ok(amount) => self.option.amount = amount,
@@ -183,15 +201,16 @@ impl FromShippingOption for MultiShipmentShippingOption {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToShippingOption for OrderShippingOption {
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
         to.option = self.clone();
+        to.is_priced = true;
     }
 }
 
 macro_rules! collections {
     ($($collection:ty $([$($constant:tt)*])?),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: ToShippingOption $(, $($constant)*)?> ToShippingOptions for $collection {
             fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption)) {
                 self.iter().for_each(|option| each(option));

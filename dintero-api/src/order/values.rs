@@ -134,6 +134,7 @@ pub fn scaled<T: ToNumber + ?Sized>(value: &T, exponent: u32) -> Scaled<'_, T> {
     Scaled { value, exponent }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ToNumber + ?Sized> ToPrice for Scaled<'_, T> {
     fn to_price(&self, currency: Currency) -> Result<Price, MoneyError> {
         Price::from_unit(self.value.to_number()?, self.exponent, currency)

@@ -118,8 +118,10 @@ pub(crate) fn description(text: &str) -> String {
 
 /// The first sentence of a description.
 pub(crate) fn summary(text: &str) -> String {
-    let whole = description(text);
-    whole.split_once("\n\n").map_or(whole.clone(), |(first, _)| first.to_owned())
+    let text = text.trim();
+    let mut first = description(text.split_once("\n\n").map_or(text, |(first, _)| first));
+    first.truncate(first.find("\n\n").unwrap_or(first.len()));
+    first
 }
 
 /// Where the first sentence ends, if another follows it in the same paragraph.
@@ -174,12 +176,17 @@ fn sanitize(text: &str) -> String {
     out
 }
 
+/// Whether there is nothing to escape, as in most texts. What turns the direction of text begins with the byte E2.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|byte| matches!(byte, b'[' | b']' | b'<' | 0xE2)) && !text.contains("://")
+}
+
 fn sanitize_line(line: &str, out: &mut String) {
     for (index, part) in line.split('`').enumerate() {
         if index > 0 {
             out.push('`');
         }
-        if index % 2 == 1 {
+        if index % 2 == 1 || is_plain(part) {
             out.push_str(part);
             continue;
         }
@@ -215,7 +222,11 @@ pub(crate) fn member(
     rust: &str,
     read_only: bool,
 ) -> String {
-    let mut out = about(emit, docs, ty, wire);
+    let mut out = match (&docs.description, of_type(emit, ty)) {
+        (Some(text), _) => description(text),
+        (None, Some(text)) => summary(text),
+        (None, None) => undescribed(wire),
+    };
     let facts = facts(docs, ty, wire, rust, read_only);
     if !facts.is_empty() {
         out.push_str("\n\n");
@@ -226,18 +237,17 @@ pub(crate) fn member(
 
 /// The first sentence about a field, on one line.
 pub(crate) fn member_summary(emit: &Emit<'_>, docs: &Docs, ty: &Type, wire: &str) -> String {
-    let whole = about(emit, docs, ty, wire);
-    let first = whole.split_once("\n\n").map_or(whole.as_str(), |(first, _)| first);
-    first.split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = docs.description.as_deref().or_else(|| of_type(emit, ty));
+    let first = text.map_or_else(|| undescribed(wire), summary);
+    first.replace('\n', " ")
 }
 
-fn about(emit: &Emit<'_>, docs: &Docs, ty: &Type, wire: &str) -> String {
-    let of_type = ty.named().and_then(|id| emit.model.get(id).docs.description.as_deref());
-    match (&docs.description, of_type) {
-        (Some(text), _) => description(text),
-        (None, Some(text)) => summary(text),
-        (None, None) => format!("`{wire}`, which the document does not describe."),
-    }
+fn of_type<'a>(emit: &Emit<'a>, ty: &Type) -> Option<&'a str> {
+    ty.named().and_then(|id| emit.model.get(id).docs.description.as_deref())
+}
+
+fn undescribed(wire: &str) -> String {
+    format!("`{wire}`, which the document does not describe.")
 }
 
 fn facts(docs: &Docs, ty: &Type, wire: &str, rust: &str, read_only: bool) -> Vec<String> {

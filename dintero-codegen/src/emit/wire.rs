@@ -212,7 +212,10 @@ fn debug(object: &Struct, names: &TypeNames) -> String {
         } else {
             format!("&self.{member}")
         };
-        let _ = writeln!(item, "            .field({member:?}, {value})");
+        item.push_str(&print::first_that_fits([
+            &|| format!("            .field({member:?}, {value})\n"),
+            &|| format!("            .field(\n                {member:?},\n                {value},\n            )\n"),
+        ]));
     }
     item.push_str("            .finish()\n    }\n}\n");
     item

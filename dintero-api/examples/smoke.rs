@@ -1,0 +1,275 @@
+//! A live check against a sandbox account: `cargo xtask smoke`.
+//!
+//! Fetches a token, creates a session, reads and cancels it, and captures a transaction that does not exist. Tells for
+//! each step what Dintero answered, and which properties of the answer the types of this crate do not know. Neither
+//! secrets nor values of answers are shown, except Dintero's own code and message of an error.
+//!
+//! | variable | |
+//! | --- | --- |
+//! | `DINTERO_ACCOUNT_ID` | the account, `T` and eight digits; production accounts (`P…`) are refused |
+//! | `DINTERO_CLIENT_ID`, `DINTERO_CLIENT_SECRET` | an API client of the account, allowed to `write:checkout` |
+//! | `DINTERO_PROFILE_ID` | the payment profile, `default` if it is not set |
+//! | `DINTERO_BASE_URL` | another place than Dintero, credentials included; only for tests |
+//!
+//! Exit code: 0 when all went as expected, 1 when something did not, 2 when a variable is missing or wrong.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use dintero_api::client::Response;
+use dintero_api::serde_json::{self, Value};
+use dintero_api::types::{
+    CaptureTransactionRequest, ClientCredentials, ErrorBody, OrderLine, SessionOrder,
+    SessionProfile, SessionUrls,
+};
+use dintero_api::wire::Serialize;
+use dintero_api::{AccountId, Client, Currency, Error};
+
+/// Longer texts of Dintero's are cut, in characters.
+const SHOWN: usize = 400;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<ExitCode> {
+    let code = run(|name| env::var(name).ok(), &mut io::stdout()).await?;
+    Ok(ExitCode::from(code))
+}
+
+/// Does it all, with variables from anywhere, and returns the exit code.
+pub(crate) async fn run(
+    variable: impl Fn(&str) -> Option<String>,
+    out: &mut dyn Write,
+) -> io::Result<u8> {
+    match Settings::read(variable) {
+        Ok((client, settings)) => {
+            let mut check = Check { out, secret: settings.secret.clone(), failed: 0 };
+            check.all(&client, &settings).await?;
+            Ok(u8::from(check.failed > 0))
+        }
+        Err(problems) => {
+            for problem in problems {
+                writeln!(out, "{problem}")?;
+            }
+            Ok(2)
+        }
+    }
+}
+
+struct Settings {
+    account: AccountId,
+    secret: String,
+    profile: String,
+}
+
+impl Settings {
+    /// Reads the variables and makes the client, or names everything that is missing or wrong.
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<(Client, Self), Vec<String>> {
+        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let mut problems = Vec::new();
+        let mut required = |name: &str| {
+            given(name).unwrap_or_else(|| {
+                problems.push(format!("set {name}"));
+                String::new()
+            })
+        };
+        let account = required("DINTERO_ACCOUNT_ID");
+        let id = required("DINTERO_CLIENT_ID");
+        let secret = required("DINTERO_CLIENT_SECRET");
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let account: AccountId = account
+            .parse()
+            .map_err(|error| vec![format!("DINTERO_ACCOUNT_ID is wrong: {error}")])?;
+        if !account.is_sandbox() {
+            let problem =
+                "DINTERO_ACCOUNT_ID is a production account, where money is real; use one with `T`";
+            return Err(vec![problem.to_owned()]);
+        }
+        let mut builder = Client::builder(account.as_str(), id, secret.clone())
+            .system("dintero-api smoke", env!("CARGO_PKG_VERSION"));
+        if let Some(url) = given("DINTERO_BASE_URL") {
+            builder = builder.base_url(url);
+        }
+        let client = builder.build().map_err(|error| vec![error.to_string()])?;
+        let profile = given("DINTERO_PROFILE_ID").unwrap_or_else(|| "default".to_owned());
+        Ok((client, Self { account, secret, profile }))
+    }
+}
+
+/// The steps, and how they went so far.
+struct Check<'o> {
+    out: &'o mut dyn Write,
+    /// For the case that an answer repeats it.
+    secret: String,
+    failed: usize,
+}
+
+impl Check<'_> {
+    async fn all(&mut self, client: &Client, settings: &Settings) -> io::Result<()> {
+        let account = settings.account;
+        writeln!(self.out, "account {account}, profile {}", settings.profile)?;
+        let audience = format!("https://api.dintero.com/v1/accounts/{account}");
+        let grant = ClientCredentials::new(audience).into();
+        if self.step("token", client.auth().create_token(&grant)).await?.is_none() {
+            return self.end("without a token nothing else can be tried");
+        }
+        let profile = session(&settings.profile);
+        let sessions = client.sessions();
+        let created = self.step("create session", sessions.create_from_profile(&profile)).await?;
+        match created.and_then(|created| created.into_inner().id) {
+            Some(id) => {
+                self.step("read session", sessions.get(&id)).await?;
+                self.step("cancel session", sessions.cancel(&id)).await?;
+            }
+            None => self.fail("read, cancel", "skipped: no session")?,
+        }
+        // Of the right shape, and surely not there.
+        let transaction_id = format!("{account}.{}", "0".repeat(22));
+        let capture = CaptureTransactionRequest::new(1).capture_reference("smoke");
+        self.wrong("wrong capture", client.transactions().capture(&transaction_id, &capture))
+            .await?;
+        self.end("")
+    }
+
+    /// Makes a call that should succeed, and returns its answer if it did.
+    async fn step<T: Serialize>(
+        &mut self,
+        name: &str,
+        call: impl IntoFuture<Output = Result<Response<T>, Error>>,
+    ) -> io::Result<Option<Response<T>>> {
+        let begun = Instant::now();
+        let answer = call.await;
+        let time = begun.elapsed().as_millis();
+        match answer {
+            Ok(answer) => {
+                let known = known(answer.raw(), &*answer);
+                self.line(name, &format!("{} in {time} ms; {known}", answer.status()))?;
+                Ok(Some(answer))
+            }
+            Err(error) => {
+                let told = self.told(&error);
+                self.fail(name, &format!("{told} in {time} ms"))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Makes a call that Dintero should refuse with an error that can be read.
+    async fn wrong<T>(
+        &mut self,
+        name: &str,
+        call: impl IntoFuture<Output = Result<Response<T>, Error>>,
+    ) -> io::Result<()> {
+        let begun = Instant::now();
+        let answer = call.await;
+        let time = begun.elapsed().as_millis();
+        match answer {
+            Ok(answer) => {
+                let status = answer.status();
+                self.fail(name, &format!("{status} in {time} ms, and should have been refused"))
+            }
+            Err(error) => {
+                let told = format!("{} in {time} ms", self.told(&error));
+                let refused = error.status().is_some_and(|status| (400..500).contains(&status));
+                match error.body::<ErrorBody>() {
+                    Ok(body) if refused => {
+                        let raw = error.raw_body().map_or(&[][..], |raw| raw);
+                        self.line(name, &format!("{told}, as expected; {}", known(raw, &body)))
+                    }
+                    _ => self.fail(name, &format!("{told}; expected an error of the API, 4xx")),
+                }
+            }
+        }
+    }
+
+    /// What an error says, and Dintero in it.
+    fn told(&self, error: &Error) -> String {
+        let mut told = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            told += &format!(": {cause}");
+            source = cause.source();
+        }
+        if let Some(message) = error.message() {
+            told += &format!(", message {message:?}");
+        }
+        if !error.errors().is_empty() {
+            let errors: Vec<String> = error.errors().iter().map(Value::to_string).collect();
+            told += &format!(", errors [{}]", errors.join(", "));
+        }
+        let told = told.replace(&self.secret, "…");
+        match told.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", &told[..end]),
+            None => told,
+        }
+    }
+
+    fn line(&mut self, name: &str, what: &str) -> io::Result<()> {
+        writeln!(self.out, "  ok   {name:<15} {what}")
+    }
+
+    fn fail(&mut self, name: &str, what: &str) -> io::Result<()> {
+        self.failed += 1;
+        writeln!(self.out, "  FAIL {name:<15} {what}")
+    }
+
+    fn end(&mut self, why: &str) -> io::Result<()> {
+        match self.failed {
+            0 => writeln!(self.out, "all as expected"),
+            _ if why.is_empty() => writeln!(self.out, "not as expected: {}", self.failed),
+            _ => writeln!(self.out, "{why}"),
+        }
+    }
+}
+
+/// A session for a chair of 10.00 NOK, without anything personal in it.
+fn session(profile: &str) -> SessionProfile {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let chair = OrderLine::new().line_id("1").description("Chair").quantity(1).amount(1000).vat(25);
+    let order = SessionOrder::new(1000, Currency::NOK, format!("smoke-{}", now.as_secs()));
+    let urls = SessionUrls::new("https://example.com/thanks");
+    SessionProfile::new(urls, order.items([chair]), profile)
+}
+
+/// Says which properties of an answer its type does not know: those that are gone when it is written again.
+fn known(raw: &[u8], read: &impl Serialize) -> String {
+    let raw = serde_json::from_slice(raw);
+    let (Ok(raw), Ok(written)) = (raw, serde_json::to_value(read)) else {
+        return "cannot be compared".to_owned();
+    };
+    let mut unknown = BTreeSet::new();
+    compare("", &raw, &written, &mut unknown);
+    if unknown.is_empty() {
+        return "parsed whole".to_owned();
+    }
+    let unknown: Vec<String> = unknown.into_iter().collect();
+    format!("parsed, but the types do not know: {}", unknown.join(", "))
+}
+
+/// Collects the paths of what stands in `raw` and not in `written`, such as `events[].new_property`.
+fn compare(at: &str, raw: &Value, written: &Value, unknown: &mut BTreeSet<String>) {
+    match (raw, written) {
+        (Value::Object(raw), Value::Object(written)) => {
+            for (name, value) in raw {
+                let dot = if at.is_empty() { "" } else { "." };
+                let at = format!("{at}{dot}{name}");
+                match written.get(name) {
+                    Some(written) => compare(&at, value, written, unknown),
+                    // A property that is null reads as one that is not there, known or not.
+                    None if value.is_null() => {}
+                    None => drop(unknown.insert(at)),
+                }
+            }
+        }
+        (Value::Array(raw), Value::Array(written)) => {
+            for (raw, written) in raw.iter().zip(written) {
+                compare(&format!("{at}[]"), raw, written, unknown);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,290 @@
+//! Answers to the express callbacks: shipping options, and an order whose amount holds what Dintero expects in it.
+//!
+//! The types are the document's; these builders do the sums and look for what Dintero would only show as a correction
+//! line in the customer's order.
+
+use std::collections::BTreeSet;
+
+use super::error::BuildError;
+use crate::MinorUnits;
+use crate::types::{
+    DiscountCodesCallbackResponse, DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem,
+    ExpressCallback, MultiShipmentShippingOption, OrderLine, OrderShippingOption,
+    ShippingAddressCallbackResponse, ShippingAddressOrderUpdate,
+};
+
+/// Puts together what `shipping_address_callback_url` answers: the shipping options for the address, and new items if
+/// prices depend on it.
+///
+/// Answer 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
+/// payment gives only `country` and `postal_code` of the address.
+///
+/// No options say that nothing is delivered there.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::ShippingAnswer;
+/// use dintero_api::types::{ExpressCallback, MultiShipmentShippingOption};
+///
+/// fn answer(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+///     let callback: ExpressCallback = serde_json::from_slice(body)?;
+///     let bring = MultiShipmentShippingOption::new("home", "home-1", 7900, "Home delivery", "Bring");
+///     let answer = ShippingAnswer::new(&callback, [bring]).build()?;
+///     Ok(serde_json::to_vec(&answer)?)
+/// }
+/// # let body = br#"{"url":{"return_url":"https://h"},"configuration":{},
+/// #     "order":{"amount":100,"currency":"NOK","merchant_reference":"17"}}"#;
+/// # assert!(String::from_utf8(answer(body).unwrap()).unwrap().starts_with(r#"{"shipping_options":[{"id":"home""#));
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "the answer is only made by `build`"]
+pub struct ShippingAnswer<'c> {
+    offer: Offer<'c>,
+    items: Option<Vec<OrderLine>>,
+}
+
+impl<'c> ShippingAnswer<'c> {
+    /// Offers these options. The order stays as it is.
+    pub fn new(
+        callback: &'c ExpressCallback,
+        options: impl IntoIterator<Item = MultiShipmentShippingOption>,
+    ) -> Self {
+        Self { offer: Offer::new(callback, options), items: None }
+    }
+
+    /// Replaces all items of the order, shipping not included. What Dintero sets in them is left out.
+    ///
+    /// The order's amount becomes their sum and the price of the shipping option that was chosen when Dintero called.
+    /// If the new options have another price for it, Dintero takes the difference into account by itself.
+    pub fn items(mut self, items: impl IntoIterator<Item = OrderLine>) -> Self {
+        self.items = Some(items.into_iter().map(without_what_dintero_sets).collect());
+        self
+    }
+
+    /// Says that the chosen option does not exist for this address, so that its absence is no mistake.
+    ///
+    /// Its price stays in the amount. What Dintero does with the choice is not documented.
+    pub fn withdraw_chosen(mut self) -> Self {
+        self.offer.withdrawn = true;
+        self
+    }
+
+    /// Checks everything and makes the answer.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once: two lines (items or options) with one `line_id`, a chosen option that is not offered and
+    /// was not [withdrawn](Self::withdraw_chosen), an item without an amount, a sum that does not fit 32 bits, or new
+    /// items for a partial payment, whose amount is no sum.
+    pub fn build(self) -> Result<ShippingAddressCallbackResponse, BuildError> {
+        let mut problems = Vec::new();
+        let items = self.items.as_ref().or(self.offer.callback.order.items.as_ref());
+        let lines: Vec<Line<'_>> = items.into_iter().flatten().map(Line::from).collect();
+        self.offer.check(&lines, &mut problems);
+        let total = self.items.is_some().then(|| self.offer.total(&lines, &mut problems)).flatten();
+        let vat = self.offer.vat(&lines);
+        let mut answer = ShippingAddressCallbackResponse::new(self.offer.options);
+        answer.order = total.zip(self.items).map(|(amount, items)| {
+            let mut order = ShippingAddressOrderUpdate::new(amount).items(items);
+            order.vat_amount = vat;
+            order
+        });
+        BuildError::unless("answer to the new address", Some(answer), problems)
+    }
+}
+
+/// Puts together what the `callback_url` of `express.discount_codes` answers: the order after discount.
+///
+/// The codes that the customer has entered are in `callback.order.discount_codes`.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::callback::DiscountAnswer;
+/// use dintero_api::types::{
+///     DiscountCodesOrderUpdateItem, ExpressCallback, MultiShipmentShippingOption,
+/// };
+///
+/// fn answer(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+///     let callback: ExpressCallback = serde_json::from_slice(body)?;
+///     let bring = MultiShipmentShippingOption::new("home", "home-1", 7900, "Home delivery", "Bring");
+///     let chair = DiscountCodesOrderUpdateItem::new().line_id("1").amount(19990);
+///     let answer = DiscountAnswer::new(&callback, [bring], [chair]).accept(["SPRING"]).build()?;
+///     Ok(serde_json::to_vec(&answer)?)
+/// }
+/// # let body = br#"{"url":{"return_url":"https://h"},"configuration":{},
+/// #     "order":{"amount":100,"currency":"NOK","merchant_reference":"17"}}"#;
+/// # assert!(String::from_utf8(answer(body).unwrap()).unwrap().contains(r#""amount":19990"#));
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "the answer is only made by `build`"]
+pub struct DiscountAnswer<'c> {
+    offer: Offer<'c>,
+    items: Vec<DiscountCodesOrderUpdateItem>,
+    codes: Vec<String>,
+}
+
+impl<'c> DiscountAnswer<'c> {
+    /// Offers these options, and these items: all of them, changed or not, shipping not included.
+    ///
+    /// The order's amount becomes the sum of the items and the price of the shipping option that was chosen when
+    /// Dintero called. What Dintero sets in the items is left out.
+    pub fn new(
+        callback: &'c ExpressCallback,
+        options: impl IntoIterator<Item = MultiShipmentShippingOption>,
+        items: impl IntoIterator<Item = DiscountCodesOrderUpdateItem>,
+    ) -> Self {
+        let mut items: Vec<_> = items.into_iter().collect();
+        for item in &mut items {
+            item.version = None;
+        }
+        Self { offer: Offer::new(callback, options), items, codes: Vec::new() }
+    }
+
+    /// Names the codes that count. Without it, none does.
+    pub fn accept<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
+        self.codes = codes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Says that the chosen option does not exist any more, so that its absence is no mistake.
+    ///
+    /// Its price stays in the amount. What Dintero does with the choice is not documented.
+    pub fn withdraw_chosen(mut self) -> Self {
+        self.offer.withdrawn = true;
+        self
+    }
+
+    /// Checks everything and makes the answer.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once, as with [`ShippingAnswer::build`]; and an order without items, whose amount is no sum.
+    pub fn build(self) -> Result<DiscountCodesCallbackResponse, BuildError> {
+        let mut problems = Vec::new();
+        let lines: Vec<Line<'_>> = self.items.iter().map(Line::from).collect();
+        if lines.is_empty() {
+            problems.push("there are no items to sum: make the answer by hand".to_owned());
+        }
+        self.offer.check(&lines, &mut problems);
+        let total = self.offer.total(&lines, &mut problems);
+        let answer = total.map(|amount| {
+            let order = DiscountCodesOrderUpdate::new(amount);
+            let order = order.items(self.items).discount_codes(self.codes);
+            DiscountCodesCallbackResponse::new(self.offer.options).order(order)
+        });
+        BuildError::unless("answer to the discount codes", answer, problems)
+    }
+}
+
+/// What both answers share: the options, for a session in which one may be chosen already.
+#[derive(Debug, Clone)]
+struct Offer<'c> {
+    callback: &'c ExpressCallback,
+    options: Vec<MultiShipmentShippingOption>,
+    withdrawn: bool,
+}
+
+impl<'c> Offer<'c> {
+    fn new(
+        callback: &'c ExpressCallback,
+        options: impl IntoIterator<Item = MultiShipmentShippingOption>,
+    ) -> Self {
+        Self { callback, options: options.into_iter().collect(), withdrawn: false }
+    }
+
+    fn chosen(&self) -> Option<&'c OrderShippingOption> {
+        self.callback.order.shipping_option.as_ref()
+    }
+
+    fn check(&self, items: &[Line<'_>], problems: &mut Vec<String>) {
+        let mut taken = BTreeSet::new();
+        for (index, item) in items.iter().enumerate() {
+            if item.line_id.is_some_and(|line_id| !taken.insert(line_id)) {
+                problems.push(format!("`items[{index}].line_id` is that of another line"));
+            }
+        }
+        // An option becomes a line of the transaction, beside the items.
+        for (index, option) in self.options.iter().enumerate() {
+            if !taken.insert(&option.line_id) {
+                problems
+                    .push(format!("`shipping_options[{index}].line_id` is that of another line"));
+            }
+        }
+        if !self.options.is_empty() && !self.withdrawn && !self.offers_chosen() {
+            problems.push(
+                "the option that the customer has chosen is not offered: offer it, or call `withdraw_chosen`".to_owned(),
+            );
+        }
+    }
+
+    fn offers_chosen(&self) -> bool {
+        let offered = |line_id: &str| self.options.iter().any(|option| option.line_id == line_id);
+        let Some(chosen) = self.chosen() else { return true };
+        match &chosen.shipments {
+            Some(shipments) if !shipments.is_empty() => {
+                shipments.iter().all(|shipment| offered(&shipment.line_id))
+            }
+            _ => offered(&chosen.line_id),
+        }
+    }
+
+    /// The sum of the items and of the option that was chosen when Dintero called, at the price of that time.
+    fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
+        if self.callback.order.partial_payment == Some(true) {
+            problems
+                .push("a partial payment is no sum of items: make the answer by hand".to_owned());
+        }
+        for (index, _) in items.iter().enumerate().filter(|(_, item)| item.amount.is_none()) {
+            problems.push(format!("`items[{index}].amount` is missing"));
+        }
+        let amounts = items.iter().filter_map(|item| item.amount);
+        let total = sum(amounts.chain(self.chosen().map(|chosen| chosen.amount)));
+        if total.is_none() {
+            problems.push(
+                "the order's amount does not fit 32 bits: are amounts in minor units?".to_owned(),
+            );
+        }
+        total
+    }
+
+    /// The VAT in that sum, if it is known of all parts.
+    fn vat(&self, items: &[Line<'_>]) -> Option<MinorUnits> {
+        let items = items.iter().map(|item| item.vat_amount);
+        let parts = items.chain(self.chosen().map(|chosen| chosen.vat_amount));
+        sum(parts.collect::<Option<Vec<_>>>()?)
+    }
+}
+
+/// What counts of an item, of either type.
+struct Line<'i> {
+    line_id: Option<&'i str>,
+    amount: Option<MinorUnits>,
+    vat_amount: Option<MinorUnits>,
+}
+
+impl<'i> From<&'i OrderLine> for Line<'i> {
+    fn from(item: &'i OrderLine) -> Self {
+        Self { line_id: item.line_id.as_deref(), amount: item.amount, vat_amount: item.vat_amount }
+    }
+}
+
+impl<'i> From<&'i DiscountCodesOrderUpdateItem> for Line<'i> {
+    fn from(item: &'i DiscountCodesOrderUpdateItem) -> Self {
+        Self { line_id: item.line_id.as_deref(), amount: item.amount, vat_amount: item.vat_amount }
+    }
+}
+
+/// Returns the sum, if it is an amount that an order can have: 32 bits.
+fn sum(amounts: impl IntoIterator<Item = MinorUnits>) -> Option<MinorUnits> {
+    let total = amounts.into_iter().try_fold(MinorUnits::ZERO, MinorUnits::checked_add)?;
+    i32::try_from(total.get()).ok().map(MinorUnits::from)
+}
+
+fn without_what_dintero_sets(mut item: OrderLine) -> OrderLine {
+    item.version = None;
+    item.gross_amount = None;
+    item.is_changed = None;
+    item
+}

@@ -1,0 +1,134 @@
+//! What Dintero sends to the merchant: callbacks of a session, express callbacks, and webhooks of the account.
+//!
+//! Needs no HTTP framework: what is verified and read are texts. With feature `axum` a callback is an argument of a
+//! handler, and an [`Answer`] is a response.
+//!
+//! # A payment's callback, from beginning to end
+//!
+//! 1. **Ask for it.** [`CallbackUrl`] makes the `callback_url` of the session. By itself Dintero calls it when a payment
+//!    is authorised, captured or on hold; its settings ask for failed payments, later captures and refunds, and for the
+//!    transaction in the body.
+//! 2. **Verify it.** A [`Verifier`], made of the account id and the signature secret, checks `Dintero-Signature`. The
+//!    sender's address is no check: Dintero names its two for the sake of firewalls, and a proxy shows its own.
+//! 3. **Read it.** [`Verifier::callback`] returns the [`CallbackQuery`]. With `method=POST` there is a body too, a
+//!    [`Transaction`](crate::types::Transaction).
+//! 4. **Read the transaction again** (`client.transactions().get(…)`), and compare its reference and amount with the
+//!    order. The signature covers account, method, URL and time, but not the body: what stands there is a hint.
+//! 5. **Decide by its status**, and only once: a callback can come several times, at the same time as the customer, and
+//!    in any order. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and one that is `ON_HOLD` is called
+//!    for again. [`CallbackQuery::deduplication_key`] is what to store, in the same database transaction as the order.
+//! 6. **Answer.** [`Answer::Handled`] when it is done; [`Answer::NotYet`] when the order is not known yet or something is
+//!    out of order, because Dintero repeats after a 5xx, and never after a 4xx.
+//!
+//! ```
+//! use dintero_api::callback::{Answer, CallbackQuery, Verifier};
+//!
+//! /// Of any web framework: method, path with query, and the header, if there is one.
+//! fn callback(verifier: &Verifier, method: &str, path_and_query: &str, signature: Option<&str>) -> u16 {
+//!     let answer = match verifier.callback(method, path_and_query, signature) {
+//!         Ok(query) => settle(&query),
+//!         Err(error) => {
+//!             eprintln!("a callback was not accepted: {error}");
+//!             error.answer()
+//!         }
+//!     };
+//!     answer.status()
+//! }
+//!
+//! fn settle(query: &CallbackQuery) -> Answer {
+//!     # let order_is_stored = false;
+//!     // Look up the order by `query.merchant_reference`.
+//!     if !order_is_stored {
+//!         return Answer::NotYet;
+//!     }
+//!     // Read the transaction `query.transaction_id`, decide by its status, store that with the deduplication key.
+//!     Answer::Handled
+//! }
+//! #
+//! # let verifier = Verifier::builder("T12345678", ["s3cret"]).public_url("https://h").build().unwrap();
+//! # let url = "/cb?merchant_reference=17";
+//! # assert_eq!(callback(&verifier, "GET", url, Some(&verifier.sign("GET", url).unwrap())), 503);
+//! # assert_eq!(callback(&verifier, "GET", url, None), 401);
+//! ```
+//!
+//! Whether Dintero signs a repeated call anew is not documented. If it does not, repetitions that come later than
+//! [`tolerance`](VerifierBuilder::tolerance) fail as too old. They are answered with 503, so that the next ones still come
+//! and a longer tolerance can let them in.
+//!
+//! # The other things Dintero sends
+//!
+//! | | verified by | read as | answered with |
+//! | --- | --- | --- | --- |
+//! | `url.callback_url` | [`Verifier::callback`] | [`CallbackQuery`], body [`Transaction`](crate::types::Transaction) | [`Answer`] |
+//! | `express.shipping_address_callback_url` | [`Verifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`ShippingAnswer`] |
+//! | `express.discount_codes.callback_url` | [`Verifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`DiscountAnswer`] |
+//! | the customer, to `url.return_url` | nothing: anybody can | [`ReturnQuery`] | a page |
+//! | a webhook of the account | [`WebhookVerifier`] | header [`EVENT_HEADER`], JSON | any 2xx, else 5 tries |
+//!
+//! # Where this is from
+//!
+//! From Dintero's public documentation, in our own words: the API document (settings of the URL, repetitions, express
+//! callbacks), the page of `POST /v1/admin/signature` (what is signed, the example in the tests, five minutes),
+//! "Validating callbacks" (order of the query, spaces as `+`), and "Webhooks". It was not tried against Dintero.
+//!
+//! The signature secret is made by `POST https://checkout.dintero.com/v1/admin/signature`, with the account's token or
+//! an API key; the answer has it in `signature.secret`. From then on Dintero signs all it sends. The API document does
+//! not hold this call.
+
+mod answer;
+mod error;
+mod express;
+#[cfg(feature = "axum")]
+mod extract;
+mod hex;
+mod query;
+mod signature;
+mod url;
+mod webhook;
+
+use ring::hmac;
+
+pub use answer::Answer;
+pub use error::{BuildError, CallbackError, SignatureError};
+pub use express::{DiscountAnswer, ShippingAnswer};
+#[cfg(feature = "axum")]
+pub use extract::VerifiedCallback;
+pub use query::{CallbackQuery, PaymentError, ReturnQuery};
+pub use signature::{Verified, Verifier, VerifierBuilder};
+pub use url::CallbackUrl;
+pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
+
+use crate::Secret;
+
+/// The header with the signature of what is called for a session: [`Verifier`].
+pub const SIGNATURE_HEADER: &str = "dintero-signature";
+
+/// The header with Dintero's id of a delivery, of callbacks and webhooks alike. For the log: Dintero can trace it.
+pub const DELIVERY_HEADER: &str = "event-delivery";
+
+/// The header with the signature of a webhook of the account: [`WebhookVerifier`].
+pub const WEBHOOK_SIGNATURE_HEADER: &str = "event-signature";
+
+/// The header with what a webhook of the account is about: [`WebhookEvent`].
+pub const EVENT_HEADER: &str = "event";
+
+/// Makes the keys of a verifier. An empty one would let anybody sign, and one with a line break nobody.
+fn keys(
+    algorithm: hmac::Algorithm,
+    secrets: &[Secret],
+    problems: &mut Vec<String>,
+) -> Vec<hmac::Key> {
+    if secrets.is_empty() {
+        problems.push("there is no secret".to_owned());
+    }
+    if secrets.iter().any(|secret| secret.expose().is_empty()) {
+        problems.push("a secret is empty".to_owned());
+    }
+    if secrets.iter().any(|secret| secret.expose().ends_with(['\n', '\r'])) {
+        problems.push(
+            "a secret ends with a line break: take off what its file has at the end".to_owned(),
+        );
+    }
+    let keys = secrets.iter().map(|secret| hmac::Key::new(algorithm, secret.expose().as_bytes()));
+    keys.collect()
+}

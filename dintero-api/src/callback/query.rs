@@ -1,0 +1,194 @@
+//! What Dintero says in a URL: to the shop when it calls `callback_url`, to the customer on the way back.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::types::{TransactionEventEvent, TransactionStatus};
+use crate::wire::{self, FromJson, ObjectReader, ReadError, StringEnum};
+use crate::{UnknownValue, types};
+
+/// Why there is no payment, as callback and return URL have it in `error`.
+///
+/// Dintero's older texts also know errors of a capture, which are kept in `Other` like all that is new.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PaymentError {
+    /// `cancelled`: the customer gave up.
+    Cancelled,
+    /// `authorization`: the payment was not authorised.
+    Authorization,
+    /// `failed`: it was rejected, or broke down on the way.
+    Failed,
+    /// A value that this version does not know, kept as it is.
+    Other(UnknownValue),
+}
+
+impl StringEnum for PaymentError {
+    const KNOWN: &'static [(Self, &'static str)] = &[
+        (Self::Cancelled, "cancelled"),
+        (Self::Authorization, "authorization"),
+        (Self::Failed, "failed"),
+    ];
+}
+
+wire::string_enum! { PaymentError }
+
+/// What the query of a call of `callback_url` says, whether it came by GET or POST.
+///
+/// A callback that is refused is lost, so only the reference must be there, by which the order is found. The document's
+/// own types, [`SessionCallbackQuery`](types::SessionCallbackQuery) for GET and
+/// [`SessionWithTransactionCallbackQuery`](types::SessionWithTransactionCallbackQuery) for POST, also hold the settings
+/// of the URL, and insist on what the document calls required.
+///
+/// It says what to read again, not what is true: the status is that of the transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallbackQuery {
+    /// The shop's own reference of the order, as sent in the session.
+    pub merchant_reference: String,
+    /// The transaction to read. Missing if the payment never got that far, which only `report_error` reports.
+    pub transaction_id: Option<String>,
+    /// The session that was paid, whether it is called `session_id` or, by `sid_parameter_name`, `sid`.
+    pub session_id: Option<String>,
+    /// When the transaction was created. (The document's descriptions also call it the time of the call.)
+    pub time: Option<Timestamp>,
+    /// Why there is no payment. Only with `report_error`.
+    pub error: Option<PaymentError>,
+    /// What was done with the transaction. Only with `report_event`.
+    pub event: Option<TransactionEventEvent>,
+    /// The id of that event within the transaction.
+    pub event_id: Option<String>,
+}
+
+impl CallbackQuery {
+    /// Reads the query of the URL that Dintero called, without its question mark.
+    ///
+    /// [`Verifier::callback`](super::Verifier::callback) does it after the check of the signature.
+    ///
+    /// # Errors
+    ///
+    /// `merchant_reference` is missing.
+    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+        wire::from_query(query, &[], &[])
+    }
+
+    /// Returns a key by which a shop knows a callback that it has dealt with, to be stored with the order.
+    ///
+    /// `status` is that of the transaction as it was read again, `None` if there is no transaction. It is part of the
+    /// key because a payment that was `ON_HOLD` is reported a second time, with the same query, when it is decided.
+    /// A reported event counts once, whatever became of the transaction since.
+    ///
+    /// The text stays the same from one release to the next.
+    ///
+    /// ```
+    /// use dintero_api::callback::CallbackQuery;
+    /// use dintero_api::types::TransactionStatus;
+    ///
+    /// # fn main() -> Result<(), dintero_api::ReadError> {
+    /// let paid = "merchant_reference=order-17&transaction_id=T1.x&session_id=T1.s";
+    /// let key = CallbackQuery::from_query(paid)?.deduplication_key(Some(&TransactionStatus::OnHold));
+    /// assert_eq!(key, "transaction_id=T1.x&status=ON_HOLD");
+    ///
+    /// let captured = format!("{paid}&event=CAPTURE&event_id=2");
+    /// let key = CallbackQuery::from_query(&captured)?.deduplication_key(None);
+    /// assert_eq!(key, "transaction_id=T1.x&event=CAPTURE&event_id=2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn deduplication_key(&self, status: Option<&TransactionStatus>) -> String {
+        let mut key = form_urlencoded::Serializer::new(String::new());
+        let mut add = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                key.append_pair(name, value);
+            }
+        };
+        match &self.transaction_id {
+            Some(id) => add("transaction_id", Some(id)),
+            None => {
+                add("merchant_reference", Some(&self.merchant_reference));
+                add("session_id", self.session_id.as_deref());
+                add("error", self.error.as_ref().map(PaymentError::as_str));
+            }
+        }
+        add("event", self.event.as_ref().map(TransactionEventEvent::as_str));
+        add("event_id", self.event_id.as_deref());
+        if self.event_id.is_none() {
+            add("status", status.map(TransactionStatus::as_str));
+        }
+        key.finish()
+    }
+}
+
+impl FromJson for CallbackQuery {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let mut object = ObjectReader::new(value)?;
+        let read = Self {
+            merchant_reference: object.required("merchant_reference")?,
+            transaction_id: text(&mut object, "transaction_id"),
+            session_id: text(&mut object, "session_id").or_else(|| text(&mut object, "sid")),
+            time: text(&mut object, "time").and_then(|time| time.parse().ok()),
+            error: text(&mut object, "error").map(|error| error.as_str().into()),
+            event: text(&mut object, "event").map(|event| event.as_str().into()),
+            event_id: text(&mut object, "event_id"),
+        };
+        object.finish(read)
+    }
+}
+
+impl From<types::SessionCallbackQuery> for CallbackQuery {
+    fn from(query: types::SessionCallbackQuery) -> Self {
+        Self {
+            merchant_reference: query.merchant_reference,
+            transaction_id: query.transaction_id,
+            session_id: query.session_id.or(query.sid),
+            time: Some(query.time),
+            error: query.error.map(|error| error.as_str().into()),
+            event: query.event.map(|event| event.as_str().into()),
+            event_id: query.event_id,
+        }
+    }
+}
+
+/// What the URL says with which the customer comes back to `return_url`.
+///
+/// It went through the customer's browser and is NOT signed: anybody can write it. Show a page by it, and read the
+/// transaction before anything else. The customer may never come, or come before the callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReturnQuery {
+    /// The shop's own reference of the order, as sent in the session.
+    pub merchant_reference: String,
+    /// The transaction, if there is one.
+    pub transaction_id: Option<String>,
+    /// Why there is no payment. Absent when there is one, or when it is on hold.
+    pub error: Option<PaymentError>,
+}
+
+impl ReturnQuery {
+    /// Reads the query of the URL, without its question mark.
+    ///
+    /// # Errors
+    ///
+    /// `merchant_reference` is missing.
+    pub fn from_query(query: &str) -> Result<Self, ReadError> {
+        wire::from_query(query, &[], &[])
+    }
+}
+
+impl FromJson for ReturnQuery {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let mut object = ObjectReader::new(value)?;
+        let read = Self {
+            merchant_reference: object.required("merchant_reference")?,
+            transaction_id: text(&mut object, "transaction_id"),
+            error: text(&mut object, "error").map(|error| error.as_str().into()),
+        };
+        object.finish(read)
+    }
+}
+
+/// A parameter that is there and not empty.
+fn text(object: &mut ObjectReader, name: &'static str) -> Option<String> {
+    object.string(name).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,272 @@
+//! The `callback_url` of a session, whose own query tells Dintero how to call it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use super::error::BuildError;
+use crate::types::TransactionEventEvent;
+
+/// The document's limit of `delay_callback`.
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+const SETTINGS: [&str; 6] =
+    ["method", "includes", "report_error", "report_event", "delay_callback", "sid_parameter_name"];
+
+/// What Dintero adds to the query.
+const ANSWERS: [&str; 8] = [
+    "transaction_id",
+    "session_id",
+    "sid",
+    "merchant_reference",
+    "time",
+    "error",
+    "event",
+    "event_id",
+];
+
+/// Builds the `callback_url` of a session, with the settings that its query holds.
+///
+/// Without any, Dintero calls it by GET, with a transaction that was authorised or captured or is on hold.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dintero_api::callback::CallbackUrl;
+/// use dintero_api::types::{SessionUrls, TransactionEventEvent};
+///
+/// # fn main() -> Result<(), dintero_api::callback::BuildError> {
+/// let callback_url = CallbackUrl::new("https://shop.example.com/dintero/callback")
+///     .report_error()
+///     .report_event(TransactionEventEvent::Refund)
+///     .delay(Duration::from_secs(30))
+///     .build()?;
+/// assert_eq!(
+///     callback_url,
+///     "https://shop.example.com/dintero/callback?report_error=true&report_event=REFUND&delay_callback=30"
+/// );
+/// let urls = SessionUrls::new("https://shop.example.com/thanks").callback_url(callback_url);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "the URL is only made by `build`"]
+pub struct CallbackUrl {
+    url: String,
+    post: bool,
+    session: bool,
+    report_error: bool,
+    report_events: Vec<TransactionEventEvent>,
+    delay: Option<Duration>,
+    sid: bool,
+    local: bool,
+}
+
+impl CallbackUrl {
+    /// Takes the URL that Dintero is to call: HTTPS, and reachable by the world. It may have a query of its own.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            post: false,
+            session: false,
+            report_error: false,
+            report_events: Vec::new(),
+            delay: None,
+            sid: false,
+            local: false,
+        }
+    }
+
+    /// Asks for a POST with the [transaction](crate::types::Transaction) in the body (`method=POST`).
+    ///
+    /// The body is not signed, and after an error there may be none: read the transaction again in any case.
+    pub fn post(mut self) -> Self {
+        self.post = true;
+        self
+    }
+
+    /// Asks for the session in the transaction of the body (`includes=session`), and so for a [`post`](Self::post).
+    pub fn include_session(mut self) -> Self {
+        self.session = true;
+        self.post()
+    }
+
+    /// Asks for a call when a payment was cancelled or failed, too (`report_error=true`).
+    ///
+    /// Then [`transaction_id`](super::CallbackQuery::transaction_id) may be missing.
+    pub fn report_error(mut self) -> Self {
+        self.report_error = true;
+        self
+    }
+
+    /// Asks for a call after each such event of the transaction, too: `CAPTURE`, `REFUND` or `VOID` (`report_event`).
+    ///
+    /// May be called for several.
+    pub fn report_event(mut self, event: impl Into<TransactionEventEvent>) -> Self {
+        let event = event.into();
+        if !self.report_events.contains(&event) {
+            self.report_events.push(event);
+        }
+        self
+    }
+
+    /// Asks Dintero to wait before it calls for the first time (`delay_callback`): whole seconds, 60 at most.
+    ///
+    /// It gives a shop time to store the order, but is no promise of it: the answer to an order that is not known stays
+    /// [`NotYet`](super::Answer::NotYet).
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = Some(delay);
+        self
+    }
+
+    /// Asks for the parameter `sid` in place of `session_id` (`sid_parameter_name=sid`), which some firewalls take for
+    /// an attack.
+    pub fn sid_parameter_name(mut self) -> Self {
+        self.sid = true;
+        self
+    }
+
+    /// Allows plain HTTP and a host on this machine or network, for tests against a stand-in. Dintero calls neither.
+    pub fn allow_local(mut self) -> Self {
+        self.local = true;
+        self
+    }
+
+    /// Checks everything and puts the URL together.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once: no HTTPS, a host that is not public, a parameter in the given query that is a setting (use
+    /// the method) or that Dintero adds, an event that is not reported, a delay of more than 60 or of broken seconds.
+    pub fn build(self) -> Result<String, BuildError> {
+        let mut problems = Vec::new();
+        self.check_place(&mut problems);
+        self.check_query(&mut problems);
+        self.check_settings(&mut problems);
+        BuildError::unless("callback URL", Some(self.with_settings()), problems)
+    }
+
+    fn check_place(&self, problems: &mut Vec<String>) {
+        let (secure, rest) = match self.url.split_once("://") {
+            Some(("https", rest)) => (true, rest),
+            Some(("http", rest)) => (false, rest),
+            _ => {
+                problems.push("it does not begin with `https://`".to_owned());
+                return;
+            }
+        };
+        if !secure && !self.local {
+            problems.push("Dintero calls HTTPS alone: begin with `https://`".to_owned());
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            problems
+                .push("it holds credentials, which would be stored with the session".to_owned());
+        }
+        match host(authority) {
+            "" => problems.push("it has no host".to_owned()),
+            host if !self.local && is_local(host) => {
+                problems.push("Dintero cannot reach its host: give a public one".to_owned());
+            }
+            _ => {}
+        }
+        if self.url.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
+            problems.push("it has spaces or control characters: percent-encode them".to_owned());
+        }
+        if self.url.contains('#') {
+            problems.push("it has a fragment (`#`), which is never sent".to_owned());
+        }
+    }
+
+    fn check_query(&self, problems: &mut Vec<String>) {
+        let (_, query) = self.url.split_once('?').unwrap_or_default();
+        for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+            // The names are ours, so that they can be shown.
+            if let Some(setting) = SETTINGS.iter().find(|setting| **setting == name) {
+                problems.push(format!("its query holds the setting `{setting}`: use the method"));
+            }
+            if let Some(answer) = ANSWERS.iter().find(|answer| **answer == name) {
+                problems.push(format!("its query holds `{answer}`, which Dintero adds: rename it"));
+            }
+        }
+    }
+
+    fn check_settings(&self, problems: &mut Vec<String>) {
+        use TransactionEventEvent::{Capture, Refund, Void};
+        if !self.report_events.iter().all(|event| matches!(event, Capture | Refund | Void)) {
+            problems.push("the events that are reported are CAPTURE, REFUND and VOID".to_owned());
+        }
+        if self.delay.is_some_and(|delay| delay > LONGEST_DELAY || delay.subsec_nanos() != 0) {
+            problems.push("the delay must be whole seconds, and at most 60".to_owned());
+        }
+    }
+
+    fn with_settings(&self) -> String {
+        let mut settings = form_urlencoded::Serializer::new(String::new());
+        if self.post {
+            settings.append_pair("method", "POST");
+        }
+        if self.session {
+            settings.append_pair("includes", "session");
+        }
+        if self.report_error {
+            settings.append_pair("report_error", "true");
+        }
+        for event in &self.report_events {
+            settings.append_pair("report_event", event.as_str());
+        }
+        if let Some(delay) = self.delay {
+            settings.append_pair("delay_callback", &delay.as_secs().to_string());
+        }
+        if self.sid {
+            settings.append_pair("sid_parameter_name", "sid");
+        }
+        let settings = settings.finish();
+        let joint = match self.url.split_once('?') {
+            _ if settings.is_empty() => "",
+            None => "?",
+            Some((_, "")) => "",
+            Some((_, query)) if query.ends_with('&') => "",
+            Some(_) => "&",
+        };
+        format!("{}{joint}{settings}", self.url)
+    }
+}
+
+/// Takes the credentials, the port and the brackets of an IPv6 address off.
+fn host(authority: &str) -> &str {
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Whether a host is surely none that Dintero can reach.
+fn is_local(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    match name.parse() {
+        Ok(IpAddr::V4(address)) => is_local_v4(address),
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => is_local_v4(address),
+            None => is_local_v6(address),
+        },
+        // A name without a dot is one of the own network.
+        Err(_) => !name.contains('.') || name.ends_with(".localhost") || name.ends_with(".local"),
+    }
+}
+
+fn is_local_v4(address: Ipv4Addr) -> bool {
+    address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || address.is_unspecified()
+}
+
+fn is_local_v6(address: Ipv6Addr) -> bool {
+    address.is_loopback()
+        || address.is_unspecified()
+        || address.is_unique_local()
+        || address.is_unicast_link_local()
+}

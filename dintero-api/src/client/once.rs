@@ -1,0 +1,465 @@
+//! Captures and refunds that are not done twice, though Dintero has no idempotency key: look first, act, look again.
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use super::error::BuildError;
+use super::pending::PendingChange;
+use super::{BoxFuture, Error};
+use crate::MinorUnits;
+use crate::movement::{Movement, MovementKind, MovementState};
+use crate::operations::{TransactionChange, Transactions};
+use crate::types::{
+    CaptureTransactionRequest, RefundTransactionRequest, Transaction, TransactionEventDetails,
+};
+
+impl<'c> Transactions<'c> {
+    /// Captures, unless a capture with this `capture_reference` was made before or is under way.
+    ///
+    /// Reads the transaction, looks for the reference among its [`movements`](Transaction::movements), captures if it is
+    /// not there, and says which of the two happened. A capture that failed does not count. So after a timeout, or in a
+    /// job that starts over, the same call with the same request finishes the work and does not do it twice.
+    ///
+    /// Choose a reference that is the capture's own and known before it, such as the shipment's number. Where the
+    /// session had an `event_reference`, Dintero gives that one to captures without their own, so use another.
+    ///
+    /// # What it cannot do
+    ///
+    /// Between looking and acting another process can act. Two that capture under one reference in the same moment may
+    /// both find nothing; then both requests are sent, and what is left of the reserved amount is all that stops the
+    /// second. Likewise for a capture whose answer was lost and which Dintero has not recorded when it is called again
+    /// (it may still be working on it): leave some time in between. Let one worker, or a lock by order, do the
+    /// capturing.
+    ///
+    /// # Errors
+    ///
+    /// See [`OnceError`]. It is safe to make the same call again after each of them, except after
+    /// [`OnceError::Unconfirmed`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::client::Once;
+    /// use dintero_api::types::CaptureTransactionRequest;
+    ///
+    /// # async fn ship(client: &dintero_api::Client, id: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CaptureTransactionRequest::new(29990).capture_reference("shipment-1");
+    /// let once = client.transactions().capture_once(id, &request).await?;
+    /// if let Some(pending) = once.pending() {
+    ///     println!("{:?}", pending.wait().await?);
+    /// }
+    /// match once {
+    ///     Once::Acted { transaction, .. } => println!("captured now: {:?}", transaction.status),
+    ///     Once::AlreadyDone { transaction, .. } => println!("captured before: {:?}", transaction.status),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn capture_once<'a>(
+        &self,
+        transaction_id: &'a str,
+        request: &'a CaptureTransactionRequest,
+    ) -> OnceCall<'c, 'a> {
+        OnceCall::new(*self, transaction_id, Action::Capture(request))
+    }
+
+    /// Refunds, unless a refund with this `refund_reference` was made before or is under way.
+    ///
+    /// Works as [`capture_once`](Self::capture_once) does, with the same limits.
+    ///
+    /// # Errors
+    ///
+    /// As for [`capture_once`](Self::capture_once).
+    pub fn refund_once<'a>(
+        &self,
+        transaction_id: &'a str,
+        request: &'a RefundTransactionRequest,
+    ) -> OnceCall<'c, 'a> {
+        OnceCall::new(*self, transaction_id, Action::Refund(request))
+    }
+}
+
+/// A guarded capture or refund, to be awaited.
+#[derive(Debug)]
+#[must_use = "nothing is read or sent before it is awaited"]
+pub struct OnceCall<'c, 'a> {
+    transactions: Transactions<'c>,
+    transaction_id: &'a str,
+    action: Action<'a>,
+    look_again: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Action<'a> {
+    Capture(&'a CaptureTransactionRequest),
+    Refund(&'a RefundTransactionRequest),
+}
+
+/// Which of the two a guarded call did.
+#[derive(Debug, Clone)]
+#[must_use]
+pub enum Once<'c> {
+    /// The reference was there: nothing was sent, or what was sent was refused because another was quicker.
+    #[non_exhaustive]
+    AlreadyDone {
+        /// The transaction, with the capture or refund.
+        transaction: Box<Transaction>,
+        /// The operation, if it is still under way (status 202 at the time) and its event has an id.
+        pending: Option<PendingChange<'c>>,
+    },
+    /// It was captured or refunded by this call.
+    #[non_exhaustive]
+    Acted {
+        /// The transaction, with the capture or refund; as it was before, if that is under way.
+        transaction: Box<Transaction>,
+        /// The operation, if Dintero accepted it (status 202) and named its id.
+        pending: Option<PendingChange<'c>>,
+    },
+}
+
+impl<'c> Once<'c> {
+    /// Returns the transaction.
+    #[must_use]
+    pub fn transaction(&self) -> &Transaction {
+        match self {
+            Self::AlreadyDone { transaction, .. } | Self::Acted { transaction, .. } => transaction,
+        }
+    }
+
+    /// Returns the operation to wait for, if it is under way.
+    #[must_use]
+    pub fn pending(&self) -> Option<&PendingChange<'c>> {
+        match self {
+            Self::AlreadyDone { pending, .. } | Self::Acted { pending, .. } => pending.as_ref(),
+        }
+    }
+}
+
+impl<'c, 'a> OnceCall<'c, 'a> {
+    fn new(transactions: Transactions<'c>, transaction_id: &'a str, action: Action<'a>) -> Self {
+        Self { transactions, transaction_id, action, look_again: true }
+    }
+
+    /// Whether to read the transaction once more after a failure with which the request may have been carried out.
+    ///
+    /// On by default. If the reference is there then, the call has succeeded after all; if not, the failure is returned.
+    pub fn look_again(mut self, look_again: bool) -> Self {
+        self.look_again = look_again;
+        self
+    }
+
+    /// Looks, acts, and says which. Awaiting the call itself does the same.
+    ///
+    /// # Errors
+    ///
+    /// See [`OnceError`].
+    pub async fn send(self) -> Result<Once<'c>, OnceError> {
+        let reference = self.action.reference()?;
+        let before = self.read().await.map_err(OnceError::Read)?;
+        if let Some(pending) = self.find(&before, reference, false)? {
+            return Ok(Once::AlreadyDone { transaction: Box::new(before), pending });
+        }
+        self.check_nothing_unnamed(&before)?;
+        let failed_before = self.failed(&before, reference).count();
+        match self.act().await {
+            Ok(change) => self.acted(change, reference, failed_before).await,
+            Err(error) if self.look_again && error.maybe_sent() => {
+                self.after(error, reference, failed_before).await
+            }
+            Err(error) => Err(OnceError::Act(error)),
+        }
+    }
+
+    async fn read(&self) -> Result<Transaction, Error> {
+        Ok(self.transactions.get(self.transaction_id).await?.into_inner())
+    }
+
+    async fn act(&self) -> Result<TransactionChange, Error> {
+        let answer = match self.action {
+            Action::Capture(request) => {
+                self.transactions.capture(self.transaction_id, request).await?
+            }
+            Action::Refund(request) => {
+                self.transactions.refund(self.transaction_id, request).await?
+            }
+        };
+        Ok(answer.into_inner())
+    }
+
+    /// Decides by the answer to the request.
+    async fn acted(
+        &self,
+        change: TransactionChange,
+        reference: &str,
+        failed_before: usize,
+    ) -> Result<Once<'c>, OnceError> {
+        let transaction = match change {
+            TransactionChange::Accepted { event_request_id, transaction } => {
+                let pending = match event_request_id {
+                    Some(id) => Some(self.transactions.pending(self.transaction_id, id)),
+                    None => self.find(&transaction, reference, true)?.flatten(),
+                };
+                return Ok(Once::Acted { transaction: Box::new(transaction), pending });
+            }
+            TransactionChange::Done(transaction) => transaction,
+        };
+        // Status 200 does not mean that money was moved: the event says it.
+        if let Some(decided) = self.decide(transaction, reference, failed_before)? {
+            return Ok(decided);
+        }
+        match self.read().await {
+            Ok(transaction) => self
+                .decide(transaction, reference, failed_before)?
+                .ok_or(OnceError::Unconfirmed { cause: None }),
+            Err(error) => Err(OnceError::Unconfirmed { cause: Some(error) }),
+        }
+    }
+
+    /// Decides after a request of which it is not known whether it was carried out.
+    async fn after(
+        &self,
+        error: Error,
+        reference: &str,
+        failed_before: usize,
+    ) -> Result<Once<'c>, OnceError> {
+        // What cannot be read tells nothing more than the first failure.
+        let Ok(transaction) = self.read().await else { return Err(OnceError::Act(error)) };
+        match self.decide(transaction, reference, failed_before)? {
+            // Refused, so what is there now is another's.
+            Some(Once::Acted { transaction, pending }) if is_refusal(&error) => {
+                Ok(Once::AlreadyDone { transaction, pending })
+            }
+            Some(acted) => Ok(acted),
+            None => Err(OnceError::Act(error)),
+        }
+    }
+
+    /// Returns what the transaction says of the request that was sent, if it says anything.
+    fn decide(
+        &self,
+        transaction: Transaction,
+        reference: &str,
+        failed_before: usize,
+    ) -> Result<Option<Once<'c>>, OnceError> {
+        if let Some(pending) = self.find(&transaction, reference, true)? {
+            return Ok(Some(Once::Acted { transaction: Box::new(transaction), pending }));
+        }
+        let failed = self.failed(&transaction, reference).skip(failed_before).last();
+        match failed.map(|movement| Box::new(movement.event.clone())) {
+            Some(event) => Err(OnceError::Failed { event, transaction: Box::new(transaction) }),
+            None => Ok(None),
+        }
+    }
+
+    /// Looks for a movement with the reference that was carried out or is under way, and for the operation then.
+    fn find(
+        &self,
+        transaction: &Transaction,
+        reference: &str,
+        sent: bool,
+    ) -> Result<Option<Option<PendingChange<'c>>>, OnceError> {
+        let movements = self.movements(transaction, reference);
+        let found: Vec<_> =
+            movements.filter(|movement| movement.state != MovementState::Failed).collect();
+        let asked = self.action.amount();
+        let same = |movement: &&Movement<'_>| movement.amount.is_none_or(|found| found == asked);
+        match (found.iter().find(same), found.first().and_then(|movement| movement.amount)) {
+            (Some(movement), _) => Ok(Some(self.pending(movement))),
+            (None, Some(found)) => Err(OnceError::AmountDiffers { asked, found, sent }),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Returns an error if something is under way that has no reference and may be what is asked for.
+    fn check_nothing_unnamed(&self, transaction: &Transaction) -> Result<(), OnceError> {
+        let asked = self.action.amount();
+        let movements = transaction.movements();
+        let unnamed = movements.iter().find(|movement| {
+            movement.kind == self.action.kind()
+                && movement.state == MovementState::UnderWay
+                && movement.reference.is_none()
+                && movement.amount.is_none_or(|amount| amount == asked)
+        });
+        match unnamed {
+            None => Ok(()),
+            Some(movement) => Err(OnceError::MaybeUnderWay {
+                event_request_id: movement.event.request_id.clone(),
+            }),
+        }
+    }
+
+    fn failed<'t>(
+        &self,
+        transaction: &'t Transaction,
+        reference: &str,
+    ) -> impl Iterator<Item = Movement<'t>> {
+        self.movements(transaction, reference)
+            .filter(|movement| movement.state == MovementState::Failed)
+    }
+
+    fn movements<'t>(
+        &self,
+        transaction: &'t Transaction,
+        reference: &str,
+    ) -> impl Iterator<Item = Movement<'t>> {
+        let kind = self.action.kind();
+        transaction
+            .movements()
+            .into_iter()
+            .filter(move |movement| movement.kind == kind && movement.reference == Some(reference))
+    }
+
+    fn pending(&self, movement: &Movement<'_>) -> Option<PendingChange<'c>> {
+        let id = movement.event.request_id.as_ref()?;
+        let is_under_way = movement.state == MovementState::UnderWay;
+        is_under_way.then(|| self.transactions.pending(self.transaction_id, id))
+    }
+}
+
+impl<'c: 'a, 'a> IntoFuture for OnceCall<'c, 'a> {
+    type Output = Result<Once<'c>, OnceError>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<'a> Action<'a> {
+    fn kind(self) -> MovementKind {
+        match self {
+            Self::Capture(_) => MovementKind::Capture,
+            Self::Refund(_) => MovementKind::Refund,
+        }
+    }
+
+    fn amount(self) -> MinorUnits {
+        match self {
+            Self::Capture(request) => request.amount,
+            Self::Refund(request) => request.amount,
+        }
+    }
+
+    /// Returns the merchant's reference, without which nothing can be recognised.
+    fn reference(self) -> Result<&'a str, OnceError> {
+        let (operation, field, reference) = match self {
+            Self::Capture(request) => {
+                ("transactions.capture_once", "capture_reference", &request.capture_reference)
+            }
+            Self::Refund(request) => {
+                ("transactions.refund_once", "refund_reference", &request.refund_reference)
+            }
+        };
+        reference.as_deref().filter(|reference| !reference.is_empty()).ok_or_else(|| {
+            let problem = format!("`{field}` must be set, because it is what the call looks for");
+            OnceError::Act(BuildError::call(operation, vec![problem]).into())
+        })
+    }
+}
+
+/// Whether Dintero answered that it does not carry the request out. A timeout on its side (408) says no such thing.
+fn is_refusal(error: &Error) -> bool {
+    let status = error.status().filter(|_| error.maybe_sent());
+    status.is_some_and(|status| (400..500).contains(&status) && status != 408)
+}
+
+/// Why a guarded capture or refund did not end well.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OnceError {
+    /// The transaction could not be read before anything was done. Nothing was captured or refunded.
+    Read(Error),
+    /// The request failed, and the transaction does not show its result (yet). [`Error::maybe_sent`] says whether it may
+    /// still be carried out.
+    Act(Error),
+    /// The reference is there with another amount.
+    #[non_exhaustive]
+    AmountDiffers {
+        /// The amount of the request, in minor units.
+        asked: MinorUnits,
+        /// The amount of the transaction's event, in minor units.
+        found: MinorUnits,
+        /// Whether the request was sent, because the event was not there before. Otherwise nothing was sent.
+        sent: bool,
+    },
+    /// Something of the same kind and amount is under way (status 202) whose event has no reference, so it may be what is
+    /// asked for. Nothing was sent. Wait for it, and make the same call again.
+    #[non_exhaustive]
+    MaybeUnderWay {
+        /// The id of the operation, for [`Transactions::pending`].
+        event_request_id: Option<String>,
+    },
+    /// The request was sent and not carried out: the provider refused it. To try it again is safe.
+    #[non_exhaustive]
+    Failed {
+        /// The event that says so; its `error` has the reason.
+        event: Box<TransactionEventDetails>,
+        /// The transaction with that event.
+        transaction: Box<Transaction>,
+    },
+    /// Dintero answered that it was done, but no event of the transaction has the reference.
+    ///
+    /// Look at the transaction before you call again: the guard may not find this one either.
+    #[non_exhaustive]
+    Unconfirmed {
+        /// Why the transaction could not be read again, if that is so.
+        cause: Option<Error>,
+    },
+}
+
+impl OnceError {
+    /// Whether the capture or refund MAY have been carried out, or may still be.
+    #[must_use]
+    pub fn maybe_sent(&self) -> bool {
+        match self {
+            Self::Act(error) => error.maybe_sent(),
+            Self::Unconfirmed { .. } => true,
+            Self::AmountDiffers { sent, .. } => *sent,
+            Self::Read(_) | Self::MaybeUnderWay { .. } | Self::Failed { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for OnceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(_) => {
+                f.write_str("the transaction cannot be read; nothing was captured or refunded")
+            }
+            Self::Act(error) if is_refusal(error) => {
+                f.write_str("Dintero refused the capture or refund")
+            }
+            Self::Act(error) if error.maybe_sent() => f.write_str(
+                "the capture or refund failed, and may have been carried out; make the same guarded call again later",
+            ),
+            Self::Act(_) => f.write_str("the capture or refund could not be sent"),
+            Self::AmountDiffers { asked, found, .. } => write!(
+                f,
+                "the reference is already used for {found}, and {asked} was asked for (minor units); \
+                 a capture or refund of its own needs a reference of its own",
+            ),
+            Self::MaybeUnderWay { .. } => f.write_str(
+                "a capture or refund without a reference is under way and may be this one; wait for it, and make the \
+                 same guarded call again",
+            ),
+            Self::Failed { .. } => {
+                f.write_str("the capture or refund was refused; the event's `error` says why")
+            }
+            Self::Unconfirmed { .. } => f.write_str(
+                "Dintero answered that it was done, but no event has the reference; look at the transaction \
+                 before you call again",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OnceError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read(error) | Self::Act(error) | Self::Unconfirmed { cause: Some(error) } => {
+                Some(error)
+            }
+            _ => None,
+        }
+    }
+}

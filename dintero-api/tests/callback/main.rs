@@ -1,0 +1,9 @@
+//! What Dintero sends to the merchant: verified, read and answered.
+
+mod express;
+#[cfg(feature = "axum")]
+mod extract;
+mod query;
+mod signature;
+mod url;
+mod webhook;

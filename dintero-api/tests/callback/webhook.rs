@@ -1,0 +1,100 @@
+//! Webhooks of the account: HMAC-SHA1 of the raw body.
+
+use dintero_api::callback::{WebhookError, WebhookEvent, WebhookVerifier};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use ring::hmac;
+
+/// RFC 2202, case 2: a signature that nothing of ours has made.
+const SECRET: &str = "Jefe";
+const BODY: &[u8] = b"what do ya want for nothing?";
+const HEX: &str = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
+
+fn verifier(secrets: &[&str]) -> WebhookVerifier {
+    WebhookVerifier::new(secrets.iter().copied()).expect("a verifier")
+}
+
+#[test]
+fn hmac_sha1_of_the_body_verifies() {
+    assert_eq!(verifier(&[SECRET]).verify(BODY, Some(HEX)), Ok(()));
+    assert_eq!(verifier(&["new", SECRET]).verify(BODY, Some(HEX)), Ok(()));
+    assert_eq!(verifier(&["new"]).verify(BODY, Some(HEX)), Err(WebhookError::NoMatch));
+}
+
+/// JSON that was read and written again is another body.
+#[test]
+fn body_counts_byte_by_byte() {
+    let body = br#"{"event": "settlement_add", "b": 1, "a": 2}"#;
+    let hex = hex_of(SECRET, body);
+    assert_eq!(verifier(&[SECRET]).verify(body, Some(&hex)), Ok(()));
+    let value: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+    let again = value.to_string();
+    assert_eq!(
+        verifier(&[SECRET]).verify(again.as_bytes(), Some(&hex)),
+        Err(WebhookError::NoMatch)
+    );
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let verifier = verifier(&["hunter2"]);
+    let missing = verifier.verify(BODY, None).expect_err("there is none");
+    assert!(missing.to_string().contains("the subscription has no secret"), "{missing}");
+    for header in ["", "t=1,v0-hmac-sha256=00", &HEX.to_uppercase(), &HEX[2..]] {
+        assert_eq!(verifier.verify(BODY, Some(header)), Err(WebhookError::Malformed), "{header}");
+    }
+    let wrong = verifier.verify(BODY, Some(HEX)).expect_err("it is wrong");
+    assert!(wrong.to_string().contains("the bytes as they came"), "{wrong}");
+    let shown = format!("{wrong} {wrong:?} {verifier:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains(HEX), "{shown}");
+}
+
+#[test]
+fn secrets_are_needed() {
+    let line_break = "a secret ends with a line break: take off what its file has at the end";
+    for (secrets, problem) in [
+        (&[][..], "there is no secret"),
+        (&["hunter2", ""][..], "a secret is empty"),
+        (&["hunter2\n"][..], line_break),
+    ] {
+        let error = WebhookVerifier::new(secrets.iter().copied()).expect_err("anybody could sign");
+        assert_eq!(error.problems().collect::<Vec<_>>(), [problem]);
+    }
+}
+
+#[test]
+fn events_are_open() {
+    assert_eq!(WebhookEvent::from("checkout_transaction"), WebhookEvent::CheckoutTransaction);
+    assert_eq!(WebhookEvent::from("checkout_authorization"), WebhookEvent::CheckoutAuthorization);
+    assert_eq!(WebhookEvent::from("settlement_add"), WebhookEvent::SettlementAdd);
+    let new = WebhookEvent::from("payout_add");
+    assert!(matches!(&new, WebhookEvent::Other(_)));
+    assert_eq!(new.as_str(), "payout_add");
+}
+
+fn hex_of(secret: &str, body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes());
+    hmac::sign(&key, body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+proptest! {
+    #[test]
+    fn one_changed_bit_fails(body in prop::collection::vec(any::<u8>(), 1..200), bit: Index) {
+        let verifier = verifier(&[SECRET]);
+        let hex = hex_of(SECRET, &body);
+        prop_assert_eq!(verifier.verify(&body, Some(&hex)), Ok(()));
+        let mut changed = body.clone();
+        flip(&mut changed, bit);
+        prop_assert_eq!(verifier.verify(&changed, Some(&hex)), Err(WebhookError::NoMatch));
+        let mut changed = hex.into_bytes();
+        flip(&mut changed, bit);
+        if let Ok(hex) = String::from_utf8(changed) {
+            prop_assert!(verifier.verify(&body, Some(&hex)).is_err(), "{}", hex);
+        }
+    }
+}
+
+fn flip(bytes: &mut [u8], bit: Index) {
+    let bit = bit.index(bytes.len() * 8);
+    bytes[bit / 8] ^= 1 << (bit % 8);
+}

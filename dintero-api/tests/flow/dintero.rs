@@ -1,0 +1,230 @@
+//! A stand-in for Dintero with one transaction. It captures, refunds and voids as told, and breaks as told.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use dintero_api::Client;
+use dintero_api::types::Transaction;
+use serde_json::{Value, json};
+
+use crate::server::{Reply, Request, Server, is_token};
+
+pub(crate) const ID: &str = "T12345678.t1";
+pub(crate) const AMOUNT: i64 = 30000;
+
+/// What the stand-in does with a capture, refund or void.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Does {
+    /// Carries it out and answers 200.
+    Acts,
+    /// Carries it out; the connection is cut before the answer.
+    ActsAndIsLost,
+    /// The connection is cut, and nothing is carried out.
+    IsLost,
+    /// Accepts it with 202 and this id.
+    Accepts(&'static str),
+    /// Accepts it with 202, and does not name the id in the header.
+    AcceptsWithoutId(&'static str),
+    /// Answers 200 with an event that failed.
+    Fails,
+    /// Answers 200 and records nothing.
+    Forgets,
+    /// Another process was quicker: it carries that one's out and refuses this one.
+    IsRaced,
+    /// Answers with this status and an error.
+    Refuses(u16),
+}
+
+/// The state behind the server.
+struct Books {
+    events: Vec<Value>,
+    status: &'static str,
+    todo: VecDeque<Does>,
+    /// Events that appear with a later read: how many reads before, and the event.
+    later: VecDeque<(usize, Value)>,
+    /// Statuses that reads answer with, before they work again.
+    broken_reads: VecDeque<u16>,
+}
+
+impl Books {
+    /// An authorized transaction; each operation does the next thing of `todo`, and acts after the last.
+    fn new(todo: impl IntoIterator<Item = Does>) -> Self {
+        Self {
+            events: vec![
+                json!({"event": "INITIALIZE", "success": true, "transaction_status": "INITIATED"}),
+                json!({"event": "AUTHORIZE", "success": true, "transaction_status": "AUTHORIZED"}),
+            ],
+            status: "AUTHORIZED",
+            todo: todo.into_iter().collect(),
+            later: VecDeque::new(),
+            broken_reads: VecDeque::new(),
+        }
+    }
+}
+
+/// A client, the stand-in, and its books.
+pub(crate) struct Dintero {
+    pub(crate) client: Client,
+    server: Server,
+    books: Arc<Mutex<Books>>,
+}
+
+impl Dintero {
+    pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
+        let books = Arc::new(Mutex::new(Books::new(todo)));
+        let server = {
+            let books = Arc::clone(&books);
+            Server::start(move |request, _| answer(&mut books.lock().unwrap(), request)).await
+        };
+        Self { client: client(&server), server, books }
+    }
+
+    /// Forgets the transaction and begins another.
+    pub(crate) fn start_over(&self, todo: impl IntoIterator<Item = Does>) {
+        *self.books.lock().unwrap() = Books::new(todo);
+    }
+
+    /// Adds an event after so many more reads.
+    pub(crate) fn add_later(&self, reads: usize, event: Value) {
+        self.books.lock().unwrap().later.push_back((reads, event));
+    }
+
+    pub(crate) fn add(&self, event: Value) {
+        self.books.lock().unwrap().events.push(event);
+    }
+
+    /// Lets the next reads answer with these statuses.
+    pub(crate) fn break_reads(&self, statuses: impl IntoIterator<Item = u16>) {
+        self.books.lock().unwrap().broken_reads.extend(statuses);
+    }
+
+    /// Returns the events of a kind that succeeded.
+    pub(crate) fn events(&self, kind: &str) -> Vec<Value> {
+        let books = self.books.lock().unwrap();
+        let of_kind = |event: &&Value| event["event"] == kind && event["success"] == true;
+        books.events.iter().filter(of_kind).cloned().collect()
+    }
+
+    /// Returns what arrived, in short: `GET`, `POST capture`.
+    pub(crate) fn arrived(&self) -> Vec<String> {
+        let calls = self.server.calls();
+        calls
+            .iter()
+            .map(|call| match call.method.as_str() {
+                "GET" => "GET".to_owned(),
+                method => format!("{method} {}", call.target.rsplit('/').next().unwrap()),
+            })
+            .collect()
+    }
+}
+
+pub(crate) fn client(server: &Server) -> Client {
+    let builder = Client::builder("T12345678", "id", "secret-hunter2");
+    builder.base_url(server.url()).build().unwrap()
+}
+
+pub(crate) fn token_reply() -> Reply {
+    Reply::json(200, &json!({"access_token": "t", "token_type": "Bearer", "expires_in": 14400}))
+}
+
+/// Reads a transaction with a status and events, and what the document requires of one.
+pub(crate) fn transaction(status: &str, events: &Value) -> Transaction {
+    serde_json::from_value(transaction_json(status, events)).unwrap()
+}
+
+fn transaction_json(status: &str, events: &Value) -> Value {
+    json!({
+        "id": ID, "status": status, "amount": AMOUNT, "currency": "NOK",
+        "payment_product": "vipps", "payment_product_type": "vipps", "events": events,
+    })
+}
+
+fn answer(books: &mut Books, request: &Request) -> Reply {
+    if is_token(request) {
+        return token_reply();
+    }
+    let path = format!("/v1/transactions/{ID}");
+    let Some(operation) = request.target.strip_prefix(&path) else { return error(404) };
+    match (request.method.as_str(), operation) {
+        ("GET", "") => read(books),
+        ("POST", "/capture") => change(books, "CAPTURE", "capture_reference", request),
+        ("POST", "/refund") => change(books, "REFUND", "refund_reference", request),
+        ("POST", "/void") => change(books, "VOID", "", request),
+        _ => error(404),
+    }
+}
+
+fn error(status: u16) -> Reply {
+    Reply::json(status, &json!({"error": {"code": "X", "message": "as told"}}))
+}
+
+fn read(books: &mut Books) -> Reply {
+    if let Some(status) = books.broken_reads.pop_front() {
+        return error(status);
+    }
+    if let Some((reads, _)) = books.later.front_mut() {
+        if *reads == 0 {
+            let (_, event) = books.later.pop_front().unwrap();
+            books.events.push(event);
+        } else {
+            *reads -= 1;
+        }
+    }
+    whole(books)
+}
+
+fn whole(books: &Books) -> Reply {
+    Reply::json(200, &transaction_json(books.status, &books.events.clone().into()))
+}
+
+fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Request) -> Reply {
+    let body = if request.body.is_empty() { json!({}) } else { request.json() };
+    let mut event =
+        json!({"event": kind, "success": true, "id": format!("e{}", books.events.len())});
+    for (name, value) in [("amount", &body["amount"]), ("event_reference", &body[reference])] {
+        if !value.is_null() {
+            event[name] = value.clone();
+        }
+    }
+    match books.todo.pop_front().unwrap_or(Does::Acts) {
+        Does::Acts => act(books, event),
+        Does::ActsAndIsLost => {
+            act(books, event);
+            Reply::Raw(String::new())
+        }
+        Does::IsLost => Reply::Raw(String::new()),
+        Does::Accepts(id) => accept(books, event, id, &format!("event-request-id: {id}\r\n")),
+        Does::AcceptsWithoutId(id) => accept(books, event, id, ""),
+        Does::Fails => {
+            event["success"] = false.into();
+            event["error"] = json!({"message": "no"});
+            books.events.push(event);
+            whole(books)
+        }
+        Does::Forgets => whole(books),
+        Does::IsRaced => {
+            act(books, event);
+            error(400)
+        }
+        Does::Refuses(status) => error(status),
+    }
+}
+
+fn act(books: &mut Books, event: Value) -> Reply {
+    books.status = match event["event"].as_str().unwrap() {
+        "CAPTURE" => "CAPTURED",
+        "REFUND" => "REFUNDED",
+        _ => "AUTHORIZATION_VOIDED",
+    };
+    books.events.push(event);
+    whole(books)
+}
+
+fn accept(books: &mut Books, mut event: Value, id: &str, header: &str) -> Reply {
+    event["event"] = format!("INITIATE_{}", event["event"].as_str().unwrap()).into();
+    event["request_id"] = id.into();
+    books.events.push(event);
+    let body = transaction_json(books.status, &books.events.clone().into()).to_string();
+    let headers = format!("content-type: application/json\r\n{header}");
+    Reply::Bytes { status: 202, headers, body: body.into_bytes() }
+}

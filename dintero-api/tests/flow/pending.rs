@@ -1,0 +1,164 @@
+//! What was accepted with 202 ends, fails, or is not heard of again.
+
+use std::time::Duration;
+
+use dintero_api::client::{FinishedChange, Patience, WaitError};
+use dintero_api::operations::TransactionChange;
+use dintero_api::types::{
+    CaptureTransactionRequest, RefundTransactionRequest, TransactionEventEvent,
+};
+use serde_json::{Value, json};
+
+use crate::dintero::{AMOUNT, Dintero, Does, ID};
+
+/// Waits next to nothing between reads, and reads for so long.
+fn patience(total: Duration) -> Patience {
+    let short = Duration::from_millis(1);
+    Patience::default().first(short).longest(short).total(total)
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// Makes the change that Dintero accepts as `r1`, lets the event come after two reads, and waits for it.
+async fn wait_for(kind: &str, event: Value) -> Result<FinishedChange, WaitError> {
+    let dintero = Dintero::start([Does::Accepts("r1")]).await;
+    let transactions = dintero.client.transactions();
+    let change = match kind {
+        "CAPTURE" => transactions.capture(ID, &CaptureTransactionRequest::new(AMOUNT)).await,
+        "REFUND" => transactions.refund(ID, &RefundTransactionRequest::new(AMOUNT)).await,
+        _ => transactions.void(ID).await,
+    };
+    let TransactionChange::Accepted { event_request_id: Some(id), .. } =
+        change.unwrap().into_inner()
+    else {
+        panic!("202 is an accepted change with an id");
+    };
+    let mut event = event;
+    event["event"] = kind.into();
+    dintero.add_later(2, event);
+    let result = transactions.pending(ID, id).patience(patience(LONG)).wait().await;
+    assert_eq!(dintero.arrived()[1..], ["GET", "GET", "GET"], "{kind}");
+    result
+}
+
+#[tokio::test]
+async fn success_and_failure_arrive_under_every_name() {
+    for kind in ["CAPTURE", "REFUND", "VOID"] {
+        for name in ["correlation_request_id", "initiate_request_id", "request_id"] {
+            let done = wait_for(kind, json!({"success": true, name: "r1"})).await.unwrap();
+            let FinishedChange::Succeeded { event, transaction, .. } = done else {
+                panic!("{kind} by {name}: {done:?}");
+            };
+            assert_eq!(event.event.map(|event| event.to_string()).as_deref(), Some(kind));
+            assert_eq!(transaction.id.as_deref(), Some(ID));
+
+            let refused = json!({"success": false, name: "r1", "error": {"message": "no"}});
+            let failed = wait_for(kind, refused).await.unwrap();
+            let FinishedChange::Failed { event, .. } = failed else {
+                panic!("{kind} by {name}: {failed:?}");
+            };
+            assert_eq!(event.error.unwrap().message, "no");
+        }
+    }
+}
+
+#[tokio::test]
+async fn correction_goes_before_success() {
+    let correction = json!({
+        "status": "CAPTURED", "remaining_capture_amount": 0, "remaining_refund_amount": AMOUNT,
+        "remaining_void_amount": 0,
+    });
+    let event = json!({"success": false, "correlation_request_id": "r1", "correction": correction});
+    let done = wait_for("CAPTURE", event).await.unwrap();
+    assert!(matches!(done, FinishedChange::Succeeded { .. }), "{done:?}");
+
+    let correction = json!({
+        "status": "AUTHORIZED", "remaining_capture_amount": AMOUNT, "remaining_refund_amount": 0,
+        "remaining_void_amount": AMOUNT,
+    });
+    let event = json!({"success": true, "correlation_request_id": "r1", "correction": correction});
+    let done = wait_for("CAPTURE", event).await.unwrap();
+    assert!(matches!(done, FinishedChange::Failed { .. }), "{done:?}");
+}
+
+#[tokio::test]
+async fn silence_is_neither_success_nor_failure() {
+    let dintero = Dintero::start([Does::Accepts("r1")]).await;
+    let transactions = dintero.client.transactions();
+    transactions.void(ID).await.unwrap();
+    // Others' results, and other events of the request, are none.
+    dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r2"}));
+    dintero.add(json!({"event": "SETTLEMENT", "success": true, "correlation_request_id": "r1"}));
+
+    let pending = transactions.pending(ID, "r1").patience(patience(Duration::ZERO));
+    assert_eq!(pending.check().await.unwrap(), None);
+    let error = pending.wait().await.unwrap_err();
+    let WaitError::TimedOut { event_request_id, last: None, .. } = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(event_request_id, "r1");
+    let shown = error.to_string();
+    assert!(shown.contains("may still succeed") && shown.contains("do not repeat it"), "{shown}");
+
+    // It may come after all.
+    dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r1"}));
+    let done = pending.wait().await.unwrap();
+    let FinishedChange::Succeeded { event, .. } = done else { panic!("{done:?}") };
+    assert_eq!(event.event, Some(TransactionEventEvent::Void));
+}
+
+#[tokio::test]
+async fn result_that_names_no_request_is_found_behind_its_beginning() {
+    let dintero = Dintero::start([Does::Accepts("r1")]).await;
+    let transactions = dintero.client.transactions();
+    let request = CaptureTransactionRequest::new(AMOUNT).capture_reference("shipment-1");
+    transactions.capture(ID, &request).await.unwrap();
+    let pending = transactions.pending(ID, "r1").patience(patience(Duration::ZERO));
+    // Another amount, so another capture.
+    dintero.add(json!({"event": "CAPTURE", "success": true, "amount": 1}));
+    assert_eq!(pending.check().await.unwrap(), None);
+    dintero.add(json!({"event": "CAPTURE", "success": true, "event_reference": "shipment-1"}));
+    assert!(matches!(pending.check().await.unwrap(), Some(FinishedChange::Succeeded { .. })));
+}
+
+/// Dintero may try a capture more than once.
+#[tokio::test]
+async fn success_after_a_failure_is_the_result() {
+    let dintero = Dintero::start([]).await;
+    for success in [false, true] {
+        let event = json!({"event": "CAPTURE", "success": success, "correlation_request_id": "r1"});
+        dintero.add(event);
+    }
+    let pending = dintero.client.transactions().pending(ID, "r1");
+    assert!(matches!(pending.wait().await.unwrap(), FinishedChange::Succeeded { .. }));
+}
+
+#[tokio::test]
+async fn beginning_that_failed_is_the_end() {
+    let dintero = Dintero::start([]).await;
+    dintero.add(json!({"event": "INITIATE_CAPTURE", "success": false, "request_id": "r1"}));
+    let pending = dintero.client.transactions().pending(ID, "r1");
+    assert!(matches!(pending.wait().await.unwrap(), FinishedChange::Failed { .. }));
+}
+
+/// A read that fails does not end the waiting if it may be repeated, and the last failure is told.
+#[tokio::test]
+async fn reads_may_fail_meanwhile() {
+    let dintero = Dintero::start([Does::Accepts("r1")]).await;
+    let transactions = dintero.client.transactions();
+    transactions.void(ID).await.unwrap();
+    dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r1"}));
+
+    dintero.break_reads([503; 8]);
+    let impatient = transactions.pending(ID, "r1").patience(patience(Duration::ZERO));
+    let error = impatient.wait().await.unwrap_err();
+    let WaitError::TimedOut { last: Some(last), .. } = &error else { panic!("{error:?}") };
+    assert_eq!(last.status(), Some(503));
+
+    let done = transactions.pending(ID, "r1").patience(patience(LONG)).wait().await.unwrap();
+    assert!(matches!(done, FinishedChange::Succeeded { .. }));
+
+    dintero.break_reads([403]);
+    let error = transactions.pending(ID, "r1").wait().await.unwrap_err();
+    assert!(matches!(&error, WaitError::Read(error) if error.status() == Some(403)), "{error:?}");
+}
