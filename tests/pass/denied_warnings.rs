@@ -1,6 +1,13 @@
 //! A merchant who allows nothing.
 
-#![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic
+)]
 
 use dintero_api::{DinteroOrder, DinteroOrderItem, DinteroValue};
 

@@ -9,7 +9,7 @@ struct Cart {
     currency: String,
     merchant_reference: String,
     #[deprecated]
-    items: Vec<Line>,
+    amount: i64,
 }
 
 #[deprecated]

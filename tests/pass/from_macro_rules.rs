@@ -27,6 +27,8 @@ fn main() {
     let order = Cart { id: None, lines: vec![Line { amount: 1 }] }.to_order().expect("an order");
     assert_eq!(order.merchant_reference, "none");
     assert_eq!(order.merchant_reference_2.as_deref(), Some("a note"));
-    let order = Basket { number: Some("9".into()), rows: Some([Line { amount: 1 }].into()) }.to_order().expect("an order");
+    let order = Basket { number: Some("9".into()), rows: Some([Line { amount: 1 }].into()) }
+        .to_order()
+        .expect("an order");
     assert_eq!(order.event_reference.as_deref(), Some("9"));
 }

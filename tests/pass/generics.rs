@@ -25,7 +25,12 @@ struct Line<P, const VAT: u8> {
 
 fn main() {
     let lines = [Line::<i64, 25> { price: 100, addons: Vec::new() }];
-    let cart = Cart { id: 7_u64, currency: "NOK", lines: [Line::<i64, 25> { price: 100, addons: Vec::new() }], more: Some(&lines) };
+    let cart = Cart {
+        id: 7_u64,
+        currency: "NOK",
+        lines: [Line::<i64, 25> { price: 100, addons: Vec::new() }],
+        more: Some(&lines),
+    };
     let order = cart.to_order().expect("an order");
     assert_eq!((order.amount.get(), order.merchant_reference.as_str()), (200, "7"));
 }

@@ -32,7 +32,10 @@ impl Text {
 }
 
 impl dintero_api::ToPrice for Text {
-    fn to_price(&self, currency: dintero_api::Currency) -> std::result::Result<dintero_api::Price, dintero_api::MoneyError> {
+    fn to_price(
+        &self,
+        currency: dintero_api::Currency,
+    ) -> std::result::Result<dintero_api::Price, dintero_api::MoneyError> {
         self.0.to_price(currency)
     }
 }

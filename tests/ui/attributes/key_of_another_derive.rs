@@ -1,4 +1,4 @@
-use dintero_api::{DinteroOrder,DinteroOrderItem};
+use dintero_api::{DinteroOrder, DinteroOrderItem};
 
 #[derive(DinteroOrder)]
 #[dintero(rounding = exact)]

@@ -1,4 +1,4 @@
-use dintero_api::{DinteroOrder,DinteroOrderItem};
+use dintero_api::{DinteroOrder, DinteroOrderItem};
 
 #[derive(DinteroOrder)]
 #[dintero(total_mismatch = rounding_line(10), crate = "dintero_api", bound = T)]

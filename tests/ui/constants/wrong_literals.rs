@@ -1,4 +1,4 @@
-use dintero_api::{DinteroOrder,DinteroOrderItem};
+use dintero_api::{DinteroOrder, DinteroOrderItem};
 
 #[derive(DinteroOrder)]
 #[dintero(currency = "NOK", merchant_reference = true, partial_payment = "yes", billing_address.country = "Norway")]
