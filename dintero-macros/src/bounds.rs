@@ -29,31 +29,31 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
         .filter_map(|entry| match entry {
             Entry::Flatten(access) => {
                 let trait_ = format_ident!("{}", signature(cart.family).0);
-                Some((access, quote!(#krate::#trait_)))
+                let ty = access.value_type();
+                Some((access, quote!(#ty: #krate::#trait_,)))
             }
             Entry::Map(mapping) => match &mapping.source {
                 Source::Field(field) if field.with.is_none() => {
-                    Some((&field.access, bound(mapping, field, krate)))
+                    Some((&field.access, predicate(mapping, field, krate)))
                 }
                 _ => None,
             },
         })
         .filter(|(access, _)| generic(access.ty))
-        .map(|(access, bound)| {
-            let ty = access.value_type();
-            quote!(#ty: #bound,)
-        })
+        .map(|(_, predicate)| predicate)
         .collect()
 }
 
-fn bound(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) -> TokenStream {
+/// What a field needs for its target.
+fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) -> TokenStream {
+    let ty = field.access.value_type();
     let bound = mapping.place.function().bound;
     let name = match bound {
-        Bound::Number => return quote!(#krate::order::ToNumber),
-        _ if field.exponent.is_some() => return quote!(#krate::order::ToNumber),
+        Bound::Number => return quote!(#ty: #krate::order::ToNumber,),
+        _ if field.exponent.is_some() => return quote!(#ty: #krate::order::ToNumber,),
         Bound::Value => {
             let target = target_type(&mapping.place.leaf().kind, krate);
-            return quote!(#krate::__private::IntoValue<#target>);
+            return quote!(#target: #krate::__private::FromValue<#ty>,);
         }
         Bound::Text => "ToText",
         Bound::Price => "ToPrice",
@@ -66,7 +66,7 @@ fn bound(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) ->
         Bound::Discount => "ToDiscount",
     };
     let name = format_ident!("{name}");
-    quote!(#krate::#name)
+    quote!(#ty: #krate::#name,)
 }
 
 /// A target's own type, for the bound of a generic field.

@@ -7,7 +7,7 @@ use syn::{Expr, Type};
 
 use crate::attr::ConstantValue;
 use crate::check::{self, Word};
-use crate::family::{Function, Slot};
+use crate::family::{Bound, Function, Slot};
 use crate::model::{Access, FieldSource, Mapping, Source};
 use crate::place::Place;
 use crate::target::{Family, Kind};
@@ -93,19 +93,36 @@ pub(crate) fn call(mapping: &Mapping<'_>, indent: usize) -> TokenStream {
             call(quote!(&mut __to #(.#part)*, __to.cx), false)
         }
         Slot::Field => {
-            let SlotPath { text, tokens } = SlotPath::new(place, place.steps().len());
+            let SlotPath { text, mut tokens } = SlotPath::new(place, place.steps().len());
+            let mut slot = quote!(__slot);
+            if function.bound == Bound::Value {
+                // Whether the type converts is asked of the target, so rustc reports it on the slot.
+                (tokens, slot) = (moved(tokens, located(span)), moved(slot, located(span)));
+            }
             if let Source::Constant(value) = &mapping.source
                 && let Some(known) = known_value(place, value)
             {
                 quote!(#tokens = #known;)
             } else if is_splits(mapping) || !mapping.has_default() && !is_wide(&text) {
-                call(quote!(&mut #tokens, __to.cx), false)
+                call(quote_spanned!(located(span)=> &mut #tokens, __to.cx), false)
             } else {
-                let call = call(quote!(__slot, __to.cx), is_wide("__slot"));
-                quote!(let __slot = &mut #tokens; #call)
+                let call = call(quote!(#slot, __to.cx), is_wide("__slot"));
+                quote!(let #slot = &mut #tokens; #call)
             }
         }
     }
+}
+
+/// Puts tokens at another place in the source.
+fn moved(tokens: TokenStream, span: Span) -> TokenStream {
+    let put = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &mut token {
+            *group = Group::new(group.delimiter(), moved(group.stream(), span));
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(put).collect()
 }
 
 /// A value that needs no engine: a variant of an open enum.
