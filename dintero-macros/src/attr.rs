@@ -415,7 +415,8 @@ fn names_target(key: &str) -> bool {
 
 /// Leaves the comma behind a broken value to the caller.
 fn skip_value(input: ParseStream<'_>) {
-    while !input.is_empty() && !(input.peek(Token![,]) && input.peek2(Ident::peek_any)) {
+    let at_next = || input.peek(Token![,]) && input.peek2(Ident::peek_any);
+    while !input.is_empty() && !at_next() {
         let _ = input.parse::<proc_macro2::TokenTree>();
     }
 }

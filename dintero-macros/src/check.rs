@@ -24,7 +24,7 @@ pub(crate) fn field(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &Fiel
         (Some((span, None)), Some(_)) if !target.required => {
             ctxt.error(*span, message::default_of_optional(&place.text()));
         }
-        (None, Some(inner)) if attr.with.is_none() && target.required && !has_default(place) => {
+        (None, Some(inner)) if attr.with.is_none() && target.required && !may_be_none(place) => {
             let (written, inner) = (ty::text(access.ty), ty::text(inner));
             ctxt.error_under(
                 access.ty,
@@ -55,18 +55,22 @@ fn has_default(place: &Place) -> bool {
     )
 }
 
+/// Whether `None` says all that a required target needs: no collection is an empty one.
+fn may_be_none(place: &Place) -> bool {
+    has_default(place) || place.function().is_collection()
+}
+
 /// Holds a constant against its target, as far as its tokens show what it is.
-pub(crate) fn constant(ctxt: &Ctxt, place: &Place, value: &ConstantValue) {
+pub(crate) fn constant(ctxt: &Ctxt, place: &Place, target: &str, value: &ConstantValue) {
     let ConstantValue::Expr(expr) = value else { return };
-    let target = place.text();
     if place.leaf().name == "splits" && !matches!(expr, Expr::Path(_)) {
         return ctxt.error_under(expr, message::expected_splits());
     }
     if let Expr::Closure(_) = expr {
-        return ctxt.error_under(expr, message::bare_self(&target));
+        return ctxt.error_under(expr, message::bare_self(target));
     }
     if let (Kind::Enum(_, variants), Some(word)) = (&place.leaf().kind, word(expr)) {
-        return variant(ctxt, expr, &target, &word, variants);
+        return variant(ctxt, expr, target, &word, variants);
     }
     let Some(literal) = literal(expr) else { return };
     match (&place.leaf().kind, literal) {
@@ -84,19 +88,19 @@ pub(crate) fn constant(ctxt: &Ctxt, place: &Place, value: &ConstantValue) {
             }
         }
         (Kind::Code("Currency"), _) => {
-            ctxt.error_under(expr, message::expected_string(&target, "NOK"))
+            ctxt.error_under(expr, message::expected_string(target, "NOK"))
         }
-        (Kind::Code(_), _) => ctxt.error_under(expr, message::expected_string(&target, "NO")),
+        (Kind::Code(_), _) => ctxt.error_under(expr, message::expected_string(target, "NO")),
         (Kind::Amount, Lit::Float(_)) => ctxt.error_under(expr, message::float_constant()),
         (Kind::Amount | Kind::Quantity | Kind::Percent, Lit::Int(_) | Lit::Float(_)) => {}
         (Kind::Amount | Kind::Quantity | Kind::Percent, _) => {
-            ctxt.error_under(expr, message::expected_number(&target))
+            ctxt.error_under(expr, message::expected_number(target))
         }
         (Kind::Text | Kind::Phone, Lit::Bool(_) | Lit::Float(_) | Lit::ByteStr(_)) => {
-            ctxt.error_under(expr, message::expected_string(&target, "..."));
+            ctxt.error_under(expr, message::expected_string(target, "..."));
         }
         (Kind::Value("bool"), Lit::Bool(_)) => {}
-        (Kind::Value("bool"), _) => ctxt.error_under(expr, message::expected_bool(&target)),
+        (Kind::Value("bool"), _) => ctxt.error_under(expr, message::expected_bool(target)),
         _ => {}
     }
 }
@@ -216,7 +220,7 @@ fn net_has_vat(ctxt: &Ctxt, family: Family, body: &Body<'_>) {
             && family.group(name).is_some()
         {
             ctxt.enter(mapping.position);
-            ctxt.error(mapping.span, message::net_without_vat());
+            ctxt.error_under(&mapping.target, message::net_without_vat());
         }
     }
 }

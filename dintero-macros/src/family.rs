@@ -36,8 +36,8 @@ pub(crate) enum Bound {
     Address,
     ShippingOption,
     ShippingOptions,
+    /// A collection of discounts is a discount too.
     Discount,
-    Discounts,
     /// Converts into the target's own type.
     Value,
 }
@@ -57,13 +57,12 @@ impl Function {
 
     /// Returns whether the value is money, which a float cannot hold.
     pub(crate) fn is_money(self) -> bool {
-        matches!(self.bound, Bound::Price | Bound::Discount | Bound::Discounts)
-            && self.name != "discounts"
+        matches!(self.bound, Bound::Price | Bound::Discount) && self.name != "discounts"
     }
 
     /// Returns whether the value is a collection, so that what can be wrong with its type is its element.
     pub(crate) fn is_collection(self) -> bool {
-        matches!(self.bound, Bound::Items | Bound::ShippingOptions | Bound::Discounts)
+        matches!(self.bound, Bound::Items | Bound::ShippingOptions | Bound::Discount)
     }
 }
 
@@ -155,7 +154,7 @@ impl Family {
             (Self::Order, "currency") => Function::new("currency", Slot::Whole, Bound::Text),
             (Self::Order, "amount") => Function::new("amount", Slot::Part("total"), Bound::Price),
             (Self::Order, "items") => Function::new("items", Slot::Lines("lines"), Bound::Items),
-            (Self::Order, "discount") => Function::new("coupons", Slot::Whole, Bound::Discounts),
+            (Self::Order, "discount") => Function::new("coupons", Slot::Whole, Bound::Discount),
             (Self::OrderItem, "amount") => price("line_amount"),
             (Self::OrderItem, "unit_price") => price("unit_price"),
             (Self::OrderItem, "net_amount") => price("net_amount"),
@@ -177,7 +176,7 @@ impl Family {
                 number("vat_basis_points")
             }
             (Self::OrderItem | Self::ShippingOption, "vat_fraction") => number("vat_fraction"),
-            _ => fill(&field.kind),
+            _ => fill(field),
         }
     }
 
@@ -187,8 +186,8 @@ impl Family {
 }
 
 /// The engine function that fills a field of the table.
-pub(crate) fn fill(kind: &Kind) -> Function {
-    let (name, bound) = match kind {
+pub(crate) fn fill(field: &Field) -> Function {
+    let (name, bound) = match &field.kind {
         Kind::Text => ("text", Bound::Text),
         Kind::Phone => ("phone", Bound::Text),
         Kind::Code(_) => ("code", Bound::Text),
@@ -202,11 +201,12 @@ pub(crate) fn fill(kind: &Kind) -> Function {
         },
         Kind::Many(target) => match target.family {
             Some(Family::ShippingOption) => ("shipping_options", Bound::ShippingOptions),
-            Some(Family::Discount) => ("discounts", Bound::Discounts),
+            Some(Family::Discount) => ("discounts", Bound::Discount),
             _ => ("value", Bound::Value),
         },
         Kind::Enum(..) | Kind::Value(_) => ("value", Bound::Value),
     };
+    let name = if name == "value" && field.required { "value_required" } else { name };
     Function::new(name, Slot::Field, bound)
 }
 

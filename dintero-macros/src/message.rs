@@ -79,6 +79,9 @@ pub(crate) fn unresolved(
             Asked::Constant if first => {
                 format!("unknown dintero attribute `{name}`; expected a field of {owner}, or one of {keys}")
             }
+            Asked::To | Asked::Constant if first => {
+                format!("{owner} has no field `{name}`\nthe documentation of `{}` lists them", family.derive())
+            }
             Asked::To | Asked::Constant => format!("{owner} has no field `{name}`"),
         },
     }

@@ -57,8 +57,8 @@ pub(crate) enum Entry<'a> {
 pub(crate) struct Mapping<'a> {
     pub(crate) place: Place,
     pub(crate) source: Source<'a>,
-    /// The merchant's tokens for the target.
-    pub(crate) span: Span,
+    /// The target as it was written.
+    pub(crate) target: TargetPath,
     pub(crate) position: usize,
 }
 
@@ -188,12 +188,12 @@ impl Constants<'_> {
             };
             match value {
                 Some(value) => {
-                    check::constant(ctxt, &place, &value);
-                    let (span, position) = (target.span(), ctxt.position());
+                    check::constant(ctxt, &place, &target.text(), &value);
+                    let position = ctxt.position();
                     found.mappings.push(Rc::new(Mapping {
                         place,
                         source: Source::Constant(value),
-                        span,
+                        target,
                         position,
                     }));
                 }
@@ -311,6 +311,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             (None, None) if attr.unclear || self.skip_unmapped && attr.keys().is_empty() => return,
             (None, None) => {
                 let message = message::nameless_field(self.family, access.index);
+                // It may be anything, the price too.
+                self.body.meant.push(Meant::Group(Group::Price));
                 return self.ctxt.error_under(access.ty, message);
             }
         };
@@ -329,7 +331,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         check::field(self.ctxt, &place, access, &attr);
         let mapping = Mapping {
             place,
-            span: target.span(),
+            target,
             position: self.ctxt.position(),
             source: Source::Field(FieldSource {
                 access: access.clone(),
@@ -357,10 +359,10 @@ impl<'a, 'c> Builder<'a, 'c> {
                 Some(Group::Price) => message::second_price(family, &name, &first.by),
                 _ => message::second_vat(&name, &first.by),
             };
-            self.ctxt.error(mapping.span, message);
+            self.ctxt.error_under(&mapping.target, message);
         } else if let Some(first) = self.body.claims.iter().find(overlapping) {
             let message = message::claimed(family, &place.text(), &first.place.text(), &first.by);
-            self.ctxt.error(mapping.span, message);
+            self.ctxt.error_under(&mapping.target, message);
         }
         self.body.claims.push(Claim { place: place.clone(), by });
         self.body.entries.push(Entry::Map(mapping));

@@ -99,7 +99,7 @@ pub(crate) enum Meant {
 
 impl Place {
     /// Follows a path from a family's own fields.
-    pub(crate) fn find(family: Family, path: &TargetPath) -> Result<Self, Unresolved> {
+    pub(crate) fn find(family: Family, path: &TargetPath) -> Result<Self, Box<Unresolved>> {
         let names: Vec<String> = path.segments.iter().map(name).collect();
         let mut place = Self::follow(family, &names)?;
         place.spans =
@@ -113,7 +113,7 @@ impl Place {
         Self::follow(family, &names).ok()
     }
 
-    fn follow(family: Family, names: &[String]) -> Result<Self, Unresolved> {
+    fn follow(family: Family, names: &[String]) -> Result<Self, Box<Unresolved>> {
         let in_session = family == Family::Order && names[0] == "session";
         let mut steps = Vec::new();
         let mut target = if in_session { &table::SESSION_PROFILE } else { family.target() };
@@ -172,7 +172,7 @@ impl Place {
     pub(crate) fn function(&self) -> Function {
         match self.own_name() {
             Some(_) => self.family.function(self.leaf()),
-            None => family::fill(&self.leaf().kind),
+            None => family::fill(self.leaf()),
         }
     }
 
@@ -252,7 +252,7 @@ pub(crate) fn takes(kind: &Kind) -> &'static str {
     }
 }
 
-fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> Unresolved {
+fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> Box<Unresolved> {
     let owner = if above.is_empty() {
         family.with_article().to_owned()
     } else {
@@ -268,7 +268,7 @@ fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> U
         Reason::Vat => Some(Meant::Group(Group::Vat)),
         _ => None,
     };
-    Unresolved { segment: above.len(), name: name.to_owned(), owner, reason, meant }
+    Box::new(Unresolved { segment: above.len(), name: name.to_owned(), owner, reason, meant })
 }
 
 /// Why a struct has no field of this name: the surer the reason, the earlier it is looked for.

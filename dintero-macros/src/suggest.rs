@@ -50,17 +50,21 @@ pub(crate) enum Alias {
 
 /// Returns what `word` stands for in a struct of this family.
 pub(crate) fn alias(family: Family, word: &str) -> Option<Alias> {
-    let words = match family {
+    aliases(family).iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
+}
+
+/// Returns all of them for a family.
+pub(crate) fn aliases(family: Family) -> Words {
+    match family {
         Family::Order => ORDER,
         Family::OrderItem => ORDER_ITEM,
         Family::ShippingOption => SHIPPING_OPTION,
         Family::Address => ADDRESS,
         Family::Discount => DISCOUNT,
-    };
-    words.iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
+    }
 }
 
-type Words = &'static [(Alias, &'static [&'static str])];
+pub(crate) type Words = &'static [(Alias, &'static [&'static str])];
 
 const ORDER: Words = &[
     (

@@ -51,7 +51,7 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
             output: money("Percent"),
         },
         Forwarded {
-            trait_: quote!(#krate::__private::ToNumber),
+            trait_: quote!(#krate::order::ToNumber),
             method: quote!(to_number),
             argument: None,
             output: money("Decimal"),

@@ -74,20 +74,24 @@ impl TextSlot for Option<String> {
 }
 
 /// Any conversion of a field's type to a target's, by the standard library's traits.
+///
+/// Of the target and not of the field's type: rustc asks a bound only when its subject is known, and would otherwise
+/// report a type that does not fit twice, once before it knows for which target.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot become a `{T}`",
-    label = "not a `{T}`",
-    note = "implement `From<{Self}>` for `{T}`, or convert with `#[dintero(with = path)]`"
+    message = "`{V}` cannot become a `{Self}`",
+    label = "not a `{Self}`",
+    note = "implement `Clone` for `{V}` and `From<{V}>` for `{Self}`, or convert with `#[dintero(with = path)]`"
 )]
-pub trait IntoValue<T> {
+pub trait FromValue<V>: Sized {
     /// Converts.
-    fn converted(&self) -> Result<T, impl Display>;
+    fn converted(value: &V) -> Result<Self, impl Display>;
 }
 
-impl<V: Clone + TryInto<T, Error: Display>, T> IntoValue<T> for V {
+#[diagnostic::do_not_recommend]
+impl<V: Clone + TryInto<T, Error: Display>, T> FromValue<V> for T {
     #[inline]
-    fn converted(&self) -> Result<T, impl Display> {
-        self.clone().try_into()
+    fn converted(value: &V) -> Result<T, impl Display> {
+        value.clone().try_into()
     }
 }
 
@@ -95,6 +99,12 @@ impl<V: Clone + TryInto<T, Error: Display>, T> IntoValue<T> for V {
 #[must_use]
 pub fn iso4217(code: &'static str) -> Currency {
     Currency::try_from(code).unwrap_or_else(|_| Blank::blank())
+}
+
+/// What a closure makes of a field: here the field's type is known before the closure is looked at.
+#[inline]
+pub fn apply<'v, T: ?Sized, V>(value: &'v T, function: impl FnOnce(&'v T) -> V) -> V {
+    function(value)
 }
 
 /// The struct that a path leads into.
@@ -350,17 +360,17 @@ forms! {
 }
 
 /// Another value, by the conversions of the standard library.
-pub fn value<V: IntoValue<T>, T>(
+pub fn value<V, T: FromValue<V>>(
     value: &V,
     field: &'static str,
     slot: &mut Option<T>,
     cx: &Context<'_>,
 ) {
-    *slot = valid(value.converted(), field, cx);
+    *slot = valid(T::converted(value), field, cx);
 }
 
 /// Another value of an optional field.
-pub fn value_option<V: IntoValue<T>, T>(
+pub fn value_option<V, T: FromValue<V>>(
     value: &Option<V>,
     field: &'static str,
     slot: &mut Option<T>,
@@ -382,19 +392,19 @@ pub fn value_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
 }
 
 /// Another value that is required.
-pub fn value_required<V: IntoValue<T>, T>(
+pub fn value_required<V, T: FromValue<V>>(
     value: &V,
     field: &'static str,
     slot: &mut T,
     cx: &Context<'_>,
 ) {
-    if let Some(value) = valid(value.converted(), field, cx) {
+    if let Some(value) = valid(T::converted(value), field, cx) {
         *slot = value;
     }
 }
 
 /// Another value that is required and may be absent in the cart, where it stays as it is.
-pub fn value_required_option<V: IntoValue<T>, T>(
+pub fn value_required_option<V, T: FromValue<V>>(
     value: &Option<V>,
     field: &'static str,
     slot: &mut T,

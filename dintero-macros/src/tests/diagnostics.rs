@@ -1,1 +1,184 @@
-//! Messages.
+//! What is said about which mistake, how often, and in which order. The spans are held by the suite in `tests/ui`.
+
+use super::{errors, expand, impls, parsed, types};
+
+/// Returns the messages for a type, and checks that the stand-in is there.
+fn messages(text: &str) -> Vec<String> {
+    let input = types(text).remove(0);
+    let expansion = parsed(expand(&input));
+    assert!(impls(&expansion) > 0, "no impl stands in for {text}");
+    errors(&expansion)
+}
+
+/// The first lines of the messages: the second lines are advice.
+fn mistakes(text: &str) -> Vec<String> {
+    messages(text)
+        .iter()
+        .map(|message| message.lines().next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_right_struct_has_no_mistakes() {
+    let cart = r#"#[derive(DinteroOrder)] #[dintero(currency = "NOK")]
+        struct Cart { merchant_reference: String, items: Vec<Line> }"#;
+    assert_eq!(messages(cart), [""; 0]);
+}
+
+#[test]
+fn all_mistakes_at_once_in_the_order_of_the_source() {
+    let cart = "#[derive(DinteroOrder)] #[dintero(skip)] struct Cart {
+        ammount: i64,
+        #[dintero(skipp)] note: String,
+        remark: String,
+        #[dintero(to = amount)] total: i64,
+        #[dintero(to = amount)] sum: i64,
+        #[dintero(frobnicate)] event_reference: String,
+    }";
+    assert_eq!(
+        mistakes(cart),
+        [
+            "`skip` belongs on a field, not on the struct",
+            "an order has no field `ammount`; did you mean `amount`?",
+            "unknown dintero field attribute `skipp`; did you mean `skip`?",
+            "an order has no field `remark`; map it with `#[dintero(to = ...)]` or leave it out with `#[dintero(skip)]`",
+            "order field `amount` is already mapped by field `total`",
+            "unknown dintero field attribute `frobnicate`; expected one of `to`, `with`, `default`, `skip`, `flatten`, `exponent`",
+            "this order is missing required fields: `currency`, `merchant_reference`",
+        ]
+    );
+}
+
+#[test]
+fn a_mistake_in_a_mapping_does_not_make_its_target_missing() {
+    for cart in [
+        "struct Cart { currency: String, merchant_reference: Option<String>, items: Vec<Line> }",
+        "struct Cart { currency: String, merchant_reference: String, amount: f64 }",
+        "struct Cart { curency: String, merchant_reference: String, items: Vec<Line> }",
+        "struct Cart { currency: String, order_id: String, items: Vec<Line> }",
+        "struct Cart { currency: String, #[dintero(to = )] id: String, items: Vec<Line> }",
+        "struct Cart { currency: String, #[dintero(to = \"merchant_reference\")] id: String, items: Vec<Line> }",
+        "struct Cart { currency: String, #[dintero(merchant_reference)] id: String, items: Vec<Line> }",
+        "struct Cart { currency: String, #[dintero(rename = merchant_reference)] id: String, items: Vec<Line> }",
+        "#[dintero(currency = \"NKO\")] struct Cart { merchant_reference: String, items: Vec<Line> }",
+        "#[dintero(currency)] struct Cart { merchant_reference: String, items: Vec<Line> }",
+        "#[dintero(currency = )] struct Cart { merchant_reference: String, items: Vec<Line> }",
+        "#[dintero(currency = a +)] struct Cart { merchant_reference: String, items: Vec<Line> }",
+        "#[dintero(curency = \"NOK\")] struct Cart { merchant_reference: String, items: Vec<Line> }",
+    ] {
+        let found = mistakes(&format!("#[derive(DinteroOrder)] {cart}"));
+        assert_eq!(found.len(), 1, "{cart}: {found:?}");
+    }
+}
+
+#[test]
+fn words_that_need_a_decision_say_what_there_is() {
+    let line = "#[derive(DinteroOrderItem)] struct Line { price: i64, vat_rate: u8 }";
+    let found = messages(line);
+    assert_eq!(found.len(), 2, "{found:?}");
+    for input in ["unit_price", "net_unit_price", "amount", "net_amount"] {
+        assert!(found[0].contains(&format!("`to = {input}`")), "{}", found[0]);
+    }
+    for input in ["vat", "vat_fraction", "vat_basis_points"] {
+        assert!(found[1].contains(&format!("`to = {input}`")), "{}", found[1]);
+    }
+}
+
+#[test]
+fn paths_are_followed_and_their_required_fields_asked_for() {
+    let cart = |fields: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrder)] struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>, {fields} }}"
+        ))
+    };
+    assert_eq!(cart("#[dintero(to = session.customer.email)] mail: String"), [""; 0]);
+    assert_eq!(
+        cart("#[dintero(to = session.customer.emial)] mail: String"),
+        ["`session.customer` has no field `emial`; did you mean `email`?"]
+    );
+    assert_eq!(
+        cart("#[dintero(to = merchant_reference.email)] mail: String"),
+        ["`merchant_reference` takes text, so it has no field `email`"]
+    );
+    assert_eq!(
+        cart("#[dintero(to = session)] session: Session"),
+        ["`session` is what stands around the order"]
+    );
+    assert_eq!(
+        cart("#[dintero(to = session.express.shipping_mode)] mode: Mode"),
+        ["this order is missing required field: `session.express.shipping_options`"]
+    );
+    assert_eq!(
+        cart("ship_to: Address, #[dintero(to = shipping_address.email)] mail: String").len(),
+        1,
+        "an alias does not claim against others"
+    );
+}
+
+#[test]
+fn a_target_may_be_named_as_in_rust_or_as_on_the_wire() {
+    let line = |to: &str, field: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] struct Line {{ amount: i64, #[dintero(to = {to})] {field}: Kind }}"
+        ))
+    };
+    assert_eq!(line("type", "a"), [""; 0]);
+    assert_eq!(line("kind", "a"), [""; 0]);
+    let both = "#[derive(DinteroOrderItem)] struct Line { amount: i64, r#type: Kind, kind: Kind }";
+    assert_eq!(mistakes(both), ["order item field `kind` is already mapped by field `type`"]);
+}
+
+#[test]
+fn several_collections_may_be_lines() {
+    let cart = "#[derive(DinteroOrder)] struct Cart { currency: String, merchant_reference: String,
+        #[dintero(to = items)] goods: Vec<Line>, #[dintero(to = items)] fees: Vec<Fee> }";
+    assert_eq!(messages(cart), [""; 0]);
+}
+
+#[test]
+fn a_variant_overrides_the_enum() {
+    let lines = r#"#[derive(DinteroOrderItem)] #[dintero(vat = 25, type = Physical)] enum Row {
+        #[dintero(type = Shipping)] Freight { amount: i64 },
+        Book { amount: i64, #[dintero(to = vat_fraction)] rate: Decimal },
+    }"#;
+    assert_eq!(messages(lines), [""; 0]);
+}
+
+#[test]
+fn no_target_is_named_like_a_key() {
+    use crate::target::Family;
+    for key in crate::attr::every_key() {
+        for family in Family::ALL {
+            assert!(
+                crate::place::Place::known(family, key).is_none(),
+                "{key} is a field of {}",
+                family.with_article()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_alias_leads_somewhere_and_is_no_target_itself() {
+    use crate::place::Place;
+    use crate::suggest::{Alias, aliases};
+    use crate::target::Family;
+    for family in Family::ALL {
+        for (alias, words) in aliases(family) {
+            if let Alias::Target(path) = alias {
+                assert!(
+                    Place::known(family, path).is_some(),
+                    "{path} of {}",
+                    family.with_article()
+                );
+            }
+            for word in *words {
+                assert!(
+                    Place::known(family, word).is_none(),
+                    "{word} is a field of {}",
+                    family.with_article()
+                );
+            }
+        }
+    }
+}

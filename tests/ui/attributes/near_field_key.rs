@@ -1,0 +1,12 @@
+use dintero_api::DinteroOrder;
+
+#[derive(DinteroOrder)]
+struct Cart {
+    currency: String,
+    merchant_reference: String,
+    amount: i64,
+    #[dintero(skipp)]
+    note: String,
+}
+
+fn main() {}

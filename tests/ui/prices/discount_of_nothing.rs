@@ -1,0 +1,9 @@
+use dintero_api::DinteroDiscount;
+
+#[derive(DinteroDiscount)]
+struct Coupon {
+    #[dintero(to = discount_id)]
+    code: String,
+}
+
+fn main() {}

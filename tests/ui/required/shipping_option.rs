@@ -1,0 +1,9 @@
+use dintero_api::DinteroShippingOption;
+
+#[derive(DinteroShippingOption)]
+struct Freight {
+    id: String,
+    vat: u8,
+}
+
+fn main() {}

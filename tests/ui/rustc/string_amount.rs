@@ -1,0 +1,10 @@
+use dintero_api::DinteroOrder;
+
+#[derive(DinteroOrder)]
+struct Cart {
+    currency: String,
+    merchant_reference: String,
+    amount: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use dintero_api::DinteroOrder;
+
+#[derive(DinteroOrder)]
+enum Cart {
+    Empty,
+}
+
+fn main() {}

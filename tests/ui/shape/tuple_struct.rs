@@ -1,0 +1,6 @@
+use dintero_api::DinteroOrder;
+
+#[derive(DinteroOrder)]
+struct Cart(String, i64);
+
+fn main() {}

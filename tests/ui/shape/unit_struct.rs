@@ -1,0 +1,6 @@
+use dintero_api::DinteroOrder;
+
+#[derive(DinteroOrder)]
+struct Cart;
+
+fn main() {}

@@ -1,0 +1,12 @@
+use dintero_api::DinteroOrder;
+
+#[derive(DinteroOrder)]
+struct Cart {
+    currency: String,
+    merchant_reference: String,
+    amount: i64,
+    #[dintero(to = gross_amount)]
+    before: i64,
+}
+
+fn main() {}
