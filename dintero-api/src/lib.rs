@@ -63,6 +63,6 @@ pub use order::engine as __private;
 pub use {jiff, rust_decimal, serde_json};
 
 /// The examples of README.md compile.
-#[cfg(all(doctest, feature = "client"))]
+#[cfg(all(doctest, feature = "client", feature = "derive"))]
 #[doc = include_str!("../../README.md")]
 mod readme {}
