@@ -40,6 +40,12 @@ pub(crate) fn no_newtype() -> String {
         .to_owned()
 }
 
+pub(crate) fn not_on_newtype(key: &str) -> String {
+    format!(
+        "`{key}` has no effect: a newtype has no targets; `DinteroValue` takes `crate`, and `skip` on a field"
+    )
+}
+
 // Names that lead nowhere
 
 pub(crate) fn unresolved(
@@ -350,11 +356,16 @@ pub(crate) fn optional_for_required(target: &str, ty: &str, inner: &str) -> Stri
     )
 }
 
-pub(crate) fn float_money(ty: &str) -> String {
+pub(crate) fn float_money(ty: &str, in_option: bool) -> String {
+    let with = match (ty, in_option) {
+        ("f64", false) => "dintero_api::money::f64_major",
+        ("f64", true) => "|value| value.as_ref().map(dintero_api::money::f64_major).transpose()",
+        _ => "path::to::function",
+    };
     format!(
         "money must not be a floating-point number: `{ty}` cannot hold most decimal amounts exactly\n\
          use an integer in the currency's minor unit (12345 is NOK 123.45) or `rust_decimal::Decimal`, or convert with \
-         `#[dintero(with = dintero_api::money::{ty}_major)]`"
+         `#[dintero(with = {with})]`"
     )
 }
 
