@@ -6,8 +6,9 @@
 //! client (`Client`), whose methods lead to every operation. With feature `callback`, the module of that name is the
 //! other direction: what Dintero sends to the merchant.
 //!
-//! Features: `client` (default) adds reqwest and all calls, and `callback` (default) the check of signatures; without
-//! them the models build alone, with no HTTP crate in the tree. `axum` makes a callback an argument of a handler.
+//! Features: `client` (default) adds reqwest and all calls, `callback` (default) the check of signatures, `derive` (default)
+//! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
+//! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
 //! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

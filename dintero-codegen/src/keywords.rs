@@ -577,7 +577,7 @@ impl Walk<'_> {
     }
 
     fn derive(&mut self, value: &Value, at: &Pointer) {
-        let name = value.as_str().unwrap_or_default();
+        let Some(name) = value.as_str() else { return self.value(value, &Text, at) };
         if Derive::from_name(name).is_some() {
             return;
         }
@@ -586,7 +586,7 @@ impl Walk<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("one of `{}`", names.join("`, `")),
         };
-        let message = format!("{value} is not the name of a derive");
+        let message = format!("`{name}` is not the name of a derive");
         self.reports.push(Report::error("rust-derive", at, message).help(help));
     }
 

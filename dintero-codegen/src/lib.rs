@@ -1,10 +1,10 @@
 //! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
 //!
 //! ```text
-//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ emit ─ text
-//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is what    names  tokens
-//!        JSON with tions     keys are   reading     schema          and unions          sent    derives
-//!        places              reported               says                                        fill
+//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ emit
+//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is  what the       text
+//!        JSON with tions     keys are   reading     schema          and unions          sent     derives
+//!        places              reported               says                                         fill
 //! ```
 //!
 //! What holds for every pass, and is tested:

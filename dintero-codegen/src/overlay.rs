@@ -388,6 +388,23 @@ mod tests {
     }
 
     #[test]
+    fn descends_from_what_stands_before() {
+        let (value, reports) = run(
+            "{x: {t: [1, 2]}, y: {deep: {t: [3]}}, z: {t: [4]}, l: [{deep: {t: 5}}, {t: 6}, {}]}",
+            "- {target: \"$['y', 'x', 'x']..t\", description: why, update: [0]}\n\
+             - {target: \"$['x', 'y', 'z']..t[0]\", description: why, remove: true}\n\
+             - {target: '$.l[?@..t]', description: why, update: {new: true}}\n\
+             - {target: '$..new', description: why, update: 7}\n",
+            true,
+        );
+        let list = json!([{"deep": {"t": 5}, "new": 7}, {"t": 6, "new": 7}, {}]);
+        let expected =
+            json!({"x": {"t": [2, 0]}, "y": {"deep": {"t": [0]}}, "z": {"t": []}, "l": list});
+        assert_eq!(value, expected);
+        assert!(reports.is_empty(), "{reports:?}");
+    }
+
+    #[test]
     fn removes_from_the_back() {
         let (value, _) = run(
             "{a: [1, 2, 3], b: {c: 1, d: 2}}",

@@ -9,9 +9,9 @@ use crate::model::{Def, Derive, Field, Model, Targets, Type, TypeId, ValueType};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
-/// How far a path leads from a marked type into structs that are not: `session.express.discount_codes`. Beyond,
-/// a struct is given whole: payment methods have settings five levels down.
-const DEEPEST: usize = 2;
+/// How far a path leads from a marked type into structs that are not: `session.express.discount_codes`. A struct
+/// further down is given whole: the table would grow with every setting of every payment method.
+pub(crate) const DEEPEST: usize = 2;
 
 /// What fills a field of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,16 +49,15 @@ pub(crate) fn settle(model: &mut Model, reports: &mut Reports) {
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (usize, &Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
+    let set_elsewhere = move |field: &Field| field.read_only || is_session && field.is_asked_for();
     let all = def.as_struct().into_iter().flat_map(|object| object.fields.iter().enumerate());
-    all.filter(move |(_, field)| !field.read_only && !(is_session && field.is_asked_for())).map(
-        |(index, field)| {
-            let takes = match takes(model, field) {
-                Takes::One(id) if !model.targets.structs.contains(&id) => Takes::Value,
-                takes => takes,
-            };
-            (index, field, takes)
-        },
-    )
+    all.filter(move |(_, field)| !set_elsewhere(field)).map(|(index, field)| {
+        let takes = match takes(model, field) {
+            Takes::One(id) if !model.targets.structs.contains(&id) => Takes::Value,
+            takes => takes,
+        };
+        (index, field, takes)
+    })
 }
 
 fn takes(model: &Model, field: &Field) -> Takes {

@@ -173,6 +173,59 @@ fn both_files_are_reported_when_both_are_broken() {
     assert!(told.contains("document.yaml:") && told.contains("overlay.yaml:"), "{told}");
 }
 
+/// The derives need each of their types, and need it once.
+#[test]
+fn the_types_of_the_derives_are_complete_or_there_are_none() {
+    let text = "{type: object, properties: {a: {type: string}}";
+    let order = "{type: object, x-rust-derive: DinteroOrder, properties:";
+    for (schemas, says) in [
+        (
+            format!("A: {text}, x-rust-derive: DinteroAddress}}"),
+            &["no schema is marked `x-rust-derive: DinteroOrder`", "`x-rust-derive: session`"][..],
+        ),
+        (
+            format!(
+                "A: {text}, x-rust-derive: DinteroAddress}}, S: {text}, x-rust-derive: session}},
+                 O: {order} {{to: {{$ref: '#/components/schemas/A'}}}}}}"
+            ),
+            &[
+                "this order holds an `x-rust-derive: DinteroOrderItem`",
+                "this order holds an `x-rust-derive: DinteroShippingOption`",
+                "this order holds an `x-rust-derive: DinteroDiscount`",
+            ],
+        ),
+        (
+            format!(
+                "A: {text}, x-rust-derive: DinteroAddress}}, S: {text}, x-rust-derive: session}},
+                 I: {text}, x-rust-derive: DinteroOrderItem}}, T: {text}, x-rust-derive: session}},
+                 D: {text}, x-rust-derive: DinteroDiscount}},
+                 P: {text}, x-rust-derive: DinteroShippingOption}},
+                 E: {{type: string, enum: [a, b], x-rust-derive: DinteroAddress}},
+                 O: {order} {{
+                     a: {{$ref: '#/components/schemas/A'}}, p: {{$ref: '#/components/schemas/P'}},
+                     i: {{type: array, items: {{$ref: '#/components/schemas/I'}}}},
+                     d: {{type: array, items: {{$ref: '#/components/schemas/D'}}}}}}}}"
+            ),
+            &[
+                "`x-rust-derive: DinteroAddress` stands at what is no struct",
+                "a second schema is marked `x-rust-derive: session`, beside /components/schemas/S",
+            ],
+        ),
+    ] {
+        let output = generate(&document("{}", &format!("{{schemas: {{{schemas}}}}}")), None);
+        let told = told_all(&output.reports);
+        assert!(output.files.is_empty() && output.reports.len() == says.len(), "{told}");
+        for (report, text) in says
+            .iter()
+            .map(|text| (output.reports.iter().find(|report| report.message.contains(text)), text))
+        {
+            let report = report.unwrap_or_else(|| panic!("nothing says {text:?} in {told}"));
+            assert_eq!(report.code, "rust-derive");
+            assert!(report.place.is_some() && report.help.is_some(), "{told}");
+        }
+    }
+}
+
 /// `x-accept` counts for the object it stands in and for what is below, and for nothing else.
 #[test]
 fn an_accepted_warning_is_silent_where_it_is_accepted_and_nowhere_else() {

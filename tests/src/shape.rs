@@ -1,11 +1,13 @@
 //! A schema with everything that it is made of: a value must satisfy all parts, so a shape is the list of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
 use crate::compare::escape;
 use crate::document::{Document, component, object, target};
+use crate::overlay;
 
 /// A schema after its references and its `allOf` were followed.
 #[derive(Debug, Clone)]
@@ -153,6 +155,14 @@ impl<'d> Shape<'d> {
     #[must_use]
     pub fn has(&self, keyword: &str) -> bool {
         self.said(keyword).next().is_some()
+    }
+
+    /// Returns whether only Dintero sets the value: the document says so, or the overlay does in its place.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        static CORRECTED: LazyLock<BTreeSet<String>> =
+            LazyLock::new(|| overlay::places("readOnly", &Value::Bool(true)));
+        self.is("readOnly") || self.places.iter().any(|place| CORRECTED.contains(place))
     }
 
     /// Whether some part sets a keyword to `true`.

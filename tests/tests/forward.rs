@@ -136,7 +136,7 @@ fn read_only_fields_stay_at_home_and_nothing_else_does() {
             return Vec::new();
         }
         let mut expected = value.clone();
-        for place in places(model, &value).iter().filter(|place| place.shape.is("readOnly")) {
+        for place in places(model, &value).iter().filter(|place| place.shape.is_read_only()) {
             remove(&mut expected, &place.at);
             removed += 1;
         }
@@ -225,7 +225,7 @@ fn required(object: &Place) -> Vec<&str> {
     let shape = &object.shape;
     let is_demanded = |name: &&str| {
         let property = shape.property(name).expect("what is required is declared");
-        !property.is("readOnly") && shape.tag() != Some(*name)
+        !property.is_read_only() && shape.tag() != Some(*name)
     };
     shape.required().into_iter().filter(is_demanded).collect()
 }

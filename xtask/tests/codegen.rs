@@ -231,6 +231,56 @@ fn a_check_names_what_is_out_of_date() {
     assert!(shop.path(&left_over).exists(), "a check removes nothing");
 }
 
+/// A document with all that the derives fill.
+fn with_derives() -> String {
+    let schemas = ["DinteroOrderItem", "DinteroShippingOption", "DinteroAddress", "DinteroDiscount"]
+        .map(|derive| {
+            format!(
+                "    {derive}: {{x-rust-derive: {derive}, type: object, properties: {{id: {{type: string}}}}}}\n"
+            )
+        });
+    let fields = ["DinteroOrderItem", "DinteroShippingOption", "DinteroAddress", "DinteroDiscount"]
+        .map(|derive| format!("        {derive}: {{$ref: '#/components/schemas/{derive}'}}\n"));
+    format!(
+        "{DOCUMENT}{}    Order:\n      x-rust-derive: DinteroOrder\n      type: object\n      properties:\n{}    \
+         Session: {{x-rust-derive: session, type: object, properties: {{id: {{type: string}}}}}}\n",
+        schemas.concat(),
+        fields.concat()
+    )
+}
+
+#[test]
+fn the_table_of_the_derives_is_checked_and_removed_like_the_rest() {
+    let shop = Shop::new("derives");
+    shop.write("api.yaml", with_derives());
+    let run = shop.codegen(&[]);
+    assert!(run.success, "{}{}", run.stderr, run.stdout);
+    let (table, docs) = (
+        "out/dintero-macros/src/generated/target.rs",
+        "out/dintero-macros/src/generated/docs/order.md",
+    );
+    run.says(&format!("wrote {table}\n")).says(&format!("wrote {docs}\n"));
+    assert!(shop.codegen(&["--check"]).success);
+
+    for file in [table, docs] {
+        let text = fs::read_to_string(shop.path(file)).unwrap();
+        shop.write(file, text + "by hand\n");
+        shop.codegen(&["--check"]).is_out_of_date().says(&format!("changed {file}\n"));
+        fs::remove_file(shop.path(file)).unwrap();
+        shop.codegen(&["--check"]).is_out_of_date().says(&format!("missing {file}\n"));
+    }
+
+    // Without the marks nothing of it is generated any more.
+    assert!(shop.codegen(&[]).success);
+    shop.write("api.yaml", DOCUMENT);
+    shop.codegen(&["--check"])
+        .is_out_of_date()
+        .says(&format!("left over {table}\n"))
+        .says(&format!("left over {docs}\n"));
+    shop.codegen(&[]).says(&format!("removed {table}\n")).says(&format!("removed {docs}\n"));
+    assert!(!shop.path("out/dintero-macros").join("src/generated").exists());
+}
+
 #[test]
 fn a_diff_has_at_most_forty_lines() {
     let shop = Shop::generated("diff");

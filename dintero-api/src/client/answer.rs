@@ -24,6 +24,11 @@ impl Answer {
         Self { status, headers, body }
     }
 
+    /// Returns the same answer with another body.
+    pub(super) fn with_body(self, body: Bytes) -> Self {
+        Self { body, ..self }
+    }
+
     /// Returns the status, such as 200.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -56,6 +61,16 @@ impl Answer {
 
     pub(super) fn header_str(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the id by which Dintero can find the request, if there is one.
+    ///
+    /// The document names `event-request-id` alone, on answers with status 202; `request-id` and `x-request-id` are
+    /// what servers commonly send.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let names = ["event-request-id", "request-id", "x-request-id"];
+        names.into_iter().find_map(|name| self.header_str(name))
     }
 
     /// Returns the body.
@@ -186,6 +201,12 @@ impl<T> Response<T> {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.answer.headers()
+    }
+
+    /// Returns the id by which Dintero can find the request, if there is one; see [`Answer::request_id`].
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.answer.request_id()
     }
 
     /// Returns the body as it came, for fields that this release of the crate does not know.

@@ -5,19 +5,25 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::clock::{Clock, SystemClock};
+use super::credentials::Credentials;
 use super::error::BuildError;
 use super::hosts::Hosts;
+use super::observe::{Exchange, Observer};
+use super::retry::{Budget, RetryPolicy};
 use super::tls::{self, TrustRoots};
 use super::token::TokenCache;
 use super::{Client, Inner};
+use crate::AccountId;
 use crate::generated::operations::SERVERS;
-use crate::{AccountId, Secret};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Shorter than what load balancers keep an idle connection for (60 s at AWS): a request on a connection that is being
 /// closed fails in a way that does not say whether it arrived.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes of an answer's body: 32 MiB, far more than a page of a hundred transactions or a settlement file.
+const ANSWER_LIMIT: usize = 32 * 1024 * 1024;
 /// The document's limit of the four `Dintero-System-*` headers.
 const SYSTEM_HEADER_CHARACTERS: usize = 120;
 
@@ -26,8 +32,7 @@ const SYSTEM_HEADER_CHARACTERS: usize = 120;
 #[must_use = "a client is only made by `build`"]
 pub struct ClientBuilder {
     account_id: String,
-    client_id: String,
-    client_secret: Secret,
+    credentials: Credentials,
     system: Option<(String, String)>,
     plugin: Option<(String, String)>,
     strict_amounts: bool,
@@ -36,14 +41,17 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     servers: Vec<(String, String)>,
     trust_roots: TrustRoots,
+    answer_limit: usize,
+    retries: RetryPolicy,
+    observer: Option<Observer>,
+    clock: Arc<dyn Clock>,
 }
 
 impl ClientBuilder {
-    pub(super) fn new(account_id: String, client_id: String, client_secret: Secret) -> Self {
+    pub(super) fn new(account_id: String, credentials: Credentials) -> Self {
         Self {
             account_id,
-            client_id,
-            client_secret,
+            credentials,
             system: None,
             plugin: None,
             strict_amounts: true,
@@ -52,6 +60,10 @@ impl ClientBuilder {
             base_url: None,
             servers: Vec::new(),
             trust_roots: TrustRoots::default(),
+            answer_limit: ANSWER_LIMIT,
+            retries: RetryPolicy::default(),
+            observer: None,
+            clock: Arc::new(SystemClock),
         }
     }
 
@@ -80,9 +92,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits a request, from connecting to the last byte of the answer. 60 seconds by default.
+    /// Limits one attempt, from connecting to the last byte of the answer. 60 seconds by default.
     ///
-    /// A call may be several: the access token before it, and both again when the token is refused.
+    /// A call may be several: the access token before it, both again when the token is refused, and those that
+    /// [`retries`](Self::retries) allows.
     ///
     /// After a timeout nobody knows whether the request was carried out; see
     /// [`Error::maybe_sent`](super::Error::maybe_sent).
@@ -91,7 +104,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the connecting, in which nothing is sent yet. 10 seconds by default.
+    /// Limits the connecting, in which nothing is sent yet. 10 seconds by default, and never more than nine tenths of
+    /// [`timeout`](Self::timeout), so that a connection that is not made in time is known to be just that.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -116,6 +130,53 @@ impl ClientBuilder {
         self
     }
 
+    /// Says how often and how soon a request is repeated, where it may be. See [`RetryPolicy`] for what that is.
+    pub fn retries(mut self, policy: RetryPolicy) -> Self {
+        self.retries = policy;
+        self
+    }
+
+    /// Limits the body of an answer, in bytes. 32 MiB by default. A longer one is a
+    /// [`TransportError`](super::TransportError) with [`is_too_large`](super::TransportError::is_too_large).
+    pub fn answer_limit(mut self, bytes: usize) -> Self {
+        self.answer_limit = bytes;
+        self
+    }
+
+    /// Shows every attempt to `observer`, with raw request and answer, after it has ended. For tests: bodies hold
+    /// personal data. Credentials are redacted.
+    ///
+    /// It is called by the task that makes the call, which waits for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), dintero_api::client::BuildError> {
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// let seen = Arc::new(Mutex::new(Vec::new()));
+    /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .base_url("http://127.0.0.1:8080")
+    ///     .observer({
+    ///         let seen = Arc::clone(&seen);
+    ///         move |exchange| seen.lock().unwrap().push(exchange.url().to_owned())
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observer(mut self, observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(observer));
+        self
+    }
+
+    /// Takes time and chance from `clock`, for tests.
+    #[doc(hidden)]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// Chooses the root certificates. Those of the operating system by default.
     pub fn trust_roots(mut self, roots: TrustRoots) -> Self {
         self.trust_roots = roots;
@@ -128,7 +189,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let mut problems = Vec::new();
         let account = self.check_account(&mut problems);
-        self.check_credentials(&mut problems);
+        self.credentials.check(&mut problems);
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
@@ -139,12 +200,16 @@ impl ClientBuilder {
         Ok(Client {
             inner: Arc::new(Inner {
                 account,
-                client_id: self.client_id,
-                client_secret: self.client_secret,
+                credentials: self.credentials,
                 system_headers,
                 strict_amounts: self.strict_amounts,
                 hosts,
                 http,
+                answer_limit: self.answer_limit,
+                retries: self.retries,
+                budget: Budget::default(),
+                clock: self.clock,
+                observer: self.observer,
                 token: TokenCache::default(),
             }),
         })
@@ -157,19 +222,6 @@ impl ClientBuilder {
             .parse()
             .map_err(|error: crate::InvalidAccountId| problems.push(error.to_string()))
             .ok()
-    }
-
-    fn check_credentials(&self, problems: &mut Vec<String>) {
-        if self.client_id.is_empty() {
-            problems.push("the client id is empty".to_owned());
-        }
-        if self.client_id.contains(':') {
-            // HTTP Basic separates id and secret by the first colon.
-            problems.push("the client id must not contain a colon".to_owned());
-        }
-        if self.client_secret.expose().is_empty() {
-            problems.push("the client secret is empty".to_owned());
-        }
     }
 
     fn check_timeouts(&self, problems: &mut Vec<String>) {
@@ -208,10 +260,14 @@ impl ClientBuilder {
         reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("dintero-api/", env!("CARGO_PKG_VERSION")))
+            // What is sent again is for `retry` to say: reqwest would repeat what an HTTP/2 server rejects. And over
+            // HTTP/2, which another crate may turn on, it is harder to tell what was begun and what was not.
+            .retry(reqwest::retry::never())
+            .http1_only()
             // A redirect could carry credentials and card data to another host.
             .redirect(reqwest::redirect::Policy::none())
             .timeout(self.timeout)
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.connect_timeout.min(self.timeout / 10 * 9))
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
             .map_err(|error| format!("the HTTP client cannot be set up: {error}"))

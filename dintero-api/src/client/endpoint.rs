@@ -22,6 +22,19 @@ pub struct Endpoint {
     pub repeatable: bool,
 }
 
+impl Endpoint {
+    pub(super) fn operation(&self) -> Operation {
+        Operation { name: self.name, repeatable: self.repeatable }
+    }
+}
+
+/// What errors and retries need to know of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    pub(super) repeatable: bool,
+}
+
 /// A way to say who calls.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

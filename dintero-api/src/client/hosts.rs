@@ -53,6 +53,36 @@ impl Hosts {
         let origin = replacement.or(self.base.as_ref()).map_or(origin, String::as_str);
         format!("{origin}{}", path.trim_end_matches('/'))
     }
+
+    /// Returns the URL for a path on the host `origin` of the document, or for a URL on one of the document's hosts or
+    /// of their replacements; or what is wrong with it, without its text.
+    pub(super) fn locate(&self, origin: &str, target: &str) -> Result<Url, &'static str> {
+        const ELSEWHERE: &str =
+            "leads neither to one of Dintero's hosts nor to the base URL of the client";
+        if target.starts_with('/') {
+            return below(&self.resolve(origin), target).ok_or(ELSEWHERE);
+        }
+        let url = Url::parse(target).map_err(|_| "is neither a path nor a URL")?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("must not hold a user name or password");
+        }
+        let found = url.origin().ascii_serialization();
+        let (origin, path) = split_origin(url.as_str());
+        if self.document.iter().any(|server| split_origin(server).0 == found) {
+            return below(&self.resolve(origin), path).ok_or(ELSEWHERE);
+        }
+        let replacements = self.base.iter().chain(self.servers.iter().map(|(_, to)| to));
+        let mut at_home =
+            replacements.filter_map(|base| below(base, url.as_str().strip_prefix(base)?));
+        at_home.next().ok_or(ELSEWHERE)
+    }
+}
+
+/// Returns the URL at `path` below `base`, which has no trailing slash, unless it climbs out or does not begin there.
+fn below(base: &str, path: &str) -> Option<Url> {
+    let url = Url::parse(&format!("{base}{path}")).ok()?;
+    let rest = url.as_str().strip_prefix(base)?;
+    (rest.starts_with('/') && url.fragment().is_none()).then_some(url)
 }
 
 /// Returns the origin in the document that `text` names, or what is wrong with it.
@@ -164,6 +194,69 @@ mod tests {
             assert_eq!(problems, [format!("the server to replace is none of Dintero's: {known}")]);
         }
         assert!(hosts(None, &[("https://api.dintero.com:443", "http://127.0.0.1:1")]).is_ok());
+    }
+
+    #[test]
+    fn targets_stay_at_dinteros_hosts_and_their_replacements() {
+        let origin = "https://checkout.dintero.com";
+        let document = hosts(None, &[]).unwrap();
+        let proxy = ("https://api.dintero.com", "https://proxy.example/dintero/");
+        let replaced = hosts(Some("http://127.0.0.1:8080"), &[proxy]).unwrap();
+        let located =
+            |hosts: &Hosts, target| hosts.locate(origin, target).map(|url| url.to_string());
+        for (target, expected, expected_replaced) in [
+            (
+                "/v1/x?a=1",
+                "https://checkout.dintero.com/v1/x?a=1",
+                "http://127.0.0.1:8080/v1/x?a=1",
+            ),
+            (
+                "//evil.example/x",
+                "https://checkout.dintero.com//evil.example/x",
+                "http://127.0.0.1:8080//evil.example/x",
+            ),
+            (
+                "https://api.dintero.com/v1/x",
+                "https://api.dintero.com/v1/x",
+                "https://proxy.example/dintero/v1/x",
+            ),
+            (
+                "HTTPS://API.dintero.com:443/",
+                "https://api.dintero.com/",
+                "https://proxy.example/dintero/",
+            ),
+        ] {
+            assert_eq!(located(&document, target).as_deref(), Ok(expected));
+            assert_eq!(located(&replaced, target).as_deref(), Ok(expected_replaced));
+        }
+        for target in ["http://127.0.0.1:8080/v1/x", "https://proxy.example/dintero/v1/x"] {
+            assert_eq!(located(&replaced, target).as_deref(), Ok(target));
+            assert!(located(&document, target).is_err(), "{target}");
+        }
+        for target in [
+            "",
+            "v1/x",
+            "@evil.example/x",
+            "https://evil.example/v1/x",
+            "http://checkout.dintero.com/v1/x",
+            "https://checkout.dintero.com:8443/v1/x",
+            "https://checkout.dintero.com.evil.example/v1/x",
+            "https://checkout.dintero.com@evil.example/v1/x",
+            "https://hunter2:hunter2@checkout.dintero.com/v1/x",
+            "http://127.0.0.1:80801/v1/x",
+            "http://127.0.0.1:8081/v1/x",
+            "https://proxy.example/dintero-not/v1/x",
+            "https://proxy.example/dintero/../v1/x",
+            "https://proxy.example/",
+            "https://checkout.dintero.com/v1/x#part",
+            "/v1/x#part",
+        ] {
+            assert!(located(&document, target).is_err(), "{target}");
+            assert!(located(&replaced, target).is_err(), "{target}");
+        }
+        // A path that climbs stays on its host; below a replacement with a path it stays there too.
+        let deep = hosts(Some("https://proxy.example/dintero"), &[]).unwrap();
+        assert!(located(&deep, "/../secret").is_err());
     }
 
     #[test]

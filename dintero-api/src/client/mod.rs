@@ -4,8 +4,10 @@
 //!
 //! * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
 //! * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
-//! * `send` carries a request out: credentials, and the one repetition after a 401.
-//! * `token` keeps the access token that all clones share.
+//! * `custom` makes requests that the document does not have.
+//! * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
+//! * `credentials` say who calls; `token` keeps the access token that all clones share.
+//! * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
 //! * `answer` is what Dintero said; `error` is everything else.
 //!
 //! On top of operations, for what a shop must not get wrong: `once` captures and refunds without doing it twice,
@@ -15,17 +17,23 @@ mod answer;
 mod builder;
 mod call;
 mod cart;
+mod clock;
+mod credentials;
+mod custom;
 mod encode;
 mod endpoint;
 mod error;
 mod hosts;
 mod listing;
+mod observe;
 mod once;
 mod pending;
 mod request;
+mod retry;
 mod send;
 mod tls;
 mod token;
+mod trace;
 
 use std::fmt;
 use std::pin::Pin;
@@ -34,20 +42,27 @@ use std::sync::Arc;
 pub use answer::{Answer, Decode, DecodeError, Response};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
-pub use error::{ApiError, AuthError, BuildError, Error, TransportError, UnexpectedAnswer};
+pub use custom::CustomRequest;
+pub use error::{
+    ApiError, AuthError, AuthFailure, BuildError, Error, TransportError, UnexpectedAnswer,
+};
 pub use http::{HeaderMap, Method};
 pub use listing::Listing;
+pub use observe::Exchange;
 pub use once::{Once, OnceCall, OnceError};
 pub use pending::{FinishedChange, Patience, PendingChange, WaitError};
+pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
 
-// For generated code only; outside the compatibility promise.
+// For generated code and tests only; outside the compatibility promise.
 #[doc(hidden)]
 pub use {
     call::Call,
+    clock::Clock,
     endpoint::{Endpoint, Scheme},
 };
 
+use self::credentials::Credentials;
 use crate::{AccountId, Secret};
 
 /// The future of an operation, as `.await` on it makes one.
@@ -57,6 +72,9 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 ///
 /// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
 /// expires, and when Dintero refuses it. Nothing needs to be called for that, and no token to be kept.
+///
+/// It repeats requests that surely did not arrive, and those that may arrive twice without harm; see [`RetryPolicy`].
+/// Of all other errors, [`Error::maybe_sent`] says whether the request may have arrived.
 ///
 /// Cloning is cheap, and all clones share the connections and the access token. Make one client and keep it.
 ///
@@ -79,13 +97,18 @@ pub struct Client {
 
 struct Inner {
     account: AccountId,
-    client_id: String,
-    client_secret: Secret,
+    credentials: Credentials,
     /// `Dintero-System-*`, for the operations that know them.
     system_headers: HeaderMap,
     strict_amounts: bool,
     hosts: hosts::Hosts,
     http: reqwest::Client,
+    /// Bytes of an answer's body.
+    answer_limit: usize,
+    retries: RetryPolicy,
+    budget: retry::Budget,
+    clock: Arc<dyn Clock>,
+    observer: Option<observe::Observer>,
     token: token::TokenCache,
 }
 
@@ -99,7 +122,20 @@ impl Client {
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
     ) -> ClientBuilder {
-        ClientBuilder::new(account_id.into(), client_id.into(), client_secret.into())
+        let credentials =
+            Credentials::Client { id: client_id.into(), secret: client_secret.into() };
+        ClientBuilder::new(account_id.into(), credentials)
+    }
+
+    /// Starts a client for an account, with an API key (`x-api-key`) instead of an API client.
+    ///
+    /// It needs no access token. The few operations that take no API key end with an error before anything is sent;
+    /// what each one takes is the document's to say. Otherwise as [`builder`](Self::builder).
+    pub fn builder_with_api_key(
+        account_id: impl Into<String>,
+        api_key: impl Into<Secret>,
+    ) -> ClientBuilder {
+        ClientBuilder::new(account_id.into(), Credentials::ApiKey(api_key.into()))
     }
 
     /// Returns the account that the client works for.

@@ -1,8 +1,7 @@
 //! Waiting for what Dintero accepted (status 202) and carries out later: a capture, a refund or a void.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -166,7 +165,8 @@ impl PendingChange<'_> {
     /// be repeated. [`WaitError::Read`] when the transaction cannot be read; errors that pass
     /// ([`Error::is_repeatable`]) do not end the waiting.
     pub async fn wait(&self) -> Result<FinishedChange, WaitError> {
-        let begun = Instant::now();
+        let clock = &self.transactions.client.inner.clock;
+        let begun = clock.now();
         let mut reads = 0_u32;
         loop {
             let last = match self.check().await {
@@ -176,14 +176,14 @@ impl PendingChange<'_> {
                 Err(error) => return Err(WaitError::Read(error)),
             };
             reads = reads.saturating_add(1);
-            let left = self.patience.total.saturating_sub(begun.elapsed());
+            let waited = clock.now().saturating_duration_since(begun);
+            let left = self.patience.total.saturating_sub(waited);
             if left.is_zero() {
-                let waited = begun.elapsed();
                 let event_request_id = self.event_request_id.clone();
                 return Err(WaitError::TimedOut { event_request_id, waited, last });
             }
             // What is left may be less than the sleep: then the last read is at the very end.
-            tokio::time::sleep(jitter(self.patience.bound(reads)).min(left)).await;
+            clock.sleep(clock.jitter(self.patience.bound(reads)).min(left)).await;
         }
     }
 
@@ -238,13 +238,6 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     let events = transaction["events"].as_array().map_or(&[][..], Vec::as_slice);
     let id = |event: &Value| event["initiate_request_id"].as_str().map(str::to_owned);
     events.iter().map(id).collect()
-}
-
-/// Returns a random time up to a bound. Every `RandomState` has keys of its own, so hashing nothing with it gives 64
-/// bits that are random enough to keep tasks apart.
-fn jitter(bound: Duration) -> Duration {
-    let random = RandomState::new().hash_one(());
-    bound.mul_f64(random as f64 / u64::MAX as f64)
 }
 
 /// Why the end of an operation is not known.
@@ -304,15 +297,6 @@ mod tests {
         assert_eq!(patience.bound(u32::MAX), Duration::from_secs(15));
         let endless = patience.first(Duration::MAX).longest(Duration::MAX);
         assert_eq!(endless.bound(40), AN_HOUR);
-    }
-
-    #[test]
-    fn jitter_stays_below_its_bound_and_is_not_always_the_same() {
-        let bound = Duration::from_secs(8);
-        let drawn: Vec<Duration> = (0..64).map(|_| jitter(bound)).collect();
-        assert!(drawn.iter().all(|&drawn| drawn <= bound));
-        assert!(drawn.iter().any(|&other| other != drawn[0]));
-        assert_eq!(jitter(Duration::ZERO), Duration::ZERO);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! From a call to an HTTP request: URL, headers of the client's configuration, body.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
 use serde_json::Value;
 
 use super::call::Call;
 use super::encode;
-use super::endpoint::Endpoint;
+use super::endpoint::{Operation, Scheme};
 use super::error::BuildError;
 
 const FEATURE_TOGGLES: HeaderName = HeaderName::from_static("dintero-feature-toggles");
@@ -15,7 +15,13 @@ const STRICT_AMOUNTS: HeaderValue = HeaderValue::from_static("strict-session-amo
 
 /// A call with everything but the credentials; it can be sent more than once.
 pub(super) struct Request {
-    pub(super) endpoint: &'static Endpoint,
+    pub(super) operation: Operation,
+    pub(super) method: Method,
+    /// The path with `{name}` for parameters.
+    pub(super) template: &'static str,
+    pub(super) schemes: &'static [Scheme],
+    /// The answer is a credential, so nobody is shown its body, nor that of the request.
+    pub(super) is_confidential: bool,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
@@ -27,9 +33,17 @@ impl Call<'_> {
         let url = self.url();
         self.fill_headers();
         match url {
-            Some(url) if self.problems.is_empty() => {
-                Ok(Request { endpoint: self.endpoint, url, headers: self.headers, body: self.body })
-            }
+            Some(url) if self.problems.is_empty() => Ok(Request {
+                operation: self.endpoint.operation(),
+                method: self.endpoint.method.clone(),
+                template: self.endpoint.path,
+                schemes: self.endpoint.schemes,
+                // Id and secret are there to get a token.
+                is_confidential: self.endpoint.schemes.contains(&Scheme::Basic),
+                url,
+                headers: self.headers,
+                body: self.body,
+            }),
             _ => Err(BuildError::call(self.endpoint.name, self.problems)),
         }
     }
@@ -100,11 +114,11 @@ fn is_partial_payment(body: Option<&[u8]>) -> bool {
 mod tests {
     use super::*;
     use crate::Client;
-    use crate::client::Scheme;
+    use crate::client::Endpoint;
 
     static ENDPOINT: Endpoint = Endpoint {
         name: "things.get",
-        method: http::Method::GET,
+        method: Method::GET,
         server: "https://checkout.dintero.com/v1/",
         path: "/things/{id}/parts/{part_id}",
         schemes: &[Scheme::ApiKey],

@@ -1,152 +1,152 @@
-//! Carrying a call out: credentials, transport, and the one repetition after a refused token.
+//! Carrying a request out: credentials, attempts, and a new token when Dintero refuses the old one.
 
-use http::{HeaderValue, header};
+use bytes::{Bytes, BytesMut};
 
 use super::Client;
 use super::answer::{Answer, Decode, Response};
 use super::call::Call;
-use super::endpoint::{Endpoint, Scheme};
-use super::error::{BuildError, Error, TransportError};
+use super::credentials::Authorization;
+use super::endpoint::Scheme;
+use super::error::{AuthError, Error, Failure, TransportError};
+use super::observe::Exchange;
 use super::request::Request;
+use super::retry::{Retries, Trail};
+use super::trace::{self, CallTrace};
 
 const UNAUTHORIZED: u16 = 401;
-
-/// What a request says about who sends it.
-pub(super) enum Authorization<'c> {
-    None,
-    Bearer(HeaderValue),
-    Basic { id: &'c str, secret: &'c str },
-}
 
 impl Call<'_> {
     /// Sends the call and reads the answer.
     pub async fn send<T: Decode>(self) -> Result<Response<T>, Error> {
-        let endpoint = self.endpoint;
-        let answer = self.execute().await?;
-        match T::decode(&answer) {
-            Ok(value) => Ok(Response::new(value, answer)),
-            Err(error) => Err(Error::unreadable(endpoint, answer, error)),
-        }
-    }
-
-    /// Sends the call and returns an answer with a status of success.
-    async fn execute(self) -> Result<Answer, Error> {
         let client = self.client;
         let request = self.into_request()?;
-        let answer = match scheme(request.endpoint)? {
-            None => client.transmit(&request, Authorization::None).await?,
-            Some(Scheme::Basic) => client.transmit(&request, client.basic()).await?,
-            Some(_) => client.transmit_with_token(&request).await?,
-        };
-        if answer.is_success() {
-            Ok(answer)
-        } else {
-            Err(Error::answered(request.endpoint, answer))
-        }
+        client.carry_out(&request).await?.read()
     }
 }
 
-/// Chooses how to say who calls. Client credentials serve for HTTP Basic and, through the token, for everything else.
-///
-/// Basic goes first: the document has it only for the operation that gives out tokens, where a bearer token stands for
-/// a person who has one already.
-fn scheme(endpoint: &'static Endpoint) -> Result<Option<Scheme>, BuildError> {
-    let schemes = endpoint.schemes;
-    if schemes.is_empty() {
-        return Ok(None);
-    }
-    match [Scheme::Basic, Scheme::Bearer].into_iter().find(|scheme| schemes.contains(scheme)) {
-        Some(scheme) => Ok(Some(scheme)),
-        None => {
-            let problem = "it needs an API key, and the client has client credentials".to_owned();
-            Err(BuildError::call(endpoint.name, vec![problem]))
+/// An answer with a status of success, and how it came about.
+pub(super) struct Success {
+    pub(super) answer: Answer,
+    pub(super) trail: Trail,
+}
+
+impl Success {
+    pub(super) fn read<T: Decode>(self) -> Result<Response<T>, Error> {
+        match T::decode(&self.answer) {
+            Ok(value) => Ok(Response::new(value, self.answer)),
+            Err(reason) => Err(Error::unreadable(self.trail, self.answer, reason)),
         }
     }
 }
 
 impl Client {
-    pub(super) fn basic(&self) -> Authorization<'_> {
-        Authorization::Basic {
-            id: &self.inner.client_id,
-            secret: self.inner.client_secret.expose(),
-        }
+    /// Sends a request as often as the policy allows, and returns an answer with a status of success.
+    pub(super) async fn carry_out(&self, request: &Request) -> Result<Success, Error> {
+        let scheme = self.inner.credentials.scheme(request.operation.name, request.schemes)?;
+        let mut retries = Retries::new(&self.inner, request.operation);
+        let trace = CallTrace::new(request);
+        let result = trace.run(self.authorized(request, scheme, &mut retries)).await;
+        trace.end(&result, &retries.trail(), retries.elapsed());
+        result
+    }
+
+    async fn authorized(
+        &self,
+        request: &Request,
+        scheme: Option<Scheme>,
+        retries: &mut Retries<'_>,
+    ) -> Result<Success, Error> {
+        let result = match scheme {
+            None => self.repeat(request, &Authorization::None, retries).await,
+            Some(Scheme::Bearer) => self.with_token(request, retries).await?,
+            Some(Scheme::Basic | Scheme::ApiKey) => {
+                self.repeat(request, &self.inner.credentials.authorization(), retries).await
+            }
+        };
+        conclude(result, retries.trail())
     }
 
     /// Sends with the access token, and once more with a new one when Dintero refuses it.
-    async fn transmit_with_token(&self, request: &Request) -> Result<Answer, Error> {
-        let token = self.inner.token.get(self, None).await?;
-        let answer = self.transmit(request, Authorization::Bearer(token.authorization())).await?;
-        if answer.status() != UNAUTHORIZED {
-            return Ok(answer);
+    async fn with_token(
+        &self,
+        request: &Request,
+        retries: &mut Retries<'_>,
+    ) -> Result<Result<Answer, Failure>, AuthError> {
+        let cache = &self.inner.token;
+        let token = cache.get(self, retries.trail(), None).await?;
+        let result =
+            self.repeat(request, &Authorization::Bearer(token.authorization()), retries).await;
+        if !result.as_ref().is_ok_and(|answer| answer.status() == UNAUTHORIZED) {
+            return Ok(result);
         }
-        let token = self.inner.token.get(self, Some(&token)).await?;
-        self.transmit(request, Authorization::Bearer(token.authorization())).await
+        let token = cache.get(self, retries.trail(), Some(&token)).await?;
+        Ok(self.repeat(request, &Authorization::Bearer(token.authorization()), retries).await)
+    }
+
+    /// Sends, waits and sends again, until there is an answer to keep or the policy says that it is enough.
+    pub(super) async fn repeat(
+        &self,
+        request: &Request,
+        authorization: &Authorization<'_>,
+        retries: &mut Retries<'_>,
+    ) -> Result<Answer, Failure> {
+        let clock = &self.inner.clock;
+        loop {
+            let began = clock.now();
+            let result = self.transmit(request, authorization).await;
+            let took = clock.now().saturating_duration_since(began);
+            let wait = retries.after(&result);
+            let attempt = retries.trail().attempts;
+            trace::attempt(attempt, &result, took, wait);
+            if let Some(observer) = &self.inner.observer {
+                observer.tell(&Exchange::new(request, authorization, attempt, &result));
+            }
+            match wait {
+                None => return result,
+                Some(wait) => clock.sleep(wait).await,
+            }
+        }
     }
 
     /// Sends once and reads the whole answer, whatever its status.
-    pub(super) async fn transmit(
+    async fn transmit(
         &self,
         request: &Request,
-        authorization: Authorization<'_>,
-    ) -> Result<Answer, Error> {
-        let mut headers = request.headers.clone();
-        if let Authorization::Bearer(value) = &authorization {
-            headers.insert(header::AUTHORIZATION, value.clone());
-        }
-        let mut builder =
-            self.inner.http.request(request.endpoint.method.clone(), request.url.clone());
-        builder = builder.headers(headers);
-        if let Authorization::Basic { id, secret } = authorization {
-            builder = builder.basic_auth(id, Some(secret));
-        }
+        authorization: &Authorization<'_>,
+    ) -> Result<Answer, Failure> {
+        let mut builder = self.inner.http.request(request.method.clone(), request.url.clone());
+        builder = authorization.add_to(builder.headers(request.headers.clone()));
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let response = builder
-            .send()
-            .await
-            .map_err(|error| TransportError::before_answer(request.endpoint, error))?;
+        let response = builder.send().await.map_err(Failure::before_answer)?;
         let status = response.status();
         let headers = response.headers().clone();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| TransportError::in_answer(request.endpoint, status, error))?;
+        let body = read_body(response, self.inner.answer_limit).await?;
         Ok(Answer::new(status, headers, body))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_api_key_cannot_be_made_up() {
-        static KEY: Endpoint = endpoint(&[Scheme::ApiKey]);
-        let error = scheme(&KEY).unwrap_err().to_string();
-        let expected = "`things.get` cannot be sent: it needs an API key, and the client has client credentials";
-        assert_eq!(error, expected);
-    }
-
-    #[test]
-    fn credentials_are_used_where_they_are_enough() {
-        static TOKEN: Endpoint = endpoint(&[Scheme::Basic, Scheme::Bearer]);
-        static USUAL: Endpoint = endpoint(&[Scheme::ApiKey, Scheme::Bearer]);
-        static NONE: Endpoint = endpoint(&[]);
-        assert_eq!(scheme(&TOKEN).unwrap(), Some(Scheme::Basic));
-        assert_eq!(scheme(&USUAL).unwrap(), Some(Scheme::Bearer));
-        assert_eq!(scheme(&NONE).unwrap(), None);
-    }
-
-    const fn endpoint(schemes: &'static [Scheme]) -> Endpoint {
-        Endpoint {
-            name: "things.get",
-            method: http::Method::GET,
-            server: "https://checkout.dintero.com/v1",
-            path: "/things",
-            schemes,
-            client_headers: &[],
-            repeatable: true,
+/// Reads a body of at most `limit` bytes.
+async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Bytes, Failure> {
+    let status = response.status();
+    let mut body = BytesMut::new();
+    while let Some(chunk) =
+        response.chunk().await.map_err(|error| Failure::in_answer(status, error))?
+    {
+        if chunk.len() > limit - body.len() {
+            return Err(Failure::too_large(status, limit));
         }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Says what became of a call, after its last attempt.
+pub(super) fn conclude(result: Result<Answer, Failure>, trail: Trail) -> Result<Success, Error> {
+    match result {
+        Ok(answer) if answer.is_success() => Ok(Success { answer, trail }),
+        Ok(answer) => Err(Error::answered(trail, answer)),
+        Err(failure) => Err(TransportError::new(trail, failure).into()),
     }
 }

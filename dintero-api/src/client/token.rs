@@ -1,15 +1,19 @@
-//! The access token: fetched once for all clones of a client, kept until shortly before it expires.
+//! The access token: fetched once for all clones of a client, renewed shortly before it expires.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, Method};
 use serde_json::json;
-use tokio::sync::Mutex;
 
 use super::Client;
+use super::answer::Response;
 use super::call::Call;
 use super::endpoint::{Endpoint, Scheme};
 use super::error::{AuthError, Error};
+use super::retry::{Retries, RetryPolicy, Trail};
+use super::send::conclude;
+use super::trace::CallTrace;
 use crate::Secret;
 use crate::wire::{FromJson, ObjectReader, ReadError, Value};
 
@@ -27,24 +31,33 @@ static TOKEN: Endpoint = Endpoint {
 const MARGIN: Duration = Duration::from_secs(60);
 /// No token is kept longer, whatever its answer says; Dintero's live for hours.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// After a renewal that failed, the old token serves for this long before the next try.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+/// After a failure with `Retry-After` nobody asks again for that long, but no longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The slot for the token. The lock is held while a token is fetched, so that callers that come meanwhile wait for it
-/// instead of fetching another (single flight).
+/// The token that all clones share.
 #[derive(Default)]
 pub(super) struct TokenCache {
-    slot: Mutex<Slot>,
+    state: Mutex<State>,
+    /// Held while a token is fetched, so that callers that come meanwhile wait for it instead of fetching another
+    /// (single flight).
+    fetching: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct Slot {
+struct State {
     token: Option<Token>,
     fetched: u64,
+    failed: u64,
+    last_failure: Option<TokenFailure>,
 }
 
 #[derive(Clone)]
 pub(super) struct Token {
     authorization: HeaderValue,
-    fresh_until: Instant,
+    renew_at: Instant,
+    expires_at: Instant,
     /// Which of the client's tokens this is.
     number: u64,
 }
@@ -56,42 +69,120 @@ impl Token {
     }
 }
 
-impl TokenCache {
-    /// Returns a fresh token that is not `refused`, from the cache if it has one.
-    pub(super) async fn get(
-        &self,
-        client: &Client,
-        refused: Option<&Token>,
-    ) -> Result<Token, AuthError> {
-        let mut slot = self.slot.lock().await;
-        let refused = refused.map(|token| token.number);
-        match &slot.token {
-            Some(token) if Some(token.number) != refused && Instant::now() < token.fresh_until => {
-                return Ok(token.clone());
-            }
-            _ => slot.token = None,
-        }
-        let asked_at = Instant::now();
-        let grant = fetch(client).await.map_err(AuthError::new)?;
-        slot.fetched += 1;
-        let token = Token {
-            authorization: grant.authorization,
-            fresh_until: asked_at + kept_for(grant.expires_in),
-            number: slot.fetched,
-        };
-        slot.token = Some(token.clone());
-        Ok(token)
+#[derive(Clone)]
+struct TokenFailure {
+    error: Arc<Error>,
+    at: Instant,
+    /// What Dintero asked for with `Retry-After`, or zero.
+    pause: Duration,
+}
+
+impl State {
+    /// Returns the token, unless it has expired or is the one that was refused.
+    fn usable(&self, now: Instant, refused: Option<&Token>) -> Option<Token> {
+        let token = self.token.as_ref().filter(|token| now < token.expires_at)?;
+        let is_refused = refused.is_some_and(|refused| refused.number == token.number);
+        (!is_refused).then(|| token.clone())
+    }
+
+    /// Whether a token that still serves is to be renewed.
+    fn is_renewal_due(&self, token: &Token, now: Instant) -> bool {
+        let paused = self
+            .last_failure
+            .as_ref()
+            .is_some_and(|failure| now < failure.at + failure.pause.max(RENEWAL_PAUSE));
+        token.renew_at <= now && !paused
+    }
+
+    /// Returns the error to end with instead of asking for a token: one that came while the caller waited, in which
+    /// `failed` was the number of failures, or one after which Dintero asked for a pause that is not over.
+    fn failure(&self, now: Instant, failed: u64) -> Option<Arc<Error>> {
+        let failure = self.last_failure.as_ref()?;
+        let counts = self.failed > failed || now < failure.at + failure.pause;
+        counts.then(|| Arc::clone(&failure.error))
     }
 }
 
-/// Returns for how long a token is used that lives for `expires_in` seconds.
-fn kept_for(expires_in: i64) -> Duration {
-    let seconds = u64::try_from(expires_in).unwrap_or_default();
-    let lifetime = Duration::from_secs(seconds).min(LONGEST_LIFETIME);
-    lifetime - MARGIN.min(lifetime / 10)
+impl TokenCache {
+    /// Returns a token that is not `refused`, from the cache if it has one.
+    ///
+    /// Shortly before the token expires one caller renews it, and the others go on with the old one; so does the one
+    /// that renews, if that fails.
+    pub(super) async fn get(
+        &self,
+        client: &Client,
+        trail: Trail,
+        refused: Option<&Token>,
+    ) -> Result<Token, AuthError> {
+        let now = client.inner.clock.now();
+        let (usable, is_due, failed) = {
+            let state = self.state();
+            let usable = state.usable(now, refused);
+            let is_due = usable.as_ref().is_some_and(|token| state.is_renewal_due(token, now));
+            (usable, is_due, state.failed)
+        };
+        match (usable, is_due.then(|| self.fetching.try_lock())) {
+            (Some(token), Some(Ok(_guard))) => {
+                Ok(self.fetch(client, &RetryPolicy::never()).await.unwrap_or(token))
+            }
+            (Some(token), _) => Ok(token),
+            (None, _) => {
+                let token = self.wait_or_fetch(client, refused, failed).await;
+                token.map_err(|cause| AuthError::new(trail, cause))
+            }
+        }
+    }
+
+    async fn wait_or_fetch(
+        &self,
+        client: &Client,
+        refused: Option<&Token>,
+        failed: u64,
+    ) -> Result<Token, Arc<Error>> {
+        let _guard = self.fetching.lock().await;
+        {
+            // Whoever held the lock before may have fetched one, or learnt that there is none.
+            let now = client.inner.clock.now();
+            let state = self.state();
+            if let Some(token) = state.usable(now, refused) {
+                return Ok(token);
+            }
+            if let Some(error) = state.failure(now, failed) {
+                return Err(error);
+            }
+        }
+        self.fetch(client, &client.inner.retries).await
+    }
+
+    /// Fetches a token and keeps it, or the error.
+    async fn fetch(&self, client: &Client, policy: &RetryPolicy) -> Result<Token, Arc<Error>> {
+        let asked_at = client.inner.clock.now();
+        let result = fetch(client, policy).await;
+        let mut state = self.state();
+        match result {
+            Ok(grant) => {
+                state.fetched += 1;
+                let token = grant.into_token(asked_at, state.fetched);
+                (state.token, state.last_failure) = (Some(token.clone()), None);
+                Ok(token)
+            }
+            Err(error) => {
+                state.failed += 1;
+                let pause = error.retry_after().unwrap_or_default().min(LONGEST_PAUSE);
+                let (at, error) = (client.inner.clock.now(), Arc::new(error));
+                state.last_failure = Some(TokenFailure { error: Arc::clone(&error), at, pause });
+                Err(error)
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is locked; a token that was there stays good.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-async fn fetch(client: &Client) -> Result<Grant, Error> {
+async fn fetch(client: &Client, policy: &RetryPolicy) -> Result<Grant, Error> {
     let account = client.account_id();
     // The audience names the production host, whatever host the token is fetched from.
     let body = json!({
@@ -99,11 +190,13 @@ async fn fetch(client: &Client) -> Result<Grant, Error> {
         "audience": format!("https://api.dintero.com/v1/accounts/{account}"),
     });
     let request = Call::new(client, &TOKEN).account("oid").json(&body).into_request()?;
-    let answer = client.transmit(&request, client.basic()).await?;
-    if !answer.is_success() {
-        return Err(Error::answered(&TOKEN, answer));
-    }
-    answer.json().map_err(|error| Error::unreadable(&TOKEN, answer, error))
+    let mut retries = Retries::new(&client.inner, request.operation).with_policy(policy);
+    let trace = CallTrace::new(&request);
+    let authorization = client.inner.credentials.authorization();
+    let answer = trace.run(client.repeat(&request, &authorization, &mut retries)).await;
+    let result = conclude(answer, retries.trail());
+    trace.end(&result, &retries.trail(), retries.elapsed());
+    result?.read().map(Response::into_inner)
 }
 
 /// The answer with the token, as far as it matters.
@@ -111,6 +204,16 @@ struct Grant {
     authorization: HeaderValue,
     /// Seconds.
     expires_in: i64,
+}
+
+impl Grant {
+    fn into_token(self, asked_at: Instant, number: u64) -> Token {
+        let seconds = u64::try_from(self.expires_in).unwrap_or_default();
+        let lifetime = Duration::from_secs(seconds).min(LONGEST_LIFETIME);
+        let expires_at = asked_at + lifetime;
+        let renew_at = expires_at - MARGIN.min(lifetime / 10);
+        Token { authorization: self.authorization, renew_at, expires_at, number }
+    }
 }
 
 impl FromJson for Grant {
@@ -133,12 +236,18 @@ mod tests {
 
     #[test]
     fn renewed_shortly_before_the_end() {
-        let seconds = |expires_in| kept_for(expires_in).as_secs();
-        assert_eq!(seconds(14_400), 14_340);
-        assert_eq!(seconds(100), 90);
-        assert_eq!(seconds(0), 0);
-        assert_eq!(seconds(-5), 0);
-        assert_eq!(seconds(i64::MAX), 7 * 24 * 60 * 60 - 60);
+        let now = Instant::now();
+        let times = |expires_in| {
+            let authorization = HeaderValue::from_static("Bearer x");
+            let token = Grant { authorization, expires_in }.into_token(now, 1);
+            [token.renew_at, token.expires_at].map(|at| at.duration_since(now).as_secs())
+        };
+        assert_eq!(times(14_400), [14_340, 14_400]);
+        assert_eq!(times(100), [90, 100]);
+        assert_eq!(times(0), [0, 0]);
+        assert_eq!(times(-5), [0, 0]);
+        let week = 7 * 24 * 60 * 60;
+        assert_eq!(times(i64::MAX), [week - 60, week]);
     }
 
     #[test]

@@ -76,3 +76,23 @@ impl<T: Blank> Blank for Box<T> {
         Self::new(T::blank())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{OrderAddress, SessionOrder, SessionProfile, Store};
+
+    #[test]
+    fn what_must_be_there_says_nothing_and_the_rest_is_left_out() {
+        assert_eq!(Store::blank(), Store::new(""));
+        assert_eq!(OrderAddress::blank(), OrderAddress::new());
+        assert_eq!(SessionOrder::blank(), SessionOrder::new(0, Currency::NONE, ""));
+        assert_eq!(SessionProfile::blank().order, SessionOrder::blank());
+        assert_eq!(Box::<Vec<i64>>::blank(), Box::default());
+    }
+
+    #[test]
+    fn a_blank_code_is_nobodys() {
+        assert_eq!((Country::blank().as_str(), Currency::blank().as_str()), ("XX", "XXX"));
+    }
+}

@@ -23,10 +23,9 @@ pub use read::FromJson;
 // For generated code only; outside the compatibility promise.
 #[doc(hidden)]
 pub use {
-    crate::order::Blank,
     crate::{
         __blank as blank, __deserialize as deserialize, __from_string as from_string,
-        __string_enum as string_enum,
+        __string_enum as string_enum, order::Blank,
     },
     clear::{ClearReadOnly, without_read_only},
     query::from_query,

@@ -1,7 +1,5 @@
 //! What a caller learns when there is no answer, half of one, or one that is no JSON.
 
-use std::time::Duration;
-
 use super::*;
 
 #[tokio::test]
@@ -74,9 +72,10 @@ async fn connection_that_closes_without_an_answer_may_have_been_sent() {
 #[tokio::test]
 async fn refused_connection_was_surely_not_sent() {
     let tokens = start(|_| Reply::json(200, &json!({}))).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = Server::refusing();
     let client = builder(&tokens)
-        .server("https://checkout.dintero.com", format!("http://127.0.0.1:{port}"))
+        .server("https://checkout.dintero.com", nobody.url())
+        .clock(Arc::new(TestClock::default()))
         .build()
         .unwrap();
     let error = create(&client, &json!({})).await.unwrap_err();
@@ -108,18 +107,6 @@ async fn failed_handshake_was_surely_not_sent() {
     let error = create(&client, &json!({})).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(error) if error.is_connect()), "{error:?}");
     assert!(!error.maybe_sent());
-}
-
-#[tokio::test]
-async fn timeout_may_have_been_sent() {
-    let server =
-        start(|_| Reply::Late(Duration::from_secs(30), Box::new(Reply::json(200, &json!({})))))
-            .await;
-    let client = builder(&server).timeout(Duration::from_millis(300)).build().unwrap();
-    let error = create(&client, &json!({})).await.unwrap_err();
-    assert!(matches!(error, Error::Transport(_)) && error.is_timeout() && error.maybe_sent());
-    assert!(!error.is_repeatable());
-    assert_eq!(server.calls().len(), 1);
 }
 
 #[tokio::test]

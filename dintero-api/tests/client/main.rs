@@ -1,15 +1,27 @@
 //! The client against a loopback server: token, headers, URLs, and every way in which an answer can be missing.
 
+mod clock;
+mod connections;
+mod custom;
 mod errors;
+mod faults;
+mod observer;
+mod privacy;
 mod requests;
+mod retries;
 #[path = "../support/server.rs"]
 mod server;
 mod token;
+#[cfg(feature = "tracing")]
+mod traces;
+
+use std::sync::Arc;
 
 use dintero_api::client::{Call, Endpoint, Method, Scheme};
 use dintero_api::{Client, ClientBuilder, Error, Response};
 use serde_json::{Value, json};
 
+use clock::TestClock;
 use server::{Reply, Request, Server, is_token};
 
 /// An operation that reads.
@@ -46,8 +58,9 @@ fn builder(server: &Server) -> ClientBuilder {
     Client::builder("T12345678", "my-client-id", SECRET).base_url(server.url())
 }
 
+/// A client that does not wait before it repeats a request.
 fn client(server: &Server) -> Client {
-    builder(server).build().unwrap()
+    builder(server).clock(Arc::new(TestClock::default())).build().unwrap()
 }
 
 fn token_reply(number: usize) -> Reply {

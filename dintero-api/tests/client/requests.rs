@@ -1,5 +1,7 @@
 //! What is sent: hosts, paths, headers, and where nothing may be sent.
 
+use dintero_api::types::ClientCredentials;
+
 use super::*;
 
 async fn ok_server() -> Server {
@@ -134,6 +136,52 @@ async fn credentials_are_sent_only_where_they_are_needed() {
     assert!(matches!(error, Error::Build(_)));
     assert_eq!(server.calls().len(), 1);
     assert!(server.token_calls().is_empty());
+}
+
+#[tokio::test]
+async fn api_key_goes_alone_where_it_is_taken() {
+    let server = ok_server().await;
+    let client =
+        Client::builder_with_api_key("T12345678", "key-1").base_url(server.url()).build().unwrap();
+    get(&client).await.unwrap();
+    create(&client, &json!({})).await.unwrap();
+    client.request(Method::GET, "/v1/things").send::<Value>().await.unwrap();
+    let calls = server.calls();
+    assert_eq!(calls.len(), 3);
+    for call in calls {
+        assert_eq!((call.header("x-api-key"), call.header("authorization")), (Some("key-1"), None));
+    }
+
+    // One operation takes client credentials, the other a token.
+    let error = client.approvals().list().await.unwrap_err();
+    assert!(matches!(error, Error::Build(_)), "{error:?}");
+    let body = ClientCredentials::new("https://api.dintero.com/v1/accounts/T12345678").into();
+    let error = client.auth().create_token(&body).await.unwrap_err();
+    assert!(matches!(error, Error::Build(_)), "{error:?}");
+    assert_eq!((server.calls().len(), server.token_calls().len()), (3, 0));
+}
+
+/// Dintero refuses the key: there is no other one to try.
+#[tokio::test]
+async fn refused_api_key_is_an_error_at_once() {
+    let server = start(|_| Reply::json(401, &json!({"error": {"message": "no"}}))).await;
+    let client =
+        Client::builder_with_api_key("T12345678", "key-1").base_url(server.url()).build().unwrap();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.status(), error.attempts(), server.calls().len()), (Some(401), 1, 1));
+}
+
+#[test]
+fn api_key_is_checked() {
+    for (key, problem) in [
+        ("", "the API key is empty"),
+        ("hunter2\n", "the API key has characters other than visible ASCII"),
+        ("hunter2ø", "the API key has characters other than visible ASCII"),
+    ] {
+        let error = Client::builder_with_api_key("T12345678", key).build().unwrap_err();
+        assert_eq!(error.problems().next(), Some(problem));
+        assert!(!format!("{error:?} {error}").contains("hunter2"));
+    }
 }
 
 const fn endpoint(schemes: &'static [Scheme]) -> Endpoint {

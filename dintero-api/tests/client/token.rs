@@ -1,6 +1,9 @@
 //! The access token: how it is asked for, shared and renewed, and what happens without one.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+use dintero_api::client::AuthFailure;
 
 use super::*;
 
@@ -146,9 +149,7 @@ async fn unreadable_token_does_not_show() {
 #[tokio::test]
 async fn failed_token_is_fetched_again_by_the_next_call() {
     let server = Server::start(|request, before| match (is_token(request), before) {
-        (true, 0) => {
-            Reply::Answer { status: 503, headers: "retry-after: 3\r\n", body: String::new() }
-        }
+        (true, 0..3) => Reply::Answer { status: 503, headers: "", body: String::new() },
         (true, _) => token_reply(before),
         (false, _) => Reply::json(200, &json!({})),
     })
@@ -156,6 +157,173 @@ async fn failed_token_is_fetched_again_by_the_next_call() {
     let client = client(&server);
     let error = get(&client).await.unwrap_err();
     assert!(error.is_repeatable() && !error.maybe_sent());
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+    assert_eq!(error.status(), Some(503));
     get(&client).await.unwrap();
+    assert_eq!((server.token_calls().len(), server.calls().len()), (4, 1));
+}
+
+/// As long as Dintero asks to wait, nobody asks it for a token.
+#[tokio::test]
+async fn retry_after_of_a_token_holds_for_all_calls() {
+    let server = Server::start(|request, before| match (is_token(request), before) {
+        (true, 0) => {
+            Reply::Answer { status: 429, headers: "retry-after: 45\r\n", body: String::new() }
+        }
+        (true, _) => token_reply(before),
+        (false, _) => Reply::json(200, &json!({})),
+    })
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+    for second in [0, 10, 20, 30, 40] {
+        let error = get(&client).await.unwrap_err();
+        assert!(matches!(&error, Error::Auth(auth) if auth.reason() == AuthFailure::Unavailable));
+        assert_eq!(
+            (error.status(), error.retry_after()),
+            (Some(429), Some(Duration::from_secs(45)))
+        );
+        assert_eq!(server.token_calls().len(), 1, "after {second} s");
+        clock.advance(Duration::from_secs(10));
+    }
+    get(&client).await.unwrap();
+    assert_eq!((server.token_calls().len(), server.calls().len()), (2, 1));
+    assert!(clock.waits().is_empty());
+}
+
+#[tokio::test]
+async fn second_factor_is_told_from_wrong_credentials() {
+    for (status, code, reason) in [
+        (403, "mfa_required", AuthFailure::MfaRequired),
+        (403, "FORBIDDEN", AuthFailure::Refused),
+        (401, "UNAUTHORIZED", AuthFailure::Refused),
+        (500, "INTERNAL", AuthFailure::Unavailable),
+    ] {
+        let body = json!({"error": {"code": code, "message": "m"}, "mfa_token": "hunter2"});
+        let server = Server::start(move |_, _| Reply::json(status, &body)).await;
+        let error = get(&client(&server)).await.unwrap_err();
+        let Error::Auth(auth) = &error else { panic!("{error:?}") };
+        assert_eq!(auth.reason(), reason);
+        assert_eq!(error.is_mfa_required(), reason == AuthFailure::MfaRequired);
+        assert!(server.calls().is_empty());
+        assert!(!everything_shown(&error).contains("hunter2"));
+    }
+}
+
+/// Makes a call in each of many tasks, and returns when all are done.
+async fn call_from_tasks(client: &Client, tasks: usize) -> Vec<Result<Value, Error>> {
+    let calls: Vec<_> = (0..tasks)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { get(&client).await })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for call in calls {
+        results.push(call.await.unwrap());
+    }
+    results
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_token_serves_64_tasks() {
+    let server = start(|_| Reply::json(200, &json!({}))).await;
+    let results = call_from_tasks(&client(&server), 64).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!((server.token_calls().len(), server.calls().len()), (1, 64));
+}
+
+/// One failure ends all calls that waited for it; they do not ask one after the other. On one thread, all tasks have
+/// begun before the first answer comes.
+#[tokio::test]
+async fn one_refusal_serves_64_tasks() {
+    let server = Server::start(|_, _| Reply::json(401, &json!({}))).await;
+    let results = call_from_tasks(&client(&server), 64).await;
+    assert!(results.iter().all(|result| matches!(result, Err(Error::Auth(_)))), "{results:?}");
+    assert_eq!((server.token_calls().len(), server.calls().len()), (1, 0));
+}
+
+/// In every round all tasks call, and in its middle the token of the round before ends: with the server alone, so that
+/// calls are refused, or by the clock too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn token_that_expires_under_load_fails_no_call() {
+    const TASKS: usize = 64;
+    let state = Arc::new(Tokens::default());
+    let server = Server::start({
+        let state = Arc::clone(&state);
+        move |request, _| state.reply(request)
+    })
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+    for round in 1..=20 {
+        state.ends_after.store(TASKS / 2, Ordering::SeqCst);
+        if round % 2 == 0 {
+            clock.advance(Duration::from_secs(3600));
+        }
+        let results = call_from_tasks(&client, TASKS).await;
+        assert!(results.iter().all(Result::is_ok), "round {round}: {results:?}");
+    }
+    let most = state.most_at_once.load(Ordering::SeqCst);
+    assert_eq!(most, 1, "renewals at once");
+    // The first one, one in each second round for the clock, and one in each round for the server.
+    assert_eq!(server.token_calls().len(), 1 + 10 + 20);
+}
+
+/// A server whose token ends after some calls.
+#[derive(Default)]
+struct Tokens {
+    current: AtomicUsize,
+    /// Calls with a good token until it ends.
+    ends_after: AtomicUsize,
+    fetching: AtomicUsize,
+    most_at_once: AtomicUsize,
+}
+
+impl Tokens {
+    fn reply(&self, request: &Request) -> Reply {
+        if is_token(request) {
+            let at_once = self.fetching.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
+            let number = self.current.fetch_add(1, Ordering::SeqCst) + 1;
+            std::thread::sleep(Duration::from_millis(2));
+            self.fetching.fetch_sub(1, Ordering::SeqCst);
+            let body = json!({"access_token": number.to_string(), "expires_in": 3600});
+            return Reply::json(200, &body);
+        }
+        let current = self.current.load(Ordering::SeqCst);
+        if request.header("authorization") != Some(format!("Bearer {current}").as_str()) {
+            return Reply::json(401, &json!({"error": {"message": "expired"}}));
+        }
+        if self.ends_after.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.current.fetch_add(1, Ordering::SeqCst);
+        }
+        Reply::json(200, &json!({}))
+    }
+}
+
+/// Shortly before the end one call renews the token; if that fails, the old one serves on.
+#[tokio::test]
+async fn renewal_that_fails_does_not_fail_the_call() {
+    let server = Server::start(|request, before| match (is_token(request), before) {
+        (true, 0) => token_reply(0),
+        (true, ..4) => Reply::json(500, &json!({})),
+        (true, _) => token_reply(before),
+        (false, _) => Reply::json(200, &json!({})),
+    })
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+    let mut tokens = Vec::new();
+    // Fetched, within its life, and three times within its last minute.
+    for advance in [0, 14_339, 1, 1, 5] {
+        clock.advance(Duration::from_secs(advance));
+        get(&client).await.unwrap();
+        tokens.push(server.token_calls().len());
+    }
+    // A failed renewal is not repeated at once: not within the call, and not by the next one.
+    assert_eq!(tokens, [1, 1, 2, 2, 3]);
+    let used: Vec<_> =
+        server.calls().iter().map(|call| call.header("authorization").map(str::to_owned)).collect();
+    assert_eq!(used[..4], vec![Some("Bearer token-0".to_owned()); 4]);
+    assert_eq!(used[4].as_deref(), Some("Bearer token-6"));
 }

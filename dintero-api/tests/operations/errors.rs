@@ -88,7 +88,7 @@ async fn answering(path: &str, status: u16, has_body: bool) -> Exchange {
 
 fn error_problem(documented: &Documented, expected: &Documents, error: &Error) -> Option<String> {
     let status = expected.status;
-    let is_repeatable = status == 429 || (status >= 500 && documented.is_repeatable());
+    let is_repeatable = (status == 429 || status >= 500) && documented.is_repeatable();
     let facts = [
         ("kind", matches!(error, Error::Api(_))),
         ("status", error.status() == Some(status)),

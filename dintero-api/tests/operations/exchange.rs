@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dintero_api::Client;
+use dintero_api::client::RetryPolicy;
 use serde_json::json;
 
 use crate::server::{Reply, Request, Server, is_token};
@@ -53,6 +54,8 @@ impl Exchange {
             .base_url("http://127.0.0.1:1")
             .server(format!("https://{CHECKOUT}"), checkout.url())
             .server(format!("https://{API}"), api.url())
+            // What arrives is counted; when something is sent again is the business of `tests/client`.
+            .retries(RetryPolicy::never())
             .system(SYSTEM_HEADERS[0].1, SYSTEM_HEADERS[1].1)
             .plugin(SYSTEM_HEADERS[2].1, SYSTEM_HEADERS[3].1)
             .build()

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// A request as it arrived; header names in lower case.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Request {
     }
 }
 
-/// What the server writes before it closes the connection.
+/// What the server writes. Unless it says otherwise, it closes the connection then.
 pub(crate) enum Reply {
     /// A well-formed answer.
     Answer { status: u16, headers: &'static str, body: String },
@@ -40,33 +40,62 @@ pub(crate) enum Reply {
     Late(Duration, Box<Reply>),
     /// These bytes.
     Raw(String),
+    /// A well-formed answer in JSON, after which the connection takes another request.
+    Kept(u16, Value),
+    /// These bytes, and then nothing, on an open connection.
+    Hang(String),
+    /// A well-formed answer in JSON, after which the connection is closed, though the answer does not say so.
+    Dropped(u16, Value),
+    /// A reset connection.
+    Reset,
+}
+
+const JSON: &str = "content-type: application/json\r\n";
+
+enum Then {
+    Close,
+    Read,
+    Hang,
+    Reset,
 }
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self::Answer {
-            status,
-            headers: "content-type: application/json\r\n",
-            body: body.to_string(),
+        Self::Answer { status, headers: JSON, body: body.to_string() }
+    }
+
+    /// Returns what to write, and what to do then.
+    fn bytes(self) -> (Vec<u8>, Then) {
+        match self {
+            Self::Answer { status, headers, body } => (
+                answer(status, &format!("connection: close\r\n{headers}"), body.as_bytes()),
+                Then::Close,
+            ),
+            Self::Bytes { status, headers, body } => {
+                (answer(status, &format!("connection: close\r\n{headers}"), &body), Then::Close)
+            }
+            Self::Late(_, reply) => reply.bytes(),
+            Self::Raw(bytes) => (bytes.into_bytes(), Then::Close),
+            Self::Kept(status, body) => {
+                (answer(status, JSON, body.to_string().as_bytes()), Then::Read)
+            }
+            Self::Dropped(status, body) => {
+                (answer(status, JSON, body.to_string().as_bytes()), Then::Close)
+            }
+            Self::Hang(bytes) => (bytes.into_bytes(), Then::Hang),
+            Self::Reset => (Vec::new(), Then::Reset),
         }
     }
 
-    fn bytes(self) -> (Duration, Vec<u8>) {
-        match self {
-            Self::Answer { status, headers, body } => {
-                Self::Bytes { status, headers: headers.to_owned(), body: body.into_bytes() }.bytes()
-            }
-            Self::Bytes { status, headers, body } => {
-                let length = body.len();
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
-                );
-                (Duration::ZERO, [head.into_bytes(), body].concat())
-            }
-            Self::Late(after, reply) => (after, reply.bytes().1),
-            Self::Raw(bytes) => (Duration::ZERO, bytes.into_bytes()),
-        }
+    fn delay(&self) -> Duration {
+        if let Self::Late(after, _) = self { *after } else { Duration::ZERO }
     }
+}
+
+fn answer(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{headers}\r\n");
+    [head.as_bytes(), body].concat()
 }
 
 type Handler = dyn Fn(&Request, usize) -> Reply + Send + Sync;
@@ -75,6 +104,8 @@ type Handler = dyn Fn(&Request, usize) -> Reply + Send + Sync;
 pub(crate) struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
+    /// A socket that keeps the port from others, without listening.
+    held: Option<TcpSocket>,
 }
 
 impl Server {
@@ -83,7 +114,8 @@ impl Server {
         handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self { address: listener.local_addr().unwrap(), requests: Arc::default() };
+        let server =
+            Self { address: listener.local_addr().unwrap(), requests: Arc::default(), held: None };
         let requests = Arc::clone(&server.requests);
         let handler: Arc<Handler> = Arc::new(handler);
         tokio::spawn(async move {
@@ -92,6 +124,28 @@ impl Server {
             }
         });
         server
+    }
+
+    /// Starts a server that resets every connection on which a request begins to arrive, without reading it.
+    pub(crate) async fn resetting() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server =
+            Self { address: listener.local_addr().unwrap(), requests: Arc::default(), held: None };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let _ = stream.peek(&mut [0]).await;
+                let _ = stream.set_zero_linger();
+            }
+        });
+        server
+    }
+
+    /// Returns a server that is not there: connections are refused.
+    pub(crate) fn refusing() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = socket.local_addr().unwrap();
+        Self { address, requests: Arc::default(), held: Some(socket) }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -119,17 +173,26 @@ pub(crate) fn is_token(request: &Request) -> bool {
 
 async fn serve(mut stream: TcpStream, handler: Arc<Handler>, requests: Arc<Mutex<Vec<Request>>>) {
     // A client that goes away before it has asked is nobody's request.
-    let Some(request) = read(&mut stream).await else { return };
-    let before = {
-        let mut requests = requests.lock().unwrap();
-        requests.push(request.clone());
-        requests.len() - 1
-    };
-    let (after, bytes) = handler(&request, before).bytes();
-    tokio::time::sleep(after).await;
-    // The client may be gone: some tests want that.
-    let _ = stream.write_all(&bytes).await;
-    let _ = stream.shutdown().await;
+    while let Some(request) = read(&mut stream).await {
+        let before = {
+            let mut requests = requests.lock().unwrap();
+            requests.push(request.clone());
+            requests.len() - 1
+        };
+        let reply = handler(&request, before);
+        tokio::time::sleep(reply.delay()).await;
+        let (bytes, then) = reply.bytes();
+        // The client may be gone: some tests want that.
+        let _ = stream.write_all(&bytes).await;
+        match then {
+            Then::Read => continue,
+            Then::Close => drop(stream.shutdown().await),
+            Then::Reset => drop(stream.set_zero_linger()),
+            // Until the client goes away.
+            Then::Hang => drop(stream.read(&mut [0]).await),
+        }
+        return;
+    }
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Request> {

@@ -109,7 +109,7 @@ fn handle(names: &GroupNames, docs: Option<&str>) -> Vec<TokenStream> {
         quote! {
             #docs
             #[derive(Debug, Clone, Copy)]
-            pub struct #handle<'c> { client: &'c Client }
+            pub struct #handle<'c> { pub(crate) client: &'c Client }
         },
         quote! {
             impl Client {

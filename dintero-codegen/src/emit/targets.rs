@@ -132,14 +132,15 @@ pub(crate) fn docs(emit: &Emit<'_>) -> impl Iterator<Item = (&'static str, Strin
 /// The rows of a list of fields.
 struct Rows<'a> {
     emit: &'a Emit<'a>,
-    /// The structs that the path leads through: one that holds itself is listed once.
+    /// The structs that the path leads through. One that holds itself is listed once, and a list ends where no path
+    /// that is in the table for its own sake goes on: targets that refer to each other would make endless ones.
     open: Vec<TypeId>,
     text: String,
 }
 
 impl Rows<'_> {
     fn target(&mut self, id: TypeId, prefix: &str, known: &BTreeSet<&str>) {
-        if self.open.contains(&id) {
+        if self.open.contains(&id) || self.open.len() > target::DEEPEST + 1 {
             return;
         }
         self.open.push(id);
@@ -190,11 +191,11 @@ fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
         Takes::Quantity => "a quantity".to_owned(),
         Takes::Percent => "a percentage".to_owned(),
         Takes::Enum(id) => one_of(emit, id),
-        Takes::One(id) => match made(id).and_then(articled) {
+        Takes::One(id) => match made(id).and_then(one_and_many) {
             Some((one, _)) => one.to_owned(),
             None => format!("`{}`, or its fields", emit.name(id)),
         },
-        Takes::Many(id) => match made(id).and_then(articled) {
+        Takes::Many(id) => match made(id).and_then(one_and_many) {
             Some((_, many)) => many.to_owned(),
             None => format!("`{}`", emit.type_text(&field.ty)),
         },
@@ -203,7 +204,7 @@ fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
 }
 
 /// What a derive makes: one, and many.
-fn articled(derive: Derive) -> Option<(&'static str, &'static str)> {
+fn one_and_many(derive: Derive) -> Option<(&'static str, &'static str)> {
     match derive {
         Derive::Order => Some(("an order", "orders")),
         Derive::OrderItem => Some(("an order item", "order items")),

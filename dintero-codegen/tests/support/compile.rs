@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use syn::{Ident, Item, UseTree, parse_quote};
+
 use super::{files_under, read, workspace};
 
 /// A crate to be compiled.
@@ -78,26 +80,83 @@ fn workspace_manifest(crates: &[Crate]) -> String {
     manifest
 }
 
-/// The manifest of the real `dintero-api`, without its tests.
+/// The manifest of the real `dintero-api`, without its tests. What lies beside it is found from elsewhere as well.
 fn package_manifest(set: &str, name: &str) -> String {
     let real = read(&workspace().join("dintero-api/Cargo.toml"));
     let (package, _) = real.split_once("[dev-dependencies]").expect("dintero-api has tests");
     let name = format!("name = \"{set}-{}\"", name.replace('_', "-"));
-    let renamed = package.replacen("name = \"dintero-api\"", &name, 1);
+    let beside = format!("path = \"{}/", workspace().display());
+    let renamed =
+        package.replacen("name = \"dintero-api\"", &name, 1).replace("path = \"../", &beside);
     format!("{renamed}[lints]\nworkspace = true\n")
 }
 
-/// The runtime, and the generated code of this crate.
+/// Modules of the runtime that are about payments: written over the types of the real document, so that another
+/// document's cannot stand in for them.
+const PAYMENTS: &[&str] = &[
+    "callback",
+    "client/cart",
+    "client/listing",
+    "client/once",
+    "client/pending",
+    "movement",
+    "order",
+    "outcome",
+];
+
+/// The runtime without what is about payments, and the generated code of this crate.
 fn sources(one: &Crate) -> BTreeMap<PathBuf, String> {
     let runtime = workspace().join("dintero-api/src");
-    let runtime_files = files_under(&runtime).into_iter();
-    let mut files: BTreeMap<PathBuf, String> = runtime_files
-        .filter(|path| !path.starts_with("generated"))
-        .map(|path| (path.clone(), read(&runtime.join(path))))
-        .collect();
+    // The trait that generated code implements stays.
+    let blank = Path::new("order/blank.rs");
+    let needed = |path: &PathBuf| {
+        let is_left_out = |module: &&str| {
+            path.starts_with(module) || path.with_extension("") == Path::new(module)
+        };
+        path == blank || !path.starts_with("generated") && !PAYMENTS.iter().any(is_left_out)
+    };
+    let runtime_files = files_under(&runtime).into_iter().filter(needed);
+    let mut files: BTreeMap<PathBuf, String> =
+        runtime_files.map(|path| (path.clone(), read(&runtime.join(path)))).collect();
+    for root in ["lib.rs", "client/mod.rs"] {
+        files.entry(root.into()).and_modify(|text| *text = without_payments(text));
+    }
+    let lib = files.entry("lib.rs".into()).or_default();
+    lib.push_str("mod order;\n");
+    files.insert(
+        "order/mod.rs".into(),
+        "//! A part of it.\nmod blank;\npub use blank::Blank;\n".into(),
+    );
     let generated = one.generated.iter();
     files.extend(generated.map(|(path, text)| (Path::new("generated").join(path), text.clone())));
     files
+}
+
+/// A module without the modules that are about payments, what it takes from them, and the derives. What only they use
+/// is allowed to be idle; the generated code is held to every lint.
+fn without_payments(module: &str) -> String {
+    let is_left_out = |name: &Ident| {
+        name == "dintero_macros"
+            || PAYMENTS.iter().any(|module| name == module.rsplit('/').next().unwrap_or(module))
+    };
+    let mut file = syn::parse_file(module).expect("the runtime is Rust");
+    file.items.retain(|item| match item {
+        Item::Use(item) => match &item.tree {
+            UseTree::Path(path) => !is_left_out(&path.ident),
+            _ => true,
+        },
+        Item::Mod(item) => !is_left_out(&item.ident),
+        _ => true,
+    });
+    for item in &mut file.items {
+        match item {
+            Item::Mod(item) if item.ident != "generated" => {
+                item.attrs.push(parse_quote!(#[allow(dead_code, unused_imports)]));
+            }
+            _ => {}
+        }
+    }
+    prettyplease::unparse(&file)
 }
 
 /// Makes a folder hold these files, and touches none that is so already: what did not change is not compiled

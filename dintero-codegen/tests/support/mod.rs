@@ -15,6 +15,9 @@ use dintero_codegen::{Input, Output, Report, Source};
 /// Where the generator puts the Rust files.
 pub const GENERATED: &str = "dintero-api/src/generated/";
 
+/// Where the generator puts what the derives are made of.
+pub const TABLE: &str = "dintero-macros/src/generated/";
+
 /// The folder `tests` of this package.
 pub fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")

@@ -5,25 +5,27 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::client::answer::{Answer, DecodeError};
-use crate::client::endpoint::Endpoint;
+use crate::client::retry::{self, Trail};
 use crate::wire::{FromJson, ObjectReader, ReadError};
 
 /// Longer codes are not displayed; Dintero's are a word or two.
 const DISPLAYED_CODE_LENGTH: usize = 40;
+/// Codes with more digits are not displayed: they could be a phone number.
+const DISPLAYED_CODE_DIGITS: usize = 4;
 
 /// An error of the API: a status other than 2xx and a body `{"error": {"code", "message", "errors"}}`, or a status of
 /// 4xx or 5xx and no body, and then neither code nor message.
 pub struct ApiError(Box<ApiInner>);
 
 struct ApiInner {
-    endpoint: &'static Endpoint,
+    trail: Trail,
     answer: Answer,
     body: ErrorBody,
 }
 
 impl ApiError {
-    pub(super) fn new(endpoint: &'static Endpoint, answer: Answer, body: ErrorBody) -> Self {
-        Self(Box::new(ApiInner { endpoint, answer, body }))
+    pub(super) fn new(trail: Trail, answer: Answer, body: ErrorBody) -> Self {
+        Self(Box::new(ApiInner { trail, answer, body }))
     }
 
     /// Returns Dintero's code of the error, a free text such as `NOT FOUND`.
@@ -50,14 +52,14 @@ impl ApiError {
         &self.0.answer
     }
 
-    pub(super) fn endpoint(&self) -> &'static Endpoint {
-        self.0.endpoint
+    pub(super) fn trail(&self) -> &Trail {
+        &self.0.trail
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_status(f, self.0.endpoint, &self.0.answer)?;
+        write_status(f, &self.0.trail, &self.0.answer)?;
         match self.code() {
             Some(code) if is_displayed(code) => write!(f, " ({code})"),
             _ => Ok(()),
@@ -68,7 +70,8 @@ impl fmt::Display for ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
-            .field("operation", &self.0.endpoint.name)
+            .field("operation", &self.0.trail.operation.name)
+            .field("attempts", &self.0.trail.attempts)
             .field("code", &self.code().filter(|code| is_displayed(code)))
             .field("answer", &self.0.answer)
             .finish_non_exhaustive()
@@ -83,14 +86,14 @@ impl std::error::Error for ApiError {}
 pub struct UnexpectedAnswer(Box<UnexpectedInner>);
 
 struct UnexpectedInner {
-    endpoint: &'static Endpoint,
+    trail: Trail,
     answer: Answer,
     reason: DecodeError,
 }
 
 impl UnexpectedAnswer {
-    pub(super) fn new(endpoint: &'static Endpoint, answer: Answer, reason: DecodeError) -> Self {
-        Self(Box::new(UnexpectedInner { endpoint, answer, reason }))
+    pub(super) fn new(trail: Trail, answer: Answer, reason: DecodeError) -> Self {
+        Self(Box::new(UnexpectedInner { trail, answer, reason }))
     }
 
     /// Returns the whole answer.
@@ -99,14 +102,14 @@ impl UnexpectedAnswer {
         &self.0.answer
     }
 
-    pub(super) fn endpoint(&self) -> &'static Endpoint {
-        self.0.endpoint
+    pub(super) fn trail(&self) -> &Trail {
+        &self.0.trail
     }
 }
 
 impl fmt::Display for UnexpectedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_status(f, self.0.endpoint, &self.0.answer)?;
+        write_status(f, &self.0.trail, &self.0.answer)?;
         f.write_str(", in a way that cannot be read")
     }
 }
@@ -114,7 +117,8 @@ impl fmt::Display for UnexpectedAnswer {
 impl fmt::Debug for UnexpectedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnexpectedAnswer")
-            .field("operation", &self.0.endpoint.name)
+            .field("operation", &self.0.trail.operation.name)
+            .field("attempts", &self.0.trail.attempts)
             .field("answer", &self.0.answer)
             .field("reason", &self.0.reason)
             .finish()
@@ -128,25 +132,24 @@ impl std::error::Error for UnexpectedAnswer {
 }
 
 /// Whether the operation may be called again after this answer; see [`Error::is_repeatable`](super::Error).
-pub(super) fn is_repeatable(endpoint: &Endpoint, answer: &Answer) -> bool {
-    match answer.status() {
-        429 => true,
-        408 | 500..=599 => endpoint.repeatable,
-        _ => false,
-    }
+pub(super) fn is_repeatable(trail: &Trail, answer: &Answer) -> bool {
+    trail.operation.repeatable && retry::is_overload(answer.status())
 }
 
-fn write_status(f: &mut fmt::Formatter<'_>, endpoint: &Endpoint, answer: &Answer) -> fmt::Result {
+fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, answer: &Answer) -> fmt::Result {
     // A status writes itself with its meaning: `404 Not Found`.
-    write!(f, "`{}`: Dintero answered {}", endpoint.name, answer.status_code())
+    write!(f, "`{}`: Dintero answered {}", trail.operation.name, answer.status_code())
 }
 
-/// Whether a code is surely a code and no data of the request.
+/// Whether a code is surely a code, such as `NOT FOUND` or `mfa_required`, and no name or number out of the request.
 fn is_displayed(code: &str) -> bool {
-    code.len() <= DISPLAYED_CODE_LENGTH
-        && code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
+    let count = |is_counted: fn(&u8) -> bool| code.bytes().filter(is_counted).count();
+    let is_word = count(u8::is_ascii_uppercase) == 0 || count(u8::is_ascii_lowercase) == 0;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ');
+    is_word
+        && code.len() <= DISPLAYED_CODE_LENGTH
+        && count(u8::is_ascii_digit) <= DISPLAYED_CODE_DIGITS
+        && code.bytes().all(is_plain)
 }
 
 /// Dintero's error. Only that there is an `error` object is asked for: a code that is a number one day must not hide

@@ -14,12 +14,13 @@ use http::HeaderMap;
 use serde_json::Value;
 
 pub use answered::{ApiError, UnexpectedAnswer};
+pub(super) use transport::Failure;
 pub use transport::TransportError;
-pub use unsent::{AuthError, BuildError};
+pub use unsent::{AuthError, AuthFailure, BuildError};
 
 use self::answered::ErrorBody;
 use super::answer::{Answer, DecodeError};
-use super::endpoint::Endpoint;
+use super::retry::{self, Trail};
 use crate::wire::FromJson;
 
 /// What became of a call that has no answer of success.
@@ -43,51 +44,60 @@ pub enum Error {
 
 impl Error {
     /// An answer without a status of success.
-    pub(super) fn answered(endpoint: &'static Endpoint, answer: Answer) -> Self {
+    pub(super) fn answered(trail: Trail, answer: Answer) -> Self {
         // The document has errors without a body. A redirect is none of them: the API has no redirects.
         if answer.is_error() && answer.body().is_empty() {
-            return Self::Api(ApiError::new(endpoint, answer, ErrorBody::default()));
+            return Self::Api(ApiError::new(trail, answer, ErrorBody::default()));
         }
         match answer.json() {
-            Ok(body) => Self::Api(ApiError::new(endpoint, answer, body)),
-            Err(reason) => Self::unreadable(endpoint, answer, reason),
+            Ok(body) => Self::Api(ApiError::new(trail, answer, body)),
+            Err(reason) => Self::unreadable(trail, answer, reason),
         }
     }
 
     /// An answer whose body is not what it should be.
-    pub(super) fn unreadable(
-        endpoint: &'static Endpoint,
-        answer: Answer,
-        reason: DecodeError,
-    ) -> Self {
-        Self::Unexpected(UnexpectedAnswer::new(endpoint, answer, reason))
+    pub(super) fn unreadable(trail: Trail, answer: Answer, reason: DecodeError) -> Self {
+        Self::Unexpected(UnexpectedAnswer::new(trail, answer, reason))
     }
 
-    /// Whether the request MAY have reached Dintero, so that it may have been carried out.
+    /// Whether the request MAY have reached Dintero with any of its attempts, so that it may have been carried out.
     ///
     /// `false` is certain: the call could not be put together, there was no token, or no connection. `true` after a
     /// capture, refund or void means: read the transaction before you do anything again.
     #[must_use]
     pub fn maybe_sent(&self) -> bool {
+        self.trail().is_some_and(|trail| trail.maybe_sent)
+    }
+
+    /// Returns how often the call was sent, or tried to be; 0 if it was not. Requests for a token are not counted.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.trail().map_or(0, |trail| trail.attempts)
+    }
+
+    fn trail(&self) -> Option<&Trail> {
         match self {
-            Self::Build(_) | Self::Auth(_) => false,
-            Self::Transport(error) => error.maybe_sent(),
-            Self::Api(_) | Self::Unexpected(_) => true,
+            Self::Build(_) => None,
+            Self::Auth(error) => Some(error.trail()),
+            Self::Transport(error) => Some(error.trail()),
+            Self::Api(error) => Some(error.trail()),
+            Self::Unexpected(error) => Some(error.trail()),
         }
     }
 
     /// Whether the same call may be made again without doing something twice, and with a chance of success.
     ///
-    /// For every operation that is what was surely not carried out (no connection, 429 Too Many Requests). A lost
-    /// answer or a status of 5xx counts only for operations that may be repeated, such as all that only read.
+    /// For every operation that is what was surely not sent. A lost answer or a status of 408, 429 or 5xx counts only
+    /// for operations that may be repeated, such as all that only read; [`RetryPolicy`](super::RetryPolicy) has the
+    /// rules. The client has repeated such a call already, so wait before you do.
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         match self {
             Self::Build(_) => false,
             Self::Auth(error) => error.cause().is_repeatable(),
             Self::Transport(error) => error.is_repeatable(),
-            Self::Api(error) => answered::is_repeatable(error.endpoint(), error.answer()),
-            Self::Unexpected(error) => answered::is_repeatable(error.endpoint(), error.answer()),
+            Self::Api(error) => answered::is_repeatable(error.trail(), error.answer()),
+            Self::Unexpected(error) => answered::is_repeatable(error.trail(), error.answer()),
         }
     }
 
@@ -107,11 +117,19 @@ impl Error {
         self.status() == Some(404)
     }
 
+    /// Whether Dintero gives out an access token only for a second factor (403, `mfa_required`); see
+    /// [`AuthFailure::MfaRequired`].
+    #[must_use]
+    pub fn is_mfa_required(&self) -> bool {
+        self.status() == Some(403) && self.code() == Some("mfa_required")
+    }
+
     /// Returns the status of the answer, such as 404. For [`Auth`](Self::Auth), of the answer to the token request.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Transport(error) => error.status(),
+            Self::Auth(error) => error.cause().status(),
             _ => self.answer().map(Answer::status),
         }
     }
@@ -134,22 +152,17 @@ impl Error {
         self.api().map_or(&[], ApiError::errors)
     }
 
-    /// Returns the id by which Dintero can find the request, if the answer has one.
-    ///
-    /// The document names `event-request-id` alone, on answers with status 202; `request-id` and `x-request-id` are
-    /// what servers commonly send.
+    /// Returns the id by which Dintero can find the request, if the answer has one; see [`Answer::request_id`].
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        let answer = self.answer()?;
-        let names = ["event-request-id", "request-id", "x-request-id"];
-        names.into_iter().find_map(|name| answer.header_str(name))
+        self.answer()?.request_id()
     }
 
-    /// Returns how long Dintero asks to wait, by `Retry-After` in seconds (the document has it with 429 for the token).
+    /// Returns how long Dintero asks to wait, by `Retry-After`: seconds, or a date, from which the answer's own `Date`
+    /// is subtracted (or this machine's time). The document has it with 429 for the token.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.answer()?.header_str("retry-after")?.trim().parse().ok()?;
-        Some(Duration::from_secs(seconds))
+        retry::retry_after(self.answer()?.headers())
     }
 
     /// Returns the headers of the answer.

@@ -13,7 +13,7 @@ use crate::wire;
 /// The calls of `approvals`.
 #[derive(Debug, Clone, Copy)]
 pub struct Approvals<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

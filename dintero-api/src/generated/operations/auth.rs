@@ -9,7 +9,7 @@ use crate::types::{AccessToken, AuthToken};
 /// The calls of `auth`.
 #[derive(Debug, Clone, Copy)]
 pub struct Auth<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

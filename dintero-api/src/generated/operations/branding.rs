@@ -10,7 +10,7 @@ use crate::types::{GetBrandingLogosTemplate, GetBrandingLogosVariant};
 /// The calls of `branding`.
 #[derive(Debug, Clone, Copy)]
 pub struct Branding<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -12,7 +12,7 @@ use crate::types::{
 /// Move money from one seller of a marketplace to another.
 #[derive(Debug, Clone, Copy)]
 pub struct Payouts<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

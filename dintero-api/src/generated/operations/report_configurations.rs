@@ -13,7 +13,7 @@ use crate::wire;
 /// Decide which settlement reports are delivered, in which file types and to whom.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportConfigurations<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

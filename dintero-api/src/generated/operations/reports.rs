@@ -9,7 +9,7 @@ use crate::types::ListReportsResponse;
 /// Find the transaction reports that are generated for the account each month.
 #[derive(Debug, Clone, Copy)]
 pub struct Reports<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -20,7 +20,7 @@ use crate::wire;
 /// transaction.
 #[derive(Debug, Clone, Copy)]
 pub struct Sessions<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -11,7 +11,7 @@ use crate::Date;
 /// List the settlements that explain each payout, and download their report files.
 #[derive(Debug, Clone, Copy)]
 pub struct Settlements<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

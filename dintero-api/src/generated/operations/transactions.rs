@@ -18,7 +18,7 @@ use crate::wire;
 /// Read payments and act on them after checkout - capture, refund, void, re-authorise and list.
 #[derive(Debug, Clone, Copy)]
 pub struct Transactions<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -9,7 +9,7 @@ use super::ThingChange;
 /// The calls of `refunds`.
 #[derive(Debug, Clone, Copy)]
 pub struct Refunds<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -13,7 +13,7 @@ use crate::types::{InlineThingResponse, Thing};
 /// The calls of `things`.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

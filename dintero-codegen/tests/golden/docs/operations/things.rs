@@ -13,7 +13,7 @@ use crate::types::Thing;
 /// They have \[links\](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

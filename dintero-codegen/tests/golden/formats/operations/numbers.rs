@@ -9,7 +9,7 @@ use crate::types::Values;
 /// The calls of `numbers`.
 #[derive(Debug, Clone, Copy)]
 pub struct Numbers<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

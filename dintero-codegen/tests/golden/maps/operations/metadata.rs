@@ -12,7 +12,7 @@ use crate::wire;
 /// The calls of `metadata`.
 #[derive(Debug, Clone, Copy)]
 pub struct MetadataCalls<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

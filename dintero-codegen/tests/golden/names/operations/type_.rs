@@ -9,7 +9,7 @@ use crate::types::ExtendTypeRequest;
 /// The calls of `type_`.
 #[derive(Debug, Clone, Copy)]
 pub struct Type<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

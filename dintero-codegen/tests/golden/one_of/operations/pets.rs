@@ -9,7 +9,7 @@ use crate::types::Pet;
 /// The calls of `pets`.
 #[derive(Debug, Clone, Copy)]
 pub struct Pets<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -9,7 +9,7 @@ use crate::types::ShopOrder;
 /// The calls of `orders`.
 #[derive(Debug, Clone, Copy)]
 pub struct Orders<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

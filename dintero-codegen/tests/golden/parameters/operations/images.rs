@@ -9,7 +9,7 @@ use crate::types::GetImageTemplate;
 /// The calls of `images`.
 #[derive(Debug, Clone, Copy)]
 pub struct Images<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

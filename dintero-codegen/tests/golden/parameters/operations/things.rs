@@ -12,7 +12,7 @@ use crate::{Currency, Date, Decimal, MinorUnits, Timestamp};
 /// The calls of `things`.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

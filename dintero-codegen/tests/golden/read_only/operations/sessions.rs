@@ -10,7 +10,7 @@ use crate::wire;
 /// The calls of `sessions`.
 #[derive(Debug, Clone, Copy)]
 pub struct Sessions<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -9,7 +9,7 @@ use crate::types::Tree;
 /// The calls of `trees`.
 #[derive(Debug, Clone, Copy)]
 pub struct Trees<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

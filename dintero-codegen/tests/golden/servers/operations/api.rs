@@ -8,7 +8,7 @@ use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, 
 /// The calls of `api`.
 #[derive(Debug, Clone, Copy)]
 pub struct Api<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -8,7 +8,7 @@ use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, 
 /// Things, and what to do with them.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

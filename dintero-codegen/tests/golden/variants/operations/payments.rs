@@ -10,7 +10,7 @@ use crate::wire;
 /// The calls of `payments`.
 #[derive(Debug, Clone, Copy)]
 pub struct Payments<'c> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
 }
 
 impl Client {

@@ -1,0 +1,186 @@
+//! Who calls: an API client with id and secret, or an API key; and how a request says so.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::endpoint::Scheme;
+use super::error::BuildError;
+use crate::Secret;
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// The credentials of a client. It has one kind, so that no request ever carries two.
+#[derive(Debug)]
+pub(super) enum Credentials {
+    /// An API client. Serves for HTTP Basic and, through the access token, for everything else.
+    Client { id: String, secret: Secret },
+    /// An API key, which is sent as it is.
+    ApiKey(Secret),
+}
+
+impl Credentials {
+    /// Describes what is wrong with them, in `problems`, without repeating them.
+    pub(super) fn check(&self, problems: &mut Vec<String>) {
+        let mut check = |is_wrong: bool, problem: &str| {
+            if is_wrong {
+                problems.push(problem.to_owned());
+            }
+        };
+        match self {
+            Self::Client { id, secret } => {
+                check(id.is_empty(), "the client id is empty");
+                // HTTP Basic separates id and secret by the first colon.
+                check(id.contains(':'), "the client id must not contain a colon");
+                check(secret.expose().is_empty(), "the client secret is empty");
+            }
+            Self::ApiKey(key) => {
+                check(key.expose().is_empty(), "the API key is empty");
+                check(
+                    sensitive(key).is_none(),
+                    "the API key has characters other than visible ASCII",
+                );
+            }
+        }
+    }
+
+    /// Chooses how to say who calls an operation that allows `schemes`; any of them will do, and none means that
+    /// nothing is said.
+    ///
+    /// Basic goes before the token: the document has it only for the operation that gives out tokens, where a bearer
+    /// token stands for a person who has one already.
+    pub(super) fn scheme(
+        &self,
+        operation: &'static str,
+        schemes: &[Scheme],
+    ) -> Result<Option<Scheme>, BuildError> {
+        let (own, problem): (&[Scheme], _) = match self {
+            Self::Client { .. } => (
+                &[Scheme::Basic, Scheme::Bearer],
+                "it needs an API key, and the client has client credentials",
+            ),
+            Self::ApiKey(_) => (
+                &[Scheme::ApiKey],
+                "it takes no API key; it needs a client with client id and client secret",
+            ),
+        };
+        match own.iter().find(|scheme| schemes.contains(scheme)) {
+            Some(scheme) => Ok(Some(*scheme)),
+            None if schemes.is_empty() => Ok(None),
+            None => Err(BuildError::call(operation, vec![problem.to_owned()])),
+        }
+    }
+
+    /// Returns what says who calls without a token.
+    pub(super) fn authorization(&self) -> Authorization<'_> {
+        match self {
+            Self::Client { id, secret } => Authorization::Basic { id, secret },
+            // A key that does not fit a header has been refused by `check`.
+            Self::ApiKey(key) => sensitive(key).map_or(Authorization::None, Authorization::ApiKey),
+        }
+    }
+}
+
+fn sensitive(secret: &Secret) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(secret.expose()).ok()?;
+    value.set_sensitive(true);
+    secret.expose().is_ascii().then_some(value)
+}
+
+/// What a request says about who sends it.
+pub(super) enum Authorization<'c> {
+    None,
+    ApiKey(HeaderValue),
+    Bearer(HeaderValue),
+    Basic { id: &'c str, secret: &'c Secret },
+}
+
+impl Authorization<'_> {
+    /// Adds it to a request.
+    pub(super) fn add_to(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match self {
+            Self::None => request,
+            Self::ApiKey(key) => request.header(API_KEY, key.clone()),
+            Self::Bearer(token) => request.header(header::AUTHORIZATION, token.clone()),
+            Self::Basic { id, secret } => request.basic_auth(id, Some(secret.expose())),
+        }
+    }
+
+    /// Adds its header to headers that are shown, without its value.
+    pub(super) fn show_in(&self, headers: &mut HeaderMap) {
+        let (name, value) = match self {
+            Self::None => return,
+            Self::ApiKey(_) => (API_KEY, "[redacted]"),
+            Self::Bearer(_) => (header::AUTHORIZATION, "Bearer [redacted]"),
+            Self::Basic { .. } => (header::AUTHORIZATION, "Basic [redacted]"),
+        };
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Whether only the client itself may set a header: it says who calls, or belongs to the connection.
+pub(super) fn is_reserved(name: &str) -> bool {
+    let names = [
+        API_KEY,
+        header::AUTHORIZATION,
+        header::PROXY_AUTHORIZATION,
+        header::HOST,
+        header::CONTENT_LENGTH,
+        header::TRANSFER_ENCODING,
+        header::CONNECTION,
+    ];
+    names.iter().any(|reserved| reserved.as_str().eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client() -> Credentials {
+        Credentials::Client { id: "id".to_owned(), secret: Secret::new("hunter2") }
+    }
+
+    fn key() -> Credentials {
+        Credentials::ApiKey(Secret::new("hunter2"))
+    }
+
+    const USUAL: &[Scheme] = &[Scheme::ApiKey, Scheme::Bearer];
+    const TOKEN: &[Scheme] = &[Scheme::Basic, Scheme::Bearer];
+
+    #[test]
+    fn credentials_are_used_where_they_are_enough() {
+        let scheme = |credentials: Credentials, schemes| credentials.scheme("x", schemes).unwrap();
+        assert_eq!(scheme(client(), TOKEN), Some(Scheme::Basic));
+        assert_eq!(scheme(client(), USUAL), Some(Scheme::Bearer));
+        assert_eq!(scheme(client(), &[]), None);
+        assert_eq!(scheme(key(), USUAL), Some(Scheme::ApiKey));
+        assert_eq!(scheme(key(), &[]), None);
+    }
+
+    #[test]
+    fn other_credentials_cannot_be_made_up() {
+        let error = client().scheme("things.get", &[Scheme::ApiKey]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "`things.get` cannot be sent: it needs an API key, and the client has client credentials"
+        );
+        for schemes in [TOKEN, &[Scheme::Bearer]] {
+            let error = key().scheme("things.get", schemes).unwrap_err().to_string();
+            assert!(error.ends_with("it needs a client with client id and client secret"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown() {
+        let shown = format!("{:?} {:?}", client(), key());
+        assert!(!shown.contains("hunter2"), "{shown}");
+        let Authorization::ApiKey(value) = key().authorization() else { panic!("another header") };
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        for (authorization, shown) in [
+            (client().authorization(), "Basic [redacted]"),
+            (Authorization::Bearer(HeaderValue::from_static("hunter2")), "Bearer [redacted]"),
+        ] {
+            let mut headers = HeaderMap::new();
+            authorization.show_in(&mut headers);
+            assert_eq!(headers[header::AUTHORIZATION], shown);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Requests that the document does not have: any method and path, with the client's credentials, retries and errors.
+
+use std::fmt::{self, Display};
+
+use http::Method;
+use serde_core::Serialize;
+use serde_json::Value;
+
+use super::Client;
+use super::answer::{Decode, Response};
+use super::call::Call;
+use super::credentials;
+use super::endpoint::{Endpoint, Operation, Scheme};
+use super::error::{BuildError, Error};
+use super::request::Request;
+use crate::Secret;
+use crate::wire::{FromJson, ObjectReader, ReadError};
+
+/// Where a path without a host goes.
+const CHECKOUT: &str = "https://checkout.dintero.com";
+
+static REQUEST: Endpoint = Endpoint {
+    name: "request",
+    method: Method::GET,
+    server: CHECKOUT,
+    path: "",
+    schemes: &[Scheme::ApiKey, Scheme::Bearer],
+    client_headers: &[
+        "Dintero-System-Name",
+        "Dintero-System-Version",
+        "Dintero-System-Plugin-Name",
+        "Dintero-System-Plugin-Version",
+    ],
+    repeatable: false,
+};
+
+static SIGNATURE: Endpoint = Endpoint {
+    name: "create_signature_secret",
+    method: Method::POST,
+    server: "https://checkout.dintero.com/v1",
+    path: "/admin/signature",
+    schemes: &[Scheme::ApiKey, Scheme::Bearer],
+    client_headers: &[],
+    repeatable: false,
+};
+
+impl Client {
+    /// Begins a request that the document does not have, with this client's credentials, retries and errors.
+    ///
+    /// `target` is a path on `https://checkout.dintero.com`, such as `/v1/sessions`, or a whole URL on one of the
+    /// document's hosts or on a base URL that the client was given. Anything else is refused before credentials leave.
+    /// The target is taken as it is: ids in it must be percent-encoded if they have characters that paths do not.
+    ///
+    /// GET, HEAD and OPTIONS are repeated as [`RetryPolicy`](super::RetryPolicy) says for operations that read;
+    /// other methods only if [`repeatable`](CustomRequest::repeatable) says so.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn list(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::client::Method;
+    /// use dintero_api::serde_json::Value;
+    ///
+    /// let sessions = client.request(Method::GET, "/v1/sessions").query("limit", 10).send::<Value>().await?;
+    /// println!("{} bytes", sessions.raw().len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, target: impl Into<String>) -> CustomRequest<'_> {
+        CustomRequest {
+            call: Call::new(self, &REQUEST),
+            repeatable: method.is_safe(),
+            method,
+            target: target.into(),
+        }
+    }
+
+    /// Makes a secret with which Dintero signs its callbacks from now on (`Dintero-Signature`).
+    ///
+    /// `POST https://checkout.dintero.com/v1/admin/signature`, which Dintero's documentation describes and the API
+    /// document does not have. Keep the secret: the API does not show it again. As every call makes another one, this
+    /// call is not repeated when its answer is lost.
+    ///
+    /// # Errors
+    ///
+    /// As with every operation; see [`Error`].
+    pub async fn create_signature_secret(&self) -> Result<Secret, Error> {
+        let mut request = Call::new(self, &SIGNATURE).into_request()?;
+        request.is_confidential = true;
+        let response: Response<Signature> = self.carry_out(&request).await?.read()?;
+        Ok(response.into_inner().secret)
+    }
+}
+
+/// The answer with the secret: `{"signature": {"secret": "…"}}`.
+struct Signature {
+    secret: Secret,
+}
+
+impl FromJson for Signature {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let signature: Value = ObjectReader::new(value)?.required("signature")?;
+        Ok(Self { secret: ObjectReader::new(signature)?.required("secret")? })
+    }
+}
+
+/// A request that [`Client::request`] has begun.
+#[must_use = "a request is only made when it is sent"]
+pub struct CustomRequest<'c> {
+    call: Call<'c>,
+    method: Method,
+    target: String,
+    repeatable: bool,
+}
+
+impl CustomRequest<'_> {
+    /// Adds a parameter to the query.
+    pub fn query(mut self, name: &str, value: impl Display) -> Self {
+        self.call.query(name, value);
+        self
+    }
+
+    /// Sets a header. Those that say who calls, and those of the connection, are the client's alone.
+    pub fn header(mut self, name: &str, value: impl Display) -> Self {
+        if credentials::is_reserved(name) {
+            self.call.problems.push(format!("header `{name}` is set by the client alone"));
+        } else {
+            self.call.header(name, value);
+        }
+        self
+    }
+
+    /// Sets the body.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.call = self.call.json(body);
+        self
+    }
+
+    /// Says whether a second arrival of the same request does no harm, so that it may be repeated when it is not known
+    /// whether it arrived.
+    pub fn repeatable(mut self, repeatable: bool) -> Self {
+        self.repeatable = repeatable;
+        self
+    }
+
+    /// Sends the request, and reads an answer with a status of success: as `serde_json::Value`, as a type that is
+    /// [`FromJson`], as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
+    ///
+    /// # Errors
+    ///
+    /// As with every operation; see [`Error`]. They name it `request`, without its path, which may hold ids.
+    pub async fn send<T: Decode>(self) -> Result<Response<T>, Error> {
+        let client = self.call.client;
+        let request = self.into_request()?;
+        client.carry_out(&request).await?.read()
+    }
+
+    fn into_request(mut self) -> Result<Request, BuildError> {
+        let target = self.call.client.inner.hosts.locate(CHECKOUT, &self.target);
+        let target =
+            target.map_err(|problem| self.call.problems.push(format!("its URL {problem}")));
+        let mut request = self.call.into_request()?;
+        if let Ok(mut url) = target {
+            let queries = [url.query(), request.url.query()];
+            let queries: Vec<_> = queries.into_iter().flatten().map(str::to_owned).collect();
+            url.set_query((!queries.is_empty()).then(|| queries.join("&")).as_deref());
+            request.url = url;
+        }
+        request.operation = Operation { name: REQUEST.name, repeatable: self.repeatable };
+        request.method = self.method;
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for CustomRequest<'_> {
+    /// Without target, query and body: they hold ids and personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,133 @@
+//! The hook that shows raw requests and answers, for tests and for finding out what goes wrong.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
+
+use super::answer::Answer;
+use super::credentials::Authorization;
+use super::error::Failure;
+use super::request::Request;
+
+const REDACTED: &str = "[redacted]";
+
+/// What [`ClientBuilder::observer`](super::ClientBuilder::observer) was given.
+#[derive(Clone)]
+pub(super) struct Observer(Arc<dyn Fn(&Exchange<'_>) + Send + Sync>);
+
+impl Observer {
+    pub(super) fn new(observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(observer))
+    }
+
+    pub(super) fn tell(&self, exchange: &Exchange<'_>) {
+        (self.0)(exchange);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+/// One attempt to send a request, and what came of it.
+///
+/// Credentials are not in it: their headers are redacted, and so are the bodies of requests whose answer is one (the
+/// access token, the secret of signatures). All other bodies are as they were sent and received, so they hold personal
+/// data: show them in a test, not in a log. `Debug` shows neither bodies nor the URL.
+pub struct Exchange<'e> {
+    request: &'e Request,
+    attempt: u32,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    answer: Result<Answer, &'e Failure>,
+}
+
+impl<'e> Exchange<'e> {
+    pub(super) fn new(
+        request: &'e Request,
+        authorization: &Authorization<'_>,
+        attempt: u32,
+        result: &'e Result<Answer, Failure>,
+    ) -> Self {
+        let mut headers = request.headers.clone();
+        for value in headers.values_mut().filter(|value| value.is_sensitive()) {
+            *value = HeaderValue::from_static(REDACTED);
+        }
+        authorization.show_in(&mut headers);
+        let mut body = request.body.clone();
+        let mut answer = result.as_ref().cloned();
+        if request.is_confidential {
+            body = body.map(|_| Bytes::from_static(REDACTED.as_bytes()));
+            answer = answer.map(|answer| answer.with_body(Bytes::from_static(REDACTED.as_bytes())));
+        }
+        Self { request, attempt, headers, body, answer }
+    }
+
+    /// Returns the operation, as errors name it: `sessions.get`, or `request` for [`Client::request`](super::Client).
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.request.operation.name
+    }
+
+    /// Returns which attempt of its call this is, from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Returns the method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.request.method
+    }
+
+    /// Returns the path as the document has it, with `{name}` for parameters; empty for a request that is not in it.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.request.template
+    }
+
+    /// Returns the whole URL, with ids and query.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.request.url.as_str()
+    }
+
+    /// Returns the headers of the request that the client sets; those of the connection, such as `Host`, come later.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns the body of the request.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.body.as_ref()
+    }
+
+    /// Returns the answer, whatever its status, if there is a whole one.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answer.as_ref().ok()
+    }
+
+    /// Returns why there is no whole answer, in words.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.answer.as_ref().err().map(ToString::to_string)
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("operation", &self.operation())
+            .field("attempt", &self.attempt)
+            .field("answer", &self.answer)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,116 @@
+//! Spans and events of feature `tracing`: which operation, how often, how long, with what status. Never a body, a
+//! filled path, a query or a credential. Without the feature all of it is nothing.
+
+use std::time::Duration;
+
+use super::answer::Answer;
+use super::error::{Error, Failure};
+use super::request::Request;
+use super::retry::Trail;
+use super::send::Success;
+
+/// The span of a call, `dintero.call` at level INFO.
+pub(super) struct CallTrace {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl CallTrace {
+    pub(super) fn new(request: &Request) -> Self {
+        use tracing::field::Empty;
+
+        let span = tracing::info_span!(
+            "dintero.call",
+            operation = request.operation.name,
+            method = request.method.as_str(),
+            path = request.template,
+            attempts = Empty,
+            status = Empty,
+            request_id = Empty,
+            duration_ms = Empty,
+            error = Empty,
+        );
+        Self { span }
+    }
+
+    pub(super) async fn run<F: Future>(&self, future: F) -> F::Output {
+        tracing::Instrument::instrument(future, self.span.clone()).await
+    }
+
+    pub(super) fn end(&self, result: &Result<Success, Error>, trail: &Trail, took: Duration) {
+        let answer = match result {
+            Ok(success) => Some(&success.answer),
+            Err(error) => error.answer(),
+        };
+        let status = match result {
+            Ok(success) => Some(success.answer.status()),
+            Err(error) => error.status(),
+        };
+        self.span.record("attempts", trail.attempts);
+        self.span.record("status", status);
+        self.span.record("request_id", answer.and_then(request_id));
+        self.span.record("duration_ms", milliseconds(took));
+        if let Err(error) = result {
+            self.span.record("error", tracing::field::display(error));
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+impl CallTrace {
+    pub(super) fn new(_: &Request) -> Self {
+        Self {}
+    }
+
+    pub(super) async fn run<F: Future>(&self, future: F) -> F::Output {
+        future.await
+    }
+
+    pub(super) fn end(&self, _: &Result<Success, Error>, _: &Trail, _: Duration) {}
+}
+
+/// Tells of an attempt: at level DEBUG, or WARN if there will be another one after `wait`.
+#[cfg(feature = "tracing")]
+pub(super) fn attempt(
+    number: u32,
+    result: &Result<Answer, Failure>,
+    took: Duration,
+    wait: Option<Duration>,
+) {
+    let answer = result.as_ref().ok();
+    let status = answer.map(Answer::status);
+    let request_id = answer.and_then(request_id);
+    let failure = result.as_ref().err().map(tracing::field::display);
+    let duration_ms = milliseconds(took);
+    match wait.map(milliseconds) {
+        None => {
+            tracing::debug!(attempt = number, status, request_id, duration_ms, failure, "attempt");
+        }
+        Some(wait_ms) => tracing::warn!(
+            attempt = number,
+            status,
+            request_id,
+            duration_ms,
+            failure,
+            wait_ms,
+            "attempt will be repeated"
+        ),
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) fn attempt(_: u32, _: &Result<Answer, Failure>, _: Duration, _wait: Option<Duration>) {}
+
+#[cfg(feature = "tracing")]
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Returns the request's id if it looks like one. A header could hold anything.
+#[cfg(feature = "tracing")]
+fn request_id(answer: &Answer) -> Option<&str> {
+    const LONGEST: usize = 80;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    answer.request_id().filter(|id| id.len() <= LONGEST && id.bytes().all(is_part))
+}

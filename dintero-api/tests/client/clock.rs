@@ -1,0 +1,46 @@
+//! A clock that stands still until somebody waits, and then jumps: no test waits for a repetition or an expiry.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use dintero_api::client::{BoxFuture, Clock};
+
+#[derive(Debug)]
+pub(crate) struct TestClock {
+    now: Mutex<Instant>,
+    waits: Mutex<Vec<Duration>>,
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self { now: Mutex::new(Instant::now()), waits: Mutex::default() }
+    }
+}
+
+impl TestClock {
+    pub(crate) fn advance(&self, by: Duration) {
+        *self.now.lock().unwrap() += by;
+    }
+
+    /// Returns for how long the client has waited, each time.
+    pub(crate) fn waits(&self) -> Vec<Duration> {
+        self.waits.lock().unwrap().clone()
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        *self.now.lock().unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        self.waits.lock().unwrap().push(duration);
+        self.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+
+    /// Always the longest.
+    fn jitter(&self, longest: Duration) -> Duration {
+        longest
+    }
+}

@@ -1,0 +1,130 @@
+//! Requests that the document does not have.
+
+use dintero_api::Secret;
+use dintero_api::client::Bytes;
+
+use super::*;
+
+/// A server in place of each host, and a client for both.
+async fn servers(handler: fn(&Request) -> Reply) -> (Server, Server, Client) {
+    let (checkout, api) = (start(handler).await, start(handler).await);
+    let client = Client::builder("T12345678", "my-client-id", SECRET)
+        .server("https://checkout.dintero.com", checkout.url())
+        .server("https://api.dintero.com", api.url())
+        .system("fjordshop", "12.1")
+        .clock(Arc::new(TestClock::default()))
+        .build()
+        .unwrap();
+    (checkout, api, client)
+}
+
+fn ok(_: &Request) -> Reply {
+    Reply::json(200, &json!({"id": "s1"}))
+}
+
+fn unavailable(_: &Request) -> Reply {
+    Reply::json(503, &json!({"error": {"message": "m"}}))
+}
+
+#[tokio::test]
+async fn path_goes_to_the_checkout_and_url_to_its_host() {
+    let (checkout, api, client) = servers(ok).await;
+    let answer = client
+        .request(Method::POST, "/v1/sessions?a=1")
+        .query("limit", "a b")
+        .header("x-extra", 5)
+        .json(&json!({"b": 2}))
+        .send::<Value>()
+        .await
+        .unwrap();
+    assert_eq!((answer.status(), &answer["id"]), (200, &json!("s1")));
+    let call = &checkout.calls()[0];
+    assert_eq!(
+        (call.method.as_str(), call.target.as_str()),
+        ("POST", "/v1/sessions?a=1&limit=a+b")
+    );
+    assert_eq!(call.header("authorization"), Some("Bearer token-0"));
+    assert_eq!(call.header("x-extra"), Some("5"));
+    assert_eq!(call.header("dintero-system-name"), Some("fjordshop"));
+    assert_eq!(call.header("content-type"), Some("application/json"));
+    assert_eq!(call.json(), json!({"b": 2}));
+
+    let url = "https://api.dintero.com/v1/accounts/T12345678/things";
+    let bytes = client.request(Method::GET, url).send::<Bytes>().await.unwrap();
+    assert_eq!(&bytes[..], br#"{"id":"s1"}"#);
+    client.request(Method::DELETE, api.url() + "/v2/x").send::<()>().await.unwrap();
+    let targets: Vec<_> = api.calls().into_iter().map(|call| call.target).collect();
+    assert_eq!(targets, ["/v1/accounts/T12345678/things", "/v2/x"]);
+}
+
+#[tokio::test]
+async fn other_hosts_get_nothing() {
+    let elsewhere = start(ok).await;
+    let (checkout, api, client) = servers(ok).await;
+    for target in [
+        elsewhere.url() + "/v1/sessions",
+        "https://checkout.dintero.com.evil.example/v1/sessions".to_owned(),
+        "v1/sessions".to_owned(),
+    ] {
+        let error = client.request(Method::GET, target).send::<Value>().await.unwrap_err();
+        assert!(matches!(error, Error::Build(_)) && !error.maybe_sent(), "{error:?}");
+    }
+    for server in [elsewhere, checkout, api] {
+        assert_eq!((server.calls().len(), server.token_calls().len()), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn headers_of_the_client_are_its_own() {
+    let (checkout, _, client) = servers(ok).await;
+    for name in ["Authorization", "x-api-key", "Host", "content-length"] {
+        let request = client.request(Method::GET, "/v1/x").header(name, "hunter2");
+        let error = request.send::<Value>().await.unwrap_err();
+        let expected =
+            format!("`request` cannot be sent: header `{name}` is set by the client alone");
+        assert_eq!(error.to_string(), expected);
+    }
+    assert!(checkout.calls().is_empty());
+}
+
+#[tokio::test]
+async fn repeated_only_if_it_reads_or_says_so() {
+    for (method, says_so, times) in [
+        (Method::GET, None, 3),
+        (Method::GET, Some(false), 1),
+        (Method::POST, None, 1),
+        (Method::PUT, None, 1),
+        (Method::DELETE, None, 1),
+        (Method::POST, Some(true), 3),
+    ] {
+        let (checkout, _, client) = servers(unavailable).await;
+        let mut request = client.request(method.clone(), "/v1/kari");
+        if let Some(repeatable) = says_so {
+            request = request.repeatable(repeatable);
+        }
+        let error = request.send::<Value>().await.unwrap_err();
+        assert_eq!((checkout.calls().len(), error.attempts()), (times, times as u32), "{method}");
+        assert_eq!(error.is_repeatable(), times > 1);
+        assert_eq!(error.to_string(), "`request`: Dintero answered 503 Service Unavailable");
+        assert!(!everything_shown(&error).contains("kari"));
+    }
+}
+
+#[tokio::test]
+async fn secret_of_signatures_is_made_once_and_not_shown() {
+    let answer = |_: &Request| Reply::json(200, &json!({"signature": {"secret": "hunter2"}}));
+    let (checkout, _, client) = servers(answer).await;
+    let secret = client.create_signature_secret().await.unwrap();
+    assert_eq!(secret, Secret::new("hunter2"));
+    let call = &checkout.calls()[0];
+    assert_eq!((call.method.as_str(), call.target.as_str()), ("POST", "/v1/admin/signature"));
+
+    let (checkout, _, client) = servers(unavailable).await;
+    let error = client.create_signature_secret().await.unwrap_err();
+    assert_eq!((error.status(), checkout.calls().len()), (Some(503), 1));
+
+    let answer = |_: &Request| Reply::json(200, &json!({"signature": "hunter2"}));
+    let (_, _, client) = servers(answer).await;
+    let error = client.create_signature_secret().await.unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)) && !everything_shown(&error).contains("hunter2"));
+}

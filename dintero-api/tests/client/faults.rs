@@ -1,0 +1,322 @@
+//! What goes wrong, and what then: every fault with every kind of call. The table below is the specification.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use dintero_api::Currency;
+use dintero_api::client::AuthFailure;
+use dintero_api::types::{CaptureTransactionRequest, SessionOrder, SessionProfile, SessionUrls};
+
+use super::*;
+
+/// For each call: how many requests for a token and how many calls arrived; how often the request that meets the fault
+/// was tried, and how long the client waited in between (half a second and a second are the longest random waits);
+/// what came of it; whether the call may have been sent, and whether it may be made again.
+///
+/// `token` is a GET whose access token meets the fault; `maybe sent` is about the GET. Calls that are slow go with an API
+/// key, so that nothing but the fault meets the short time limit.
+const MATRIX: &str = "
+connection refused
+    GET      tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, repeatable
+    token    tokens 0, calls 0; 3 tried +500ms +1s; no token: no connection; not sent, repeatable
+    session  tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, repeatable
+    capture  tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, repeatable
+reset before the request is read
+    GET      tokens 1, calls 0; 3 tried +500ms +1s; lost; maybe sent, repeatable
+    token    tokens 0, calls 0; 3 tried +500ms +1s; no token: lost; not sent, repeatable
+    session  tokens 1, calls 0; 1 tried; lost; maybe sent, final
+    capture  tokens 1, calls 0; 1 tried; lost; maybe sent, final
+reset after the request is read
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; lost; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: lost; not sent, repeatable
+    session  tokens 1, calls 1; 1 tried; lost; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; lost; maybe sent, final
+slow header
+    GET      tokens 0, calls 3; 3 tried +500ms +1s; timeout; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: timeout; not sent, repeatable
+    session  tokens 0, calls 1; 1 tried; timeout; maybe sent, final
+    capture  tokens 0, calls 1; 1 tried; timeout; maybe sent, final
+slow body
+    GET      tokens 0, calls 3; 3 tried +500ms +1s; timeout 200; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: timeout 200; not sent, repeatable
+    session  tokens 0, calls 1; 1 tried; timeout 200; maybe sent, final
+    capture  tokens 0, calls 1; 1 tried; timeout 200; maybe sent, final
+401 once
+    GET      tokens 2, calls 2; ok
+    token    tokens 1, calls 0; 1 tried; no token: refused: api 401; not sent, final
+    session  tokens 2, calls 2; ok
+    capture  tokens 2, calls 2; ok
+401 twice
+    GET      tokens 2, calls 2; 2 tried; api 401; maybe sent, final
+    token    tokens 1, calls 0; 1 tried; no token: refused: api 401; not sent, final
+    session  tokens 2, calls 2; 2 tried; api 401; maybe sent, final
+    capture  tokens 2, calls 2; 2 tried; api 401; maybe sent, final
+429
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 429; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 429; not sent, repeatable
+    session  tokens 1, calls 1; 1 tried; api 429; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; api 429; maybe sent, final
+429 with Retry-After: 7
+    GET      tokens 1, calls 3; 3 tried +7.5s +8s; api 429, retry after 7s; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +7.5s +8s; no token: api 429, retry after 7s; not sent, repeatable
+    session  tokens 1, calls 1; 1 tried; api 429, retry after 7s; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; api 429, retry after 7s; maybe sent, final
+429 with Retry-After: 3600
+    GET      tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, repeatable
+    token    tokens 1, calls 0; 1 tried; no token: api 429, retry after 3600s; not sent, repeatable
+    session  tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, final
+500
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 500; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 500; not sent, repeatable
+    session  tokens 1, calls 1; 1 tried; api 500; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; api 500; maybe sent, final
+503
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 503; maybe sent, repeatable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 503; not sent, repeatable
+    session  tokens 1, calls 1; 1 tried; api 503; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; api 503; maybe sent, final
+200 with HTML
+    GET      tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
+    token    tokens 1, calls 0; 1 tried; no token: unexpected 200; not sent, final
+    session  tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
+200 with truncated JSON
+    GET      tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
+    token    tokens 1, calls 0; 1 tried; no token: unexpected 200; not sent, final
+    session  tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; unexpected 200; maybe sent, final
+200 with more than the limit
+    GET      tokens 1, calls 1; 1 tried; too large 200; maybe sent, final
+    token    tokens 1, calls 0; 1 tried; no token: too large 200; not sent, final
+    session  tokens 1, calls 1; 1 tried; too large 200; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; too large 200; maybe sent, final
+200 with JSON called text/html
+    GET      tokens 1, calls 1; ok
+    token    tokens 1, calls 1; ok
+    session  tokens 1, calls 1; ok
+    capture  tokens 1, calls 1; ok
+redirect to another host
+    GET      tokens 1, calls 1; 1 tried; unexpected 307; maybe sent, final
+    token    tokens 1, calls 0; 1 tried; no token: unexpected 307; not sent, final
+    session  tokens 1, calls 1; 1 tried; unexpected 307; maybe sent, final
+    capture  tokens 1, calls 1; 1 tried; unexpected 307; maybe sent, final
+";
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    Refused,
+    ResetUnread,
+    ResetRead,
+    SlowHeader,
+    SlowBody,
+    UnauthorizedOnce,
+    Unauthorized,
+    TooMany,
+    TooManyRetryAfter,
+    TooManyRetryMuchLater,
+    Internal,
+    Unavailable,
+    Html,
+    Truncated,
+    Oversized,
+    ContentType,
+    Redirect,
+}
+
+const FAULTS: &[(&str, Fault)] = &[
+    ("connection refused", Fault::Refused),
+    ("reset before the request is read", Fault::ResetUnread),
+    ("reset after the request is read", Fault::ResetRead),
+    ("slow header", Fault::SlowHeader),
+    ("slow body", Fault::SlowBody),
+    ("401 once", Fault::UnauthorizedOnce),
+    ("401 twice", Fault::Unauthorized),
+    ("429", Fault::TooMany),
+    ("429 with Retry-After: 7", Fault::TooManyRetryAfter),
+    ("429 with Retry-After: 3600", Fault::TooManyRetryMuchLater),
+    ("500", Fault::Internal),
+    ("503", Fault::Unavailable),
+    ("200 with HTML", Fault::Html),
+    ("200 with truncated JSON", Fault::Truncated),
+    ("200 with more than the limit", Fault::Oversized),
+    ("200 with JSON called text/html", Fault::ContentType),
+    ("redirect to another host", Fault::Redirect),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Get,
+    Token,
+    Session,
+    Capture,
+}
+
+const KINDS: &[(&str, Kind)] = &[
+    ("GET", Kind::Get),
+    ("token", Kind::Token),
+    ("session", Kind::Session),
+    ("capture", Kind::Capture),
+];
+
+impl Fault {
+    /// The server that has the fault; others are as they should be.
+    async fn server(self, elsewhere: String) -> Server {
+        match self {
+            Self::Refused => Server::refusing(),
+            Self::ResetUnread => Server::resetting().await,
+            _ => {
+                Server::start(move |request, before| self.reply(request, before, &elsewhere)).await
+            }
+        }
+    }
+
+    fn reply(self, request: &Request, before: usize, elsewhere: &str) -> Reply {
+        let error = |status| Reply::json(status, &json!({"error": {"code": "C", "message": "m"}}));
+        let ok = |headers, body| Reply::Answer { status: 200, headers, body };
+        let late = |headers| Reply::Answer { status: 429, headers, body: String::new() };
+        match self {
+            Self::Refused | Self::ResetUnread => unreachable!("nothing is read"),
+            Self::ResetRead => Reply::Reset,
+            Self::SlowHeader => Reply::Hang(String::new()),
+            Self::SlowBody => {
+                Reply::Hang("HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n{".to_owned())
+            }
+            Self::UnauthorizedOnce if before > 0 => healthy(request, before),
+            Self::UnauthorizedOnce | Self::Unauthorized => error(401),
+            Self::TooMany => error(429),
+            Self::TooManyRetryAfter => late("retry-after: 7\r\n"),
+            Self::TooManyRetryMuchLater => late("retry-after: 3600\r\n"),
+            Self::Internal => error(500),
+            Self::Unavailable => error(503),
+            Self::Html => ok("content-type: text/html\r\n", "<h1>Hello</h1>".to_owned()),
+            Self::Truncated => ok("", r#"{"id": "#.to_owned()),
+            Self::Oversized => ok("", format!("{{}}{}", " ".repeat(LIMIT))),
+            Self::ContentType => {
+                ok("content-type: text/html\r\n", success(request, before).to_string())
+            }
+            Self::Redirect => Reply::Bytes {
+                status: 307,
+                headers: format!("location: {elsewhere}\r\n"),
+                body: Vec::new(),
+            },
+        }
+    }
+}
+
+/// Bytes that an answer may have in these tests.
+const LIMIT: usize = 1000;
+
+fn healthy(request: &Request, before: usize) -> Reply {
+    Reply::json(200, &success(request, before))
+}
+
+fn success(request: &Request, before: usize) -> Value {
+    if is_token(request) {
+        json!({"access_token": format!("token-{before}"), "token_type": "Bearer", "expires_in": 14400})
+    } else {
+        json!({
+            "id": "T12345678.1", "amount": 29990, "currency": "NOK",
+            "payment_product": "payex", "payment_product_type": "payex.creditcard",
+        })
+    }
+}
+
+async fn call(client: &Client, kind: Kind) -> Result<(), Error> {
+    match kind {
+        Kind::Get | Kind::Token => client.transactions().get("T12345678.1").await.map(drop),
+        Kind::Session => {
+            let order = SessionOrder::new(29990, Currency::NOK, "order-1001");
+            let urls = SessionUrls::new("https://fjordshop.example/thanks");
+            let profile = SessionProfile::new(urls, order, "default");
+            client.sessions().create_from_profile(&profile).await.map(drop)
+        }
+        Kind::Capture => {
+            let capture = CaptureTransactionRequest::new(29990).capture_reference("shipment-1");
+            client.transactions().capture("T12345678.1", &capture).await.map(drop)
+        }
+    }
+}
+
+/// Makes one call with one fault and describes what happened.
+async fn cell(fault: Fault, kind: Kind) -> String {
+    let elsewhere = Server::start(healthy).await;
+    let faulty = fault.server(elsewhere.url()).await;
+    let sound = Server::start(healthy).await;
+    let (api, checkout) = if kind == Kind::Token { (&faulty, &sound) } else { (&sound, &faulty) };
+    let clock = Arc::new(TestClock::default());
+    let is_slow = matches!(fault, Fault::SlowHeader | Fault::SlowBody);
+    let mut builder = match kind {
+        Kind::Get | Kind::Session | Kind::Capture if is_slow => {
+            Client::builder_with_api_key("T12345678", "key").base_url(api.url())
+        }
+        _ => builder(api),
+    };
+    if is_slow {
+        builder = builder.timeout(Duration::from_secs(2));
+    }
+    let builder = builder
+        .server("https://checkout.dintero.com", checkout.url())
+        .answer_limit(LIMIT)
+        .clock(Arc::<TestClock>::clone(&clock));
+    let client = builder.build().unwrap();
+    let result = call(&client, kind).await;
+
+    assert_eq!((elsewhere.calls().len(), elsewhere.token_calls().len()), (0, 0));
+    assert_eq!((api.calls().len(), checkout.token_calls().len()), (0, 0));
+    let (tokens, calls) = (api.token_calls().len(), checkout.calls().len());
+    let mut text = format!("tokens {tokens}, calls {calls}; ");
+    match result {
+        Ok(()) => text += "ok",
+        Err(error) => describe(&mut text, &error, &clock.waits()),
+    }
+    text
+}
+
+fn describe(text: &mut String, error: &Error, waits: &[Duration]) {
+    let met = if let Error::Auth(error) = error { error.cause() } else { error };
+    let waits: String = waits.iter().map(|wait| format!(" +{:?}", wait)).collect();
+    write!(text, "{} tried{waits}; ", met.attempts()).unwrap();
+    match error {
+        Error::Auth(error) if error.reason() == AuthFailure::Refused => {
+            *text += "no token: refused: "
+        }
+        Error::Auth(_) => *text += "no token: ",
+        _ => {}
+    }
+    *text += match met {
+        Error::Api(_) => "api",
+        Error::Unexpected(_) => "unexpected",
+        Error::Transport(error) if error.is_connect() => "no connection",
+        Error::Transport(error) if error.is_too_large() => "too large",
+        Error::Transport(error) if error.is_timeout() => "timeout",
+        Error::Transport(_) => "lost",
+        other => panic!("no such error is expected: {other:?}"),
+    };
+    if let Some(status) = error.status() {
+        write!(text, " {status}").unwrap();
+    }
+    if let Some(after) = error.retry_after() {
+        write!(text, ", retry after {after:?}").unwrap();
+    }
+    *text += if error.maybe_sent() { "; maybe sent" } else { "; not sent" };
+    *text += if error.is_repeatable() { ", repeatable" } else { ", final" };
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_with_every_call_is_as_the_table_says() {
+    let cells: Vec<_> = FAULTS
+        .iter()
+        .flat_map(|(_, fault)| KINDS.iter().map(|(_, kind)| tokio::spawn(cell(*fault, *kind))))
+        .collect();
+    let mut cells = cells.into_iter();
+    let mut table = "\n".to_owned();
+    for (fault, _) in FAULTS {
+        writeln!(table, "{fault}").unwrap();
+        for (kind, _) in KINDS {
+            let cell = cells.next().unwrap().await.unwrap();
+            writeln!(table, "    {kind:8} {cell}").unwrap();
+        }
+    }
+    assert_eq!(table, MATRIX, "\nThe table is now:\n{table}");
+}

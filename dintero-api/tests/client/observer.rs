@@ -1,0 +1,83 @@
+//! What the observer is shown: everything but credentials.
+
+use std::sync::Mutex;
+
+use super::*;
+
+/// One attempt, in words.
+fn describe(exchange: &dintero_api::client::Exchange<'_>) -> String {
+    let text =
+        |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+    let header = |name| exchange.headers().get(name).map(|value| value.to_str().unwrap());
+    let answer = exchange.answer().map(|answer| (answer.status(), text(Some(answer.body()))));
+    format!(
+        "{} {}: {} {} {:?} {:?} {} {:?} {:?}",
+        exchange.operation(),
+        exchange.attempt(),
+        exchange.method(),
+        exchange.path(),
+        header("authorization"),
+        header("x-api-key"),
+        text(exchange.body().map(|body| &body[..])),
+        answer,
+        exchange.failure(),
+    )
+}
+
+async fn observed(builder: ClientBuilder, call: impl AsyncFnOnce(&Client)) -> Vec<String> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let client = builder
+        .clock(Arc::new(TestClock::default()))
+        .observer({
+            let seen = Arc::clone(&seen);
+            move |exchange| {
+                assert!(exchange.url().starts_with("http://127.0.0.1:"));
+                assert!(!format!("{exchange:?}").contains("hunter2"));
+                seen.lock().unwrap().push(describe(exchange));
+            }
+        })
+        .build()
+        .unwrap();
+    call(&client).await;
+    let seen = seen.lock().unwrap();
+    seen.clone()
+}
+
+#[tokio::test]
+async fn every_attempt_is_shown_without_credentials() {
+    let server = Server::start(|request, before| match before {
+        _ if is_token(request) => token_reply(before),
+        1 => Reply::Raw(String::new()),
+        2 => Reply::json(503, &json!({"error": {}})),
+        _ => Reply::json(200, &json!({"name": "kari"})),
+    })
+    .await;
+    let call = async |client: &Client| {
+        get(client).await.unwrap();
+        create(client, &json!({"a": 1})).await.unwrap();
+    };
+    let bearer = r#"Some("Bearer [redacted]") None"#;
+    assert_eq!(
+        observed(builder(&server), call).await,
+        [
+            r#"auth.token 1: POST /accounts/{oid}/auth/token Some("Basic [redacted]") None [redacted] Some((200, "[redacted]")) None"#.to_owned(),
+            format!(r#"sessions.get 1: GET /sessions/{{session_id}} {bearer}  None Some("no answer from Dintero")"#),
+            format!(r#"sessions.get 2: GET /sessions/{{session_id}} {bearer}  Some((503, "{{\"error\":{{}}}}")) None"#),
+            format!(r#"sessions.get 3: GET /sessions/{{session_id}} {bearer}  Some((200, "{{\"name\":\"kari\"}}")) None"#),
+            format!(r#"sessions.create_from_profile 1: POST /sessions-profile {bearer} {{"a":1}} Some((200, "{{\"name\":\"kari\"}}")) None"#),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn keys_and_new_secrets_are_not_shown() {
+    let server = start(|_| Reply::json(200, &json!({"signature": {"secret": "hunter2"}}))).await;
+    let builder = Client::builder_with_api_key("T12345678", "key-hunter2").base_url(server.url());
+    let call = async |client: &Client| drop(client.create_signature_secret().await.unwrap());
+    assert_eq!(
+        observed(builder, call).await,
+        [
+            r#"create_signature_secret 1: POST /admin/signature None Some("[redacted]")  Some((200, "[redacted]")) None"#
+        ]
+    );
+}

@@ -1,0 +1,135 @@
+//! What feature `tracing` tells of a call, and a subscriber that keeps everything that any crate tells.
+
+use std::cell::RefCell;
+use std::fmt::{Debug, Write as _};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use super::*;
+
+thread_local! {
+    static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Returns what comes of `run`, and everything that any crate tells meanwhile on this thread: spans, fields and events
+/// of every level, as text, one a line.
+///
+/// The subscriber is that of all threads, for as long as the program runs: with one for each test, one test could keep
+/// another from being told.
+pub(crate) fn told<T>(run: impl FnOnce() -> T) -> (T, String) {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        tracing::subscriber::set_global_default(Keeper { spans: AtomicU64::new(1) }).unwrap();
+    });
+    KEPT.set(Some(String::new()));
+    let result = run();
+    (result, KEPT.take().unwrap())
+}
+
+fn keep(what: &str, record: impl FnOnce(&mut dyn Visit)) {
+    KEPT.with_borrow_mut(|kept| {
+        let Some(kept) = kept else { return };
+        let mut fields = Fields(String::new());
+        record(&mut fields);
+        writeln!(kept, "{what}{}", fields.0).unwrap();
+    });
+}
+
+struct Keeper {
+    spans: AtomicU64,
+}
+
+impl Subscriber for Keeper {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        keep(&what(span.metadata()), |fields| span.record(fields));
+        Id::from_u64(self.spans.fetch_add(1, Ordering::SeqCst))
+    }
+
+    fn record(&self, _: &Id, record: &Record<'_>) {
+        keep("-", |fields| record.record(fields));
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        keep(&what(event.metadata()), |fields| event.record(fields));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+fn what(metadata: &Metadata<'_>) -> String {
+    let module = metadata.target().split(':').next().unwrap();
+    let name = if metadata.is_span() { metadata.name() } else { "event" };
+    format!("{module} {} {name}", metadata.level())
+}
+
+struct Fields(String);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
+
+#[test]
+fn call_is_told_without_what_is_in_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ((), text) = told(|| runtime.block_on(two_calls()));
+    let own: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("dintero_api ").or(line.strip_prefix("- ")))
+        .collect();
+    assert_eq!(
+        own,
+        [
+            r#"INFO dintero.call operation="sessions.get" method="GET" path="/sessions/{session_id}""#,
+            r#"INFO dintero.call operation="auth.token" method="POST" path="/accounts/{oid}/auth/token""#,
+            r#"DEBUG event message=attempt attempt=1 status=200 duration_ms=0"#,
+            "attempts=1",
+            "status=200",
+            "duration_ms=0",
+            r#"WARN event message=attempt will be repeated attempt=1 status=503 request_id="r-1" duration_ms=0 wait_ms=2500"#,
+            r#"WARN event message=attempt will be repeated attempt=2 duration_ms=0 failure=no answer from Dintero wait_ms=1000"#,
+            r#"DEBUG event message=attempt attempt=3 status=200 duration_ms=0"#,
+            "attempts=3",
+            "status=200",
+            "duration_ms=3500",
+            r#"INFO dintero.call operation="sessions.create_from_profile" method="POST" path="/sessions-profile""#,
+            r#"DEBUG event message=attempt attempt=1 status=404 duration_ms=0"#,
+            "attempts=1",
+            "status=404",
+            "duration_ms=0",
+            "error=`sessions.create_from_profile`: Dintero answered 404 Not Found (NOT FOUND)",
+        ],
+        "{text}"
+    );
+    assert!(!text.contains("kari") && !text.contains("hunter2"), "{text}");
+}
+
+/// One that succeeds with its third attempt, and one that does not.
+async fn two_calls() {
+    let server = Server::start(|request, before| match before {
+        _ if is_token(request) => token_reply(before),
+        1 => Reply::Answer {
+            status: 503,
+            headers: "x-request-id: r-1\r\nretry-after: 2\r\n",
+            body: String::new(),
+        },
+        2 => Reply::Raw(String::new()),
+        3 => Reply::json(200, &json!({"name": "kari"})),
+        _ => Reply::json(404, &json!({"error": {"code": "NOT FOUND", "message": "kari"}})),
+    })
+    .await;
+    let client = client(&server);
+    get(&client).await.unwrap();
+    create(&client, &json!({"name": "kari"})).await.unwrap_err();
+}
