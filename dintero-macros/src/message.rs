@@ -170,28 +170,13 @@ pub(crate) enum Claimant {
 
 pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) -> String {
     let noun = family.noun();
-    let part = if first == target || target.starts_with(&format!("{first}.")) {
-        ""
-    } else {
-        ", a part of it,"
-    };
-    // A path into what is mapped as a whole: the whole is what is already mapped.
-    let name = if part.is_empty() { first } else { target };
-    match by {
-        Claimant::Field(field) if part.is_empty() => {
-            format!("{noun} field `{name}` is already mapped by field `{field}`")
-        }
-        Claimant::Field(field) => {
-            format!(
-                "{noun} field `{name}` cannot be mapped as a whole: `{first}`{part} is already mapped by field `{field}`"
-            )
-        }
-        Claimant::Struct => format!(
-            "{noun} field `{name}` is already set by `#[dintero({first} = ...)]` on the struct"
+    let by = mapped_by(first, by);
+    match first.strip_prefix(target).is_some_and(|below| below.starts_with('.')) {
+        true => format!(
+            "{noun} field `{target}` cannot be mapped as a whole: `{first}` is already {by}"
         ),
-        Claimant::Variant => format!(
-            "{noun} field `{name}` is already set by `#[dintero({first} = ...)]` on the variant"
-        ),
+        // A path into a whole that is mapped: the whole is what is already mapped.
+        false => format!("{noun} field `{first}` is already {by}"),
     }
 }
 
