@@ -70,6 +70,8 @@ pub(crate) struct Container {
     pub(crate) skip: bool,
     pub(crate) negative: bool,
     pub(crate) constants: Vec<Constant>,
+    /// What was written, known or not.
+    keys: Vec<TargetPath>,
 }
 
 /// A value for a target that stands on the struct or a variant.
@@ -113,6 +115,10 @@ impl Container {
     /// Where dintero-api is.
     pub(crate) fn krate(&self) -> TokenStream {
         self.krate.as_ref().map_or_else(|| quote!(::dintero_api), ToTokens::to_token_stream)
+    }
+
+    pub(crate) fn keys(&self) -> &[TargetPath] {
+        &self.keys
     }
 
     /// Reads what stands on a struct or an enum.
@@ -174,6 +180,7 @@ impl Container {
     ) -> Option<(String, Item)> {
         let word = item.key.word().unwrap_or_default();
         let span = item.key.span();
+        self.keys.push(item.key.clone());
         let derive = CONTAINER_KEYS.iter().find(|(key, _)| *key == word).map(|(_, only)| *only);
         if derive.is_none()
             && !FIELD_KEYS.contains(&word.as_str())

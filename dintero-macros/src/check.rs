@@ -42,7 +42,7 @@ pub(crate) fn field(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &Fiel
         && attr.with.is_none()
         && let Some(float) = ty::float(access.ty)
     {
-        ctxt.error_under(access.ty, message::float_money(float));
+        ctxt.error_under(access.ty, message::float_money(float, option.is_some()));
     }
 }
 

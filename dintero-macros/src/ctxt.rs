@@ -79,3 +79,29 @@ impl Drop for Ctxt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_come_in_the_order_of_the_source() {
+        let ctxt = Ctxt::new();
+        for (position, message) in [(LAST, "missing"), (2, "second"), (1, "first"), (2, "third")] {
+            ctxt.enter(position);
+            ctxt.error(Span::call_site(), message);
+        }
+        let errors = ctxt.finish().expect_err("errors").to_string();
+        let at = |message: &str| errors.find(message).expect("the message");
+        assert!(
+            at("first") < at("second") && at("second") < at("third") && at("third") < at("missing"),
+            "{errors}"
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "the errors were not looked at")]
+    fn forgotten_errors_are_a_bug() {
+        drop(Ctxt::new());
+    }
+}

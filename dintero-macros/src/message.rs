@@ -40,6 +40,12 @@ pub(crate) fn no_newtype() -> String {
         .to_owned()
 }
 
+pub(crate) fn not_on_newtype(key: &str) -> String {
+    format!(
+        "`{key}` has no effect: a newtype has no targets; `DinteroValue` takes `crate`, and `skip` on a field"
+    )
+}
+
 // Names that lead nowhere
 
 pub(crate) fn unresolved(
@@ -164,28 +170,13 @@ pub(crate) enum Claimant {
 
 pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) -> String {
     let noun = family.noun();
-    let part = if first == target || target.starts_with(&format!("{first}.")) {
-        ""
-    } else {
-        ", a part of it,"
-    };
-    // A path into what is mapped as a whole: the whole is what is already mapped.
-    let name = if part.is_empty() { first } else { target };
-    match by {
-        Claimant::Field(field) if part.is_empty() => {
-            format!("{noun} field `{name}` is already mapped by field `{field}`")
-        }
-        Claimant::Field(field) => {
-            format!(
-                "{noun} field `{name}` cannot be mapped as a whole: `{first}`{part} is already mapped by field `{field}`"
-            )
-        }
-        Claimant::Struct => format!(
-            "{noun} field `{name}` is already set by `#[dintero({first} = ...)]` on the struct"
+    let by = mapped_by(first, by);
+    match first.strip_prefix(target).is_some_and(|below| below.starts_with('.')) {
+        true => format!(
+            "{noun} field `{target}` cannot be mapped as a whole: `{first}` is already {by}"
         ),
-        Claimant::Variant => format!(
-            "{noun} field `{name}` is already set by `#[dintero({first} = ...)]` on the variant"
-        ),
+        // A path into a whole that is mapped: the whole is what is already mapped.
+        false => format!("{noun} field `{first}` is already {by}"),
     }
 }
 
@@ -350,11 +341,16 @@ pub(crate) fn optional_for_required(target: &str, ty: &str, inner: &str) -> Stri
     )
 }
 
-pub(crate) fn float_money(ty: &str) -> String {
+pub(crate) fn float_money(ty: &str, in_option: bool) -> String {
+    let with = match (ty, in_option) {
+        ("f64", false) => "dintero_api::money::f64_major",
+        ("f64", true) => "|value| value.as_ref().map(dintero_api::money::f64_major).transpose()",
+        _ => "path::to::function",
+    };
     format!(
         "money must not be a floating-point number: `{ty}` cannot hold most decimal amounts exactly\n\
          use an integer in the currency's minor unit (12345 is NOK 123.45) or `rust_decimal::Decimal`, or convert with \
-         `#[dintero(with = dintero_api::money::{ty}_major)]`"
+         `#[dintero(with = {with})]`"
     )
 }
 

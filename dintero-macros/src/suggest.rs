@@ -308,3 +308,22 @@ const DISCOUNT: Words = &[
     (Alias::Target("discount_type"), &["kind", "type"]),
     (Alias::Target("description"), &["label", "name", "text", "title"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_is_a_third_of_the_letters() {
+        let candidates = ["amount", "currency", "items", "NOK", "NIO"];
+        let near = |word| nearest(word, candidates);
+        assert_eq!(near("ammount"), Some("amount"));
+        assert_eq!(near("amuont"), Some("amount"), "swapped neighbours are one step");
+        assert_eq!(near("NKO"), Some("NOK"), "of two that are equally near the first");
+        assert_eq!(near("item"), Some("items"));
+        assert_eq!(near("note"), None);
+        assert_eq!(near("it"), None);
+        assert_eq!(near(""), None);
+        assert_eq!(near("bel\u{f8}p"), None);
+    }
+}

@@ -68,8 +68,11 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
 /// Returns the impls of a newtype, or after an error impls that stand in for them.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
-    // A newtype has no targets; the address has no keys of its own, so only `crate` and `bound` are left.
+    // A newtype has no targets, and an address no keys of its own: what is left are the keys that every derive has.
     let container = Container::of_type(&ctxt, Family::Address, &input.attrs);
+    container.keys().iter().filter(|key| key.word().as_deref() != Some("crate")).for_each(|key| {
+        ctxt.error_under(key, message::not_on_newtype(&key.text()));
+    });
     let field = only_field(&ctxt, input);
     let krate = container.krate();
     let (errors, value) = match (ctxt.finish(), field) {
@@ -120,7 +123,12 @@ fn only_field<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<(Member, &'a Fi
     };
     let skipped = |field: &&Field| {
         ctxt.enter(ctxt.position() + 1);
-        FieldAttr::all(ctxt, Family::Address, &field.attrs).iter().any(|attr| attr.skip.is_some())
+        let attrs = FieldAttr::all(ctxt, Family::Address, &field.attrs);
+        for (key, span) in attrs.iter().flat_map(FieldAttr::keys).filter(|(key, _)| *key != "skip")
+        {
+            ctxt.error(*span, message::not_on_newtype(key));
+        }
+        attrs.iter().any(|attr| attr.skip.is_some())
     };
     let members = data.fields.members().zip(&data.fields);
     let kept: Vec<_> = members.filter(|(_, field)| !skipped(field)).collect();

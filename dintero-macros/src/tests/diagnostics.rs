@@ -182,3 +182,20 @@ fn every_alias_leads_somewhere_and_is_no_target_itself() {
         }
     }
 }
+
+#[test]
+fn a_panic_names_the_version() {
+    let expansion = crate::entry(
+        "DinteroOrder",
+        quote::quote!(
+            struct Cart;
+        ),
+        |_| panic!("the reason"),
+    );
+    let message = errors(&parsed(expansion)).remove(0);
+    let version = concat!("dintero-macros ", env!("CARGO_PKG_VERSION"));
+    assert!(
+        message.contains("`DinteroOrder` stopped: the reason") && message.contains(version),
+        "{message}"
+    );
+}

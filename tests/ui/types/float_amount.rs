@@ -9,7 +9,8 @@ struct Cart {
 
 #[derive(DinteroOrderItem)]
 struct Line {
-    unit_price: Option<f32>,
+    unit_price: Option<f64>,
+    discount: f32,
 }
 
 fn main() {}
