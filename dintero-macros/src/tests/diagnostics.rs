@@ -1,4 +1,4 @@
-//! What is said about which mistake, how often, and in which order. The spans are held by the suite in `tests/ui`.
+//! What is said about which mistake, how often, and in which order. The spans are held by the suite in `tests/derives/ui`.
 
 use super::{errors, expand, impls, parsed, types};
 

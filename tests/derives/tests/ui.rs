@@ -1,13 +1,13 @@
 //! The derives from a merchant's side: what compiles, and what is said where about what does not.
 //!
-//! `TRYBUILD=overwrite cargo test -p dintero-tests --test ui` records the messages anew; then read the difference.
+//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests` records the messages anew; then read the difference.
 
 use std::fs;
 use std::process::Command;
 
 use trybuild::TestCases;
 
-/// The minor version of the toolchain that `tests/ui/rustc` was recorded with: those cases are worded by rustc.
+/// The minor version of the toolchain that `ui/rustc` was recorded with: those cases are worded by rustc.
 const RECORDED_WITH: &str = "1.95";
 
 #[test]
@@ -15,7 +15,7 @@ fn ui() {
     let cases = TestCases::new();
     cases.pass("pass/*.rs");
     let mut topics: Vec<_> = fs::read_dir("ui")
-        .expect("tests/ui")
+        .expect("the folder of the cases")
         .map(|topic| topic.expect("a folder").path())
         .collect();
     topics.sort();
@@ -35,7 +35,7 @@ fn is_recorded_toolchain() -> bool {
     let recorded = version.starts_with(&format!("rustc {RECORDED_WITH}."));
     if !recorded {
         eprintln!(
-            "tests/ui/rustc is left out: it was recorded with rustc {RECORDED_WITH}, and this is {}",
+            "ui/rustc is left out: it was recorded with rustc {RECORDED_WITH}, and this is {}",
             version.trim()
         );
     }
