@@ -102,7 +102,12 @@ pub(crate) fn call(mapping: &Mapping<'_>, indent: usize) -> TokenStream {
             if let Source::Constant(value) = &mapping.source
                 && let Some(known) = known_value(place, value)
             {
-                quote!(#tokens = #known;)
+                match (place.own_name(), place.leaf().required) {
+                    (Some(_), true) => quote!(#tokens = #known;),
+                    (Some(_), false) => quote!(#tokens = __d::Some(#known);),
+                    // A field with one value (`fee_split.type`) is always there, though nobody has to map it.
+                    (None, _) => quote!(__d::set(&mut #tokens, #known);),
+                }
             } else if is_splits(mapping) || !mapping.has_default() && !is_wide(&text) {
                 call(quote_spanned!(located(span)=> &mut #tokens, __to.cx), false)
             } else {
@@ -125,7 +130,7 @@ fn moved(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(put).collect()
 }
 
-/// A value that needs no engine: a variant of an open enum.
+/// A value that needs no conversion: a variant of an open enum.
 fn known_value(place: &Place, value: &ConstantValue) -> Option<TokenStream> {
     let (Kind::Enum(ty, variants), ConstantValue::Expr(expr)) = (&place.leaf().kind, value) else {
         return None;
@@ -133,21 +138,19 @@ fn known_value(place: &Place, value: &ConstantValue) -> Option<TokenStream> {
     let word = check::word(expr)?;
     let span = located(expr_span(expr));
     let ty = Ident::new(ty, span);
-    let value = match variants
-        .iter()
-        .find(|variant| variant.0 == word.text() || variant.1 == word.text())
-    {
+    let named =
+        variants.iter().find(|variant| variant.0 == word.text() || variant.1 == word.text());
+    Some(match named {
         Some((variant, _)) => {
             let variant = Ident::new(variant, span);
             quote_spanned!(span=> __d::types::#ty::#variant)
         }
         None => quote_spanned!(span=> __d::types::#ty::from(#expr)),
-    };
-    Some(if place.leaf().required { value } else { quote!(__d::Some(#value)) })
+    })
 }
 
 /// Whether the mapping is a function of the line and its finished amount.
-fn is_splits(mapping: &Mapping<'_>) -> bool {
+pub(crate) fn is_splits(mapping: &Mapping<'_>) -> bool {
     matches!(mapping.source, Source::Constant(_)) && mapping.place.own_name() == Some("splits")
 }
 

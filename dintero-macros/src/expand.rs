@@ -7,7 +7,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Generics};
 
 use crate::bounds::bounds;
-use crate::call::{SlotPath, call, located, whole};
+use crate::call::{SlotPath, call, is_splits, located, whole};
 use crate::model::{Access, Body, Cart, Entry, Shape, Source, Variant};
 use crate::place::Place;
 use crate::target::Family;
@@ -168,15 +168,22 @@ impl<'a> Body<'a> {
 
 /// The calls of a body, and the pruning of what its paths went into.
 fn calls(family: Family, body: &Body<'_>, indent: usize) -> TokenStream {
-    let is_currency = |entry: &&Entry<'_>| match entry {
+    let is_currency = |entry: &Entry<'_>| match entry {
         Entry::Map(mapping) => mapping.place.function().name == "currency",
         Entry::Flatten(_) => false,
     };
-    // Amounts mean nothing without their currency.
-    let (first, rest): (Vec<_>, Vec<_>) = body.entries.iter().partition(is_currency);
-    let mut tokens: TokenStream = first
+    let has_currency = body.entries.iter().any(is_currency);
+    // Amounts mean nothing without their currency, and splits nothing without the amount that they split.
+    let turn = |entry: &&Entry<'_>| match entry {
+        Entry::Map(_) if is_currency(entry) => 0,
+        Entry::Flatten(_) if family == Family::Order && !has_currency => 0,
+        Entry::Map(mapping) if is_splits(mapping) => 2,
+        _ => 1,
+    };
+    let mut entries: Vec<_> = body.entries.iter().collect();
+    entries.sort_by_key(turn);
+    let mut tokens: TokenStream = entries
         .into_iter()
-        .chain(rest)
         .map(|entry| match entry {
             Entry::Map(mapping) => call(mapping, indent),
             Entry::Flatten(access) => flatten(family, access),

@@ -51,6 +51,12 @@ impl<T> Slot<T> for Option<T> {
     }
 }
 
+/// Fills a field, required or optional, with a value of its own type.
+#[inline]
+pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
+    slot.put(value, "");
+}
+
 /// A field of text; an optional one stays away rather than being empty, which Dintero refuses.
 pub trait TextSlot {
     /// Fills it.
@@ -134,14 +140,26 @@ fn valid<T>(value: Result<T, impl Display>, field: &'static str, cx: &Context<'_
     value.map_err(|error| cx.problem_at(field, Rule::Value, error)).ok()
 }
 
-/// The exact price, unless the currency is wrong, which is a problem already.
+/// The exact price, unless the currency is not known, which is a problem.
 #[inline]
 fn price_of<T: ToPrice + ?Sized>(
     value: &T,
     field: &'static str,
     cx: &Context<'_>,
 ) -> Option<Price> {
-    valid(value.to_price(cx.currency()?), field, cx)
+    match cx.currency() {
+        Some(currency) => valid(value.to_price(currency), field, cx),
+        None => no_currency(cx),
+    }
+}
+
+/// One problem for the whole order: a currency that could not be read is one already.
+fn no_currency<T>(cx: &Context<'_>) -> Option<T> {
+    if cx.run().is_clean() {
+        let message = "the currency is not known where the first price is read: it has to be mapped before the prices";
+        cx.run().push(super::Problem::new("", Rule::Currency, message));
+    }
+    None
 }
 
 /// Three forms of one function: for a field, an optional field, and what a function returns.
