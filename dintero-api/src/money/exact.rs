@@ -57,8 +57,9 @@ impl Exact {
         Self { scale: self.scale + 2, ..self }
     }
 
-    pub(crate) fn is_negative(self) -> bool {
-        self.mantissa < 0
+    /// -1, 0 or 1.
+    pub(crate) fn signum(self) -> i128 {
+        self.mantissa.signum()
     }
 
     /// The whole number that this rounds to; `None` if it is too large, or has a fraction that must not be.

@@ -74,7 +74,11 @@ impl Run {
     }
 
     pub(crate) fn is_clean(&self) -> bool {
-        self.problems.borrow().is_empty()
+        self.problem_count() == 0
+    }
+
+    pub(crate) fn problem_count(&self) -> usize {
+        self.problems.borrow().len()
     }
 
     pub(crate) fn push(&self, problem: Problem) {

@@ -48,7 +48,7 @@ pub(super) struct Reduction {
     pub(super) item: DiscountItem,
     pub(super) as_items: bool,
     amount: Option<Price>,
-    path: String,
+    pub(super) path: String,
 }
 
 impl<'c> DiscountMapping<'c> {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::lines::{Draft, LineMapping, Place};
-use super::problem::Rule;
+use super::problem::{Problem, Rule};
 use crate::money::{Exact, MoneyError, Price, Rounding, divide, spread};
 use crate::types::OrderLine;
 use crate::{MinorUnits, Percent, Quantity};
@@ -33,14 +33,14 @@ pub(super) fn vat_in(amount: MinorUnits, vat: Percent) -> Option<MinorUnits> {
 /// Gives a line its amount and VAT. What cannot be calculated is a problem, and the line stays without.
 pub(super) fn settle(line: &mut LineMapping<'_>) {
     let quantity = *line.item.quantity.get_or_insert(Quantity::from(1));
-    if !line.is_priced {
+    if !line.is_priced && line.is_clean() {
         let message = "the line has no price: its price is absent here";
         line.cx.problem(Rule::Required, message);
     }
     if let Some((priced, price)) = line.price {
         match amount(line, priced, price, quantity) {
             Ok(amount) => line.item.amount = Some(amount),
-            Err((rule, message)) => line.cx.problem(rule, message),
+            Err(problem) => line.cx.run().push(problem),
         }
     }
     if line.item.vat_amount.is_none() {
@@ -59,18 +59,20 @@ fn amount(
     priced: Priced,
     price: Price,
     quantity: Quantity,
-) -> Result<MinorUnits, Failure> {
-    let too_large = || (Rule::Value, MoneyError::TooLarge.to_string());
+) -> Result<MinorUnits, Problem> {
+    let cx = line.cx;
+    let failed = |(rule, message): Failure| Problem::new(cx.to_string(), rule, message);
+    let too_large = || failed((Rule::Value, MoneyError::TooLarge.to_string()));
     let units = if priced.unit { Exact::decimal(quantity.value()) } else { Exact::ONE };
     let mut total = Exact::decimal(price.in_minor_units()).times(units).ok_or_else(too_large)?;
     if priced.net {
-        total = with_vat(total, line.item.vat)?;
+        total = with_vat(total, line.item.vat).map_err(failed)?;
     }
     for reduction in std::mem::take(&mut line.reductions) {
         let off = reduction.off(total).ok_or_else(too_large)?;
         let left = total.minus(off).ok_or_else(too_large)?;
-        if off.is_negative() || (left.is_negative() && !total.is_negative()) {
-            return Err(not_a_discount(off));
+        if let Some(message) = not_a_discount(total, off, left) {
+            return Err(Problem::new(reduction.path, Rule::Discount, message));
         }
         let amount = off.round(Rounding::default()).ok_or_else(too_large)?;
         reduction.describe(MinorUnits::new(amount), &mut line.item.discount_lines);
@@ -78,7 +80,7 @@ fn amount(
     }
     if line.rounding == Rounding::Exact && !total.is_whole() {
         let message = "the amount of the line has a fraction of a minor unit, which `rounding = exact` forbids";
-        return Err((Rule::Value, message.to_owned()));
+        return Err(failed((Rule::Value, message.to_owned())));
     }
     let amount = total.round(line.rounding).ok_or_else(too_large)?;
     let amount = if line.negative { amount.checked_neg().ok_or_else(too_large)? } else { amount };
@@ -97,13 +99,21 @@ pub(super) fn with_vat(net: Exact, vat: Option<Percent>) -> Result<Exact, Failur
         .ok_or_else(|| (Rule::Value, MoneyError::TooLarge.to_string()))
 }
 
-fn not_a_discount(off: Exact) -> Failure {
-    let message = if off.is_negative() {
-        "a discount is not negative: give what is taken off"
-    } else {
-        "the discount is more than the price of the line"
-    };
-    (Rule::Discount, message.to_owned())
+/// A discount brings a line nearer to zero: what is taken off has the sign of the line, and is not more.
+fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
+    if off.signum() == 0 {
+        return None;
+    }
+    match total.signum() {
+        0 | 1 if off.signum() < 0 => Some("a discount is not negative: give what is taken off"),
+        -1 if off.signum() > 0 => Some(
+            "what is taken off a line below zero is below zero too: it brings the line nearer to zero",
+        ),
+        sign if left.signum() == -sign || sign == 0 => {
+            Some("the discount is more than the price of the line")
+        }
+        _ => None,
+    }
 }
 
 impl Draft {
@@ -117,7 +127,7 @@ impl Draft {
 }
 
 /// The lines as they are sent: ids given, lines under a line after it, bundles replaced by their parts.
-pub(super) fn flatten(drafts: Vec<Draft>) -> Result<Vec<Draft>, Vec<super::Problem>> {
+pub(super) fn flatten(drafts: Vec<Draft>) -> Result<Vec<Draft>, Vec<Problem>> {
     let mut flat = Vec::with_capacity(drafts.len());
     let mut problems = Vec::new();
     flatten_under(drafts, None, &mut flat, &mut problems);
@@ -128,7 +138,7 @@ fn flatten_under(
     drafts: Vec<Draft>,
     parent: Option<&str>,
     flat: &mut Vec<Draft>,
-    problems: &mut Vec<super::Problem>,
+    problems: &mut Vec<Problem>,
 ) {
     for mut draft in drafts {
         let children = std::mem::take(&mut draft.children);
@@ -154,7 +164,7 @@ fn flatten_under(
         flatten_under(children, draft.item.line_id.as_deref(), flat, problems);
         if let Err(message) = share_price(&draft, &mut flat[first..]) {
             let path = draft.path.clone().unwrap_or_default();
-            problems.push(super::Problem::new(path, Rule::Bundle, message));
+            problems.push(Problem::new(path, Rule::Bundle, message));
         }
     }
 }

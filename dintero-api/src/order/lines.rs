@@ -105,6 +105,8 @@ pub struct LineMapping<'c> {
     /// A price was given, even if it could not be read, or the line is whole as it is.
     pub(super) is_priced: bool,
     pub(super) reductions: Vec<Reduction>,
+    /// Problems of the order when the line was begun.
+    problems_before: usize,
     number: usize,
     place: Place,
     /// It is another line's, to be handed back.
@@ -124,6 +126,7 @@ impl<'c> LineMapping<'c> {
             price: self.price,
             is_priced: self.is_priced,
             reductions: self.reductions,
+            problems_before: self.problems_before,
             number: self.number,
             place: self.place,
             flattening,
@@ -148,6 +151,11 @@ impl<'c> LineMapping<'c> {
         if let Some(line) = inner.flattened {
             *self = line.moved(cx, self.flattening);
         }
+    }
+
+    /// Whether nothing is wrong with the line so far.
+    pub(super) fn is_clean(&self) -> bool {
+        self.cx.run().problem_count() == self.problems_before
     }
 
     /// The amount that the line has in the end, coupons and bundles included; `None` while it is not known.
@@ -183,8 +191,8 @@ impl<'c> Lines<'c> {
         }
         self.store.positions += 1;
         let place = match self.store.key.take() {
-            Some(key) => Place::Key(key),
-            None => Place::Position(self.store.positions),
+            Some(key) if !key.is_empty() => Place::Key(key),
+            _ => Place::Position(self.store.positions),
         };
         self.blank(self.cx.run().begin_line(), place)
     }
@@ -200,6 +208,7 @@ impl<'c> Lines<'c> {
             price: None,
             is_priced: false,
             reductions: Vec::new(),
+            problems_before: self.cx.run().problem_count(),
             number,
             place,
             flattening: false,

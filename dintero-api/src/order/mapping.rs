@@ -68,8 +68,8 @@ impl<C: ToOrder + ?Sized> ToSession for C {
             profile_id.clone_into(&mut session.profile_id);
             let mut report = Report::default();
             super::check::around_order(&session, &mut report);
-            let origins =
-                Origins { lines: Vec::new(), shipping_option: cx.run().shipping_option() };
+            let shipping_option = cx.run().shipping_option();
+            let origins = Origins { lines: Vec::new(), total: None, shipping_option };
             outcome_of(cx, origins.translate(report.errors), *session)
         })
     }
@@ -193,7 +193,8 @@ impl<'c> OrderMapping<'c> {
             return outcome_of(cx, vec![problem], (self.order, self.session));
         }
         let lines = drafts.iter_mut().map(|draft| draft.path.take()).collect();
-        let origins = Origins { lines, shipping_option: cx.run().shipping_option() };
+        let total = self.total.amount.map(|_| self.total.field);
+        let origins = Origins { lines, total, shipping_option: cx.run().shipping_option() };
         if !drafts.is_empty() {
             self.order.items = Some(drafts.into_iter().map(|draft| *draft.item).collect());
         }
@@ -293,6 +294,7 @@ fn finished_amounts(drafts: &[Draft]) -> Vec<MinorUnits> {
 /// Where the parts of an order come from in the cart.
 struct Origins {
     lines: Vec<Option<String>>,
+    total: Option<&'static str>,
     shipping_option: Option<String>,
 }
 
@@ -310,6 +312,9 @@ impl Origins {
         let path = path.strip_prefix("order.").unwrap_or(path);
         if let Some(rest) = path.strip_prefix("shipping_option") {
             return Some(format!("{}{rest}", self.shipping_option.as_ref()?));
+        }
+        if path == "amount" {
+            return self.total.map(str::to_owned);
         }
         let (index, rest) = path.strip_prefix("items[")?.split_once(']')?;
         let line = self.lines.get(index.parse::<usize>().ok()?)?.as_deref()?;

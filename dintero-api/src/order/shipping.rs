@@ -75,6 +75,8 @@ pub struct ShippingMapping<'c> {
     is_priced: bool,
     /// The amount is calculated.
     settled: bool,
+    /// Problems of the order when the option was begun.
+    problems_before: usize,
 }
 
 impl<'c> ShippingMapping<'c> {
@@ -85,6 +87,7 @@ impl<'c> ShippingMapping<'c> {
             price: None,
             is_priced: false,
             settled: false,
+            problems_before: cx.run().problem_count(),
         }
     }
 
@@ -122,7 +125,7 @@ impl<'c> ShippingMapping<'c> {
             return;
         }
         self.settled = true;
-        if !self.is_priced {
+        if !self.is_priced && self.cx.run().problem_count() == self.problems_before {
             let message = "the shipping option has no price: its price is absent here";
             self.cx.problem(Rule::Required, message);
         }

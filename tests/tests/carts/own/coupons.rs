@@ -1,0 +1,251 @@
+//! Coupons: what they fall on, how they are spread, and as lines of their own.
+
+use dintero_api::order::Rule;
+use dintero_api::types::OrderItemType;
+use dintero_api::{
+    Decimal, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToDiscount,
+};
+use serde_json::json;
+
+use crate::{assert_order, assert_refused, decimal, order};
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Cart<D: ToDiscount> {
+    #[dintero(to = items)]
+    lines: Vec<Line>,
+    #[dintero(to = discount)]
+    coupon: D,
+    #[dintero(to = shipping_option)]
+    freight: Option<Freight>,
+}
+
+#[derive(DinteroOrderItem)]
+struct Line {
+    #[dintero(to = id)]
+    sku: &'static str,
+    amount: i64,
+    vat: u8,
+    #[dintero(to = type)]
+    kind: Option<OrderItemType>,
+    #[dintero(to = eligible_for_discount)]
+    eligible: Option<bool>,
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(id = "post", title = "Post", operator = "Posten", vat = 25)]
+struct Freight {
+    amount: i64,
+}
+
+fn line(sku: &'static str, amount: i64, vat: u8) -> Line {
+    Line { sku, amount, vat, kind: None, eligible: None }
+}
+
+fn cart<D: ToDiscount>(lines: Vec<Line>, coupon: D) -> Cart<D> {
+    Cart { lines, coupon, freight: None }
+}
+
+#[derive(DinteroDiscount)]
+#[dintero(as_items)]
+struct Voucher {
+    #[dintero(to = discount_id)]
+    code: &'static str,
+    #[dintero(to = description)]
+    text: &'static str,
+    #[dintero(to = amount)]
+    off: Decimal,
+}
+
+fn voucher(off: &str) -> Voucher {
+    Voucher { code: "V", text: "Voucher", off: decimal(off) }
+}
+
+/// 99.99 over 40000 at 25 % and 10000 at 15 %: 7999.2 and 1999.8, so 7999 and 2000.
+/// 7999 × 25 / 125 = 1599.8 and 2000 × 15 / 115 = 260.9.
+#[test]
+fn as_items_is_a_line_for_each_rate() {
+    let lines = vec![line("A", 25000, 25), line("B", 10000, 15), line("C", 15000, 25)];
+    let expected = json!({
+        "amount": 40001, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 7443,
+        "items": [
+            {"id": "A", "line_id": "1", "quantity": 1, "amount": 25000, "vat_amount": 5000, "vat": 25},
+            {"id": "B", "line_id": "2", "quantity": 1, "amount": 10000, "vat_amount": 1304, "vat": 15},
+            {"id": "C", "line_id": "3", "quantity": 1, "amount": 15000, "vat_amount": 3000, "vat": 25},
+            {
+                "id": "V", "line_id": "discount-1.1", "description": "Voucher", "quantity": 1,
+                "amount": -7999, "vat_amount": -1600, "vat": 25,
+            },
+            {
+                "id": "V", "line_id": "discount-1.2", "description": "Voucher", "quantity": 1,
+                "amount": -2000, "vat_amount": -261, "vat": 15,
+            },
+        ],
+    });
+    assert_order(&cart(lines, voucher("99.99")), &expected);
+}
+
+#[test]
+fn as_items_with_one_rate_is_one_line() {
+    let expected = json!({
+        "amount": 900, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 180,
+        "items": [
+            {"id": "A", "line_id": "1", "quantity": 1, "amount": 1000, "vat_amount": 200, "vat": 25},
+            {
+                "id": "V", "line_id": "discount-1", "description": "Voucher", "quantity": 1,
+                "amount": -100, "vat_amount": -20, "vat": 25,
+            },
+        ],
+    });
+    assert_order(&cart(vec![line("A", 1000, 25)], voucher("1")), &expected);
+}
+
+#[derive(DinteroDiscount)]
+#[dintero(discount_type = Total)]
+struct Share {
+    #[dintero(to = discount_id)]
+    code: &'static str,
+    #[dintero(to = percentage)]
+    percent: Decimal,
+}
+
+/// 10 % of A and D (23323) is 2332.3: 2332 × 19990 / 23323 = 1998.74 and 2332 × 3333 / 23323 = 333.26, so 1999 and 333.
+#[test]
+fn a_coupon_falls_on_products() {
+    let mut exempt = line("B", 5000, 15);
+    exempt.eligible = Some(false);
+    let kinds = [
+        ("FEE", 2900, 25, OrderItemType::Surcharge),
+        ("CARD", -10000, 0, OrderItemType::GiftCard),
+        ("SOLD CARD", 20000, 0, OrderItemType::GiftCard),
+        ("BY POST", 1000, 25, OrderItemType::Shipping),
+    ];
+    let others =
+        kinds.map(|(sku, amount, vat, kind)| Line { kind: Some(kind), ..line(sku, amount, vat) });
+    let mut lines = vec![line("A", 19990, 25), exempt];
+    lines.extend(others);
+    lines.push(Line {
+        eligible: Some(true),
+        kind: Some(OrderItemType::Physical),
+        ..line("D", 3333, 25)
+    });
+    let coupon = Share { code: "TEN", percent: decimal("10") };
+    let cart = Cart { freight: Some(Freight { amount: 4900 }), ..cart(lines, coupon) };
+    let expected = json!({
+        "amount": 44791, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 6610,
+        "items": [
+            {"id": "A", "line_id": "1", "quantity": 1, "amount": 17991, "vat_amount": 3598, "vat": 25},
+            {
+                "id": "B", "line_id": "2", "quantity": 1, "amount": 5000, "vat_amount": 652,
+                "vat": 15, "eligible_for_discount": false,
+            },
+            {
+                "id": "FEE", "line_id": "3", "quantity": 1, "amount": 2900, "vat_amount": 580,
+                "vat": 25, "type": "surcharge",
+            },
+            {
+                "id": "CARD", "line_id": "4", "quantity": 1, "amount": -10000, "vat_amount": 0,
+                "vat": 0, "type": "gift_card",
+            },
+            {
+                "id": "SOLD CARD", "line_id": "5", "quantity": 1, "amount": 20000,
+                "vat_amount": 0, "vat": 0, "type": "gift_card",
+            },
+            {
+                "id": "BY POST", "line_id": "6", "quantity": 1, "amount": 1000,
+                "vat_amount": 200, "vat": 25, "type": "shipping",
+            },
+            {
+                "id": "D", "line_id": "7", "quantity": 1, "amount": 3000, "vat_amount": 600,
+                "vat": 25, "type": "physical", "eligible_for_discount": true,
+            },
+        ],
+        "shipping_option": {
+            "id": "post", "line_id": "post", "amount": 4900, "vat_amount": 980, "vat": 25,
+            "title": "Post", "operator": "Posten",
+        },
+        "discount_lines": [{
+            "amount": 2332, "percentage": 10, "discount_type": "total", "discount_id": "TEN",
+            "line_id": 1,
+        }],
+    });
+    assert_order(&cart, &expected);
+}
+
+#[derive(DinteroDiscount)]
+struct Mixed {
+    #[dintero(to = discount_id)]
+    code: &'static str,
+    #[dintero(to = amount)]
+    off: Option<i64>,
+    #[dintero(to = percentage)]
+    percent: Option<u8>,
+}
+
+/// One after the other: the tenth is of what the first has left.
+#[test]
+fn several_coupons_in_their_order() {
+    let coupons = vec![
+        Mixed { code: "50", off: Some(5000), percent: None },
+        Mixed { code: "10%", off: None, percent: Some(10) },
+    ];
+    let expected = json!({
+        "amount": 13500, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 2700,
+        "items": [
+            {"id": "A", "line_id": "1", "quantity": 1, "amount": 13500, "vat_amount": 2700, "vat": 25},
+        ],
+        "discount_lines": [
+            {"amount": 5000, "discount_id": "50", "line_id": 1},
+            {"amount": 1500, "percentage": 10, "discount_id": "10%", "line_id": 2},
+        ],
+    });
+    assert_order(&cart(vec![line("A", 20000, 25)], coupons), &expected);
+}
+
+/// The tie goes to the earlier line: 1 øre over two equal lines.
+#[test]
+fn a_tie_goes_to_the_earlier_line() {
+    let amounts = |coupon: i64, lines: &[i64]| {
+        let lines = lines.iter().map(|amount| line("A", *amount, 25)).collect();
+        let items = order(&cart(lines, coupon)).items.expect("there are lines");
+        items.iter().map(|item| item.amount.expect("an amount").get()).collect::<Vec<_>>()
+    };
+    assert_eq!(amounts(1, &[100, 100]), [99, 100]);
+    assert_eq!(amounts(200, &[100, 100]), [0, 0]);
+    // 2 over 1, 1 and 1.
+    assert_eq!(amounts(2, &[1, 1, 1]), [0, 0, 1]);
+    // Nothing falls on a free line.
+    assert_eq!(amounts(1, &[0, 5]), [0, 4]);
+}
+
+#[test]
+fn a_coupon_is_not_above_its_lines() {
+    let lines = || vec![line("A", 100, 25)];
+    assert_refused(&cart(lines(), 101), "coupon", Rule::Discount);
+    assert_refused(&cart(lines(), -1), "coupon", Rule::Discount);
+    assert_refused(&cart(lines(), voucher("1.01")), "coupon", Rule::Discount);
+    let share = |percent| Share { code: "S", percent: decimal(percent) };
+    assert_refused(&cart(lines(), share("101")), "coupon", Rule::Discount);
+    assert_refused(&cart(lines(), share("-1")), "coupon", Rule::Discount);
+    let coupons = [
+        Mixed { code: "A", off: Some(60), percent: None },
+        Mixed { code: "B", off: Some(41), percent: None },
+    ];
+    assert_refused(&cart(lines(), coupons), "coupon[1]", Rule::Discount);
+    let mut fee = line("A", 100, 25);
+    fee.kind = Some(OrderItemType::Surcharge);
+    assert_refused(&cart(vec![fee], 1), "coupon", Rule::Discount);
+}
+
+#[test]
+fn no_coupon_is_no_discount() {
+    let expected = json!({
+        "amount": 100, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 20,
+        "items": [{"id": "A", "line_id": "1", "quantity": 1, "amount": 100, "vat_amount": 20, "vat": 25}],
+    });
+    let lines = || vec![line("A", 100, 25)];
+    assert_order(&cart(lines(), None::<Voucher>), &expected);
+    assert_order(&cart(lines(), Vec::<Voucher>::new()), &expected);
+    assert_order(&cart(lines(), 0), &expected);
+    assert_order(&cart(lines(), voucher("0")), &expected);
+}

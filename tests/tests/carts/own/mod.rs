@@ -1,0 +1,13 @@
+//! Carts at the edges of the rules: other currencies, other collections, lines under lines, coupons over everything,
+//! and numbers that do not fit.
+
+mod collections;
+mod coupons;
+mod currencies;
+mod discounts;
+mod inputs;
+mod kinds;
+mod nested;
+mod parties;
+mod splits;
+mod totals;
