@@ -201,7 +201,9 @@ macro_rules! large_numbers {
         #[diagnostic::do_not_recommend]
         impl ToNumber for $integer {
             fn to_number(&self) -> Result<Decimal, MoneyError> {
-                Decimal::try_from(*self).map_err(|_| MoneyError::TooLarge)
+                // `Decimal::from` panics on what has more than 28 digits, and `try_from` is that.
+                let number = i128::try_from(*self).map_err(|_| MoneyError::TooLarge)?;
+                Decimal::try_from_i128_with_scale(number, 0).map_err(|_| MoneyError::TooLarge)
             }
         }
     )*};

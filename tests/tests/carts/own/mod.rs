@@ -7,6 +7,7 @@ mod currencies;
 mod discounts;
 mod inputs;
 mod kinds;
+mod limits;
 mod nested;
 mod parties;
 mod splits;
