@@ -328,7 +328,8 @@ fn record(movement: &Movement<'_>, lines: &mut [Line]) -> bool {
             line.moved.amount =
                 line.moved.amount.saturating_add(item.amount.map_or(0, MinorUnits::get));
             line.units_unknown |= item.quantity.is_none();
-            line.moved.units += item.quantity.map_or(Decimal::ZERO, Quantity::value);
+            let units = item.quantity.map_or(Decimal::ZERO, Quantity::value);
+            line.moved.units = line.moved.units.saturating_add(units);
         }
     }
     true
@@ -340,7 +341,7 @@ impl Line {
             return Part::default();
         }
         Part {
-            units: self.whole.units - self.moved.units,
+            units: self.whole.units.saturating_sub(self.moved.units),
             amount: self.whole.amount.saturating_sub(self.moved.amount),
         }
     }
@@ -420,7 +421,7 @@ impl Ledger {
             ));
         }
         let amount = line
-            .moved_after(line.moved.units + units)
+            .moved_after(line.moved.units.saturating_add(units))
             .and_then(|moved| moved.checked_sub(line.moved.amount))
             .ok_or_else(|| format!("line `{id}` is too large to be divided exactly"))?;
         Ok(line.take(Part { units, amount }))

@@ -10,5 +10,6 @@ mod kinds;
 mod limits;
 mod nested;
 mod parties;
+mod settle;
 mod splits;
 mod totals;
