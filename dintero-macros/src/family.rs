@@ -152,6 +152,9 @@ impl Family {
         let price = |name| Function::new(name, Slot::Whole, Bound::Price);
         match (self, field.name) {
             (Self::Order, "currency") => Function::new("currency", Slot::Whole, Bound::Text),
+            (Self::Order, "merchant_reference") => {
+                Function::new("merchant_reference", Slot::Whole, Bound::Text)
+            }
             (Self::Order, "amount") => Function::new("amount", Slot::Part("total"), Bound::Price),
             (Self::Order, "items") => Function::new("items", Slot::Lines("lines"), Bound::Items),
             (Self::Order, "discount") => Function::new("coupons", Slot::Whole, Bound::Discount),

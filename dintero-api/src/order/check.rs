@@ -14,6 +14,9 @@ use crate::{MinorUnits, Percent};
 /// Nobody documents a limit; Dintero's support is known to name this one.
 const KNOWN_LINES: usize = 100;
 
+pub(super) const NO_REFERENCE: &str =
+    "the order needs a reference of your own, by which callbacks find it again";
+
 impl SessionOrder {
     /// Looks for what Dintero, or a payment method, would refuse: all problems at once.
     ///
@@ -79,8 +82,7 @@ pub(super) fn around_order(session: &SessionProfile, report: &mut Report) {
 
 fn required(order: &SessionOrder, report: &mut Report) {
     if order.merchant_reference.is_empty() {
-        let message = "the order needs a reference of your own, by which callbacks find it again";
-        report.error("merchant_reference", Rule::Required, message);
+        report.error("merchant_reference", Rule::Required, NO_REFERENCE);
     }
     if order.currency.exponent().is_none() {
         let message = format!("`{}` is not an ISO 4217 currency, such as `NOK`", order.currency);

@@ -220,6 +220,12 @@ forms! {
         put_currency(&value.to_text(), field, to);
     }
 
+    /// The merchant's own reference of the order, which is never empty.
+    merchant_reference, merchant_reference_option, merchant_reference_with [ToText, kind::Text]
+        (value, field, to: &mut OrderMapping<'_>; to.cx) {
+        put_reference(&value.to_text(), field, to);
+    }
+
     /// An amount that is sent as it is, rounded to a whole minor unit.
     amount, amount_option, amount_with [ToPrice, kind::Amount, S: Slot<MinorUnits>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
@@ -603,6 +609,13 @@ fn put_currency(code: &str, field: &'static str, to: &mut OrderMapping<'_>) {
         }
         Err(message) => to.cx.problem_at(field, Rule::Currency, message),
     }
+}
+
+fn put_reference(reference: &str, field: &'static str, to: &mut OrderMapping<'_>) {
+    if reference.is_empty() {
+        to.cx.problem_at(field, Rule::Required, super::check::NO_REFERENCE);
+    }
+    reference.clone_into(&mut to.order.merchant_reference);
 }
 
 /// Never with the number itself, which is personal.
