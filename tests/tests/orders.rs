@@ -7,7 +7,7 @@ use dintero_api::money::{MoneyError, Price, f64_major};
 use dintero_api::order::{Capture, DiscountMapping, Problem, Refund, Rule};
 use dintero_api::rust_decimal::RoundingStrategy;
 use dintero_api::types::{
-    CaptureTransactionRequestItem, OrderItemType, SessionOrder, SessionUrls, Transaction,
+    CaptureTransactionRequestItem, OrderItemType, OrderLine, SessionOrder, SessionUrls, Transaction,
 };
 use dintero_api::{
     Currency, Decimal, DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem,
@@ -226,10 +226,10 @@ fn any_decimal() -> impl Strategy<Value = Decimal> {
         any::<i64>().prop_map(i128::from)
     ];
     let edges = select(vec![Decimal::MAX, Decimal::MIN, Decimal::ZERO, Decimal::ONE]);
-    prop_oneof![
-        4 => (mantissa, 0..=28_u32).prop_map(|(number, scale)| Decimal::try_from_i128_with_scale(number, scale).unwrap_or(Decimal::MAX)),
-        1 => edges,
-    ]
+    let numbers = (mantissa, 0..=28_u32).prop_map(|(number, scale)| {
+        Decimal::try_from_i128_with_scale(number, scale).unwrap_or(Decimal::MAX)
+    });
+    prop_oneof![4 => numbers, 1 => edges]
 }
 
 fn money(shop: Shop) -> BoxedStrategy<Money> {
@@ -461,7 +461,7 @@ fn amount(amount: Option<MinorUnits>) -> i128 {
     amount.map_or(0, |amount| amount.get().into())
 }
 
-/// `amount × vat / (100 + vat)`, half away from zero, in the test's own way: with twice the number and whole divisions.
+/// `amount × vat / (100 + vat)`, half away from zero, in a way of the test's own.
 fn contained(amount: MinorUnits, vat: Percent) -> Option<i64> {
     let hundredths =
         i128::try_from((vat.value() * Decimal::ONE_HUNDRED).normalize().trunc()).ok()?;
@@ -629,6 +629,84 @@ fn amounts(order: &SessionOrder) -> Vec<i64> {
     items.map(|item| item.amount.expect("an amount").get()).collect()
 }
 
+fn rounded_once(price: Decimal, count: Decimal, vat: Decimal, net: bool) -> TestCaseResult {
+    let expected = by_hand(price, count, net.then_some(vat));
+    let (price, count, sales) = (Money::Major(price), Count::Weight(count), Vec::new());
+    let line = if net {
+        Single::Net { price, count, vat, sales, kind: None }
+    } else {
+        Single::Gross { price, count, vat: Some(vat), sales, extras: Vec::new() }
+    };
+    let order = basket(vec![Line::Single(line)], &[]).to_order();
+    match i32::try_from(expected) {
+        Ok(_) => prop_assert_eq!(amounts(&order.expect("it fits")), [expected]),
+        Err(_) => prop_assert!(order.is_err()),
+    }
+    Ok(())
+}
+
+fn nothing_is_lost(lines: Vec<Line>, coupons: &[(i64, bool)]) -> TestCaseResult {
+    let before = basket(lines.clone(), &[]).to_order();
+    let after = basket(lines, coupons).to_order();
+    prop_assume!(before.is_ok() && after.is_ok());
+    let (before, after) = (before.expect("checked"), after.expect("checked"));
+    let off: i64 = coupons.iter().map(|(off, _)| off).sum();
+    prop_assert_eq!(after.amount.get(), before.amount.get() - off);
+
+    // No line rises, none that was above zero falls below it, and none at or below zero is touched.
+    let (before, after) = (amounts(&before), amounts(&after));
+    for (before, after) in before.iter().zip(&after) {
+        prop_assert!(after <= before && (*after >= 0 || before == after), "{before}, {after}");
+    }
+    let spread = coupons.iter().filter(|(_, as_lines)| !as_lines);
+    let spread: i64 = spread.map(|(off, _)| off).sum();
+    let left: i64 = after[..before.len()].iter().sum();
+    prop_assert_eq!(left, before.iter().sum::<i64>() - spread);
+    Ok(())
+}
+
+/// Every share is less than one minor unit from its exact part.
+fn in_proportion(prices: &[i64], part: i64) -> TestCaseResult {
+    let line = |price: &i64| {
+        let amount = Money::Minor(*price);
+        Line::Priced(Priced::Gross { sku: String::new(), amount, points: None, eligible: None })
+    };
+    let total: i64 = prices.iter().sum();
+    let off = total * part / 1000;
+    let cart = basket(prices.iter().map(line).collect(), &[(off, false)]);
+    let after = amounts(&cart.to_order().expect("it is not above the lines"));
+    for (price, after) in prices.iter().zip(after) {
+        let share = i128::from(price - after) * i128::from(total);
+        let exact = i128::from(off) * i128::from(*price);
+        prop_assert!((share - exact).abs() < i128::from(total.max(1)), "{price}, {after}");
+    }
+    Ok(())
+}
+
+fn parts_cost_the_whole(price: i64, packs: u8, parts: Vec<Single>) -> TestCaseResult {
+    let count = parts.len();
+    let pack = Pack { price: Money::Minor(price), packs, parts };
+    let order = basket(vec![Line::Pack(pack)], &[]).to_order().expect("a bundle");
+    let amounts = amounts(&order);
+    prop_assert_eq!(amounts.len(), count);
+    prop_assert_eq!(amounts.iter().sum::<i64>(), price * i64::from(packs));
+    Ok(())
+}
+
+fn pieces_add_up(cart: &Cart, cuts: &[Cut], back: &[Cut]) -> TestCaseResult {
+    let order = cart.to_order();
+    let is_paid = |order: &SessionOrder| {
+        order.amount > MinorUnits::ZERO && order.partial_payment != Some(true)
+    };
+    prop_assume!(order.as_ref().is_ok_and(is_paid));
+    let order = order.expect("checked");
+    let mut payment = Payment::of(&order);
+    payment.cut(&order, cuts, "CAPTURE", capture)?;
+    payment.is_whole(&order, "CAPTURE")?;
+    payment.cut(&order, back, "REFUND", refund)?;
+    payment.is_whole(&order, "REFUND")
+}
+
 proptest! {
     #![proptest_config(config(512))]
 
@@ -639,77 +717,41 @@ proptest! {
         vat in rate(Shop::Sane),
         net in any::<bool>(),
     ) {
-        let (price_of, count_of, sales) = (Money::Major(price), Count::Weight(count), Vec::new());
-        let line = if net {
-            Single::Net { price: price_of, count: count_of, vat, sales, kind: None }
-        } else {
-            Single::Gross { price: price_of, count: count_of, vat: Some(vat), sales, extras: Vec::new() }
-        };
-        let expected = by_hand(price, count, net.then_some(vat));
-        let order = basket(vec![Line::Single(line)], &[]).to_order();
-        match i32::try_from(expected) {
-            Ok(_) => prop_assert_eq!(amounts(&order.expect("it fits")), [expected]),
-            Err(_) => prop_assert!(order.is_err()),
-        }
+        rounded_once(price, count, vat, net)?;
     }
 
     #[test]
-    fn coupons_take_off_what_they_say(lines in vec(line(Shop::Sane), 1..6), coupons in coupons()) {
-        let before = basket(lines.clone(), &[]).to_order();
-        let after = basket(lines, &coupons).to_order();
-        prop_assume!(before.is_ok() && after.is_ok());
-        let (before, after) = (before.expect("checked"), after.expect("checked"));
-        let off: i64 = coupons.iter().map(|(off, _)| off).sum();
-        prop_assert_eq!(after.amount.get(), before.amount.get() - off);
-
-        // No line rises, none that was above zero falls below it, and none at or below zero is touched.
-        let (before, after) = (amounts(&before), amounts(&after));
-        for (before, after) in before.iter().zip(&after) {
-            prop_assert!(after <= before && (*after >= 0 || before == after), "{before} and {after}");
-        }
-        let spread: i64 = coupons.iter().filter(|(_, as_lines)| !as_lines).map(|(off, _)| off).sum();
-        prop_assert_eq!(after[..before.len()].iter().sum::<i64>(), before.iter().sum::<i64>() - spread);
-    }
-
-    /// Every share is less than one minor unit from its exact part.
-    #[test]
-    fn a_coupon_is_spread_in_proportion(prices in vec(0..1_000_000_i64, 1..12), part in 0..=1000_i64) {
-        let line = |price: &i64| Line::Priced(Priced::Gross {
-            sku: String::new(), amount: Money::Minor(*price), points: None, eligible: None,
-        });
-        let total: i64 = prices.iter().sum();
-        let off = total * part / 1000;
-        let cart = basket(prices.iter().map(line).collect(), &[(off, false)]);
-        let after = amounts(&cart.to_order().expect("it is below the lines"));
-        for (price, after) in prices.iter().zip(after) {
-            let share = i128::from(price - after) * i128::from(total);
-            prop_assert!((share - i128::from(off) * i128::from(*price)).abs() < i128::from(total.max(1)));
-        }
+    fn coupons_take_off_what_they_say(
+        lines in vec(line(Shop::Sane), 1..6),
+        coupons in coupons(),
+    ) {
+        nothing_is_lost(lines, &coupons)?;
     }
 
     #[test]
-    fn the_parts_of_a_bundle_cost_what_it_costs(price in -100_000..100_000_i64, packs in 1..9_u8, parts in vec(part(), 1..6)) {
-        let count = parts.len();
-        let pack = Pack { price: Money::Minor(price), packs, parts };
-        let order = basket(vec![Line::Pack(pack)], &[]).to_order().expect("a bundle");
-        let amounts = amounts(&order);
-        prop_assert_eq!((amounts.len(), amounts.iter().sum::<i64>()), (count, price * i64::from(packs)));
+    fn a_coupon_is_spread_in_proportion(
+        prices in vec(0..1_000_000_i64, 1..12),
+        part in 0..=1000_i64,
+    ) {
+        in_proportion(&prices, part)?;
+    }
+
+    #[test]
+    fn the_parts_of_a_bundle_cost_what_it_costs(
+        price in -100_000..100_000_i64,
+        packs in 1..9_u8,
+        parts in vec(part(), 1..6),
+    ) {
+        parts_cost_the_whole(price, packs, parts)?;
     }
 
     #[test]
     fn pieces_add_up_to_the_order(cart in cart(Shop::Sane), cuts in cuts(), back in cuts()) {
-        let order = cart.to_order();
-        prop_assume!(order.as_ref().is_ok_and(|order| order.amount > MinorUnits::ZERO && order.partial_payment != Some(true)));
-        let order = order.expect("checked");
-        let mut payment = Payment::of(&order);
-        payment.cut(&order, &cuts, "CAPTURE", capture)?;
-        payment.is_whole(&order, "CAPTURE")?;
-        payment.cut(&order, &back, "REFUND", refund)?;
-        payment.is_whole(&order, "REFUND")?;
+        pieces_add_up(&cart, &cuts, &back)?;
     }
 }
 
-/// A piece: a line, thousandths of it, and whether something fails beside it.
+/// A piece: a line, thousandths of it (all that is left from a thousand on), and whether Dintero refuses it.
 #[derive(Debug, Clone)]
 struct Cut {
     line: Index,
@@ -799,11 +841,8 @@ impl Payment {
                 (cut.thousandths < 1000).then(|| (whole * Decimal::new(cut.thousandths, 3)).into());
             let Some(cut_off) = piece(order, &transaction, Some((id, units))) else { continue };
             prop_assert!(cut_off.0 > MinorUnits::ZERO);
-            if cut.fails {
-                self.add(event, false, &cut_off);
-            } else {
-                self.add(event, true, &cut_off);
-            }
+            self.add(event, !cut.fails, &cut_off);
+            self.is_cumulative(line, event)?;
         }
         if let Some(rest) = piece(order, &self.read(), None) {
             self.add(event, true, &rest);
@@ -812,21 +851,43 @@ impl Payment {
         Ok(())
     }
 
+    /// What happened, and did not fail.
+    fn done(&self, event: &str) -> impl Iterator<Item = &Value> {
+        let events = self.transaction["events"].as_array().expect("events");
+        events.iter().filter(move |done| done["event"] == event && done["success"] == true)
+    }
+
+    /// What was moved of a line.
+    fn moved<'p>(&'p self, event: &str, line: &Value) -> impl Iterator<Item = &'p Value> {
+        let items = self.done(event).filter_map(|done| done["items"].as_array()).flatten();
+        items.filter(move |item| item["line_id"] == *line)
+    }
+
+    /// After `n` of `N` units, `amount × n / N` is moved, rounded.
+    fn is_cumulative(&self, line: &OrderLine, event: &str) -> TestCaseResult {
+        let id = json!(line.line_id);
+        let number = |item: &Value| item["quantity"].to_string().parse::<Decimal>();
+        let units: Decimal =
+            self.moved(event, &id).map(|item| number(item).expect("a quantity")).sum();
+        let moved: i64 = self.moved(event, &id).filter_map(|item| item["amount"].as_i64()).sum();
+        let amount = Decimal::from(line.amount.map_or(0, MinorUnits::get));
+        let whole = line.quantity.map_or(Decimal::ONE, Quantity::value);
+        if !whole.is_zero() {
+            let expected = (amount * units / whole)
+                .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+            prop_assert_eq!(Decimal::from(moved), expected, "{} of {}", units, whole);
+        }
+        Ok(())
+    }
+
     fn is_whole(&self, order: &SessionOrder, event: &str) -> TestCaseResult {
         let transaction = self.read();
-        let events = self.transaction["events"].as_array().expect("events");
-        let done =
-            || events.iter().filter(|done| done["event"] == event && done["success"] == true);
-        let moved: i64 = done().filter_map(|done| done["amount"].as_i64()).sum();
+        let moved: i64 = self.done(event).filter_map(|done| done["amount"].as_i64()).sum();
         prop_assert_eq!(moved, order.amount.get());
         for line in transaction.items.iter().flatten() {
             let id = json!(line.line_id);
-            let items = || done().flat_map(|done| done["items"].as_array().into_iter().flatten());
-            let moved: i64 = items()
-                .filter(|item| item["line_id"] == id)
-                .filter_map(|item| item["amount"].as_i64())
-                .sum();
-            prop_assert_eq!(Some(moved), line.amount.map(MinorUnits::get), "{}", id);
+            let moved = self.moved(event, &id).filter_map(|item| item["amount"].as_i64());
+            prop_assert_eq!(Some(moved.sum()), line.amount.map(MinorUnits::get), "{}", id);
         }
         Ok(())
     }

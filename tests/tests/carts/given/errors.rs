@@ -4,7 +4,8 @@ use dintero_api::money::f64_major;
 use dintero_api::order::Rule;
 use dintero_api::types::PayoutSplit;
 use dintero_api::{
-    Decimal, DinteroAddress, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToSession,
+    Decimal, DinteroAddress, DinteroOrder, DinteroOrderItem, DinteroShippingOption, MinorUnits,
+    ToSession,
 };
 use serde_json::json;
 
@@ -74,11 +75,17 @@ fn amount_over_i32() {
 }
 
 #[derive(DinteroOrderItem)]
-#[dintero(splits = |self, _amount| self.parts.iter().map(|part| PayoutSplit::new("seller", *part)).collect::<Vec<_>>())]
+#[dintero(splits = Shared::splits)]
 struct Shared {
     amount: i64,
     #[dintero(skip)]
     parts: Vec<i64>,
+}
+
+impl Shared {
+    fn splits(&self, _: MinorUnits) -> Vec<PayoutSplit> {
+        self.parts.iter().map(|part| PayoutSplit::new("seller", *part)).collect()
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use dintero_api::types::OrderItemType;
 use dintero_api::{
     Decimal, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToDiscount,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{assert_order, assert_refused, decimal, order};
 
@@ -42,6 +42,13 @@ fn line(sku: &'static str, amount: i64, vat: u8) -> Line {
     Line { sku, amount, vat, kind: None, eligible: None }
 }
 
+fn item(id: &str, line_id: &str, amount: i64, vat: u8, vat_amount: i64) -> Value {
+    json!({
+        "id": id, "line_id": line_id, "quantity": 1, "amount": amount, "vat_amount": vat_amount,
+        "vat": vat,
+    })
+}
+
 fn cart<D: ToDiscount>(lines: Vec<Line>, coupon: D) -> Cart<D> {
     Cart { lines, coupon, freight: None }
 }
@@ -69,9 +76,9 @@ fn as_items_is_a_line_for_each_rate() {
     let expected = json!({
         "amount": 40001, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 7443,
         "items": [
-            {"id": "A", "line_id": "1", "quantity": 1, "amount": 25000, "vat_amount": 5000, "vat": 25},
-            {"id": "B", "line_id": "2", "quantity": 1, "amount": 10000, "vat_amount": 1304, "vat": 15},
-            {"id": "C", "line_id": "3", "quantity": 1, "amount": 15000, "vat_amount": 3000, "vat": 25},
+            item("A", "1", 25000, 25, 5000),
+            item("B", "2", 10000, 15, 1304),
+            item("C", "3", 15000, 25, 3000),
             {
                 "id": "V", "line_id": "discount-1.1", "description": "Voucher", "quantity": 1,
                 "amount": -7999, "vat_amount": -1600, "vat": 25,
@@ -90,7 +97,7 @@ fn as_items_with_one_rate_is_one_line() {
     let expected = json!({
         "amount": 900, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 180,
         "items": [
-            {"id": "A", "line_id": "1", "quantity": 1, "amount": 1000, "vat_amount": 200, "vat": 25},
+            item("A", "1", 1000, 25, 200),
             {
                 "id": "V", "line_id": "discount-1", "description": "Voucher", "quantity": 1,
                 "amount": -100, "vat_amount": -20, "vat": 25,
@@ -109,7 +116,7 @@ struct Share {
     percent: Decimal,
 }
 
-/// 10 % of A and D (23323) is 2332.3: 2332 × 19990 / 23323 = 1998.74 and 2332 × 3333 / 23323 = 333.26, so 1999 and 333.
+/// 10 % of A and D (23323) is 2332.3. Of 2332, A has 2332 × 19990 / 23323 = 1998.74 and D 333.26: 1999 and 333.
 #[test]
 fn a_coupon_falls_on_products() {
     let mut exempt = line("B", 5000, 15);
@@ -134,7 +141,7 @@ fn a_coupon_falls_on_products() {
     let expected = json!({
         "amount": 44791, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 6610,
         "items": [
-            {"id": "A", "line_id": "1", "quantity": 1, "amount": 17991, "vat_amount": 3598, "vat": 25},
+            item("A", "1", 17991, 25, 3598),
             {
                 "id": "B", "line_id": "2", "quantity": 1, "amount": 5000, "vat_amount": 652,
                 "vat": 15, "eligible_for_discount": false,
@@ -192,7 +199,7 @@ fn several_coupons_in_their_order() {
     let expected = json!({
         "amount": 13500, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 2700,
         "items": [
-            {"id": "A", "line_id": "1", "quantity": 1, "amount": 13500, "vat_amount": 2700, "vat": 25},
+            item("A", "1", 13500, 25, 2700),
         ],
         "discount_lines": [
             {"amount": 5000, "discount_id": "50", "line_id": 1},
@@ -241,7 +248,7 @@ fn a_coupon_is_not_above_its_lines() {
 fn no_coupon_is_no_discount() {
     let expected = json!({
         "amount": 100, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 20,
-        "items": [{"id": "A", "line_id": "1", "quantity": 1, "amount": 100, "vat_amount": 20, "vat": 25}],
+        "items": [item("A", "1", 100, 25, 20)],
     });
     let lines = || vec![line("A", 100, 25)];
     assert_order(&cart(lines(), None::<Voucher>), &expected);

@@ -4,7 +4,7 @@ use dintero_api::order::Rule;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
 use serde_json::{Value, json};
 
-use crate::{assert_order, assert_refused, basket, decimal, message};
+use crate::{assert_order, assert_refused, assert_session, basket, decimal, message};
 
 #[derive(DinteroOrderItem)]
 enum Rate {
@@ -24,7 +24,12 @@ fn rates_in_three_units() {
         Rate::Fraction(10000, decimal("0.0825")),
         Rate::BasisPoints(10000, 0),
     ];
-    let item = |line_id: &str, vat: f64, vat_amount: i64| json!({"line_id": line_id, "quantity": 1, "amount": 10000, "vat": vat, "vat_amount": vat_amount});
+    let item = |line_id: &str, vat: f64, vat_amount: i64| {
+        json!({
+            "line_id": line_id, "quantity": 1, "amount": 10000, "vat": vat,
+            "vat_amount": vat_amount,
+        })
+    };
     let expected = json!({
         "amount": 60000, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 7620,
         "items": [
@@ -108,12 +113,16 @@ fn halves_go_where_the_line_says() {
     assert_refused(&basket([half]), "lines[0]", Rule::Value);
 }
 
-struct Stock(Vec<(&'static str, i64)>);
-
 fn listed(sku: &&'static str) -> Result<i64, String> {
-    let stock = Stock(vec![("MUG", 4900), ("BOWL", 9900)]);
-    let entry = stock.0.into_iter().find(|(known, _)| known == sku);
-    entry.map(|(_, price)| price).ok_or_else(|| format!("no price for `{sku}`"))
+    match *sku {
+        "MUG" => Ok(4900),
+        "BOWL" => Ok(9900),
+        unknown => Err(format!("no price for `{unknown}`")),
+    }
+}
+
+fn picture(print: &str) -> Option<String> {
+    (!print.is_empty()).then(|| format!("https://shop.example/{print}"))
 }
 
 #[derive(DinteroOrderItem)]
@@ -121,7 +130,7 @@ fn listed(sku: &&'static str) -> Result<i64, String> {
     type = Physical,
     vat = 25,
     description = |self| format!("{} ({})", self.sku, self.print),
-    thumbnail_url = |self| (!self.print.is_empty()).then(|| format!("https://shop.example/{}", self.print)),
+    thumbnail_url = |self| picture(self.print),
 )]
 struct Listed {
     #[dintero(to = id)]
@@ -158,6 +167,47 @@ fn values_may_be_looked_up_and_computed() {
     let unknown = basket([line("MUG", "", None), line("CUP", "", None)]);
     assert_refused(&unknown, "lines[1].sku", Rule::Value);
     assert_eq!(message(&unknown), "lines[1].sku: no price for `CUP`");
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1", amount = 100)]
+struct Configured {
+    #[dintero(to = session.configuration.vipps.enabled)]
+    vipps: bool,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1", amount = 100)]
+struct Unsure {
+    #[dintero(to = session.configuration.vipps.enabled, default = true)]
+    vipps: Option<bool>,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(
+    currency = "NOK",
+    merchant_reference = "order-1",
+    amount = 100,
+    session.configuration.vipps.enabled = true,
+)]
+struct Fixed {
+    #[dintero(to = merchant_reference_2)]
+    note: &'static str,
+}
+
+/// Such a field is no option in the API's types.
+#[test]
+fn a_required_value_at_the_end_of_a_path() {
+    let expected = |enabled| {
+        json!({
+            "profile_id": "default", "url": {"return_url": "https://shop.example/thanks"},
+            "order": {"amount": 100, "currency": "NOK", "merchant_reference": "order-1"},
+            "configuration": {"vipps": {"enabled": enabled}},
+        })
+    };
+    assert_session(&Configured { vipps: true }, &expected(true));
+    assert_session(&Unsure { vipps: None }, &expected(true));
+    assert_session(&Fixed { note: "" }, &expected(true));
 }
 
 #[derive(DinteroOrder)]
