@@ -1,5 +1,6 @@
 //! An order while it is mapped, and how it is finished: lines, coupons, totals, and the check.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -99,12 +100,12 @@ pub struct OrderMapping<'c> {
 #[derive(Debug, Default)]
 pub struct Total {
     amount: Option<MinorUnits>,
-    field: &'static str,
+    field: Cow<'static, str>,
 }
 
 impl Slot<MinorUnits> for Total {
     fn put(&mut self, amount: MinorUnits, field: &'static str) {
-        *self = Self { amount: Some(amount), field };
+        *self = Self { amount: Some(amount), field: Cow::Borrowed(field) };
     }
 }
 
@@ -163,7 +164,8 @@ impl<'c> OrderMapping<'c> {
         (self.order, self.session, self.coupons) = (order, session, coupons);
         self.lines.store = lines.store;
         if total.amount.is_some() {
-            self.total = total;
+            let field = format!("{cx}.{}", total.field).into();
+            self.total = Total { field, ..total };
         }
         self.rounding_line = self.rounding_line.or(rounding_line);
     }
@@ -193,7 +195,7 @@ impl<'c> OrderMapping<'c> {
             return outcome_of(cx, vec![problem], (self.order, self.session));
         }
         let lines = drafts.iter_mut().map(|draft| draft.path.take()).collect();
-        let total = self.total.amount.map(|_| self.total.field);
+        let total = self.total.amount.map(|_| self.total.field.to_string());
         let origins = Origins { lines, total, shipping_option: cx.run().shipping_option() };
         if !drafts.is_empty() {
             self.order.items = Some(drafts.into_iter().map(|draft| *draft.item).collect());
@@ -245,7 +247,7 @@ impl<'c> OrderMapping<'c> {
             };
             let size = gap.abs();
             return Err(Problem::new(
-                self.total.field,
+                self.total.field.as_ref(),
                 Rule::Sum,
                 format!(
                     "the total {total} is {size} {way} than {sum}, the sum of the lines and the shipping option; {hint}"
@@ -294,7 +296,7 @@ fn finished_amounts(drafts: &[Draft]) -> Vec<MinorUnits> {
 /// Where the parts of an order come from in the cart.
 struct Origins {
     lines: Vec<Option<String>>,
-    total: Option<&'static str>,
+    total: Option<String>,
     shipping_option: Option<String>,
 }
 
@@ -314,7 +316,7 @@ impl Origins {
             return Some(format!("{}{rest}", self.shipping_option.as_ref()?));
         }
         if path == "amount" {
-            return self.total.map(str::to_owned);
+            return self.total.clone();
         }
         let (index, rest) = path.strip_prefix("items[")?.split_once(']')?;
         let line = self.lines.get(index.parse::<usize>().ok()?)?.as_deref()?;

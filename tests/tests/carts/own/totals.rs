@@ -104,6 +104,25 @@ fn an_order_without_lines_has_a_total() {
     assert_refused(&bare(None), "", Rule::Required);
 }
 
+#[derive(DinteroOrder)]
+struct Gifted {
+    #[dintero(flatten)]
+    bare: Bare,
+    #[dintero(to = items)]
+    gift: Line,
+}
+
+/// The lines of both are the order's, and the total is where it stands.
+#[test]
+fn the_total_of_a_flattened_cart() {
+    let gifted = |amount| {
+        let bare = Bare { amount, lines: vec![Line { amount: 100 }], vat_amount: None };
+        Gifted { bare, gift: Line { amount: 50 } }
+    };
+    assert_eq!(crate::order(&gifted(Some(150))).amount.get(), 150);
+    assert_refused(&gifted(Some(100)), "bare.amount", Rule::Sum);
+}
+
 #[test]
 fn an_absent_total_is_the_sum() {
     let lines = vec![Line { amount: 1000 }, Line { amount: 0 }];
