@@ -101,19 +101,17 @@ pub(super) fn with_vat(net: Exact, vat: Option<Percent>) -> Result<Exact, Failur
 
 /// A discount brings a line nearer to zero: what is taken off has the sign of the line, and is not more.
 fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
-    if off.signum() == 0 {
-        return None;
-    }
-    match total.signum() {
-        0 | 1 if off.signum() < 0 => Some("a discount is not negative: give what is taken off"),
-        -1 if off.signum() > 0 => Some(
+    let (line, mistaken) = match total.signum() {
+        -1 => (
+            -1,
             "what is taken off a line below zero is below zero too: it brings the line nearer to zero",
         ),
-        sign if left.signum() == -sign || sign == 0 => {
-            Some("the discount is more than the price of the line")
-        }
-        _ => None,
+        _ => (1, "a discount is not negative: give what is taken off"),
+    };
+    if off.signum() == -line {
+        return Some(mistaken);
     }
+    (left.signum() == -line).then_some("the discount is more than the price of the line")
 }
 
 impl Draft {
