@@ -1,7 +1,7 @@
 //! A checkout session straight from a merchant's cart.
 
 use crate::generated::operations::{CreateSessionFromProfile, Sessions};
-use crate::order::{OrderError, ToSession};
+use crate::order::{OrderError, ToOrder, ToSession as _};
 use crate::types::SessionUrls;
 
 impl<'c> Sessions<'c> {
@@ -23,7 +23,7 @@ impl<'c> Sessions<'c> {
     ///
     /// If the cart is not a correct order: every problem, with its path in the cart. Nothing is sent then. What goes wrong
     /// later is the error of the call itself, [`Error`](crate::Error).
-    pub fn create_from_cart<C: ToSession + ?Sized>(
+    pub fn create_from_cart<C: ToOrder + ?Sized>(
         &self,
         cart: &C,
         profile_id: &str,

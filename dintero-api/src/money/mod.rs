@@ -14,7 +14,7 @@ use crate::wire::{self, FromJson, ReadError, ToJson};
 
 pub use exact::Rounding;
 pub(crate) use exact::{Exact, divide};
-pub use price::{MoneyError, Price, f64_major};
+pub use price::{MoneyError, Price, f64_major, f64_major_option};
 pub use spread::spread;
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.

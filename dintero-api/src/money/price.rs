@@ -91,6 +91,15 @@ pub fn f64_major(value: &f64) -> Result<Decimal, MoneyError> {
     wire::from_f64(*value).ok_or(MoneyError::TooLarge)
 }
 
+/// Takes a float that may be absent, as [`f64_major`] does.
+///
+/// # Errors
+///
+/// If it is not finite, or has more than 28 digits.
+pub fn f64_major_option(value: &Option<f64>) -> Result<Option<Decimal>, MoneyError> {
+    value.as_ref().map(f64_major).transpose()
+}
+
 /// Why a merchant's number is no amount, quantity or percentage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -191,6 +200,9 @@ mod tests {
         assert_eq!(f64_major(&f64::NAN), Err(MoneyError::NotFinite));
         assert_eq!(f64_major(&f64::INFINITY), Err(MoneyError::NotFinite));
         assert_eq!(f64_major(&1e300), Err(MoneyError::TooLarge));
+        assert_eq!(f64_major_option(&None), Ok(None));
+        assert_eq!(f64_major_option(&Some(0.5)), Ok(Some(Decimal::new(5, 1))));
+        assert_eq!(f64_major_option(&Some(f64::NAN)), Err(MoneyError::NotFinite));
     }
 
     #[test]

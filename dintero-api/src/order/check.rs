@@ -20,14 +20,15 @@ pub(super) const NO_REFERENCE: &str =
 impl SessionOrder {
     /// Looks for what Dintero, or a payment method, would refuse: all problems at once.
     ///
-    /// Errors: no merchant reference; a currency that is not in ISO 4217; an amount that is not the sum of items and shipping option (below it is
-    /// right with `partial_payment`); line ids that are missing on some lines only or not unique; amounts beyond 32 bits;
-    /// splits that do not add up; rates of VAT below 1 % but not 0, negative or with more than two decimals; telephone numbers
-    /// and countries that have not the API's form; more than one gift card, or one beside splits; a single shipment, or splits
-    /// of the option beside shipments.
+    /// Errors: no merchant reference; a currency that is not in ISO 4217; an amount that is not the sum of items and
+    /// shipping option (below it is right with `partial_payment`); line ids that are not unique; amounts beyond
+    /// 32 bits; splits that do not add up; rates of VAT between 0 and 1 %, below zero, above 100 % or with more than two
+    /// decimals; telephone numbers and countries that have not the API's form; more than one gift card, or one beside splits;
+    /// a single shipment, or splits of the option beside shipments.
     ///
     /// Warnings: VAT that is not what the amount contains (Dintero shows it, Klarna checks it); lines without `id`,
-    /// `line_id`, `quantity` or `amount`, which some payment methods want; more than 100 lines.
+    /// `line_id`, `quantity` or `amount`, which some payment methods want; lines of nothing; an amount below zero; more than
+    /// 100 lines.
     pub fn check(&self) -> Report {
         let mut report = Report::default();
         required(self, &mut report);
@@ -51,7 +52,8 @@ impl SessionProfile {
     /// Checks the order, with paths that begin with `order`, and what needs the session around it.
     ///
     /// Errors: a chosen shipping option that express does not offer; a gift card outside express; `auto_capture` while splits
-    /// are left to the capture; two express options with one line id; the customer's telephone number.
+    /// are left to the capture; two express options with one line id; the customer's telephone number; no profile; URLs that
+    /// are none. A callback to this machine is a warning.
     pub fn check(&self) -> Report {
         let mut report = self.order.check();
         for problem in report.errors.iter_mut().chain(&mut report.warnings) {
@@ -65,6 +67,7 @@ impl SessionProfile {
 
 /// What [`SessionProfile::check`] adds to the check of the order.
 pub(super) fn around_order(session: &SessionProfile, report: &mut Report) {
+    profile_and_urls(session, report);
     express(session, report);
     auto_capture(session, report);
     let phone = session.customer.as_ref().and_then(|customer| customer.phone_number.as_deref());
@@ -133,6 +136,9 @@ fn line(index: usize, item: &OrderLine, report: &mut Report) {
         let message = format!("some payment methods want {} of every line", names.join(", "));
         report.warning(format!("items[{index}]"), Rule::Advised, message);
     }
+    if item.quantity.is_some_and(|quantity| quantity.value().is_zero()) {
+        report.warning(path("quantity"), Rule::Quantity, "a line of nothing: its quantity is zero");
+    }
     check_vat(&path, item.amount, item.vat, item.vat_amount, report);
     check_splits(&path, item.amount, item.splits.as_deref(), item.fee_split.as_ref(), report);
 }
@@ -154,6 +160,9 @@ fn check_vat(
         );
     } else if !rate.is_zero() && rate < rust_decimal::Decimal::ONE {
         let message = format!("{vat} percent is almost surely a fraction: 25 is 25 %");
+        report.error(path("vat"), Rule::Vat, message);
+    } else if rate > rust_decimal::Decimal::ONE_HUNDRED {
+        let message = format!("{vat} percent is no rate of VAT: 25 is 25 %");
         report.error(path("vat"), Rule::Vat, message);
     } else if rate.normalize().scale() > 2 {
         let message = format!("a rate of VAT has two decimals at most, and this is {vat}");
@@ -211,6 +220,10 @@ fn check_splits(
 
 fn totals(order: &SessionOrder, report: &mut Report) {
     check_int32(|| "amount".to_owned(), order.amount, report);
+    if order.amount < MinorUnits::ZERO {
+        let message = format!("{} is below zero, and nobody can pay that", order.amount);
+        report.warning("amount", Rule::Sum, message);
+    }
     if let Some(vat_amount) = order.vat_amount {
         check_int32(|| "vat_amount".to_owned(), vat_amount, report);
     }
@@ -324,6 +337,39 @@ fn check_phone(path: &str, phone: Option<&str>, report: &mut Report) {
         let message = "a telephone number is 5 to 15 digits, with a `+` in front at most";
         report.error(path, Rule::Phone, message);
     }
+}
+
+fn profile_and_urls(session: &SessionProfile, report: &mut Report) {
+    if session.profile_id.is_empty() {
+        let message = "a session needs a payment profile; every account has one named `default`";
+        report.error("profile_id", Rule::Required, message);
+    }
+    // An app has a scheme of its own to return to.
+    if !has_scheme(&session.url.return_url) {
+        let message = "the customer returns to a whole URL, such as `https://example.com/thanks`";
+        report.error("url.return_url", Rule::Url, message);
+    }
+    let Some(callback) = session.url.callback_url.as_deref() else { return };
+    let is_http = ["http://", "https://"].iter().any(|scheme| callback.starts_with(scheme));
+    let host = callback.split("://").nth(1).unwrap_or_default();
+    if !is_http {
+        let message = "Dintero calls a whole URL, such as `https://example.com/callback`";
+        report.error("url.callback_url", Rule::Url, message);
+    } else if host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]")
+    {
+        let message = "Dintero cannot call this machine: give the URL that it has outside";
+        report.warning("url.callback_url", Rule::Url, message);
+    }
+}
+
+/// Letters, digits, `+`, `-` and `.` before the first colon (RFC 3986).
+fn has_scheme(url: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        let mut bytes = scheme.bytes();
+        bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    url.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty())
 }
 
 fn express(session: &SessionProfile, report: &mut Report) {

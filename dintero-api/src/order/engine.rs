@@ -469,7 +469,9 @@ pub fn splits_of_option<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<P
     split: impl FnOnce(MinorUnits) -> M,
 ) {
     to.settle();
-    to.option.splits = given(split(to.option.amount), field, to.cx);
+    if to.is_clean() {
+        to.option.splits = given(split(to.option.amount), field, to.cx);
+    }
 }
 
 /// Lets another struct of an order go on with this one; and so for the other derives.
@@ -650,6 +652,13 @@ fn rate_of(rate: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Perce
             Rule::Vat,
             format_args!("a rate of VAT is not negative, and this is {rate}"),
         );
+        return None;
+    }
+    if rate > Decimal::ONE_HUNDRED {
+        let message = format_args!(
+            "{rate} percent is no rate of VAT: give percent (25 for 25 %), or map basis points to `vat_basis_points`"
+        );
+        cx.problem_at(field, Rule::Vat, message);
         return None;
     }
     let rate = rate.normalize();

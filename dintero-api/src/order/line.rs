@@ -37,7 +37,9 @@ pub(super) fn settle(line: &mut LineMapping<'_>) {
         let message = "the line has no price: its price is absent here";
         line.cx.problem(Rule::Required, message);
     }
-    if let Some((priced, price)) = line.price {
+    // A rate that was refused is not missed once more.
+    let lacks_rate = |priced: Priced| priced.net && line.item.vat.is_none() && !line.is_clean();
+    if let Some((priced, price)) = line.price.filter(|(priced, _)| !lacks_rate(*priced)) {
         match amount(line, priced, price, quantity) {
             Ok(amount) => line.item.amount = Some(amount),
             Err(problem) => line.cx.run().push(problem),

@@ -11,7 +11,7 @@ use super::engine::Slot;
 use super::line;
 use super::lines::{Draft, Lines, Place, ToOrderItems};
 use super::problem::{OrderError, Problem, Report, Rule};
-use super::run;
+use super::{check, run, shipping};
 use crate::types::{OrderItemType, OrderLine, SessionOrder, SessionProfile, SessionUrls};
 use crate::{Currency, MinorUnits, Percent, Quantity};
 
@@ -31,10 +31,10 @@ pub trait ToOrder {
     ///
     /// # Errors
     ///
-    /// If a value cannot be mapped or the order is not right: every problem, each with its path in the cart
-    /// (`lines[2].price`) and its rule.
+    /// If values of the cart cannot be mapped: every one of them, with its path in the cart (`lines[2].price`) and the rule. If
+    /// they can, but the order is not right: everything that is wrong with it.
     fn to_order(&self) -> Result<SessionOrder, OrderError> {
-        run::cart(&|to| self.map_order(to), |to| to.finish().map(|(order, _)| *order))
+        run::cart(&|to| self.map_order(to), |to| to.finish(|_| Vec::new()).map(|(order, _)| *order))
     }
 }
 
@@ -57,22 +57,18 @@ impl<C: ToOrder + ?Sized> ToSession for C {
         profile_id: &str,
         urls: SessionUrls,
     ) -> Result<SessionProfile, OrderError> {
-        run::cart(&|to| self.map_order(to), |to| {
-            let cx = to.cx;
-            let (order, mut session) = match to.finish() {
-                Outcome::Finished((order, session)) => (order, session),
-                Outcome::Again(amounts) => return Outcome::Again(amounts),
-                Outcome::Refused => return Outcome::Refused,
-            };
-            session.order = *order;
+        let around = |session: &mut SessionProfile| {
             session.url = urls.clone();
             profile_id.clone_into(&mut session.profile_id);
             let mut report = Report::default();
-            super::check::around_order(&session, &mut report);
-            let shipping_option = cx.run().shipping_option();
-            let origins = Origins { lines: Vec::new(), total: None, shipping_option };
-            outcome_of(cx, origins.translate(report.errors), *session)
-        })
+            check::around_order(session, &mut report);
+            report.errors
+        };
+        let finished = |(order, mut session): (Box<_>, Box<SessionProfile>)| {
+            session.order = *order;
+            *session
+        };
+        run::cart(&|to| self.map_order(to), |to| to.finish(around).map(finished))
     }
 }
 
@@ -170,8 +166,11 @@ impl<'c> OrderMapping<'c> {
         self.rounding_line = self.rounding_line.or(rounding_line);
     }
 
-    /// The finished order, and the session around it.
-    fn finish(mut self) -> Outcome<(Box<SessionOrder>, Box<SessionProfile>)> {
+    /// The finished order, and the session around it, of which `around` tells the problems.
+    fn finish(
+        mut self,
+        around: impl FnOnce(&mut SessionProfile) -> Vec<Problem>,
+    ) -> Outcome<(Box<SessionOrder>, Box<SessionProfile>)> {
         let cx = self.cx;
         if !cx.run().is_clean() {
             return Outcome::Refused;
@@ -189,6 +188,9 @@ impl<'c> OrderMapping<'c> {
         if cx.run().wants_finished() {
             return Outcome::Again(finished_amounts(&drafts));
         }
+        if let Some(option) = &mut self.order.shipping_option {
+            shipping::complete(option);
+        }
         if !self.given
             && let Err(problem) = self.add_up(&mut drafts)
         {
@@ -200,8 +202,12 @@ impl<'c> OrderMapping<'c> {
         if !drafts.is_empty() {
             self.order.items = Some(drafts.into_iter().map(|draft| *draft.item).collect());
         }
-        let problems = origins.translate(self.order.check().errors);
-        outcome_of(cx, problems, (self.order, self.session))
+        let mut problems = self.order.check().errors;
+        // The checks of a session look at its order, which has its place there for so long.
+        std::mem::swap(&mut self.session.order, &mut self.order);
+        problems.extend(around(&mut self.session));
+        std::mem::swap(&mut self.session.order, &mut self.order);
+        outcome_of(cx, origins.translate(problems), (self.order, self.session))
     }
 
     /// Gives the order its totals, from the lines and the shipping option.

@@ -66,13 +66,15 @@ pub enum Rule {
     Shipments,
     /// The chosen shipping option is one of those that express offers.
     Express,
+    /// Where the customer returns to, and what Dintero calls, are URLs.
+    Url,
     /// Nothing is captured by itself while its splits are not known.
     AutoCapture,
     /// Not more lines than Dintero is known to take.
     LineCount,
     /// What some payment methods want of a line: `id`, `line_id`, `quantity`, `amount`.
     Advised,
-    /// A capture or refund is of what the order has and is left.
+    /// A line is of something; a capture or refund is of what the order has and is left.
     Quantity,
 }
 

@@ -119,17 +119,26 @@ impl<'c> ShippingMapping<'c> {
         self.price = price.map(|price| (price, net));
     }
 
+    /// Whether nothing is wrong with the option so far.
+    pub(super) fn is_clean(&self) -> bool {
+        self.cx.run().problem_count() == self.problems_before
+    }
+
     /// Gives the option its amount, once.
     pub(super) fn settle(&mut self) {
         if self.settled {
             return;
         }
         self.settled = true;
-        if !self.is_priced && self.cx.run().problem_count() == self.problems_before {
+        if !self.is_priced && self.is_clean() {
             let message = "the shipping option has no price: its price is absent here";
             self.cx.problem(Rule::Required, message);
         }
         let Some((price, net)) = self.price else { return };
+        // A rate that was refused is not missed once more.
+        if net && self.option.vat.is_none() && !self.is_clean() {
+            return;
+        }
         match amount(price, net, self.option.vat) {
             Ok(amount) => self.option.amount = amount,
             Err((rule, message)) => self.cx.problem(rule, message),
@@ -138,14 +147,18 @@ impl<'c> ShippingMapping<'c> {
 
     fn finish(mut self) -> OrderShippingOption {
         self.settle();
-        let mut option = self.option;
-        if option.line_id.is_empty() {
-            option.line_id.clone_from(&option.id);
-        }
-        if option.vat_amount.is_none() {
-            option.vat_amount = option.vat.and_then(|vat| vat_in(option.amount, vat));
-        }
-        option
+        complete(&mut self.option);
+        self.option
+    }
+}
+
+/// Gives an option what follows from the rest: the line id from the id, the VAT from the amount.
+pub(super) fn complete(option: &mut OrderShippingOption) {
+    if option.line_id.is_empty() {
+        option.line_id.clone_from(&option.id);
+    }
+    if option.vat_amount.is_none() {
+        option.vat_amount = option.vat.and_then(|vat| vat_in(option.amount, vat));
     }
 }
 

@@ -93,8 +93,43 @@ fn splits_add_up() {
 }
 
 #[test]
+fn nobody_pays_less_than_nothing() {
+    let report = order(-100, [line("1", -100)]).check();
+    assert!(report.is_ok(), "the API does not say that it is refused");
+    assert_eq!(warnings(&report), [("amount", Rule::Sum)]);
+    let nothing = order(0, [line("1", 0).quantity(0)]).check();
+    assert!(nothing.is_ok());
+    assert_eq!(warnings(&nothing), [("items[0].quantity", Rule::Quantity)]);
+}
+
+#[test]
+fn a_session_has_a_profile_and_urls() {
+    let order = SessionOrder::new(1, Currency::NOK, "order");
+    let urls = |return_url: &str, callback_url: &str| {
+        SessionUrls::new(return_url).callback_url(callback_url)
+    };
+    for (url, expected) in [
+        (urls("https://example.com", "https://example.com/callback"), vec![]),
+        (urls("shop.app://thanks", "http://shop.example/callback"), vec![]),
+        (urls("example.com", "example.com"), vec!["url.return_url", "url.callback_url"]),
+        (urls("", "ftp://example.com"), vec!["url.return_url", "url.callback_url"]),
+        (urls("https:", "https://example.com"), vec!["url.return_url"]),
+    ] {
+        let report = SessionProfile::new(url, order.clone(), "default").check();
+        let paths: Vec<_> = report.errors().iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(paths, expected);
+    }
+    let here = urls("https://example.com", "http://localhost:8080/callback");
+    let report = SessionProfile::new(here, order, "").check();
+    assert_eq!(errors(&report), [("profile_id", Rule::Required)]);
+    assert_eq!(warnings(&report), [("url.callback_url", Rule::Url)]);
+}
+
+#[test]
 fn rates_are_percent() {
     for (rate, right) in [
+        ("100", true),
+        ("2500", false),
         ("0.25", false),
         ("0", true),
         ("25.5", true),
