@@ -63,8 +63,8 @@ pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (usize, 
 fn takes(model: &Model, field: &Field) -> Takes {
     match &field.ty {
         Type::Value(ValueType::Text) => {
-            let is_phone = field.wire == "phone_number" && field.docs.limits.pattern.is_some();
-            if is_phone { Takes::Phone } else { Takes::Text }
+            // With a pattern or without: the document has both for numbers that go to the same places.
+            if field.wire == "phone_number" { Takes::Phone } else { Takes::Text }
         }
         Type::Value(code @ (ValueType::Currency | ValueType::Country)) => Takes::Code(*code),
         Type::Value(ValueType::MinorUnits) => Takes::Amount,

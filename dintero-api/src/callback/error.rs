@@ -95,7 +95,7 @@ impl fmt::Display for SignatureError {
         match self {
             Self::Missing => f.write_str(
                 "the request has no `Dintero-Signature`: it is not from Dintero, or the account has no signature \
-                 secret yet (make one with `POST https://checkout.dintero.com/v1/admin/signature`)",
+                 secret yet (make one with `Client::create_signature_secret`)",
             ),
             Self::Malformed { reason } => write!(
                 f,

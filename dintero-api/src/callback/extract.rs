@@ -104,9 +104,10 @@ impl IntoResponse for Answer {
     }
 }
 
+/// The status alone: what is wrong is for the shop's log, not for whoever called.
 impl IntoResponse for CallbackError {
     fn into_response(self) -> Response {
-        (status(self.answer()), self.to_string()).into_response()
+        self.answer().into_response()
     }
 }
 

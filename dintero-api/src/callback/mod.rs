@@ -71,9 +71,8 @@
 //! callbacks), the page of `POST /v1/admin/signature` (what is signed, the example in the tests, five minutes),
 //! "Validating callbacks" (order of the query, spaces as `+`), and "Webhooks". It was not tried against Dintero.
 //!
-//! The signature secret is made by `POST https://checkout.dintero.com/v1/admin/signature`, with the account's token or
-//! an API key; the answer has it in `signature.secret`. From then on Dintero signs all it sends. The API document does
-//! not hold this call.
+//! The signature secret is made once, by `Client::create_signature_secret` (`POST /v1/admin/signature`, which the API
+//! document does not hold). From then on Dintero signs all it sends.
 
 mod answer;
 mod error;

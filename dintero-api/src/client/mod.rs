@@ -1,17 +1,20 @@
 //! The HTTP client: who calls (credentials, token), where to (hosts), and what comes back (answers, errors).
 //!
-//! Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
-//!
-//! * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
-//! * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
-//! * `custom` makes requests that the document does not have.
-//! * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
-//! * `credentials` say who calls; `token` keeps the access token that all clones share.
-//! * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
-//! * `answer` is what Dintero said; `error` is everything else.
-//!
-//! On top of operations, for what a shop must not get wrong: `once` captures and refunds without doing it twice,
-//! `pending` waits for what was accepted, `listing` turns pages.
+//! A [`Client`] is made by its [builder](ClientBuilder), and leads to every operation of the API document in
+//! [`operations`](crate::operations); [`Client::request`] makes any other call. [`Response`] is what Dintero said, [`Error`] is
+//! everything else. On top, for what a shop must not get wrong: [`Once`] for captures and refunds, [`PendingChange`] for what
+//! was accepted and is under way, [`Listing`] for many pages.
+
+// Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
+//
+// * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
+// * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
+// * `custom` makes requests that the document does not have; `cart` sessions of carts.
+// * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
+// * `credentials` say who calls; `token` keeps the access token that all clones share.
+// * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
+// * `answer` is what Dintero said; `error` is everything else.
+// * `once` captures and refunds without doing it twice, `pending` waits for what was accepted, `listing` turns pages.
 
 mod answer;
 mod builder;

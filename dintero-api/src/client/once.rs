@@ -20,7 +20,7 @@ impl<'c> Transactions<'c> {
     /// not there, and says which of the two happened. A capture that failed does not count. So after a timeout, or in a
     /// job that starts over, the same call with the same request finishes the work and does not do it twice.
     ///
-    /// Choose a reference that is the capture's own and known before it, such as the shipment's number. Where the
+    /// Dintero shows the reference as the `event_reference` of the capture's event. Choose one that is the capture's own and known before it, such as the shipment's number. Where the
     /// session had an `event_reference`, Dintero gives that one to captures without their own, so use another.
     ///
     /// # What it cannot do
@@ -97,7 +97,7 @@ enum Action<'a> {
 
 /// Which of the two a guarded call did.
 #[derive(Debug, Clone)]
-#[must_use]
+#[must_use = "a capture or refund may still be under way: see `pending`"]
 pub enum Once<'c> {
     /// The reference was there: nothing was sent, or what was sent was refused because another was quicker.
     #[non_exhaustive]

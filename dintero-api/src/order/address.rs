@@ -17,7 +17,7 @@ use crate::wire::FromJson as _;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an address in a Dintero order",
     label = "not an address",
-    note = "add `#[derive(DinteroAddress)]` to `{Self}`"
+    note = "add `#[derive(DinteroAddress)]` to `{Self}`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToAddress {
     /// Fills the address.

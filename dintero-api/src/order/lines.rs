@@ -37,7 +37,8 @@ use crate::types::OrderLine;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an order item",
     label = "not an order item",
-    note = "add `#[derive(DinteroOrderItem)]` to `{Self}`"
+    note = "add `#[derive(DinteroOrderItem)]` to `{Self}`; lines may stand in a `Vec`, slice, array, map or `Option`",
+    note = "an `Option` behind a type alias must be written out"
 )]
 pub trait ToOrderItems {
     /// Adds the lines.

@@ -29,6 +29,8 @@ use crate::{MinorUnits, Quantity};
 /// assert_eq!(request.amount, MinorUnits::new(3333));
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
+///
+/// Where a session left its splits open (an empty list), give them here: they are fields of the request's `items`.
 #[derive(Debug, Clone)]
 #[must_use = "a capture is a description until `request` makes it a request"]
 pub struct Capture<'o> {
@@ -37,6 +39,19 @@ pub struct Capture<'o> {
 }
 
 /// A refund of an order or a part of it, for [`refund`](RefundTransactionRequest). What was captured can be refunded.
+///
+/// ```
+/// use dintero_api::order::Refund;
+/// use dintero_api::types::{OrderLine, SessionOrder};
+/// use dintero_api::{Currency, MinorUnits};
+///
+/// let mugs = OrderLine::new().id("MUG").line_id("1").quantity(3).amount(10000).vat(25);
+/// let order = SessionOrder::new(10000, Currency::NOK, "order-1001").items([mugs]);
+///
+/// let request = Refund::first(&order).line("1", 1).reference("return-7").reason("broken").request()?;
+/// assert_eq!(request.amount, MinorUnits::new(3333));
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a refund is a description until `request` makes it a request"]
 pub struct Refund<'o> {
@@ -64,7 +79,7 @@ enum Piece {
 macro_rules! pieces {
     ($name:ident) => {
         impl<'o> $name<'o> {
-            /// Adds some units of a line.
+            /// Adds some units of a line, by its line id: of a mapped cart, the line's position from 1 unless it has another.
             pub fn line(
                 mut self,
                 line_id: impl Into<String>,

@@ -19,7 +19,7 @@ use crate::{Currency, MinorUnits};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a shipping option in a Dintero order",
     label = "not a shipping option",
-    note = "add `#[derive(DinteroShippingOption)]` to `{Self}`"
+    note = "add `#[derive(DinteroShippingOption)]` to `{Self}`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToShippingOption {
     /// Fills the shipping option.

@@ -1078,7 +1078,7 @@ pub(crate) static STORE: Target = Target {
         Field {
             name: "phone_number",
             wire: "phone_number",
-            kind: Kind::Text,
+            kind: Kind::Phone,
             required: false,
             doc: "Phone number of the store, with country code.",
         },
@@ -1324,7 +1324,7 @@ pub(crate) static SESSION_PROFILE_CUSTOMER: Target = Target {
         Field {
             name: "phone_number",
             wire: "phone_number",
-            kind: Kind::Text,
+            kind: Kind::Phone,
             required: false,
             doc: "Phone number with plus sign and country code, as in E.123, without spaces.",
         },
@@ -1627,7 +1627,7 @@ pub(crate) static MERCHANT: Target = Target {
         Field {
             name: "phone_number",
             wire: "phone_number",
-            kind: Kind::Text,
+            kind: Kind::Phone,
             required: false,
             doc: "Phone number of the merchant.",
         },

@@ -76,8 +76,8 @@ pub struct Verified {
 impl Verifier {
     /// Starts a verifier for an account, with its signature secret, or several while they are being changed.
     ///
-    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is what Dintero returned to
-    /// `POST https://checkout.dintero.com/v1/admin/signature`; its text is the key, as it is. Nothing is checked before
+    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is what
+    /// `Client::create_signature_secret` returned; its text is the key, as it is. Nothing is checked before
     /// [`build`](VerifierBuilder::build).
     pub fn builder<S: Into<Secret>>(
         account_id: impl Into<String>,
