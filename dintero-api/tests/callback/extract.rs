@@ -87,7 +87,7 @@ async fn without_a_public_url_the_host_is_that_of_the_request() {
     let none = signed(&verifier, "GET", &whole).uri(&path).body(Body::empty()).expect("a request");
     let (status, text) = answer(router(verifier), none).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(text.contains("`public_url`"), "{text}");
+    assert_eq!(text, "", "what is wrong is not for whoever calls");
 }
 
 /// `Host: shop.example.com/a` and `/callback` is not `/a/callback`.
@@ -127,21 +127,19 @@ async fn what_is_not_dinteros_is_answered_for_good() {
         }
         let request = request.body(Body::empty()).expect("a request");
         let (status, text) = answer(router(verifier.clone()), request).await;
-        assert!(!text.contains("hunter2"), "{text}");
-        (status.as_u16(), text)
+        assert!(status == StatusCode::OK || text.is_empty(), "{text}");
+        status.as_u16()
     };
-    assert_eq!(call(&path, &[&signature]).await.0, 200);
-    assert_eq!(call(&path, &[]).await.0, 401);
-    assert_eq!(call(&format!("{path}&a=1"), &[&signature]).await.0, 401);
-    assert_eq!(call(&path, &["t=1"]).await.0, 400);
-    assert_eq!(call(&path, &["å"]).await.0, 400);
-    assert_eq!(call(&path, &[&signature, &signature]).await.0, 400);
+    assert_eq!(call(&path, &[&signature]).await, 200);
+    assert_eq!(call(&path, &[]).await, 401);
+    assert_eq!(call(&format!("{path}&a=1"), &[&signature]).await, 401);
+    assert_eq!(call(&path, &["t=1"]).await, 400);
+    assert_eq!(call(&path, &["å"]).await, 400);
+    assert_eq!(call(&path, &[&signature, &signature]).await, 400);
 
     let no_reference = "/callback?transaction_id=T1.x";
     let signature = verifier.sign("GET", no_reference).expect("there is a host");
-    let (status, text) = call(no_reference, &[&signature]).await;
-    assert_eq!(status, 400);
-    assert!(text.contains("`merchant_reference` is missing"), "{text}");
+    assert_eq!(call(no_reference, &[&signature]).await, 400);
 }
 
 #[tokio::test]

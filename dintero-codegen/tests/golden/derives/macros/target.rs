@@ -348,7 +348,7 @@ pub(crate) static CUSTOMER: Target = Target {
         Field {
             name: "phone_number",
             wire: "phone_number",
-            kind: Kind::Text,
+            kind: Kind::Phone,
             required: false,
             doc: "`phone_number`, which the document does not describe.",
         },
