@@ -50,8 +50,8 @@ pub(crate) fn field(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &Fiel
 /// the amount of an order is the sum of its lines.
 fn has_default(place: &Place) -> bool {
     matches!(
-        (place.family, place.own_name()),
-        (Family::ShippingOption, Some("line_id")) | (Family::Order, Some("amount"))
+        (place.owner(), place.leaf().name),
+        (Some(Family::ShippingOption), "line_id") | (Some(Family::Order), "amount")
     )
 }
 
