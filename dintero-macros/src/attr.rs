@@ -40,8 +40,14 @@ pub(crate) fn every_key() -> impl Iterator<Item = &'static str> {
 
 /// The keys of a struct of this family, as a message lists them.
 pub(crate) fn container_keys(family: Family) -> String {
-    let of_family = |(_, only): &&(&str, Option<Family>)| only.is_none_or(|only| only == family);
-    quoted(CONTAINER_KEYS.iter().filter(of_family).map(|(key, _)| *key))
+    quoted(keys_of(family))
+}
+
+fn keys_of(family: Family) -> impl Iterator<Item = &'static str> + Clone {
+    CONTAINER_KEYS
+        .iter()
+        .filter(move |(_, only)| only.is_none_or(|only| only == family))
+        .map(|(key, _)| *key)
 }
 
 fn quoted<'k>(keys: impl IntoIterator<Item = &'k str>) -> String {
@@ -50,12 +56,20 @@ fn quoted<'k>(keys: impl IntoIterator<Item = &'k str>) -> String {
 
 pub(crate) type Bounds = Punctuated<WherePredicate, Token![,]>;
 
-/// Words of other derives that were to be these keys.
-const KEY_ALIASES: [(&str, &[&str]); 3] = [
+/// Words of other derives, and of merchants, that were to be these keys.
+const KEY_ALIASES: [(&str, &[&str]); 4] = [
     ("to", &["as", "field", "map", "name", "rename", "target"]),
     ("with", &["from", "func", "function", "into", "map_with", "via"]),
     ("skip", &["hidden", "ignore", "omit", "skip_serializing"]),
+    ("rounding", &["round", "rounding_mode"]),
 ];
+
+/// The key among `keys` that a word was probably to be.
+fn meant_key<'k>(word: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let aliases = KEY_ALIASES.iter().find(|(_, words)| words.contains(&word));
+    let alias = aliases.and_then(|(meant, _)| keys.clone().find(|key| key == meant));
+    alias.or_else(|| suggest::nearest(word, keys))
+}
 
 /// What stands on a struct, an enum or a variant.
 #[derive(Default)]
@@ -212,7 +226,7 @@ fn near_key(family: Family, key: &TargetPath) -> Option<&'static str> {
     let word = key.word()?;
     match Place::find(family, key).err()?.reason {
         Reason::Unknown | Reason::Elsewhere(_) => {
-            suggest::nearest(&word, CONTAINER_KEYS.iter().map(|(key, _)| *key).chain(VARIANT_KEYS))
+            meant_key(&word, CONTAINER_KEYS.iter().map(|(key, _)| *key).chain(VARIANT_KEYS))
         }
         _ => None,
     }
@@ -235,10 +249,24 @@ impl FieldAttr {
     fn read(&mut self, ctxt: &Ctxt, family: Family, item: Item) {
         let span = item.key.span();
         let Some(key) = self.key(ctxt, family, &item) else { return };
+        let is_guess = item.key.word().as_deref() != Some(key);
         if self.keys.iter().any(|(seen, _)| *seen == key) {
-            return ctxt.error(span, message::duplicate_key(key));
+            if !is_guess {
+                ctxt.error(span, message::duplicate_key(key));
+            }
+            return;
         }
         self.keys.push((key, span));
+        if is_guess {
+            // The value was written for another key; what is wrong with it shows when the key is right.
+            ctxt.without_errors(|| self.value(ctxt, family, key, item));
+        } else {
+            self.value(ctxt, family, key, item);
+        }
+    }
+
+    fn value(&mut self, ctxt: &Ctxt, family: Family, key: &str, item: Item) {
+        let span = item.key.span();
         match key {
             "to" => self.to = Some(item.to(ctxt, family)),
             "with" => self.with = item.function(ctxt),
@@ -264,12 +292,15 @@ impl FieldAttr {
             ctxt.error(span, message::target_as_key(&item.key.text()));
             self.to.get_or_insert(To::Target(item.key.clone()));
         } else {
-            let near = KEY_ALIASES
-                .iter()
-                .find(|(_, words)| words.contains(&word.as_str()))
-                .map(|(key, _)| *key)
-                .or_else(|| suggest::nearest(&word, FIELD_KEYS));
-            ctxt.error(span, message::unknown_key(&item.key.text(), near, &quoted(FIELD_KEYS)));
+            let near = meant_key(&word, FIELD_KEYS.into_iter());
+            let of_struct = meant_key(&word, keys_of(family)).filter(|_| near.is_none());
+            ctxt.error(
+                span,
+                match of_struct {
+                    Some(key) => message::near_key_of_struct(&word, key),
+                    None => message::unknown_key(&item.key.text(), near, &quoted(FIELD_KEYS)),
+                },
+            );
             self.unclear = true;
             // `skipp` was to be `skip`: what it stands for is taken on, so that one mistake gives one error.
             return near;
@@ -417,7 +448,7 @@ impl Value {
 
 /// Whether the value of a key is the name of a target: `to`, and words that were to be `to`.
 fn names_target(key: &str) -> bool {
-    key == "to" || KEY_ALIASES.iter().any(|(to, words)| *to == "to" && words.contains(&key))
+    meant_key(key, FIELD_KEYS.into_iter()) == Some("to")
 }
 
 /// Leaves the comma behind a broken value to the caller.

@@ -7,6 +7,7 @@ use syn::{Expr, Type};
 
 use crate::attr::ConstantValue;
 use crate::check::{self, Word};
+use crate::currency;
 use crate::family::{Bound, Function, Slot};
 use crate::model::{Access, FieldSource, Mapping, Source};
 use crate::place::Place;
@@ -140,13 +141,14 @@ fn known_value(place: &Place, value: &ConstantValue) -> Option<TokenStream> {
     let ty = Ident::new(ty, span);
     let named =
         variants.iter().find(|variant| variant.0 == word.text() || variant.1 == word.text());
-    Some(match named {
-        Some((variant, _)) => {
+    match (named, word) {
+        (Some((variant, _)), _) => {
             let variant = Ident::new(variant, span);
-            quote_spanned!(span=> __d::types::#ty::#variant)
+            Some(quote_spanned!(span=> __d::types::#ty::#variant))
         }
-        None => quote_spanned!(span=> __d::types::#ty::from(#expr)),
-    })
+        (None, Word::Bare(_)) => None,
+        (None, _) => Some(quote_spanned!(span=> __d::types::#ty::from(#expr))),
+    }
 }
 
 /// Whether the mapping is a function of the line and its finished amount.
@@ -248,7 +250,8 @@ impl Call<'_> {
 /// A constant as the engine takes it.
 fn literal(place: &Place, expr: &Expr) -> TokenStream {
     match (&place.leaf().kind, check::word(expr)) {
-        (Kind::Code("Currency"), Some(Word::Text(code))) => {
+        (Kind::Code("Currency"), Some(word)) if currency::is_known(word.text()) => {
+            let code = word.text();
             quote_spanned!(located(expr_span(expr))=> __d::iso4217(#code))
         }
         _ => expr.to_token_stream(),

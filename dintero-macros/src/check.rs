@@ -50,8 +50,8 @@ pub(crate) fn field(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &Fiel
 /// the amount of an order is the sum of its lines.
 fn has_default(place: &Place) -> bool {
     matches!(
-        (place.family, place.own_name()),
-        (Family::ShippingOption, Some("line_id")) | (Family::Order, Some("amount"))
+        (place.owner(), place.leaf().name),
+        (Some(Family::ShippingOption), "line_id") | (Some(Family::Order), "amount")
     )
 }
 
@@ -69,18 +69,15 @@ pub(crate) fn constant(ctxt: &Ctxt, place: &Place, target: &str, value: &Constan
     if let Expr::Closure(_) = expr {
         return ctxt.error_under(expr, message::bare_self(target));
     }
-    if let (Kind::Enum(_, variants), Some(word)) = (&place.leaf().kind, word(expr)) {
-        return variant(ctxt, expr, target, &word, variants);
+    match (&place.leaf().kind, word(expr)) {
+        (Kind::Enum(_, variants), Some(word)) => {
+            return variant(ctxt, expr, target, &word, variants);
+        }
+        (Kind::Code("Currency"), Some(word)) => return currency_code(ctxt, expr, &word),
+        _ => {}
     }
     let Some(literal) = literal(expr) else { return };
     match (&place.leaf().kind, literal) {
-        (Kind::Code("Currency"), Lit::Str(code)) => {
-            let code = code.value();
-            if !currency::is_known(&code) {
-                let near = suggest::nearest(&code.to_ascii_uppercase(), currency::codes());
-                ctxt.error_under(expr, message::unknown_currency(&code, near));
-            }
-        }
         (Kind::Code(_), Lit::Str(code)) => {
             let code = code.value();
             if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -114,6 +111,20 @@ fn literal(expr: &Expr) -> Option<&Lit> {
     }
 }
 
+/// A currency, as text or bare. What is written bare and only near to a code is a mistake, unless it looks like a
+/// constant of the merchant's own: `EUROS`.
+fn currency_code(ctxt: &Ctxt, expr: &Expr, word: &Word) {
+    let code = word.text();
+    let near = suggest::nearest(&code.to_ascii_uppercase(), currency::codes());
+    let is_mistake = match word {
+        Word::Text(_) => true,
+        Word::Variant(_) | Word::Bare(_) => near.is_some() && code.contains(char::is_lowercase),
+    };
+    if is_mistake && !currency::is_known(code) {
+        ctxt.error_under(expr, message::unknown_currency(code, near));
+    }
+}
+
 /// A value of an open enum, named by its variant or its text.
 fn variant(ctxt: &Ctxt, expr: &Expr, target: &str, word: &Word, variants: &[(&str, &str)]) {
     let known = |variant: &&(&str, &str)| word.text() == variant.0 || word.text() == variant.1;
@@ -126,32 +137,37 @@ fn variant(ctxt: &Ctxt, expr: &Expr, target: &str, word: &Word, variants: &[(&st
             let near = suggest::nearest(name, names.iter().copied());
             (names, near)
         }
-        // Any text may be a value that this release does not know; one that is nearly a known one is a mistake.
-        Word::Text(text) => match suggest::nearest(text, variants.iter().map(|(_, text)| *text)) {
-            Some(near) => (Vec::new(), Some(near)),
-            None => return,
-        },
+        // Any text may be a value that this release does not know, and any bare word a name of the merchant's; one that is
+        // nearly a known value is a mistake.
+        Word::Text(text) | Word::Bare(text) => {
+            match suggest::nearest(text, variants.iter().map(|(_, text)| *text)) {
+                Some(near) => (Vec::new(), Some(near)),
+                None => return,
+            }
+        }
     };
     ctxt.error_under(expr, message::unknown_variant(target, word.text(), near, &names));
 }
 
-/// A constant that can be a value of an open enum.
+/// A constant that can be a value of an open enum, or a currency.
 pub(crate) enum Word {
     /// `Physical`
     Variant(String),
     /// `"physical"`
     Text(String),
+    /// `physical`, `NOK`; where it is neither value nor code, `line_type` and `LINE_TYPE` are the merchant's own.
+    Bare(String),
 }
 
 impl Word {
     pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Variant(text) | Self::Text(text) => text,
+            Self::Variant(text) | Self::Text(text) | Self::Bare(text) => text,
         }
     }
 }
 
-/// Returns the word that an expression is, if it is one; `LINE_TYPE` and `line_type` are the merchant's own.
+/// Returns the word that an expression is, if it is one.
 pub(crate) fn word(expr: &Expr) -> Option<Word> {
     match expr {
         Expr::Group(group) => word(&group.expr),
@@ -160,7 +176,7 @@ pub(crate) fn word(expr: &Expr) -> Option<Word> {
             let name = path.path.get_ident()?.to_string();
             let camel_case =
                 name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
-            camel_case.then_some(Word::Variant(name))
+            Some(if camel_case { Word::Variant(name) } else { Word::Bare(name) })
         }
         _ => None,
     }

@@ -52,6 +52,17 @@ impl Ctxt {
         }
     }
 
+    /// Does something without its errors: they follow from one that has been reported.
+    pub(crate) fn without_errors<R>(&self, work: impl FnOnce() -> R) -> R {
+        let count = || self.errors.borrow().as_ref().map_or(0, Vec::len);
+        let before = count();
+        let result = work();
+        if let Some(errors) = self.errors.borrow_mut().as_mut() {
+            errors.truncate(before);
+        }
+        result
+    }
+
     /// Marks that an attribute was not finished: whatever is missing may be what it was to say.
     pub(crate) fn leave_unfinished(&self) {
         self.unfinished.set(true);

@@ -86,7 +86,7 @@ mod value;
 /// | key | meaning |
 /// | --- | --- |
 /// | `to = TARGET` | what the field is; without it, its own name |
-/// | `with = PATH` or `with = CLOSURE` | a function of a reference to the field. It returns what the target takes, an `Option` of that (`None` leaves it out), or a `Result` with an error that can be displayed |
+/// | `with = PATH` or `with = CLOSURE` | a function of a reference to the field, `fn(&FieldType) -> …`: for an `Option<f64>` it takes `&Option<f64>`. It returns what the target takes, an `Option` of that (`None` leaves it out), or a `Result` with an error that can be displayed |
 /// | `default = EXPR` | the value where an `Option` is `None` |
 /// | `default` | the same for a required target, with the blank value of its type |
 /// | `exponent = N` | the unit of money: `0` whole kroner, `2` øre, `4` hundredths of an øre. Without it integers are in the currency's minor unit and decimals in its major unit |
@@ -97,7 +97,7 @@ mod value;
 ///
 /// | key | meaning |
 /// | --- | --- |
-/// | `TARGET = EXPR` | a value for every cart: `currency = "NOK"`, `type = Physical` |
+/// | `TARGET = EXPR` | a value for every cart: `currency = "NOK"`, `type = Physical`. Currencies, and words of a list, may stand without quotes: `currency = NOK`, `type = physical` |
 /// | `TARGET = \|self\| EXPR` | a value made from the whole struct |
 /// | `skip_unmapped` | fields that are no target are left out without `skip` |
 /// | `bound(T: Trait)` | bounds of type parameters, instead of those that the mapped fields need |
@@ -126,6 +126,36 @@ mod value;
 ///
 #[doc = include_str!("generated/docs/order.md")]
 ///
+/// # Shipping
+///
+/// `shipping_option` takes a struct with [`DinteroShippingOption`](macro@DinteroShippingOption). Where the cart has only
+/// the price of the delivery, VAT included, the rest of the option is given on the struct; its `line_id` is by default
+/// its `id`:
+///
+/// ```
+/// use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(
+///     currency = "NOK",
+///     shipping_option.id = "post",
+///     shipping_option.title = "Post",
+///     shipping_option.operator = "Posten",
+///     shipping_option.vat = 25,
+/// )]
+/// struct Cart {
+///     merchant_reference: String,
+///     items: Vec<Line>,
+///     #[dintero(to = shipping_option.amount)]
+///     shipping: Decimal,
+/// }
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     amount: i64,
+/// }
+/// ```
+///
 /// # Around the order
 ///
 /// Targets that begin with `session.`:
@@ -137,7 +167,7 @@ mod value;
 /// | takes | the field may be |
 /// | --- | --- |
 /// | text, a phone number, a currency, a country | a string, an integer, a character (`ToText`) |
-/// | an amount | an integer in minor units, a `Decimal` in major units (`ToPrice`); never a float, which cannot hold most amounts: convert one with `with = dintero_api::money::f64_major` |
+/// | an amount | an integer in minor units, a `Decimal` in major units (`ToPrice`); never a float, which cannot hold most amounts: convert one with `with = dintero_api::money::f64_major`, an `Option<f64>` with `with = dintero_api::money::f64_major_option` |
 /// | a quantity | an integer, a `Decimal`, a float (`ToQuantity`) |
 /// | a percentage | the same (`ToPercent`): 25 is 25 % |
 /// | a list of lines | a `Vec`, slice, array, `VecDeque`, `Option`, or map by line id, of types with `DinteroOrderItem` |
@@ -311,7 +341,8 @@ pub fn derive_shipping_option(input: TokenStream) -> TokenStream {
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 ///
-/// Nothing is required. The keys are those of [`DinteroOrder`](macro@DinteroOrder#keys).
+/// Nothing is required. Keep a postal code as text: an integer has lost its leading zero, and 0150 Oslo goes out as 150.
+/// The keys are those of [`DinteroOrder`](macro@DinteroOrder#keys).
 ///
 /// # Fields
 ///

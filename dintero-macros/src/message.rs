@@ -71,6 +71,16 @@ pub(crate) fn unresolved(
             "{owner} has no field `{name}`; say in which unit the VAT rate is\n\
              `to = vat` for percent (25), `to = vat_fraction` for a fraction (0.25), `to = vat_basis_points` for 2500"
         ),
+        Reason::VatOfOrder => format!(
+            "{owner} has no field `{name}`; say what it is\n\
+             `to = vat_amount` for the VAT in the whole order as an amount; a VAT rate is mapped in the line type, which derives \
+             `DinteroOrderItem`"
+        ),
+        Reason::Shipping => format!(
+            "{owner} has no field `{name}`; say what it is\n\
+             `to = shipping_option` for a struct with `#[derive(DinteroShippingOption)]`; `to = shipping_option.amount` for a bare \
+             price, with `shipping_option.id`, `shipping_option.title` and `shipping_option.operator` given on the struct"
+        ),
         Reason::Elsewhere(Family::Order) => format!("`{name}` is a field of the order, not of {owner}"),
         Reason::Elsewhere(other) => format!(
             "`{name}` is a field of {}, not of {owner}; derive `{}` for the {} type",
@@ -221,6 +231,10 @@ pub(crate) fn unknown_key(name: &str, near: Option<&str>, keys: &str) -> String 
     }
 }
 
+pub(crate) fn near_key_of_struct(name: &str, near: &str) -> String {
+    format!("unknown dintero field attribute `{name}`; `{near}` belongs on the struct")
+}
+
 pub(crate) fn near_container_key(name: &str, near: &str) -> String {
     format!("unknown dintero attribute `{name}`; did you mean `{near}`?")
 }
@@ -344,7 +358,7 @@ pub(crate) fn optional_for_required(target: &str, ty: &str, inner: &str) -> Stri
 pub(crate) fn float_money(ty: &str, in_option: bool) -> String {
     let with = match (ty, in_option) {
         ("f64", false) => "dintero_api::money::f64_major",
-        ("f64", true) => "|value| value.as_ref().map(dintero_api::money::f64_major).transpose()",
+        ("f64", true) => "dintero_api::money::f64_major_option",
         _ => "path::to::function",
     };
     format!(

@@ -80,13 +80,15 @@ pub(crate) enum Reason {
     NoTarget,
     /// A path through what has no fields of its own; what that takes instead.
     NoStruct(&'static str),
-    /// A word that shops use for this target.
-    Alias(&'static str),
+    /// A word that shops use for this target, or a path that lacks its beginning.
+    Alias(String),
     Price,
     Vat,
+    VatOfOrder,
+    Shipping,
     /// A field of another family.
     Elsewhere(Family),
-    Near(&'static str),
+    Near(String),
     Unknown,
 }
 
@@ -128,7 +130,7 @@ impl Place {
                 .flatten()
                 .or_else(|| find_field(target, name))
                 .ok_or_else(|| {
-                    unresolved(family, above, name, unknown(family, target, above, name))
+                    unresolved(family, above, name, unknown(family, target, names, index))
                 })?;
             steps.push(field);
             if index + 1 == names.len() {
@@ -163,6 +165,14 @@ impl Place {
     /// The target's name below the family itself, if no path leads to it.
     pub(crate) fn own_name(&self) -> Option<&'static str> {
         (self.steps.len() == 1 && !self.in_session).then(|| self.steps[0].name)
+    }
+
+    /// The family whose field is filled, if it is one's: on a path that of the struct the path leads into.
+    pub(crate) fn owner(&self) -> Option<Family> {
+        match self.steps.len() {
+            1 => (!self.in_session).then_some(self.family),
+            count => self.entered(count - 2)?.family,
+        }
     }
 
     pub(crate) fn group(&self) -> Option<Group> {
@@ -258,10 +268,11 @@ fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> B
     } else {
         format!("`{}`", above.join("."))
     };
-    let meant = match reason {
+    let meant = match &reason {
         Reason::Alias(path) => Place::known(family, path).map(Meant::Place),
+        Reason::Shipping => Place::known(family, "shipping_option").map(Meant::Place),
         Reason::Near(near) => {
-            let path: Vec<String> = above.iter().cloned().chain([near.to_owned()]).collect();
+            let path: Vec<String> = above.iter().cloned().chain([near.clone()]).collect();
             Place::follow(family, &path).ok().map(Meant::Place)
         }
         Reason::Price => Some(Meant::Group(Group::Price)),
@@ -272,17 +283,23 @@ fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> B
 }
 
 /// Why a struct has no field of this name: the surer the reason, the earlier it is looked for.
-fn unknown(family: Family, target: &'static Target, above: &[String], name: &str) -> Reason {
+fn unknown(family: Family, target: &'static Target, names: &[String], index: usize) -> Reason {
+    let name = names[index].as_str();
     if target.read_only.contains(&name) {
         return Reason::ReadOnly;
     }
     let mut inputs: &[Field] = &[];
-    if above.is_empty() {
+    if index == 0 {
         match suggest::alias(family, name) {
-            Some(Alias::Target(path)) => return Reason::Alias(path),
+            Some(Alias::Target(path)) => return Reason::Alias(path.to_owned()),
             Some(Alias::Price) => return Reason::Price,
             Some(Alias::Vat) => return Reason::Vat,
+            Some(Alias::VatOfOrder) => return Reason::VatOfOrder,
+            Some(Alias::Shipping) => return Reason::Shipping,
             None => {}
+        }
+        if let Some(path) = around_order(family, names) {
+            return Reason::Alias(path);
         }
         if let Some(other) = elsewhere(family, name) {
             return Reason::Elsewhere(other);
@@ -290,7 +307,18 @@ fn unknown(family: Family, target: &'static Target, above: &[String], name: &str
         inputs = family.inputs();
     }
     let known = target.fields.iter().chain(inputs).map(|field| field.name);
-    suggest::nearest(name, known).map_or(Reason::Unknown, Reason::Near)
+    suggest::nearest(name, known).map_or(Reason::Unknown, |near| Reason::Near(near.to_owned()))
+}
+
+/// The path with `session` before it, as far as it leads there: `session.customer` of `customer.emial`.
+fn around_order(family: Family, names: &[String]) -> Option<String> {
+    if family != Family::Order {
+        return None;
+    }
+    (1..=names.len())
+        .rev()
+        .map(|count| format!("session.{}", names[..count].join(".")))
+        .find(|path| Place::known(family, path).is_some())
 }
 
 /// Another family that has this field.

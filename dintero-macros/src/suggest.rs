@@ -46,6 +46,10 @@ pub(crate) enum Alias {
     Price,
     /// One of the VAT inputs: the word does not say in which unit.
     Vat,
+    /// The VAT of an order: the word does not say whether it is an amount, or a rate that belongs to the lines.
+    VatOfOrder,
+    /// What a delivery costs, or the whole option: the word does not say which.
+    Shipping,
 }
 
 /// Returns what `word` stands for in a struct of this family.
@@ -81,9 +85,20 @@ const ORDER: Words = &[
         ],
     ),
     (Alias::Target("currency"), &["currency_code"]),
+    (Alias::Target("vat_amount"), &["tax_amount", "total_tax", "total_vat", "vat_total"]),
     (
-        Alias::Target("vat_amount"),
-        &["mva", "moms", "tax", "tax_amount", "total_tax", "total_vat", "vat", "vat_total"],
+        Alias::VatOfOrder,
+        &[
+            "moms",
+            "mva",
+            "tax",
+            "tax_percent",
+            "tax_rate",
+            "taxes",
+            "vat_percent",
+            "vat_percentage",
+            "vat_rate",
+        ],
     ),
     (
         Alias::Target("merchant_reference"),
@@ -124,8 +139,23 @@ const ORDER: Words = &[
     ),
     (Alias::Target("billing_address"), &["bill_to", "invoice_address", "invoice_to"]),
     (
-        Alias::Target("shipping_option"),
-        &["carriage", "delivery", "freight", "shipment", "shipping"],
+        Alias::Shipping,
+        &[
+            "carriage",
+            "delivery",
+            "delivery_cost",
+            "delivery_fee",
+            "delivery_price",
+            "freight",
+            "freight_cost",
+            "postage",
+            "shipment",
+            "shipping",
+            "shipping_amount",
+            "shipping_cost",
+            "shipping_fee",
+            "shipping_price",
+        ],
     ),
     (
         Alias::Target("discount"),

@@ -85,6 +85,187 @@ fn words_that_need_a_decision_say_what_there_is() {
 }
 
 #[test]
+fn a_rate_on_an_order_does_not_lead_to_an_amount() {
+    let cart = |container: &str, field: &str| {
+        messages(&format!(
+            "#[derive(DinteroOrder)] #[dintero({container})]
+            struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>, {field} }}"
+        ))
+    };
+    let of_a_line = "`vat` is a field of an order item, not of an order; derive `DinteroOrderItem` for the line type";
+    assert_eq!(cart("", "vat: Decimal"), [of_a_line]);
+    assert_eq!(cart("vat = 25", ""), [of_a_line]);
+    for word in ["tax", "tax_rate", "vat_percent", "vat_rate", "moms"] {
+        for found in [cart("", &format!("{word}: Decimal")), cart(&format!("{word} = 25"), "")] {
+            let first = format!("an order has no field `{word}`; say what it is\n");
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with(&first), "{}", found[0]);
+            assert!(found[0].contains("DinteroOrderItem"), "{}", found[0]);
+        }
+    }
+    for word in ["tax", "tax_rate", "vat_percent", "vat_rate"] {
+        let option = format!(
+            "#[derive(DinteroShippingOption)]
+            struct Freight {{ id: String, title: String, operator: String, amount: i64, {word}: Decimal }}"
+        );
+        let first =
+            format!("a shipping option has no field `{word}`; say in which unit the VAT rate is");
+        assert_eq!(mistakes(&option), [first]);
+    }
+}
+
+#[test]
+fn a_price_of_delivery_needs_a_decision() {
+    for word in
+        ["shipping", "freight", "shipping_cost", "shipping_price", "delivery_fee", "delivery"]
+    {
+        let found = messages(&format!(
+            "#[derive(DinteroOrder)]
+            struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>, {word}: Decimal }}"
+        ));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(&format!("an order has no field `{word}`; say what it is\n")));
+        for said in [
+            "`to = shipping_option`",
+            "`to = shipping_option.amount`",
+            "`shipping_option.id`",
+            "`shipping_option.title`",
+            "`shipping_option.operator`",
+        ] {
+            assert!(found[0].contains(said), "{}", found[0]);
+        }
+    }
+}
+
+#[test]
+fn a_bare_price_of_delivery_needs_the_rest_of_the_option_but_no_line_id() {
+    let cart = |container: &str, price: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrder)] #[dintero({container})] struct Cart {{ currency: String, merchant_reference: String,
+                items: Vec<Line>, #[dintero(to = shipping_option.amount)] shipping: {price} }}"
+        ))
+    };
+    let rest = r#"shipping_option.id = "post", shipping_option.title = "Post",
+        shipping_option.operator = "Posten", shipping_option.vat = 25"#;
+    assert_eq!(cart(rest, "Decimal"), [""; 0]);
+    assert_eq!(
+        cart("", "Decimal"),
+        [
+            "this order is missing required fields: `shipping_option.id`, `shipping_option.title`, `shipping_option.operator`"
+        ]
+    );
+    assert_eq!(
+        cart(rest, "Option<Decimal>"),
+        [
+            "`shipping_option.amount` is required, but this field is `Option<Decimal>`; add `default = ...`, or make it `Decimal`"
+        ]
+    );
+}
+
+#[test]
+fn a_wrong_key_is_one_mistake_whatever_its_value() {
+    let line = |attribute: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] struct Line {{ #[dintero({attribute})] price: Decimal }}"
+        ))
+    };
+    for (attribute, key, meant) in [
+        ("too = unit_price", "too", "to"),
+        ("too = \"unit_price\"", "too", "to"),
+        ("rename = unit_price", "rename", "to"),
+        ("rename = \"unit_price\"", "rename", "to"),
+        ("rename", "rename", "to"),
+        ("to = unit_price, name = \"price\"", "name", "to"),
+        ("to = unit_price, via = \"path\"", "via", "with"),
+    ] {
+        let said = format!("unknown dintero field attribute `{key}`; did you mean `{meant}`?");
+        assert_eq!(line(attribute), [said], "{attribute}");
+    }
+    assert_eq!(
+        line("to = \"unit_price\""),
+        ["write the field name without quotes: `to = unit_price`"]
+    );
+    assert_eq!(line("too = unit_prise").len(), 2, "the target is another mistake");
+    let line = "#[derive(DinteroOrderItem)] struct Line { amount: i64, #[dintero(ignore = true)] note: String }";
+    assert_eq!(mistakes(line), ["unknown dintero field attribute `ignore`; did you mean `skip`?"]);
+}
+
+#[test]
+fn a_key_of_the_struct_is_known_on_a_field() {
+    let line = |key: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] struct Line {{ #[dintero({key} = half_even)] unit_price: Decimal }}"
+        ))
+    };
+    for key in ["round", "roundin"] {
+        let said =
+            format!("unknown dintero field attribute `{key}`; `rounding` belongs on the struct");
+        assert_eq!(line(key), [said]);
+    }
+    assert_eq!(line("rounding"), ["`rounding` belongs on the struct, not on a field"]);
+    let line = "#[derive(DinteroOrderItem)] #[dintero(round = half_even)] struct Line { unit_price: Decimal }";
+    assert_eq!(mistakes(line), ["unknown dintero attribute `round`; did you mean `rounding`?"]);
+}
+
+#[test]
+fn values_may_stand_bare() {
+    let line = |value: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] #[dintero(type = {value})] struct Line {{ amount: i64 }}"
+        ))
+    };
+    for value in ["Physical", "physical", "GiftCard", "gift_card", "line_type", "LINE_TYPE"] {
+        assert_eq!(line(value), [""; 0], "{value}");
+    }
+    assert_eq!(line("phisical"), ["`type` has no value `phisical`; did you mean `physical`?"]);
+    let cart = |currency: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrder)] #[dintero(currency = {currency})]
+            struct Cart {{ merchant_reference: String, items: Vec<Line> }}"
+        ))
+    };
+    for currency in ["NOK", "CURRENCY", "NKO", "default_currency", "shop::NOK"] {
+        assert_eq!(cart(currency), [""; 0], "{currency}");
+    }
+    for currency in ["nok", "\"nok\"", "Nok"] {
+        let code = currency.trim_matches('"');
+        let said = format!("`{code}` is not an ISO 4217 currency; did you mean `NOK`?");
+        assert_eq!(cart(currency), [said]);
+    }
+}
+
+#[test]
+fn what_stands_around_the_order_is_found_without_its_first_word() {
+    let cart = |field: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrder)] struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>, {field} }}"
+        ))
+    };
+    assert_eq!(
+        cart("#[dintero(to = customer.email)] mail: String"),
+        ["an order has no field `customer`; did you mean `session.customer.email`?"]
+    );
+    assert_eq!(
+        cart("#[dintero(to = customer.emial)] mail: String"),
+        ["an order has no field `customer`; did you mean `session.customer`?"]
+    );
+    assert_eq!(
+        cart("customer: Customer"),
+        ["an order has no field `customer`; did you mean `#[dintero(to = session.customer)]`?"]
+    );
+}
+
+#[test]
+fn a_float_is_converted_by_the_function_for_its_type() {
+    for (ty, function) in [("f64", "f64_major)]`"), ("Option<f64>", "f64_major_option)]`")] {
+        let line = format!("#[derive(DinteroOrderItem)] struct Line {{ unit_price: {ty} }}");
+        let found = messages(&line);
+        let with = format!("`#[dintero(with = dintero_api::money::{function}");
+        assert!(found.len() == 1 && found[0].ends_with(&with), "{found:?}");
+    }
+}
+
+#[test]
 fn paths_are_followed_and_their_required_fields_asked_for() {
     let cart = |fields: &str| {
         mistakes(&format!(

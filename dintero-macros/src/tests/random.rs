@@ -18,7 +18,7 @@ const DERIVES: [&str; 6] = [
 ];
 
 /// Words that mean something here, and some that do not.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 40] = [
     "to",
     "with",
     "default",
@@ -52,6 +52,12 @@ const WORDS: [&str; 34] = [
     "splits",
     "self",
     "Physical",
+    "physical",
+    "NOK",
+    "too",
+    "round",
+    "shipping",
+    "shipping_option",
     "nonsense",
 ];
 
