@@ -21,7 +21,7 @@ const FIELD_KEYS: [&str; 6] = ["to", "with", "default", "skip", "flatten", "expo
 const VARIANT_KEYS: [&str; 2] = ["skip", "negative"];
 
 /// Keys of the struct, with the one derive that has them, if it is one.
-const CONTAINER_KEYS: [(&str, Option<Family>); 8] = [
+const CONTAINER_KEYS: [(&str, Option<Family>); 9] = [
     ("crate", None),
     ("bound", None),
     ("total_mismatch", Some(Family::Order)),
@@ -29,6 +29,7 @@ const CONTAINER_KEYS: [(&str, Option<Family>); 8] = [
     ("bundle", Some(Family::OrderItem)),
     ("spread", Some(Family::Discount)),
     ("as_items", Some(Family::Discount)),
+    ("part", None),
     ("skip_unmapped", None),
 ];
 
@@ -76,6 +77,7 @@ fn meant_key<'k>(word: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Opt
 pub(crate) struct Container {
     krate: Option<Path>,
     pub(crate) bound: Option<Bounds>,
+    pub(crate) part: bool,
     pub(crate) skip_unmapped: bool,
     pub(crate) rounding_line: Option<(Span, u32)>,
     pub(crate) rounding: Option<Ident>,
@@ -146,6 +148,7 @@ impl Container {
             match key.as_str() {
                 "crate" => container.krate = item.path(ctxt),
                 "bound" => container.bound = item.bounds(ctxt),
+                "part" => container.part = item.flag(ctxt).is_some(),
                 "skip_unmapped" => container.skip_unmapped = item.flag(ctxt).is_some(),
                 "total_mismatch" => {
                     container.rounding_line = item.total_mismatch(ctxt).map(|most| (span, most))

@@ -99,6 +99,7 @@ mod value;
 /// | --- | --- |
 /// | `TARGET = EXPR` | a value for every cart: `currency = "NOK"`, `type = Physical`. Currencies, and words of a list, may stand without quotes: `currency = NOK`, `type = physical` |
 /// | `TARGET = \|self\| EXPR` | a value made from the whole struct |
+/// | `part` | a part of a larger struct, which takes it with `flatten`: what is required may be there instead |
 /// | `skip_unmapped` | fields that are no target are left out without `skip` |
 /// | `bound(T: Trait)` | bounds of type parameters, instead of those that the mapped fields need |
 /// | `crate = PATH` | where `dintero_api` is, if not in the root of the crates |
@@ -229,7 +230,7 @@ pub fn derive_order(input: TokenStream) -> TokenStream {
 /// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 ///
-/// The keys of fields, and `TARGET = ...`, `skip_unmapped`, `bound`, `crate` on the type, are those of
+/// The keys of fields, and `TARGET = ...`, `part`, `skip_unmapped`, `bound`, `crate` on the type, are those of
 /// [`DinteroOrder`](macro@DinteroOrder#keys). Besides there are
 ///
 /// | key | on | meaning |

@@ -45,6 +45,8 @@ pub(crate) struct Body<'a> {
     claims: Vec<Claim>,
     /// Targets that a mistake stands for.
     meant: Vec<Meant>,
+    /// It is a part of something larger, which sets the rest.
+    is_part: bool,
 }
 
 pub(crate) enum Entry<'a> {
@@ -104,7 +106,7 @@ impl<'a> Cart<'a> {
         let shape = match &input.data {
             Data::Struct(data) => {
                 let fields = named_fields(ctxt, family, &input.ident, &data.fields)?;
-                let mut builder = Builder::new(ctxt, family, container.skip_unmapped);
+                let mut builder = Builder::new(ctxt, family, &container);
                 builder.constants(constants, || Claimant::Struct);
                 fields
                     .iter()
@@ -215,7 +217,7 @@ impl<'a> Variant<'a> {
         ctxt.enter(ctxt.position() + 1);
         let mut own = Container::of_variant(ctxt, family, &variant.attrs);
         let constants = Constants::resolve(ctxt, family, std::mem::take(&mut own.constants));
-        let mut builder = Builder::new(ctxt, family, container.skip_unmapped);
+        let mut builder = Builder::new(ctxt, family, container);
         if !own.skip {
             builder.constants(constants, || Claimant::Variant);
             variant
@@ -244,8 +246,9 @@ struct Builder<'a, 'c> {
 }
 
 impl<'a, 'c> Builder<'a, 'c> {
-    fn new(ctxt: &'c Ctxt, family: Family, skip_unmapped: bool) -> Self {
-        Self { ctxt, family, skip_unmapped, body: Body::default() }
+    fn new(ctxt: &'c Ctxt, family: Family, container: &Container) -> Self {
+        let body = Body { is_part: container.part, ..Body::default() };
+        Self { ctxt, family, skip_unmapped: container.skip_unmapped, body }
     }
 
     fn constants(&mut self, constants: Constants<'a>, by: fn() -> Claimant) {
@@ -379,7 +382,7 @@ impl<'a> Body<'a> {
 
     /// Whether another type sets fields too, so that what is missing shows only at run time.
     pub(crate) fn is_open(&self) -> bool {
-        self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
+        self.is_part || self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
     }
 
     /// Whether something goes to the target or into it, or was to.

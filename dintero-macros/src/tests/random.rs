@@ -18,7 +18,7 @@ const DERIVES: [&str; 6] = [
 ];
 
 /// Words that mean something here, and some that do not.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 41] = [
     "to",
     "with",
     "default",
@@ -32,6 +32,7 @@ const WORDS: [&str; 40] = [
     "bundle",
     "spread",
     "as_items",
+    "part",
     "skip_unmapped",
     "negative",
     "error",

@@ -27,7 +27,7 @@ struct Buyer {
 #[derive(DinteroOrderItem)]
 #[dintero(splits = |self, amount| [PayoutSplit::new(&*self.seller, amount)].to_vec())]
 struct Line {
-    #[dintero(to = unit_price, with = |price| price.as_ref().map(f64_major).transpose())]
+    #[dintero(to = unit_price, with = dintero_api::money::f64_major_option)]
     price: Option<f64>,
     #[dintero(to = quantity, with = str::parse::<u32>)]
     count: String,
