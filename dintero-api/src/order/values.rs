@@ -145,6 +145,7 @@ macro_rules! integers {
     ($($integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToText for $integer {
+            #[inline]
             fn to_text(&self) -> Cow<'_, str> {
                 self.to_string().into()
             }
@@ -200,6 +201,7 @@ macro_rules! large_numbers {
     ($($integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToNumber for $integer {
+            #[inline]
             fn to_number(&self) -> Result<Decimal, MoneyError> {
                 Decimal::try_from(*self).map_err(|_| MoneyError::TooLarge)
             }
@@ -213,6 +215,7 @@ macro_rules! non_zero_numbers {
     ($($integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToNumber for $integer {
+            #[inline]
             fn to_number(&self) -> Result<Decimal, MoneyError> {
                 self.get().to_number()
             }
@@ -229,6 +232,7 @@ macro_rules! floats {
     ($($float:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToQuantity for $float {
+            #[inline]
             fn to_quantity(&self) -> Result<Quantity, MoneyError> {
                 float_number(*self).map(Quantity::from)
             }
@@ -236,6 +240,7 @@ macro_rules! floats {
 
         #[diagnostic::do_not_recommend]
         impl ToPercent for $float {
+            #[inline]
             fn to_percent(&self) -> Result<Percent, MoneyError> {
                 float_number(*self).map(Percent::from)
             }
