@@ -10,7 +10,7 @@ use crate::{UnknownValue, types};
 /// Why there is no payment, as callback and return URL have it in `error`.
 ///
 /// Dintero's older texts also know errors of a capture, which are kept in `Other` like all that is new.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum PaymentError {
     /// `cancelled`: the customer gave up.
@@ -122,7 +122,7 @@ impl CallbackQuery {
 
 impl FromJson for CallbackQuery {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             merchant_reference: object.required("merchant_reference")?,
             transaction_id: text(&mut object, "transaction_id"),
@@ -137,6 +137,7 @@ impl FromJson for CallbackQuery {
 }
 
 impl From<types::SessionCallbackQuery> for CallbackQuery {
+    #[inline]
     fn from(query: types::SessionCallbackQuery) -> Self {
         Self {
             merchant_reference: query.merchant_reference,
@@ -178,7 +179,7 @@ impl ReturnQuery {
 
 impl FromJson for ReturnQuery {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             merchant_reference: object.required("merchant_reference")?,
             transaction_id: text(&mut object, "transaction_id"),

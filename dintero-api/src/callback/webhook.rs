@@ -109,7 +109,7 @@ impl std::error::Error for WebhookError {}
 ///
 /// The document of the payments API does not hold webhooks; only what the checkout's pages of Dintero's documentation
 /// speak of is named here.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum WebhookEvent {
     /// `checkout_transaction`: a transaction was created, captured, refunded or voided.

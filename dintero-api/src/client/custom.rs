@@ -99,8 +99,8 @@ struct Signature {
 
 impl FromJson for Signature {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let signature: Value = ObjectReader::new(value)?.required("signature")?;
-        Ok(Self { secret: ObjectReader::new(signature)?.required("secret")? })
+        let signature: Value = ObjectReader::new(value).required("signature")?;
+        Ok(Self { secret: ObjectReader::new(signature).required("secret")? })
     }
 }
 

@@ -42,6 +42,10 @@ pub struct Listing<'c, T> {
 type Fetch<'c, T> =
     dyn FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c;
 
+/// What the public methods are given, boxed. They have a type parameter, and what is below them has none: rustc proves
+/// anew for every set of bounds that what is inside a future is `Send`.
+type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
+
 enum State {
     /// More pages may follow.
     Open,
@@ -95,22 +99,29 @@ impl<'c> Transactions<'c> {
         &self,
         filter: impl Fn(ListTransactions<'c>) -> ListTransactions<'c> + Send + 'c,
     ) -> Listing<'c, Transaction> {
-        let transactions = *self;
-        Listing::new(move |position, limit| {
-            let mut call = filter(transactions.list()).limit(limit.into());
-            if let Some(id) = position {
-                call = call.starting_after(id);
-            }
-            Box::pin(async move {
-                let items = call.await?.into_inner();
-                let next = match items.last() {
-                    None => Next::Nothing,
-                    Some(last) => Next::after(last.id.clone()).unwrap_or(Next::Lost),
-                };
-                Ok(Page { operation: "transactions.list", items, next })
-            })
-        })
+        list_transactions(*self, Box::new(filter))
     }
+}
+
+#[inline]
+fn list_transactions<'c>(
+    transactions: Transactions<'c>,
+    filter: Box<Filter<'c, ListTransactions<'c>>>,
+) -> Listing<'c, Transaction> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(transactions.list()).limit(limit.into());
+        if let Some(id) = position {
+            call = call.starting_after(id);
+        }
+        Box::pin(async move {
+            let items = call.await?.into_inner();
+            let next = match items.last() {
+                None => Next::Nothing,
+                Some(last) => Next::after(last.id.clone()).unwrap_or(Next::Lost),
+            };
+            Ok(Page { operation: "transactions.list", items, next })
+        })
+    })
 }
 
 impl<'c> Settlements<'c> {
@@ -122,20 +133,27 @@ impl<'c> Settlements<'c> {
         &self,
         filter: impl Fn(ListSettlements<'c>) -> ListSettlements<'c> + Send + 'c,
     ) -> Listing<'c, SettlementItem> {
-        let settlements = *self;
-        Listing::new(move |position, limit| {
-            let mut call = filter(settlements.list()).limit(limit.into());
-            if let Some((date, id)) = position.and_then(|position| position.split_once('/')) {
-                call = call.starting_after_id(id).starting_after_date(date);
-            }
-            Box::pin(async move {
-                let answer = call.await?;
-                let next = after_settlement(answer.raw());
-                let items = answer.into_inner().items.unwrap_or_default();
-                Ok(Page { operation: "settlements.list", items, next })
-            })
-        })
+        list_settlements(*self, Box::new(filter))
     }
+}
+
+#[inline]
+fn list_settlements<'c>(
+    settlements: Settlements<'c>,
+    filter: Box<Filter<'c, ListSettlements<'c>>>,
+) -> Listing<'c, SettlementItem> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(settlements.list()).limit(limit.into());
+        if let Some((date, id)) = position.and_then(|position| position.split_once('/')) {
+            call = call.starting_after_id(id).starting_after_date(date);
+        }
+        Box::pin(async move {
+            let answer = call.await?;
+            let next = after_settlement(answer.raw());
+            let items = answer.into_inner().items.unwrap_or_default();
+            Ok(Page { operation: "settlements.list", items, next })
+        })
+    })
 }
 
 impl<'c> Reports<'c> {
@@ -147,20 +165,27 @@ impl<'c> Reports<'c> {
         &self,
         filter: impl Fn(ListReports<'c>) -> ListReports<'c> + Send + 'c,
     ) -> Listing<'c, ReportMetadata> {
-        let reports = *self;
-        Listing::new(move |position, limit| {
-            let mut call = filter(reports.list()).limit(limit.into());
-            if let Some(token) = position {
-                call = call.starting_after(token);
-            }
-            Box::pin(async move {
-                let answer = call.await?.into_inner();
-                let next = Next::after(answer.starting_after).unwrap_or(Next::Nothing);
-                let items = answer.reports.unwrap_or_default();
-                Ok(Page { operation: "reports.list", items, next })
-            })
-        })
+        list_reports(*self, Box::new(filter))
     }
+}
+
+#[inline]
+fn list_reports<'c>(
+    reports: Reports<'c>,
+    filter: Box<Filter<'c, ListReports<'c>>>,
+) -> Listing<'c, ReportMetadata> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(reports.list()).limit(limit.into());
+        if let Some(token) = position {
+            call = call.starting_after(token);
+        }
+        Box::pin(async move {
+            let answer = call.await?.into_inner();
+            let next = Next::after(answer.starting_after).unwrap_or(Next::Nothing);
+            let items = answer.reports.unwrap_or_default();
+            Ok(Page { operation: "reports.list", items, next })
+        })
+    })
 }
 
 impl<'c> Payouts<'c> {
@@ -173,20 +198,28 @@ impl<'c> Payouts<'c> {
         payout_destination_id: impl Into<String>,
         filter: impl Fn(ListPayoutTransfers<'c>) -> ListPayoutTransfers<'c> + Send + 'c,
     ) -> Listing<'c, PayoutDestinationTransferEntryV2> {
-        let (payouts, seller) = (*self, payout_destination_id.into());
-        Listing::new(move |position, limit| {
-            let mut call = filter(payouts.list_transfers(&seller)).limit(limit.into());
-            if let Some(token) = position {
-                call = call.page(token);
-            }
-            Box::pin(async move {
-                let answer = call.await?.into_inner();
-                let next = Next::after(answer.next_page_token).unwrap_or(Next::Nothing);
-                let items = answer.entries.unwrap_or_default();
-                Ok(Page { operation: "payouts.list_transfers", items, next })
-            })
-        })
+        list_transfers(*self, payout_destination_id.into(), Box::new(filter))
     }
+}
+
+#[inline]
+fn list_transfers<'c>(
+    payouts: Payouts<'c>,
+    seller: String,
+    filter: Box<Filter<'c, ListPayoutTransfers<'c>>>,
+) -> Listing<'c, PayoutDestinationTransferEntryV2> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(payouts.list_transfers(&seller)).limit(limit.into());
+        if let Some(token) = position {
+            call = call.page(token);
+        }
+        Box::pin(async move {
+            let answer = call.await?.into_inner();
+            let next = Next::after(answer.next_page_token).unwrap_or(Next::Nothing);
+            let items = answer.entries.unwrap_or_default();
+            Ok(Page { operation: "payouts.list_transfers", items, next })
+        })
+    })
 }
 
 /// Reads `last_evaluated_key` from the answer as it came: it is a key of Dintero's database, and a time that is written

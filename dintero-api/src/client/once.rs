@@ -153,6 +153,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     /// # Errors
     ///
     /// See [`OnceError`].
+    #[inline]
     pub async fn send(self) -> Result<Once<'c>, OnceError> {
         let reference = self.action.reference()?;
         let before = self.read().await.map_err(OnceError::Read)?;
@@ -170,10 +171,12 @@ impl<'c, 'a> OnceCall<'c, 'a> {
         }
     }
 
+    #[inline]
     async fn read(&self) -> Result<Transaction, Error> {
         Ok(self.transactions.get(self.transaction_id).await?.into_inner())
     }
 
+    #[inline]
     async fn act(&self) -> Result<TransactionChange, Error> {
         let answer = match self.action {
             Action::Capture(request) => {
@@ -187,6 +190,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     }
 
     /// Decides by the answer to the request.
+    #[inline]
     async fn acted(
         &self,
         change: TransactionChange,
@@ -216,6 +220,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     }
 
     /// Decides after a request of which it is not known whether it was carried out.
+    #[inline]
     async fn after(
         &self,
         error: Error,
@@ -235,6 +240,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     }
 
     /// Returns what the transaction says of the request that was sent, if it says anything.
+    #[inline]
     fn decide(
         &self,
         transaction: Transaction,
@@ -320,6 +326,7 @@ impl<'c: 'a, 'a> IntoFuture for OnceCall<'c, 'a> {
     type Output = Result<Once<'c>, OnceError>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }

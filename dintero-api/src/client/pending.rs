@@ -164,6 +164,7 @@ impl PendingChange<'_> {
     /// [`WaitError::TimedOut`] when it did not come in time: then nobody knows how the operation ends, and it must not
     /// be repeated. [`WaitError::Read`] when the transaction cannot be read; errors that pass
     /// ([`Error::is_repeatable`]) do not end the waiting.
+    #[inline]
     pub async fn wait(&self) -> Result<FinishedChange, WaitError> {
         let clock = &self.transactions.client.inner.clock;
         let begun = clock.now();
@@ -192,6 +193,7 @@ impl PendingChange<'_> {
     /// # Errors
     ///
     /// As for [`Transactions::get`].
+    #[inline]
     pub async fn check(&self) -> Result<Option<FinishedChange>, Error> {
         let response = self.transactions.get(&self.transaction_id).await?;
         let Some((event, state)) = self.result(&response) else { return Ok(None) };
@@ -203,6 +205,7 @@ impl PendingChange<'_> {
         }))
     }
 
+    #[inline]
     fn result(
         &self,
         response: &Response<Transaction>,

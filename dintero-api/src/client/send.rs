@@ -2,7 +2,6 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::Client;
 use super::answer::{Answer, Decode, Response};
 use super::call::Call;
 use super::credentials::Authorization;
@@ -12,15 +11,26 @@ use super::observe::Exchange;
 use super::request::Request;
 use super::retry::{Retries, Trail};
 use super::trace::{self, CallTrace};
+use super::{BoxFuture, Client};
 
 const UNAUTHORIZED: u16 = 401;
 
-impl Call<'_> {
+impl<'c> Call<'c> {
     /// Sends the call and reads the answer.
-    pub async fn send<T: Decode>(self) -> Result<Response<T>, Error> {
-        let client = self.client;
-        let request = self.into_request()?;
-        client.carry_out(&request).await?.read()
+    ///
+    /// Boxed here, once for all answers: an `async fn` in each operation would be checked by itself.
+    pub fn send<T: Decode + Send + 'c>(self) -> BoxFuture<'c, Result<Response<T>, Error>> {
+        let success = self.carry_out();
+        Box::pin(async { success.await?.read() })
+    }
+
+    /// Without a type parameter, because rustc proves anew for every set of bounds that what is inside is `Send`.
+    fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
+        Box::pin(async {
+            let client = self.client;
+            let request = self.into_request()?;
+            client.carry_out(&request).await
+        })
     }
 }
 

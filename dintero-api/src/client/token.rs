@@ -218,7 +218,7 @@ impl Grant {
 
 impl FromJson for Grant {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let token: Secret = object.required("access_token")?;
         let expires_in = object.required("expires_in")?;
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose()))

@@ -87,6 +87,7 @@ impl FromAddress for OrderAddress {
 
 /// By way of JSON, so that a field that either type gains needs no code here.
 impl FromAddress for ShippingOptionPickUpAddress {
+    #[inline]
     fn from_address(address: OrderAddress) -> Option<Self> {
         Self::from_json(serde_json::to_value(address).ok()?).ok()
     }
@@ -108,6 +109,7 @@ pub(super) fn is_phone(text: &str) -> bool {
 
 #[diagnostic::do_not_recommend]
 impl ToAddress for OrderAddress {
+    #[inline]
     fn map_address(&self, to: &mut AddressMapping<'_>) {
         to.address = self.clone();
     }

@@ -266,6 +266,7 @@ fn negative_lines(
 
 #[diagnostic::do_not_recommend]
 impl ToDiscount for DiscountItem {
+    #[inline]
     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
         to.amount = self.amount.map(Price::from);
         to.discount = self.clone();
@@ -317,6 +318,7 @@ macro_rules! prices {
     ($($price:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToDiscount for $price {
+            #[inline]
             fn map_discount(&self, to: &mut DiscountMapping<'_>) {
                 super::engine::discount_amount(self, "", to);
             }

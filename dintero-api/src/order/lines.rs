@@ -278,6 +278,7 @@ impl<'c> Lines<'c> {
 
 #[diagnostic::do_not_recommend]
 impl ToOrderItems for OrderLine {
+    #[inline]
     fn order_items(&self, lines: &mut Lines<'_>) {
         lines.push(self.clone());
     }

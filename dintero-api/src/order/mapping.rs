@@ -332,6 +332,7 @@ impl Origins {
 
 #[diagnostic::do_not_recommend]
 impl ToOrder for SessionOrder {
+    #[inline]
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         to.cx.run().set_currency(self.currency);
         *to.order = self.clone();

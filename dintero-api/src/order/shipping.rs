@@ -209,6 +209,7 @@ impl FromShippingOption for OrderShippingOption {
 
 /// By way of JSON, so that a field that either type gains needs no code here.
 impl FromShippingOption for MultiShipmentShippingOption {
+    #[inline]
     fn from_option(option: OrderShippingOption) -> Option<Self> {
         if option.shipments.is_some() {
             return None;
@@ -219,6 +220,7 @@ impl FromShippingOption for MultiShipmentShippingOption {
 
 #[diagnostic::do_not_recommend]
 impl ToShippingOption for OrderShippingOption {
+    #[inline]
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
         to.option = self.clone();
         to.is_priced = true;

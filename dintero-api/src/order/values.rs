@@ -145,6 +145,7 @@ macro_rules! integers {
     ($($integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToText for $integer {
+            #[inline]
             fn to_text(&self) -> Cow<'_, str> {
                 self.to_string().into()
             }
@@ -200,6 +201,7 @@ macro_rules! large_numbers {
     ($($integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToNumber for $integer {
+            #[inline]
             fn to_number(&self) -> Result<Decimal, MoneyError> {
                 // `Decimal::from` panics on what has more than 28 digits, and `try_from` is that.
                 let number = i128::try_from(*self).map_err(|_| MoneyError::TooLarge)?;
@@ -215,6 +217,7 @@ macro_rules! non_zero_numbers {
     ($($integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToNumber for $integer {
+            #[inline]
             fn to_number(&self) -> Result<Decimal, MoneyError> {
                 self.get().to_number()
             }
@@ -231,6 +234,7 @@ macro_rules! floats {
     ($($float:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToQuantity for $float {
+            #[inline]
             fn to_quantity(&self) -> Result<Quantity, MoneyError> {
                 float_number(*self).map(Quantity::from)
             }
@@ -238,6 +242,7 @@ macro_rules! floats {
 
         #[diagnostic::do_not_recommend]
         impl ToPercent for $float {
+            #[inline]
             fn to_percent(&self) -> Result<Percent, MoneyError> {
                 float_number(*self).map(Percent::from)
             }

@@ -82,7 +82,7 @@ mod tests {
 
     impl FromJson for Settings {
         fn from_json(value: Value) -> Result<Self, ReadError> {
-            let mut object = ObjectReader::new(value)?;
+            let mut object = ObjectReader::new(value);
             let read = Self {
                 id: object.required("id")?,
                 on: object.optional("on"),

@@ -41,12 +41,17 @@ impl<T: ToJson> Serialize for Json<'_, T> {
     }
 }
 
-/// `optional` for one type each, as in the reader.
-macro_rules! optional_value {
-    ($($method:ident: $type:ty,)*) => {$(
+/// `optional` and `required` for one type each, as in the reader.
+macro_rules! values {
+    ($($optional:ident, $required:ident: $type:ty,)*) => {$(
         #[doc = concat!("An optional field that holds a `", stringify!($type), "`.")]
-        pub fn $method(&mut self, name: &'static str, value: &Option<$type>) {
+        pub fn $optional(&mut self, name: &'static str, value: &Option<$type>) {
             self.optional(name, value);
+        }
+
+        #[doc = concat!("A field that is always written and holds a `", stringify!($type), "`.")]
+        pub fn $required(&mut self, name: &'static str, value: &$type) {
+            self.required(name, value);
         }
     )*};
 }
@@ -80,10 +85,22 @@ impl<S: Serializer> ObjectWriter<S> {
         }
     }
 
-    optional_value! {
-        boolean: bool, country: Country, currency: Currency, date: Date, decimal: Decimal, float: f64, integer: i64,
-        json: Value, minor_units: MinorUnits, percent: Percent, quantity: Quantity, secret: Secret, string: String,
-        string_or_number: StringOrNumber, timestamp: Timestamp,
+    values! {
+        boolean, required_boolean: bool,
+        country, required_country: Country,
+        currency, required_currency: Currency,
+        date, required_date: Date,
+        decimal, required_decimal: Decimal,
+        float, required_float: f64,
+        integer, required_integer: i64,
+        json, required_json: Value,
+        minor_units, required_minor_units: MinorUnits,
+        percent, required_percent: Percent,
+        quantity, required_quantity: Quantity,
+        secret, required_secret: Secret,
+        string, required_string: String,
+        string_or_number, required_string_or_number: StringOrNumber,
+        timestamp, required_timestamp: Timestamp,
     }
 
     /// A field that is null when it is `None`.

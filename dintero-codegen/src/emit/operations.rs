@@ -305,7 +305,7 @@ impl File<'_> {
             let ty = self.ty(&body.ty);
             let sent = self.sent(&body.ty);
             let docs = docs::attributes("Sets the body, which may be left out.");
-            quote!(#docs pub fn body(mut self, body: &#ty) -> Self { self.call = self.call.json(#sent); self })
+            quote!(#docs #[inline] pub fn body(mut self, body: &#ty) -> Self { self.call = self.call.json(#sent); self })
         });
         let send = docs::attributes(
             "Sends the request. Awaiting the call itself does the same.\n\n# Errors\n\nSee the method that began the call.",
@@ -318,13 +318,13 @@ impl File<'_> {
                 pub struct #builder<'c> { call: Call<'c> }
             },
             quote! {
-                impl #builder<'_> {
+                impl<'c> #builder<'c> {
                     #(#setters)*
                     #body
                     #send
                     #[inline]
-                    pub async fn send(self) -> Result<Response<#answer>, Error> {
-                        self.call.send().await
+                    pub fn send(self) -> BoxFuture<'c, Result<Response<#answer>, Error>> {
+                        self.call.send()
                     }
                 }
             },
@@ -335,7 +335,7 @@ impl File<'_> {
 
                     #[inline]
                     fn into_future(self) -> Self::IntoFuture {
-                        Box::pin(self.send())
+                        self.send()
                     }
                 }
             },

@@ -171,7 +171,9 @@ fn from_query(object: &Struct, names: &TypeNames) -> String {
     let docs = "Reads the query of the URL that Dintero called, without its question mark.\n\n# Errors\n\n\
                 A parameter that must be there is missing, or is not of its type.";
     docs::comment(docs, "    ", &mut item);
-    item.push_str("    pub fn from_query(query: &str) -> Result<Self, ReadError> {\n");
+    item.push_str(
+        "    #[inline]\n    pub fn from_query(query: &str) -> Result<Self, ReadError> {\n",
+    );
     item.push_str(&print::first_that_fits([
         &|| format!("        crate::wire::from_query(query, &[{settings}], &[{lists}])\n"),
         &|| {
@@ -416,7 +418,7 @@ fn enum_item(
 ) -> String {
     imports.runtime("UnknownValue");
     let mut item = docs;
-    item.push_str("#[derive(Debug, Clone, PartialEq, Eq, Hash)]\n#[non_exhaustive]\n");
+    item.push_str("#[derive(Debug, Clone, PartialEq, Hash)]\n#[non_exhaustive]\n");
     deprecated(def.deprecated, "", &mut item);
     let _ = writeln!(item, "pub enum {} {{", names.name);
     for (value, member) in values.iter().zip(&names.members) {
@@ -452,7 +454,7 @@ fn union_items(
         let _ = writeln!(item, "    {member}({ty}),");
         if seen.insert(variant.ty) {
             conversions.push(format!(
-                "impl From<{ty}> for {name} {{\n    fn from(value: {ty}) -> Self {{\n        \
+                "impl From<{ty}> for {name} {{\n    #[inline]\n    fn from(value: {ty}) -> Self {{\n        \
                  Self::{member}(value)\n    }}\n}}\n"
             ));
         }

@@ -117,7 +117,7 @@ fn read(object: &Struct, names: &TypeNames) -> String {
     let name = &names.name;
     let mut item = format!(
         "impl FromJson for {name} {{\n    #[inline]\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
-         let mut object = ObjectReader::new(value)?;\n"
+         let mut object = ObjectReader::new(value);\n"
     );
     constants(object, &mut item);
     let last = object.fields.len().saturating_sub(1);
@@ -127,7 +127,8 @@ fn read(object: &Struct, names: &TypeNames) -> String {
             // prettyplease gives the comma behind the last field no width.
             let comma = if index == last { "" } else { "," };
             let (method, wire) = (method(field), &field.wire);
-            let or_fail = if field.presence == Presence::Required { "?" } else { "" };
+            // There is no blank value of every type, so what cannot be read ends it.
+            let or_fail = if method == "required" { "?" } else { "" };
             print::first_that_fits([
                 // With the indentation of its line.
                 &|| format!("            {member}: object.{method}({wire:?}){or_fail}{comma}"),
@@ -147,30 +148,35 @@ fn read(object: &Struct, names: &TypeNames) -> String {
     item
 }
 
-/// The runtime's method for a field. Most fields are optional and hold one of a few value types: these have
-/// methods without a type parameter, which halves the time to check the impls.
-fn method(field: &Field) -> &'static str {
+/// The runtime's method for a field. Most fields hold one of a few value types: these have methods without a type
+/// parameter, which halves the time to check the impls.
+fn method(field: &Field) -> String {
     match (field.presence, &field.ty) {
-        (Presence::Required, _) => "required",
-        (Presence::Nullable, _) => "nullable",
-        (Presence::Optional, Type::Value(value)) => match value {
-            ValueType::Boolean => "boolean",
-            ValueType::Currency => "currency",
-            ValueType::Country => "country",
-            ValueType::Date => "date",
-            ValueType::Decimal => "decimal",
-            ValueType::Float => "float",
-            ValueType::Integer => "integer",
-            ValueType::Json => "json",
-            ValueType::MinorUnits => "minor_units",
-            ValueType::Percent => "percent",
-            ValueType::Quantity => "quantity",
-            ValueType::Secret => "secret",
-            ValueType::StringOrNumber => "string_or_number",
-            ValueType::Text => "string",
-            ValueType::Timestamp => "timestamp",
-        },
-        (Presence::Optional, _) => "optional",
+        (Presence::Required, Type::Value(value)) => format!("required_{}", value_method(*value)),
+        (Presence::Required, _) => "required".to_owned(),
+        (Presence::Nullable, _) => "nullable".to_owned(),
+        (Presence::Optional, Type::Value(value)) => value_method(*value).to_owned(),
+        (Presence::Optional, _) => "optional".to_owned(),
+    }
+}
+
+fn value_method(value: ValueType) -> &'static str {
+    match value {
+        ValueType::Boolean => "boolean",
+        ValueType::Currency => "currency",
+        ValueType::Country => "country",
+        ValueType::Date => "date",
+        ValueType::Decimal => "decimal",
+        ValueType::Float => "float",
+        ValueType::Integer => "integer",
+        ValueType::Json => "json",
+        ValueType::MinorUnits => "minor_units",
+        ValueType::Percent => "percent",
+        ValueType::Quantity => "quantity",
+        ValueType::Secret => "secret",
+        ValueType::StringOrNumber => "string_or_number",
+        ValueType::Text => "string",
+        ValueType::Timestamp => "timestamp",
     }
 }
 

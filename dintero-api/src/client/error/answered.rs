@@ -1,5 +1,6 @@
 //! Errors that came as an answer: those of the API, and what stands in their place when something breaks.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -163,12 +164,11 @@ pub(super) struct ErrorBody {
 
 impl FromJson for ErrorBody {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let error: Value = ObjectReader::new(value)?.required("error")?;
-        let mut error = ObjectReader::new(error)?;
-        Ok(Self {
-            code: error.optional("code"),
-            message: error.optional("message"),
-            errors: error.optional("errors").unwrap_or_default(),
-        })
+        let mut error: BTreeMap<String, Value> = ObjectReader::new(value).required("error")?;
+        // What has another type is as good as absent: there is no better error to tell about an error.
+        let mut text = |name| String::from_json(error.remove(name)?).ok();
+        let (code, message) = (text("code"), text("message"));
+        let errors = error.remove("errors").and_then(|errors| Vec::from_json(errors).ok());
+        Ok(Self { code, message, errors: errors.unwrap_or_default() })
     }
 }

@@ -118,7 +118,7 @@ pub struct ListApprovals<'c> {
     call: Call<'c>,
 }
 
-impl ListApprovals<'_> {
+impl<'c> ListApprovals<'c> {
     /// Only applications for this seller.
     ///
     /// Example: `"seller-42"`.
@@ -148,8 +148,8 @@ impl ListApprovals<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ListApprovalsResponse>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<ListApprovalsResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -158,7 +158,7 @@ impl<'c> IntoFuture for ListApprovals<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -179,17 +179,17 @@ pub struct CreateApproval<'c> {
     call: Call<'c>,
 }
 
-impl CreateApproval<'_> {
+impl<'c> CreateApproval<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Response<ApprovalsPayoutDestinationResponse>, Error> {
-        self.call.send().await
+    ) -> BoxFuture<'c, Result<Response<ApprovalsPayoutDestinationResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -198,6 +198,6 @@ impl<'c> IntoFuture for CreateApproval<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

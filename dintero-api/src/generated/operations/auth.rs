@@ -85,15 +85,15 @@ pub struct CreateAuthToken<'c> {
     call: Call<'c>,
 }
 
-impl CreateAuthToken<'_> {
+impl<'c> CreateAuthToken<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<AccessToken>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<AccessToken>, Error>> {
+        self.call.send()
     }
 }
 
@@ -102,6 +102,6 @@ impl<'c> IntoFuture for CreateAuthToken<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -133,15 +133,15 @@ pub struct GetBrandingLogos<'c> {
     call: Call<'c>,
 }
 
-impl GetBrandingLogos<'_> {
+impl<'c> GetBrandingLogos<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Bytes>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
+        self.call.send()
     }
 }
 
@@ -150,7 +150,7 @@ impl<'c> IntoFuture for GetBrandingLogos<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -171,15 +171,15 @@ pub struct GetBrandingProfileImage<'c> {
     call: Call<'c>,
 }
 
-impl GetBrandingProfileImage<'_> {
+impl<'c> GetBrandingProfileImage<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Bytes>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
+        self.call.send()
     }
 }
 
@@ -188,6 +188,6 @@ impl<'c> IntoFuture for GetBrandingProfileImage<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -148,17 +148,17 @@ pub struct CreatePayoutFundTransfer<'c> {
     call: Call<'c>,
 }
 
-impl CreatePayoutFundTransfer<'_> {
+impl<'c> CreatePayoutFundTransfer<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<Response<CreatePayoutFundTransferResponse>, Error> {
-        self.call.send().await
+    ) -> BoxFuture<'c, Result<Response<CreatePayoutFundTransferResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -167,7 +167,7 @@ impl<'c> IntoFuture for CreatePayoutFundTransfer<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -188,15 +188,17 @@ pub struct ListPayoutBalances<'c> {
     call: Call<'c>,
 }
 
-impl ListPayoutBalances<'_> {
+impl<'c> ListPayoutBalances<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ListPayoutBalancesResponse>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<ListPayoutBalancesResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -205,7 +207,7 @@ impl<'c> IntoFuture for ListPayoutBalances<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -226,7 +228,7 @@ pub struct ListPayoutTransfers<'c> {
     call: Call<'c>,
 }
 
-impl ListPayoutTransfers<'_> {
+impl<'c> ListPayoutTransfers<'c> {
     /// Most entries to return in one page.
     ///
     /// At least 1. At most 1000. Dintero assumes `10` when it is left out. Example: `100`.
@@ -260,8 +262,10 @@ impl ListPayoutTransfers<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ListPayoutTransfersResponse>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<ListPayoutTransfersResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -270,6 +274,6 @@ impl<'c> IntoFuture for ListPayoutTransfers<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -212,7 +212,7 @@ pub struct ListReportConfigurations<'c> {
     call: Call<'c>,
 }
 
-impl ListReportConfigurations<'_> {
+impl<'c> ListReportConfigurations<'c> {
     /// Cursor for the next page, taken from `starting_after` of the previous answer.
     #[inline]
     pub fn starting_after(mut self, starting_after: &str) -> Self {
@@ -235,8 +235,10 @@ impl ListReportConfigurations<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SettlementReportConfigResponse>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<SettlementReportConfigResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -245,7 +247,7 @@ impl<'c> IntoFuture for ListReportConfigurations<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -266,15 +268,17 @@ pub struct CreateReportConfiguration<'c> {
     call: Call<'c>,
 }
 
-impl CreateReportConfiguration<'_> {
+impl<'c> CreateReportConfiguration<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<SettlementReportConfigItem>, Error>> {
+        self.call.send()
     }
 }
 
@@ -283,7 +287,7 @@ impl<'c> IntoFuture for CreateReportConfiguration<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -304,15 +308,17 @@ pub struct GetReportConfiguration<'c> {
     call: Call<'c>,
 }
 
-impl GetReportConfiguration<'_> {
+impl<'c> GetReportConfiguration<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<SettlementReportConfigItem>, Error>> {
+        self.call.send()
     }
 }
 
@@ -321,7 +327,7 @@ impl<'c> IntoFuture for GetReportConfiguration<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -342,15 +348,17 @@ pub struct UpdateReportConfiguration<'c> {
     call: Call<'c>,
 }
 
-impl UpdateReportConfiguration<'_> {
+impl<'c> UpdateReportConfiguration<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<SettlementReportConfigItem>, Error>> {
+        self.call.send()
     }
 }
 
@@ -359,7 +367,7 @@ impl<'c> IntoFuture for UpdateReportConfiguration<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -380,15 +388,17 @@ pub struct DeleteReportConfiguration<'c> {
     call: Call<'c>,
 }
 
-impl DeleteReportConfiguration<'_> {
+impl<'c> DeleteReportConfiguration<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SettlementReportConfigItem>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<SettlementReportConfigItem>, Error>> {
+        self.call.send()
     }
 }
 
@@ -397,6 +407,6 @@ impl<'c> IntoFuture for DeleteReportConfiguration<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

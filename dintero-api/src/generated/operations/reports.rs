@@ -67,7 +67,7 @@ pub struct ListReports<'c> {
     call: Call<'c>,
 }
 
-impl ListReports<'_> {
+impl<'c> ListReports<'c> {
     /// Most entries to return in one page.
     ///
     /// At least 1. At most 100. Dintero assumes `10` when it is left out. Example: `50`.
@@ -92,8 +92,8 @@ impl ListReports<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ListReportsResponse>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<ListReportsResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -102,6 +102,6 @@ impl<'c> IntoFuture for ListReports<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

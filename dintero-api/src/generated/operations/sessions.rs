@@ -277,7 +277,7 @@ pub struct CreateSessionFromProfile<'c> {
     call: Call<'c>,
 }
 
-impl CreateSessionFromProfile<'_> {
+impl<'c> CreateSessionFromProfile<'c> {
     /// Whether the answer carries the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
@@ -309,8 +309,8 @@ impl CreateSessionFromProfile<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SessionCreated>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionCreated>, Error>> {
+        self.call.send()
     }
 }
 
@@ -319,7 +319,7 @@ impl<'c> IntoFuture for CreateSessionFromProfile<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -340,7 +340,7 @@ pub struct GetSession<'c> {
     call: Call<'c>,
 }
 
-impl GetSession<'_> {
+impl<'c> GetSession<'c> {
     /// Parts of the session that are left out unless asked for.
     ///
     /// `events.request_headers` adds the HTTP headers saved with each event;
@@ -362,8 +362,8 @@ impl GetSession<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SessionDetails>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionDetails>, Error>> {
+        self.call.send()
     }
 }
 
@@ -372,7 +372,7 @@ impl<'c> IntoFuture for GetSession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -399,7 +399,7 @@ pub struct UpdateSession<'c> {
     call: Call<'c>,
 }
 
-impl UpdateSession<'_> {
+impl<'c> UpdateSession<'c> {
     /// Whether to ask `shipping_address_callback_url` for options even though this update brings
     /// `express.shipping_options` itself.
     ///
@@ -449,8 +449,8 @@ impl UpdateSession<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SessionDetails>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionDetails>, Error>> {
+        self.call.send()
     }
 }
 
@@ -459,7 +459,7 @@ impl<'c> IntoFuture for UpdateSession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -485,15 +485,15 @@ pub struct CancelSession<'c> {
     call: Call<'c>,
 }
 
-impl CancelSession<'_> {
+impl<'c> CancelSession<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SessionDetails>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionDetails>, Error>> {
+        self.call.send()
     }
 }
 
@@ -502,7 +502,7 @@ impl<'c> IntoFuture for CancelSession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -528,7 +528,7 @@ pub struct CreateSessionPaymentToken<'c> {
     call: Call<'c>,
 }
 
-impl CreateSessionPaymentToken<'_> {
+impl<'c> CreateSessionPaymentToken<'c> {
     /// Whether the answer carries the whole new session in `session`, besides its id and URL.
     ///
     /// Example: `true`.
@@ -544,8 +544,8 @@ impl CreateSessionPaymentToken<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SessionCreated>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionCreated>, Error>> {
+        self.call.send()
     }
 }
 
@@ -554,7 +554,7 @@ impl<'c> IntoFuture for CreateSessionPaymentToken<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -580,7 +580,7 @@ pub struct PaySession<'c> {
     call: Call<'c>,
 }
 
-impl PaySession<'_> {
+impl<'c> PaySession<'c> {
     /// Switches that protect against charging an order twice, by answering 400 when
     /// `session.order.merchant_reference` was used before.
     ///
@@ -604,8 +604,8 @@ impl PaySession<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<PaySessionResponse>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<PaySessionResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -614,6 +614,6 @@ impl<'c> IntoFuture for PaySession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -140,7 +140,7 @@ pub struct ListSettlements<'c> {
     call: Call<'c>,
 }
 
-impl ListSettlements<'_> {
+impl<'c> ListSettlements<'c> {
     /// Most settlements to return in one page.
     ///
     /// At least 1. At most 1000. Dintero assumes `10` when it is left out. Example: `100`.
@@ -255,8 +255,8 @@ impl ListSettlements<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<SettlementResponse>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SettlementResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -265,7 +265,7 @@ impl<'c> IntoFuture for ListSettlements<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -286,15 +286,15 @@ pub struct DownloadSettlementAttachment<'c> {
     call: Call<'c>,
 }
 
-impl DownloadSettlementAttachment<'_> {
+impl<'c> DownloadSettlementAttachment<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Bytes>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
+        self.call.send()
     }
 }
 
@@ -303,7 +303,7 @@ impl<'c> IntoFuture for DownloadSettlementAttachment<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -324,8 +324,9 @@ pub struct GenerateSettlementTestReport<'c> {
     call: Call<'c>,
 }
 
-impl GenerateSettlementTestReport<'_> {
+impl<'c> GenerateSettlementTestReport<'c> {
     /// Sets the body, which may be left out.
+    #[inline]
     pub fn body(mut self, body: &TestReportOptions) -> Self {
         self.call = self.call.json(body);
         self
@@ -337,8 +338,8 @@ impl GenerateSettlementTestReport<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<TestReportResponse>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<TestReportResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -347,6 +348,6 @@ impl<'c> IntoFuture for GenerateSettlementTestReport<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

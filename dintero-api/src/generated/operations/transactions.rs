@@ -351,7 +351,7 @@ pub struct CaptureTransaction<'c> {
     call: Call<'c>,
 }
 
-impl CaptureTransaction<'_> {
+impl<'c> CaptureTransaction<'c> {
     /// Obsolete: asks for request headers in the returned transaction, which are present anyway since
     /// September 2023.
     ///
@@ -372,8 +372,8 @@ impl CaptureTransaction<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<TransactionChange>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
+        self.call.send()
     }
 }
 
@@ -382,7 +382,7 @@ impl<'c> IntoFuture for CaptureTransaction<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -403,15 +403,15 @@ pub struct UpdateTransactionAuthorization<'c> {
     call: Call<'c>,
 }
 
-impl UpdateTransactionAuthorization<'_> {
+impl<'c> UpdateTransactionAuthorization<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Transaction>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
+        self.call.send()
     }
 }
 
@@ -420,7 +420,7 @@ impl<'c> IntoFuture for UpdateTransactionAuthorization<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -446,7 +446,7 @@ pub struct RefundTransaction<'c> {
     call: Call<'c>,
 }
 
-impl RefundTransaction<'_> {
+impl<'c> RefundTransaction<'c> {
     /// Obsolete: asks for request headers in the returned transaction, which are present anyway since
     /// September 2023.
     ///
@@ -467,8 +467,8 @@ impl RefundTransaction<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<TransactionChange>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
+        self.call.send()
     }
 }
 
@@ -477,7 +477,7 @@ impl<'c> IntoFuture for RefundTransaction<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -503,7 +503,7 @@ pub struct VoidTransaction<'c> {
     call: Call<'c>,
 }
 
-impl VoidTransaction<'_> {
+impl<'c> VoidTransaction<'c> {
     /// Obsolete: asks for request headers in the returned transaction, which are present anyway since
     /// September 2023.
     ///
@@ -524,8 +524,8 @@ impl VoidTransaction<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<TransactionChange>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
+        self.call.send()
     }
 }
 
@@ -534,7 +534,7 @@ impl<'c> IntoFuture for VoidTransaction<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -555,7 +555,7 @@ pub struct GetTransaction<'c> {
     call: Call<'c>,
 }
 
-impl GetTransaction<'_> {
+impl<'c> GetTransaction<'c> {
     /// Parts of the transaction that are left out unless asked for.
     ///
     /// - `card.payment_token`: token that spares the customer the card details next time; the session
@@ -584,8 +584,8 @@ impl GetTransaction<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Transaction>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
+        self.call.send()
     }
 }
 
@@ -594,7 +594,7 @@ impl<'c> IntoFuture for GetTransaction<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -615,15 +615,15 @@ pub struct UpdateTransaction<'c> {
     call: Call<'c>,
 }
 
-impl UpdateTransaction<'_> {
+impl<'c> UpdateTransaction<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Transaction>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
+        self.call.send()
     }
 }
 
@@ -632,7 +632,7 @@ impl<'c> IntoFuture for UpdateTransaction<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -653,7 +653,7 @@ pub struct ListTransactions<'c> {
     call: Call<'c>,
 }
 
-impl ListTransactions<'_> {
+impl<'c> ListTransactions<'c> {
     /// Only the entries with these ids.
     ///
     /// Repeat the parameter for several.
@@ -988,8 +988,8 @@ impl ListTransactions<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Vec<Transaction>>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Vec<Transaction>>, Error>> {
+        self.call.send()
     }
 }
 
@@ -998,7 +998,7 @@ impl<'c> IntoFuture for ListTransactions<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -47,6 +47,7 @@ pub enum AuthToken {
 }
 
 impl From<ClientCredentials> for AuthToken {
+    #[inline]
     fn from(value: ClientCredentials) -> Self {
         Self::ClientCredentials(value)
     }
@@ -81,7 +82,7 @@ pub struct AccessToken {
 }
 
 /// Scheme of the `Authorization` header.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum AccessTokenTokenType {
     /// `Bearer`

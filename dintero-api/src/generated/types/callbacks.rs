@@ -179,6 +179,7 @@ impl SessionCallbackQuery {
     /// # Errors
     ///
     /// A parameter that must be there is missing, or is not of its type.
+    #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(
             query,
@@ -268,6 +269,7 @@ impl SessionWithTransactionCallbackQuery {
     /// # Errors
     ///
     /// A parameter that must be there is missing, or is not of its type.
+    #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(
             query,

@@ -7,7 +7,7 @@ use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 
 /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
 /// unscheduled, or merely the creation of a payment token.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum PaymentOperationIntent {
     /// `unscheduled_purchase`
@@ -147,7 +147,7 @@ impl PayExCreditcardPayment {
 
 /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
 /// `unscheduled_purchase` for one without a fixed schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum MerchantInitiatedOperation {
     /// `unscheduled_purchase`
@@ -467,7 +467,7 @@ impl PayExTokenProvider {
 }
 
 /// What stands in `token_types` of `PayExTokenProvider`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum PayExTokenProviderTokenType {
     /// `payment_token`
@@ -498,7 +498,7 @@ impl BamboraTokenProvider {
 }
 
 /// What stands in `token_types` of `BamboraTokenProvider`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum CardTokenType {
     /// `payment_token`
@@ -545,7 +545,7 @@ impl DinteroPspCardTokenProvider {
 }
 
 /// What stands in `token_supported_auth_methods` of `DinteroPspCardTokenProvider`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum TokenAuthMethod {
     /// `3DS`
@@ -667,7 +667,7 @@ impl PayExV3ClickToPayPaymentOperation {
 }
 
 /// Media type of what `href` serves, here a script to load in the page.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum ClickToPayContentType {
     /// `application/javascript`
@@ -681,7 +681,7 @@ pub enum ClickToPayContentType {
 }
 
 /// HTTP method for the call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum PayExV3ClickToPayPaymentOperationMethod {
     /// `GET`
@@ -769,7 +769,7 @@ impl KlarnaPaymentOperation {
 }
 
 /// HTTP method for the call to `href`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum KlarnaPaymentOperationMethod {
     /// `POST`
@@ -781,7 +781,7 @@ pub enum KlarnaPaymentOperationMethod {
 }
 
 /// Media type of the body sent to `href`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum KlarnaPaymentOperationContentType {
     /// `application/json`
@@ -1561,7 +1561,7 @@ pub struct CollectorProduct {
 
 /// How the plan is repaid: `interest_free` carries no interest, `annuity` has interest and even
 /// instalments.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum CollectorProductType {
     /// `interest_free`
@@ -1593,30 +1593,35 @@ pub enum TokenProvider {
 }
 
 impl From<PayExTokenProvider> for TokenProvider {
+    #[inline]
     fn from(value: PayExTokenProvider) -> Self {
         Self::PayEx(value)
     }
 }
 
 impl From<BamboraTokenProvider> for TokenProvider {
+    #[inline]
     fn from(value: BamboraTokenProvider) -> Self {
         Self::Bambora(value)
     }
 }
 
 impl From<DinteroPspCardTokenProvider> for TokenProvider {
+    #[inline]
     fn from(value: DinteroPspCardTokenProvider) -> Self {
         Self::DinteroPspCard(value)
     }
 }
 
 impl From<DinteroPspGooglePayTokenProvider> for TokenProvider {
+    #[inline]
     fn from(value: DinteroPspGooglePayTokenProvider) -> Self {
         Self::DinteroPspGooglePay(value)
     }
 }
 
 impl From<DinteroPspClickToPayPayTokenProvider> for TokenProvider {
+    #[inline]
     fn from(value: DinteroPspClickToPayPayTokenProvider) -> Self {
         Self::DinteroPspClickToPayPay(value)
     }
@@ -1639,18 +1644,21 @@ pub enum PayPayment {
 }
 
 impl From<PayExCreditcardPayment> for PayPayment {
+    #[inline]
     fn from(value: PayExCreditcardPayment) -> Self {
         Self::PayExCreditcardPayment(value)
     }
 }
 
 impl From<BamboraCreditcardPayment> for PayPayment {
+    #[inline]
     fn from(value: BamboraCreditcardPayment) -> Self {
         Self::BamboraCreditcardPayment(value)
     }
 }
 
 impl From<DinteroPspCreditcardMitPayment> for PayPayment {
+    #[inline]
     fn from(value: DinteroPspCreditcardMitPayment) -> Self {
         Self::DinteroPspCreditcardMitPayment(value)
     }
@@ -1700,96 +1708,112 @@ pub enum Payment {
 }
 
 impl From<SwishPayment> for Payment {
+    #[inline]
     fn from(value: SwishPayment) -> Self {
         Self::Swish(value)
     }
 }
 
 impl From<VippsPayment> for Payment {
+    #[inline]
     fn from(value: VippsPayment) -> Self {
         Self::Vipps(value)
     }
 }
 
 impl From<BamboraMobilePayPayment> for Payment {
+    #[inline]
     fn from(value: BamboraMobilePayPayment) -> Self {
         Self::BamboraMobilePay(value)
     }
 }
 
 impl From<DinteroPspApplePayPayment> for Payment {
+    #[inline]
     fn from(value: DinteroPspApplePayPayment) -> Self {
         Self::DinteroPspApplePay(value)
     }
 }
 
 impl From<CollectorInvoiceB2bPayment> for Payment {
+    #[inline]
     fn from(value: CollectorInvoiceB2bPayment) -> Self {
         Self::CollectorInvoiceB2b(value)
     }
 }
 
 impl From<CollectorFinancePayment> for Payment {
+    #[inline]
     fn from(value: CollectorFinancePayment) -> Self {
         Self::CollectorFinance(value)
     }
 }
 
 impl From<PayExVippsPayment> for Payment {
+    #[inline]
     fn from(value: PayExVippsPayment) -> Self {
         Self::PayExVipps(value)
     }
 }
 
 impl From<CollectorInvoiceB2bPreapprovedPayment> for Payment {
+    #[inline]
     fn from(value: CollectorInvoiceB2bPreapprovedPayment) -> Self {
         Self::CollectorInvoiceB2bPreapproved(value)
     }
 }
 
 impl From<BamboraVippsPayment> for Payment {
+    #[inline]
     fn from(value: BamboraVippsPayment) -> Self {
         Self::BamboraVipps(value)
     }
 }
 
 impl From<PayExSwishPayment> for Payment {
+    #[inline]
     fn from(value: PayExSwishPayment) -> Self {
         Self::PayExSwish(value)
     }
 }
 
 impl From<CollectorInstallmentPayment> for Payment {
+    #[inline]
     fn from(value: CollectorInstallmentPayment) -> Self {
         Self::CollectorInstallment(value)
     }
 }
 
 impl From<CollectorInvoicePayment> for Payment {
+    #[inline]
     fn from(value: CollectorInvoicePayment) -> Self {
         Self::CollectorInvoice(value)
     }
 }
 
 impl From<KlarnaPayment> for Payment {
+    #[inline]
     fn from(value: KlarnaPayment) -> Self {
         Self::Klarna(value)
     }
 }
 
 impl From<PayExMobilePayPayment> for Payment {
+    #[inline]
     fn from(value: PayExMobilePayPayment) -> Self {
         Self::PayExMobilePay(value)
     }
 }
 
 impl From<BamboraCreditcardCitPayment> for Payment {
+    #[inline]
     fn from(value: BamboraCreditcardCitPayment) -> Self {
         Self::BamboraCreditcardCit(value)
     }
 }
 
 impl From<SeitatechInPersonPayment> for Payment {
+    #[inline]
     fn from(value: SeitatechInPersonPayment) -> Self {
         Self::SeitatechInPerson(value)
     }
@@ -1814,30 +1838,35 @@ pub enum CollectorPaymentDetails {
 }
 
 impl From<CollectorInvoiceB2bPayment> for CollectorPaymentDetails {
+    #[inline]
     fn from(value: CollectorInvoiceB2bPayment) -> Self {
         Self::CollectorInvoiceB2bPayment(value)
     }
 }
 
 impl From<CollectorFinancePayment> for CollectorPaymentDetails {
+    #[inline]
     fn from(value: CollectorFinancePayment) -> Self {
         Self::CollectorFinancePayment(value)
     }
 }
 
 impl From<CollectorInvoiceB2bPreapprovedPayment> for CollectorPaymentDetails {
+    #[inline]
     fn from(value: CollectorInvoiceB2bPreapprovedPayment) -> Self {
         Self::CollectorInvoiceB2bPreapprovedPayment(value)
     }
 }
 
 impl From<CollectorInstallmentPayment> for CollectorPaymentDetails {
+    #[inline]
     fn from(value: CollectorInstallmentPayment) -> Self {
         Self::CollectorInstallmentPayment(value)
     }
 }
 
 impl From<CollectorInvoicePayment> for CollectorPaymentDetails {
+    #[inline]
     fn from(value: CollectorInvoicePayment) -> Self {
         Self::CollectorInvoicePayment(value)
     }
@@ -1872,24 +1901,28 @@ pub enum PaymentOperation {
 }
 
 impl From<PayExV3ClickToPayPaymentOperation> for PaymentOperation {
+    #[inline]
     fn from(value: PayExV3ClickToPayPaymentOperation) -> Self {
         Self::PayExV3ClickToPay(value)
     }
 }
 
 impl From<KlarnaPaymentOperation> for PaymentOperation {
+    #[inline]
     fn from(value: KlarnaPaymentOperation) -> Self {
         Self::Klarna(value)
     }
 }
 
 impl From<BamboraPaymentOperation> for PaymentOperation {
+    #[inline]
     fn from(value: BamboraPaymentOperation) -> Self {
         Self::Bambora(value)
     }
 }
 
 impl From<BamboraApplePayPaymentOperation> for PaymentOperation {
+    #[inline]
     fn from(value: BamboraApplePayPaymentOperation) -> Self {
         Self::BamboraApplePay(value)
     }

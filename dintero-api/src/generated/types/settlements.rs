@@ -10,7 +10,7 @@ use crate::{Currency, Date, Decimal, Timestamp, UnknownValue};
 /// - `PENDING_SETTLEMENT`: a payout is on its way.
 /// - `PARTIALLY_SETTLED`: part of the money is paid out.
 /// - `SETTLED`: all of it is paid out.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum SettlementStatus {
     /// `NOT_SETTLED`
@@ -111,7 +111,7 @@ pub struct SettlementItemAmount {
 }
 
 /// Whether the money has been paid out (`paid`) or the payout was put off (`postponed`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum SettlementItemPaymentStatus {
     /// `paid`
@@ -269,7 +269,7 @@ impl ReportDestination {
 
 /// Who receives: `account_email` is the account's billing address, `email` the address in
 /// `destination_value`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum ReportDestinationDestinationType {
     /// `account_email`
@@ -317,7 +317,7 @@ impl ReportConfigFilter {
 }
 
 /// What of the report is compared with `value`: its seller.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum ReportConfigFilterFilter {
     /// `payout_destination_id`

@@ -40,7 +40,7 @@ impl StringEnum for ApprovalStatus {
 impl FromJson for Entity {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -81,7 +81,7 @@ impl ClearReadOnly for Entity {
 impl FromJson for Individual {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             name: object.string("name"),
             birth_date: object.date("birth_date"),
@@ -133,14 +133,14 @@ impl fmt::Debug for Individual {
 impl FromJson for ApprovalsBankAccount {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             bank_name: object.string("bank_name"),
             bank_account_number: object.string("bank_account_number"),
             bank_account_number_type: object.optional("bank_account_number_type"),
             bank_account_country_code: object.string("bank_account_country_code"),
-            bank_account_currency: object.required("bank_account_currency")?,
-            payout_currency: object.required("payout_currency")?,
+            bank_account_currency: object.required_currency("bank_account_currency"),
+            payout_currency: object.required_currency("payout_currency"),
             bank_identification_code: object.string("bank_identification_code"),
         };
         object.finish(read)
@@ -154,8 +154,8 @@ impl Serialize for ApprovalsBankAccount {
         object.string("bank_account_number", &self.bank_account_number);
         object.optional("bank_account_number_type", &self.bank_account_number_type);
         object.string("bank_account_country_code", &self.bank_account_country_code);
-        object.required("bank_account_currency", &self.bank_account_currency);
-        object.required("payout_currency", &self.payout_currency);
+        object.required_currency("bank_account_currency", &self.bank_account_currency);
+        object.required_currency("payout_currency", &self.payout_currency);
         object.string("bank_identification_code", &self.bank_identification_code);
         object.end()
     }
@@ -186,7 +186,7 @@ impl StringEnum for BankAccountNumberType {
 impl FromJson for ApprovalsPayoutDestination {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -195,11 +195,11 @@ impl FromJson for ApprovalsPayoutDestination {
             deleted_by: object.string("deleted_by"),
             deleted_at: object.timestamp("deleted_at"),
             language: object.optional("language"),
-            payout_destination_id: object.required("payout_destination_id")?,
+            payout_destination_id: object.required_string("payout_destination_id"),
             payout_destination_name: object.string("payout_destination_name"),
             payout_destination_description: object
                 .string("payout_destination_description"),
-            payout_reference: object.required("payout_reference")?,
+            payout_reference: object.required_string("payout_reference"),
             kind: object.optional("type"),
             country_code: object.string("country_code"),
             organization_number: object.string("organization_number"),
@@ -225,14 +225,14 @@ impl Serialize for ApprovalsPayoutDestination {
         object.string("deleted_by", &self.deleted_by);
         object.timestamp("deleted_at", &self.deleted_at);
         object.optional("language", &self.language);
-        object.required("payout_destination_id", &self.payout_destination_id);
+        object.required_string("payout_destination_id", &self.payout_destination_id);
         object.string("payout_destination_name", &self.payout_destination_name);
         object
             .string(
                 "payout_destination_description",
                 &self.payout_destination_description,
             );
-        object.required("payout_reference", &self.payout_reference);
+        object.required_string("payout_reference", &self.payout_reference);
         object.optional("type", &self.kind);
         object.string("country_code", &self.country_code);
         object.string("organization_number", &self.organization_number);
@@ -311,7 +311,7 @@ impl StringEnum for PayoutIntervalType {
 impl FromJson for ApprovalsPayoutDestinationFormSubmitter {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             email: object.string("email"),
             name: object.string("name"),
@@ -345,7 +345,7 @@ impl fmt::Debug for ApprovalsPayoutDestinationFormSubmitter {
 impl FromJson for SellerSettlementReports {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             emails: object.required("emails")?,
         };
@@ -373,9 +373,10 @@ impl fmt::Debug for SellerSettlementReports {
 impl FromJson for SellerReports {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            create_report_configuration: object.required("create_report_configuration")?,
+            create_report_configuration: object
+                .required_boolean("create_report_configuration"),
             email: object.string("email"),
             schedule: object.optional("schedule"),
             reference: object.string("reference"),
@@ -389,7 +390,10 @@ impl Serialize for SellerReports {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object
-            .required("create_report_configuration", &self.create_report_configuration);
+            .required_boolean(
+                "create_report_configuration",
+                &self.create_report_configuration,
+            );
         object.string("email", &self.email);
         object.optional("schedule", &self.schedule);
         object.string("reference", &self.reference);
@@ -421,7 +425,7 @@ impl StringEnum for SellerReportsContentType {
 impl FromJson for ApprovalsPayoutDestinationResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -430,11 +434,11 @@ impl FromJson for ApprovalsPayoutDestinationResponse {
             deleted_by: object.string("deleted_by"),
             deleted_at: object.timestamp("deleted_at"),
             language: object.optional("language"),
-            payout_destination_id: object.required("payout_destination_id")?,
+            payout_destination_id: object.required_string("payout_destination_id"),
             payout_destination_name: object.string("payout_destination_name"),
             payout_destination_description: object
                 .string("payout_destination_description"),
-            payout_reference: object.required("payout_reference")?,
+            payout_reference: object.required_string("payout_reference"),
             kind: object.optional("type"),
             country_code: object.string("country_code"),
             organization_number: object.string("organization_number"),
@@ -462,14 +466,14 @@ impl Serialize for ApprovalsPayoutDestinationResponse {
         object.string("deleted_by", &self.deleted_by);
         object.timestamp("deleted_at", &self.deleted_at);
         object.optional("language", &self.language);
-        object.required("payout_destination_id", &self.payout_destination_id);
+        object.required_string("payout_destination_id", &self.payout_destination_id);
         object.string("payout_destination_name", &self.payout_destination_name);
         object
             .string(
                 "payout_destination_description",
                 &self.payout_destination_description,
             );
-        object.required("payout_reference", &self.payout_reference);
+        object.required_string("payout_reference", &self.payout_reference);
         object.optional("type", &self.kind);
         object.string("country_code", &self.country_code);
         object.string("organization_number", &self.organization_number);
@@ -540,7 +544,7 @@ impl ClearReadOnly for ApprovalsPayoutDestinationResponse {
 impl FromJson for ApprovalLink {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             href: object.string("href"),
             rel: object.optional("rel"),
@@ -571,7 +575,7 @@ impl StringEnum for ApprovalLinkRel {
 impl FromJson for ListApprovalsResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payout_destinations: object.optional("payout_destinations"),
         };

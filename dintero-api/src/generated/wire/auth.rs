@@ -14,10 +14,10 @@ use crate::wire::{
 impl FromJson for ClientCredentials {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("grant_type", "client_credentials");
         let read = Self {
-            audience: object.required("audience")?,
+            audience: object.required_string("audience"),
         };
         object.finish(read)
     }
@@ -27,7 +27,7 @@ impl Serialize for ClientCredentials {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("grant_type", "client_credentials");
-        object.required("audience", &self.audience);
+        object.required_string("audience", &self.audience);
         object.end()
     }
 }
@@ -56,11 +56,11 @@ impl Serialize for AuthToken {
 impl FromJson for AccessToken {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            access_token: object.required("access_token")?,
+            access_token: object.required_secret("access_token"),
             token_type: object.required("token_type")?,
-            expires_in: object.required("expires_in")?,
+            expires_in: object.required_integer("expires_in"),
             refresh_token: object.secret("refresh_token"),
         };
         object.finish(read)
@@ -70,9 +70,9 @@ impl FromJson for AccessToken {
 impl Serialize for AccessToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("access_token", &self.access_token);
+        object.required_secret("access_token", &self.access_token);
         object.required("token_type", &self.token_type);
-        object.required("expires_in", &self.expires_in);
+        object.required_integer("expires_in", &self.expires_in);
         object.secret("refresh_token", &self.refresh_token);
         object.end()
     }
@@ -85,7 +85,7 @@ impl StringEnum for AccessTokenTokenType {
 impl FromJson for CreateAuthTokenError {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             error: object.required("error")?,
             mfa_token: object.secret("mfa_token"),

@@ -15,7 +15,7 @@ use crate::wire::{
 impl FromJson for ExpressCallback {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -109,7 +109,7 @@ impl ClearReadOnly for ExpressCallback {
 impl FromJson for DiscountCodesCallbackResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             order: object.optional("order"),
             shipping_options: object.required("shipping_options")?,
@@ -137,13 +137,13 @@ impl ClearReadOnly for DiscountCodesCallbackResponse {
 impl FromJson for SessionCallbackQuery {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             transaction_id: object.string("transaction_id"),
             session_id: object.string("session_id"),
             sid: object.string("sid"),
-            merchant_reference: object.required("merchant_reference")?,
-            time: object.required("time")?,
+            merchant_reference: object.required_string("merchant_reference"),
+            time: object.required_timestamp("time"),
             error: object.string("error"),
             event: object.string("event"),
             event_id: object.string("event_id"),
@@ -162,8 +162,8 @@ impl Serialize for SessionCallbackQuery {
         object.string("transaction_id", &self.transaction_id);
         object.string("session_id", &self.session_id);
         object.string("sid", &self.sid);
-        object.required("merchant_reference", &self.merchant_reference);
-        object.required("time", &self.time);
+        object.required_string("merchant_reference", &self.merchant_reference);
+        object.required_timestamp("time", &self.time);
         object.string("error", &self.error);
         object.string("event", &self.event);
         object.string("event_id", &self.event_id);
@@ -178,17 +178,17 @@ impl Serialize for SessionCallbackQuery {
 impl FromJson for SessionWithTransactionCallbackQuery {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             transaction_id: object.string("transaction_id"),
             session_id: object.string("session_id"),
             sid: object.string("sid"),
-            merchant_reference: object.required("merchant_reference")?,
-            time: object.required("time")?,
+            merchant_reference: object.required_string("merchant_reference"),
+            time: object.required_timestamp("time"),
             error: object.string("error"),
             event: object.string("event"),
             event_id: object.string("event_id"),
-            method: object.required("method")?,
+            method: object.required_string("method"),
             report_error: object.boolean("report_error"),
             delay_callback: object.integer("delay_callback"),
             report_event: object.optional("report_event"),
@@ -204,12 +204,12 @@ impl Serialize for SessionWithTransactionCallbackQuery {
         object.string("transaction_id", &self.transaction_id);
         object.string("session_id", &self.session_id);
         object.string("sid", &self.sid);
-        object.required("merchant_reference", &self.merchant_reference);
-        object.required("time", &self.time);
+        object.required_string("merchant_reference", &self.merchant_reference);
+        object.required_timestamp("time", &self.time);
         object.string("error", &self.error);
         object.string("event", &self.event);
         object.string("event_id", &self.event_id);
-        object.required("method", &self.method);
+        object.required_string("method", &self.method);
         object.boolean("report_error", &self.report_error);
         object.integer("delay_callback", &self.delay_callback);
         object.optional("report_event", &self.report_event);
@@ -221,7 +221,7 @@ impl Serialize for SessionWithTransactionCallbackQuery {
 impl FromJson for ShippingAddressCallbackResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             shipping_options: object.required("shipping_options")?,
             order: object.optional("order"),

@@ -71,18 +71,18 @@ impl StringEnum for InvoiceDeliveryMethod {
 impl FromJson for CollectorB2bAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            business_name: object.required("business_name")?,
-            organization_number: object.required("organization_number")?,
-            address_line: object.required("address_line")?,
+            business_name: object.required_string("business_name"),
+            organization_number: object.required_string("organization_number"),
+            address_line: object.required_string("address_line"),
             address_line_2: object.string("address_line_2"),
             co_address: object.string("co_address"),
-            postal_code: object.required("postal_code")?,
-            postal_place: object.required("postal_place")?,
-            country: object.required("country")?,
-            phone_number: object.required("phone_number")?,
-            email: object.required("email")?,
+            postal_code: object.required_string("postal_code"),
+            postal_place: object.required_string("postal_place"),
+            country: object.required_country("country"),
+            phone_number: object.required_string("phone_number"),
+            email: object.required_string("email"),
             customer_reference: object.string("customer_reference"),
             cost_center: object.string("cost_center"),
             first_name: object.string("first_name"),
@@ -96,16 +96,16 @@ impl FromJson for CollectorB2bAddress {
 impl Serialize for CollectorB2bAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("business_name", &self.business_name);
-        object.required("organization_number", &self.organization_number);
-        object.required("address_line", &self.address_line);
+        object.required_string("business_name", &self.business_name);
+        object.required_string("organization_number", &self.organization_number);
+        object.required_string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.string("co_address", &self.co_address);
-        object.required("postal_code", &self.postal_code);
-        object.required("postal_place", &self.postal_place);
-        object.required("country", &self.country);
-        object.required("phone_number", &self.phone_number);
-        object.required("email", &self.email);
+        object.required_string("postal_code", &self.postal_code);
+        object.required_string("postal_place", &self.postal_place);
+        object.required_country("country", &self.country);
+        object.required_string("phone_number", &self.phone_number);
+        object.required_string("email", &self.email);
         object.string("customer_reference", &self.customer_reference);
         object.string("cost_center", &self.cost_center);
         object.string("first_name", &self.first_name);
@@ -141,12 +141,12 @@ impl fmt::Debug for CollectorB2bAddress {
 impl FromJson for AmountLimitLteRule {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("type", "amount_lte");
         let read = Self {
             limit: object.required("limit")?,
             issuer_countries: object.required("issuer_countries")?,
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
         };
         object.finish(read)
     }
@@ -158,7 +158,7 @@ impl Serialize for AmountLimitLteRule {
         object.constant("type", "amount_lte");
         object.required("limit", &self.limit);
         object.required("issuer_countries", &self.issuer_countries);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.end()
     }
 }
@@ -166,10 +166,10 @@ impl Serialize for AmountLimitLteRule {
 impl FromJson for AmountLimitLteRuleLimit {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
+            amount: object.required_minor_units("amount"),
+            currency: object.required_string("currency"),
         };
         object.finish(read)
     }
@@ -178,8 +178,8 @@ impl FromJson for AmountLimitLteRuleLimit {
 impl Serialize for AmountLimitLteRuleLimit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
+        object.required_minor_units("amount", &self.amount);
+        object.required_string("currency", &self.currency);
         object.end()
     }
 }
@@ -187,7 +187,7 @@ impl Serialize for AmountLimitLteRuleLimit {
 impl FromJson for AutoCaptureConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             auto_capture: object.boolean("auto_capture"),
         };
@@ -206,7 +206,7 @@ impl Serialize for AutoCaptureConfiguration {
 impl FromJson for BamboraConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             applepay: object.optional("applepay"),
@@ -242,10 +242,10 @@ impl StringEnum for ConfigurationKind {
 impl FromJson for BamboraConfigurationApplepay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -256,7 +256,7 @@ impl Serialize for BamboraConfigurationApplepay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -271,10 +271,10 @@ impl StringEnum for BamboraConfigurationApplepayType {
 impl FromJson for BamboraConfigurationCreditcard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
         };
@@ -286,7 +286,7 @@ impl Serialize for BamboraConfigurationCreditcard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object.end()
@@ -296,10 +296,10 @@ impl Serialize for BamboraConfigurationCreditcard {
 impl FromJson for BamboraConfigurationGooglepay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -310,7 +310,7 @@ impl Serialize for BamboraConfigurationGooglepay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -319,10 +319,10 @@ impl Serialize for BamboraConfigurationGooglepay {
 impl FromJson for BamboraConfigurationMobilepay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -333,7 +333,7 @@ impl Serialize for BamboraConfigurationMobilepay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -342,10 +342,10 @@ impl Serialize for BamboraConfigurationMobilepay {
 impl FromJson for BamboraConfigurationVipps {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -356,7 +356,7 @@ impl Serialize for BamboraConfigurationVipps {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -365,7 +365,7 @@ impl Serialize for BamboraConfigurationVipps {
 impl FromJson for DinteroConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             wallets: object.optional("wallets"),
@@ -390,10 +390,10 @@ impl Serialize for DinteroConfiguration {
 impl FromJson for DinteroConfigurationWallets {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -404,7 +404,7 @@ impl Serialize for DinteroConfigurationWallets {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -413,10 +413,10 @@ impl Serialize for DinteroConfigurationWallets {
 impl FromJson for DinteroConfigurationZero {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -427,7 +427,7 @@ impl Serialize for DinteroConfigurationZero {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -436,10 +436,10 @@ impl Serialize for DinteroConfigurationZero {
 impl FromJson for DinteroConfigurationExternal {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             display: object.required("display")?,
         };
@@ -451,7 +451,7 @@ impl Serialize for DinteroConfigurationExternal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.required("display", &self.display);
         object.end()
@@ -461,11 +461,11 @@ impl Serialize for DinteroConfigurationExternal {
 impl FromJson for DinteroConfigurationExternalDisplay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            payment_method_label: object.required("payment_method_label")?,
+            payment_method_label: object.required_string("payment_method_label"),
             content: object.optional("content"),
-            button_label: object.required("button_label")?,
+            button_label: object.required_string("button_label"),
             terms: object.optional("terms"),
         };
         object.finish(read)
@@ -475,9 +475,9 @@ impl FromJson for DinteroConfigurationExternalDisplay {
 impl Serialize for DinteroConfigurationExternalDisplay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("payment_method_label", &self.payment_method_label);
+        object.required_string("payment_method_label", &self.payment_method_label);
         object.optional("content", &self.content);
-        object.required("button_label", &self.button_label);
+        object.required_string("button_label", &self.button_label);
         object.optional("terms", &self.terms);
         object.end()
     }
@@ -486,7 +486,7 @@ impl Serialize for DinteroConfigurationExternalDisplay {
 impl FromJson for ExternalDisplayContent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             title: object.string("title"),
             description: object.string("description"),
@@ -507,11 +507,11 @@ impl Serialize for ExternalDisplayContent {
 impl FromJson for DinteroConfigurationExternalDisplayTerm {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            reference: object.required("ref")?,
-            label: object.required("label")?,
-            href: object.required("href")?,
+            reference: object.required_string("ref"),
+            label: object.required_string("label"),
+            href: object.required_string("href"),
         };
         object.finish(read)
     }
@@ -520,9 +520,9 @@ impl FromJson for DinteroConfigurationExternalDisplayTerm {
 impl Serialize for DinteroConfigurationExternalDisplayTerm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("ref", &self.reference);
-        object.required("label", &self.label);
-        object.required("href", &self.href);
+        object.required_string("ref", &self.reference);
+        object.required_string("label", &self.label);
+        object.required_string("href", &self.href);
         object.end()
     }
 }
@@ -549,7 +549,7 @@ impl Serialize for ScaRule {
 impl FromJson for DinteroPaymentOptionScaPolicy {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             network_exemptions: object.optional("network_exemptions"),
             liability_rules: object.optional("liability_rules"),
@@ -570,7 +570,7 @@ impl Serialize for DinteroPaymentOptionScaPolicy {
 impl FromJson for ScaNetworkExemptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             low_value: object.boolean("low_value"),
             low_risk: object.boolean("low_risk"),
@@ -591,7 +591,7 @@ impl Serialize for ScaNetworkExemptions {
 impl FromJson for DinteroPspConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             creditcard: object.optional("creditcard"),
@@ -620,10 +620,10 @@ impl Serialize for DinteroPspConfiguration {
 impl FromJson for DinteroPspConfigurationCreditcard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
             token_supported_auth_methods: object
@@ -640,7 +640,7 @@ impl Serialize for DinteroPspConfigurationCreditcard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object
@@ -661,7 +661,7 @@ impl Serialize for DinteroPspConfigurationCreditcard {
 impl FromJson for GeneratePaymentTokenConfig {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             save_card_checkbox: object.optional("save_card_checkbox"),
         };
@@ -687,10 +687,10 @@ impl StringEnum for SaveCardCheckbox {
 impl FromJson for DinteroPspConfigurationVipps {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             sca_policy: object.optional("sca_policy"),
         };
@@ -702,7 +702,7 @@ impl Serialize for DinteroPspConfigurationVipps {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("sca_policy", &self.sca_policy);
         object.end()
@@ -712,10 +712,10 @@ impl Serialize for DinteroPspConfigurationVipps {
 impl FromJson for DinteroPspConfigurationApplepay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             sca_policy: object.optional("sca_policy"),
             details: object.optional("details"),
@@ -728,7 +728,7 @@ impl Serialize for DinteroPspConfigurationApplepay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("sca_policy", &self.sca_policy);
         object.optional("details", &self.details);
@@ -739,7 +739,7 @@ impl Serialize for DinteroPspConfigurationApplepay {
 impl FromJson for DinteroPspConfigurationApplepayDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             domain_names: object.optional("domain_names"),
             token_event_notification_url: object.string("token_event_notification_url"),
@@ -761,10 +761,10 @@ impl Serialize for DinteroPspConfigurationApplepayDetails {
 impl FromJson for DinteroPspConfigurationGooglepay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
         };
@@ -776,7 +776,7 @@ impl Serialize for DinteroPspConfigurationGooglepay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object.end()
@@ -786,10 +786,10 @@ impl Serialize for DinteroPspConfigurationGooglepay {
 impl FromJson for DinteroPspConfigurationClicktopay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
             sca_policy: object.optional("sca_policy"),
@@ -802,7 +802,7 @@ impl Serialize for DinteroPspConfigurationClicktopay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object.optional("sca_policy", &self.sca_policy);
@@ -813,16 +813,16 @@ impl Serialize for DinteroPspConfigurationClicktopay {
 impl FromJson for InstabankFinanceProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            product_code: object.required("product_code")?,
+            product_code: object.required_string("product_code"),
             minimum_monthly_balance_rate: object
-                .required("minimum_monthly_balance_rate")?,
+                .required_string("minimum_monthly_balance_rate"),
             annual_interest_rate: object.string("annual_interest_rate"),
             effective_annual_interest_rate: object
                 .string("effective_annual_interest_rate"),
-            origination_fee: object.required("origination_fee")?,
-            notification_fee: object.required("notification_fee")?,
+            origination_fee: object.required_minor_units("origination_fee"),
+            notification_fee: object.required_minor_units("notification_fee"),
             minimum_amount: object.minor_units("minimum_amount"),
             loan_example: object.required("loan_example")?,
             branding_image_url: object.string("branding_image_url"),
@@ -834,9 +834,9 @@ impl FromJson for InstabankFinanceProduct {
 impl Serialize for InstabankFinanceProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("product_code", &self.product_code);
+        object.required_string("product_code", &self.product_code);
         object
-            .required(
+            .required_string(
                 "minimum_monthly_balance_rate",
                 &self.minimum_monthly_balance_rate,
             );
@@ -846,8 +846,8 @@ impl Serialize for InstabankFinanceProduct {
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
-        object.required("origination_fee", &self.origination_fee);
-        object.required("notification_fee", &self.notification_fee);
+        object.required_minor_units("origination_fee", &self.origination_fee);
+        object.required_minor_units("notification_fee", &self.notification_fee);
         object.minor_units("minimum_amount", &self.minimum_amount);
         object.required("loan_example", &self.loan_example);
         object.string("branding_image_url", &self.branding_image_url);
@@ -866,12 +866,12 @@ impl ClearReadOnly for InstabankFinanceProduct {
 impl FromJson for InstabankFinanceProductLoanExample {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            amount: object.required("amount")?,
-            years: object.required("years")?,
-            total_amount: object.required("total_amount")?,
-            cost: object.required("cost")?,
+            amount: object.required_minor_units("amount"),
+            years: object.required_integer("years"),
+            total_amount: object.required_minor_units("total_amount"),
+            cost: object.required_minor_units("cost"),
             effective_annual_interest_rate: object
                 .string("effective_annual_interest_rate"),
         };
@@ -882,10 +882,10 @@ impl FromJson for InstabankFinanceProductLoanExample {
 impl Serialize for InstabankFinanceProductLoanExample {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("amount", &self.amount);
-        object.required("years", &self.years);
-        object.required("total_amount", &self.total_amount);
-        object.required("cost", &self.cost);
+        object.required_minor_units("amount", &self.amount);
+        object.required_integer("years", &self.years);
+        object.required_minor_units("total_amount", &self.total_amount);
+        object.required_minor_units("cost", &self.cost);
         object
             .string(
                 "effective_annual_interest_rate",
@@ -905,13 +905,14 @@ impl ClearReadOnly for InstabankFinanceProductLoanExample {
 impl FromJson for InstabankInvoiceProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            product_code: object.required("product_code")?,
-            due_in_days: object.required("due_in_days")?,
+            product_code: object.required_string("product_code"),
+            due_in_days: object.required_integer("due_in_days"),
             minimum_amount: object.minor_units("minimum_amount"),
-            invoice_fee: object.required("invoice_fee")?,
-            require_applicant_amount: object.required("require_applicant_amount")?,
+            invoice_fee: object.required_minor_units("invoice_fee"),
+            require_applicant_amount: object
+                .required_minor_units("require_applicant_amount"),
             branding_image_url: object.string("branding_image_url"),
         };
         object.finish(read)
@@ -921,11 +922,15 @@ impl FromJson for InstabankInvoiceProduct {
 impl Serialize for InstabankInvoiceProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("product_code", &self.product_code);
-        object.required("due_in_days", &self.due_in_days);
+        object.required_string("product_code", &self.product_code);
+        object.required_integer("due_in_days", &self.due_in_days);
         object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required("invoice_fee", &self.invoice_fee);
-        object.required("require_applicant_amount", &self.require_applicant_amount);
+        object.required_minor_units("invoice_fee", &self.invoice_fee);
+        object
+            .required_minor_units(
+                "require_applicant_amount",
+                &self.require_applicant_amount,
+            );
         object.string("branding_image_url", &self.branding_image_url);
         object.end()
     }
@@ -934,14 +939,14 @@ impl Serialize for InstabankInvoiceProduct {
 impl FromJson for InstabankInstallmentProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             minimum_amount: object.minor_units("minimum_amount"),
-            product_code: object.required("product_code")?,
-            credit_time: object.required("credit_time")?,
-            origination_fee: object.required("origination_fee")?,
-            notification_fee: object.required("notification_fee")?,
-            annual_interest_rate: object.required("annual_interest_rate")?,
+            product_code: object.required_string("product_code"),
+            credit_time: object.required_integer("credit_time"),
+            origination_fee: object.required_minor_units("origination_fee"),
+            notification_fee: object.required_minor_units("notification_fee"),
+            annual_interest_rate: object.required_string("annual_interest_rate"),
             effective_annual_interest_rate: object
                 .string("effective_annual_interest_rate"),
             total_amount: object.minor_units("total_amount"),
@@ -959,11 +964,11 @@ impl Serialize for InstabankInstallmentProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required("product_code", &self.product_code);
-        object.required("credit_time", &self.credit_time);
-        object.required("origination_fee", &self.origination_fee);
-        object.required("notification_fee", &self.notification_fee);
-        object.required("annual_interest_rate", &self.annual_interest_rate);
+        object.required_string("product_code", &self.product_code);
+        object.required_integer("credit_time", &self.credit_time);
+        object.required_minor_units("origination_fee", &self.origination_fee);
+        object.required_minor_units("notification_fee", &self.notification_fee);
+        object.required_string("annual_interest_rate", &self.annual_interest_rate);
         object
             .string(
                 "effective_annual_interest_rate",
@@ -993,14 +998,14 @@ impl ClearReadOnly for InstabankInstallmentProduct {
 impl FromJson for InstabankPostponementProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             minimum_amount: object.minor_units("minimum_amount"),
-            product_code: object.required("product_code")?,
-            postponement_months: object.required("postponement_months")?,
-            origination_fee: object.required("origination_fee")?,
+            product_code: object.required_string("product_code"),
+            postponement_months: object.required_integer("postponement_months"),
+            origination_fee: object.required_minor_units("origination_fee"),
             notification_fee: object.minor_units("notification_fee"),
-            annual_interest_rate: object.required("annual_interest_rate")?,
+            annual_interest_rate: object.required_string("annual_interest_rate"),
             effective_annual_interest_rate: object
                 .string("effective_annual_interest_rate"),
             total_amount: object.minor_units("total_amount"),
@@ -1016,11 +1021,11 @@ impl Serialize for InstabankPostponementProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required("product_code", &self.product_code);
-        object.required("postponement_months", &self.postponement_months);
-        object.required("origination_fee", &self.origination_fee);
+        object.required_string("product_code", &self.product_code);
+        object.required_integer("postponement_months", &self.postponement_months);
+        object.required_minor_units("origination_fee", &self.origination_fee);
         object.minor_units("notification_fee", &self.notification_fee);
-        object.required("annual_interest_rate", &self.annual_interest_rate);
+        object.required_string("annual_interest_rate", &self.annual_interest_rate);
         object
             .string(
                 "effective_annual_interest_rate",
@@ -1046,7 +1051,7 @@ impl ClearReadOnly for InstabankPostponementProduct {
 impl FromJson for InstabankConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             finance: object.optional("finance"),
             invoice: object.optional("invoice"),
@@ -1081,9 +1086,9 @@ impl ClearReadOnly for InstabankConfiguration {
 impl FromJson for InstabankConfigurationFinance {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             product: object.optional("product"),
         };
@@ -1094,7 +1099,7 @@ impl FromJson for InstabankConfigurationFinance {
 impl Serialize for InstabankConfigurationFinance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("product", &self.product);
         object.end()
@@ -1111,9 +1116,9 @@ impl ClearReadOnly for InstabankConfigurationFinance {
 impl FromJson for InstabankConfigurationInvoice {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             require_applicant: object.boolean("require_applicant"),
             product: object.optional("product"),
@@ -1125,7 +1130,7 @@ impl FromJson for InstabankConfigurationInvoice {
 impl Serialize for InstabankConfigurationInvoice {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("require_applicant", &self.require_applicant);
         object.optional("product", &self.product);
@@ -1143,10 +1148,10 @@ impl ClearReadOnly for InstabankConfigurationInvoice {
 impl FromJson for InstabankConfigurationInstallment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             products: object.optional("products"),
         };
@@ -1158,7 +1163,7 @@ impl Serialize for InstabankConfigurationInstallment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("products", &self.products);
         object.end()
@@ -1175,10 +1180,10 @@ impl ClearReadOnly for InstabankConfigurationInstallment {
 impl FromJson for InstabankConfigurationPostponement {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             products: object.optional("products"),
         };
@@ -1190,7 +1195,7 @@ impl Serialize for InstabankConfigurationPostponement {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("products", &self.products);
         object.end()
@@ -1207,7 +1212,7 @@ impl ClearReadOnly for InstabankConfigurationPostponement {
 impl FromJson for NetaxeptConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             creditcard: object.optional("creditcard"),
@@ -1228,10 +1233,10 @@ impl Serialize for NetaxeptConfiguration {
 impl FromJson for NetaxeptConfigurationCreditcard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             terminal: object.optional("terminal"),
         };
@@ -1243,7 +1248,7 @@ impl Serialize for NetaxeptConfigurationCreditcard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("terminal", &self.terminal);
         object.end()
@@ -1253,11 +1258,11 @@ impl Serialize for NetaxeptConfigurationCreditcard {
 impl FromJson for NetaxeptTerminal {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             terminal: object.required("terminal")?,
             terminal_design: object.string("terminal_design"),
-            terminal_single_page: object.required("terminal_single_page")?,
+            terminal_single_page: object.required_boolean("terminal_single_page"),
             terminal_layout: object.string("terminal_layout"),
         };
         object.finish(read)
@@ -1269,7 +1274,7 @@ impl Serialize for NetaxeptTerminal {
         let mut object = ObjectWriter::new(serializer);
         object.required("terminal", &self.terminal);
         object.string("terminal_design", &self.terminal_design);
-        object.required("terminal_single_page", &self.terminal_single_page);
+        object.required_boolean("terminal_single_page", &self.terminal_single_page);
         object.string("terminal_layout", &self.terminal_layout);
         object.end()
     }
@@ -1285,7 +1290,7 @@ impl StringEnum for NetaxeptTerminalKind {
 impl FromJson for PayExConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dynamic_descriptor: object.string("dynamic_descriptor"),
             swish: object.optional("swish"),
@@ -1318,9 +1323,9 @@ impl Serialize for PayExConfiguration {
 impl FromJson for PayExConfigurationSwish {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -1330,7 +1335,7 @@ impl FromJson for PayExConfigurationSwish {
 impl Serialize for PayExConfigurationSwish {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -1339,9 +1344,9 @@ impl Serialize for PayExConfigurationSwish {
 impl FromJson for PayExConfigurationCreditcard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
             generate_recurrence_token: object.boolean("generate_recurrence_token"),
@@ -1354,7 +1359,7 @@ impl FromJson for PayExConfigurationCreditcard {
 impl Serialize for PayExConfigurationCreditcard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object.boolean("generate_recurrence_token", &self.generate_recurrence_token);
@@ -1366,9 +1371,9 @@ impl Serialize for PayExConfigurationCreditcard {
 impl FromJson for PayExConfigurationMobilepay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -1378,7 +1383,7 @@ impl FromJson for PayExConfigurationMobilepay {
 impl Serialize for PayExConfigurationMobilepay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -1387,9 +1392,9 @@ impl Serialize for PayExConfigurationMobilepay {
 impl FromJson for PayExConfigurationVipps {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -1399,7 +1404,7 @@ impl FromJson for PayExConfigurationVipps {
 impl Serialize for PayExConfigurationVipps {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -1408,10 +1413,10 @@ impl Serialize for PayExConfigurationVipps {
 impl FromJson for PayExConfigurationClicktopay {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -1422,7 +1427,7 @@ impl Serialize for PayExConfigurationClicktopay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -1431,9 +1436,9 @@ impl Serialize for PayExConfigurationClicktopay {
 impl FromJson for VippsConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             dynamic_descriptor: object.string("dynamic_descriptor"),
         };
@@ -1444,7 +1449,7 @@ impl FromJson for VippsConfiguration {
 impl Serialize for VippsConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.end()
@@ -1464,7 +1469,7 @@ impl Blank for VippsConfiguration {
 impl FromJson for CollectorConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             dynamic_descriptor: object.string("dynamic_descriptor"),
@@ -1495,10 +1500,10 @@ impl Serialize for CollectorConfiguration {
 impl FromJson for CollectorConfigurationInvoice {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             options: object.optional("options"),
             payability: object.optional("payability"),
@@ -1511,7 +1516,7 @@ impl Serialize for CollectorConfigurationInvoice {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("options", &self.options);
         object.optional("payability", &self.payability);
@@ -1522,7 +1527,7 @@ impl Serialize for CollectorConfigurationInvoice {
 impl FromJson for CollectorConfigurationInvoiceOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             enable_on_hold: object.boolean("enable_on_hold"),
         };
@@ -1541,11 +1546,11 @@ impl Serialize for CollectorConfigurationInvoiceOptions {
 impl FromJson for CollectorConfigurationInvoiceB2b {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             payability: object.optional("payability"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             options: object.optional("options"),
         };
@@ -1558,7 +1563,7 @@ impl Serialize for CollectorConfigurationInvoiceB2b {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
         object.optional("payability", &self.payability);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("options", &self.options);
         object.end()
@@ -1568,7 +1573,7 @@ impl Serialize for CollectorConfigurationInvoiceB2b {
 impl FromJson for CollectorConfigurationInvoiceB2bOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             disable_collector_b2b_address_enforcement: object
                 .boolean("disable_collector_b2b_address_enforcement"),
@@ -1594,11 +1599,11 @@ impl Serialize for CollectorConfigurationInvoiceB2bOptions {
 impl FromJson for CollectorInvoiceB2bPreapproved {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             payability: object.optional("payability"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             accounts: object.optional("accounts"),
         };
@@ -1611,7 +1616,7 @@ impl Serialize for CollectorInvoiceB2bPreapproved {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
         object.optional("payability", &self.payability);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("accounts", &self.accounts);
         object.end()
@@ -1621,7 +1626,7 @@ impl Serialize for CollectorInvoiceB2bPreapproved {
 impl FromJson for CollectorInvoiceB2bPreapprovedAccount {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             billing_address: object.optional("billing_address"),
             company_id: object.string("company_id"),
@@ -1642,10 +1647,10 @@ impl Serialize for CollectorInvoiceB2bPreapprovedAccount {
 impl FromJson for CollectorConfigurationFinance {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             payability: object.optional("payability"),
         };
@@ -1657,7 +1662,7 @@ impl Serialize for CollectorConfigurationFinance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("payability", &self.payability);
         object.end()
@@ -1667,10 +1672,10 @@ impl Serialize for CollectorConfigurationFinance {
 impl FromJson for CollectorConfigurationInstallment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             options: object.optional("options"),
             payability: object.optional("payability"),
@@ -1683,7 +1688,7 @@ impl Serialize for CollectorConfigurationInstallment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("options", &self.options);
         object.optional("payability", &self.payability);
@@ -1694,7 +1699,7 @@ impl Serialize for CollectorConfigurationInstallment {
 impl FromJson for KlarnaConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             klarna: object.optional("klarna"),
@@ -1717,10 +1722,10 @@ impl Serialize for KlarnaConfiguration {
 impl FromJson for KlarnaConfigurationKlarna {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -1731,7 +1736,7 @@ impl Serialize for KlarnaConfigurationKlarna {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -1740,10 +1745,10 @@ impl Serialize for KlarnaConfigurationKlarna {
 impl FromJson for KlarnaConfigurationBillie {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -1754,7 +1759,7 @@ impl Serialize for KlarnaConfigurationBillie {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -1763,7 +1768,7 @@ impl Serialize for KlarnaConfigurationBillie {
 impl FromJson for KraviaConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             invoice_b2b: object.optional("invoice_b2b"),
@@ -1788,10 +1793,10 @@ impl Serialize for KraviaConfiguration {
 impl FromJson for KraviaConfigurationInvoiceB2b {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             days_until_due: object.integer("days_until_due"),
             require_identity_verification: object
@@ -1806,7 +1811,7 @@ impl Serialize for KraviaConfigurationInvoiceB2b {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.integer("days_until_due", &self.days_until_due);
         object
@@ -1822,10 +1827,10 @@ impl Serialize for KraviaConfigurationInvoiceB2b {
 impl FromJson for KraviaConfigurationInvoiceB2bGrouped {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             invoice_schedule: object.optional("invoice_schedule"),
             days_until_due: object.integer("days_until_due"),
@@ -1840,7 +1845,7 @@ impl Serialize for KraviaConfigurationInvoiceB2bGrouped {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("invoice_schedule", &self.invoice_schedule);
         object.integer("days_until_due", &self.days_until_due);
@@ -1856,7 +1861,7 @@ impl Serialize for KraviaConfigurationInvoiceB2bGrouped {
 impl FromJson for KraviaInvoiceSchedule {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             interval: object.optional("interval"),
         };
@@ -1882,10 +1887,10 @@ impl StringEnum for KraviaInvoiceScheduleInterval {
 impl FromJson for KraviaConfigurationInvoiceB2c {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             days_until_due: object.integer("days_until_due"),
             invoice_delivery_method: object.optional("invoice_delivery_method"),
@@ -1900,7 +1905,7 @@ impl Serialize for KraviaConfigurationInvoiceB2c {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.integer("days_until_due", &self.days_until_due);
         object.optional("invoice_delivery_method", &self.invoice_delivery_method);
@@ -1916,7 +1921,7 @@ impl Serialize for KraviaConfigurationInvoiceB2c {
 impl FromJson for TwoConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             invoice_b2b: object.optional("invoice_b2b"),
@@ -1937,10 +1942,10 @@ impl Serialize for TwoConfiguration {
 impl FromJson for TwoConfigurationInvoiceB2b {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             duration_days: object.integer("duration_days"),
         };
@@ -1952,7 +1957,7 @@ impl Serialize for TwoConfigurationInvoiceB2b {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.integer("duration_days", &self.duration_days);
         object.end()
@@ -1962,7 +1967,7 @@ impl Serialize for TwoConfigurationInvoiceB2b {
 impl FromJson for SantanderConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             debit_account: object.optional("debit_account"),
@@ -1983,10 +1988,10 @@ impl Serialize for SantanderConfiguration {
 impl FromJson for SantanderConfigurationDebitAccount {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             branding_name: object.string("branding_name"),
             accounts: object.optional("accounts"),
@@ -1999,7 +2004,7 @@ impl Serialize for SantanderConfigurationDebitAccount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.string("branding_name", &self.branding_name);
         object.optional("accounts", &self.accounts);
@@ -2010,7 +2015,7 @@ impl Serialize for SantanderConfigurationDebitAccount {
 impl FromJson for SantanderAccount {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             account_number_token: object.secret("account_number_token"),
             masked_account_number: object.string("masked_account_number"),
@@ -2041,7 +2046,7 @@ impl fmt::Debug for SantanderAccount {
 impl FromJson for SeitatechConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             in_person: object.optional("in_person"),
@@ -2062,10 +2067,10 @@ impl Serialize for SeitatechConfiguration {
 impl FromJson for SeitatechConfigurationInPerson {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
         };
         object.finish(read)
@@ -2076,7 +2081,7 @@ impl Serialize for SeitatechConfigurationInPerson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
     }
@@ -2085,7 +2090,7 @@ impl Serialize for SeitatechConfigurationInPerson {
 impl FromJson for SwishConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             swish: object.optional("swish"),
@@ -2106,10 +2111,10 @@ impl Serialize for SwishConfiguration {
 impl FromJson for SwishConfigurationSwish {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             payout_enabled: object.boolean("payout_enabled"),
         };
@@ -2121,7 +2126,7 @@ impl Serialize for SwishConfigurationSwish {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("type", &self.kind);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("payout_enabled", &self.payout_enabled);
         object.end()
@@ -2131,7 +2136,7 @@ impl Serialize for SwishConfigurationSwish {
 impl FromJson for PayoutConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dynamic_payout_destination_ids: object
                 .optional("dynamic_payout_destination_ids"),
@@ -2164,7 +2169,7 @@ impl ClearReadOnly for PayoutConfiguration {
 impl FromJson for DynamicPayoutDestination {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("type")?,
             order_store_id: object.string("order_store_id"),
@@ -2204,7 +2209,7 @@ impl StringEnum for DynamicPayoutDestinationType {
 impl FromJson for PayoutPaymentProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_product: object.required("payment_product")?,
         };
@@ -2235,7 +2240,7 @@ impl StringEnum for PayoutProduct {
 impl FromJson for PaymentConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
@@ -2312,7 +2317,7 @@ impl StringEnum for Channel {
 impl FromJson for PaymentConfigurationPublish {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             channel: object.required("channel")?,
             kind: object.required("type")?,
@@ -2368,7 +2373,7 @@ impl StringEnum for PaymentConfigurationPublishStatus {
 impl FromJson for PaymentConfigurationActivePaymentTypes {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             enabled: object.boolean("enabled"),
         };
@@ -2434,7 +2439,7 @@ impl StringEnum for PaymentConfigurationDefaultPaymentType {
 impl FromJson for DiscountsConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             discounts: object.optional("discounts"),
         };
@@ -2460,7 +2465,7 @@ impl ClearReadOnly for DiscountsConfiguration {
 impl FromJson for DiscountsConfigurationDiscounts {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             express_discount_codes: object.optional("express_discount_codes"),
@@ -2494,10 +2499,10 @@ impl StringEnum for DiscountsConfigurationDiscountsType {
 impl FromJson for ExpressDiscountCodesConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payability: object.optional("payability"),
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
         };
         object.finish(read)
     }
@@ -2507,7 +2512,7 @@ impl Serialize for ExpressDiscountCodesConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("payability", &self.payability);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.end()
     }
 }
@@ -2515,9 +2520,9 @@ impl Serialize for ExpressDiscountCodesConfiguration {
 impl FromJson for DiscountsConfigurationDiscountsOrder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
         };
         object.finish(read)
     }
@@ -2526,7 +2531,7 @@ impl FromJson for DiscountsConfigurationDiscountsOrder {
 impl Serialize for DiscountsConfigurationDiscountsOrder {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.end()
     }
 }
@@ -2534,7 +2539,7 @@ impl Serialize for DiscountsConfigurationDiscountsOrder {
 impl FromJson for SessionThemeConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             theme: object.optional("theme"),
         };
@@ -2553,7 +2558,7 @@ impl Serialize for SessionThemeConfiguration {
 impl FromJson for SessionThemeConfigurationTheme {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             backdrop: object.string("backdrop"),
             primary: object.string("primary"),
@@ -2578,7 +2583,7 @@ impl Serialize for SessionThemeConfigurationTheme {
 impl FromJson for CountryConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             countries: object.optional("countries"),
         };
@@ -2597,7 +2602,7 @@ impl Serialize for CountryConfiguration {
 impl FromJson for CountryConfigurationCountries {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             preferred_country: object.country("preferred_country"),
             allow_countries: object.optional("allow_countries"),
@@ -2620,7 +2625,7 @@ impl Serialize for CountryConfigurationCountries {
 impl FromJson for DefaultCustomerTypeConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             default_customer_type: object.optional("default_customer_type"),
         };
@@ -2646,7 +2651,7 @@ impl StringEnum for DefaultCustomerType {
 impl FromJson for DifferentAddressConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             allow_different_billing_shipping_address: object
                 .optional("allow_different_billing_shipping_address"),
@@ -2670,11 +2675,11 @@ impl Serialize for DifferentAddressConfiguration {
 impl FromJson for AmountLimit {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             limit: object.required("limit")?,
             issuer_countries: object.required("issuer_countries")?,
-            enabled: object.required("enabled")?,
+            enabled: object.required_boolean("enabled"),
         };
         object.finish(read)
     }
@@ -2685,7 +2690,7 @@ impl Serialize for AmountLimit {
         let mut object = ObjectWriter::new(serializer);
         object.required("limit", &self.limit);
         object.required("issuer_countries", &self.issuer_countries);
-        object.required("enabled", &self.enabled);
+        object.required_boolean("enabled", &self.enabled);
         object.end()
     }
 }

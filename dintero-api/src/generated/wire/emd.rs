@@ -25,13 +25,13 @@ use crate::wire::{
 impl FromJson for EmdSubscription {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            subscription_name: object.required("subscription_name")?,
-            start_time: object.required("start_time")?,
-            end_time: object.required("end_time")?,
+            subscription_name: object.required_string("subscription_name"),
+            start_time: object.required_timestamp("start_time"),
+            end_time: object.required_timestamp("end_time"),
             auto_renewal_of_subscription: object
-                .required("auto_renewal_of_subscription")?,
+                .required_boolean("auto_renewal_of_subscription"),
             affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
@@ -41,11 +41,11 @@ impl FromJson for EmdSubscription {
 impl Serialize for EmdSubscription {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("subscription_name", &self.subscription_name);
-        object.required("start_time", &self.start_time);
-        object.required("end_time", &self.end_time);
+        object.required_string("subscription_name", &self.subscription_name);
+        object.required_timestamp("start_time", &self.start_time);
+        object.required_timestamp("end_time", &self.end_time);
         object
-            .required(
+            .required_boolean(
                 "auto_renewal_of_subscription",
                 &self.auto_renewal_of_subscription,
             );
@@ -69,11 +69,13 @@ impl Blank for EmdSubscription {
 impl FromJson for EmdCustomerAccountInfo {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            unique_account_identifier: object.required("unique_account_identifier")?,
-            account_registration_date: object.required("account_registration_date")?,
-            account_last_modified: object.required("account_last_modified")?,
+            unique_account_identifier: object
+                .required_string("unique_account_identifier"),
+            account_registration_date: object
+                .required_string("account_registration_date"),
+            account_last_modified: object.required_string("account_last_modified"),
         };
         object.finish(read)
     }
@@ -82,9 +84,17 @@ impl FromJson for EmdCustomerAccountInfo {
 impl Serialize for EmdCustomerAccountInfo {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("unique_account_identifier", &self.unique_account_identifier);
-        object.required("account_registration_date", &self.account_registration_date);
-        object.required("account_last_modified", &self.account_last_modified);
+        object
+            .required_string(
+                "unique_account_identifier",
+                &self.unique_account_identifier,
+            );
+        object
+            .required_string(
+                "account_registration_date",
+                &self.account_registration_date,
+            );
+        object.required_string("account_last_modified", &self.account_last_modified);
         object.end()
     }
 }
@@ -116,7 +126,7 @@ impl Blank for EmdCustomerAccountInfo {
 impl FromJson for EmdRecurring {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             subscription: object.required("subscription")?,
             customer_account_info: object.required("customer_account_info")?,
@@ -146,17 +156,18 @@ impl Blank for EmdRecurring {
 impl FromJson for EmdAirReservationDetailsItinerary {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            departure: object.required("departure")?,
+            departure: object.required_string("departure"),
             departure_city: object.string("departure_city"),
-            arrival: object.required("arrival")?,
+            arrival: object.required_string("arrival"),
             arrival_city: object.string("arrival_city"),
-            carrier: object.required("carrier")?,
+            carrier: object.required_string("carrier"),
             segment_price: object.minor_units("segment_price"),
-            departure_date: object.required("departure_date")?,
+            departure_date: object.required_string("departure_date"),
             ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
+            ticket_delivery_recipient: object
+                .required_string("ticket_delivery_recipient"),
             passenger_id: object.optional("passenger_id"),
             class: object.string("class"),
         };
@@ -167,15 +178,19 @@ impl FromJson for EmdAirReservationDetailsItinerary {
 impl Serialize for EmdAirReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("departure", &self.departure);
+        object.required_string("departure", &self.departure);
         object.string("departure_city", &self.departure_city);
-        object.required("arrival", &self.arrival);
+        object.required_string("arrival", &self.arrival);
         object.string("arrival_city", &self.arrival_city);
-        object.required("carrier", &self.carrier);
+        object.required_string("carrier", &self.carrier);
         object.minor_units("segment_price", &self.segment_price);
-        object.required("departure_date", &self.departure_date);
+        object.required_string("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
+        object
+            .required_string(
+                "ticket_delivery_recipient",
+                &self.ticket_delivery_recipient,
+            );
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
@@ -216,7 +231,7 @@ impl StringEnum for EmdTicketDeliveryMethod {
 impl FromJson for EmdTravelInsurance {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             insurance_company: object.string("insurance_company"),
             insurance_type: object.optional("insurance_type"),
@@ -248,12 +263,12 @@ impl StringEnum for EmdTravelInsuranceInsuranceType {
 impl FromJson for EmdTravelPassenger {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.integer("id"),
             title: object.optional("title"),
-            first_name: object.required("first_name")?,
-            last_name: object.required("last_name")?,
+            first_name: object.required_string("first_name"),
+            last_name: object.required_string("last_name"),
         };
         object.finish(read)
     }
@@ -264,8 +279,8 @@ impl Serialize for EmdTravelPassenger {
         let mut object = ObjectWriter::new(serializer);
         object.integer("id", &self.id);
         object.optional("title", &self.title);
-        object.required("first_name", &self.first_name);
-        object.required("last_name", &self.last_name);
+        object.required_string("first_name", &self.first_name);
+        object.required_string("last_name", &self.last_name);
         object.end()
     }
 }
@@ -294,7 +309,7 @@ impl StringEnum for EmdTravelPassengerTitle {
 impl FromJson for EmdAirReservationDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
@@ -334,15 +349,16 @@ impl fmt::Debug for EmdAirReservationDetails {
 impl FromJson for EmdBusReservationDetailsItinerary {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            departure_city: object.required("departure_city")?,
-            arrival_city: object.required("arrival_city")?,
-            carrier: object.required("carrier")?,
+            departure_city: object.required_string("departure_city"),
+            arrival_city: object.required_string("arrival_city"),
+            carrier: object.required_string("carrier"),
             segment_price: object.minor_units("segment_price"),
-            departure_date: object.required("departure_date")?,
+            departure_date: object.required_string("departure_date"),
             ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
+            ticket_delivery_recipient: object
+                .required_string("ticket_delivery_recipient"),
             passenger_id: object.optional("passenger_id"),
             class: object.string("class"),
         };
@@ -353,13 +369,17 @@ impl FromJson for EmdBusReservationDetailsItinerary {
 impl Serialize for EmdBusReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("departure_city", &self.departure_city);
-        object.required("arrival_city", &self.arrival_city);
-        object.required("carrier", &self.carrier);
+        object.required_string("departure_city", &self.departure_city);
+        object.required_string("arrival_city", &self.arrival_city);
+        object.required_string("carrier", &self.carrier);
         object.minor_units("segment_price", &self.segment_price);
-        object.required("departure_date", &self.departure_date);
+        object.required_string("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
+        object
+            .required_string(
+                "ticket_delivery_recipient",
+                &self.ticket_delivery_recipient,
+            );
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
@@ -389,7 +409,7 @@ impl fmt::Debug for EmdBusReservationDetailsItinerary {
 impl FromJson for EmdBusReservationDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
@@ -429,15 +449,16 @@ impl fmt::Debug for EmdBusReservationDetails {
 impl FromJson for EmdTrainReservationDetailsItinerary {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            departure_city: object.required("departure_city")?,
-            arrival_city: object.required("arrival_city")?,
-            carrier: object.required("carrier")?,
+            departure_city: object.required_string("departure_city"),
+            arrival_city: object.required_string("arrival_city"),
+            carrier: object.required_string("carrier"),
             segment_price: object.minor_units("segment_price"),
-            departure_date: object.required("departure_date")?,
+            departure_date: object.required_string("departure_date"),
             ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
+            ticket_delivery_recipient: object
+                .required_string("ticket_delivery_recipient"),
             passenger_id: object.required("passenger_id")?,
             class: object.string("class"),
         };
@@ -448,13 +469,17 @@ impl FromJson for EmdTrainReservationDetailsItinerary {
 impl Serialize for EmdTrainReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("departure_city", &self.departure_city);
-        object.required("arrival_city", &self.arrival_city);
-        object.required("carrier", &self.carrier);
+        object.required_string("departure_city", &self.departure_city);
+        object.required_string("arrival_city", &self.arrival_city);
+        object.required_string("carrier", &self.carrier);
         object.minor_units("segment_price", &self.segment_price);
-        object.required("departure_date", &self.departure_date);
+        object.required_string("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
+        object
+            .required_string(
+                "ticket_delivery_recipient",
+                &self.ticket_delivery_recipient,
+            );
         object.required("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
@@ -484,7 +509,7 @@ impl fmt::Debug for EmdTrainReservationDetailsItinerary {
 impl FromJson for EmdTrainReservationDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
@@ -524,15 +549,16 @@ impl fmt::Debug for EmdTrainReservationDetails {
 impl FromJson for EmdFerryReservationDetailsItinerary {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            departure_city: object.required("departure_city")?,
-            arrival_city: object.required("arrival_city")?,
-            carrier: object.required("carrier")?,
+            departure_city: object.required_string("departure_city"),
+            arrival_city: object.required_string("arrival_city"),
+            carrier: object.required_string("carrier"),
             segment_price: object.minor_units("segment_price"),
-            departure_date: object.required("departure_date")?,
+            departure_date: object.required_string("departure_date"),
             ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
+            ticket_delivery_recipient: object
+                .required_string("ticket_delivery_recipient"),
             passenger_id: object.optional("passenger_id"),
             class: object.string("class"),
         };
@@ -543,13 +569,17 @@ impl FromJson for EmdFerryReservationDetailsItinerary {
 impl Serialize for EmdFerryReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("departure_city", &self.departure_city);
-        object.required("arrival_city", &self.arrival_city);
-        object.required("carrier", &self.carrier);
+        object.required_string("departure_city", &self.departure_city);
+        object.required_string("arrival_city", &self.arrival_city);
+        object.required_string("carrier", &self.carrier);
         object.minor_units("segment_price", &self.segment_price);
-        object.required("departure_date", &self.departure_date);
+        object.required_string("departure_date", &self.departure_date);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
+        object
+            .required_string(
+                "ticket_delivery_recipient",
+                &self.ticket_delivery_recipient,
+            );
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
@@ -579,7 +609,7 @@ impl fmt::Debug for EmdFerryReservationDetailsItinerary {
 impl FromJson for EmdFerryReservationDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
@@ -619,17 +649,18 @@ impl fmt::Debug for EmdFerryReservationDetails {
 impl FromJson for EmdHotelReservationDetailsItinerary {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             hotel_name: object.string("hotel_name"),
             address: object.optional("address"),
-            start_time: object.required("start_time")?,
-            end_time: object.required("end_time")?,
-            number_of_rooms: object.required("number_of_rooms")?,
+            start_time: object.required_string("start_time"),
+            end_time: object.required_string("end_time"),
+            number_of_rooms: object.required_integer("number_of_rooms"),
             passenger_id: object.required("passenger_id")?,
             ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
-            hotel_price: object.required("hotel_price")?,
+            ticket_delivery_recipient: object
+                .required_string("ticket_delivery_recipient"),
+            hotel_price: object.required_minor_units("hotel_price"),
             class: object.string("class"),
         };
         object.finish(read)
@@ -641,13 +672,17 @@ impl Serialize for EmdHotelReservationDetailsItinerary {
         let mut object = ObjectWriter::new(serializer);
         object.string("hotel_name", &self.hotel_name);
         object.optional("address", &self.address);
-        object.required("start_time", &self.start_time);
-        object.required("end_time", &self.end_time);
-        object.required("number_of_rooms", &self.number_of_rooms);
+        object.required_string("start_time", &self.start_time);
+        object.required_string("end_time", &self.end_time);
+        object.required_integer("number_of_rooms", &self.number_of_rooms);
         object.required("passenger_id", &self.passenger_id);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
-        object.required("hotel_price", &self.hotel_price);
+        object
+            .required_string(
+                "ticket_delivery_recipient",
+                &self.ticket_delivery_recipient,
+            );
+        object.required_minor_units("hotel_price", &self.hotel_price);
         object.string("class", &self.class);
         object.end()
     }
@@ -677,12 +712,12 @@ impl fmt::Debug for EmdHotelReservationDetailsItinerary {
 impl FromJson for EmdHotelAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
-            city: object.required("city")?,
-            country: object.required("country")?,
+            city: object.required_string("city"),
+            country: object.required_string("country"),
         };
         object.finish(read)
     }
@@ -693,8 +728,8 @@ impl Serialize for EmdHotelAddress {
         let mut object = ObjectWriter::new(serializer);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
-        object.required("city", &self.city);
-        object.required("country", &self.country);
+        object.required_string("city", &self.city);
+        object.required_string("country", &self.country);
         object.end()
     }
 }
@@ -714,7 +749,7 @@ impl fmt::Debug for EmdHotelAddress {
 impl FromJson for EmdHotelReservationDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
@@ -754,14 +789,14 @@ impl fmt::Debug for EmdHotelReservationDetails {
 impl FromJson for EmdCarRentalReservationDetailsItinerary {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            rental_company: object.required("rental_company")?,
+            rental_company: object.required_string("rental_company"),
             drivers_id: object.optional("drivers_id"),
             pick_up_location: object.optional("pick_up_location"),
             drop_off_location: object.optional("drop_off_location"),
-            start_time: object.required("start_time")?,
-            end_time: object.required("end_time")?,
+            start_time: object.required_string("start_time"),
+            end_time: object.required_string("end_time"),
             car_price: object.minor_units("car_price"),
             class: object.string("class"),
         };
@@ -772,12 +807,12 @@ impl FromJson for EmdCarRentalReservationDetailsItinerary {
 impl Serialize for EmdCarRentalReservationDetailsItinerary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("rental_company", &self.rental_company);
+        object.required_string("rental_company", &self.rental_company);
         object.optional("drivers_id", &self.drivers_id);
         object.optional("pick_up_location", &self.pick_up_location);
         object.optional("drop_off_location", &self.drop_off_location);
-        object.required("start_time", &self.start_time);
-        object.required("end_time", &self.end_time);
+        object.required_string("start_time", &self.start_time);
+        object.required_string("end_time", &self.end_time);
         object.minor_units("car_price", &self.car_price);
         object.string("class", &self.class);
         object.end()
@@ -787,12 +822,12 @@ impl Serialize for EmdCarRentalReservationDetailsItinerary {
 impl FromJson for EmdCarPickUpLocation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
-            city: object.required("city")?,
-            country: object.required("country")?,
+            city: object.required_string("city"),
+            country: object.required_string("country"),
         };
         object.finish(read)
     }
@@ -803,8 +838,8 @@ impl Serialize for EmdCarPickUpLocation {
         let mut object = ObjectWriter::new(serializer);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
-        object.required("city", &self.city);
-        object.required("country", &self.country);
+        object.required_string("city", &self.city);
+        object.required_string("country", &self.country);
         object.end()
     }
 }
@@ -824,12 +859,12 @@ impl fmt::Debug for EmdCarPickUpLocation {
 impl FromJson for EmdCarDropOffLocation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
-            city: object.required("city")?,
-            country: object.required("country")?,
+            city: object.required_string("city"),
+            country: object.required_string("country"),
         };
         object.finish(read)
     }
@@ -840,8 +875,8 @@ impl Serialize for EmdCarDropOffLocation {
         let mut object = ObjectWriter::new(serializer);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
-        object.required("city", &self.city);
-        object.required("country", &self.country);
+        object.required_string("city", &self.city);
+        object.required_string("country", &self.country);
         object.end()
     }
 }
@@ -861,7 +896,7 @@ impl fmt::Debug for EmdCarDropOffLocation {
 impl FromJson for EmdCarRentalReservationDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
@@ -901,7 +936,7 @@ impl fmt::Debug for EmdCarRentalReservationDetails {
 impl FromJson for EmdTravel {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             air_reservation_details: object.optional("air_reservation_details"),
             bus_reservation_details: object.optional("bus_reservation_details"),
@@ -935,13 +970,13 @@ impl Serialize for EmdTravel {
 impl FromJson for EmdMarketplaceAccountLastModified {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            password: object.required("password")?,
-            email: object.required("email")?,
-            listing: object.required("listing")?,
-            login: object.required("login")?,
-            address: object.required("address")?,
+            password: object.required_timestamp("password"),
+            email: object.required_timestamp("email"),
+            listing: object.required_timestamp("listing"),
+            login: object.required_timestamp("login"),
+            address: object.required_timestamp("address"),
         };
         object.finish(read)
     }
@@ -950,11 +985,11 @@ impl FromJson for EmdMarketplaceAccountLastModified {
 impl Serialize for EmdMarketplaceAccountLastModified {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("password", &self.password);
-        object.required("email", &self.email);
-        object.required("listing", &self.listing);
-        object.required("login", &self.login);
-        object.required("address", &self.address);
+        object.required_timestamp("password", &self.password);
+        object.required_timestamp("email", &self.email);
+        object.required_timestamp("listing", &self.listing);
+        object.required_timestamp("login", &self.login);
+        object.required_timestamp("address", &self.address);
         object.end()
     }
 }
@@ -987,17 +1022,18 @@ impl Blank for EmdMarketplaceAccountLastModified {
 impl FromJson for EmdMarketplaceSellerInfo {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             unique_account_identifier_seller: object
                 .optional("unique_account_identifier_seller"),
-            sub_merchant_id: object.required("sub_merchant_id")?,
-            product_category: object.required("product_category")?,
+            sub_merchant_id: object.required_string("sub_merchant_id"),
+            product_category: object.required_string("product_category"),
             product_name: object.string("product_name"),
-            account_registration_date: object.required("account_registration_date")?,
+            account_registration_date: object
+                .required_timestamp("account_registration_date"),
             account_last_modified: object.required("account_last_modified")?,
             seller_rating: object.float("seller_rating"),
-            number_of_trades: object.required("number_of_trades")?,
+            number_of_trades: object.required_integer("number_of_trades"),
             volume_of_trades: object.integer("volume_of_trades"),
         };
         object.finish(read)
@@ -1012,13 +1048,17 @@ impl Serialize for EmdMarketplaceSellerInfo {
                 "unique_account_identifier_seller",
                 &self.unique_account_identifier_seller,
             );
-        object.required("sub_merchant_id", &self.sub_merchant_id);
-        object.required("product_category", &self.product_category);
+        object.required_string("sub_merchant_id", &self.sub_merchant_id);
+        object.required_string("product_category", &self.product_category);
         object.string("product_name", &self.product_name);
-        object.required("account_registration_date", &self.account_registration_date);
+        object
+            .required_timestamp(
+                "account_registration_date",
+                &self.account_registration_date,
+            );
         object.required("account_last_modified", &self.account_last_modified);
         object.float("seller_rating", &self.seller_rating);
-        object.required("number_of_trades", &self.number_of_trades);
+        object.required_integer("number_of_trades", &self.number_of_trades);
         object.integer("volume_of_trades", &self.volume_of_trades);
         object.end()
     }
@@ -1043,7 +1083,7 @@ impl Blank for EmdMarketplaceSellerInfo {
 impl FromJson for EmdSellerIdentifier {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             email: object.string("email"),
             phone_number: object.string("phone_number"),
@@ -1077,13 +1117,14 @@ impl fmt::Debug for EmdSellerIdentifier {
 impl FromJson for EmdMarketplaceWinnerInfo {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             unique_account_identifier_winner: object
                 .optional("unique_account_identifier_winner"),
-            account_registration_date: object.required("account_registration_date")?,
+            account_registration_date: object
+                .required_timestamp("account_registration_date"),
             account_last_modified: object.required("account_last_modified")?,
-            number_of_trades: object.required("number_of_trades")?,
+            number_of_trades: object.required_integer("number_of_trades"),
             volume_of_trades: object.integer("volume_of_trades"),
         };
         object.finish(read)
@@ -1098,9 +1139,13 @@ impl Serialize for EmdMarketplaceWinnerInfo {
                 "unique_account_identifier_winner",
                 &self.unique_account_identifier_winner,
             );
-        object.required("account_registration_date", &self.account_registration_date);
+        object
+            .required_timestamp(
+                "account_registration_date",
+                &self.account_registration_date,
+            );
         object.required("account_last_modified", &self.account_last_modified);
-        object.required("number_of_trades", &self.number_of_trades);
+        object.required_integer("number_of_trades", &self.number_of_trades);
         object.integer("volume_of_trades", &self.volume_of_trades);
         object.end()
     }
@@ -1121,7 +1166,7 @@ impl Blank for EmdMarketplaceWinnerInfo {
 impl FromJson for EmdWinnerIdentifier {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             email: object.string("email"),
             phone_number: object.string("phone_number"),
@@ -1155,7 +1200,7 @@ impl fmt::Debug for EmdWinnerIdentifier {
 impl FromJson for EmdMarketplaceOrder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             seller_info: object.required("seller_info")?,
             winner_info: object.required("winner_info")?,
@@ -1185,7 +1230,7 @@ impl Blank for EmdMarketplaceOrder {
 impl FromJson for Emd {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             event: object.optional("event"),
             subscription: object.optional("subscription"),
@@ -1210,18 +1255,19 @@ impl Serialize for Emd {
 impl FromJson for EmdEventEntry {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            event_name: object.required("event_name")?,
-            event_company: object.required("event_company")?,
-            genre_of_event: object.required("genre_of_event")?,
+            event_name: object.required_string("event_name"),
+            event_company: object.required_string("event_company"),
+            genre_of_event: object.required_string("genre_of_event"),
             arena_name: object.string("arena_name"),
             arena_location: object.optional("arena_location"),
-            start_time: object.required("start_time")?,
-            end_time: object.required("end_time")?,
+            start_time: object.required_timestamp("start_time"),
+            end_time: object.required_timestamp("end_time"),
             access_controlled_venue: object.boolean("access_controlled_venue"),
             ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object.required("ticket_delivery_recipient")?,
+            ticket_delivery_recipient: object
+                .required_string("ticket_delivery_recipient"),
             affiliate_name: object.string("affiliate_name"),
         };
         object.finish(read)
@@ -1231,16 +1277,20 @@ impl FromJson for EmdEventEntry {
 impl Serialize for EmdEventEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("event_name", &self.event_name);
-        object.required("event_company", &self.event_company);
-        object.required("genre_of_event", &self.genre_of_event);
+        object.required_string("event_name", &self.event_name);
+        object.required_string("event_company", &self.event_company);
+        object.required_string("genre_of_event", &self.genre_of_event);
         object.string("arena_name", &self.arena_name);
         object.optional("arena_location", &self.arena_location);
-        object.required("start_time", &self.start_time);
-        object.required("end_time", &self.end_time);
+        object.required_timestamp("start_time", &self.start_time);
+        object.required_timestamp("end_time", &self.end_time);
         object.boolean("access_controlled_venue", &self.access_controlled_venue);
         object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object.required("ticket_delivery_recipient", &self.ticket_delivery_recipient);
+        object
+            .required_string(
+                "ticket_delivery_recipient",
+                &self.ticket_delivery_recipient,
+            );
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
     }
@@ -1271,12 +1321,12 @@ impl fmt::Debug for EmdEventEntry {
 impl FromJson for EmdEventEntryArenaLocation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
-            city: object.required("city")?,
-            country: object.required("country")?,
+            city: object.required_string("city"),
+            country: object.required_string("country"),
         };
         object.finish(read)
     }
@@ -1287,8 +1337,8 @@ impl Serialize for EmdEventEntryArenaLocation {
         let mut object = ObjectWriter::new(serializer);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
-        object.required("city", &self.city);
-        object.required("country", &self.country);
+        object.required_string("city", &self.city);
+        object.required_string("country", &self.country);
         object.end()
     }
 }

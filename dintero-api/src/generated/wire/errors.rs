@@ -10,7 +10,7 @@ use crate::wire::{
 impl FromJson for ErrorBody {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             error: object.required("error")?,
         };
@@ -29,11 +29,11 @@ impl Serialize for ErrorBody {
 impl FromJson for ErrorBodyError {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             code: object.string("code"),
             errors: object.optional("errors"),
-            message: object.required("message")?,
+            message: object.required_string("message"),
         };
         object.finish(read)
     }
@@ -44,7 +44,7 @@ impl Serialize for ErrorBodyError {
         let mut object = ObjectWriter::new(serializer);
         object.string("code", &self.code);
         object.optional("errors", &self.errors);
-        object.required("message", &self.message);
+        object.required_string("message", &self.message);
         object.end()
     }
 }

@@ -35,7 +35,7 @@ impl StringEnum for DiscountType {
 impl FromJson for OrderAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             first_name: object.string("first_name"),
             last_name: object.string("last_name"),
@@ -114,7 +114,7 @@ impl fmt::Debug for OrderAddress {
 impl FromJson for PayoutFeeSplit {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("type")?,
             destinations: object.optional("destinations"),
@@ -141,10 +141,10 @@ impl StringEnum for PayoutFeeSplitType {
 impl FromJson for PayoutSplit {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            payout_destination_id: object.required("payout_destination_id")?,
-            amount: object.required("amount")?,
+            payout_destination_id: object.required_string("payout_destination_id"),
+            amount: object.required_minor_units("amount"),
         };
         object.finish(read)
     }
@@ -153,8 +153,8 @@ impl FromJson for PayoutSplit {
 impl Serialize for PayoutSplit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("payout_destination_id", &self.payout_destination_id);
-        object.required("amount", &self.amount);
+        object.required_string("payout_destination_id", &self.payout_destination_id);
+        object.required_minor_units("amount", &self.amount);
         object.end()
     }
 }
@@ -162,13 +162,13 @@ impl Serialize for PayoutSplit {
 impl FromJson for Address {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            address_line: object.required("address_line")?,
+            address_line: object.required_string("address_line"),
             address_line_2: object.string("address_line_2"),
             postal_code: object.string("postal_code"),
-            postal_place: object.required("postal_place")?,
-            country: object.required("country")?,
+            postal_place: object.required_string("postal_place"),
+            country: object.required_string("country"),
         };
         object.finish(read)
     }
@@ -177,11 +177,11 @@ impl FromJson for Address {
 impl Serialize for Address {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("address_line", &self.address_line);
+        object.required_string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.string("postal_code", &self.postal_code);
-        object.required("postal_place", &self.postal_place);
-        object.required("country", &self.country);
+        object.required_string("postal_place", &self.postal_place);
+        object.required_string("country", &self.country);
         object.end()
     }
 }
@@ -214,9 +214,9 @@ impl Blank for Address {
 impl FromJson for Store {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
+            id: object.required_string("id"),
             name: object.string("name"),
             business_name: object.string("business_name"),
             address: object.optional("address"),
@@ -237,7 +237,7 @@ impl FromJson for Store {
 impl Serialize for Store {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.string("name", &self.name);
         object.string("business_name", &self.business_name);
         object.optional("address", &self.address);
@@ -298,7 +298,7 @@ impl Blank for Store {
 impl FromJson for OrderItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             groups: object.optional("groups"),
@@ -358,9 +358,9 @@ impl ClearReadOnly for OrderItem {
 impl FromJson for OrderItemGroup {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
+            id: object.required_string("id"),
             name: object.string("name"),
         };
         object.finish(read)
@@ -370,7 +370,7 @@ impl FromJson for OrderItemGroup {
 impl Serialize for OrderItemGroup {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.string("name", &self.name);
         object.end()
     }
@@ -390,7 +390,7 @@ impl StringEnum for OrderItemType {
 impl FromJson for DiscountItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             amount: object.minor_units("amount"),
             percentage: object.percent("percentage"),
@@ -419,7 +419,7 @@ impl Serialize for DiscountItem {
 impl FromJson for OrderDiscountItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             eligible_for_discount: object.boolean("eligible_for_discount"),
             is_changed: object.boolean("is_changed"),
@@ -452,7 +452,7 @@ impl ClearReadOnly for OrderDiscountItem {
 impl FromJson for RelativeTime {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             working_days: object.optional("working_days"),
             shipping_day_of_week: object.integer("shipping_day_of_week"),
@@ -475,7 +475,7 @@ impl Serialize for RelativeTime {
 impl FromJson for OpeningHours {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             open_now: object.boolean("open_now"),
             periods: object.optional("periods"),
@@ -498,7 +498,7 @@ impl Serialize for OpeningHours {
 impl FromJson for OpeningHoursPeriod {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             opens_at: object.string("opens_at"),
             closes_at: object.string("closes_at"),
@@ -521,7 +521,7 @@ impl Serialize for OpeningHoursPeriod {
 impl FromJson for ShippingAddressDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             website_url: object.string("website_url"),
             opening_hours: object.optional("opening_hours"),
@@ -542,18 +542,18 @@ impl Serialize for ShippingAddressDetails {
 impl FromJson for ShippingOption {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            line_id: object.required("line_id")?,
+            id: object.required_string("id"),
+            line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             vat_amount: object.minor_units("vat_amount"),
             vat: object.percent("vat"),
-            title: object.required("title")?,
+            title: object.required_string("title"),
             description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
-            operator: object.required("operator")?,
+            operator: object.required_string("operator"),
             operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
@@ -569,16 +569,16 @@ impl FromJson for ShippingOption {
 impl Serialize for ShippingOption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("line_id", &self.line_id);
+        object.required_string("id", &self.id);
+        object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.minor_units("vat_amount", &self.vat_amount);
         object.percent("vat", &self.vat);
-        object.required("title", &self.title);
+        object.required_string("title", &self.title);
         object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
-        object.required("operator", &self.operator);
+        object.required_string("operator", &self.operator);
         object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
@@ -602,7 +602,7 @@ impl StringEnum for ShippingOptionDeliveryMethod {
 impl FromJson for ShippingOptionEta {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             working_days: object.optional("working_days"),
             shipping_day_of_week: object.integer("shipping_day_of_week"),
@@ -629,7 +629,7 @@ impl Serialize for ShippingOptionEta {
 impl FromJson for ShippingOptionTimeSlot {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             starts_at: object.timestamp("starts_at"),
             ends_at: object.timestamp("ends_at"),
@@ -650,7 +650,7 @@ impl Serialize for ShippingOptionTimeSlot {
 impl FromJson for ShippingOptionPickUpAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             first_name: object.string("first_name"),
             last_name: object.string("last_name"),
@@ -738,9 +738,9 @@ impl fmt::Debug for ShippingOptionPickUpAddress {
 impl FromJson for ShippingOptionEnvironmentalData {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            description: object.required("description")?,
+            description: object.required_string("description"),
             details: object.optional("details"),
         };
         object.finish(read)
@@ -750,7 +750,7 @@ impl FromJson for ShippingOptionEnvironmentalData {
 impl Serialize for ShippingOptionEnvironmentalData {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("description", &self.description);
+        object.required_string("description", &self.description);
         object.optional("details", &self.details);
         object.end()
     }
@@ -768,10 +768,10 @@ impl Blank for ShippingOptionEnvironmentalData {
 impl FromJson for ShippingOptionEnvironmentalDataDetail {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            label: object.required("label")?,
-            value: object.required("value")?,
+            label: object.required_string("label"),
+            value: object.required_string("value"),
         };
         object.finish(read)
     }
@@ -780,8 +780,8 @@ impl FromJson for ShippingOptionEnvironmentalDataDetail {
 impl Serialize for ShippingOptionEnvironmentalDataDetail {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("label", &self.label);
-        object.required("value", &self.value);
+        object.required_string("label", &self.label);
+        object.required_string("value", &self.value);
         object.end()
     }
 }
@@ -789,18 +789,18 @@ impl Serialize for ShippingOptionEnvironmentalDataDetail {
 impl FromJson for SplitShippingOption {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            line_id: object.required("line_id")?,
+            id: object.required_string("id"),
+            line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             vat_amount: object.minor_units("vat_amount"),
             vat: object.percent("vat"),
-            title: object.required("title")?,
+            title: object.required_string("title"),
             description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
-            operator: object.required("operator")?,
+            operator: object.required_string("operator"),
             operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
@@ -819,16 +819,16 @@ impl FromJson for SplitShippingOption {
 impl Serialize for SplitShippingOption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("line_id", &self.line_id);
+        object.required_string("id", &self.id);
+        object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.minor_units("vat_amount", &self.vat_amount);
         object.percent("vat", &self.vat);
-        object.required("title", &self.title);
+        object.required_string("title", &self.title);
         object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
-        object.required("operator", &self.operator);
+        object.required_string("operator", &self.operator);
         object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
@@ -846,7 +846,7 @@ impl Serialize for SplitShippingOption {
 impl FromJson for SplitShippingOptionPayInStore {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("type")?,
         };
@@ -869,9 +869,9 @@ impl StringEnum for SplitShippingOptionPayInStoreType {
 impl FromJson for MultiShipmentItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            line_id: object.required("line_id")?,
+            line_id: object.required_string("line_id"),
             quantity: object.quantity("quantity"),
         };
         object.finish(read)
@@ -881,7 +881,7 @@ impl FromJson for MultiShipmentItem {
 impl Serialize for MultiShipmentItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("line_id", &self.line_id);
+        object.required_string("line_id", &self.line_id);
         object.quantity("quantity", &self.quantity);
         object.end()
     }
@@ -890,18 +890,18 @@ impl Serialize for MultiShipmentItem {
 impl FromJson for MultiShipmentShippingOption {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            line_id: object.required("line_id")?,
+            id: object.required_string("id"),
+            line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             vat_amount: object.minor_units("vat_amount"),
             vat: object.percent("vat"),
-            title: object.required("title")?,
+            title: object.required_string("title"),
             description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
-            operator: object.required("operator")?,
+            operator: object.required_string("operator"),
             operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
@@ -922,16 +922,16 @@ impl FromJson for MultiShipmentShippingOption {
 impl Serialize for MultiShipmentShippingOption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("line_id", &self.line_id);
+        object.required_string("id", &self.id);
+        object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.minor_units("vat_amount", &self.vat_amount);
         object.percent("vat", &self.vat);
-        object.required("title", &self.title);
+        object.required_string("title", &self.title);
         object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
-        object.required("operator", &self.operator);
+        object.required_string("operator", &self.operator);
         object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
@@ -980,18 +980,18 @@ impl Blank for MultiShipmentShippingOption {
 impl FromJson for OrderShippingOption {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            line_id: object.required("line_id")?,
+            id: object.required_string("id"),
+            line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             vat_amount: object.minor_units("vat_amount"),
             vat: object.percent("vat"),
-            title: object.required("title")?,
+            title: object.required_string("title"),
             description: object.string("description"),
             delivery_method: object.optional("delivery_method"),
-            operator: object.required("operator")?,
+            operator: object.required_string("operator"),
             operator_product_id: object.string("operator_product_id"),
             eta: object.optional("eta"),
             time_slot: object.optional("time_slot"),
@@ -1011,16 +1011,16 @@ impl FromJson for OrderShippingOption {
 impl Serialize for OrderShippingOption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("line_id", &self.line_id);
+        object.required_string("id", &self.id);
+        object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.minor_units("vat_amount", &self.vat_amount);
         object.percent("vat", &self.vat);
-        object.required("title", &self.title);
+        object.required_string("title", &self.title);
         object.string("description", &self.description);
         object.optional("delivery_method", &self.delivery_method);
-        object.required("operator", &self.operator);
+        object.required_string("operator", &self.operator);
         object.string("operator_product_id", &self.operator_product_id);
         object.optional("eta", &self.eta);
         object.optional("time_slot", &self.time_slot);
@@ -1067,11 +1067,11 @@ impl Blank for OrderShippingOption {
 impl FromJson for Giftcard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("type")?,
-            card_id: object.required("card_id")?,
-            amount: object.required("amount")?,
+            card_id: object.required_string("card_id"),
+            amount: object.required_minor_units("amount"),
             masked_card_token: object.secret("masked_card_token"),
         };
         object.finish(read)
@@ -1082,8 +1082,8 @@ impl Serialize for Giftcard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("type", &self.kind);
-        object.required("card_id", &self.card_id);
-        object.required("amount", &self.amount);
+        object.required_string("card_id", &self.card_id);
+        object.required_minor_units("amount", &self.amount);
         object.secret("masked_card_token", &self.masked_card_token);
         object.end()
     }
@@ -1110,7 +1110,7 @@ impl StringEnum for GiftcardType {
 impl FromJson for SessionOrderUpdate {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             amount: object.minor_units("amount"),
             currency: object.currency("currency"),
@@ -1168,7 +1168,7 @@ impl ClearReadOnly for SessionOrderUpdate {
 impl FromJson for OrderLine {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             groups: object.optional("groups"),
@@ -1238,10 +1238,10 @@ impl ClearReadOnly for OrderLine {
 impl FromJson for SessionOrder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
+            amount: object.required_minor_units("amount"),
+            currency: object.required_currency("currency"),
             vat_amount: object.minor_units("vat_amount"),
             merchant_reference_2: object.string("merchant_reference_2"),
             event_reference: object.string("event_reference"),
@@ -1257,7 +1257,7 @@ impl FromJson for SessionOrder {
             discount_codes: object.optional("discount_codes"),
             gift_cards: object.optional("gift_cards"),
             payout_destination_id: object.string("payout_destination_id"),
-            merchant_reference: object.required("merchant_reference")?,
+            merchant_reference: object.required_string("merchant_reference"),
         };
         object.finish(read)
     }
@@ -1266,8 +1266,8 @@ impl FromJson for SessionOrder {
 impl Serialize for SessionOrder {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
+        object.required_minor_units("amount", &self.amount);
+        object.required_currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
         object.string("merchant_reference_2", &self.merchant_reference_2);
         object.string("event_reference", &self.event_reference);
@@ -1283,7 +1283,7 @@ impl Serialize for SessionOrder {
         object.optional("discount_codes", &self.discount_codes);
         object.optional("gift_cards", &self.gift_cards);
         object.string("payout_destination_id", &self.payout_destination_id);
-        object.required("merchant_reference", &self.merchant_reference);
+        object.required_string("merchant_reference", &self.merchant_reference);
         object.end()
     }
 }
@@ -1325,10 +1325,10 @@ impl Blank for SessionOrder {
 impl FromJson for DiscountCodesOrderUpdate {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             discount_codes: object.optional("discount_codes"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             items: object.optional("items"),
         };
         object.finish(read)
@@ -1339,7 +1339,7 @@ impl Serialize for DiscountCodesOrderUpdate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("discount_codes", &self.discount_codes);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.optional("items", &self.items);
         object.end()
     }
@@ -1355,7 +1355,7 @@ impl ClearReadOnly for DiscountCodesOrderUpdate {
 impl FromJson for DiscountCodesOrderUpdateItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             groups: object.optional("groups"),
@@ -1417,9 +1417,9 @@ impl ClearReadOnly for DiscountCodesOrderUpdateItem {
 impl FromJson for ShippingAddressOrderUpdate {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             currency: object.currency("currency"),
             vat_amount: object.minor_units("vat_amount"),
             items: object.optional("items"),
@@ -1432,7 +1432,7 @@ impl FromJson for ShippingAddressOrderUpdate {
 impl Serialize for ShippingAddressOrderUpdate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
         object.optional("items", &self.items);

@@ -41,7 +41,7 @@ impl StringEnum for PaymentOperationIntent {
 impl FromJson for SwishPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "swish.swish");
         let read = Self {
             phone_number: object.string("phone_number"),
@@ -74,7 +74,7 @@ impl fmt::Debug for SwishPayment {
 impl FromJson for VippsPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "vipps");
         let read = Self {
             phone_number: object.string("phone_number"),
@@ -107,10 +107,10 @@ impl fmt::Debug for VippsPayment {
 impl FromJson for BamboraMobilePayPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "bambora.mobilepay");
         let read = Self {
-            phone_number: object.required("phone_number")?,
+            phone_number: object.required_string("phone_number"),
             remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
@@ -121,7 +121,7 @@ impl Serialize for BamboraMobilePayPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "bambora.mobilepay");
-        object.required("phone_number", &self.phone_number);
+        object.required_string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
     }
@@ -140,7 +140,7 @@ impl fmt::Debug for BamboraMobilePayPayment {
 impl FromJson for PayExCreditcardPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "payex.creditcard");
         let read = Self {
             operation: object.required("operation")?,
@@ -168,7 +168,7 @@ impl StringEnum for MerchantInitiatedOperation {
 impl FromJson for BamboraCreditcardPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "bambora.creditcard");
         let read = Self {
             operation: object.required("operation")?,
@@ -189,7 +189,7 @@ impl Serialize for BamboraCreditcardPayment {
 impl FromJson for DinteroPspCreditcardMitPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "dintero_psp.creditcard");
         let read = Self {
             operation: object.required("operation")?,
@@ -210,10 +210,10 @@ impl Serialize for DinteroPspCreditcardMitPayment {
 impl FromJson for DinteroPspApplePayPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "dintero_psp.applepay");
         let read = Self {
-            psp_transaction_id: object.required("psp_transaction_id")?,
+            psp_transaction_id: object.required_string("psp_transaction_id"),
             billing_address: object.optional("billing_address"),
             shipping_address: object.optional("shipping_address"),
         };
@@ -225,7 +225,7 @@ impl Serialize for DinteroPspApplePayPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "dintero_psp.applepay");
-        object.required("psp_transaction_id", &self.psp_transaction_id);
+        object.required_string("psp_transaction_id", &self.psp_transaction_id);
         object.optional("billing_address", &self.billing_address);
         object.optional("shipping_address", &self.shipping_address);
         object.end()
@@ -235,7 +235,7 @@ impl Serialize for DinteroPspApplePayPayment {
 impl FromJson for CollectorInvoiceB2bPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "collector.invoice_b2b");
         let read = Self {
             shipping_address: object.required("shipping_address")?,
@@ -262,10 +262,10 @@ impl Serialize for CollectorInvoiceB2bPayment {
 impl FromJson for CollectorFinancePayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "collector.finance");
         let read = Self {
-            social_security_number: object.required("social_security_number")?,
+            social_security_number: object.required_string("social_security_number"),
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
             remember_me: object.boolean("remember_me"),
@@ -279,7 +279,7 @@ impl Serialize for CollectorFinancePayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "collector.finance");
-        object.required("social_security_number", &self.social_security_number);
+        object.required_string("social_security_number", &self.social_security_number);
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
         object.boolean("remember_me", &self.remember_me);
@@ -304,19 +304,19 @@ impl fmt::Debug for CollectorFinancePayment {
 impl FromJson for CollectorAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            first_name: object.required("first_name")?,
-            last_name: object.required("last_name")?,
-            address_line: object.required("address_line")?,
+            first_name: object.required_string("first_name"),
+            last_name: object.required_string("last_name"),
+            address_line: object.required_string("address_line"),
             address_line_2: object.string("address_line_2"),
             business_name: object.string("business_name"),
             co_address: object.string("co_address"),
-            postal_code: object.required("postal_code")?,
-            postal_place: object.required("postal_place")?,
-            country: object.required("country")?,
-            phone_number: object.required("phone_number")?,
-            email: object.required("email")?,
+            postal_code: object.required_string("postal_code"),
+            postal_place: object.required_string("postal_place"),
+            country: object.required_country("country"),
+            phone_number: object.required_string("phone_number"),
+            email: object.required_string("email"),
         };
         object.finish(read)
     }
@@ -325,17 +325,17 @@ impl FromJson for CollectorAddress {
 impl Serialize for CollectorAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("first_name", &self.first_name);
-        object.required("last_name", &self.last_name);
-        object.required("address_line", &self.address_line);
+        object.required_string("first_name", &self.first_name);
+        object.required_string("last_name", &self.last_name);
+        object.required_string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.string("business_name", &self.business_name);
         object.string("co_address", &self.co_address);
-        object.required("postal_code", &self.postal_code);
-        object.required("postal_place", &self.postal_place);
-        object.required("country", &self.country);
-        object.required("phone_number", &self.phone_number);
-        object.required("email", &self.email);
+        object.required_string("postal_code", &self.postal_code);
+        object.required_string("postal_place", &self.postal_place);
+        object.required_country("country", &self.country);
+        object.required_string("phone_number", &self.phone_number);
+        object.required_string("email", &self.email);
         object.end()
     }
 }
@@ -362,7 +362,7 @@ impl fmt::Debug for CollectorAddress {
 impl FromJson for PayExTokenProvider {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "payex.creditcard");
         let read = Self {
             token_types: object.required("token_types")?,
@@ -390,7 +390,7 @@ impl StringEnum for PayExTokenProviderTokenType {
 impl FromJson for BamboraTokenProvider {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "bambora.creditcard");
         let read = Self {
             token_types: object.required("token_types")?,
@@ -417,7 +417,7 @@ impl StringEnum for CardTokenType {
 impl FromJson for DinteroPspCardTokenProvider {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "dintero_psp.creditcard");
         let read = Self {
             token_types: object.required("token_types")?,
@@ -451,7 +451,7 @@ impl StringEnum for TokenAuthMethod {
 impl FromJson for DinteroPspGooglePayTokenProvider {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "dintero_psp.googlepay");
         let read = Self {
             token_types: object.required("token_types")?,
@@ -478,7 +478,7 @@ impl Serialize for DinteroPspGooglePayTokenProvider {
 impl FromJson for DinteroPspClickToPayPayTokenProvider {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "dintero_psp.clicktopay");
         let read = Self {
             token_types: object.required("token_types")?,
@@ -505,11 +505,11 @@ impl Serialize for DinteroPspClickToPayPayTokenProvider {
 impl FromJson for PayExV3ClickToPayPaymentOperation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("rel", "pay-payex-v3-clicktopay");
         let read = Self {
             content_type: object.required("content_type")?,
-            href: object.required("href")?,
+            href: object.required_string("href"),
             method: object.optional("method"),
         };
         object.finish(read)
@@ -521,7 +521,7 @@ impl Serialize for PayExV3ClickToPayPaymentOperation {
         let mut object = ObjectWriter::new(serializer);
         object.constant("rel", "pay-payex-v3-clicktopay");
         object.required("content_type", &self.content_type);
-        object.required("href", &self.href);
+        object.required_string("href", &self.href);
         object.optional("method", &self.method);
         object.end()
     }
@@ -545,7 +545,7 @@ impl StringEnum for PayExV3ClickToPayPaymentOperationMethod {
 impl FromJson for PayExVippsPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "payex.vipps");
         let read = Self {
             phone_number: object.string("phone_number"),
@@ -578,13 +578,13 @@ impl fmt::Debug for PayExVippsPayment {
 impl FromJson for KlarnaPaymentOperation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("rel", "pay-klarna");
         let read = Self {
-            href: object.required("href")?,
+            href: object.required_string("href"),
             method: object.required("method")?,
-            client_token: object.required("client_token")?,
-            order: object.required("order")?,
+            client_token: object.required_secret("client_token"),
+            order: object.required_string("order"),
             content_type: object.required("content_type")?,
         };
         object.finish(read)
@@ -595,10 +595,10 @@ impl Serialize for KlarnaPaymentOperation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("rel", "pay-klarna");
-        object.required("href", &self.href);
+        object.required_string("href", &self.href);
         object.required("method", &self.method);
-        object.required("client_token", &self.client_token);
-        object.required("order", &self.order);
+        object.required_secret("client_token", &self.client_token);
+        object.required_string("order", &self.order);
         object.required("content_type", &self.content_type);
         object.end()
     }
@@ -622,12 +622,12 @@ impl StringEnum for KlarnaPaymentOperationContentType {
 impl FromJson for CollectorInvoiceB2bPreapprovedPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
         let read = Self {
             shipping_address: object.required("shipping_address")?,
             scc: object.string("scc"),
-            company_id: object.required("company_id")?,
+            company_id: object.required_string("company_id"),
             remember_me: object.boolean("remember_me"),
             authorization_code: object.secret("authorization_code"),
         };
@@ -641,7 +641,7 @@ impl Serialize for CollectorInvoiceB2bPreapprovedPayment {
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
         object.required("shipping_address", &self.shipping_address);
         object.string("scc", &self.scc);
-        object.required("company_id", &self.company_id);
+        object.required_string("company_id", &self.company_id);
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
         object.end()
@@ -651,7 +651,7 @@ impl Serialize for CollectorInvoiceB2bPreapprovedPayment {
 impl FromJson for BamboraVippsPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "bambora.vipps");
         let read = Self {
             phone_number: object.string("phone_number"),
@@ -684,7 +684,7 @@ impl fmt::Debug for BamboraVippsPayment {
 impl FromJson for PayExSwishPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "payex.swish");
         let read = Self {
             phone_number: object.string("phone_number"),
@@ -717,13 +717,13 @@ impl fmt::Debug for PayExSwishPayment {
 impl FromJson for BamboraPaymentOperation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("rel", "pay-bambora-creditcard");
         let read = Self {
             content_type: object.optional("content_type"),
             method: object.optional("method"),
             session: object.required("session")?,
-            href: object.required("href")?,
+            href: object.required_string("href"),
         };
         object.finish(read)
     }
@@ -736,7 +736,7 @@ impl Serialize for BamboraPaymentOperation {
         object.optional("content_type", &self.content_type);
         object.optional("method", &self.method);
         object.required("session", &self.session);
-        object.required("href", &self.href);
+        object.required_string("href", &self.href);
         object.end()
     }
 }
@@ -744,9 +744,9 @@ impl Serialize for BamboraPaymentOperation {
 impl FromJson for BamboraPaymentOperationSession {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            token: object.required("token")?,
+            token: object.required_secret("token"),
         };
         object.finish(read)
     }
@@ -755,7 +755,7 @@ impl FromJson for BamboraPaymentOperationSession {
 impl Serialize for BamboraPaymentOperationSession {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("token", &self.token);
+        object.required_secret("token", &self.token);
         object.end()
     }
 }
@@ -763,12 +763,12 @@ impl Serialize for BamboraPaymentOperationSession {
 impl FromJson for BamboraApplePayPaymentOperation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("rel", "pay-bambora-applepay");
         let read = Self {
             content_type: object.optional("content_type"),
             method: object.optional("method"),
-            merchant_country: object.required("merchant_country")?,
+            merchant_country: object.required_string("merchant_country"),
             supported_networks: object.required("supported_networks")?,
             wallet_session: object.required("wallet_session")?,
         };
@@ -782,7 +782,7 @@ impl Serialize for BamboraApplePayPaymentOperation {
         object.constant("rel", "pay-bambora-applepay");
         object.optional("content_type", &self.content_type);
         object.optional("method", &self.method);
-        object.required("merchant_country", &self.merchant_country);
+        object.required_string("merchant_country", &self.merchant_country);
         object.required("supported_networks", &self.supported_networks);
         object.required("wallet_session", &self.wallet_session);
         object.end()
@@ -792,11 +792,11 @@ impl Serialize for BamboraApplePayPaymentOperation {
 impl FromJson for BamboraApplePayWalletSession {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            identifier: object.required("identifier")?,
-            callback_url: object.required("callback_url")?,
-            payment_session: object.required("payment_session")?,
+            identifier: object.required_string("identifier"),
+            callback_url: object.required_string("callback_url"),
+            payment_session: object.required_secret("payment_session"),
         };
         object.finish(read)
     }
@@ -805,9 +805,9 @@ impl FromJson for BamboraApplePayWalletSession {
 impl Serialize for BamboraApplePayWalletSession {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("identifier", &self.identifier);
-        object.required("callback_url", &self.callback_url);
-        object.required("payment_session", &self.payment_session);
+        object.required_string("identifier", &self.identifier);
+        object.required_string("callback_url", &self.callback_url);
+        object.required_secret("payment_session", &self.payment_session);
         object.end()
     }
 }
@@ -815,7 +815,7 @@ impl Serialize for BamboraApplePayWalletSession {
 impl FromJson for CollectorInstallmentPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "collector.installment");
         let read = Self {
             product: object.required("product")?,
@@ -860,8 +860,10 @@ impl fmt::Debug for CollectorInstallmentPayment {
 impl FromJson for CollectorInstallmentPaymentProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
-        let read = Self { id: object.required("id")? };
+        let mut object = ObjectReader::new(value);
+        let read = Self {
+            id: object.required_string("id"),
+        };
         object.finish(read)
     }
 }
@@ -869,7 +871,7 @@ impl FromJson for CollectorInstallmentPaymentProduct {
 impl Serialize for CollectorInstallmentPaymentProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.end()
     }
 }
@@ -877,7 +879,7 @@ impl Serialize for CollectorInstallmentPaymentProduct {
 impl FromJson for CollectorInvoicePayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "collector.invoice");
         let read = Self {
             shipping_address: object.required("shipping_address")?,
@@ -919,13 +921,13 @@ impl fmt::Debug for CollectorInvoicePayment {
 impl FromJson for KlarnaPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "klarna.klarna");
         let read = Self {
-            authorization_token: object.required("authorization_token")?,
+            authorization_token: object.required_secret("authorization_token"),
             billing_address: object.required("billing_address")?,
             shipping_address: object.required("shipping_address")?,
-            locale: object.required("locale")?,
+            locale: object.required_string("locale"),
         };
         object.finish(read)
     }
@@ -935,10 +937,10 @@ impl Serialize for KlarnaPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "klarna.klarna");
-        object.required("authorization_token", &self.authorization_token);
+        object.required_secret("authorization_token", &self.authorization_token);
         object.required("billing_address", &self.billing_address);
         object.required("shipping_address", &self.shipping_address);
-        object.required("locale", &self.locale);
+        object.required_string("locale", &self.locale);
         object.end()
     }
 }
@@ -946,18 +948,18 @@ impl Serialize for KlarnaPayment {
 impl FromJson for KlarnaAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            first_name: object.required("first_name")?,
-            last_name: object.required("last_name")?,
-            address_line: object.required("address_line")?,
+            first_name: object.required_string("first_name"),
+            last_name: object.required_string("last_name"),
+            address_line: object.required_string("address_line"),
             address_line_2: object.string("address_line_2"),
             business_name: object.string("business_name"),
-            postal_code: object.required("postal_code")?,
-            postal_place: object.required("postal_place")?,
-            country: object.required("country")?,
-            phone_number: object.required("phone_number")?,
-            email: object.required("email")?,
+            postal_code: object.required_string("postal_code"),
+            postal_place: object.required_string("postal_place"),
+            country: object.required_country("country"),
+            phone_number: object.required_string("phone_number"),
+            email: object.required_string("email"),
         };
         object.finish(read)
     }
@@ -966,16 +968,16 @@ impl FromJson for KlarnaAddress {
 impl Serialize for KlarnaAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("first_name", &self.first_name);
-        object.required("last_name", &self.last_name);
-        object.required("address_line", &self.address_line);
+        object.required_string("first_name", &self.first_name);
+        object.required_string("last_name", &self.last_name);
+        object.required_string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.string("business_name", &self.business_name);
-        object.required("postal_code", &self.postal_code);
-        object.required("postal_place", &self.postal_place);
-        object.required("country", &self.country);
-        object.required("phone_number", &self.phone_number);
-        object.required("email", &self.email);
+        object.required_string("postal_code", &self.postal_code);
+        object.required_string("postal_place", &self.postal_place);
+        object.required_country("country", &self.country);
+        object.required_string("phone_number", &self.phone_number);
+        object.required_string("email", &self.email);
         object.end()
     }
 }
@@ -1001,10 +1003,10 @@ impl fmt::Debug for KlarnaAddress {
 impl FromJson for PayExMobilePayPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "payex.mobilepay");
         let read = Self {
-            phone_number: object.required("phone_number")?,
+            phone_number: object.required_string("phone_number"),
             remember_me: object.boolean("remember_me"),
         };
         object.finish(read)
@@ -1015,7 +1017,7 @@ impl Serialize for PayExMobilePayPayment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("payment_product_type", "payex.mobilepay");
-        object.required("phone_number", &self.phone_number);
+        object.required_string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
     }
@@ -1034,7 +1036,7 @@ impl fmt::Debug for PayExMobilePayPayment {
 impl FromJson for BamboraCreditcardCitPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "bambora.creditcard");
         let read = Self {
             remember_me: object.boolean("remember_me"),
@@ -1057,14 +1059,14 @@ impl Serialize for BamboraCreditcardCitPayment {
 impl FromJson for BrowserInformation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            java_enabled: object.required("java_enabled")?,
-            javascript_enabled: object.required("javascript_enabled")?,
-            color_depth: object.required("color_depth")?,
-            screen_height: object.required("screen_height")?,
-            screen_width: object.required("screen_width")?,
-            timezone_offset: object.required("timezone_offset")?,
+            java_enabled: object.required_boolean("java_enabled"),
+            javascript_enabled: object.required_boolean("javascript_enabled"),
+            color_depth: object.required_float("color_depth"),
+            screen_height: object.required_float("screen_height"),
+            screen_width: object.required_float("screen_width"),
+            timezone_offset: object.required_float("timezone_offset"),
         };
         object.finish(read)
     }
@@ -1073,12 +1075,12 @@ impl FromJson for BrowserInformation {
 impl Serialize for BrowserInformation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("java_enabled", &self.java_enabled);
-        object.required("javascript_enabled", &self.javascript_enabled);
-        object.required("color_depth", &self.color_depth);
-        object.required("screen_height", &self.screen_height);
-        object.required("screen_width", &self.screen_width);
-        object.required("timezone_offset", &self.timezone_offset);
+        object.required_boolean("java_enabled", &self.java_enabled);
+        object.required_boolean("javascript_enabled", &self.javascript_enabled);
+        object.required_float("color_depth", &self.color_depth);
+        object.required_float("screen_height", &self.screen_height);
+        object.required_float("screen_width", &self.screen_width);
+        object.required_float("timezone_offset", &self.timezone_offset);
         object.end()
     }
 }
@@ -1086,7 +1088,7 @@ impl Serialize for BrowserInformation {
 impl FromJson for SeitatechInPersonPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("payment_product_type", "seitatech.in_person");
         let read = Self {};
         object.finish(read)
@@ -1104,14 +1106,14 @@ impl Serialize for SeitatechInPersonPayment {
 impl FromJson for CollectorB2bPaymentOperationAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            business_name: object.required("business_name")?,
-            organization_number: object.required("organization_number")?,
-            address_line: object.required("address_line")?,
-            postal_code: object.required("postal_code")?,
-            postal_place: object.required("postal_place")?,
-            country: object.required("country")?,
+            business_name: object.required_string("business_name"),
+            organization_number: object.required_string("organization_number"),
+            address_line: object.required_string("address_line"),
+            postal_code: object.required_string("postal_code"),
+            postal_place: object.required_string("postal_place"),
+            country: object.required_country("country"),
             address_id: object.string("address_id"),
         };
         object.finish(read)
@@ -1121,12 +1123,12 @@ impl FromJson for CollectorB2bPaymentOperationAddress {
 impl Serialize for CollectorB2bPaymentOperationAddress {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("business_name", &self.business_name);
-        object.required("organization_number", &self.organization_number);
-        object.required("address_line", &self.address_line);
-        object.required("postal_code", &self.postal_code);
-        object.required("postal_place", &self.postal_place);
-        object.required("country", &self.country);
+        object.required_string("business_name", &self.business_name);
+        object.required_string("organization_number", &self.organization_number);
+        object.required_string("address_line", &self.address_line);
+        object.required_string("postal_code", &self.postal_code);
+        object.required_string("postal_place", &self.postal_place);
+        object.required_country("country", &self.country);
         object.string("address_id", &self.address_id);
         object.end()
     }
@@ -1150,20 +1152,20 @@ impl fmt::Debug for CollectorB2bPaymentOperationAddress {
 impl FromJson for CollectorProduct {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
+            id: object.required_string("id"),
             kind: object.required("type")?,
-            credit_time: object.required("credit_time")?,
-            campaign_fee: object.required("campaign_fee")?,
-            origination_fee: object.required("origination_fee")?,
-            notification_fee: object.required("notification_fee")?,
+            credit_time: object.required_integer("credit_time"),
+            campaign_fee: object.required_minor_units("campaign_fee"),
+            origination_fee: object.required_minor_units("origination_fee"),
+            notification_fee: object.required_minor_units("notification_fee"),
             annual_interest_rate: object.string("annual_interest_rate"),
             effective_annual_interest_rate: object
                 .string("effective_annual_interest_rate"),
-            total_amount: object.required("total_amount")?,
-            monthly_amount: object.required("monthly_amount")?,
-            first_monthly_amount: object.required("first_monthly_amount")?,
+            total_amount: object.required_minor_units("total_amount"),
+            monthly_amount: object.required_minor_units("monthly_amount"),
+            first_monthly_amount: object.required_minor_units("first_monthly_amount"),
         };
         object.finish(read)
     }
@@ -1172,21 +1174,21 @@ impl FromJson for CollectorProduct {
 impl Serialize for CollectorProduct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.required("type", &self.kind);
-        object.required("credit_time", &self.credit_time);
-        object.required("campaign_fee", &self.campaign_fee);
-        object.required("origination_fee", &self.origination_fee);
-        object.required("notification_fee", &self.notification_fee);
+        object.required_integer("credit_time", &self.credit_time);
+        object.required_minor_units("campaign_fee", &self.campaign_fee);
+        object.required_minor_units("origination_fee", &self.origination_fee);
+        object.required_minor_units("notification_fee", &self.notification_fee);
         object.string("annual_interest_rate", &self.annual_interest_rate);
         object
             .string(
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
-        object.required("total_amount", &self.total_amount);
-        object.required("monthly_amount", &self.monthly_amount);
-        object.required("first_monthly_amount", &self.first_monthly_amount);
+        object.required_minor_units("total_amount", &self.total_amount);
+        object.required_minor_units("monthly_amount", &self.monthly_amount);
+        object.required_minor_units("first_monthly_amount", &self.first_monthly_amount);
         object.end()
     }
 }
@@ -1364,9 +1366,9 @@ impl Serialize for CollectorPaymentDetails {
 impl FromJson for CollectorDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            social_security_number: object.required("social_security_number")?,
+            social_security_number: object.required_string("social_security_number"),
         };
         object.finish(read)
     }
@@ -1375,7 +1377,7 @@ impl FromJson for CollectorDetails {
 impl Serialize for CollectorDetails {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("social_security_number", &self.social_security_number);
+        object.required_string("social_security_number", &self.social_security_number);
         object.end()
     }
 }

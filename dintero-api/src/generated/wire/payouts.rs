@@ -18,17 +18,17 @@ use crate::wire::{
 impl FromJson for FundTransferCreateDataV2 {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            fund_transfer_id: object.required("fund_transfer_id")?,
+            fund_transfer_id: object.required_string("fund_transfer_id"),
             kind: object.required("type")?,
             source_payout_destination_id: object
-                .required("source_payout_destination_id")?,
+                .required_string("source_payout_destination_id"),
             destination_payout_destination_id: object
-                .required("destination_payout_destination_id")?,
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
-            reference: object.required("reference")?,
+                .required_string("destination_payout_destination_id"),
+            amount: object.required_minor_units("amount"),
+            currency: object.required_string("currency"),
+            reference: object.required_string("reference"),
         };
         object.finish(read)
     }
@@ -37,21 +37,21 @@ impl FromJson for FundTransferCreateDataV2 {
 impl Serialize for FundTransferCreateDataV2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("fund_transfer_id", &self.fund_transfer_id);
+        object.required_string("fund_transfer_id", &self.fund_transfer_id);
         object.required("type", &self.kind);
         object
-            .required(
+            .required_string(
                 "source_payout_destination_id",
                 &self.source_payout_destination_id,
             );
         object
-            .required(
+            .required_string(
                 "destination_payout_destination_id",
                 &self.destination_payout_destination_id,
             );
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
-        object.required("reference", &self.reference);
+        object.required_minor_units("amount", &self.amount);
+        object.required_string("currency", &self.currency);
+        object.required_string("reference", &self.reference);
         object.end()
     }
 }
@@ -65,18 +65,18 @@ impl StringEnum for FundTransferCreateDataV2Type {
 impl FromJson for FundTransferV2 {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            fund_transfer_id: object.required("fund_transfer_id")?,
+            fund_transfer_id: object.required_string("fund_transfer_id"),
             kind: object.required("type")?,
             source_payout_destination_id: object
-                .required("source_payout_destination_id")?,
+                .required_string("source_payout_destination_id"),
             destination_payout_destination_id: object
-                .required("destination_payout_destination_id")?,
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
-            reference: object.required("reference")?,
-            account_id: object.required("account_id")?,
+                .required_string("destination_payout_destination_id"),
+            amount: object.required_minor_units("amount"),
+            currency: object.required_string("currency"),
+            reference: object.required_string("reference"),
+            account_id: object.required_string("account_id"),
             created_at: object.timestamp("created_at"),
             created_by: object.string("created_by"),
         };
@@ -87,22 +87,22 @@ impl FromJson for FundTransferV2 {
 impl Serialize for FundTransferV2 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("fund_transfer_id", &self.fund_transfer_id);
+        object.required_string("fund_transfer_id", &self.fund_transfer_id);
         object.required("type", &self.kind);
         object
-            .required(
+            .required_string(
                 "source_payout_destination_id",
                 &self.source_payout_destination_id,
             );
         object
-            .required(
+            .required_string(
                 "destination_payout_destination_id",
                 &self.destination_payout_destination_id,
             );
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
-        object.required("reference", &self.reference);
-        object.required("account_id", &self.account_id);
+        object.required_minor_units("amount", &self.amount);
+        object.required_string("currency", &self.currency);
+        object.required_string("reference", &self.reference);
+        object.required_string("account_id", &self.account_id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
         object.end()
@@ -120,13 +120,13 @@ impl ClearReadOnly for FundTransferV2 {
 impl FromJson for PayoutDestinationBalanceV2 {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             account_id: object.string("account_id"),
             payout_destination_config_id: object.string("payout_destination_config_id"),
-            payout_destination_id: object.required("payout_destination_id")?,
-            currency: object.required("currency")?,
-            amount: object.required("amount")?,
+            payout_destination_id: object.required_string("payout_destination_id"),
+            currency: object.required_string("currency"),
+            amount: object.required_minor_units("amount"),
         };
         object.finish(read)
     }
@@ -138,9 +138,9 @@ impl Serialize for PayoutDestinationBalanceV2 {
         object.string("account_id", &self.account_id);
         object
             .string("payout_destination_config_id", &self.payout_destination_config_id);
-        object.required("payout_destination_id", &self.payout_destination_id);
-        object.required("currency", &self.currency);
-        object.required("amount", &self.amount);
+        object.required_string("payout_destination_id", &self.payout_destination_id);
+        object.required_string("currency", &self.currency);
+        object.required_minor_units("amount", &self.amount);
         object.end()
     }
 }
@@ -156,7 +156,7 @@ impl ClearReadOnly for PayoutDestinationBalanceV2 {
 impl FromJson for PaymentMatchReportDataV2 {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             start_at: object.string("start_at"),
             end_at: object.string("end_at"),
@@ -201,7 +201,7 @@ impl StringEnum for PaymentMatchReportDataV2PaymentStatus {
 impl FromJson for PayoutDestinationTransferEntryV2 {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             ledger_entry_id: object.string("ledger_entry_id"),
             account_id: object.string("account_id"),
@@ -356,7 +356,7 @@ impl StringEnum for PayoutDestinationTransferEntryV2Type {
 impl FromJson for CreatePayoutFundTransferResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             fund_transfer: object.optional("fund_transfer"),
         };
@@ -382,7 +382,7 @@ impl ClearReadOnly for CreatePayoutFundTransferResponse {
 impl FromJson for ListPayoutBalancesResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payout_destination_balances: object.optional("payout_destination_balances"),
         };
@@ -409,7 +409,7 @@ impl ClearReadOnly for ListPayoutBalancesResponse {
 impl FromJson for ListPayoutTransfersResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             entries: object.optional("entries"),
             next_page_token: object.string("next_page_token"),

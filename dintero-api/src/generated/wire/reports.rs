@@ -13,7 +13,7 @@ use crate::wire::{
 impl FromJson for ReportFilter {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             filter: object.optional("filter"),
             value: object.string("value"),
@@ -41,7 +41,7 @@ impl StringEnum for ReportFilterFilter {
 impl FromJson for ReportMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             report_job_id: object.string("report_job_id"),
@@ -114,7 +114,7 @@ impl ClearReadOnly for ReportMetadata {
 impl FromJson for ListReportsResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             reports: object.optional("reports"),
             starting_after: object.string("starting_after"),

@@ -40,9 +40,9 @@ use crate::wire::{
 impl FromJson for SessionUrls {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            return_url: object.required("return_url")?,
+            return_url: object.required_string("return_url"),
             callback_url: object.string("callback_url"),
             merchant_terms_url: object.string("merchant_terms_url"),
         };
@@ -53,7 +53,7 @@ impl FromJson for SessionUrls {
 impl Serialize for SessionUrls {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("return_url", &self.return_url);
+        object.required_string("return_url", &self.return_url);
         object.string("callback_url", &self.callback_url);
         object.string("merchant_terms_url", &self.merchant_terms_url);
         object.end()
@@ -73,7 +73,7 @@ impl Blank for SessionUrls {
 impl FromJson for SessionCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
@@ -107,10 +107,10 @@ impl fmt::Debug for SessionCustomer {
 impl FromJson for Checkbox {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            label: object.required("label")?,
+            id: object.required_string("id"),
+            label: object.required_string("label"),
             checked: object.boolean("checked"),
             required: object.boolean("required"),
             link: object.optional("link"),
@@ -122,8 +122,8 @@ impl FromJson for Checkbox {
 impl Serialize for Checkbox {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("label", &self.label);
+        object.required_string("id", &self.id);
+        object.required_string("label", &self.label);
         object.boolean("checked", &self.checked);
         object.boolean("required", &self.required);
         object.optional("link", &self.link);
@@ -134,10 +134,10 @@ impl Serialize for Checkbox {
 impl FromJson for CheckboxLink {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            url: object.required("url")?,
-            text: object.required("text")?,
+            url: object.required_string("url"),
+            text: object.required_string("text"),
         };
         object.finish(read)
     }
@@ -146,8 +146,8 @@ impl FromJson for CheckboxLink {
 impl Serialize for CheckboxLink {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("url", &self.url);
-        object.required("text", &self.text);
+        object.required_string("url", &self.url);
+        object.required_string("text", &self.text);
         object.end()
     }
 }
@@ -155,7 +155,7 @@ impl Serialize for CheckboxLink {
 impl FromJson for SessionBase {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
@@ -189,7 +189,7 @@ impl ClearReadOnly for SessionBase {
 impl FromJson for SessionCustomerTokens {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer: object.optional("customer"),
         };
@@ -208,7 +208,7 @@ impl Serialize for SessionCustomerTokens {
 impl FromJson for SessionCustomerTokensCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             tokens: object.optional("tokens"),
         };
@@ -227,7 +227,7 @@ impl Serialize for SessionCustomerTokensCustomer {
 impl FromJson for SessionCustomerTokensCustomerTokens {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             bambora_creditcard: object.optional("bambora.creditcard"),
             payex_creditcard: object.optional("payex.creditcard"),
@@ -250,7 +250,7 @@ impl Serialize for SessionCustomerTokensCustomerTokens {
 impl FromJson for BamboraCreditcardToken {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_token: object.secret("payment_token"),
         };
@@ -269,7 +269,7 @@ impl Serialize for BamboraCreditcardToken {
 impl FromJson for PayexCreditcardToken {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_token: object.secret("payment_token"),
             recurrence_token: object.secret("recurrence_token"),
@@ -290,7 +290,7 @@ impl Serialize for PayexCreditcardToken {
 impl FromJson for DinteroPspCreditcardToken {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_token: object.secret("payment_token"),
         };
@@ -309,10 +309,10 @@ impl Serialize for DinteroPspCreditcardToken {
 impl FromJson for Merchant {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            name: object.required("name")?,
-            logo_url: object.required("logo_url")?,
+            name: object.required_string("name"),
+            logo_url: object.required_string("logo_url"),
             website: object.string("website"),
             email: object.string("email"),
             phone_number: object.string("phone_number"),
@@ -331,8 +331,8 @@ impl FromJson for Merchant {
 impl Serialize for Merchant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("name", &self.name);
-        object.required("logo_url", &self.logo_url);
+        object.required_string("name", &self.name);
+        object.required_string("logo_url", &self.logo_url);
         object.string("website", &self.website);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
@@ -396,7 +396,7 @@ impl StringEnum for MerchantPlatformType {
 impl FromJson for SessionExpressUpdate {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
@@ -424,7 +424,7 @@ impl StringEnum for SessionExpressUpdateShippingMode {
 impl FromJson for SessionExpress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             express: object.optional("express"),
         };
@@ -443,7 +443,7 @@ impl Serialize for SessionExpress {
 impl FromJson for SessionExpressExpress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
@@ -482,7 +482,7 @@ impl Serialize for SessionExpressExpress {
 impl FromJson for SessionExpressExpressDiscountCodes {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             max_count: object.float("max_count"),
             callback_url: object.string("callback_url"),
@@ -503,7 +503,7 @@ impl Serialize for SessionExpressExpressDiscountCodes {
 impl FromJson for SessionProfileBase {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
@@ -511,7 +511,7 @@ impl FromJson for SessionProfileBase {
             expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             configuration: object.optional("configuration"),
-            profile_id: object.required("profile_id")?,
+            profile_id: object.required_string("profile_id"),
             merchant: object.optional("merchant"),
             express: object.optional("express"),
         };
@@ -528,7 +528,7 @@ impl Serialize for SessionProfileBase {
         object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("configuration", &self.configuration);
-        object.required("profile_id", &self.profile_id);
+        object.required_string("profile_id", &self.profile_id);
         object.optional("merchant", &self.merchant);
         object.optional("express", &self.express);
         object.end()
@@ -546,7 +546,7 @@ impl ClearReadOnly for SessionProfileBase {
 impl FromJson for SessionProfileBaseCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
@@ -583,7 +583,7 @@ impl fmt::Debug for SessionProfileBaseCustomer {
 impl FromJson for SessionConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
@@ -668,7 +668,7 @@ impl ClearReadOnly for SessionConfiguration {
 impl FromJson for ExpressOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
@@ -720,7 +720,7 @@ impl Blank for ExpressOptions {
 impl FromJson for SessionCustomerGiftcards {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer: object.optional("customer"),
         };
@@ -739,7 +739,7 @@ impl Serialize for SessionCustomerGiftcards {
 impl FromJson for SessionCustomerGiftcardsCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             gift_cards: object.optional("gift_cards"),
         };
@@ -758,7 +758,7 @@ impl Serialize for SessionCustomerGiftcardsCustomer {
 impl FromJson for SessionCustomerWallets {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dintero_wallets: object.optional("dintero.wallets"),
         };
@@ -777,9 +777,9 @@ impl Serialize for SessionCustomerWallets {
 impl FromJson for CustomerGiftCard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            card_id: object.required("card_id")?,
+            card_id: object.required_string("card_id"),
         };
         object.finish(read)
     }
@@ -788,7 +788,7 @@ impl FromJson for CustomerGiftCard {
 impl Serialize for CustomerGiftCard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("card_id", &self.card_id);
+        object.required_string("card_id", &self.card_id);
         object.end()
     }
 }
@@ -805,7 +805,7 @@ impl fmt::Debug for CustomerGiftCard {
 impl FromJson for Metadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -824,7 +824,7 @@ impl Serialize for Metadata {
 impl FromJson for Id {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -845,7 +845,7 @@ impl Serialize for Id {
 impl FromJson for SessionOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
@@ -884,7 +884,7 @@ impl ClearReadOnly for SessionOptions {
 impl FromJson for SystemRequestHeaders {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dintero_system_name: object.string("dintero-system-name"),
             dintero_system_version: object.string("dintero-system-version"),
@@ -929,7 +929,7 @@ impl fmt::Debug for SystemRequestHeaders {
 impl FromJson for RequestHeaders {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dintero_system_name: object.string("dintero-system-name"),
             dintero_system_version: object.string("dintero-system-version"),
@@ -978,7 +978,7 @@ impl fmt::Debug for RequestHeaders {
 impl FromJson for MyDinteroUserCreation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             actions: object.required("actions")?,
             terms: object.required("terms")?,
@@ -1006,10 +1006,10 @@ impl StringEnum for MyDinteroUserCreationAction {
 impl FromJson for MyDinteroUserCreationTerms {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            url: object.required("url")?,
+            id: object.required_string("id"),
+            url: object.required_string("url"),
         };
         object.finish(read)
     }
@@ -1018,8 +1018,8 @@ impl FromJson for MyDinteroUserCreationTerms {
 impl Serialize for MyDinteroUserCreationTerms {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("url", &self.url);
+        object.required_string("id", &self.id);
+        object.required_string("url", &self.url);
         object.end()
     }
 }
@@ -1027,7 +1027,7 @@ impl Serialize for MyDinteroUserCreationTerms {
 impl FromJson for SessionMeta {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -1097,7 +1097,7 @@ impl ClearReadOnly for SessionMeta {
 impl FromJson for SessionMetaEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             created_at: object.timestamp("created_at"),
             id: object.string("id"),
@@ -1163,7 +1163,7 @@ impl StringEnum for SessionMetaEventName {
 impl FromJson for SessionMetaEventDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             error: object.string("error"),
             payment_product_type: object.string("payment_product_type"),
@@ -1278,7 +1278,7 @@ impl ClearReadOnly for SessionMetaEventDetails {
 impl FromJson for SessionMetaEventDetailsBambora {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             session_token: object.secret("session_token"),
             session_url: object.string("session_url"),
@@ -1301,10 +1301,10 @@ impl Serialize for SessionMetaEventDetailsBambora {
 impl FromJson for SessionMetaEventDetailsKlarna {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            client_token: object.required("client_token")?,
-            session_id: object.required("session_id")?,
+            client_token: object.required_secret("client_token"),
+            session_id: object.required_string("session_id"),
         };
         object.finish(read)
     }
@@ -1313,8 +1313,8 @@ impl FromJson for SessionMetaEventDetailsKlarna {
 impl Serialize for SessionMetaEventDetailsKlarna {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("client_token", &self.client_token);
-        object.required("session_id", &self.session_id);
+        object.required_secret("client_token", &self.client_token);
+        object.required_string("session_id", &self.session_id);
         object.end()
     }
 }
@@ -1322,7 +1322,7 @@ impl Serialize for SessionMetaEventDetailsKlarna {
 impl FromJson for UpdatedOrderResult {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             status: object.optional("status"),
         };
@@ -1347,7 +1347,7 @@ impl StringEnum for UpdatedOrderResultStatus {
 impl FromJson for UpdatedExpressResult {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             status: object.optional("status"),
         };
@@ -1366,7 +1366,7 @@ impl Serialize for UpdatedExpressResult {
 impl FromJson for SessionMetaEventDetailsGiftCard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             card_id: object.string("card_id"),
             card_amount: object.decimal("card_amount"),
@@ -1403,7 +1403,7 @@ impl fmt::Debug for SessionMetaEventDetailsGiftCard {
 impl FromJson for Session {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
@@ -1493,7 +1493,7 @@ impl ClearReadOnly for Session {
 impl FromJson for SessionRead {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             order: object.optional("order"),
             customer: object.optional("customer"),
@@ -1525,7 +1525,7 @@ impl ClearReadOnly for SessionRead {
 impl FromJson for SessionReadOrder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             gift_cards: object.optional("gift_cards"),
         };
@@ -1544,7 +1544,7 @@ impl Serialize for SessionReadOrder {
 impl FromJson for SessionReadCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             my_dintero: object.optional("my_dintero"),
             gift_cards: object.optional("gift_cards"),
@@ -1574,7 +1574,7 @@ impl ClearReadOnly for SessionReadCustomer {
 impl FromJson for SessionReadCustomerGiftCards {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dintero_wallets: object.optional("dintero.wallets"),
         };
@@ -1593,9 +1593,9 @@ impl Serialize for SessionReadCustomerGiftCards {
 impl FromJson for CustomerGiftCardRead {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            card_id: object.required("card_id")?,
+            card_id: object.required_string("card_id"),
             masked_card_token: object.secret("masked_card_token"),
         };
         object.finish(read)
@@ -1605,7 +1605,7 @@ impl FromJson for CustomerGiftCardRead {
 impl Serialize for CustomerGiftCardRead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("card_id", &self.card_id);
+        object.required_string("card_id", &self.card_id);
         object.secret("masked_card_token", &self.masked_card_token);
         object.end()
     }
@@ -1624,7 +1624,7 @@ impl fmt::Debug for CustomerGiftCardRead {
 impl FromJson for SessionReadCustomerTokens {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payex_creditcard: object.optional("payex.creditcard"),
             bambora_creditcard: object.optional("bambora.creditcard"),
@@ -1656,7 +1656,7 @@ impl ClearReadOnly for SessionReadCustomerTokens {
 impl FromJson for PayexCreditcardTokenRead {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_token_id: object.secret("payment_token_id"),
         };
@@ -1682,7 +1682,7 @@ impl ClearReadOnly for PayexCreditcardTokenRead {
 impl FromJson for BamboraCreditcardTokenRead {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_token_id: object.secret("payment_token_id"),
         };
@@ -1708,7 +1708,7 @@ impl ClearReadOnly for BamboraCreditcardTokenRead {
 impl FromJson for DinteroPspCreditcardTokenRead {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payment_token_id: object.secret("payment_token_id"),
         };
@@ -1734,7 +1734,7 @@ impl ClearReadOnly for DinteroPspCreditcardTokenRead {
 impl FromJson for SessionReadMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             session_profile_id: object.string("session:profile_id"),
         };
@@ -1753,7 +1753,7 @@ impl Serialize for SessionReadMetadata {
 impl FromJson for SessionReadConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             merchant: object.optional("merchant"),
         };
@@ -1772,7 +1772,7 @@ impl Serialize for SessionReadConfiguration {
 impl FromJson for SessionReadConfigurationMerchant {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             logo_url: object.string("logo_url"),
@@ -1797,7 +1797,7 @@ impl Serialize for SessionReadConfigurationMerchant {
 impl FromJson for SessionCancelled {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             cancelled_by: object.string("cancelled_by"),
             cancelled_at: object.timestamp("cancelled_at"),
@@ -1818,7 +1818,7 @@ impl Serialize for SessionCancelled {
 impl FromJson for UpdateSessionOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             order: object.required("order")?,
             express: object.optional("express"),
@@ -1848,7 +1848,7 @@ impl ClearReadOnly for UpdateSessionOptions {
 impl FromJson for UpdateSessionOptionsExpress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
@@ -1869,7 +1869,7 @@ impl Serialize for UpdateSessionOptionsExpress {
 impl FromJson for SessionPaymentToken {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             order: object.required("order")?,
             url: object.required("url")?,
@@ -1898,10 +1898,10 @@ impl Serialize for SessionPaymentToken {
 impl FromJson for SessionPaymentTokenOrder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            currency: object.required("currency")?,
-            merchant_reference: object.required("merchant_reference")?,
+            currency: object.required_currency("currency"),
+            merchant_reference: object.required_string("merchant_reference"),
             merchant_reference_2: object.string("merchant_reference_2"),
             store: object.optional("store"),
         };
@@ -1912,8 +1912,8 @@ impl FromJson for SessionPaymentTokenOrder {
 impl Serialize for SessionPaymentTokenOrder {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("currency", &self.currency);
-        object.required("merchant_reference", &self.merchant_reference);
+        object.required_currency("currency", &self.currency);
+        object.required_string("merchant_reference", &self.merchant_reference);
         object.string("merchant_reference_2", &self.merchant_reference_2);
         object.optional("store", &self.store);
         object.end()
@@ -1923,7 +1923,7 @@ impl Serialize for SessionPaymentTokenOrder {
 impl FromJson for SessionPaymentTokenConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             theme: object.optional("theme"),
             channel: object.optional("channel"),
@@ -1951,7 +1951,7 @@ impl StringEnum for SessionPaymentTokenConfigurationChannel {
 impl FromJson for StringMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1970,7 +1970,7 @@ impl Serialize for StringMetadata {
 impl FromJson for PaySessionBase {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
@@ -2002,7 +2002,7 @@ impl ClearReadOnly for PaySessionBase {
 impl FromJson for PaySessionBaseUrl {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             callback_url: object.string("callback_url"),
         };
@@ -2021,7 +2021,7 @@ impl Serialize for PaySessionBaseUrl {
 impl FromJson for PaySessionOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
@@ -2055,7 +2055,7 @@ impl ClearReadOnly for PaySessionOptions {
 impl FromJson for PaySessionOptionsConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             auto_capture: object.boolean("auto_capture"),
             pre_authorization: object.boolean("pre_authorization"),
@@ -2076,10 +2076,10 @@ impl Serialize for PaySessionOptionsConfiguration {
 impl FromJson for SessionPayResult {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             session_id: object.string("session_id"),
-            success: object.required("success")?,
+            success: object.required_boolean("success"),
             actions: object.optional("actions"),
         };
         object.finish(read)
@@ -2090,7 +2090,7 @@ impl Serialize for SessionPayResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.string("session_id", &self.session_id);
-        object.required("success", &self.success);
+        object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
         object.end()
     }
@@ -2099,7 +2099,7 @@ impl Serialize for SessionPayResult {
 impl FromJson for SessionPayResultAction {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             source: object.string("source"),
             code: object.string("code"),
@@ -2128,7 +2128,7 @@ impl StringEnum for FeatureToggle {
 impl FromJson for SessionProfile {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
@@ -2136,7 +2136,7 @@ impl FromJson for SessionProfile {
             expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
             configuration: object.optional("configuration"),
-            profile_id: object.required("profile_id")?,
+            profile_id: object.required_string("profile_id"),
             merchant: object.optional("merchant"),
             express: object.optional("express"),
             metadata: object.optional("metadata"),
@@ -2154,7 +2154,7 @@ impl Serialize for SessionProfile {
         object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
         object.optional("configuration", &self.configuration);
-        object.required("profile_id", &self.profile_id);
+        object.required_string("profile_id", &self.profile_id);
         object.optional("merchant", &self.merchant);
         object.optional("express", &self.express);
         object.optional("metadata", &self.metadata);
@@ -2190,7 +2190,7 @@ impl Blank for SessionProfile {
 impl FromJson for SessionProfileCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
@@ -2230,7 +2230,7 @@ impl fmt::Debug for SessionProfileCustomer {
 impl FromJson for SessionCreated {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             url: object.string("url"),
@@ -2263,7 +2263,7 @@ impl ClearReadOnly for SessionCreated {
 impl FromJson for SessionDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
@@ -2363,7 +2363,7 @@ impl ClearReadOnly for SessionDetails {
 impl FromJson for SessionDetailsCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
@@ -2413,7 +2413,7 @@ impl ClearReadOnly for SessionDetailsCustomer {
 impl FromJson for SessionDetailsConfiguration {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
@@ -2507,7 +2507,7 @@ impl StringEnum for RequestHeaderInclude {
 impl FromJson for CreateSessionPaymentTokenRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             session: object.required("session")?,
             token_provider: object.required("token_provider")?,
@@ -2528,7 +2528,7 @@ impl Serialize for CreateSessionPaymentTokenRequest {
 impl FromJson for CreateSessionPaymentTokenRequestSession {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             order: object.required("order")?,
             url: object.required("url")?,
@@ -2566,7 +2566,7 @@ impl StringEnum for PayFeatureToggle {
 impl FromJson for PaySessionRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             session: object.required("session")?,
             payment: object.required("payment")?,
@@ -2594,7 +2594,7 @@ impl ClearReadOnly for PaySessionRequest {
 impl FromJson for PaySessionRequestSession {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
@@ -2630,14 +2630,14 @@ impl ClearReadOnly for PaySessionRequestSession {
 impl FromJson for PaySessionResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             payment_product: object.required("payment_product")?,
             payment_product_type: object.required("payment_product_type")?,
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
+            amount: object.required_minor_units("amount"),
+            currency: object.required_currency("currency"),
             payout_destination_id: object.string("payout_destination_id"),
             merchant_reference: object.string("merchant_reference"),
             channel: object.optional("channel"),
@@ -2667,7 +2667,7 @@ impl FromJson for PaySessionResponse {
             checkboxes: object.optional("checkboxes"),
             card: object.optional("card"),
             verified_identity: object.optional("verified_identity"),
-            success: object.required("success")?,
+            success: object.required_boolean("success"),
             actions: object.optional("actions"),
         };
         object.finish(read)
@@ -2681,8 +2681,8 @@ impl Serialize for PaySessionResponse {
         object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
         object.required("payment_product_type", &self.payment_product_type);
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
+        object.required_minor_units("amount", &self.amount);
+        object.required_currency("currency", &self.currency);
         object.string("payout_destination_id", &self.payout_destination_id);
         object.string("merchant_reference", &self.merchant_reference);
         object.optional("channel", &self.channel);
@@ -2715,7 +2715,7 @@ impl Serialize for PaySessionResponse {
         object.optional("checkboxes", &self.checkboxes);
         object.optional("card", &self.card);
         object.optional("verified_identity", &self.verified_identity);
-        object.required("success", &self.success);
+        object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
         object.end()
     }
@@ -2782,11 +2782,11 @@ impl ClearReadOnly for PaySessionResponse {
 impl FromJson for PaySessionError {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             error: object.required("error")?,
             session_id: object.string("session_id"),
-            success: object.required("success")?,
+            success: object.required_boolean("success"),
             actions: object.optional("actions"),
         };
         object.finish(read)
@@ -2798,7 +2798,7 @@ impl Serialize for PaySessionError {
         let mut object = ObjectWriter::new(serializer);
         object.required("error", &self.error);
         object.string("session_id", &self.session_id);
-        object.required("success", &self.success);
+        object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
         object.end()
     }

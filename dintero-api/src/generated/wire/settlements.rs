@@ -28,7 +28,7 @@ impl StringEnum for SettlementStatus {
 impl FromJson for SettlementItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             start_at: object.timestamp("start_at"),
@@ -73,7 +73,7 @@ impl Serialize for SettlementItem {
 impl FromJson for SettlementItemAttachment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             key: object.string("key"),
@@ -100,7 +100,7 @@ impl Serialize for SettlementItemAttachment {
 impl FromJson for SettlementItemAmount {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             amount: object.decimal("amount"),
             capture: object.decimal("capture"),
@@ -134,7 +134,7 @@ impl StringEnum for SettlementItemPaymentStatus {
 impl FromJson for SettlementResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             items: object.optional("items"),
             last_evaluated_key: object.optional("last_evaluated_key"),
@@ -155,7 +155,7 @@ impl Serialize for SettlementResponse {
 impl FromJson for SettlementResponseLastEvaluatedKey {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             account_id: object.string("account_id"),
@@ -180,7 +180,7 @@ impl Serialize for SettlementResponseLastEvaluatedKey {
 impl FromJson for UpdateSettlementReportConfigItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             send_every: object.float("send_every"),
             filetypes: object.required("filetypes")?,
@@ -207,7 +207,7 @@ impl Serialize for UpdateSettlementReportConfigItem {
 impl FromJson for ReportDestination {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             destination_type: object.required("destination_type")?,
@@ -248,7 +248,7 @@ impl StringEnum for ReportDestinationDestinationType {
 impl FromJson for ReportConfigFilter {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             filter: object.optional("filter"),
             value: object.string("value"),
@@ -275,7 +275,7 @@ impl StringEnum for ReportConfigFilterFilter {
 impl FromJson for SettlementReportConfigItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             send_every: object.float("send_every"),
             filetypes: object.required("filetypes")?,
@@ -325,7 +325,7 @@ impl ClearReadOnly for SettlementReportConfigItem {
 impl FromJson for SettlementReportConfigResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             items: object.optional("items"),
             starting_after: object.string("starting_after"),
@@ -353,7 +353,7 @@ impl ClearReadOnly for SettlementReportConfigResponse {
 impl FromJson for TestReportOptions {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             transaction_ids: object.optional("transaction_ids"),
             number_of_transactions: object.integer("number_of_transactions"),
@@ -376,10 +376,10 @@ impl Serialize for TestReportOptions {
 impl FromJson for TestReportOptionsDateRange {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            start_date: object.required("start_date")?,
-            end_date: object.required("end_date")?,
+            start_date: object.required_date("start_date"),
+            end_date: object.required_date("end_date"),
         };
         object.finish(read)
     }
@@ -388,8 +388,8 @@ impl FromJson for TestReportOptionsDateRange {
 impl Serialize for TestReportOptionsDateRange {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("start_date", &self.start_date);
-        object.required("end_date", &self.end_date);
+        object.required_date("start_date", &self.start_date);
+        object.required_date("end_date", &self.end_date);
         object.end()
     }
 }
@@ -397,9 +397,9 @@ impl Serialize for TestReportOptionsDateRange {
 impl FromJson for TestReportResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            message: object.required("message")?,
+            message: object.required_string("message"),
         };
         object.finish(read)
     }
@@ -408,7 +408,7 @@ impl FromJson for TestReportResponse {
 impl Serialize for TestReportResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("message", &self.message);
+        object.required_string("message", &self.message);
         object.end()
     }
 }

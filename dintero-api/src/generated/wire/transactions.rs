@@ -44,12 +44,12 @@ use crate::wire::{
 impl FromJson for TransactionSettlementsEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            settlement_id: object.required("settlement_id")?,
-            provider_reference: object.required("provider_reference")?,
+            settlement_id: object.required_string("settlement_id"),
+            provider_reference: object.required_string("provider_reference"),
             event_correlation_id: object.string("event_correlation_id"),
-            amount: object.required("amount")?,
+            amount: object.required_decimal("amount"),
             capture: object.decimal("capture"),
             refund: object.decimal("refund"),
             fee: object.decimal("fee"),
@@ -61,10 +61,10 @@ impl FromJson for TransactionSettlementsEvent {
 impl Serialize for TransactionSettlementsEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("settlement_id", &self.settlement_id);
-        object.required("provider_reference", &self.provider_reference);
+        object.required_string("settlement_id", &self.settlement_id);
+        object.required_string("provider_reference", &self.provider_reference);
         object.string("event_correlation_id", &self.event_correlation_id);
-        object.required("amount", &self.amount);
+        object.required_decimal("amount", &self.amount);
         object.decimal("capture", &self.capture);
         object.decimal("refund", &self.refund);
         object.decimal("fee", &self.fee);
@@ -75,7 +75,7 @@ impl Serialize for TransactionSettlementsEvent {
 impl FromJson for TransactionSettlementsRead {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             events: object.required("events")?,
             settlement_status: object.optional("settlement_status"),
@@ -96,7 +96,7 @@ impl Serialize for TransactionSettlementsRead {
 impl FromJson for TransactionEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             transaction_status: object.optional("transaction_status"),
@@ -174,13 +174,13 @@ impl StringEnum for TransactionStatus {
 impl FromJson for TransactionEventGiftCard {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("type")?,
-            card_id: object.required("card_id")?,
-            amount: object.required("amount")?,
+            card_id: object.required_string("card_id"),
+            amount: object.required_minor_units("amount"),
             masked_card_token: object.secret("masked_card_token"),
-            transaction_id: object.required("transaction_id")?,
+            transaction_id: object.required_string("transaction_id"),
         };
         object.finish(read)
     }
@@ -190,10 +190,10 @@ impl Serialize for TransactionEventGiftCard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("type", &self.kind);
-        object.required("card_id", &self.card_id);
-        object.required("amount", &self.amount);
+        object.required_string("card_id", &self.card_id);
+        object.required_minor_units("amount", &self.amount);
         object.secret("masked_card_token", &self.masked_card_token);
-        object.required("transaction_id", &self.transaction_id);
+        object.required_string("transaction_id", &self.transaction_id);
         object.end()
     }
 }
@@ -228,13 +228,15 @@ impl StringEnum for TransactionEventEvent {
 impl FromJson for TransactionEventCorrection {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             event_ids: object.optional("event_ids"),
-            status: object.required("status")?,
-            remaining_capture_amount: object.required("remaining_capture_amount")?,
-            remaining_refund_amount: object.required("remaining_refund_amount")?,
-            remaining_void_amount: object.required("remaining_void_amount")?,
+            status: object.required_string("status"),
+            remaining_capture_amount: object
+                .required_minor_units("remaining_capture_amount"),
+            remaining_refund_amount: object
+                .required_minor_units("remaining_refund_amount"),
+            remaining_void_amount: object.required_minor_units("remaining_void_amount"),
         };
         object.finish(read)
     }
@@ -244,10 +246,19 @@ impl Serialize for TransactionEventCorrection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("event_ids", &self.event_ids);
-        object.required("status", &self.status);
-        object.required("remaining_capture_amount", &self.remaining_capture_amount);
-        object.required("remaining_refund_amount", &self.remaining_refund_amount);
-        object.required("remaining_void_amount", &self.remaining_void_amount);
+        object.required_string("status", &self.status);
+        object
+            .required_minor_units(
+                "remaining_capture_amount",
+                &self.remaining_capture_amount,
+            );
+        object
+            .required_minor_units(
+                "remaining_refund_amount",
+                &self.remaining_refund_amount,
+            );
+        object
+            .required_minor_units("remaining_void_amount", &self.remaining_void_amount);
         object.end()
     }
 }
@@ -255,10 +266,10 @@ impl Serialize for TransactionEventCorrection {
 impl FromJson for TransactionEventError {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             code: object.string("code"),
-            message: object.required("message")?,
+            message: object.required_string("message"),
             kind: object.optional("type"),
             result_code: object.string("result_code"),
             retry_policy: object.optional("retry_policy"),
@@ -271,7 +282,7 @@ impl Serialize for TransactionEventError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.string("code", &self.code);
-        object.required("message", &self.message);
+        object.required_string("message", &self.message);
         object.optional("type", &self.kind);
         object.string("result_code", &self.result_code);
         object.optional("retry_policy", &self.retry_policy);
@@ -304,7 +315,7 @@ impl StringEnum for TransactionEventErrorType {
 impl FromJson for RetryPolicy {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             retry_codes: object.required("retry_codes")?,
             retry_after: object.string("retry_after"),
@@ -333,7 +344,7 @@ impl StringEnum for RetryPolicyRetryCode {
 impl FromJson for TransactionEventItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             discount_lines: object.optional("discount_lines"),
             id: object.string("id"),
@@ -395,7 +406,7 @@ impl ClearReadOnly for TransactionEventItem {
 impl FromJson for Card {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             brand: object.string("brand"),
             masked_pan: object.string("masked_pan"),
@@ -548,7 +559,7 @@ impl StringEnum for CardEntryMethod {
 impl FromJson for TransactionBambora {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             card: object.optional("card"),
             events: object.optional("events"),
@@ -571,7 +582,7 @@ impl Serialize for TransactionBambora {
 impl FromJson for TransactionBamboraEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -590,7 +601,7 @@ impl Serialize for TransactionBamboraEvent {
 impl FromJson for TransactionBamboraEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             bambora_transaction_status: object.string("bambora:transaction:status"),
             bambora_transactionoperation_id: object
@@ -624,7 +635,7 @@ impl Serialize for TransactionBamboraEventMetadata {
 impl FromJson for TransactionBamboraMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             gateway_id: object.string("gateway:id"),
             bambora_merchant_number: object.string("bambora:merchant_number"),
@@ -653,16 +664,16 @@ impl Serialize for TransactionBamboraMetadata {
 impl FromJson for VerifiedIdentity {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("type")?,
-            iss: object.required("iss")?,
+            iss: object.required_string("iss"),
             sub: object.string("sub"),
-            aud: object.required("aud")?,
-            acr: object.required("acr")?,
-            auth_time: object.required("auth_time")?,
-            national_idp: object.required("national_idp")?,
-            national_country: object.required("national_country")?,
+            aud: object.required_string("aud"),
+            acr: object.required_string("acr"),
+            auth_time: object.required_timestamp("auth_time"),
+            national_idp: object.required_string("national_idp"),
+            national_country: object.required_country("national_country"),
             nonce: object.string("nonce"),
             name: object.string("name"),
             given_name: object.string("given_name"),
@@ -676,13 +687,13 @@ impl Serialize for VerifiedIdentity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.required("type", &self.kind);
-        object.required("iss", &self.iss);
+        object.required_string("iss", &self.iss);
         object.string("sub", &self.sub);
-        object.required("aud", &self.aud);
-        object.required("acr", &self.acr);
-        object.required("auth_time", &self.auth_time);
-        object.required("national_idp", &self.national_idp);
-        object.required("national_country", &self.national_country);
+        object.required_string("aud", &self.aud);
+        object.required_string("acr", &self.acr);
+        object.required_timestamp("auth_time", &self.auth_time);
+        object.required_string("national_idp", &self.national_idp);
+        object.required_country("national_country", &self.national_country);
         object.string("nonce", &self.nonce);
         object.string("name", &self.name);
         object.string("given_name", &self.given_name);
@@ -721,7 +732,7 @@ impl StringEnum for VerifiedIdentityType {
 impl FromJson for TransactionCollector {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             verified_identity: object.optional("verified_identity"),
             events: object.optional("events"),
@@ -744,7 +755,7 @@ impl Serialize for TransactionCollector {
 impl FromJson for TransactionCollectorEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -763,7 +774,7 @@ impl Serialize for TransactionCollectorEvent {
 impl FromJson for TransactionCollectorEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             collector_invoice_invoice_status: object
                 .float("collector:Invoice.InvoiceStatus"),
@@ -867,7 +878,7 @@ impl fmt::Debug for TransactionCollectorEventMetadata {
 impl FromJson for TransactionCollectorMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             collector_store_id: object.string("collector:StoreId"),
             collector_invoice_invoice_number: object
@@ -928,7 +939,7 @@ impl Serialize for TransactionCollectorMetadata {
 impl FromJson for TransactionInstabank {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
@@ -949,7 +960,7 @@ impl Serialize for TransactionInstabank {
 impl FromJson for TransactionInstabankEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -968,7 +979,7 @@ impl Serialize for TransactionInstabankEvent {
 impl FromJson for TransactionInstabankEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             instabank_sale_status: object.string("instabank:Sale.Status"),
             instabank_request_id: object.string("instabank:RequestId"),
@@ -989,7 +1000,7 @@ impl Serialize for TransactionInstabankEventMetadata {
 impl FromJson for TransactionInstabankMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             instabank_sale_external_reference: object
                 .string("instabank:Sale.ExternalReference"),
@@ -1017,7 +1028,7 @@ impl Serialize for TransactionInstabankMetadata {
 impl FromJson for TransactionDinteroPsp {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             card: object.optional("card"),
             events: object.optional("events"),
@@ -1040,7 +1051,7 @@ impl Serialize for TransactionDinteroPsp {
 impl FromJson for TransactionDinteroPspEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1059,7 +1070,7 @@ impl Serialize for TransactionDinteroPspEvent {
 impl FromJson for TransactionDinteroPspEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             dintero_psp_operation_ref: object.string("dintero_psp:operation_ref"),
             dintero_psp_authorization_operation_ref: object
@@ -1120,7 +1131,7 @@ impl Serialize for TransactionDinteroPspEventMetadata {
 impl FromJson for TransactionDinteroPspMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             gateway_id: object.string("gateway:id"),
         };
@@ -1139,7 +1150,7 @@ impl Serialize for TransactionDinteroPspMetadata {
 impl FromJson for TransactionKlarna {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
@@ -1160,7 +1171,7 @@ impl Serialize for TransactionKlarna {
 impl FromJson for TransactionKlarnaEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1179,7 +1190,7 @@ impl Serialize for TransactionKlarnaEvent {
 impl FromJson for TransactionKlarnaEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             klarna_reference: object.string("klarna:reference"),
             klarna_headers_capture_id: object.string("klarna:headers:capture_id"),
@@ -1250,7 +1261,7 @@ impl StringEnum for KlarnaCanRetry {
 impl FromJson for TransactionKlarnaMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             gateway_id: object.string("gateway:id"),
             merchant_name: object.string("merchant_name"),
@@ -1322,7 +1333,7 @@ impl StringEnum for KlarnaFraudStatus {
 impl FromJson for TransactionNetaxept {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             card: object.optional("card"),
             events: object.optional("events"),
@@ -1352,7 +1363,7 @@ impl ClearReadOnly for TransactionNetaxept {
 impl FromJson for TransactionNetaxeptEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             transaction_status: object.optional("transaction_status"),
             metadata: object.optional("metadata"),
@@ -1380,7 +1391,7 @@ impl ClearReadOnly for TransactionNetaxeptEvent {
 impl FromJson for TransactionNetaxeptEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             netaxept_transaction_id: object.string("netaxept:transaction_id"),
             netaxept_operation: object.string("netaxept:operation"),
@@ -1409,7 +1420,7 @@ impl Serialize for TransactionNetaxeptEventMetadata {
 impl FromJson for TransactionNetaxeptMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             netaxept_merchant_id: object.string("netaxept:merchant_id"),
             netaxept_transaction_id: object.string("netaxept:transaction_id"),
@@ -1430,7 +1441,7 @@ impl Serialize for TransactionNetaxeptMetadata {
 impl FromJson for TransactionPayEx {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             card: object.optional("card"),
             events: object.optional("events"),
@@ -1453,7 +1464,7 @@ impl Serialize for TransactionPayEx {
 impl FromJson for TransactionPayExEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1472,7 +1483,7 @@ impl Serialize for TransactionPayExEvent {
 impl FromJson for TransactionPayExEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payex_transaction_id: object.string("payex:transaction:id"),
             payex_transaction_number: object
@@ -1511,7 +1522,7 @@ impl Serialize for TransactionPayExEventMetadata {
 impl FromJson for TransactionPayExMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payex_payment_payee_info_payee_id: object
                 .string("payex:payment:payee_info:payee_id"),
@@ -1557,7 +1568,7 @@ impl Serialize for TransactionPayExMetadata {
 impl FromJson for TransactionSantander {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
@@ -1578,7 +1589,7 @@ impl Serialize for TransactionSantander {
 impl FromJson for TransactionSantanderEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1597,7 +1608,7 @@ impl Serialize for TransactionSantanderEvent {
 impl FromJson for TransactionSantanderEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             santander_debit_account_application_number: object
                 .string("santander:debit_account.ApplicationNumber"),
@@ -1628,7 +1639,7 @@ impl Serialize for TransactionSantanderEventMetadata {
 impl FromJson for SwishTransactionEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             swish_payment_request_token: object.secret("swish:payment_request:token"),
             swish_payment_request_get_payment_url: object
@@ -1677,7 +1688,7 @@ impl Serialize for SwishTransactionEventMetadata {
 impl FromJson for TransactionSwish {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
@@ -1698,7 +1709,7 @@ impl Serialize for TransactionSwish {
 impl FromJson for TransactionSwishEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1717,7 +1728,7 @@ impl Serialize for TransactionSwishEvent {
 impl FromJson for TransactionSwishMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             swish_payment_request_id: object.string("swish:payment_request:id"),
             swish_swish_number: object.string("swish:swish_number"),
@@ -1754,7 +1765,7 @@ impl fmt::Debug for TransactionSwishMetadata {
 impl FromJson for TransactionVipps {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
@@ -1775,7 +1786,7 @@ impl Serialize for TransactionVipps {
 impl FromJson for TransactionVippsEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1794,7 +1805,7 @@ impl Serialize for TransactionVippsEvent {
 impl FromJson for TransactionVippsEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             vipps_transaction_info_time_stamp: object
                 .timestamp("vipps:transactionInfo.timeStamp"),
@@ -1853,7 +1864,7 @@ impl StringEnum for VippsTransactionStatus {
 impl FromJson for TransactionVippsMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             vipps_transaction_order_id: object.string("vipps:transaction.orderId"),
             vipps_transaction_transaction_text: object
@@ -1899,7 +1910,7 @@ impl StringEnum for VippsPaymentType {
 impl FromJson for TransactionKravia {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             verified_identity: object.optional("verified_identity"),
             metadata: object.optional("metadata"),
@@ -1922,7 +1933,7 @@ impl Serialize for TransactionKravia {
 impl FromJson for TransactionKraviaMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kravia_invoice_number: object.string("kravia:invoice_number"),
             kravia_invoice_url: object.string("kravia:invoice_url"),
@@ -1953,7 +1964,7 @@ impl fmt::Debug for TransactionKraviaMetadata {
 impl FromJson for TransactionKraviaEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -1972,7 +1983,7 @@ impl Serialize for TransactionKraviaEvent {
 impl FromJson for TransactionKraviaEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kravia_invoice_date: object.date("kravia:invoice_date"),
             kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
@@ -2018,7 +2029,7 @@ impl fmt::Debug for TransactionKraviaEventMetadata {
 impl FromJson for TransactionSeitatech {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             card: object.optional("card"),
             events: object.optional("events"),
@@ -2039,7 +2050,7 @@ impl Serialize for TransactionSeitatech {
 impl FromJson for TransactionSeitatechEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -2058,7 +2069,7 @@ impl Serialize for TransactionSeitatechEvent {
 impl FromJson for TransactionSeitatechEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payout_correlation_id: object.string("payout_correlation_id"),
             seitatech_unique_id: object.string("seitatech:uniqueId"),
@@ -2231,7 +2242,7 @@ impl fmt::Debug for TransactionSeitatechEventMetadata {
 impl FromJson for TransactionTwo {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
             events: object.optional("events"),
@@ -2252,7 +2263,7 @@ impl Serialize for TransactionTwo {
 impl FromJson for TransactionTwoMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             two_order_id: object.string("two:order_id"),
             two_payment_url: object.string("two:payment_url"),
@@ -2283,7 +2294,7 @@ impl fmt::Debug for TransactionTwoMetadata {
 impl FromJson for TransactionTwoEvent {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
         };
@@ -2302,7 +2313,7 @@ impl Serialize for TransactionTwoEvent {
 impl FromJson for TransactionTwoEventMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             two_order_id: object.string("two:order_id"),
             two_remaining_order_id: object.string("two:remaining_order_id"),
@@ -2348,14 +2359,14 @@ impl fmt::Debug for TransactionTwoEventMetadata {
 impl FromJson for Transaction {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             payment_product: object.required("payment_product")?,
             payment_product_type: object.required("payment_product_type")?,
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
+            amount: object.required_minor_units("amount"),
+            currency: object.required_currency("currency"),
             payout_destination_id: object.string("payout_destination_id"),
             merchant_reference: object.string("merchant_reference"),
             channel: object.optional("channel"),
@@ -2397,8 +2408,8 @@ impl Serialize for Transaction {
         object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
         object.required("payment_product_type", &self.payment_product_type);
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
+        object.required_minor_units("amount", &self.amount);
+        object.required_currency("currency", &self.currency);
         object.string("payout_destination_id", &self.payout_destination_id);
         object.string("merchant_reference", &self.merchant_reference);
         object.optional("channel", &self.channel);
@@ -2557,7 +2568,7 @@ impl StringEnum for TransactionPaymentProductType {
 impl FromJson for TransactionCustomer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
@@ -2594,7 +2605,7 @@ impl fmt::Debug for TransactionCustomer {
 impl FromJson for TransactionUrl {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             redirect_url: object.string("redirect_url"),
             approval_url: object.string("approval_url"),
@@ -2625,7 +2636,7 @@ impl ClearReadOnly for TransactionUrl {
 impl FromJson for TransactionEventDetails {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             transaction_status: object.optional("transaction_status"),
@@ -2687,7 +2698,7 @@ impl ClearReadOnly for TransactionEventDetails {
 impl FromJson for TransactionEventDetailsMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             bambora_transaction_status: object.string("bambora:transaction:status"),
             bambora_transactionoperation_id: object
@@ -3318,7 +3329,7 @@ impl fmt::Debug for TransactionEventDetailsMetadata {
 impl FromJson for TransactionMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             merchant_name: object.string("merchant_name"),
             merchant_country: object.string("merchant_country"),
@@ -3653,10 +3664,10 @@ impl StringEnum for TransactionMetadataPayout {
 impl FromJson for CaptureTransactionRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             capture_reference: object.string("capture_reference"),
             items: object.optional("items"),
             final_capture: object.boolean("final_capture"),
@@ -3669,7 +3680,7 @@ impl Serialize for CaptureTransactionRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("metadata", &self.metadata);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.string("capture_reference", &self.capture_reference);
         object.optional("items", &self.items);
         object.boolean("final_capture", &self.final_capture);
@@ -3687,15 +3698,15 @@ impl ClearReadOnly for CaptureTransactionRequest {
 impl FromJson for CaptureTransactionRequestItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             groups: object.optional("groups"),
-            line_id: object.required("line_id")?,
+            line_id: object.required_string("line_id"),
             version: object.float("version"),
             description: object.string("description"),
             quantity: object.quantity("quantity"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             vat_amount: object.minor_units("vat_amount"),
             vat: object.percent("vat"),
             unit_volume: object.float("unit_volume"),
@@ -3718,11 +3729,11 @@ impl Serialize for CaptureTransactionRequestItem {
         let mut object = ObjectWriter::new(serializer);
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
-        object.required("line_id", &self.line_id);
+        object.required_string("line_id", &self.line_id);
         object.float("version", &self.version);
         object.string("description", &self.description);
         object.quantity("quantity", &self.quantity);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.minor_units("vat_amount", &self.vat_amount);
         object.percent("vat", &self.vat);
         object.float("unit_volume", &self.unit_volume);
@@ -3749,7 +3760,7 @@ impl ClearReadOnly for CaptureTransactionRequestItem {
 impl FromJson for UpdateTransactionAuthorizationRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             reason: object.string("reason"),
             reference: object.string("reference"),
@@ -3785,10 +3796,10 @@ impl ClearReadOnly for UpdateTransactionAuthorizationRequest {
 impl FromJson for RefundTransactionRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             metadata: object.optional("metadata"),
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             reason: object.string("reason"),
             refund_reference: object.string("refund_reference"),
             items: object.optional("items"),
@@ -3801,7 +3812,7 @@ impl Serialize for RefundTransactionRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.optional("metadata", &self.metadata);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.string("reason", &self.reason);
         object.string("refund_reference", &self.refund_reference);
         object.optional("items", &self.items);
@@ -3831,7 +3842,7 @@ impl StringEnum for GetTransactionInclude {
 impl FromJson for UpdateTransactionRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             merchant_reference_2: object.string("merchant_reference_2"),
         };

@@ -68,15 +68,15 @@ pub struct GetOrder<'c> {
     call: Call<'c>,
 }
 
-impl GetOrder<'_> {
+impl<'c> GetOrder<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Order>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Order>, Error>> {
+        self.call.send()
     }
 }
 
@@ -85,7 +85,7 @@ impl<'c> IntoFuture for GetOrder<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -106,15 +106,15 @@ pub struct UpdateOrder<'c> {
     call: Call<'c>,
 }
 
-impl UpdateOrder<'_> {
+impl<'c> UpdateOrder<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -123,6 +123,6 @@ impl<'c> IntoFuture for UpdateOrder<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

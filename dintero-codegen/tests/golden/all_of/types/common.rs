@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// `Kind`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
     /// `one`
@@ -133,7 +133,7 @@ pub struct Narrowed {
 }
 
 /// What stands in `rel` of `Narrowed`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum NarrowedRel {
     /// `self`
@@ -143,7 +143,7 @@ pub enum NarrowedRel {
 }
 
 /// What stands in `status` of `Narrowed`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum NarrowedStatus {
     /// `a`

@@ -21,8 +21,10 @@ impl StringEnum for Kind {
 impl FromJson for Id {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
-        let read = Self { id: object.required("id")? };
+        let mut object = ObjectReader::new(value);
+        let read = Self {
+            id: object.required_string("id"),
+        };
         object.finish(read)
     }
 }
@@ -30,7 +32,7 @@ impl FromJson for Id {
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.end()
     }
 }
@@ -38,7 +40,7 @@ impl Serialize for Id {
 impl FromJson for OrderUpdate {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             amount: object.integer("amount"),
             currency: object.string("currency"),
@@ -61,7 +63,7 @@ impl Serialize for OrderUpdate {
 impl FromJson for OrderUpdateItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             line: object.integer("line"),
         };
@@ -80,11 +82,11 @@ impl Serialize for OrderUpdateItem {
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
+            id: object.required_string("id"),
+            amount: object.required_integer("amount"),
+            currency: object.required_string("currency"),
             items: object.required("items")?,
         };
         object.finish(read)
@@ -94,9 +96,9 @@ impl FromJson for Order {
 impl Serialize for Order {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
+        object.required_string("id", &self.id);
+        object.required_integer("amount", &self.amount);
+        object.required_string("currency", &self.currency);
         object.required("items", &self.items);
         object.end()
     }
@@ -105,9 +107,9 @@ impl Serialize for Order {
 impl FromJson for OrderItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            line: object.required("line")?,
+            line: object.required_integer("line"),
             name: object.string("name"),
         };
         object.finish(read)
@@ -117,7 +119,7 @@ impl FromJson for OrderItem {
 impl Serialize for OrderItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("line", &self.line);
+        object.required_integer("line", &self.line);
         object.string("name", &self.name);
         object.end()
     }
@@ -126,7 +128,7 @@ impl Serialize for OrderItem {
 impl FromJson for Deep {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { a: object.optional("a") };
         object.finish(read)
     }
@@ -143,7 +145,7 @@ impl Serialize for Deep {
 impl FromJson for DeepA {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { b: object.required("b")? };
         object.finish(read)
     }
@@ -160,9 +162,9 @@ impl Serialize for DeepA {
 impl FromJson for DeepAB {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            c: object.required("c")?,
+            c: object.required_integer("c"),
             d: object.string("d"),
         };
         object.finish(read)
@@ -172,7 +174,7 @@ impl FromJson for DeepAB {
 impl Serialize for DeepAB {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("c", &self.c);
+        object.required_integer("c", &self.c);
         object.string("d", &self.d);
         object.end()
     }
@@ -181,7 +183,7 @@ impl Serialize for DeepAB {
 impl FromJson for Narrowed {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             rel: object.optional("rel"),
             status: object.optional("status"),
@@ -218,7 +220,7 @@ impl StringEnum for NarrowedStatus {
 impl FromJson for Single {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             alone: object.string("alone"),
         };
@@ -237,7 +239,7 @@ impl Serialize for Single {
 impl FromJson for Scalars {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("kind")?,
             read: object.optional("read"),

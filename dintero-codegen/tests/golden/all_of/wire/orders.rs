@@ -10,7 +10,7 @@ use crate::wire::{
 impl FromJson for UpdateOrderRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             amount: object.integer("amount"),
             currency: object.string("currency"),

@@ -54,15 +54,15 @@ pub struct CreateRefund<'c> {
     call: Call<'c>,
 }
 
-impl CreateRefund<'_> {
+impl<'c> CreateRefund<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ThingChange>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<ThingChange>, Error>> {
+        self.call.send()
     }
 }
 
@@ -71,6 +71,6 @@ impl<'c> IntoFuture for CreateRefund<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

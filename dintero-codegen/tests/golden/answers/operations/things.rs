@@ -138,15 +138,15 @@ pub struct ListThings<'c> {
     call: Call<'c>,
 }
 
-impl ListThings<'_> {
+impl<'c> ListThings<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Vec<Thing>>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Vec<Thing>>, Error>> {
+        self.call.send()
     }
 }
 
@@ -155,7 +155,7 @@ impl<'c> IntoFuture for ListThings<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -176,15 +176,15 @@ pub struct CreateThing<'c> {
     call: Call<'c>,
 }
 
-impl CreateThing<'_> {
+impl<'c> CreateThing<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Thing>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Thing>, Error>> {
+        self.call.send()
     }
 }
 
@@ -193,7 +193,7 @@ impl<'c> IntoFuture for CreateThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -214,15 +214,15 @@ pub struct CaptureThing<'c> {
     call: Call<'c>,
 }
 
-impl CaptureThing<'_> {
+impl<'c> CaptureThing<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ThingChange>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<ThingChange>, Error>> {
+        self.call.send()
     }
 }
 
@@ -231,7 +231,7 @@ impl<'c> IntoFuture for CaptureThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -252,15 +252,15 @@ pub struct ImageThing<'c> {
     call: Call<'c>,
 }
 
-impl ImageThing<'_> {
+impl<'c> ImageThing<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Bytes>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
+        self.call.send()
     }
 }
 
@@ -269,7 +269,7 @@ impl<'c> IntoFuture for ImageThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -290,15 +290,15 @@ pub struct FileThing<'c> {
     call: Call<'c>,
 }
 
-impl FileThing<'_> {
+impl<'c> FileThing<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<FileThingAnswer>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<FileThingAnswer>, Error>> {
+        self.call.send()
     }
 }
 
@@ -307,7 +307,7 @@ impl<'c> IntoFuture for FileThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -328,15 +328,15 @@ pub struct InlineThing<'c> {
     call: Call<'c>,
 }
 
-impl InlineThing<'_> {
+impl<'c> InlineThing<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<InlineThingResponse>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<InlineThingResponse>, Error>> {
+        self.call.send()
     }
 }
 
@@ -345,7 +345,7 @@ impl<'c> IntoFuture for InlineThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 

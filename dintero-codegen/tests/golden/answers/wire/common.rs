@@ -10,8 +10,10 @@ use crate::wire::{
 impl FromJson for Thing {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
-        let read = Self { id: object.required("id")? };
+        let mut object = ObjectReader::new(value);
+        let read = Self {
+            id: object.required_string("id"),
+        };
         object.finish(read)
     }
 }
@@ -19,7 +21,7 @@ impl FromJson for Thing {
 impl Serialize for Thing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.end()
     }
 }
@@ -27,7 +29,7 @@ impl Serialize for Thing {
 impl FromJson for Failure {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             message: object.string("message"),
         };

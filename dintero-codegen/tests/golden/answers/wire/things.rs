@@ -10,7 +10,7 @@ use crate::wire::{
 impl FromJson for InlineThingResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             things: object.optional("things"),
         };
@@ -29,7 +29,7 @@ impl Serialize for InlineThingResponse {
 impl FromJson for InlineThingError {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { why: object.string("why") };
         object.finish(read)
     }

@@ -6,7 +6,7 @@ use super::{Order, ShippingOption};
 use crate::{MinorUnits, ReadError, Timestamp, UnknownValue};
 
 /// The body of an error answer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum SessionCallbackError {
     /// `cancelled`
@@ -47,6 +47,7 @@ impl SessionCallbackQuery {
     /// # Errors
     ///
     /// A parameter that must be there is missing, or is not of its type.
+    #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(query, &["delay", "report", "share"], &["includes"])
     }
@@ -76,6 +77,7 @@ impl AddressCallbackQuery {
     /// # Errors
     ///
     /// A parameter that must be there is missing, or is not of its type.
+    #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(query, &[], &[])
     }

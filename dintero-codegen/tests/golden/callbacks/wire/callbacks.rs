@@ -21,9 +21,9 @@ impl StringEnum for SessionCallbackError {
 impl FromJson for SessionCallbackQuery {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            transaction_id: object.required("transaction_id")?,
+            transaction_id: object.required_string("transaction_id"),
             time: object.timestamp("time"),
             error: object.optional("error"),
             delay: object.integer("delay"),
@@ -39,7 +39,7 @@ impl FromJson for SessionCallbackQuery {
 impl Serialize for SessionCallbackQuery {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("transaction_id", &self.transaction_id);
+        object.required_string("transaction_id", &self.transaction_id);
         object.timestamp("time", &self.time);
         object.optional("error", &self.error);
         object.integer("delay", &self.delay);
@@ -54,7 +54,7 @@ impl Serialize for SessionCallbackQuery {
 impl FromJson for AddressCallbackRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             order: object.required("order")?,
         };
@@ -73,9 +73,9 @@ impl Serialize for AddressCallbackRequest {
 impl FromJson for AddressCallbackQuery {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            transaction_id: object.required("transaction_id")?,
+            transaction_id: object.required_string("transaction_id"),
             time: object.timestamp("time"),
         };
         object.finish(read)
@@ -85,7 +85,7 @@ impl FromJson for AddressCallbackQuery {
 impl Serialize for AddressCallbackQuery {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("transaction_id", &self.transaction_id);
+        object.required_string("transaction_id", &self.transaction_id);
         object.timestamp("time", &self.time);
         object.end()
     }
@@ -94,7 +94,7 @@ impl Serialize for AddressCallbackQuery {
 impl FromJson for AddressCallbackResponse {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             options: object.required("options")?,
         };

@@ -10,8 +10,10 @@ use crate::wire::{
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
-        let read = Self { id: object.required("id")? };
+        let mut object = ObjectReader::new(value);
+        let read = Self {
+            id: object.required_string("id"),
+        };
         object.finish(read)
     }
 }
@@ -19,7 +21,7 @@ impl FromJson for Order {
 impl Serialize for Order {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.end()
     }
 }
@@ -27,9 +29,9 @@ impl Serialize for Order {
 impl FromJson for ShippingOption {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
+            id: object.required_string("id"),
             note: object.string("note"),
         };
         object.finish(read)
@@ -39,7 +41,7 @@ impl FromJson for ShippingOption {
 impl Serialize for ShippingOption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.string("note", &self.note);
         object.end()
     }

@@ -56,7 +56,7 @@ pub struct CreateThing<'c> {
     call: Call<'c>,
 }
 
-impl CreateThing<'_> {
+impl<'c> CreateThing<'c> {
     /// `old`, which the document does not describe.
     #[deprecated]
     #[inline]
@@ -66,6 +66,7 @@ impl CreateThing<'_> {
     }
 
     /// Sets the body, which may be left out.
+    #[inline]
     pub fn body(mut self, body: &Thing) -> Self {
         self.call = self.call.json(&wire::without_read_only(body));
         self
@@ -77,8 +78,8 @@ impl CreateThing<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Old>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Old>, Error>> {
+        self.call.send()
     }
 }
 
@@ -87,6 +88,6 @@ impl<'c> IntoFuture for CreateThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

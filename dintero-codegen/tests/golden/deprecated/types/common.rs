@@ -5,7 +5,7 @@
 use crate::{UnknownValue, UnknownVariant};
 
 /// `OldKind`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 #[deprecated]
 pub enum OldKind {
@@ -138,6 +138,7 @@ pub enum OldBase {
 }
 
 impl From<OldChild> for OldBase {
+    #[inline]
     fn from(value: OldChild) -> Self {
         Self::OldChild(value)
     }

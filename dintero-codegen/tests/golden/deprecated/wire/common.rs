@@ -17,9 +17,9 @@ impl StringEnum for OldKind {
 impl FromJson for Thing {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            must: object.required("must")?,
+            must: object.required_string("must"),
             may: object.string("may"),
             hidden: object.string("hidden"),
             set: object.string("set"),
@@ -33,7 +33,7 @@ impl FromJson for Thing {
 impl Serialize for Thing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("must", &self.must);
+        object.required_string("must", &self.must);
         object.string("may", &self.may);
         object.string("hidden", &self.hidden);
         object.string("set", &self.set);
@@ -67,9 +67,9 @@ impl ClearReadOnly for Thing {
 impl FromJson for Old {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            a: object.required("a")?,
+            a: object.required_string("a"),
             b: object.string("b"),
         };
         object.finish(read)
@@ -79,7 +79,7 @@ impl FromJson for Old {
 impl Serialize for Old {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("a", &self.a);
+        object.required_string("a", &self.a);
         object.string("b", &self.b);
         object.end()
     }
@@ -107,7 +107,7 @@ impl Serialize for OldBase {
 impl FromJson for OldChild {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("t", "c");
         let read = Self { c: object.optional("c") };
         object.finish(read)

@@ -55,15 +55,15 @@ pub struct CreateSession<'c> {
     call: Call<'c>,
 }
 
-impl CreateSession<'_> {
+impl<'c> CreateSession<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -72,6 +72,6 @@ impl<'c> IntoFuture for CreateSession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

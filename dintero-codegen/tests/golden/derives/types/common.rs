@@ -211,7 +211,7 @@ impl Line {
 }
 
 /// What stands in `type` of `Line`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum LineKind {
     /// `physical`
@@ -223,7 +223,7 @@ pub enum LineKind {
 }
 
 /// What stands in `shade` of `Line`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Shade {
     /// `light_grey`
@@ -271,7 +271,7 @@ impl Origin {
 }
 
 /// What stands in `kind` of `Origin`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OriginKind {
     /// `wild`
@@ -283,7 +283,7 @@ pub enum OriginKind {
 }
 
 /// What stands in `only` of `Origin`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OnlyKind {
     /// `this`
@@ -385,6 +385,7 @@ pub enum Delivery {
 }
 
 impl From<PostDelivery> for Delivery {
+    #[inline]
     fn from(value: PostDelivery) -> Self {
         Self::Post(value)
     }

@@ -16,12 +16,12 @@ use crate::wire::{
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            amount: object.required("amount")?,
-            currency: object.required("currency")?,
-            reference: object.required("reference")?,
-            created: object.required("created")?,
+            amount: object.required_minor_units("amount"),
+            currency: object.required_currency("currency"),
+            reference: object.required_string("reference"),
+            created: object.required_timestamp("created"),
             sent: object.nullable("sent"),
             gross: object.minor_units("gross"),
             lines: object.optional("lines"),
@@ -38,10 +38,10 @@ impl FromJson for Order {
 impl Serialize for Order {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("amount", &self.amount);
-        object.required("currency", &self.currency);
-        object.required("reference", &self.reference);
-        object.required("created", &self.created);
+        object.required_minor_units("amount", &self.amount);
+        object.required_currency("currency", &self.currency);
+        object.required_string("reference", &self.reference);
+        object.required_timestamp("created", &self.created);
         object.nullable("sent", &self.sent);
         object.minor_units("gross", &self.gross);
         object.optional("lines", &self.lines);
@@ -84,7 +84,7 @@ impl Blank for Order {
 impl FromJson for Line {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.optional("type"),
             quantity: object.quantity("quantity"),
@@ -141,9 +141,9 @@ impl StringEnum for Shade {
 impl FromJson for Origin {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            place: object.required("place")?,
+            place: object.required_country("place"),
             kind: object.required("kind")?,
             only: object.required("only")?,
             farm: object.required("farm")?,
@@ -155,7 +155,7 @@ impl FromJson for Origin {
 impl Serialize for Origin {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("place", &self.place);
+        object.required_country("place", &self.place);
         object.required("kind", &self.kind);
         object.required("only", &self.only);
         object.required("farm", &self.farm);
@@ -201,15 +201,15 @@ impl StringEnum for OnlyKind {
 impl FromJson for Farm {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            day: object.required("day")?,
+            day: object.required_date("day"),
             owner: object.required("owner")?,
-            password: object.required("password")?,
+            password: object.required_secret("password"),
             tags: object.required("tags")?,
             sizes: object.required("sizes")?,
-            any: object.required("any")?,
-            either: object.required("either")?,
+            any: object.required_json("any"),
+            either: object.required_string_or_number("either"),
             method: object.required("method")?,
             nothing: object.required("nothing")?,
         };
@@ -220,13 +220,13 @@ impl FromJson for Farm {
 impl Serialize for Farm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("day", &self.day);
+        object.required_date("day", &self.day);
         object.required("owner", &self.owner);
-        object.required("password", &self.password);
+        object.required_secret("password", &self.password);
         object.required("tags", &self.tags);
         object.required("sizes", &self.sizes);
-        object.required("any", &self.any);
-        object.required("either", &self.either);
+        object.required_json("any", &self.any);
+        object.required_string_or_number("either", &self.either);
         object.required("method", &self.method);
         object.required("nothing", &self.nothing);
         object.end()
@@ -259,12 +259,12 @@ impl Blank for Farm {
 impl FromJson for Owner {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            name: object.required("name")?,
-            age: object.required("age")?,
-            share: object.required("share")?,
-            active: object.required("active")?,
+            name: object.required_string("name"),
+            age: object.required_integer("age"),
+            share: object.required_float("share"),
+            active: object.required_boolean("active"),
         };
         object.finish(read)
     }
@@ -273,10 +273,10 @@ impl FromJson for Owner {
 impl Serialize for Owner {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("name", &self.name);
-        object.required("age", &self.age);
-        object.required("share", &self.share);
-        object.required("active", &self.active);
+        object.required_string("name", &self.name);
+        object.required_integer("age", &self.age);
+        object.required_float("share", &self.share);
+        object.required_boolean("active", &self.active);
         object.end()
     }
 }
@@ -320,7 +320,7 @@ impl Blank for Delivery {
 impl FromJson for Nothing {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { set: object.string("set") };
         object.finish(read)
     }
@@ -344,7 +344,7 @@ impl ClearReadOnly for Nothing {
 impl FromJson for Address {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             street: object.string("street"),
             phone_number: object.string("phone_number"),
@@ -375,10 +375,10 @@ impl fmt::Debug for Address {
 impl FromJson for Chosen {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            price: object.required("price")?,
+            id: object.required_string("id"),
+            price: object.required_minor_units("price"),
             pick_up: object.optional("pick_up"),
             parts: object.optional("parts"),
         };
@@ -389,8 +389,8 @@ impl FromJson for Chosen {
 impl Serialize for Chosen {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("price", &self.price);
+        object.required_string("id", &self.id);
+        object.required_minor_units("price", &self.price);
         object.optional("pick_up", &self.pick_up);
         object.optional("parts", &self.parts);
         object.end()
@@ -411,7 +411,7 @@ impl Blank for Chosen {
 impl FromJson for PickUpPoint {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             street: object.string("street"),
             phone_number: object.string("phone_number"),
@@ -445,10 +445,10 @@ impl fmt::Debug for PickUpPoint {
 impl FromJson for Offered {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
-            price: object.required("price")?,
+            id: object.required_string("id"),
+            price: object.required_minor_units("price"),
         };
         object.finish(read)
     }
@@ -457,8 +457,8 @@ impl FromJson for Offered {
 impl Serialize for Offered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
-        object.required("price", &self.price);
+        object.required_string("id", &self.id);
+        object.required_minor_units("price", &self.price);
         object.end()
     }
 }
@@ -475,7 +475,7 @@ impl Blank for Offered {
 impl FromJson for Discount {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             percentage: object.percent("percentage"),
         };
@@ -494,7 +494,7 @@ impl Serialize for Discount {
 impl FromJson for Extra {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             text: object.string("text"),
         };
@@ -513,7 +513,7 @@ impl Serialize for Extra {
 impl FromJson for PostDelivery {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("type", "post");
         let read = Self {
             name: object.string("name"),
@@ -534,7 +534,7 @@ impl Serialize for PostDelivery {
 impl FromJson for Customer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             phone_number: object.string("phone_number"),
             email: object.string("email"),

@@ -11,9 +11,9 @@ use crate::wire::{
 impl FromJson for NewSession {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            id: object.required("id")?,
+            id: object.required_string("id"),
             order: object.required("order")?,
             customer: object.optional("customer"),
             options: object.optional("options"),
@@ -25,7 +25,7 @@ impl FromJson for NewSession {
 impl Serialize for NewSession {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("id", &self.id);
+        object.required_string("id", &self.id);
         object.required("order", &self.order);
         object.optional("customer", &self.customer);
         object.optional("options", &self.options);

@@ -79,15 +79,15 @@ pub struct ListThings<'c> {
     call: Call<'c>,
 }
 
-impl ListThings<'_> {
+impl<'c> ListThings<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Thing>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Thing>, Error>> {
+        self.call.send()
     }
 }
 
@@ -96,6 +96,6 @@ impl<'c> IntoFuture for ListThings<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::UnknownValue;
 
 /// How far it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Status {
     /// `INITIATED`
@@ -80,7 +80,7 @@ pub struct Order {
 }
 
 /// What stands in `colour` of `Order`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderColour {
     /// `red`
@@ -92,7 +92,7 @@ pub enum OrderColour {
 }
 
 /// What stands in `untyped` of `Order`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderUntyped {
     /// `a`
@@ -104,7 +104,7 @@ pub enum OrderUntyped {
 }
 
 /// What stands in `maybe` of `Order`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderMaybe {
     /// `some`
@@ -114,7 +114,7 @@ pub enum OrderMaybe {
 }
 
 /// What stands in `named` of `Order`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Channel {
     /// `web`
@@ -126,7 +126,7 @@ pub enum Channel {
 }
 
 /// What stands in `constant` of `Order`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderConstant {
     /// `order`

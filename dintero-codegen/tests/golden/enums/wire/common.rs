@@ -32,7 +32,7 @@ impl StringEnum for Status {
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             status: object.required("status")?,
             colour: object.required("colour")?,

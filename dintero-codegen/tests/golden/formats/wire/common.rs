@@ -12,18 +12,18 @@ use crate::wire::{
 impl FromJson for Values {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            at: object.required("at")?,
-            on: object.required("on")?,
-            currency: object.required("currency")?,
-            country: object.required("country")?,
-            pin: object.required("pin")?,
-            amount: object.required("amount")?,
-            vat: object.required("vat")?,
-            quantity: object.required("quantity")?,
-            exact: object.required("exact")?,
-            price: object.required("price")?,
+            at: object.required_timestamp("at"),
+            on: object.required_date("on"),
+            currency: object.required_currency("currency"),
+            country: object.required_country("country"),
+            pin: object.required_secret("pin"),
+            amount: object.required_minor_units("amount"),
+            vat: object.required_percent("vat"),
+            quantity: object.required_quantity("quantity"),
+            exact: object.required_decimal("exact"),
+            price: object.required_float("price"),
             token: object.secret("token"),
             name: object.string("name"),
             names: object.optional("names"),
@@ -43,16 +43,16 @@ impl FromJson for Values {
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("at", &self.at);
-        object.required("on", &self.on);
-        object.required("currency", &self.currency);
-        object.required("country", &self.country);
-        object.required("pin", &self.pin);
-        object.required("amount", &self.amount);
-        object.required("vat", &self.vat);
-        object.required("quantity", &self.quantity);
-        object.required("exact", &self.exact);
-        object.required("price", &self.price);
+        object.required_timestamp("at", &self.at);
+        object.required_date("on", &self.on);
+        object.required_currency("currency", &self.currency);
+        object.required_country("country", &self.country);
+        object.required_secret("pin", &self.pin);
+        object.required_minor_units("amount", &self.amount);
+        object.required_percent("vat", &self.vat);
+        object.required_quantity("quantity", &self.quantity);
+        object.required_decimal("exact", &self.exact);
+        object.required_float("price", &self.price);
         object.secret("token", &self.token);
         object.string("name", &self.name);
         object.optional("names", &self.names);
@@ -100,9 +100,9 @@ impl fmt::Debug for Values {
 impl FromJson for UsesWhen {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            when: object.required("when")?,
+            when: object.required_timestamp("when"),
         };
         object.finish(read)
     }
@@ -111,7 +111,7 @@ impl FromJson for UsesWhen {
 impl Serialize for UsesWhen {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("when", &self.when);
+        object.required_timestamp("when", &self.when);
         object.end()
     }
 }

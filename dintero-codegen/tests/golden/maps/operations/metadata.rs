@@ -57,8 +57,9 @@ pub struct SetMetadata<'c> {
     call: Call<'c>,
 }
 
-impl SetMetadata<'_> {
+impl<'c> SetMetadata<'c> {
     /// Sets the body, which may be left out.
+    #[inline]
     pub fn body(mut self, body: &BTreeMap<String, Entry>) -> Self {
         self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
         self
@@ -70,8 +71,10 @@ impl SetMetadata<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<BTreeMap<String, Value>>, Error> {
-        self.call.send().await
+    pub fn send(
+        self,
+    ) -> BoxFuture<'c, Result<Response<BTreeMap<String, Value>>, Error>> {
+        self.call.send()
     }
 }
 
@@ -80,6 +83,6 @@ impl<'c> IntoFuture for SetMetadata<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -11,7 +11,7 @@ use crate::wire::{
 impl FromJson for Entry {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             text: object.string("text"),
@@ -39,7 +39,7 @@ impl ClearReadOnly for Entry {
 impl FromJson for Metadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             values: object.required("values")?,
             free: object.required("free")?,
@@ -87,7 +87,7 @@ impl ClearReadOnly for Metadata {
 impl FromJson for MetadataInline {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             deep: object.string("deep"),
         };
@@ -106,7 +106,7 @@ impl Serialize for MetadataInline {
 impl FromJson for Named {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             named: object.string("named"),
         };

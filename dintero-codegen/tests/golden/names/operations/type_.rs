@@ -82,7 +82,7 @@ pub struct SelfType<'c> {
     call: Call<'c>,
 }
 
-impl SelfType<'_> {
+impl<'c> SelfType<'c> {
     /// `amount.gte`, which the document does not describe.
     ///
     /// Sent as `amount.gte`.
@@ -116,8 +116,8 @@ impl SelfType<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -126,7 +126,7 @@ impl<'c> IntoFuture for SelfType<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -147,8 +147,9 @@ pub struct ExtendType<'c> {
     call: Call<'c>,
 }
 
-impl ExtendType<'_> {
+impl<'c> ExtendType<'c> {
     /// Sets the body, which may be left out.
+    #[inline]
     pub fn body(mut self, body: &ExtendTypeRequest) -> Self {
         self.call = self.call.json(body);
         self
@@ -160,8 +161,8 @@ impl ExtendType<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -170,6 +171,6 @@ impl<'c> IntoFuture for ExtendType<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -13,7 +13,7 @@ use crate::wire::{
 impl FromJson for ClientCredentials {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             type_: object.string("type"),
             ref_: object.string("ref"),
@@ -82,7 +82,7 @@ impl Serialize for ClientCredentials {
 impl FromJson for OrderItem {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { id: object.string("id") };
         object.finish(read)
     }
@@ -99,9 +99,9 @@ impl Serialize for OrderItem {
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            code: object.required("code")?,
+            code: object.required_string("code"),
             new_: object.string("new"),
             ref_: object.string("$ref"),
             item: object.optional("item"),
@@ -115,7 +115,7 @@ impl FromJson for Order {
 impl Serialize for Order {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("code", &self.code);
+        object.required_string("code", &self.code);
         object.string("new", &self.new_);
         object.string("$ref", &self.ref_);
         object.optional("item", &self.item);
@@ -128,7 +128,7 @@ impl Serialize for Order {
 impl FromJson for OrderPart {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             name: object.string("name"),
         };
@@ -147,7 +147,7 @@ impl Serialize for OrderPart {
 impl FromJson for OrderAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             line: object.string("line"),
         };
@@ -166,7 +166,7 @@ impl Serialize for OrderAddress {
 impl FromJson for OrderEntry {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { key: object.string("key") };
         object.finish(read)
     }
@@ -183,7 +183,7 @@ impl Serialize for OrderEntry {
 impl FromJson for PostalAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             line: object.string("line"),
         };

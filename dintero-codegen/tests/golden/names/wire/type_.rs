@@ -10,7 +10,7 @@ use crate::wire::{
 impl FromJson for ExtendTypeRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             odd: object.optional("odd"),
             order: object.optional("order"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::UnknownValue;
 
 /// `MaybeKind`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum MaybeKind {
     /// `a`

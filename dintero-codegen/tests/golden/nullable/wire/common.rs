@@ -15,7 +15,7 @@ impl StringEnum for MaybeKind {
 impl FromJson for MaybeObject {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self { a: object.string("a") };
         object.finish(read)
     }
@@ -32,7 +32,7 @@ impl Serialize for MaybeObject {
 impl FromJson for Holder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             always: object.nullable("always"),
             sometimes: object.string("sometimes"),

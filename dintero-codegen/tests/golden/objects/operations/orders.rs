@@ -54,15 +54,15 @@ pub struct CreateOrder<'c> {
     call: Call<'c>,
 }
 
-impl CreateOrder<'_> {
+impl<'c> CreateOrder<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -71,6 +71,6 @@ impl<'c> IntoFuture for CreateOrder<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

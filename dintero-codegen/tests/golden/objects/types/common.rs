@@ -171,7 +171,7 @@ impl OrderRow {
 }
 
 /// What stands in `kind` of `Order`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderKind {
     /// `order`
@@ -258,7 +258,7 @@ pub struct OnlyConstants {
 }
 
 /// What stands in `kind` of `OnlyConstants`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OnlyConstantsKind {
     /// `only`

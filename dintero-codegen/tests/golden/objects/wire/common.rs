@@ -14,10 +14,10 @@ use crate::wire::{
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            reference: object.required("reference")?,
-            quantity: object.required("quantity")?,
+            reference: object.required_string("reference"),
+            quantity: object.required_integer("quantity"),
             paid_at: object.nullable("paid_at"),
             note: object.string("note"),
             gift: object.boolean("gift"),
@@ -38,8 +38,8 @@ impl FromJson for Order {
 impl Serialize for Order {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("reference", &self.reference);
-        object.required("quantity", &self.quantity);
+        object.required_string("reference", &self.reference);
+        object.required_integer("quantity", &self.quantity);
         object.nullable("paid_at", &self.paid_at);
         object.string("note", &self.note);
         object.boolean("gift", &self.gift);
@@ -61,9 +61,9 @@ impl Serialize for Order {
 impl FromJson for OrderRow {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            name: object.required("name")?,
+            name: object.required_string("name"),
             tags: object.optional("tags"),
         };
         object.finish(read)
@@ -73,7 +73,7 @@ impl FromJson for OrderRow {
 impl Serialize for OrderRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("name", &self.name);
+        object.required_string("name", &self.name);
         object.optional("tags", &self.tags);
         object.end()
     }
@@ -86,7 +86,7 @@ impl StringEnum for OrderKind {
 impl FromJson for OrderDelivery {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             address: object.optional("address"),
             door: object.integer("door"),
@@ -107,7 +107,7 @@ impl Serialize for OrderDelivery {
 impl FromJson for OrderDeliveryAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             line: object.string("line"),
         };
@@ -126,7 +126,7 @@ impl Serialize for OrderDeliveryAddress {
 impl FromJson for AllOptional {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             one: object.integer("one"),
             other: object.optional("other"),
@@ -147,7 +147,7 @@ impl Serialize for AllOptional {
 impl FromJson for OnlyConstants {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             kind: object.required("kind")?,
         };
@@ -170,12 +170,12 @@ impl StringEnum for OnlyConstantsKind {
 impl FromJson for Wide {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            a: object.required("a")?,
-            b: object.required("b")?,
-            c: object.required("c")?,
-            d: object.required("d")?,
+            a: object.required_string("a"),
+            b: object.required_integer("b"),
+            c: object.required_float("c"),
+            d: object.required_boolean("d"),
             e: object.required("e")?,
             f: object.required("f")?,
             g: object.required("g")?,
@@ -188,10 +188,10 @@ impl FromJson for Wide {
 impl Serialize for Wide {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("a", &self.a);
-        object.required("b", &self.b);
-        object.required("c", &self.c);
-        object.required("d", &self.d);
+        object.required_string("a", &self.a);
+        object.required_integer("b", &self.b);
+        object.required_float("c", &self.c);
+        object.required_boolean("d", &self.d);
         object.required("e", &self.e);
         object.required("f", &self.f);
         object.required("g", &self.g);

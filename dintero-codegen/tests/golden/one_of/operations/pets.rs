@@ -53,15 +53,15 @@ pub struct ListPets<'c> {
     call: Call<'c>,
 }
 
-impl ListPets<'_> {
+impl<'c> ListPets<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Vec<Pet>>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Vec<Pet>>, Error>> {
+        self.call.send()
     }
 }
 
@@ -70,6 +70,6 @@ impl<'c> IntoFuture for ListPets<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

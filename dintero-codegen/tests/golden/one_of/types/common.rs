@@ -24,18 +24,21 @@ pub enum Pet {
 }
 
 impl From<Cat> for Pet {
+    #[inline]
     fn from(value: Cat) -> Self {
         Self::Cat(value)
     }
 }
 
 impl From<Dog> for Pet {
+    #[inline]
     fn from(value: Dog) -> Self {
         Self::Dog(value)
     }
 }
 
 impl From<Fish> for Pet {
+    #[inline]
     fn from(value: Fish) -> Self {
         Self::Fish(value)
     }
@@ -75,6 +78,7 @@ pub enum Shape {
 }
 
 impl From<Circle> for Shape {
+    #[inline]
     fn from(value: Circle) -> Self {
         Self::Circle(value)
     }

@@ -34,10 +34,10 @@ impl Serialize for Pet {
 impl FromJson for Cat {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("species", "cat");
         let read = Self {
-            lives: object.required("lives")?,
+            lives: object.required_integer("lives"),
         };
         object.finish(read)
     }
@@ -47,7 +47,7 @@ impl Serialize for Cat {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
         object.constant("species", "cat");
-        object.required("lives", &self.lives);
+        object.required_integer("lives", &self.lives);
         object.end()
     }
 }
@@ -55,7 +55,7 @@ impl Serialize for Cat {
 impl FromJson for Dog {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("species", "dog");
         let read = Self {
             good: object.boolean("good"),
@@ -78,7 +78,7 @@ impl Serialize for Dog {
 impl FromJson for Fish {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("species", "Fish");
         let read = Self {};
         object.finish(read)
@@ -115,7 +115,7 @@ impl Serialize for Shape {
 impl FromJson for Circle {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("form", "round");
         let read = Self {
             colour: object.string("colour"),

@@ -54,7 +54,7 @@ pub struct CreateOrder<'c> {
     call: Call<'c>,
 }
 
-impl CreateOrder<'_> {
+impl<'c> CreateOrder<'c> {
     /// `stays`, which the document does not describe.
     #[inline]
     pub fn stays(mut self, stays: &str) -> Self {
@@ -75,8 +75,8 @@ impl CreateOrder<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<ShopOrder>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<ShopOrder>, Error>> {
+        self.call.send()
     }
 }
 
@@ -85,6 +85,6 @@ impl<'c> IntoFuture for CreateOrder<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -83,7 +83,7 @@ impl ShopOrder {
 }
 
 /// What stands in `type` of `ShopOrder`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderKind {
     /// `a`

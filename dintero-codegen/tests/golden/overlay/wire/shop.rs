@@ -12,12 +12,12 @@ use crate::wire::{
 impl FromJson for ShopOrder {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            amount: object.required("amount")?,
+            amount: object.required_minor_units("amount"),
             kind: object.optional("type"),
             mcc: object.string("mcc"),
-            name: object.required("name")?,
+            name: object.required_string("name"),
             extra: object.string("extra"),
             added: object.string("added"),
         };
@@ -28,10 +28,10 @@ impl FromJson for ShopOrder {
 impl Serialize for ShopOrder {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("amount", &self.amount);
+        object.required_minor_units("amount", &self.amount);
         object.optional("type", &self.kind);
         object.string("mcc", &self.mcc);
-        object.required("name", &self.name);
+        object.required_string("name", &self.name);
         object.string("extra", &self.extra);
         object.string("added", &self.added);
         object.end()

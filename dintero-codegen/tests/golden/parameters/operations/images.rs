@@ -60,15 +60,15 @@ pub struct GetImage<'c> {
     call: Call<'c>,
 }
 
-impl GetImage<'_> {
+impl<'c> GetImage<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -77,6 +77,6 @@ impl<'c> IntoFuture for GetImage<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

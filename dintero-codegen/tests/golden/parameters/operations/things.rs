@@ -102,7 +102,7 @@ pub struct GetThing<'c> {
     call: Call<'c>,
 }
 
-impl GetThing<'_> {
+impl<'c> GetThing<'c> {
     /// The operation says it again, and counts.
     #[inline]
     pub fn verbose(mut self, verbose: GetThingVerbose) -> Self {
@@ -221,8 +221,8 @@ impl GetThing<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -231,7 +231,7 @@ impl<'c> IntoFuture for GetThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -252,7 +252,7 @@ pub struct ActThing<'c> {
     call: Call<'c>,
 }
 
-impl ActThing<'_> {
+impl<'c> ActThing<'c> {
     /// From the path.
     #[inline]
     pub fn verbose(mut self, verbose: bool) -> Self {
@@ -261,6 +261,7 @@ impl ActThing<'_> {
     }
 
     /// Sets the body, which may be left out.
+    #[inline]
     pub fn body(mut self, body: &ActThingRequest) -> Self {
         self.call = self.call.json(body);
         self
@@ -272,8 +273,8 @@ impl ActThing<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -282,6 +283,6 @@ impl<'c> IntoFuture for ActThing<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// What stands in `template` of `GetImage`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetImageTemplate {
     /// `logo.svg`

@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// What stands in `verbose` of `GetThing`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetThingVerbose {
     /// `little`
@@ -17,7 +17,7 @@ pub enum GetThingVerbose {
 }
 
 /// What stands in `kinds` of `GetThing`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetThingKind {
     /// `a`
@@ -29,7 +29,7 @@ pub enum GetThingKind {
 }
 
 /// What stands in `Features` of `GetThing`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetThingFeature {
     /// `strict`
@@ -41,7 +41,7 @@ pub enum GetThingFeature {
 }
 
 /// What stands in `mode` of `ActThing`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum ActThingMode {
     /// `fast`

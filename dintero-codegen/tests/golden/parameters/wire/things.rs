@@ -38,7 +38,7 @@ impl StringEnum for ActThingMode {
 impl FromJson for ActThingRequest {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             text: object.string("text"),
         };

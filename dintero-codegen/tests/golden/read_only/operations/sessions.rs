@@ -70,8 +70,9 @@ pub struct ReplaceSession<'c> {
     call: Call<'c>,
 }
 
-impl ReplaceSession<'_> {
+impl<'c> ReplaceSession<'c> {
     /// Sets the body, which may be left out.
+    #[inline]
     pub fn body(mut self, body: &Vec<Session>) -> Self {
         self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
         self
@@ -83,8 +84,8 @@ impl ReplaceSession<'_> {
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Receipt>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Receipt>, Error>> {
+        self.call.send()
     }
 }
 
@@ -93,7 +94,7 @@ impl<'c> IntoFuture for ReplaceSession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 
@@ -114,15 +115,15 @@ pub struct CreateSession<'c> {
     call: Call<'c>,
 }
 
-impl CreateSession<'_> {
+impl<'c> CreateSession<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<Session>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Session>, Error>> {
+        self.call.send()
     }
 }
 
@@ -131,6 +132,6 @@ impl<'c> IntoFuture for CreateSession<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -11,7 +11,7 @@ use crate::wire::{
 impl FromJson for Session {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             id: object.string("id"),
             order: object.required("order")?,
@@ -57,7 +57,7 @@ impl ClearReadOnly for Session {
 impl FromJson for Order {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             gross: object.integer("gross"),
             net: object.integer("net"),
@@ -85,7 +85,7 @@ impl ClearReadOnly for Order {
 impl FromJson for Line {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             sum: object.nullable("sum"),
             text: object.string("text"),
@@ -113,7 +113,7 @@ impl ClearReadOnly for Line {
 impl FromJson for Plain {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             text: object.string("text"),
         };
@@ -132,9 +132,9 @@ impl Serialize for Plain {
 impl FromJson for Receipt {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            number: object.required("number")?,
+            number: object.required_string("number"),
         };
         object.finish(read)
     }
@@ -143,7 +143,7 @@ impl FromJson for Receipt {
 impl Serialize for Receipt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("number", &self.number);
+        object.required_string("number", &self.number);
         object.end()
     }
 }
@@ -151,7 +151,7 @@ impl Serialize for Receipt {
 impl FromJson for Unused {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             text: object.string("text"),
         };

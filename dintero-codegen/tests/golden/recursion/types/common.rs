@@ -140,12 +140,14 @@ pub enum Node {
 }
 
 impl From<Branch> for Node {
+    #[inline]
     fn from(value: Branch) -> Self {
         Self::Branch(value)
     }
 }
 
 impl From<Leaf> for Node {
+    #[inline]
     fn from(value: Leaf) -> Self {
         Self::Leaf(value)
     }

@@ -12,7 +12,7 @@ use crate::wire::{
 impl FromJson for Tree {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             left: object.optional("left"),
             children: object.optional("children"),
@@ -37,7 +37,7 @@ impl Serialize for Tree {
 impl FromJson for TreeInline {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             back: object.optional("back"),
         };
@@ -56,7 +56,7 @@ impl Serialize for TreeInline {
 impl FromJson for Ping {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             text: object.string("text"),
             pong: object.optional("pong"),
@@ -85,7 +85,7 @@ impl ClearReadOnly for Ping {
 impl FromJson for Pong {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             ping: object.optional("ping"),
             extended: object.optional("extended"),
@@ -114,7 +114,7 @@ impl ClearReadOnly for Pong {
 impl FromJson for PongExtended {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             text: object.string("text"),
             pong: object.optional("pong"),
@@ -166,7 +166,7 @@ impl Serialize for Node {
 impl FromJson for Branch {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("kind", "branch");
         let read = Self {
             left: object.required("left")?,
@@ -189,7 +189,7 @@ impl Serialize for Branch {
 impl FromJson for Leaf {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("kind", "leaf");
         let read = Self {
             value: object.integer("value"),

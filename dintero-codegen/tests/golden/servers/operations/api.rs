@@ -52,15 +52,15 @@ pub struct GetApiUntagged<'c> {
     call: Call<'c>,
 }
 
-impl GetApiUntagged<'_> {
+impl<'c> GetApiUntagged<'c> {
     /// Sends the request. Awaiting the call itself does the same.
     ///
     /// # Errors
     ///
     /// See the method that began the call.
     #[inline]
-    pub async fn send(self) -> Result<Response<()>, Error> {
-        self.call.send().await
+    pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
+        self.call.send()
     }
 }
 
@@ -69,6 +69,6 @@ impl<'c> IntoFuture for GetApiUntagged<'c> {
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }

@@ -30,24 +30,28 @@ pub enum Payment {
 }
 
 impl From<SwishPayment> for Payment {
+    #[inline]
     fn from(value: SwishPayment) -> Self {
         Self::Swish(value)
     }
 }
 
 impl From<VippsPayment> for Payment {
+    #[inline]
     fn from(value: VippsPayment) -> Self {
         Self::Vipps(value)
     }
 }
 
 impl From<CollectorInvoice> for Payment {
+    #[inline]
     fn from(value: CollectorInvoice) -> Self {
         Self::CollectorInvoice(value)
     }
 }
 
 impl From<Cash> for Payment {
+    #[inline]
     fn from(value: Cash) -> Self {
         Self::Cash(value)
     }
@@ -244,6 +248,7 @@ pub enum Invoice {
 }
 
 impl From<CollectorInvoice> for Invoice {
+    #[inline]
     fn from(value: CollectorInvoice) -> Self {
         Self::Collector(value)
     }

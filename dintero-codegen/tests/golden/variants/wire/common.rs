@@ -53,12 +53,12 @@ impl ClearReadOnly for Payment {
 impl FromJson for SwishPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("type", "swish.swish");
         let read = Self {
             reference: object.string("reference"),
             paid: object.boolean("paid"),
-            phone: object.required("phone")?,
+            phone: object.required_string("phone"),
         };
         object.finish(read)
     }
@@ -70,7 +70,7 @@ impl Serialize for SwishPayment {
         object.constant("type", "swish.swish");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
-        object.required("phone", &self.phone);
+        object.required_string("phone", &self.phone);
         object.end()
     }
 }
@@ -85,7 +85,7 @@ impl ClearReadOnly for SwishPayment {
 impl FromJson for VippsPayment {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("type", "vipps");
         let read = Self {
             reference: object.string("reference"),
@@ -115,12 +115,12 @@ impl ClearReadOnly for VippsPayment {
 impl FromJson for CollectorInvoice {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("type", "collector.invoice");
         let read = Self {
             reference: object.string("reference"),
             paid: object.boolean("paid"),
-            due: object.required("due")?,
+            due: object.required_integer("due"),
             customer: object.optional("customer"),
         };
         object.finish(read)
@@ -133,7 +133,7 @@ impl Serialize for CollectorInvoice {
         object.constant("type", "collector.invoice");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
-        object.required("due", &self.due);
+        object.required_integer("due", &self.due);
         object.optional("customer", &self.customer);
         object.end()
     }
@@ -150,7 +150,7 @@ impl ClearReadOnly for CollectorInvoice {
 impl FromJson for Customer {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
             payments: object.optional("payments"),
             preferred: object.optional("preferred"),
@@ -179,7 +179,7 @@ impl ClearReadOnly for Customer {
 impl FromJson for Cash {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         object.constant("type", "cash");
         let read = Self {
             reference: object.string("reference"),
@@ -240,9 +240,9 @@ impl ClearReadOnly for Invoice {
 impl FromJson for Childless {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value)?;
+        let mut object = ObjectReader::new(value);
         let read = Self {
-            type_: object.required("type")?,
+            type_: object.required_string("type"),
         };
         object.finish(read)
     }
@@ -251,7 +251,7 @@ impl FromJson for Childless {
 impl Serialize for Childless {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = ObjectWriter::new(serializer);
-        object.required("type", &self.type_);
+        object.required_string("type", &self.type_);
         object.end()
     }
 }
