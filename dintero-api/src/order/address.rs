@@ -1,11 +1,8 @@
 //! Addresses: what one is mapped from, and the form that the API wants of telephone numbers.
 
-use std::borrow::Cow;
-use std::rc::Rc;
-use std::sync::Arc;
-
 use super::blank::Blank as _;
 use super::context::Context;
+use super::forward::pointers;
 use super::problem::OrderError;
 use super::run;
 use crate::types::{OrderAddress, ShippingOptionPickUpAddress};
@@ -115,24 +112,8 @@ impl ToAddress for OrderAddress {
     }
 }
 
-macro_rules! pointers {
-    ($($pointer:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T: ToAddress + ?Sized> ToAddress for $pointer {
-            fn map_address(&self, to: &mut AddressMapping<'_>) {
-                T::map_address(self, to);
-            }
-        }
-    )*};
-}
-
-pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
-
-#[diagnostic::do_not_recommend]
-impl<T: ToAddress + ToOwned + ?Sized> ToAddress for Cow<'_, T> {
-    fn map_address(&self, to: &mut AddressMapping<'_>) {
-        T::map_address(self, to);
-    }
+pointers! {
+    ToAddress { fn map_address(&self, to: &mut AddressMapping<'_>) -> (); }
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Discounts: what one is mapped from, and how it lowers a line or an order.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::context::Context;
+use super::forward::pointers;
 use super::lines::{Draft, Place};
 use super::problem::Rule;
 use crate::money::{Exact, Price, Rounding, spread};
@@ -293,24 +291,8 @@ macro_rules! collections {
 
 collections! { [T], Vec<T>, VecDeque<T>, [T; N] [const N: usize] }
 
-macro_rules! pointers {
-    ($($pointer:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T: ToDiscount + ?Sized> ToDiscount for $pointer {
-            fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-                T::map_discount(self, to);
-            }
-        }
-    )*};
-}
-
-pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
-
-#[diagnostic::do_not_recommend]
-impl<T: ToDiscount + ToOwned + ?Sized> ToDiscount for Cow<'_, T> {
-    fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-        T::map_discount(self, to);
-    }
+pointers! {
+    ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
 /// A bare price is a discount without a description.

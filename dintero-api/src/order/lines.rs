@@ -1,14 +1,12 @@
 //! The lines of a cart: what one is mapped from, every collection of them, and the numbers and keys that name them.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash};
 use std::mem;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use super::context::Context;
 use super::discount::Reduction;
+use super::forward::pointers;
 use super::line::{self, Priced};
 use super::problem::Rule;
 use super::values::ToText;
@@ -323,22 +321,6 @@ impl<K: ToText + Ord + Eq + Hash, T: ToOrderItems, S: BuildHasher> ToOrderItems
     }
 }
 
-macro_rules! pointers {
-    ($($pointer:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T: ToOrderItems + ?Sized> ToOrderItems for $pointer {
-            fn order_items(&self, lines: &mut Lines<'_>) {
-                T::order_items(self, lines);
-            }
-        }
-    )*};
-}
-
-pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
-
-#[diagnostic::do_not_recommend]
-impl<T: ToOrderItems + ToOwned + ?Sized> ToOrderItems for Cow<'_, T> {
-    fn order_items(&self, lines: &mut Lines<'_>) {
-        T::order_items(self, lines);
-    }
+pointers! {
+    ToOrderItems { fn order_items(&self, lines: &mut Lines<'_>) -> (); }
 }

@@ -1,13 +1,12 @@
 //! An order while it is mapped, and how it is finished: lines, coupons, totals, and the check.
 
 use std::borrow::Cow;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use super::blank::Blank as _;
 use super::context::Context;
 use super::discount::{self, Reduction};
 use super::engine::Slot;
+use super::forward::pointers;
 use super::line;
 use super::lines::{Draft, Lines, Place, ToOrderItems};
 use super::problem::{OrderError, Problem, Report, Rule};
@@ -340,18 +339,9 @@ impl ToOrder for SessionOrder {
     }
 }
 
-macro_rules! pointers {
-    ($($pointer:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T: ToOrder + ?Sized> ToOrder for $pointer {
-            fn map_order(&self, to: &mut OrderMapping<'_>) {
-                T::map_order(self, to);
-            }
-        }
-    )*};
+pointers! {
+    ToOrder { fn map_order(&self, to: &mut OrderMapping<'_>) -> (); }
 }
-
-pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
 
 /// Returns the lines of a part of a cart on their own, as for an updated order or the answer to a callback.
 ///

@@ -12,6 +12,7 @@ mod context;
 mod discount;
 #[doc(hidden)]
 pub mod engine;
+mod forward;
 mod line;
 mod lines;
 mod mapped;

@@ -1,12 +1,10 @@
 //! Shipping options: what one is mapped from, on the order or among those that express offers.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use super::blank::Blank as _;
 use super::context::Context;
+use super::forward::pointers;
 use super::line::{vat_in, with_vat};
 use super::problem::{OrderError, Rule};
 use super::run;
@@ -239,29 +237,7 @@ macro_rules! collections {
 
 collections! { [T], Vec<T>, VecDeque<T>, Option<T>, [T; N] [const N: usize] }
 
-macro_rules! pointers {
-    ($($pointer:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T: ToShippingOption + ?Sized> ToShippingOption for $pointer {
-            fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
-                T::map_shipping_option(self, to);
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<T: ToShippingOptions + ?Sized> ToShippingOptions for $pointer {
-            fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption)) {
-                T::each_option(self, each);
-            }
-        }
-    )*};
-}
-
-pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
-
-#[diagnostic::do_not_recommend]
-impl<T: ToShippingOption + ToOwned + ?Sized> ToShippingOption for Cow<'_, T> {
-    fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
-        T::map_shipping_option(self, to);
-    }
+pointers! {
+    ToShippingOption { fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) -> (); }
+    ToShippingOptions { fn each_option(&self, each: &mut dyn FnMut(&dyn ToShippingOption)) -> (); }
 }

@@ -5,11 +5,10 @@ use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8,
     NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
 };
-use std::rc::Rc;
-use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::forward::pointers;
 use crate::money::{MoneyError, Price};
 use crate::{Country, Currency, MinorUnits, Percent, Quantity, wire};
 
@@ -360,34 +359,6 @@ impl ToText for Country {
     fn to_text(&self) -> Cow<'_, str> {
         self.as_str().into()
     }
-}
-
-/// Gives references and owning pointers what they point to.
-macro_rules! pointers {
-    ($($trait:ident { fn $method:ident(&self $(, $argument:ident: $type:ty)?) -> $result:ty; })*) => {$(
-        pointers! { @each $trait $method ($($argument: $type)?) ($result)
-            [&T] [&mut T] [Box<T>] [Rc<T>] [Arc<T>] }
-
-        #[diagnostic::do_not_recommend]
-        impl<T: $trait + ToOwned + ?Sized> $trait for Cow<'_, T> {
-            #[inline]
-            fn $method(&self $(, $argument: $type)?) -> $result {
-                T::$method(self $(, $argument)?)
-            }
-        }
-    )*};
-    (@each $trait:ident $method:ident $arguments:tt $result:tt $([$($pointer:tt)*])*) => {
-        $(pointers! { @one $trait $method $arguments $result $($pointer)* })*
-    };
-    (@one $trait:ident $method:ident ($($argument:ident: $type:ty)?) ($result:ty) $($pointer:tt)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<T: $trait + ?Sized> $trait for $($pointer)* {
-            #[inline]
-            fn $method(&self $(, $argument: $type)?) -> $result {
-                T::$method(self $(, $argument)?)
-            }
-        }
-    };
 }
 
 pointers! {
