@@ -84,7 +84,7 @@ impl TextSlot for Option<String> {
 /// Of the target and not of the field's type: rustc asks a bound only when its subject is known, and would otherwise
 /// report a type that does not fit twice, once before it knows for which target.
 #[diagnostic::on_unimplemented(
-    message = "`{V}` cannot become a `{Self}`",
+    message = "`{V}` cannot become `{Self}`",
     label = "not a `{Self}`",
     note = "implement `Clone` for `{V}` and `From<{V}>` for `{Self}`, or convert with `#[dintero(with = path)]`"
 )]
