@@ -44,10 +44,14 @@ impl Run {
         number
     }
 
+    /// The finished amount of a line. One that was not there in the first run (a cart that is not the same each time) costs
+    /// nothing, and is not asked for again: its splits will not add up.
     pub(crate) fn finished(&self, number: usize) -> Option<MinorUnits> {
-        let amount = self.finished.as_ref().and_then(|amounts| amounts.get(number).copied());
-        self.wants_finished.set(self.wants_finished.get() || amount.is_none());
-        amount
+        let Some(amounts) = &self.finished else {
+            self.wants_finished.set(true);
+            return None;
+        };
+        Some(amounts.get(number).copied().unwrap_or(MinorUnits::ZERO))
     }
 
     pub(crate) fn wants_finished(&self) -> bool {

@@ -1,8 +1,13 @@
 //! Splits are made of what a line costs in the end: after coupons, bundles and returns.
 
-use dintero_api::order::Rule;
+use std::cell::Cell;
+
+use dintero_api::order::{Lines, Rule};
 use dintero_api::types::PayoutSplit;
-use dintero_api::{DinteroOrder, DinteroOrderItem, DinteroShippingOption, MinorUnits, ToDiscount};
+use dintero_api::{
+    DinteroOrder, DinteroOrderItem, DinteroShippingOption, MinorUnits, ToDiscount, ToOrder as _,
+    ToOrderItems,
+};
 use serde_json::{Value, json};
 
 use crate::{assert_order, assert_refused, basket};
@@ -153,4 +158,23 @@ fn splits_that_come_with_the_capture() {
     let long = "x".repeat(41);
     let path = "lines[0].splits[0].payout_destination_id";
     assert_refused(&open(vec![PayoutSplit::new(long, 10)]), path, Rule::Splits);
+}
+
+/// One line more each time it is asked.
+struct Growing(Cell<usize>);
+
+impl ToOrderItems for Growing {
+    fn order_items(&self, lines: &mut Lines<'_>) {
+        self.0.set(self.0.get() + 1);
+        for _ in 0..self.0.get() {
+            Sale { ore: 100, quantity: 1, seller: "a" }.order_items(lines);
+        }
+    }
+}
+
+/// A cart that is not the same each time is against the rules; it is refused, and does not keep the shop for ever.
+#[test]
+fn splits_of_a_cart_that_grows() {
+    let error = basket(Growing(Cell::new(0))).to_order().expect_err("it is never the same");
+    assert!(error.problems().iter().all(|problem| problem.rule == Rule::Splits), "{error}");
 }
