@@ -112,10 +112,6 @@ pub enum MoneyError {
     TooLarge,
     /// A fraction of a minor unit where none may be.
     Fraction,
-    /// A percentage between 0 and 1: 0.25 % is almost surely meant as 25 %.
-    LooksLikeFraction(Decimal),
-    /// A fraction of 1 or more: 25 would be 2500 %.
-    LooksLikePercent(Decimal),
     /// Anything else, for types of your own.
     Other(String),
 }
@@ -140,14 +136,6 @@ impl fmt::Display for MoneyError {
                 f.write_str("the number is too large or has too many digits to be exact")
             }
             Self::Fraction => f.write_str("the amount has a fraction of a minor unit"),
-            Self::LooksLikeFraction(value) => write!(
-                f,
-                "{value} percent is almost surely a fraction: give percent (25 for 25 %), or map it to `vat_fraction`"
-            ),
-            Self::LooksLikePercent(value) => write!(
-                f,
-                "{value} as a fraction would be {value}00 percent: give a fraction (0.25 for 25 %), or map it to `vat`"
-            ),
             Self::Other(message) => f.write_str(message),
         }
     }

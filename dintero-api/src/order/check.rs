@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::address::is_phone;
-use super::line::vat_in;
 use super::problem::{Report, Rule};
+use super::vat;
 use crate::types::{
     MultiShipmentShippingOption, OrderAddress, OrderLine, OrderShippingOption, PayoutFeeSplit,
     PayoutSplit, SessionOrder, SessionProfile,
@@ -146,32 +146,18 @@ fn line(index: usize, item: &OrderLine, report: &mut Report) {
 fn check_vat(
     path: &dyn Fn(&str) -> String,
     amount: Option<MinorUnits>,
-    vat: Option<Percent>,
+    rate: Option<Percent>,
     vat_amount: Option<MinorUnits>,
     report: &mut Report,
 ) {
-    let Some(vat) = vat else { return };
-    let rate = vat.value();
-    if rate.is_sign_negative() && !rate.is_zero() {
-        report.error(
-            path("vat"),
-            Rule::Vat,
-            format!("a rate of VAT is not negative, and this is {vat}"),
-        );
-    } else if !rate.is_zero() && rate < rust_decimal::Decimal::ONE {
-        let message = format!("{vat} percent is almost surely a fraction: 25 is 25 %");
-        report.error(path("vat"), Rule::Vat, message);
-    } else if rate > rust_decimal::Decimal::ONE_HUNDRED {
-        let message = format!("{vat} percent is no rate of VAT: 25 is 25 %");
-        report.error(path("vat"), Rule::Vat, message);
-    } else if rate.normalize().scale() > 2 {
-        let message = format!("a rate of VAT has two decimals at most, and this is {vat}");
-        report.error(path("vat"), Rule::Vat, message);
+    let Some(rate) = rate else { return };
+    if let Err(wrong) = vat::percent(rate.value()) {
+        report.error(path("vat"), Rule::Vat, wrong.message());
     } else if let (Some(amount), Some(stated)) = (amount, vat_amount)
-        && let Some(contained) = vat_in(amount, vat)
+        && let Some(contained) = vat::contained(amount, rate)
         && contained != stated
     {
-        let message = format!("{amount} at {vat} % contains {contained} of VAT, not {stated}");
+        let message = format!("{amount} at {rate} % contains {contained} of VAT, not {stated}");
         report.warning(path("vat_amount"), Rule::Vat, message);
     }
 }

@@ -5,9 +5,7 @@
 
 use std::fmt::Display;
 
-use rust_decimal::Decimal;
-
-use super::address::{AddressMapping, FromAddress, ToAddress, clean_phone};
+use super::address::{AddressMapping, ToAddress, clean_phone};
 use super::blank::Blank;
 use super::context::Context;
 use super::discount::{DiscountMapping, Reduction, ToDiscount};
@@ -15,68 +13,27 @@ use super::line::Priced;
 use super::lines::{LineMapping, Lines, ToOrderItems};
 use super::mapping::{OrderMapping, ToOrder};
 use super::problem::Rule;
-use super::shipping::{
-    FromShippingOption, ShippingMapping, ToShippingOption, ToShippingOptions, collect,
+use super::shipping::{ShippingMapping, ToShippingOption, ToShippingOptions};
+use super::slot::{
+    AddressSlot, CodeSlot, ShippingOptionsSlot, ShippingSlot, Slot, TextSlot, currency_of,
 };
 use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
-use crate::money::{MoneyError, Price};
-use crate::types::{DiscountItem, OrderAddress, OrderShippingOption, PayoutSplit};
-use crate::{Country, Currency, MinorUnits, Percent, Quantity};
+use super::vat::{self, WrongRate};
+use crate::money::Price;
+use crate::types::{DiscountItem, PayoutSplit};
+use crate::{Currency, MinorUnits, Percent, Quantity};
 
 pub use super::mapped::{Mapped, kind};
 pub use super::values::scaled;
 pub use crate::money::Rounding;
-
 pub use crate::types;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
-
-/// A field that is filled: required, or optional.
-pub trait Slot<T> {
-    /// Fills it with the value of the merchant's `field`.
-    fn put(&mut self, value: T, field: &'static str);
-}
-
-impl<T> Slot<T> for T {
-    #[inline]
-    fn put(&mut self, value: T, _: &'static str) {
-        *self = value;
-    }
-}
-
-impl<T> Slot<T> for Option<T> {
-    #[inline]
-    fn put(&mut self, value: T, _: &'static str) {
-        *self = Some(value);
-    }
-}
 
 /// Fills a field, required or optional, with a value of its own type.
 #[inline]
 pub fn set<T>(slot: &mut impl Slot<T>, value: T) {
     slot.put(value, "");
-}
-
-/// A field of text; an optional one stays away rather than being empty, which Dintero refuses.
-pub trait TextSlot {
-    /// Fills it.
-    fn put_text(&mut self, text: &str);
-}
-
-impl TextSlot for String {
-    #[inline]
-    fn put_text(&mut self, text: &str) {
-        text.clone_into(self);
-    }
-}
-
-impl TextSlot for Option<String> {
-    #[inline]
-    fn put_text(&mut self, text: &str) {
-        if !text.is_empty() {
-            *self = Some(text.to_owned());
-        }
-    }
 }
 
 /// Any conversion of a field's type to a target's, by the standard library's traits.
@@ -253,8 +210,9 @@ forms! {
     /// A rate of VAT in percent.
     vat, vat_option, vat_with [ToPercent, kind::Percent, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
-        let rate = valid(value.to_percent(), field, cx);
-        if let Some(rate) = rate.and_then(|rate| rate_of(rate.value(), field, cx)) {
+        let percent = |value: Percent| vat::percent(value.value()).map_err(WrongRate::message_for_input);
+        let given = valid(value.to_percent(), field, cx);
+        if let Some(rate) = given.and_then(|value| rate(percent(value), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -262,8 +220,8 @@ forms! {
     /// A rate of VAT in hundredths of a percent: 2550 is 25.5 %.
     vat_basis_points, vat_basis_points_option, vat_basis_points_with [ToNumber, kind::Number, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
-        let rate = valid(value.to_number(), field, cx).and_then(|points| basis_points(points, field, cx));
-        if let Some(rate) = rate {
+        let given = valid(value.to_number(), field, cx);
+        if let Some(rate) = given.and_then(|points| rate(vat::basis_points(points), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -271,8 +229,8 @@ forms! {
     /// A rate of VAT as a fraction: 0.255 is 25.5 %.
     vat_fraction, vat_fraction_option, vat_fraction_with [ToNumber, kind::Number, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
-        let rate = valid(value.to_number(), field, cx).and_then(|fraction| fraction_rate(fraction, field, cx));
-        if let Some(rate) = rate {
+        let given = valid(value.to_number(), field, cx);
+        if let Some(rate) = given.and_then(|fraction| rate(vat::fraction(fraction), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -499,104 +457,6 @@ flattened! {
     flatten_discount, flatten_discount_option [ToDiscount, DiscountMapping]
 }
 
-/// A field that takes an address.
-pub trait AddressSlot {
-    /// Fills it.
-    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>);
-}
-
-impl<A: FromAddress> AddressSlot for Option<A> {
-    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>) {
-        *self = A::from_address(address);
-        if self.is_none() {
-            cx.problem_at(field, Rule::Value, "the address has what does not belong here");
-        }
-    }
-}
-
-/// A field that takes a shipping option.
-pub trait ShippingSlot {
-    /// Fills it.
-    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>);
-}
-
-impl<O: FromShippingOption> ShippingSlot for Option<O> {
-    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>) {
-        cx.run().note_shipping_option(&cx.field(field));
-        *self = O::from_option(option);
-        if self.is_none() {
-            cx.problem_at(field, Rule::Shipments, "this shipping option cannot have shipments");
-        }
-    }
-}
-
-/// A field that takes several shipping options.
-pub trait ShippingOptionsSlot {
-    /// Fills it.
-    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>);
-}
-
-impl<O: FromShippingOption> ShippingOptionsSlot for Vec<O> {
-    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
-        *self = collect(options, cx);
-    }
-}
-
-impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
-    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
-        *self = Some(collect(options, cx));
-    }
-}
-
-/// A field that takes a code.
-pub trait CodeSlot {
-    /// Fills it, if the text is such a code.
-    fn put_code(&mut self, code: &str) -> Result<(), String>;
-}
-
-macro_rules! code_slots {
-    ($($code:ty: $check:expr),*) => {$(
-        impl CodeSlot for $code {
-            fn put_code(&mut self, code: &str) -> Result<(), String> {
-                *self = ($check)(code)?;
-                Ok(())
-            }
-        }
-
-        impl CodeSlot for Option<$code> {
-            fn put_code(&mut self, code: &str) -> Result<(), String> {
-                // No code is no value: an empty text is left out like any other.
-                *self = if code.is_empty() { None } else { Some(($check)(code)?) };
-                Ok(())
-            }
-        }
-    )*};
-}
-
-code_slots! { Currency: currency_of, Country: country_of }
-
-fn currency_of(code: &str) -> Result<Currency, String> {
-    let currency = Currency::try_from(code).ok().filter(|currency| currency.exponent().is_some());
-    currency.ok_or_else(|| {
-        let upper = code.to_ascii_uppercase();
-        let known = Currency::try_from(upper.as_str()).ok().and_then(Currency::exponent).is_some();
-        let hint = if known && upper != code {
-            format!("; did you mean `{upper}`?")
-        } else {
-            String::new()
-        };
-        format!("`{code}` is not an ISO 4217 currency, such as `NOK`{hint}")
-    })
-}
-
-fn country_of(code: &str) -> Result<Country, String> {
-    let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
-    Country::try_from(code)
-        .ok()
-        .filter(|_| upper)
-        .ok_or_else(|| "a country is two upper-case letters of ISO 3166-1, such as `NO`".to_owned())
-}
-
 fn put_code<S: CodeSlot>(code: &str, field: &'static str, slot: &mut S, cx: &Context<'_>) {
     if let Err(message) = slot.put_code(code) {
         cx.problem_at(field, Rule::Value, message);
@@ -640,63 +500,8 @@ fn rounded(price: Price, field: &'static str, cx: &Context<'_>) -> Option<MinorU
     valid(price.round(Rounding::default()), field, cx)
 }
 
-/// A rate of VAT: not negative, and no fraction by mistake.
-fn rate_of(rate: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
-    if rate > Decimal::ZERO && rate < Decimal::ONE {
-        cx.problem_at(field, Rule::Vat, MoneyError::LooksLikeFraction(rate));
-        return None;
-    }
-    if rate < Decimal::ZERO {
-        cx.problem_at(
-            field,
-            Rule::Vat,
-            format_args!("a rate of VAT is not negative, and this is {rate}"),
-        );
-        return None;
-    }
-    if rate > Decimal::ONE_HUNDRED {
-        let message = format_args!(
-            "{rate} percent is no rate of VAT: give percent (25 for 25 %), or map basis points to `vat_basis_points`"
-        );
-        cx.problem_at(field, Rule::Vat, message);
-        return None;
-    }
-    let rate = rate.normalize();
-    if rate.scale() > 2 {
-        let message =
-            format_args!("a rate of VAT has two decimals of a percent at most, and this is {rate}");
-        cx.problem_at(field, Rule::Vat, message);
-        return None;
-    }
-    Some(Percent::from(rate))
-}
-
-fn basis_points(points: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
-    let hundred = Decimal::ONE_HUNDRED;
-    if points > Decimal::ZERO && points < hundred {
-        let message = format_args!(
-            "{points} basis points are less than one percent: 2500 basis points are 25 %; map percent to `vat`"
-        );
-        cx.problem_at(field, Rule::Vat, message);
-        return None;
-    }
-    rate_of(points.checked_div(hundred)?, field, cx)
-}
-
-fn fraction_rate(fraction: Decimal, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
-    if fraction >= Decimal::ONE {
-        cx.problem_at(field, Rule::Vat, MoneyError::LooksLikePercent(fraction));
-        return None;
-    }
-    let rate = fraction.checked_mul(Decimal::ONE_HUNDRED)?.normalize();
-    if rate > Decimal::ZERO && rate < Decimal::ONE {
-        let message = format_args!(
-            "a fraction of {fraction} is {rate} percent, and no VAT is as low: 0.25 is 25 %"
-        );
-        cx.problem_at(field, Rule::Vat, message);
-        return None;
-    }
-    rate_of(rate, field, cx)
+fn rate(value: Result<Percent, String>, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
+    value.map_err(|message| cx.problem_at(field, Rule::Vat, message)).ok()
 }
 
 fn put_price(price: Option<Price>, unit: bool, net: bool, to: &mut LineMapping<'_>) {

@@ -42,8 +42,8 @@ pub mod kind {
 }
 
 macro_rules! mapped {
-    ($($kind:ident: $bound:ident),*) => {$(
-        impl<V: $bound> Mapped<kind::$kind> for V {
+    ($($kind:ty: $bound:ident),* $(,)?) => {$(
+        impl<V: $bound> Mapped<$kind> for V {
             type Value = V;
 
             #[inline]
@@ -52,7 +52,7 @@ macro_rules! mapped {
             }
         }
 
-        impl<V: $bound, E: Display> Mapped<kind::$kind> for Result<V, E> {
+        impl<V: $bound, E: Display> Mapped<$kind> for Result<V, E> {
             type Value = V;
 
             #[inline]
@@ -65,10 +65,10 @@ macro_rules! mapped {
 
 /// Where an option is not itself a value.
 macro_rules! mapped_options {
-    ($($kind:ident: $bound:ident),*) => {$(
+    ($($kind:ty: $bound:ident),* $(,)?) => {$(
         mapped! { $kind: $bound }
 
-        impl<V: $bound> Mapped<kind::$kind> for Option<V> {
+        impl<V: $bound> Mapped<$kind> for Option<V> {
             type Value = V;
 
             #[inline]
@@ -77,7 +77,7 @@ macro_rules! mapped_options {
             }
         }
 
-        impl<V: $bound, E: Display> Mapped<kind::$kind> for Result<Option<V>, E> {
+        impl<V: $bound, E: Display> Mapped<$kind> for Result<Option<V>, E> {
             type Value = V;
 
             #[inline]
@@ -86,7 +86,7 @@ macro_rules! mapped_options {
             }
         }
 
-        impl<V: $bound, E: Display> Mapped<kind::$kind> for Option<Result<V, E>> {
+        impl<V: $bound, E: Display> Mapped<$kind> for Option<Result<V, E>> {
             type Value = V;
 
             #[inline]
@@ -98,53 +98,18 @@ macro_rules! mapped_options {
 }
 
 mapped_options! {
-    Text: ToText, Amount: ToPrice, Number: ToNumber, Quantity: ToQuantity, Percent: ToPercent, Address: ToAddress,
-    ShippingOption: ToShippingOption
+    kind::Text: ToText,
+    kind::Amount: ToPrice,
+    kind::Number: ToNumber,
+    kind::Quantity: ToQuantity,
+    kind::Percent: ToPercent,
+    kind::Address: ToAddress,
+    kind::ShippingOption: ToShippingOption,
+    kind::Exactly<V>: Sized,
 }
 
-mapped! { OrderItems: ToOrderItems, ShippingOptions: ToShippingOptions, Discount: ToDiscount }
-
-impl<V> Mapped<kind::Exactly<V>> for V {
-    type Value = V;
-
-    #[inline]
-    fn mapped(self) -> Result<Option<V>, impl Display> {
-        Ok::<_, Infallible>(Some(self))
-    }
-}
-
-impl<V> Mapped<kind::Exactly<V>> for Option<V> {
-    type Value = V;
-
-    #[inline]
-    fn mapped(self) -> Result<Option<V>, impl Display> {
-        Ok::<_, Infallible>(self)
-    }
-}
-
-impl<V, E: Display> Mapped<kind::Exactly<V>> for Result<V, E> {
-    type Value = V;
-
-    #[inline]
-    fn mapped(self) -> Result<Option<V>, impl Display> {
-        self.map(Some)
-    }
-}
-
-impl<V, E: Display> Mapped<kind::Exactly<V>> for Result<Option<V>, E> {
-    type Value = V;
-
-    #[inline]
-    fn mapped(self) -> Result<Option<V>, impl Display> {
-        self
-    }
-}
-
-impl<V, E: Display> Mapped<kind::Exactly<V>> for Option<Result<V, E>> {
-    type Value = V;
-
-    #[inline]
-    fn mapped(self) -> Result<Option<V>, impl Display> {
-        self.transpose()
-    }
+mapped! {
+    kind::OrderItems: ToOrderItems,
+    kind::ShippingOptions: ToShippingOptions,
+    kind::Discount: ToDiscount,
 }

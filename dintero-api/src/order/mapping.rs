@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use super::blank::Blank as _;
 use super::context::Context;
 use super::discount::{self, Reduction};
-use super::engine::Slot;
 use super::forward::pointers;
-use super::line;
 use super::lines::{Draft, Lines, Place, ToOrderItems};
 use super::problem::{OrderError, Problem, Report, Rule};
-use super::{check, run, shipping};
+use super::slot::Slot;
+use super::{check, run, shipping, tree};
 use crate::types::{OrderItemType, OrderLine, SessionOrder, SessionProfile, SessionUrls};
 use crate::{Currency, MinorUnits, Percent, Quantity};
 
@@ -174,7 +173,7 @@ impl<'c> OrderMapping<'c> {
         if !cx.run().is_clean() {
             return Outcome::Refused;
         }
-        let mut drafts = match line::flatten(std::mem::take(&mut self.lines.store.drafts)) {
+        let mut drafts = match tree::flatten(std::mem::take(&mut self.lines.store.drafts)) {
             Ok(drafts) => drafts,
             Err(problems) => return outcome_of(cx, problems, (self.order, self.session)),
         };
@@ -364,7 +363,7 @@ pub fn order_lines<T: ToOrderItems + ?Sized>(
             if !cx.run().is_clean() {
                 return Outcome::Refused;
             }
-            match line::flatten(to.lines.store.drafts) {
+            match tree::flatten(to.lines.store.drafts) {
                 Ok(drafts) if cx.run().wants_finished() => {
                     Outcome::Again(finished_amounts(&drafts))
                 }

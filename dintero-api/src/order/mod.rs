@@ -21,7 +21,10 @@ mod problem;
 mod run;
 mod settle;
 mod shipping;
+mod slot;
+mod tree;
 mod values;
+mod vat;
 
 pub use address::{AddressMapping, ToAddress};
 #[doc(hidden)]

@@ -260,32 +260,7 @@ impl<'o> Pieces<'o> {
         let mut ledger =
             Ledger { lines: self.lines(), left: i128::from(ordered.get()), unnamed: false };
         if kind == MovementKind::Refund && self.transaction.is_some() {
-            // What was captured is the whole of what can be refunded.
-            ledger.left = 0;
-            for line in &mut ledger.lines {
-                line.moved = Part::default();
-            }
-            let mut captured = ledger.lines.clone();
-            for line in &mut captured {
-                line.whole = Part::default();
-            }
-            let is_captured = |movement: &&Movement<'_>| {
-                movement.kind == MovementKind::Capture && movement.state == MovementState::Done
-            };
-            for movement in movements.iter().filter(is_captured) {
-                ledger.left += amount_of(movement);
-                ledger.unnamed |= !record(movement, &mut captured);
-            }
-            for (line, captured) in ledger.lines.iter_mut().zip(captured) {
-                let whole = if captured.units_unknown && captured.moved.amount == line.whole.amount
-                {
-                    line.whole
-                } else {
-                    captured.moved
-                };
-                line.units_unknown = captured.units_unknown && whole.units != line.whole.units;
-                line.whole = whole;
-            }
+            ledger.keep_captured(&movements);
         }
         let is_moved = |movement: &&Movement<'_>| {
             movement.kind == kind && movement.state != MovementState::Failed
@@ -383,6 +358,27 @@ impl Line {
 }
 
 impl Ledger {
+    /// What was captured is the whole of what can be refunded.
+    fn keep_captured(&mut self, movements: &[Movement<'_>]) {
+        let mut captured = self.lines.clone();
+        self.left = 0;
+        let is_captured = |movement: &&Movement<'_>| {
+            movement.kind == MovementKind::Capture && movement.state == MovementState::Done
+        };
+        for movement in movements.iter().filter(is_captured) {
+            self.left += amount_of(movement);
+            self.unnamed |= !record(movement, &mut captured);
+        }
+        for (line, captured) in self.lines.iter_mut().zip(captured) {
+            // Of a line that was captured whole, the units are known without being named.
+            if !captured.units_unknown || captured.moved.amount != line.whole.amount {
+                line.units_unknown =
+                    captured.units_unknown && captured.moved.units != line.whole.units;
+                line.whole = captured.moved;
+            }
+        }
+    }
+
     fn adds_up(&self) -> bool {
         let left: i128 = self.lines.iter().map(|line| i128::from(line.left().amount)).sum();
         left == self.left

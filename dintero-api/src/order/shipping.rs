@@ -5,13 +5,12 @@ use std::collections::VecDeque;
 use super::blank::Blank as _;
 use super::context::Context;
 use super::forward::pointers;
-use super::line::{vat_in, with_vat};
 use super::problem::{OrderError, Rule};
-use super::run;
+use super::{run, vat};
 use crate::money::{Exact, MoneyError, Price, Rounding};
 use crate::types::{MultiShipmentShippingOption, OrderShippingOption};
 use crate::wire::FromJson as _;
-use crate::{Currency, MinorUnits};
+use crate::{Currency, MinorUnits, Percent};
 
 /// What can be a shipping option: a struct with `#[derive(DinteroShippingOption)]`, or an [`OrderShippingOption`].
 #[diagnostic::on_unimplemented(
@@ -156,18 +155,14 @@ pub(super) fn complete(option: &mut OrderShippingOption) {
         option.line_id.clone_from(&option.id);
     }
     if option.vat_amount.is_none() {
-        option.vat_amount = option.vat.and_then(|vat| vat_in(option.amount, vat));
+        option.vat_amount = option.vat.and_then(|rate| vat::contained(option.amount, rate));
     }
 }
 
-fn amount(
-    price: Price,
-    net: bool,
-    vat: Option<crate::Percent>,
-) -> Result<MinorUnits, (Rule, String)> {
+fn amount(price: Price, net: bool, rate: Option<Percent>) -> Result<MinorUnits, (Rule, String)> {
     let mut total = Exact::decimal(price.in_minor_units());
     if net {
-        total = with_vat(total, vat)?;
+        total = vat::added(total, rate)?;
     }
     let amount = total.round(Rounding::default());
     amount.map(MinorUnits::new).ok_or_else(|| (Rule::Value, MoneyError::TooLarge.to_string()))

@@ -1,0 +1,148 @@
+//! The fields of the API's types as the derives fill them: required or optional, each kind with its own manners.
+
+use super::address::FromAddress;
+use super::context::Context;
+use super::problem::Rule;
+use super::shipping::{FromShippingOption, ToShippingOptions, collect};
+use crate::types::{OrderAddress, OrderShippingOption};
+use crate::{Country, Currency};
+
+/// A field that is filled: required, or optional.
+pub trait Slot<T> {
+    /// Fills it with the value of the merchant's `field`.
+    fn put(&mut self, value: T, field: &'static str);
+}
+
+impl<T> Slot<T> for T {
+    #[inline]
+    fn put(&mut self, value: T, _: &'static str) {
+        *self = value;
+    }
+}
+
+impl<T> Slot<T> for Option<T> {
+    #[inline]
+    fn put(&mut self, value: T, _: &'static str) {
+        *self = Some(value);
+    }
+}
+
+/// A field of text; an optional one stays away rather than being empty, which Dintero refuses.
+pub trait TextSlot {
+    /// Fills it.
+    fn put_text(&mut self, text: &str);
+}
+
+impl TextSlot for String {
+    #[inline]
+    fn put_text(&mut self, text: &str) {
+        text.clone_into(self);
+    }
+}
+
+impl TextSlot for Option<String> {
+    #[inline]
+    fn put_text(&mut self, text: &str) {
+        if !text.is_empty() {
+            *self = Some(text.to_owned());
+        }
+    }
+}
+
+/// A field that takes an address.
+pub trait AddressSlot {
+    /// Fills it.
+    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>);
+}
+
+impl<A: FromAddress> AddressSlot for Option<A> {
+    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>) {
+        *self = A::from_address(address);
+        if self.is_none() {
+            cx.problem_at(field, Rule::Value, "the address has what does not belong here");
+        }
+    }
+}
+
+/// A field that takes a shipping option.
+pub trait ShippingSlot {
+    /// Fills it.
+    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>);
+}
+
+impl<O: FromShippingOption> ShippingSlot for Option<O> {
+    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>) {
+        cx.run().note_shipping_option(&cx.field(field));
+        *self = O::from_option(option);
+        if self.is_none() {
+            cx.problem_at(field, Rule::Shipments, "this shipping option cannot have shipments");
+        }
+    }
+}
+
+/// A field that takes several shipping options.
+pub trait ShippingOptionsSlot {
+    /// Fills it.
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>);
+}
+
+impl<O: FromShippingOption> ShippingOptionsSlot for Vec<O> {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
+        *self = collect(options, cx);
+    }
+}
+
+impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
+        *self = Some(collect(options, cx));
+    }
+}
+
+/// A field that takes a code.
+pub trait CodeSlot {
+    /// Fills it, if the text is such a code.
+    fn put_code(&mut self, code: &str) -> Result<(), String>;
+}
+
+macro_rules! code_slots {
+    ($($code:ty: $check:expr),*) => {$(
+        impl CodeSlot for $code {
+            fn put_code(&mut self, code: &str) -> Result<(), String> {
+                *self = ($check)(code)?;
+                Ok(())
+            }
+        }
+
+        impl CodeSlot for Option<$code> {
+            fn put_code(&mut self, code: &str) -> Result<(), String> {
+                // No code is no value: an empty text is left out like any other.
+                *self = if code.is_empty() { None } else { Some(($check)(code)?) };
+                Ok(())
+            }
+        }
+    )*};
+}
+
+code_slots! { Currency: currency_of, Country: country_of }
+
+pub(super) fn currency_of(code: &str) -> Result<Currency, String> {
+    let currency = Currency::try_from(code).ok().filter(|currency| currency.exponent().is_some());
+    currency.ok_or_else(|| {
+        let upper = code.to_ascii_uppercase();
+        let known = Currency::try_from(upper.as_str()).ok().and_then(Currency::exponent).is_some();
+        let hint = if known && upper != code {
+            format!("; did you mean `{upper}`?")
+        } else {
+            String::new()
+        };
+        format!("`{code}` is not an ISO 4217 currency, such as `NOK`{hint}")
+    })
+}
+
+fn country_of(code: &str) -> Result<Country, String> {
+    let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
+    Country::try_from(code)
+        .ok()
+        .filter(|_| upper)
+        .ok_or_else(|| "a country is two upper-case letters of ISO 3166-1, such as `NO`".to_owned())
+}
