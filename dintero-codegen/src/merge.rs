@@ -221,36 +221,37 @@ impl<'a> Merge<'a> {
     }
 
     fn merged_through(&mut self, a: Shape, b: Shape) -> Shape {
-        let (whole_a, whole_b) = (self.expand(a.clone()), self.expand(b.clone()));
+        let names = [&a, &b].map(|shape| match &shape.kind {
+            Kind::Ref(name) => Some(name.clone()),
+            _ => None,
+        });
+        let notes = self.joined(a.notes.clone(), b.notes.clone());
+        let at = a.at.clone();
+        let (whole_a, whole_b) = (self.expand(a), self.expand(b));
         let whole = self.both(whole_a, whole_b);
-        let mut kept = None;
-        for shape in [&a, &b] {
-            if kept.is_none()
-                && matches!(shape.kind, Kind::Ref(_))
-                && alike(&whole, &self.expand(shape.clone()))
-            {
-                kept = Some(shape.kind.clone());
-            }
-        }
-        Shape { kind: kept.unwrap_or(whole.kind), notes: self.joined(a.notes, b.notes), at: a.at }
+        let kept = names.into_iter().flatten().find(|name| alike(&whole, &self.resolved(name)));
+        Shape { kind: kept.map_or(whole.kind, Kind::Ref), notes, at }
     }
 
     /// What a reference stands for. A base becomes a plain object here: its variants are made of its fields.
     fn expand(&mut self, shape: Shape) -> Shape {
         let Kind::Ref(name) = &shape.kind else { return shape };
-        let mut expanded = (*self.component(name)).clone();
-        for _ in 0..DEEPEST {
-            let Kind::Ref(name) = &expanded.kind else { break };
-            expanded = (*self.component(name)).clone();
-        }
-        if let Kind::Ref(name) = &expanded.kind {
-            expanded = self.cycle(&name.clone());
-        }
+        let mut expanded = (*self.resolved(name)).clone();
         if let Kind::Object(object) = &mut expanded.kind {
             object.tag = None;
         }
         expanded.notes.read_only |= shape.notes.read_only;
         expanded
+    }
+
+    /// The component at the end of a chain of references.
+    fn resolved(&mut self, name: &str) -> Rc<Shape> {
+        let mut component = self.component(name);
+        for _ in 0..DEEPEST {
+            let Kind::Ref(name) = &component.kind else { return component };
+            component = self.component(&name.clone());
+        }
+        Rc::new(self.cycle(name))
     }
 
     /// What both say beside the kind.
@@ -308,21 +309,9 @@ enum Collapse {
 
 /// Whether two shapes make the same Rust type: descriptions and limits do not count.
 pub(crate) fn alike(a: &Shape, b: &Shape) -> bool {
-    let notes = |shape: &Shape| {
-        let notes = &shape.notes;
-        (
-            notes.nullable,
-            notes.read_only,
-            notes.extensions.rust_type.clone(),
-            notes.extensions.redact,
-        )
-    };
     let fields = |x: &Object, y: &Object| {
         x.fields.len() == y.fields.len()
-            && x.fields
-                .iter()
-                .zip(&y.fields)
-                .all(|(x, y)| x.0 == y.0 && notes(x.1) == notes(y.1) && alike(x.1, y.1))
+            && x.fields.iter().zip(&y.fields).all(|(x, y)| x.0 == y.0 && noted_alike(x.1, y.1))
     };
     match (&a.kind, &b.kind) {
         (Kind::Any, Kind::Any)
@@ -332,7 +321,7 @@ pub(crate) fn alike(a: &Shape, b: &Shape) -> bool {
         (Kind::Ref(x), Kind::Ref(y)) => x == y,
         (Kind::Text(x), Kind::Text(y)) => x == y,
         (Kind::Enum(x), Kind::Enum(y)) => x.iter().eq(y),
-        (Kind::Array(x), Kind::Array(y)) => notes(x) == notes(y) && alike(x, y),
+        (Kind::Array(x), Kind::Array(y)) => noted_alike(x, y),
         (Kind::OneOf(x), Kind::OneOf(y)) | (Kind::AllOf(x), Kind::AllOf(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| alike(x, y))
         }
@@ -347,6 +336,16 @@ pub(crate) fn alike(a: &Shape, b: &Shape) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether two fields, or items, have the same Rust type.
+fn noted_alike(a: &Shape, b: &Shape) -> bool {
+    let (x, y) = (&a.notes, &b.notes);
+    x.nullable == y.nullable
+        && x.read_only == y.read_only
+        && x.extensions.rust_type == y.extensions.rust_type
+        && x.extensions.redact == y.extensions.redact
+        && alike(a, b)
 }
 
 impl Kind {

@@ -66,10 +66,13 @@ fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     let Some((before, _)) = action.target_text.split_once("..") else {
         return locations(&action.target, document);
     };
-    let mut found: Vec<*const Value> =
-        action.target.query(document).iter().map(|value| ptr::from_ref(*value)).collect();
-    found.sort_unstable();
-    found.dedup();
+    let nodes = action.target.query(document);
+    let mut found = Found {
+        values: nodes.iter().map(|value| ptr::from_ref(*value)).collect(),
+        leaves: nodes.iter().any(|value| is_leaf(value)),
+    };
+    found.values.sort_unstable();
+    found.values.dedup();
     // What stands before is no path where the `..` belongs to a filter.
     let mut starts = match JsonPath::parse(before) {
         Ok(start) => locations(&start, document),
@@ -77,7 +80,7 @@ fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     };
     starts.sort_unstable();
     starts.dedup();
-    let mut targets = Vec::with_capacity(found.len());
+    let mut targets = Vec::with_capacity(found.values.len());
     for start in &starts {
         if let Some(value) = start.find(document) {
             locate(value, &found, start, &mut Vec::new(), &mut targets);
@@ -94,18 +97,29 @@ fn locations(path: &JsonPath, document: &Value) -> Vec<Pointer> {
     locations
 }
 
+/// What a query found, in the order of addresses.
+struct Found {
+    values: Vec<*const Value>,
+    /// Whether some are neither objects nor lists. Most values of a document are not, and need no look if none is.
+    leaves: bool,
+}
+
+const fn is_leaf(value: &Value) -> bool {
+    !matches!(value, Value::Object(_) | Value::Array(_))
+}
+
 /// Adds the places of what was found at or below a value; `path` leads to the value from `start`.
 fn locate<'a>(
     value: &'a Value,
-    found: &[*const Value],
+    found: &Found,
     start: &Pointer,
     path: &mut Vec<Step<'a>>,
     targets: &mut Vec<Pointer>,
 ) {
-    if targets.len() == found.len() {
+    if targets.len() == found.values.len() || (is_leaf(value) && !found.leaves) {
         return;
     }
-    if found.binary_search(&ptr::from_ref(value)).is_ok() {
+    if found.values.binary_search(&ptr::from_ref(value)).is_ok() {
         targets.push(path.iter().fold(start.clone(), |at, step| match step {
             Step::Key(key) => at.child(key),
             Step::Index(index) => at.item(*index),

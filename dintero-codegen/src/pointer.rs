@@ -30,12 +30,10 @@ impl Pointer {
         let mut text = String::with_capacity(self.0.len() + token.len() + 2);
         text.push_str(&self.0);
         text.push('/');
-        for c in token.chars() {
-            match c {
-                '~' => text.push_str("~0"),
-                '/' => text.push_str("~1"),
-                c => text.push(c),
-            }
+        if token.contains(['~', '/']) {
+            text.push_str(&token.replace('~', "~0").replace('/', "~1"));
+        } else {
+            text.push_str(token);
         }
         Self(text)
     }

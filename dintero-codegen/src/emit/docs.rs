@@ -64,7 +64,11 @@ fn lines(text: &str) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for line in joined {
-        wrap(&line, &mut lines);
+        if line.len() <= WIDTH {
+            lines.push(line);
+        } else {
+            wrap(&line, &mut lines);
+        }
     }
     lines
 }
@@ -81,17 +85,21 @@ fn is_entry(line: &str) -> bool {
 fn wrap(line: &str, lines: &mut Vec<String>) {
     let indent = line.len() - line.trim_start().len();
     let marker = if is_entry(line) { indent + 2 } else { indent };
-    let mut current = String::new();
+    let mut current = " ".repeat(indent);
+    let (mut width, mut begun) = (indent, false);
     for word in line.split_whitespace() {
-        if current.is_empty() {
-            current = " ".repeat(indent);
-        } else if current.chars().count() + 1 + word.chars().count() > WIDTH {
+        let length = word.chars().count();
+        if begun && width + 1 + length > WIDTH {
             lines.push(std::mem::replace(&mut current, " ".repeat(marker)));
+            (width, begun) = (marker, false);
         }
-        if !current.trim().is_empty() {
+        if begun {
             current.push(' ');
+            width += 1;
         }
         current.push_str(word);
+        width += length;
+        begun = true;
     }
     lines.push(current);
 }
