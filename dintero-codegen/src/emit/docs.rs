@@ -64,7 +64,8 @@ fn lines(text: &str) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for line in joined {
-        if line.len() <= WIDTH {
+        // Tabs have no width here.
+        if line.len() <= WIDTH && !line.contains('\t') {
             lines.push(line);
         } else {
             wrap(&line, &mut lines);

@@ -40,7 +40,7 @@ impl<'c> Things<'c> {
     ///
     /// ```text
     /// let x = 5;
-    /// not rust at all
+    /// not rust    at all
     /// ```
     ///
     ///     indented code
