@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `b21b0084f59e6eb06cc59c740c80522c701eca88d767aad8e0d51fd7406dbd28`
+//! - Overlay: SHA-256 `3596c145003a913cc71c802c3f26f3742ac75069e5d77d9247c30f7c14b0429e`
 
 #![allow(deprecated)]
 
