@@ -10,6 +10,10 @@
 //! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
 //! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
 //! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
+//!
+//! The back office has a feature for each service, all of them default: `settlements`, `payouts` (with `settlements`),
+//! `reports` and `approvals`. Who only takes payments compiles without them: `default-features = false, features =
+//! ["client", "callback", "derive"]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -292,9 +292,19 @@ static SCHEMA: Kind = Kind::new(
 )
 .or_reference_to("schemas");
 
+/// A member of `x-rust-features`.
+static FEATURE: Kind =
+    Kind::new("a feature", &[("modules", Texts), ("needs", Texts)]).required(&["modules"]);
+
 /// The extensions that the generator reads; another `x-rust-…` is a misspelling.
-const EXTENSIONS: &[&str] =
-    &["x-rust-name", "x-rust-type", "x-rust-group", "x-rust-module", "x-rust-derive"];
+const EXTENSIONS: &[&str] = &[
+    "x-rust-name",
+    "x-rust-type",
+    "x-rust-group",
+    "x-rust-module",
+    "x-rust-derive",
+    "x-rust-features",
+];
 
 /// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
 /// Returns whether it is a document of this version at all.
@@ -566,6 +576,7 @@ impl Walk<'_> {
             }
             "x-accept" => self.value(value, &Texts, at),
             "x-rust-derive" => self.derive(value, at),
+            "x-rust-features" => self.features(value, at),
             key if EXTENSIONS.contains(&key) => self.value(value, &Text, at),
             key if key.starts_with("x-rust-") => {
                 let help = format!("the generator reads `{}`", EXTENSIONS.join("`, `"));
@@ -588,6 +599,15 @@ impl Walk<'_> {
         };
         let message = format!("`{name}` is not the name of a derive");
         self.reports.push(Report::error("rust-derive", at, message).help(help));
+    }
+
+    fn features(&mut self, value: &Value, at: &Pointer) {
+        if at.parent().is_some_and(|parent| parent.is_root()) {
+            return self.value(value, &Map(&FEATURE), at);
+        }
+        let message = "`x-rust-features` stands at the root of the document";
+        let report = Report::error("rust-features", at, message);
+        self.reports.push(report.help("give the overlay's action the target `$`"));
     }
 
     fn unknown(&mut self, key: &str, kind: &Kind, at: &Pointer) {

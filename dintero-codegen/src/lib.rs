@@ -1,10 +1,10 @@
 //! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
 //!
 //! ```text
-//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ emit
-//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is  what the       text
-//!        JSON with tions     keys are   reading     schema          and unions          sent     derives
-//!        places              reported               says                                         fill
+//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ feature ─ emit
+//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is  what the       modules   text
+//!        JSON with tions     keys are   reading     schema          and unions          sent     derives        that may
+//!        places              reported               says                                         fill           be absent
 //! ```
 //!
 //! What holds for every pass, and is tested:
@@ -16,6 +16,7 @@
 //! - *This crate touches no disk and prints nothing*; `xtask` does.
 
 mod emit;
+mod feature;
 mod keywords;
 mod merge;
 mod model;
@@ -43,6 +44,7 @@ pub use crate::pointer::Pointer;
 pub use crate::report::{Report, Severity};
 pub use crate::source::{Place, Source};
 
+use crate::feature::Features;
 use crate::model::Model;
 use crate::name::Names;
 use crate::report::Reports;
@@ -60,8 +62,8 @@ pub struct Input<'a> {
     pub document: Source<'a>,
     /// Corrections and Rust names, as an OpenAPI Overlay 1.1 document.
     pub overlay: Option<Source<'a>>,
-    /// Whether the two belong together: then an overlay action that matches nothing is an error, and a
-    /// warning otherwise.
+    /// Whether the two belong together: then an overlay action that matches nothing is an error, and so is a feature of
+    /// a module that is not there; otherwise a warning.
     pub strict: bool,
 }
 
@@ -84,9 +86,9 @@ pub fn generate(input: &Input<'_>) -> Output {
 fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, String>> {
     let Parsed { value: document, places } = read(input, reports)?;
     // A misspelt key hides nothing that the later passes can still tell.
-    let made = keywords::check(&document, reports).then(|| model(&document, reports)).flatten();
+    let made = keywords::check(&document, reports).then(|| model(&document, input.strict, reports));
     finish(reports, &document, &places);
-    let (model, names) = made?;
+    let (model, names, features) = made.flatten()?;
     if reports.has_errors() {
         return None;
     }
@@ -94,7 +96,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
         document: hash(input.document.text),
         overlay: input.overlay.map_or_else(|| "none".to_owned(), |overlay| hash(overlay.text)),
     };
-    match emit::files(&model, &names, &hashes) {
+    match emit::files(&model, &names, &features, &hashes) {
         Ok(files) => Some(files),
         Err(error) => {
             let message = format!("the generator wrote what is not Rust: {error}");
@@ -125,7 +127,11 @@ fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
     }
 }
 
-fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
+fn model(
+    document: &Value,
+    strict: bool,
+    reports: &mut Reports,
+) -> Option<(Model, Names, Features)> {
     let mut api = match OpenAPI::deserialize(document) {
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
@@ -161,7 +167,8 @@ fn model(document: &Value, reports: &mut Reports) -> Option<(Model, Names)> {
     reach::settle(&mut model);
     target::settle(&mut model, reports);
     let names = name::names(&model, reports);
-    Some((model, names))
+    let features = feature::settle(document, &model, &names, strict, reports);
+    Some((model, names, features))
 }
 
 /// Gives reports their places, and drops the warnings that the document accepts where they stand.

@@ -391,6 +391,20 @@ impl Model {
     }
 }
 
+impl Operation {
+    /// The types of what it takes and of what it answers.
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
+        let body = self.body.iter().map(|body| &body.ty);
+        let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
+            Payload::Json(ty) => Some(ty),
+            Payload::Empty | Payload::Bytes => None,
+        });
+        let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
+        parameters.chain(body).chain(answers).chain(errors)
+    }
+}
+
 impl Field {
     /// Whether a constructor must be told it.
     pub(crate) fn is_asked_for(&self) -> bool {

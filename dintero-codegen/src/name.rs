@@ -1,7 +1,7 @@
 //! Every Rust name, chosen here and nowhere else. Components keep theirs; what is inline is named by where it
 //! stands; the overlay has the last word. Two things that want one name are reported, never numbered.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
@@ -139,6 +139,14 @@ pub(crate) struct OperationNames {
 impl Names {
     pub(crate) fn of(&self, id: TypeId) -> &TypeNames {
         &self.types[id.0]
+    }
+
+    /// The modules of types and of calls.
+    pub(crate) fn modules(&self) -> BTreeSet<&str> {
+        let types = self.order.iter().map(|id| &self.of(*id).module);
+        let aliases = self.aliases.iter().map(|alias| &alias.module);
+        let groups = self.groups.iter().map(|group| &group.accessor);
+        types.chain(aliases).chain(groups).map(String::as_str).collect()
     }
 }
 

@@ -65,7 +65,8 @@ fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
     }
 }
 
-fn parts(model: &Model, id: TypeId) -> Vec<Type> {
+/// The types of its fields, or its variants.
+pub(crate) fn parts(model: &Model, id: TypeId) -> Vec<Type> {
     match &model.get(id).def {
         Def::Struct(object) => object.fields.iter().map(|field| field.ty.clone()).collect(),
         Def::Union(union) => union.variants.iter().map(|variant| Type::Named(variant.ty)).collect(),

@@ -33,6 +33,7 @@ topics! {
     derives,
     docs,
     enums,
+    features,
     formats,
     maps,
     names,

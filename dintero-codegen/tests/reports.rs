@@ -14,7 +14,7 @@ fn refused(text: &str) -> String {
 }
 
 /// The documents whose lines are marked with the reports they must have.
-const MARKED: [&str; 2] = ["keywords", "model"];
+const MARKED: [&str; 3] = ["keywords", "model", "features"];
 
 struct Marked {
     /// Names and texts of the document and of its overlay.
@@ -56,6 +56,34 @@ fn mistakes_of_words_are_reported_at_their_lines() {
 #[test]
 fn mistakes_of_meaning_are_reported_at_their_lines() {
     reported_as_marked("model");
+}
+
+#[test]
+fn features_that_cannot_do_without_each_other_are_reported_at_their_lines() {
+    reported_as_marked("features");
+}
+
+/// With another document than the overlay's own, as with an action that matches nothing.
+#[test]
+fn a_feature_of_a_module_that_is_not_there_is_a_warning_with_another_document() {
+    let whole = document("{}", "{}");
+    let overlay = "overlay: 1.1.0\nactions:\n  - target: $\n    description: Why.\n    \
+                   update: {x-rust-features: {payouts: {modules: [payouts]}}}\n";
+    let run = |strict| {
+        dintero_codegen::generate(&Input {
+            document: Source { name: "document.yaml", text: &whole },
+            overlay: Some(Source { name: "overlay.yaml", text: overlay }),
+            strict,
+        })
+    };
+    for (output, severity) in [(run(true), Severity::Error), (run(false), Severity::Warning)] {
+        let told = told_all(&output.reports);
+        assert_eq!(output.files.is_empty(), severity == Severity::Error, "{told}");
+        assert_eq!(output.reports.len(), 1, "{told}");
+        assert_eq!(output.reports[0].severity, severity);
+        assert!(told.starts_with("overlay.yaml:5:"), "{told}");
+        assert!(told.contains("there is no module `payouts`"), "{told}");
+    }
 }
 
 /// Each line that is marked `#~ severity[code]` has that report, and no other line has one.

@@ -7,15 +7,25 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_core::Stream;
+#[cfg(feature = "settlements")]
 use serde_json::Value;
 
 use super::error::BuildError;
 use super::{BoxFuture, Error};
-use crate::operations::{
-    ListPayoutTransfers, ListReports, ListSettlements, ListTransactions, Payouts, Reports,
-    Settlements, Transactions,
-};
-use crate::types::{PayoutDestinationTransferEntryV2, ReportMetadata, SettlementItem, Transaction};
+#[cfg(feature = "payouts")]
+use crate::operations::{ListPayoutTransfers, Payouts};
+#[cfg(feature = "reports")]
+use crate::operations::{ListReports, Reports};
+#[cfg(feature = "settlements")]
+use crate::operations::{ListSettlements, Settlements};
+use crate::operations::{ListTransactions, Transactions};
+#[cfg(feature = "payouts")]
+use crate::types::PayoutDestinationTransferEntryV2;
+#[cfg(feature = "reports")]
+use crate::types::ReportMetadata;
+#[cfg(feature = "settlements")]
+use crate::types::SettlementItem;
+use crate::types::Transaction;
 
 /// Entries per page, unless [`Listing::page_size`] says otherwise. The most that every list of the document allows.
 const PAGE_SIZE: u16 = 100;
@@ -124,6 +134,7 @@ fn list_transactions<'c>(
     })
 }
 
+#[cfg(feature = "settlements")]
 impl<'c> Settlements<'c> {
     /// Lists all settlements that fit, over all pages.
     ///
@@ -137,6 +148,7 @@ impl<'c> Settlements<'c> {
     }
 }
 
+#[cfg(feature = "settlements")]
 #[inline]
 fn list_settlements<'c>(
     settlements: Settlements<'c>,
@@ -156,6 +168,7 @@ fn list_settlements<'c>(
     })
 }
 
+#[cfg(feature = "reports")]
 impl<'c> Reports<'c> {
     /// Lists all reports, over all pages.
     ///
@@ -169,6 +182,7 @@ impl<'c> Reports<'c> {
     }
 }
 
+#[cfg(feature = "reports")]
 #[inline]
 fn list_reports<'c>(
     reports: Reports<'c>,
@@ -188,6 +202,7 @@ fn list_reports<'c>(
     })
 }
 
+#[cfg(feature = "payouts")]
 impl<'c> Payouts<'c> {
     /// Lists all money movements of a seller, over all pages.
     ///
@@ -202,6 +217,7 @@ impl<'c> Payouts<'c> {
     }
 }
 
+#[cfg(feature = "payouts")]
 #[inline]
 fn list_transfers<'c>(
     payouts: Payouts<'c>,
@@ -224,6 +240,7 @@ fn list_transfers<'c>(
 
 /// Reads `last_evaluated_key` from the answer as it came: it is a key of Dintero's database, and a time that is written
 /// in another way might be another key. The position is the date, a slash and the id.
+#[cfg(feature = "settlements")]
 fn after_settlement(answer: &[u8]) -> Next {
     let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
     let key = &answer["last_evaluated_key"];

@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `2e455c570897f0c87d44d419b427ad1cc93224c026f88676d405630fb5f6f324`
+//! - Overlay: SHA-256 `693f91560006a99e7bd8fb6e1be5357c10311bfe2f10e6e5bcdcd4f273aea320`
 
 #![allow(deprecated)]
 

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use crate::feature::Features;
 use crate::model::{Def, Model, Type, TypeId, ValueType};
 use crate::name::Names;
 use crate::print;
@@ -33,9 +34,10 @@ pub(crate) struct Hashes {
 pub(crate) fn files(
     model: &Model,
     names: &Names,
+    features: &Features,
     hashes: &Hashes,
 ) -> Result<BTreeMap<String, String>, syn::Error> {
-    let emit = Emit { model, names };
+    let emit = Emit { model, names, features };
     let mut files = BTreeMap::new();
     let modules = emit.modules();
     for (module, ids) in &modules {
@@ -53,8 +55,8 @@ pub(crate) fn files(
                 .insert(format!("{API}/operations/{accessor}.rs"), operations::file(&emit, index)?);
         }
     }
-    files.insert(format!("{API}/types/mod.rs"), types::index(&modules)?);
-    files.insert(format!("{API}/wire/mod.rs"), wire::index(&modules)?);
+    files.insert(format!("{API}/types/mod.rs"), types::index(&emit, &modules)?);
+    files.insert(format!("{API}/wire/mod.rs"), wire::index(&emit, &modules)?);
     files.insert(format!("{API}/operations/mod.rs"), operations::index(&emit)?);
     files.insert(format!("{API}/mod.rs"), root(hashes)?);
     if !model.targets.roots.is_empty() {
@@ -84,10 +86,11 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
     print::file(&docs, quote!(#![allow(deprecated)]), vec![modules.into()])
 }
 
-/// The model and its names: what every file is written from.
+/// The model, its names and features: what every file is written from.
 pub(crate) struct Emit<'a> {
     pub(crate) model: &'a Model,
     pub(crate) names: &'a Names,
+    pub(crate) features: &'a Features,
 }
 
 impl Emit<'_> {
@@ -111,6 +114,11 @@ impl Emit<'_> {
 
     pub(crate) fn name(&self, id: TypeId) -> &str {
         &self.names.of(id).name
+    }
+
+    /// The `cfg` of a module that a feature adds.
+    pub(crate) fn condition(&self, module: &str) -> Option<TokenStream> {
+        self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
     }
 
     pub(crate) fn is_union(&self, ty: &Type) -> bool {

@@ -53,18 +53,18 @@ pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
         "Every call to Dintero, in groups; each group is a method of [`Client`](crate::Client).",
     );
     let groups = emit.model.groups.iter().zip(&emit.names.groups);
-    let modules: Vec<Ident> = groups
+    let (conditions, modules): (Vec<_>, Vec<Ident>) = groups
         .filter(|(group, _)| group.operations.iter().any(|operation| !operation.callback))
-        .map(|(_, names)| ident(&names.accessor))
-        .collect();
+        .map(|(_, names)| (emit.condition(&names.accessor), ident(&names.accessor)))
+        .unzip();
     let mut servers: Vec<&str> =
         emit.model.operations().map(|operation| operation.server.as_str()).collect();
     servers.sort_unstable();
     servers.dedup();
     let servers_docs = docs::attributes("The servers of the document.");
     let servers = quote!(#servers_docs pub(crate) static SERVERS: &[&str] = &[#(#servers),*];);
-    let modules_items = quote!(#(mod #modules;)*);
-    let exports = quote!(#(pub use self::#modules::*;)*);
+    let modules_items = quote!(#(#conditions mod #modules;)*);
+    let exports = quote!(#(#conditions pub use self::#modules::*;)*);
     print::file(
         &docs,
         TokenStream::new(),

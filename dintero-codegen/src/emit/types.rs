@@ -39,14 +39,18 @@ pub(crate) fn file(
 }
 
 /// `types/mod.rs`: the modules, and all their types under one roof.
-pub(crate) fn index(modules: &BTreeMap<String, Vec<TypeId>>) -> Result<String, syn::Error> {
+pub(crate) fn index(
+    emit: &Emit<'_>,
+    modules: &BTreeMap<String, Vec<TypeId>>,
+) -> Result<String, syn::Error> {
     let head = docs::inner_comment(
         "Every type of the document, by subject.\n\n\
          All of them can be used from here as well: `dintero_api::types::OrderItem`.",
     );
     let names: Vec<Ident> = modules.keys().map(|module| ident(module)).collect();
-    let modules = quote!(#(pub mod #names;)*);
-    let exports = quote!(#(#[doc(no_inline)] pub use self::#names::*;)*);
+    let conditions: Vec<_> = modules.keys().map(|module| emit.condition(module)).collect();
+    let modules = quote!(#(#conditions pub mod #names;)*);
+    let exports = quote!(#(#conditions #[doc(no_inline)] pub use self::#names::*;)*);
     print::file(&head, TokenStream::new(), vec![modules.into(), exports.into()])
 }
 

@@ -100,10 +100,16 @@ fn alike(emit: &Emit<'_>, ids: &[TypeId]) -> impl Iterator<Item = Item> {
 }
 
 /// `wire/mod.rs`.
-pub(crate) fn index(modules: &BTreeMap<String, Vec<TypeId>>) -> Result<String, syn::Error> {
+pub(crate) fn index(
+    emit: &Emit<'_>,
+    modules: &BTreeMap<String, Vec<TypeId>>,
+) -> Result<String, syn::Error> {
     let docs = docs::inner_comment("How the types become JSON and come back.");
-    let names = modules.iter().filter(|(_, ids)| !ids.is_empty()).map(|(module, _)| ident(module));
-    print::file(&docs, TokenStream::new(), vec![quote!(#(mod #names;)*).into()])
+    let items = modules.iter().filter(|(_, ids)| !ids.is_empty()).map(|(module, _)| {
+        let (condition, name) = (emit.condition(module), ident(module));
+        quote!(#condition mod #name;)
+    });
+    print::file(&docs, TokenStream::new(), vec![quote!(#(#items)*).into()])
 }
 
 fn members<'a>(

@@ -4,22 +4,32 @@
 
 mod sessions;
 mod transactions;
+#[cfg(feature = "settlements")]
 mod settlements;
+#[cfg(feature = "settlements")]
 mod report_configurations;
+#[cfg(feature = "reports")]
 mod reports;
 mod branding;
 mod auth;
+#[cfg(feature = "approvals")]
 mod approvals;
+#[cfg(feature = "payouts")]
 mod payouts;
 
 pub use self::sessions::*;
 pub use self::transactions::*;
+#[cfg(feature = "settlements")]
 pub use self::settlements::*;
+#[cfg(feature = "settlements")]
 pub use self::report_configurations::*;
+#[cfg(feature = "reports")]
 pub use self::reports::*;
 pub use self::branding::*;
 pub use self::auth::*;
+#[cfg(feature = "approvals")]
 pub use self::approvals::*;
+#[cfg(feature = "payouts")]
 pub use self::payouts::*;
 
 /// The servers of the document.

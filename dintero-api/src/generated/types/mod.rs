@@ -4,6 +4,7 @@
 //!
 //! All of them can be used from here as well: `dintero_api::types::OrderItem`.
 
+#[cfg(feature = "approvals")]
 pub mod approvals;
 pub mod auth;
 pub mod branding;
@@ -13,12 +14,16 @@ pub mod emd;
 pub mod errors;
 pub mod orders;
 pub mod payments;
+#[cfg(feature = "payouts")]
 pub mod payouts;
+#[cfg(feature = "reports")]
 pub mod reports;
 pub mod sessions;
+#[cfg(feature = "settlements")]
 pub mod settlements;
 pub mod transactions;
 
+#[cfg(feature = "approvals")]
 #[doc(no_inline)]
 pub use self::approvals::*;
 #[doc(no_inline)]
@@ -37,12 +42,15 @@ pub use self::errors::*;
 pub use self::orders::*;
 #[doc(no_inline)]
 pub use self::payments::*;
+#[cfg(feature = "payouts")]
 #[doc(no_inline)]
 pub use self::payouts::*;
+#[cfg(feature = "reports")]
 #[doc(no_inline)]
 pub use self::reports::*;
 #[doc(no_inline)]
 pub use self::sessions::*;
+#[cfg(feature = "settlements")]
 #[doc(no_inline)]
 pub use self::settlements::*;
 #[doc(no_inline)]

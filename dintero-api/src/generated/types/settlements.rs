@@ -4,27 +4,6 @@
 
 use crate::{Currency, Date, Decimal, Timestamp, UnknownValue};
 
-/// How much of a transaction Dintero has paid out to the merchant so far.
-///
-/// - `NOT_SETTLED`: nothing is paid out.
-/// - `PENDING_SETTLEMENT`: a payout is on its way.
-/// - `PARTIALLY_SETTLED`: part of the money is paid out.
-/// - `SETTLED`: all of it is paid out.
-#[derive(Debug, Clone, PartialEq, Hash)]
-#[non_exhaustive]
-pub enum SettlementStatus {
-    /// `NOT_SETTLED`
-    NotSettled,
-    /// `PENDING_SETTLEMENT`
-    PendingSettlement,
-    /// `PARTIALLY_SETTLED`
-    PartiallySettled,
-    /// `SETTLED`
-    Settled,
-    /// A value that this version does not know, kept as it is.
-    Other(UnknownValue),
-}
-
 /// One settlement: what a payment provider pays out for a period, with its sums and report files.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

@@ -8,13 +8,33 @@ use super::{
     Channel, Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, MerchantPlatformType,
     MyDinteroUserCreation, OrderAddress, OrderItemGroup, OrderItemType, OrderLine,
     OrderShippingOption, PaymentOperationIntent, PayoutFeeSplit, PayoutSplit,
-    RequestHeaders, SaveCardCheckbox, Session, SettlementStatus, Store,
-    SystemRequestHeaders,
+    RequestHeaders, SaveCardCheckbox, Session, Store, SystemRequestHeaders,
 };
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret,
     StringOrNumber, Timestamp, UnknownValue,
 };
+
+/// How much of a transaction Dintero has paid out to the merchant so far.
+///
+/// - `NOT_SETTLED`: nothing is paid out.
+/// - `PENDING_SETTLEMENT`: a payout is on its way.
+/// - `PARTIALLY_SETTLED`: part of the money is paid out.
+/// - `SETTLED`: all of it is paid out.
+#[derive(Debug, Clone, PartialEq, Hash)]
+#[non_exhaustive]
+pub enum SettlementStatus {
+    /// `NOT_SETTLED`
+    NotSettled,
+    /// `PENDING_SETTLEMENT`
+    PendingSettlement,
+    /// `PARTIALLY_SETTLED`
+    PartiallySettled,
+    /// `SETTLED`
+    Settled,
+    /// A value that this version does not know, kept as it is.
+    Other(UnknownValue),
+}
 
 /// Share of a transaction that one settlement covers: the sum paid out and what it is made of.
 #[derive(Debug, Clone, PartialEq)]

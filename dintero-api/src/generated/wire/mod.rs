@@ -2,6 +2,7 @@
 
 //! How the types become JSON and come back.
 
+#[cfg(feature = "approvals")]
 mod approvals;
 mod auth;
 mod branding;
@@ -11,8 +12,11 @@ mod emd;
 mod errors;
 mod orders;
 mod payments;
+#[cfg(feature = "payouts")]
 mod payouts;
+#[cfg(feature = "reports")]
 mod reports;
 mod sessions;
+#[cfg(feature = "settlements")]
 mod settlements;
 mod transactions;

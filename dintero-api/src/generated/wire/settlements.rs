@@ -8,22 +8,13 @@ use crate::types::{
     ReportDestinationDestinationType, SettlementItem, SettlementItemAmount,
     SettlementItemAttachment, SettlementItemPaymentStatus, SettlementReportConfigItem,
     SettlementReportConfigResponse, SettlementResponse,
-    SettlementResponseLastEvaluatedKey, SettlementStatus, TestReportOptions,
-    TestReportOptionsDateRange, TestReportResponse, UpdateSettlementReportConfigItem,
+    SettlementResponseLastEvaluatedKey, TestReportOptions, TestReportOptionsDateRange,
+    TestReportResponse, UpdateSettlementReportConfigItem,
 };
 use crate::wire::{
     self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
     Serialize, Serializer, StringEnum, Value,
 };
-
-impl StringEnum for SettlementStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::NotSettled, "NOT_SETTLED"),
-        (Self::PendingSettlement, "PENDING_SETTLEMENT"),
-        (Self::PartiallySettled, "PARTIALLY_SETTLED"),
-        (Self::Settled, "SETTLED"),
-    ];
-}
 
 impl FromJson for SettlementItem {
     #[inline]
@@ -414,7 +405,7 @@ impl Serialize for TestReportResponse {
 }
 
 wire::string_enum! {
-    SettlementStatus, SettlementItemPaymentStatus, ReportDestinationDestinationType,
+    SettlementItemPaymentStatus, ReportDestinationDestinationType,
     ReportConfigFilterFilter
 }
 

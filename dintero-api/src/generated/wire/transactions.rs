@@ -9,7 +9,7 @@ use crate::types::{
     CardProductPlatform, CardRegion, CardType, GetTransactionInclude,
     KlarnaAuthorizedMethod, KlarnaCanRetry, KlarnaFraudStatus, ListTransactionsInclude,
     ListTransactionsStatus, RefundTransactionRequest, RetryPolicy, RetryPolicyRetryCode,
-    SwishTransactionEventMetadata, Transaction, TransactionBambora,
+    SettlementStatus, SwishTransactionEventMetadata, Transaction, TransactionBambora,
     TransactionBamboraEvent, TransactionBamboraEventMetadata, TransactionBamboraMetadata,
     TransactionCollector, TransactionCollectorEvent, TransactionCollectorEventMetadata,
     TransactionCollectorMetadata, TransactionCustomer, TransactionDinteroPsp,
@@ -40,6 +40,15 @@ use crate::wire::{
     self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
     Serialize, Serializer, StringEnum, Value,
 };
+
+impl StringEnum for SettlementStatus {
+    const KNOWN: &'static [(Self, &'static str)] = &[
+        (Self::NotSettled, "NOT_SETTLED"),
+        (Self::PendingSettlement, "PENDING_SETTLEMENT"),
+        (Self::PartiallySettled, "PARTIALLY_SETTLED"),
+        (Self::Settled, "SETTLED"),
+    ];
+}
 
 impl FromJson for TransactionSettlementsEvent {
     #[inline]
@@ -3882,13 +3891,13 @@ impl StringEnum for ListTransactionsInclude {
 }
 
 wire::string_enum! {
-    TransactionStatus, TransactionEventEvent, TransactionEventErrorType,
-    RetryPolicyRetryCode, CardType, CardRegion, CardProductPlatform,
-    CardAcquirerTransactionType, CardAuthenticationStatus, CardEntryMethod,
-    VerifiedIdentityType, KlarnaCanRetry, KlarnaAuthorizedMethod, KlarnaFraudStatus,
-    VippsTransactionStatus, VippsPaymentType, TransactionPaymentProduct,
-    TransactionPaymentProductType, TransactionMetadataPayout, GetTransactionInclude,
-    ListTransactionsStatus, ListTransactionsInclude
+    SettlementStatus, TransactionStatus, TransactionEventEvent,
+    TransactionEventErrorType, RetryPolicyRetryCode, CardType, CardRegion,
+    CardProductPlatform, CardAcquirerTransactionType, CardAuthenticationStatus,
+    CardEntryMethod, VerifiedIdentityType, KlarnaCanRetry, KlarnaAuthorizedMethod,
+    KlarnaFraudStatus, VippsTransactionStatus, VippsPaymentType,
+    TransactionPaymentProduct, TransactionPaymentProductType, TransactionMetadataPayout,
+    GetTransactionInclude, ListTransactionsStatus, ListTransactionsInclude
 }
 
 wire::deserialize! {

@@ -1,0 +1,214 @@
+//! Modules that a feature of `dintero-api` adds, as `x-rust-features` at the root of the document says, and whether the
+//! rest compiles without them.
+//!
+//! ```yaml
+//! x-rust-features:
+//!   settlements: {modules: [settlements]}
+//!   reports: {modules: [reports, report_configurations], needs: [settlements]}
+//! ```
+//!
+//! A module stands for its types, their reads and writes, and its calls. `needs` is what the feature turns on in
+//! `dintero-api/Cargo.toml`.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::model::{Model, Type};
+use crate::name::Names;
+use crate::pointer::Pointer;
+use crate::reach;
+use crate::report::{Report, Reports, Severity};
+
+/// The code of every report of this pass.
+const CODE: &str = "rust-features";
+
+/// The modules that are not always compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Features {
+    by_module: HashMap<String, String>,
+}
+
+impl Features {
+    /// The feature that adds a module; `None` if the module is always there.
+    pub(crate) fn of(&self, module: &str) -> Option<&str> {
+        self.by_module.get(module).map(String::as_str)
+    }
+}
+
+/// Reads the features and checks them. A module that is not there is an error with `strict`, and a warning without: the
+/// document is another one then, as with an overlay action that matches nothing.
+pub(crate) fn settle(
+    document: &Value,
+    model: &Model,
+    names: &Names,
+    strict: bool,
+    reports: &mut Reports,
+) -> Features {
+    let declared = read(document);
+    let features = modules(&declared, names, strict, reports);
+    for (needed, at) in declared.values().flat_map(|feature| &feature.needs) {
+        if !declared.contains_key(needed) {
+            let message = format!("there is no feature `{needed}`");
+            let help = format!("name one of `{}`", joined(declared.keys()));
+            reports.push(Report::error(CODE, at, message).help(help));
+        }
+    }
+    if !features.by_module.is_empty() {
+        Uses { model, names, declared: &declared, features: &features, reports }.check();
+    }
+    features
+}
+
+/// What is said of one feature: names, each with its place.
+struct Declared<'a> {
+    modules: Vec<(&'a str, Pointer)>,
+    needs: Vec<(&'a str, Pointer)>,
+}
+
+/// What is of another form than it should be was reported with the keywords.
+fn read(document: &Value) -> IndexMap<&str, Declared<'_>> {
+    let members = document.get("x-rust-features").and_then(Value::as_object);
+    let at = Pointer::from("/x-rust-features");
+    let mut declared = IndexMap::new();
+    for (name, feature) in members.into_iter().flatten() {
+        let at = at.child(name);
+        let named = |key| texts(feature.get(key), &at.child(key));
+        declared
+            .insert(name.as_str(), Declared { modules: named("modules"), needs: named("needs") });
+    }
+    declared
+}
+
+/// The texts of a list, each with its place.
+fn texts<'a>(list: Option<&'a Value>, at: &Pointer) -> Vec<(&'a str, Pointer)> {
+    let items = list.and_then(Value::as_array).into_iter().flatten().enumerate();
+    items.filter_map(|(index, text)| Some((text.as_str()?, at.item(index)))).collect()
+}
+
+fn modules(
+    declared: &IndexMap<&str, Declared<'_>>,
+    names: &Names,
+    strict: bool,
+    reports: &mut Reports,
+) -> Features {
+    let known = names.modules();
+    let mut features = Features::default();
+    for (feature, Declared { modules, .. }) in declared {
+        for (module, at) in modules {
+            if !known.contains(module) {
+                let message = format!("there is no module `{module}`");
+                let help = format!("correct or remove it; there are `{}`", joined(&known));
+                let report = Report::error(CODE, at, message).help(help);
+                let severity = if strict { Severity::Error } else { Severity::Warning };
+                reports.push(Report { severity, ..report });
+                continue;
+            }
+            if let Some(other) = features.of(module) {
+                let message = format!("the module `{module}` belongs to the feature `{other}`");
+                let help = "keep it in one feature, and name that one in `needs` of the other";
+                reports.push(Report::error(CODE, at, message).help(help));
+                continue;
+            }
+            features.by_module.insert((*module).to_owned(), (*feature).to_owned());
+        }
+    }
+    features
+}
+
+fn joined<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
+    names.into_iter().copied().collect::<Vec<_>>().join("`, `")
+}
+
+/// Finds what uses a type that may not be there.
+struct Uses<'a> {
+    model: &'a Model,
+    names: &'a Names,
+    declared: &'a IndexMap<&'a str, Declared<'a>>,
+    features: &'a Features,
+    reports: &'a mut Reports,
+}
+
+/// What uses something: a type, or an operation.
+struct User<'a> {
+    name: &'a str,
+    module: &'a str,
+    at: &'a Pointer,
+}
+
+impl Uses<'_> {
+    fn check(&mut self) {
+        for id in self.names.order.iter().copied() {
+            let (names, at) = (self.names.of(id), &self.model.get(id).at);
+            let user = User { name: &names.name, module: &names.module, at };
+            for ty in reach::parts(self.model, id) {
+                self.holds(&user, &ty);
+            }
+        }
+        for (alias, names) in self.model.aliases.iter().zip(&self.names.aliases) {
+            let user = User { name: &names.name, module: &names.module, at: &alias.at };
+            self.holds(&user, &alias.ty);
+        }
+        self.operations();
+    }
+
+    fn operations(&mut self) {
+        // Operations may share the enum of their answers; it stands in the first group that has it.
+        let mut answers: HashMap<&str, &str> = HashMap::new();
+        for (group, group_names) in self.model.groups.iter().zip(&self.names.groups) {
+            let module = &group_names.accessor;
+            let operations = group.operations.iter().zip(&group_names.operations);
+            for (operation, names) in operations.filter(|(operation, _)| !operation.callback) {
+                let name = format!("{module}().{}", names.method);
+                let user = User { name: &name, module, at: &operation.at };
+                for ty in operation.types() {
+                    self.holds(&user, ty);
+                }
+                if let Some(answer) = &names.answers {
+                    let home = *answers.entry(&answer.name).or_insert(module);
+                    self.uses(&user, &answer.name, home);
+                }
+            }
+        }
+    }
+
+    fn holds(&mut self, user: &User<'_>, ty: &Type) {
+        if let Some(id) = ty.named() {
+            let used = self.names.of(id);
+            self.uses(user, &used.name, &used.module);
+        }
+    }
+
+    fn uses(&mut self, user: &User<'_>, name: &str, module: &str) {
+        let Some(feature) = self.features.of(module) else { return };
+        let own = self.features.of(user.module);
+        let (when, help) = match own {
+            Some(own) if self.turns_on(own).contains(feature) => return,
+            Some(own) => (
+                format!("compiled with the feature `{own}`"),
+                format!("add `{feature}` to its `needs`, or move"),
+            ),
+            None => ("always compiled".to_owned(), "move".to_owned()),
+        };
+        let message =
+            format!("`{}` is {when}, and uses `{name}` of the feature `{feature}`", user.name);
+        let help =
+            format!("{help} one of the two with `x-rust-module` or `x-rust-group` in the overlay");
+        self.reports.push(Report::error(CODE, user.at, message).help(help));
+    }
+
+    /// The feature itself, and all that it needs.
+    fn turns_on<'b>(&'b self, feature: &'b str) -> HashSet<&'b str> {
+        let mut on = HashSet::new();
+        let mut next = vec![feature];
+        while let Some(feature) = next.pop() {
+            if on.insert(feature) {
+                let needs =
+                    self.declared.get(feature).into_iter().flat_map(|feature| &feature.needs);
+                next.extend(needs.map(|(needed, _)| *needed));
+            }
+        }
+        on
+    }
+}
