@@ -3,10 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_core::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::wire::{self, FromJson, ReadError};
+use crate::wire::{self, FromJson, ReadError, ToJson, Written};
 
 /// A text that is not a code of the expected number of ASCII letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,13 +88,14 @@ macro_rules! code_type {
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+        impl ToJson for $name {
+            #[inline]
+            fn to_json(&self) -> Written<'_> {
+                Written::Text(self.as_str())
             }
         }
 
-        wire::deserialize! { $name }
+        wire::serde! { $name }
     };
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use crate::wire::{self, FromJson, ReadError};
+use crate::wire::{self, FromJson, ReadError, ToJson, Written};
 
 /// A value of a string enum that this release of the crate does not name.
 ///
@@ -81,6 +81,12 @@ impl fmt::Debug for UnknownVariant {
     }
 }
 
+impl ToJson for UnknownVariant {
+    fn to_json(&self) -> Written<'_> {
+        Written::Unknown(self)
+    }
+}
+
 impl Serialize for UnknownVariant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value.serialize(serializer)
@@ -141,16 +147,17 @@ impl FromJson for StringOrNumber {
     }
 }
 
-impl Serialize for StringOrNumber {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for StringOrNumber {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => Written::Text(text),
+            Self::Number(number) => Written::Number(number),
         }
     }
 }
 
-wire::deserialize! { StringOrNumber }
+wire::serde! { StringOrNumber }
 
 #[cfg(test)]
 mod tests {

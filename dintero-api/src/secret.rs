@@ -3,10 +3,9 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_core::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::wire::{self, FromJson, ReadError};
+use crate::wire::{self, FromJson, ReadError, ToJson, Written};
 
 /// A secret text. `Debug` shows `[redacted]`, and its memory is cleared when it is dropped.
 ///
@@ -60,13 +59,14 @@ impl FromJson for Secret {
     }
 }
 
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.expose())
+impl ToJson for Secret {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        Written::Hidden(Box::new(Written::Text(self.expose())))
     }
 }
 
-wire::deserialize! { Secret }
+wire::serde! { Secret }
 
 #[cfg(test)]
 mod tests {

@@ -27,12 +27,12 @@ const IMPORTED: &[&str] = &[
     "ObjectReader",
     "ObjectWriter",
     "ReadError",
-    "Redacted",
     "Response",
     "Scheme",
     "Self",
-    "Serializer",
     "StringEnum",
+    "ToJson",
+    "Written",
 ];
 
 fn crate_of(name: &str, output: Output) -> Crate {

@@ -7,10 +7,9 @@ mod spread;
 use std::fmt;
 
 use rust_decimal::Decimal;
-use serde_core::ser::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::wire::{self, FromJson, ReadError, ToJson};
+use crate::wire::{self, FromJson, ReadError, ToJson, Written};
 
 pub use exact::Rounding;
 pub(crate) use exact::{Exact, divide};
@@ -100,13 +99,14 @@ impl FromJson for MinorUnits {
     }
 }
 
-impl Serialize for MinorUnits {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0)
+impl ToJson for MinorUnits {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        Written::Integer(self.0)
     }
 }
 
-wire::deserialize! { MinorUnits }
+wire::serde! { MinorUnits }
 
 /// A float that has no exact decimal of at most 28 digits: not finite, too large or too fine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,13 +182,14 @@ macro_rules! decimal_type {
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.to_json(serializer)
+        impl ToJson for $name {
+            #[inline]
+            fn to_json(&self) -> Written<'_> {
+                Written::Decimal(self.0)
             }
         }
 
-        wire::deserialize! { $name }
+        wire::serde! { $name }
     };
 }
 

@@ -1,4 +1,5 @@
-//! The macros that generated code calls: what follows from an open enum's table, and serde's way into a model.
+//! The macros that generated code calls: what follows from an open enum's table, and from how a model is read and
+//! written.
 
 /// Gives open enums what follows from their table of known texts ([`StringEnum`](crate::wire::StringEnum)).
 #[doc(hidden)]
@@ -48,16 +49,14 @@ macro_rules! __string_enum {
             }
         }
 
-        impl $crate::wire::Serialize for $name {
-            fn serialize<S: $crate::wire::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+        impl $crate::wire::ToJson for $name {
+            #[inline]
+            fn to_json(&self) -> $crate::wire::Written<'_> {
+                $crate::wire::Written::Text(self.as_str())
             }
         }
 
-        $crate::wire::deserialize! { $name }
+        $crate::wire::serde! { $name }
     )*};
 }
 
@@ -91,12 +90,21 @@ macro_rules! __from_string {
     )*};
 }
 
-/// Gives types with `FromJson` and `Serialize` the rest: `Deserialize`, and the right to be a field that is written.
-/// What can be a blanket impl over a trait of this crate is one: every function less is checked faster.
+/// Gives types with `FromJson` and `ToJson` serde's traits.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __deserialize {
-    ($($name:ty),* $(,)?) => {$(
+macro_rules! __serde {
+    ($($name:ident),* $(,)?) => {$(
+        #[allow(deprecated)]
+        impl $crate::wire::Serialize for $name {
+            fn serialize<S: $crate::wire::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::wire::serialize(self, serializer)
+            }
+        }
+
         #[allow(deprecated)]
         impl<'de> $crate::wire::Deserialize<'de> for $name {
             fn deserialize<D: $crate::wire::Deserializer<'de>>(
@@ -105,9 +113,41 @@ macro_rules! __deserialize {
                 $crate::wire::deserialize_with(deserializer)
             }
         }
+    )*};
+}
+
+/// Gives tagged types serde's traits, and `Debug` by what is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    ($($name:ident),* $(,)?) => {$(
+        $crate::wire::serde! { $name }
 
         #[allow(deprecated)]
-        impl $crate::wire::Model for $name {}
+        impl ::core::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::wire::debug(self, f)
+            }
+        }
+    )*};
+}
+
+/// Gives structs the same, and `==` by what is written. Derives would look at every field, which takes twice the time
+/// to check.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __model {
+    ($($name:ident),* $(,)?) => {$(
+        $crate::wire::union! { $name }
+
+        #[allow(deprecated)]
+        impl ::core::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::wire::equal(self, other)
+            }
+        }
     )*};
 }
 
@@ -118,8 +158,7 @@ mod tests {
 
     use crate::UnknownValue;
     use crate::wire::{
-        self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, StringEnum,
-        Value,
+        self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value, Written,
     };
 
     #[derive(Debug, Clone, PartialEq, Hash)]
@@ -138,7 +177,6 @@ mod tests {
 
     wire::from_string! { Kind }
 
-    #[derive(Debug, PartialEq)]
     struct Discount {
         kind: Kind,
         amount: Option<i64>,
@@ -152,16 +190,16 @@ mod tests {
         }
     }
 
-    impl Serialize for Discount {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = ObjectWriter::new(serializer);
+    impl ToJson for Discount {
+        fn to_json(&self) -> Written<'_> {
+            let mut object = ObjectWriter::default();
             object.required("kind", &self.kind);
             object.optional("amount", &self.amount);
             object.end()
         }
     }
 
-    wire::deserialize! { Discount }
+    wire::model! { Discount }
 
     #[test]
     fn known_texts_become_variants_and_others_are_kept() {

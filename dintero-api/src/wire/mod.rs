@@ -12,10 +12,10 @@ mod macros;
 mod number;
 mod query;
 mod read;
-mod redacted;
 mod string_enum;
 mod values;
 mod write;
+mod written;
 
 pub use error::ReadError;
 pub use read::FromJson;
@@ -24,17 +24,17 @@ pub use read::FromJson;
 #[doc(hidden)]
 pub use {
     crate::{
-        __blank as blank, __deserialize as deserialize, __from_string as from_string,
-        __string_enum as string_enum, order::Blank,
+        __blank as blank, __from_string as from_string, __model as model, __serde as serde,
+        __string_enum as string_enum, __union as union, order::Blank,
     },
     clear::{ClearReadOnly, without_read_only},
     query::from_query,
     read::{ObjectReader, deserialize_with, tag},
-    redacted::Redacted,
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     string_enum::{StringEnum, known, read_text, text_of},
-    write::{Json, Model, ObjectWriter, ToJson},
+    write::{Json, ObjectWriter, ToJson},
+    written::{Written, debug, equal, serialize},
 };
 
 pub(crate) use number::{from_f64, parse as parse_decimal};

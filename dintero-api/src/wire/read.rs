@@ -17,12 +17,6 @@ use crate::{
 pub trait FromJson: Sized {
     /// Reads the type from a JSON value.
     fn from_json(value: Value) -> Result<Self, ReadError>;
-
-    /// Whether there is nothing to hide: `None`. For `Redacted`, which sees only the type.
-    #[doc(hidden)]
-    fn is_absent(&self) -> bool {
-        false
-    }
 }
 
 /// `optional` and `required` for one type each. Most fields hold one of these, and a call without a type parameter is

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_core::ser::{Serialize as _, SerializeSeq as _, Serializer};
 use serde_json::Value;
 
 use super::error::{ReadError, kind};
 use super::number;
 use super::read::FromJson;
-use super::write::{Json, ToJson};
+use super::write::ToJson;
+use super::written::Written;
 
 impl FromJson for Value {
     #[inline]
@@ -77,10 +77,6 @@ impl<T: FromJson> FromJson for Option<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
     }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
 }
 
 impl<T: FromJson> FromJson for Box<T> {
@@ -118,77 +114,62 @@ impl<T: FromJson> FromJson for BTreeMap<String, T> {
     }
 }
 
-/// Types whose own `Serialize` writes what Dintero expects.
-macro_rules! to_json_by_serialize {
-    ($($type:ty),*) => {$(
+/// Types that are written as one kind of JSON.
+macro_rules! to_json {
+    ($($type:ty: $value:ident => $written:expr,)*) => {$(
         impl ToJson for $type {
             #[inline]
-            fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.serialize(serializer)
+            fn to_json(&self) -> Written<'_> {
+                let $value = self;
+                $written
             }
         }
     )*};
 }
 
-to_json_by_serialize!(Value, bool, i64, String, &'static str);
-
-impl ToJson for f64 {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        number::write_f64(*self, serializer)
-    }
-}
-
-impl ToJson for Decimal {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        number::write_decimal(*self, serializer)
-    }
-}
-
-impl ToJson for Timestamp {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl ToJson for Date {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+to_json! {
+    bool: value => Written::Boolean(*value),
+    i64: number => Written::Integer(*number),
+    f64: number => Written::Float(*number),
+    Decimal: number => Written::Decimal(*number),
+    String: text => Written::Text(text),
+    Date: date => Written::Date(*date),
+    Timestamp: time => Written::Timestamp(*time),
+    Value: value => Written::Value(value),
 }
 
 impl<T: ToJson> ToJson for Option<T> {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Some(value) => value.to_json(serializer),
-            None => serializer.serialize_none(),
-        }
+    fn to_json(&self) -> Written<'_> {
+        self.as_ref().map_or(Written::Null, T::to_json)
+    }
+}
+
+impl<T: ToJson> ToJson for Box<T> {
+    fn to_json(&self) -> Written<'_> {
+        T::to_json(self)
     }
 }
 
 impl<T: ToJson> ToJson for Vec<T> {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut items = serializer.serialize_seq(Some(self.len()))?;
-        for item in self {
-            items.serialize_element(&Json(item))?;
-        }
-        items.end()
+    fn to_json(&self) -> Written<'_> {
+        Written::List(self.iter().map(T::to_json).collect())
     }
 }
 
 impl<T: ToJson> ToJson for BTreeMap<String, T> {
-    fn to_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter().map(|(key, value)| (key, Json(value))))
+    fn to_json(&self) -> Written<'_> {
+        Written::Map(self.iter().map(|(key, value)| (key.as_str(), value.to_json())).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{json, value};
+    use serde_json::json;
 
     use super::*;
 
     fn round_trip<T: FromJson + ToJson>(value: Value) -> Value {
-        T::from_json(value).unwrap().to_json(value::Serializer).unwrap()
+        serde_json::to_value(T::from_json(value).unwrap().to_json()).unwrap()
     }
 
     #[test]

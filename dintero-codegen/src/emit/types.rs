@@ -122,11 +122,6 @@ fn deprecated(is: bool, indent: &str, out: &mut String) {
     }
 }
 
-/// Whether `Debug` must hide something.
-pub(crate) fn is_redacted(object: &Struct) -> bool {
-    object.fields.iter().any(|field| field.redact)
-}
-
 fn struct_items(
     emit: &Emit<'_>,
     def: &TypeDef,
@@ -201,9 +196,8 @@ fn struct_item(
     imports: &mut Imports,
 ) -> String {
     let mut item = docs;
-    let debug = if is_redacted(object) { "" } else { "Debug, " };
     let default = if all_optional && def.direction.sent { ", Default" } else { "" };
-    let _ = writeln!(item, "#[derive({debug}Clone, PartialEq{default})]\n#[non_exhaustive]");
+    let _ = writeln!(item, "#[derive(Clone{default})]\n#[non_exhaustive]");
     deprecated(def.deprecated, "", &mut item);
     let _ = write!(item, "pub struct {} {{", names.name);
     for (field, member) in object.fields.iter().zip(&names.members) {
@@ -447,7 +441,7 @@ fn union_items(
     imports.runtime("UnknownVariant");
     let name = &names.name;
     let mut item = docs;
-    item.push_str("#[derive(Debug, Clone, PartialEq)]\n#[non_exhaustive]\n");
+    item.push_str("#[derive(Clone, PartialEq)]\n#[non_exhaustive]\n");
     deprecated(def.deprecated, "", &mut item);
     let _ = writeln!(item, "pub enum {name} {{");
     let mut conversions = Vec::new();

@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::{constant, is_redacted, literal, required};
+use super::types::{constant, literal, required};
 use super::{Emit, Imports, docs, ident};
 use crate::model::{Def, Field, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType};
 use crate::name::{OTHER, TypeNames};
@@ -25,15 +25,10 @@ pub(crate) fn file(emit: &Emit<'_>, ids: &[TypeId]) -> Result<String, syn::Error
         items.extend(impls.into_iter().map(Item::Text));
     }
     items.extend(alike(emit, ids));
-    let fmt = needs.contains("Redacted").then(|| {
-        quote!(
-            use std::fmt;
-        )
-    });
     let needs: Vec<Ident> = needs.into_iter().map(ident).collect();
     let imports = imports.tokens(&quote!(crate::types), &BTreeSet::new());
     let docs = docs::inner_comment("How these types become JSON and come back.");
-    print::file(&docs, quote!(#fmt #imports use crate::wire::{self, #(#needs),*};), items)
+    print::file(&docs, quote!(#imports use crate::wire::{self, #(#needs),*};), items)
 }
 
 /// The impls of one type, which need something of the runtime.
@@ -47,7 +42,7 @@ fn impls(
     let mut items = match &def.def {
         Def::Struct(object) => {
             needs.extend(["FromJson", "ObjectReader", "ObjectWriter", "ReadError"]);
-            needs.extend(["Serialize", "Serializer", "Value"]);
+            needs.extend(["ToJson", "Value", "Written"]);
             vec![read(object, names), write(object, names)]
         }
         Def::Enum(values) => {
@@ -55,15 +50,11 @@ fn impls(
             vec![known(values, names)]
         }
         Def::Union(union) => {
-            needs.extend(["FromJson", "ReadError", "Serialize", "Serializer", "Value"]);
+            needs.extend(["FromJson", "ReadError", "ToJson", "Value", "Written"]);
             imports.runtime("UnknownVariant");
             vec![read_union(union, names), write_union(names)]
         }
     };
-    if let Some(object) = def.as_struct().filter(|object| is_redacted(object)) {
-        needs.insert("Redacted");
-        items.push(debug(object, names));
-    }
     if def.direction.read_only_inside {
         needs.insert("ClearReadOnly");
         items.extend(match &def.def {
@@ -86,11 +77,11 @@ fn alike(emit: &Emit<'_>, ids: &[TypeId]) -> impl Iterator<Item = Item> {
         ids.map(|id| ident(emit.name(*id))).collect()
     };
     let targets = &emit.model.targets;
-    let is_enum = |def: &TypeDef| matches!(def.def, Def::Enum(_));
     let lists = [
-        ("string_enum", all(&|_, def| is_enum(def))),
+        ("string_enum", all(&|_, def| matches!(def.def, Def::Enum(_)))),
         ("from_string", all(&|id, _| targets.enums.contains(&id))),
-        ("deserialize", all(&|_, def| !is_enum(def))),
+        ("model", all(&|_, def| matches!(def.def, Def::Struct(_)))),
+        ("union", all(&|_, def| matches!(def.def, Def::Union(_)))),
         ("blank", all(&|id, def| targets.blank.contains(&id) && is_blank_when_new(def))),
     ];
     lists.into_iter().filter(|(_, types)| !types.is_empty()).map(|(name, types)| {
@@ -195,10 +186,9 @@ fn constants(object: &Struct, item: &mut String) {
 fn write(object: &Struct, names: &TypeNames) -> String {
     let name = &names.name;
     let mut item = format!(
-        "impl Serialize for {name} {{\n    \
-         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{\n        \
-         let mut object = ObjectWriter::new(serializer);\n"
+        "impl ToJson for {name} {{\n    #[inline]\n    fn to_json(&self) -> Written<'_> {{\n"
     );
+    item.push_str(&writer(object));
     constants(object, &mut item);
     for (field, member) in members(object, names) {
         let (method, wire) = (method(field), &field.wire);
@@ -212,25 +202,24 @@ fn write(object: &Struct, names: &TypeNames) -> String {
     item
 }
 
-fn debug(object: &Struct, names: &TypeNames) -> String {
-    let name = &names.name;
-    let mut item = format!(
-        "impl fmt::Debug for {name} {{\n    #[inline]\n    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{\n        \
-         f.debug_struct({name:?})\n"
-    );
-    for (field, member) in members(object, names) {
-        let value = if field.redact {
-            format!("&Redacted(&self.{member})")
-        } else {
-            format!("&self.{member}")
-        };
-        item.push_str(&print::first_that_fits([
-            &|| format!("            .field({member:?}, {value})\n"),
-            &|| format!("            .field(\n                {member:?},\n                {value},\n            )\n"),
-        ]));
+/// The writer of an object, which knows what `Debug` must not show.
+fn writer(object: &Struct) -> String {
+    let hidden = object.fields.iter().filter(|field| field.redact);
+    let hidden: Vec<String> = hidden.map(|field| format!("{:?}", field.wire)).collect();
+    let start = "        let mut object = ObjectWriter::";
+    if hidden.is_empty() {
+        return format!("{start}default();\n");
     }
-    item.push_str("            .finish()\n    }\n}\n");
-    item
+    print::first_that_fits([
+        &|| format!("{start}hiding(&[{}]);\n", hidden.join(", ")),
+        &|| format!("{start}hiding(\n            &[{}],\n        );\n", hidden.join(", ")),
+        &|| {
+            let hidden = hidden.join(",\n                ");
+            format!(
+                "{start}hiding(\n            &[\n                {hidden},\n            ],\n        );\n"
+            )
+        },
+    ])
 }
 
 fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> String {
@@ -325,12 +314,11 @@ fn read_union(union: &Union, names: &TypeNames) -> String {
 
 fn write_union(names: &TypeNames) -> String {
     let mut item = format!(
-        "impl Serialize for {} {{\n    \
-         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{\n        match self {{\n",
+        "impl ToJson for {} {{\n    #[inline]\n    fn to_json(&self) -> Written<'_> {{\n        match self {{\n",
         names.name
     );
     for member in names.members.iter().map(String::as_str).chain([OTHER]) {
-        let _ = writeln!(item, "            Self::{member}(value) => value.serialize(serializer),");
+        let _ = writeln!(item, "            Self::{member}(value) => value.to_json(),");
     }
     item.push_str("        }\n    }\n}\n");
     item

@@ -51,7 +51,7 @@ pub enum ApprovalStatus {
 }
 
 /// Id and history that Dintero adds to stored resources.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Entity {
     /// Id that Dintero gave the resource.
@@ -83,7 +83,7 @@ pub struct Entity {
 /// A seller who is a person.
 ///
 /// Counts only when the seller's type is `individual`.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Individual {
     /// Full name of the person.
@@ -193,7 +193,7 @@ impl Individual {
 }
 
 /// Bank account that a seller is paid to.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalsBankAccount {
     /// Name of the bank.
@@ -309,7 +309,7 @@ pub enum BankAccountNumberType {
     feature = "client",
     doc = " - Sent by [`approvals().create`](crate::operations::Approvals::create)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalsPayoutDestination {
     /// Id that Dintero gave the resource.
@@ -560,7 +560,7 @@ pub enum PayoutIntervalType {
 }
 
 /// Person who fills in and submits the form on the seller's behalf.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApprovalsPayoutDestinationFormSubmitter {
     /// E-mail address of the person; when set, Dintero sends them a message about the form.
@@ -604,7 +604,7 @@ impl ApprovalsPayoutDestinationFormSubmitter {
 }
 
 /// Who gets the seller's settlement reports.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SellerSettlementReports {
     /// E-mail addresses that the reports are sent to.
@@ -625,7 +625,7 @@ impl SellerSettlementReports {
 }
 
 /// Reports on the seller's transactions, set up on their own when the seller is created.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SellerReports {
     /// Whether to set up the reports at all.
@@ -711,7 +711,7 @@ pub enum SellerReportsContentType {
     feature = "client",
     doc = " - Returned by [`approvals().create`](crate::operations::Approvals::create)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalsPayoutDestinationResponse {
     /// Id that Dintero gave the resource.
@@ -807,7 +807,7 @@ pub struct ApprovalsPayoutDestinationResponse {
 }
 
 /// What stands in `links` of `ApprovalsPayoutDestinationResponse`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalLink {
     /// Address of the page or file.
@@ -844,7 +844,7 @@ pub enum ApprovalLinkRel {
     feature = "client",
     doc = " - Returned by [`approvals().list`](crate::operations::Approvals::list)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListApprovalsResponse {
     /// Applications of sellers, each with its state and links.

@@ -8,7 +8,7 @@ use crate::{Secret, UnknownValue, UnknownVariant};
 /// Asks for an access token on behalf of a server-side client; the grant that merchants use.
 ///
 /// Client id and secret travel in the HTTP Basic header, not here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ClientCredentials {
     /// API the token is for: `https://api.dintero.com/v1/accounts/` followed by the account id, for
@@ -37,7 +37,7 @@ impl ClientCredentials {
     feature = "client",
     doc = " - Sent by [`auth().create_token`](crate::operations::Auth::create_token)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AuthToken {
     /// `grant_type` is `client_credentials`.
@@ -61,7 +61,7 @@ impl From<ClientCredentials> for AuthToken {
     feature = "client",
     doc = " - Returned by [`auth().create_token`](crate::operations::Auth::create_token)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AccessToken {
     /// JSON Web Token to send as `Authorization: Bearer …`.
@@ -92,7 +92,7 @@ pub enum AccessTokenTokenType {
 }
 
 /// The body of an error answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateAuthTokenError {
     /// What went wrong.

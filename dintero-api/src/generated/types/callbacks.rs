@@ -11,7 +11,7 @@ use super::{
 use crate::{ReadError, Timestamp};
 
 /// The session as it stands when Dintero asks for shipping options or a new order.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressCallback {
     /// Id given by Dintero.
@@ -69,7 +69,7 @@ pub struct ExpressCallback {
 }
 
 /// The body of an answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountCodesCallbackResponse {
     /// The order with new prices, which your server returns after the customer has entered discount
@@ -105,7 +105,7 @@ impl DiscountCodesCallbackResponse {
 }
 
 /// What the query of the call says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
     /// Id of the transaction to read for the outcome.
@@ -190,7 +190,7 @@ impl SessionCallbackQuery {
 }
 
 /// What the query of the call says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionWithTransactionCallbackQuery {
     /// Id of the transaction to read for the outcome.
@@ -280,7 +280,7 @@ impl SessionWithTransactionCallbackQuery {
 }
 
 /// The body of an answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressCallbackResponse {
     /// Delivery choices that the customer sees next.

@@ -36,7 +36,7 @@ pub enum InvoiceDeliveryMethod {
 }
 
 /// Address of a business that pays by Walley (formerly Collector) invoice.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorB2bAddress {
     /// Name of the business that is invoiced.
@@ -187,7 +187,7 @@ impl CollectorB2bAddress {
 
 /// Rule that lets a payment skip strong customer authentication when it is no larger than a limit
 /// and the card's issuer sits in a listed country.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRule {
     /// Largest amounts that may skip strong customer authentication, one for each currency.
@@ -218,7 +218,7 @@ impl AmountLimitLteRule {
 }
 
 /// What stands in `limit` of `AmountLimitLteRule`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRuleLimit {
     /// Largest payment that may skip authentication, in minor units.
@@ -244,7 +244,7 @@ impl AmountLimitLteRuleLimit {
 }
 
 /// Choice between capturing a payment at once and capturing it yourself later.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AutoCaptureConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -257,7 +257,7 @@ pub struct AutoCaptureConfiguration {
 }
 
 /// Payment methods offered through Bambora.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -346,7 +346,7 @@ pub enum ConfigurationKind {
 }
 
 /// Apple Pay through Bambora, product type `bambora.applepay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraConfigurationApplepay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -402,7 +402,7 @@ pub enum BamboraConfigurationApplepayType {
 }
 
 /// Card payments through Bambora, product type `bambora.creditcard`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
@@ -462,7 +462,7 @@ impl BamboraConfigurationCreditcard {
 }
 
 /// Google Pay through Bambora, product type `bambora.googlepay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraConfigurationGooglepay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -508,7 +508,7 @@ impl BamboraConfigurationGooglepay {
 }
 
 /// MobilePay through Bambora, product type `bambora.mobilepay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraConfigurationMobilepay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -554,7 +554,7 @@ impl BamboraConfigurationMobilepay {
 }
 
 /// Vipps through Bambora, product type `bambora.vipps`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraConfigurationVipps {
     /// Constant that marks this object as the settings of a single payment method.
@@ -600,7 +600,7 @@ impl BamboraConfigurationVipps {
 }
 
 /// Gift cards, orders that cost nothing, and payment methods of your own.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -666,7 +666,7 @@ impl DinteroConfiguration {
 ///
 /// Creating the session fails if any of `collector`, `instabank`, `klarna.billie`, `netaxept`,
 /// `swish.swish` or `vipps` is enabled as well.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationWallets {
     /// Constant that marks this object as the settings of a single payment method.
@@ -715,7 +715,7 @@ impl DinteroConfigurationWallets {
 ///
 /// It is payable only while the order amount is 0; the transaction is left out of settlement
 /// reports because nothing is paid out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationZero {
     /// Constant that marks this object as the settings of a single payment method.
@@ -761,7 +761,7 @@ impl DinteroConfigurationZero {
 }
 
 /// Payment method that you run outside Dintero but show in the checkout beside the others.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternal {
     /// Constant that marks this object as the settings of a single payment method.
@@ -810,7 +810,7 @@ impl DinteroConfigurationExternal {
 }
 
 /// Texts and terms the checkout shows for the external method.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternalDisplay {
     /// Name of the method in the checkout's list.
@@ -867,7 +867,7 @@ impl DinteroConfigurationExternalDisplay {
 /// Text shown inside the opened method.
 ///
 /// With neither title nor description the customer sees only the pay button.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalDisplayContent {
     /// Heading above the pay button; left out, nothing takes its place.
@@ -904,7 +904,7 @@ impl ExternalDisplayContent {
 }
 
 /// What stands in `terms` of `DinteroConfigurationExternalDisplay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternalDisplayTerm {
     /// Your own name for the link, to tell it from the others.
@@ -940,7 +940,7 @@ impl DinteroConfigurationExternalDisplayTerm {
 
 /// Rule that decides when strong customer authentication may be skipped; its `type` selects the
 /// variant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ScaRule {
     /// `type` is `amount_lte`.
@@ -959,7 +959,7 @@ impl From<AmountLimitLteRule> for ScaRule {
 /// When a payment may go through without strong customer authentication (SCA).
 ///
 /// Whoever skips it usually carries the liability, so a fraudulent payment can become your loss.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPaymentOptionScaPolicy {
     /// Exemptions to request from the card's issuer.
@@ -1009,7 +1009,7 @@ impl DinteroPaymentOptionScaPolicy {
 ///
 /// Dintero must have approved you for them; with both on, low risk is tried in preference to low
 /// value.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScaNetworkExemptions {
     /// Whether to ask for the low-value exemption on payments under 30 EUR or the same in another
@@ -1046,7 +1046,7 @@ impl ScaNetworkExemptions {
 }
 
 /// Payment methods for which Dintero itself is the payment service provider.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -1123,7 +1123,7 @@ impl DinteroPspConfiguration {
 }
 
 /// Card payments through Dintero, product type `dintero_psp.creditcard`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
@@ -1228,7 +1228,7 @@ impl DinteroPspConfigurationCreditcard {
 
 /// How the customer consents to having the card kept; without it, every card is kept once
 /// `generate_payment_token` is `true`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GeneratePaymentTokenConfig {
     /// Initial state of the box for saving the card: unticked with `opt_in`, ticked with `opt_out`.
@@ -1269,7 +1269,7 @@ pub enum SaveCardCheckbox {
 }
 
 /// Vipps through Dintero, product type `dintero_psp.vipps`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationVipps {
     /// Constant that marks this object as the settings of a single payment method.
@@ -1326,7 +1326,7 @@ impl DinteroPspConfigurationVipps {
 }
 
 /// Apple Pay through Dintero, product type `dintero_psp.applepay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationApplepay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -1394,7 +1394,7 @@ impl DinteroPspConfigurationApplepay {
 }
 
 /// What Apple Pay needs to know about your site: its domains, and where token events go.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationApplepayDetails {
     /// Domains on which you embed the checkout with Apple Pay: host names only, without `https://`,
@@ -1441,7 +1441,7 @@ impl DinteroPspConfigurationApplepayDetails {
 }
 
 /// Google Pay through Dintero, product type `dintero_psp.googlepay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationGooglepay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -1501,7 +1501,7 @@ impl DinteroPspConfigurationGooglepay {
 }
 
 /// Click to Pay through Dintero, product type `dintero_psp.clicktopay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspConfigurationClicktopay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -1573,7 +1573,7 @@ impl DinteroPspConfigurationClicktopay {
 
 /// Terms of Instabank's account credit, where the customer pays at least a share of the balance
 /// each month.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankFinanceProduct {
     /// Instabank's code for the product.
@@ -1663,7 +1663,7 @@ impl InstabankFinanceProduct {
 }
 
 /// Worked example of what a loan costs, to show beside the offer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankFinanceProductLoanExample {
     /// Sum borrowed in the example, in minor units.
@@ -1710,7 +1710,7 @@ impl InstabankFinanceProductLoanExample {
 }
 
 /// Terms of Instabank's invoice, which the customer pays in one sum after a number of days.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankInvoiceProduct {
     /// Instabank's code for the product.
@@ -1777,7 +1777,7 @@ impl InstabankInvoiceProduct {
 
 /// Terms of one of Instabank's instalment plans: fixed monthly payments over a set number of
 /// months.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankInstallmentProduct {
     /// Smallest order amount, in minor units, for which the product is offered; below it the customer
@@ -1898,7 +1898,7 @@ impl InstabankInstallmentProduct {
 }
 
 /// Terms of one of Instabank's postponed payments, which put the payment off by a number of months.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankPostponementProduct {
     /// Smallest order amount, in minor units, for which the product is offered; below it the customer
@@ -2017,7 +2017,7 @@ impl InstabankPostponementProduct {
 /// Invoice and credit methods offered through Instabank.
 ///
 /// Order items then need unique `line_id` values.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstabankConfiguration {
     /// Account credit from Instabank, product type `instabank.finance`.
@@ -2078,7 +2078,7 @@ impl InstabankConfiguration {
 }
 
 /// Account credit from Instabank, product type `instabank.finance`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankConfigurationFinance {
     /// Whether the session offers account credit from Instabank.
@@ -2116,7 +2116,7 @@ impl InstabankConfigurationFinance {
 }
 
 /// Invoice from Instabank, product type `instabank.invoice`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankConfigurationInvoice {
     /// Whether the session offers an Instabank invoice; it needs an order above 500 NOK.
@@ -2165,7 +2165,7 @@ impl InstabankConfigurationInvoice {
 }
 
 /// Instalment plans from Instabank with fixed payments, product type `instabank.installment`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
@@ -2216,7 +2216,7 @@ impl InstabankConfigurationInstallment {
 }
 
 /// Postponed payment with Instabank, product type `instabank.postponement`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InstabankConfigurationPostponement {
     /// Constant that marks this object as the settings of a single payment method.
@@ -2267,7 +2267,7 @@ impl InstabankConfigurationPostponement {
 }
 
 /// Payment methods offered through Netaxept, the gateway of Nets.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetaxeptConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -2304,7 +2304,7 @@ impl NetaxeptConfiguration {
 }
 
 /// Card payments through Netaxept, product type `netaxept.creditcard`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NetaxeptConfigurationCreditcard {
     /// Constant that marks this object as the settings of a single payment method.
@@ -2363,7 +2363,7 @@ impl NetaxeptConfigurationCreditcard {
 
 /// Settings for sending the customer to Netaxept's own payment page (its "terminal") rather than
 /// Dintero's checkout.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NetaxeptTerminal {
     /// Path of the Netaxept page to open; `/terminal/mobile/default.aspx` is the one for phones.
@@ -2419,7 +2419,7 @@ pub enum NetaxeptTerminalKind {
 }
 
 /// Payment methods offered through Swedbank Pay, formerly PayEx.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExConfiguration {
     /// Short text that describes the purchase.
@@ -2515,7 +2515,7 @@ impl PayExConfiguration {
 }
 
 /// Swish through Swedbank Pay, product type `payex.swish`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExConfigurationSwish {
     /// Whether the session offers Swish through Swedbank Pay.
@@ -2545,7 +2545,7 @@ impl PayExConfigurationSwish {
 }
 
 /// Card payments through Swedbank Pay, product type `payex.creditcard`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExConfigurationCreditcard {
     /// Whether the session offers card payments through Swedbank Pay.
@@ -2619,7 +2619,7 @@ impl PayExConfigurationCreditcard {
 }
 
 /// MobilePay through Swedbank Pay, product type `payex.mobilepay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExConfigurationMobilepay {
     /// Whether the session offers MobilePay through Swedbank Pay.
@@ -2649,7 +2649,7 @@ impl PayExConfigurationMobilepay {
 }
 
 /// Vipps through Swedbank Pay, product type `payex.vipps`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExConfigurationVipps {
     /// Whether the session offers Vipps through Swedbank Pay.
@@ -2679,7 +2679,7 @@ impl PayExConfigurationVipps {
 }
 
 /// Click to Pay through Swedbank Pay, product type `payex.clicktopay`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExConfigurationClicktopay {
     /// Constant that marks this object as the settings of a single payment method.
@@ -2725,7 +2725,7 @@ impl PayExConfigurationClicktopay {
 }
 
 /// Vipps without another provider in between, product type `vipps`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VippsConfiguration {
     /// Whether the session offers Vipps.
@@ -2772,7 +2772,7 @@ impl VippsConfiguration {
 /// Invoice and credit methods offered through Walley, formerly Collector.
 ///
 /// Order items then need unique `line_id` values.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -2867,7 +2867,7 @@ impl CollectorConfiguration {
 }
 
 /// Invoice or part payment for consumers, product type `collector.invoice`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInvoice {
     /// Constant that marks this object as the settings of a single payment method.
@@ -2939,7 +2939,7 @@ impl CollectorConfigurationInvoice {
 }
 
 /// Settings that apply to this session's consumer invoice only.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInvoiceOptions {
     /// Whether a new transaction starts as `ON_HOLD` and waits for Walley's decision.
@@ -2968,7 +2968,7 @@ impl CollectorConfigurationInvoiceOptions {
 }
 
 /// Invoice or part payment for businesses, product type `collector.invoice_b2b`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3040,7 +3040,7 @@ impl CollectorConfigurationInvoiceB2b {
 }
 
 /// Settings that apply to this session's business invoice only.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInvoiceB2bOptions {
     /// Whether a business may have goods sent to an address it has not registered.
@@ -3090,7 +3090,7 @@ impl CollectorConfigurationInvoiceB2bOptions {
 
 /// Invoice for businesses that are approved beforehand, product type
 /// `collector.invoice_b2b_preapproved`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapproved {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3165,7 +3165,7 @@ impl CollectorInvoiceB2bPreapproved {
 }
 
 /// What stands in `accounts` of `CollectorInvoiceB2bPreapproved`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedAccount {
     /// Address of a business that pays by Walley (formerly Collector) invoice.
@@ -3201,7 +3201,7 @@ impl CollectorInvoiceB2bPreapprovedAccount {
 }
 
 /// Credit from Walley, product type `collector.finance`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorConfigurationFinance {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3262,7 +3262,7 @@ impl CollectorConfigurationFinance {
 }
 
 /// Part payment with Walley in fixed instalments, product type `collector.installment`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3334,7 +3334,7 @@ impl CollectorConfigurationInstallment {
 }
 
 /// Payment methods offered through Klarna.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KlarnaConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -3381,7 +3381,7 @@ impl KlarnaConfiguration {
 }
 
 /// Klarna payment, product type `klarna.klarna`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaConfigurationKlarna {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3427,7 +3427,7 @@ impl KlarnaConfigurationKlarna {
 }
 
 /// Klarna's payment for businesses, run by Billie; product type `klarna.billie`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaConfigurationBillie {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3476,7 +3476,7 @@ impl KlarnaConfigurationBillie {
 ///
 /// One integrator reports that the order's `merchant_reference` may have at most 35 characters
 /// here.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KraviaConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -3537,7 +3537,7 @@ impl KraviaConfiguration {
 }
 
 /// Invoice for businesses, one per purchase; product type `kravia.invoice_b2b`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3628,7 +3628,7 @@ impl KraviaConfigurationInvoiceB2b {
 
 /// Collective invoice for businesses, several purchases on one; product type
 /// `kravia.invoice_b2b_grouped`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaConfigurationInvoiceB2bGrouped {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3715,7 +3715,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
 }
 
 /// When the collected purchases are invoiced.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KraviaInvoiceSchedule {
     /// How often an invoice is issued, always on the first day of the month or quarter.
@@ -3752,7 +3752,7 @@ pub enum KraviaInvoiceScheduleInterval {
 }
 
 /// Invoice for consumers, product type `kravia.invoice_b2c`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KraviaConfigurationInvoiceB2c {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3845,7 +3845,7 @@ impl KraviaConfigurationInvoiceB2c {
 }
 
 /// Payment methods offered through Two, a provider of business invoices.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TwoConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -3882,7 +3882,7 @@ impl TwoConfiguration {
 }
 
 /// Invoice for businesses, product type `two.invoice_b2b`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TwoConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
@@ -3941,7 +3941,7 @@ impl TwoConfigurationInvoiceB2b {
 }
 
 /// Payment methods offered through Santander.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SantanderConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -3981,7 +3981,7 @@ impl SantanderConfiguration {
 }
 
 /// Payment from an account the customer has with Santander, product type `santander.debit_account`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SantanderConfigurationDebitAccount {
     /// Constant that marks this object as the settings of a single payment method.
@@ -4052,7 +4052,7 @@ impl SantanderConfigurationDebitAccount {
 }
 
 /// What stands in `accounts` of `SantanderConfigurationDebitAccount`.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SantanderAccount {
     /// Token that stands for the account number.
@@ -4095,7 +4095,7 @@ impl SantanderAccount {
 }
 
 /// Payment methods offered through Seitatech, a provider of payment terminals.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SeitatechConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -4142,7 +4142,7 @@ impl SeitatechConfiguration {
 /// be registered through the management API with both a store and a payout destination. If no other
 /// method is enabled, the terminal starts as soon as the session exists; otherwise start it with
 /// `POST /v1/sessions/{session_id}/pay`. The result reaches you by callback or webhook.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SeitatechConfigurationInPerson {
     /// Constant that marks this object as the settings of a single payment method.
@@ -4188,7 +4188,7 @@ impl SeitatechConfigurationInPerson {
 }
 
 /// Swish, the Swedish mobile payment, without another provider in between.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwishConfiguration {
     /// Constant that marks this object as a provider with its payment methods beneath it.
@@ -4229,7 +4229,7 @@ impl SwishConfiguration {
 /// Swish directly, product type `swish.swish`.
 ///
 /// Such a payment is captured at once, without a reserved state before it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishConfigurationSwish {
     /// Constant that marks this object as the settings of a single payment method.
@@ -4286,7 +4286,7 @@ impl SwishConfigurationSwish {
 }
 
 /// How the money of a session is paid out, and for which providers Dintero does so.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayoutConfiguration {
     /// Rules that find the payout destination from the order's store.
@@ -4326,7 +4326,7 @@ impl PayoutConfiguration {
 }
 
 /// What stands in `dynamic_payout_destination_ids` of `PayoutConfiguration`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DynamicPayoutDestination {
     /// How the rule works: `order_store_id` maps one store to one payout destination,
@@ -4406,7 +4406,7 @@ pub enum DynamicPayoutDestinationType {
 }
 
 /// What stands in `payment_products` of `PayoutConfiguration`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutPaymentProduct {
     /// Provider, such as `dintero_psp` or `kravia`.
@@ -4447,7 +4447,7 @@ pub enum PayoutProduct {
 /// Which payment methods a session offers, and the settings of each provider.
 ///
 /// What you set here takes the place of the same setting in the session's profile.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -4535,7 +4535,7 @@ pub enum Channel {
 }
 
 /// What stands in `publish` of `PaymentConfiguration`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentConfigurationPublish {
     /// How the message travels: `sms` is a text message, `push` a push notification.
@@ -4618,7 +4618,7 @@ pub enum PaymentConfigurationPublishStatus {
 }
 
 /// Shortcut that takes in every method your account has, in place of a list.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaymentConfigurationActivePaymentTypes {
     /// Whether the session offers all methods that are active on your account for the order's currency.
@@ -4729,7 +4729,7 @@ pub enum PaymentConfigurationDefaultPaymentType {
 }
 
 /// Whether and how a session calculates discounts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountsConfiguration {
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
@@ -4737,7 +4737,7 @@ pub struct DiscountsConfiguration {
 }
 
 /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountsConfigurationDiscounts {
     /// Constant that marks this object as discount settings.
@@ -4789,7 +4789,7 @@ pub enum DiscountsConfigurationDiscountsType {
 }
 
 /// Discount codes in an express checkout.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressDiscountCodesConfiguration {
     /// Whether the customer can pay with the method right now.
@@ -4822,7 +4822,7 @@ impl ExpressDiscountCodesConfiguration {
 }
 
 /// Discounts that Dintero works out on the order itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountsConfigurationDiscountsOrder {
     /// Whether eligible items get their discount.
@@ -4845,7 +4845,7 @@ impl DiscountsConfigurationDiscountsOrder {
 }
 
 /// Look of the checkout for one session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionThemeConfiguration {
     /// Colours and corner rounding of the checkout.
@@ -4853,7 +4853,7 @@ pub struct SessionThemeConfiguration {
 }
 
 /// Colours and corner rounding of the checkout.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionThemeConfigurationTheme {
     /// Background colour of the desktop view, written as hex, `rgb()` or `rgba()`.
@@ -4912,7 +4912,7 @@ impl SessionThemeConfigurationTheme {
 }
 
 /// Countries a customer can choose for their address.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CountryConfiguration {
     /// Country to start with, and countries to permit or refuse.
@@ -4920,7 +4920,7 @@ pub struct CountryConfiguration {
 }
 
 /// Country to start with, and countries to permit or refuse.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CountryConfigurationCountries {
     /// ISO 3166-1 alpha-2 code that the address form and the phone prefix start with.
@@ -4979,7 +4979,7 @@ impl CountryConfigurationCountries {
 }
 
 /// Kind of customer the checkout assumes at first.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DefaultCustomerTypeConfiguration {
     /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
@@ -4999,7 +4999,7 @@ pub enum DefaultCustomerType {
 }
 
 /// Whether goods may go to another address than the bill.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DifferentAddressConfiguration {
     /// Kinds of customer that may enter a shipping address other than the billing address: private
@@ -5013,7 +5013,7 @@ pub struct DifferentAddressConfiguration {
 
 /// Largest payment that may skip strong customer authentication, per currency, and the card
 /// countries it holds for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimit {
     /// Largest amounts that may skip strong customer authentication, one for each currency.

@@ -5,7 +5,7 @@
 use crate::{MinorUnits, Timestamp, UnknownValue};
 
 /// The subscription that is sold, with its period and whether it renews.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdSubscription {
     /// What the customer subscribes to.
@@ -58,7 +58,7 @@ impl EmdSubscription {
 }
 
 /// The subscriber's account in your shop.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCustomerAccountInfo {
     /// Your name or number for the customer's account, unique in your shop and no longer than 24
@@ -100,7 +100,7 @@ impl EmdCustomerAccountInfo {
 /// A subscription on an order line together with the account of the customer who takes it out.
 ///
 /// Needed only for lines that sell a subscription.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdRecurring {
     /// The subscription that is sold, with its period and whether it renews.
@@ -125,7 +125,7 @@ impl EmdRecurring {
 }
 
 /// One flight of a booking, from one airport to the next.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdAirReservationDetailsItinerary {
     /// Three-letter IATA code of the airport where the flight starts.
@@ -253,7 +253,7 @@ pub enum EmdTicketDeliveryMethod {
 }
 
 /// An insurance sold with the trip.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdTravelInsurance {
     /// Insurer that provides the cover.
@@ -321,7 +321,7 @@ pub enum EmdTravelInsuranceInsuranceType {
 }
 
 /// A traveller, hotel guest or, in a car rental, a driver.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdTravelPassenger {
     /// Number you give the person, so that an itinerary can say who takes part in it.
@@ -385,7 +385,7 @@ pub enum EmdTravelPassengerTitle {
 }
 
 /// A booking of one or more flights, with its passengers and insurances.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdAirReservationDetails {
     /// Booking reference of the trip.
@@ -454,7 +454,7 @@ impl EmdAirReservationDetails {
 }
 
 /// One leg of a bus journey.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdBusReservationDetailsItinerary {
     /// City where this leg starts.
@@ -533,7 +533,7 @@ impl EmdBusReservationDetailsItinerary {
 }
 
 /// A booking of one or more bus journeys, with its passengers and insurances.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdBusReservationDetails {
     /// Booking reference of the trip.
@@ -602,7 +602,7 @@ impl EmdBusReservationDetails {
 /// One leg of a train journey.
 ///
 /// Unlike the other means of transport, a train leg must name its passengers.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdTrainReservationDetailsItinerary {
     /// City where this leg starts.
@@ -675,7 +675,7 @@ impl EmdTrainReservationDetailsItinerary {
 }
 
 /// A booking of one or more train journeys, with its passengers and insurances.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdTrainReservationDetails {
     /// Booking reference of the trip.
@@ -743,7 +743,7 @@ impl EmdTrainReservationDetails {
 }
 
 /// One crossing of a ferry journey.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdFerryReservationDetailsItinerary {
     /// City where this crossing starts.
@@ -822,7 +822,7 @@ impl EmdFerryReservationDetailsItinerary {
 }
 
 /// A booking of one or more ferry crossings, with its passengers and insurances.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdFerryReservationDetails {
     /// Booking reference of the trip.
@@ -889,7 +889,7 @@ impl EmdFerryReservationDetails {
 }
 
 /// One stay at one hotel.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelReservationDetailsItinerary {
     /// Name the hotel trades under.
@@ -979,7 +979,7 @@ impl EmdHotelReservationDetailsItinerary {
 }
 
 /// Where the hotel stands; the city and the country are the least to give.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelAddress {
     /// Street and house number of the hotel.
@@ -1023,7 +1023,7 @@ impl EmdHotelAddress {
 }
 
 /// A booking of one or more hotel stays, with its guests and insurances.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdHotelReservationDetails {
     /// Booking reference of the trip.
@@ -1090,7 +1090,7 @@ impl EmdHotelReservationDetails {
 }
 
 /// The hire of one car, from pick-up to return.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarRentalReservationDetailsItinerary {
     /// Company that hires out the car, by name.
@@ -1190,7 +1190,7 @@ impl EmdCarRentalReservationDetailsItinerary {
 }
 
 /// Where the driver collects the car; the city and the country are the least to give.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarPickUpLocation {
     /// Street and house number of the pick-up point.
@@ -1234,7 +1234,7 @@ impl EmdCarPickUpLocation {
 }
 
 /// Where the driver returns the car; the city and the country are the least to give.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarDropOffLocation {
     /// Street and house number of the return point.
@@ -1278,7 +1278,7 @@ impl EmdCarDropOffLocation {
 }
 
 /// A booking of one or more rental cars, with its drivers and insurances.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdCarRentalReservationDetails {
     /// Booking reference of the trip.
@@ -1338,7 +1338,7 @@ impl EmdCarRentalReservationDetails {
 /// The trip an order line belongs to, by means of transport, hotel and rental car.
 ///
 /// Needed only when you sell travel; fill in the parts the customer has booked.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdTravel {
     /// A booking of one or more flights, with its passengers and insurances.
@@ -1432,7 +1432,7 @@ impl EmdTravel {
 
 /// When each part of a marketplace account was last changed; the seller and the winner each have
 /// one.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceAccountLastModified {
     /// When the account's password was last changed, in ISO 8601.
@@ -1483,7 +1483,7 @@ impl EmdMarketplaceAccountLastModified {
 
 /// The merchant or person who sells on your marketplace, with what is sold and how much they have
 /// traded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceSellerInfo {
     /// What identifies the seller's account on the marketplace.
@@ -1579,7 +1579,7 @@ impl EmdMarketplaceSellerInfo {
 }
 
 /// What identifies the seller's account on the marketplace.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdSellerIdentifier {
     /// E-mail address of the seller.
@@ -1622,7 +1622,7 @@ impl EmdSellerIdentifier {
 }
 
 /// The buyer on the marketplace, called winner as in an auction, and how much they have traded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceWinnerInfo {
     /// What identifies the winner's account on the marketplace.
@@ -1681,7 +1681,7 @@ impl EmdMarketplaceWinnerInfo {
 }
 
 /// What identifies the winner's account on the marketplace.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EmdWinnerIdentifier {
     /// E-mail address of the winner.
@@ -1726,7 +1726,7 @@ impl EmdWinnerIdentifier {
 /// The two parties of a marketplace sale, seller and winner.
 ///
 /// Needed only for lines sold through a marketplace.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdMarketplaceOrder {
     /// The merchant or person who sells on your marketplace, with what is sold and how much they have
@@ -1752,7 +1752,7 @@ impl EmdMarketplaceOrder {
 ///
 /// Send the part that fits when Klarna is among your payment methods and the line is an event
 /// ticket, a subscription, travel or a marketplace sale; otherwise leave it out.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Emd {
     /// The events that the tickets on one order line give access to.
@@ -1809,7 +1809,7 @@ impl Emd {
 }
 
 /// What stands in `event` of `Emd`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdEventEntry {
     /// Title the event is sold under.
@@ -1916,7 +1916,7 @@ impl EmdEventEntry {
 }
 
 /// Address of the venue; the city and the country are the least to give.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdEventEntryArenaLocation {
     /// Street and house number of the venue.

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 /// Body of an unsuccessful answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// What went wrong.
@@ -13,7 +13,7 @@ pub struct ErrorBody {
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ErrorBodyError {
     /// Short code for programs, free text and not always present.

@@ -35,7 +35,7 @@ pub enum DiscountType {
 /// Shipping or billing address of a person or a company.
 ///
 /// Every part is optional; leave out what you do not have instead of sending empty strings.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
     /// Given name of the recipient.
@@ -255,7 +255,7 @@ impl OrderAddress {
 /// Decides which sellers of a split payment bear its fees.
 ///
 /// Without it the fees are shared by all split destinations in proportion to their amounts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutFeeSplit {
     /// How the fees are divided; `proportional` divides them by the amount each destination receives.
@@ -307,7 +307,7 @@ pub enum PayoutFeeSplitType {
 }
 
 /// The share of an amount that is paid out to one seller.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutSplit {
     /// Your id of the seller.
@@ -339,7 +339,7 @@ impl PayoutSplit {
 }
 
 /// Postal address of a store.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Address {
     /// Street and house number.
@@ -400,7 +400,7 @@ impl Address {
 /// Shop where a purchase is made.
 ///
 /// It can be given for a whole order or for single items.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Store {
     /// Your identifier of the store.
@@ -573,7 +573,7 @@ impl Store {
 ///
 /// Every field may be left out, but `line_id`, `id`, `description`, `quantity`, `amount`, `vat` and
 /// `vat_amount` belong on each line in practice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
     /// Article number or SKU of the product.
@@ -661,7 +661,7 @@ pub struct OrderItem {
 }
 
 /// What stands in `groups` of `OrderItem`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItemGroup {
     /// Your id of the product group.
@@ -721,7 +721,7 @@ pub enum OrderItemType {
 ///
 /// It is information only and is not subtracted again, because item and order amounts are stated
 /// after discounts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountItem {
     /// Amount taken off, in minor units of the currency.
@@ -802,7 +802,7 @@ impl DiscountItem {
 }
 
 /// Fields of an order item that concern discounts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderDiscountItem {
     /// Whether a discount may be applied to the item.
@@ -821,7 +821,7 @@ pub struct OrderDiscountItem {
 }
 
 /// A point in time counted from today, used for delivery and pick-up.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RelativeTime {
     /// Fewest and most days until then, as a pair.
@@ -841,7 +841,7 @@ pub struct RelativeTime {
 }
 
 /// When a pick-up point is open.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpeningHours {
     /// Whether the place is open at the moment.
@@ -889,7 +889,7 @@ impl OpeningHours {
 }
 
 /// What stands in `periods` of `OpeningHours`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpeningHoursPeriod {
     /// Local time of opening.
@@ -938,7 +938,7 @@ impl OpeningHoursPeriod {
 }
 
 /// Extra information about a pick-up address.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressDetails {
     /// Web page of whoever is at the address.
@@ -953,7 +953,7 @@ pub struct ShippingAddressDetails {
 ///
 /// The chosen option becomes an item of the transaction, so `line_id` must not clash with the line
 /// ids of the items.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOption {
     /// Id of the delivery product.
@@ -1048,7 +1048,7 @@ pub enum ShippingOptionDeliveryMethod {
 }
 
 /// When the goods are expected to arrive, in days from today or as a span of time.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionEta {
     /// Fewest and most days until then, as a pair.
@@ -1124,7 +1124,7 @@ impl ShippingOptionEta {
 }
 
 /// Agreed span of time in which the customer receives the goods.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionTimeSlot {
     /// Beginning of the slot.
@@ -1163,7 +1163,7 @@ impl ShippingOptionTimeSlot {
 }
 
 /// Where the customer fetches the goods, with its opening hours and distance.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingOptionPickUpAddress {
     /// Given name of the recipient.
@@ -1414,7 +1414,7 @@ impl ShippingOptionPickUpAddress {
 }
 
 /// Environmental claims that the customer sees beside the option.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOptionEnvironmentalData {
     /// A few words that sum up the claim.
@@ -1448,7 +1448,7 @@ impl ShippingOptionEnvironmentalData {
 }
 
 /// What stands in `details` of `ShippingOptionEnvironmentalData`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOptionEnvironmentalDataDetail {
     /// What the figure measures, such as emissions or energy used.
@@ -1474,7 +1474,7 @@ impl ShippingOptionEnvironmentalDataDetail {
 }
 
 /// Shipping option whose price can be split between sellers or paid in the store.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SplitShippingOption {
     /// Id of the delivery product.
@@ -1564,7 +1564,7 @@ pub struct SplitShippingOption {
 /// zero.
 ///
 /// The method `dintero.zero` has to be enabled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SplitShippingOptionPayInStore {
     /// How much is paid in the store; `full` is everything.
@@ -1601,7 +1601,7 @@ pub enum SplitShippingOptionPayInStoreType {
 }
 
 /// An order item, or part of its quantity, that travels in one shipment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MultiShipmentItem {
     /// The `line_id` of the item as it stands in `order.items`.
@@ -1634,7 +1634,7 @@ impl MultiShipmentItem {
 }
 
 /// Shipping option for one shipment of an order that is sent in several.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MultiShipmentShippingOption {
     /// Id of the delivery product.
@@ -1919,7 +1919,7 @@ impl MultiShipmentShippingOption {
 }
 
 /// The order's chosen shipping option, which may in turn hold one option for each shipment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderShippingOption {
     /// Id of the delivery product.
@@ -2194,7 +2194,7 @@ impl OrderShippingOption {
 ///
 /// It works in express checkout only, and not with splits; enter cards of other systems as an item
 /// of type `gift_card`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Giftcard {
     /// Issuing system of the card; only cards from Dintero Wallets are supported.
@@ -2245,7 +2245,7 @@ pub enum GiftcardType {
 }
 
 /// Contents of an order, as you send them when creating or updating a session.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionOrderUpdate {
     /// What the customer is to pay, in minor units, VAT included and discounts taken off.
@@ -2442,7 +2442,7 @@ impl SessionOrderUpdate {
 }
 
 /// A line of the order, with its discounts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderLine {
     /// Article number or SKU of the product.
@@ -2698,7 +2698,7 @@ impl OrderLine {
 /// The order that a session takes payment for.
 ///
 /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionOrder {
     /// What the customer is to pay, in minor units, VAT included and discounts taken off.
@@ -2927,7 +2927,7 @@ impl SessionOrder {
 
 /// The order with new prices, which your server returns after the customer has entered discount
 /// codes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountCodesOrderUpdate {
     /// Codes that you have accepted.
@@ -2978,7 +2978,7 @@ impl DiscountCodesOrderUpdate {
 }
 
 /// What stands in `items` of `DiscountCodesOrderUpdate`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountCodesOrderUpdateItem {
     /// Article number or SKU of the product.
@@ -3216,7 +3216,7 @@ impl DiscountCodesOrderUpdateItem {
 ///
 /// If `amount` differs from the items plus the shipping option in the request, Dintero adds an item
 /// for the difference.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressOrderUpdate {
     /// Amount of the order in minor units, VAT included and discounts taken off.

@@ -21,7 +21,7 @@ pub enum PaymentOperationIntent {
 }
 
 /// Payment data for Swish (`swish.swish`), without an intermediary gateway.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwishPayment {
     /// Mobile number registered with the customer's Swish app, with country prefix.
@@ -58,7 +58,7 @@ impl SwishPayment {
 }
 
 /// Payment data for Vipps (`vipps`), without an intermediary gateway.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VippsPayment {
     /// Mobile number that receives the Vipps request, with country prefix.
@@ -95,7 +95,7 @@ impl VippsPayment {
 }
 
 /// Payment data for MobilePay through Bambora (`bambora.mobilepay`).
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraMobilePayPayment {
     /// Mobile number that receives the MobilePay request, with country prefix.
@@ -128,7 +128,7 @@ impl BamboraMobilePayPayment {
 }
 
 /// Merchant-initiated charge of a card stored at Swedbank Pay (`payex.creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExCreditcardPayment {
     /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
@@ -159,7 +159,7 @@ pub enum MerchantInitiatedOperation {
 }
 
 /// Merchant-initiated charge of a card stored at Bambora (`bambora.creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraCreditcardPayment {
     /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
@@ -178,7 +178,7 @@ impl BamboraCreditcardPayment {
 
 /// Merchant-initiated charge of a card stored with Dintero's own card gateway
 /// (`dintero_psp.creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardMitPayment {
     /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
@@ -196,7 +196,7 @@ impl DinteroPspCreditcardMitPayment {
 }
 
 /// Payment data for Apple Pay through Dintero's own card gateway (`dintero_psp.applepay`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspApplePayPayment {
     /// Transaction id that Dintero's card gateway gave out when the Apple Pay transaction was opened
@@ -238,7 +238,7 @@ impl DinteroPspApplePayPayment {
 }
 
 /// Payment data for a Walley (formerly Collector) invoice to a company (`collector.invoice_b2b`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPayment {
     /// Address of a business that pays by Walley (formerly Collector) invoice.
@@ -287,7 +287,7 @@ impl CollectorInvoiceB2bPayment {
 /// Payment data for Walley (formerly Collector) financing (`collector.finance`).
 ///
 /// The customer's social security number is mandatory here.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorFinancePayment {
     /// Customer's national identity number: 11 digits in Norway, 10 or 12 in Sweden.
@@ -343,7 +343,7 @@ impl CollectorFinancePayment {
 
 /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
 /// insists on.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorAddress {
     /// Given name.
@@ -443,7 +443,7 @@ impl CollectorAddress {
 }
 
 /// Stores a card at Swedbank Pay (`payex.creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExTokenProvider {
     /// Kinds of token to create: `payment_token` prefills the card in the checkout and serves
@@ -479,7 +479,7 @@ pub enum PayExTokenProviderTokenType {
 }
 
 /// Stores a card at Bambora (`bambora.creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
@@ -508,7 +508,7 @@ pub enum CardTokenType {
 }
 
 /// Stores a card with Dintero's own card gateway (`dintero_psp.creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspCardTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
@@ -557,7 +557,7 @@ pub enum TokenAuthMethod {
 }
 
 /// Stores a card picked in Google Pay with Dintero's own card gateway (`dintero_psp.googlepay`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspGooglePayTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
@@ -594,7 +594,7 @@ impl DinteroPspGooglePayTokenProvider {
 }
 
 /// Stores a card picked in Click to Pay with Dintero's own card gateway (`dintero_psp.clicktopay`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspClickToPayPayTokenProvider {
     /// Kinds of token to create; `payment_token` is the only one this method offers.
@@ -632,7 +632,7 @@ impl DinteroPspClickToPayPayTokenProvider {
 
 /// Starts a Click to Pay payment at Swedbank Pay, API version 3 (`pay-payex-v3-clicktopay`), by
 /// loading a script.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExV3ClickToPayPaymentOperation {
     /// Media type of what `href` serves, here a script to load in the page.
@@ -693,7 +693,7 @@ pub enum PayExV3ClickToPayPaymentOperationMethod {
 }
 
 /// Payment data for Vipps through Swedbank Pay (`payex.vipps`).
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExVippsPayment {
     /// Mobile number that receives the Vipps request, with country prefix.
@@ -730,7 +730,7 @@ impl PayExVippsPayment {
 }
 
 /// Starts a Klarna payment (`pay-klarna`): authorize with Klarna's script, then call `href`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaPaymentOperation {
     /// Address to call once Klarna has authorized the customer.
@@ -796,7 +796,7 @@ pub enum KlarnaPaymentOperationContentType {
 
 /// Payment data for a preapproved Walley (formerly Collector) invoice to a company
 /// (`collector.invoice_b2b_preapproved`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedPayment {
     /// Address of a business that pays by Walley (formerly Collector) invoice.
@@ -853,7 +853,7 @@ impl CollectorInvoiceB2bPreapprovedPayment {
 }
 
 /// Payment data for Vipps through Bambora (`bambora.vipps`).
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraVippsPayment {
     /// Mobile number that receives the Vipps request, with country prefix.
@@ -890,7 +890,7 @@ impl BamboraVippsPayment {
 }
 
 /// Payment data for Swish through Swedbank Pay (`payex.swish`).
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayExSwishPayment {
     /// Mobile number registered with the customer's Swish app, with country prefix.
@@ -929,7 +929,7 @@ impl PayExSwishPayment {
 }
 
 /// Starts a payment in Bambora Checkout (`pay-bambora-creditcard`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraPaymentOperation {
     /// Media type that goes with the operation's address; the variant says which.
@@ -981,7 +981,7 @@ impl BamboraPaymentOperation {
 }
 
 /// Bambora Checkout's own session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraPaymentOperationSession {
     /// Token of the Bambora session.
@@ -999,7 +999,7 @@ impl BamboraPaymentOperationSession {
 
 /// Starts an Apple Pay payment at Bambora (`pay-bambora-applepay`) with a wallet session that is
 /// already open.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraApplePayPaymentOperation {
     /// Media type that goes with the operation's address; the variant says which.
@@ -1055,7 +1055,7 @@ impl BamboraApplePayPaymentOperation {
 }
 
 /// Wallet session that Bambora opened for this payment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraApplePayWalletSession {
     /// Id of the wallet session.
@@ -1084,7 +1084,7 @@ impl BamboraApplePayWalletSession {
 }
 
 /// Payment data for a Walley (formerly Collector) instalment plan (`collector.installment`).
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInstallmentPayment {
     /// The plan the customer chose.
@@ -1152,7 +1152,7 @@ impl CollectorInstallmentPayment {
 }
 
 /// The plan the customer chose.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInstallmentPaymentProduct {
     /// Id of the plan, from `CollectorProduct.id`.
@@ -1171,7 +1171,7 @@ impl CollectorInstallmentPaymentProduct {
 }
 
 /// Payment data for a Walley (formerly Collector) invoice to a consumer (`collector.invoice`).
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoicePayment {
     /// Billing or shipping address for Walley (formerly Collector), with the contact details that it
@@ -1235,7 +1235,7 @@ impl CollectorInvoicePayment {
 }
 
 /// Payment data for Klarna (`klarna.klarna`).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaPayment {
     /// Token that Klarna's JavaScript SDK returns in the browser when the customer has been approved.
@@ -1270,7 +1270,7 @@ impl KlarnaPayment {
 }
 
 /// Billing or shipping address for Klarna, with the contact details that it insists on.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct KlarnaAddress {
     /// Given name.
@@ -1358,7 +1358,7 @@ impl KlarnaAddress {
 }
 
 /// Payment data for MobilePay through Swedbank Pay (`payex.mobilepay`).
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayExMobilePayPayment {
     /// Mobile number that receives the MobilePay request, with country prefix.
@@ -1392,7 +1392,7 @@ impl PayExMobilePayPayment {
 
 /// Payment data for a card through Bambora (`bambora.creditcard`) when the customer is present and
 /// pays in a browser.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraCreditcardCitPayment {
     /// Whether Dintero remembers the customer in a signed cookie: `true` sets or renews it, `false`
@@ -1423,7 +1423,7 @@ impl BamboraCreditcardCitPayment {
 }
 
 /// Facts about the customer's browser that the card issuer wants for 3-D Secure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BrowserInformation {
     /// Whether the browser runs Java, as `navigator.javaEnabled()` answers.
@@ -1465,7 +1465,7 @@ impl BrowserInformation {
 
 /// Payment data for an in-person payment through Seitatech (`seitatech.in_person`); nothing but the
 /// tag.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SeitatechInPersonPayment {}
 
@@ -1479,7 +1479,7 @@ impl SeitatechInPersonPayment {
 }
 
 /// One of the addresses that Walley (formerly Collector) has on record for a company.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorB2bPaymentOperationAddress {
     /// Registered name of the company.
@@ -1511,7 +1511,7 @@ pub struct CollectorB2bPaymentOperationAddress {
 /// A Walley (formerly Collector) instalment plan for this purchase, with its cost.
 ///
 /// Integer amounts are in minor units.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorProduct {
     /// Id of the plan; repeat it in the payment to choose the plan.
@@ -1575,7 +1575,7 @@ pub enum CollectorProductType {
 /// Payment method whose details are stored by `POST /sessions/payment-token`.
 ///
 /// The payment product type picks the variant, which also says what kinds of token to make.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TokenProvider {
     /// `payment_product_type` is `payex.creditcard`.
@@ -1630,7 +1630,7 @@ impl From<DinteroPspClickToPayPayTokenProvider> for TokenProvider {
 /// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
 ///
 /// The payment product type picks the variant, which adds `operation`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PayPayment {
     /// `payment_product_type` is `payex.creditcard`.
@@ -1668,7 +1668,7 @@ impl From<DinteroPspCreditcardMitPayment> for PayPayment {
 /// document takes it.
 ///
 /// The payment product type picks the variant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payment {
     /// `payment_product_type` is `swish.swish`.
@@ -1820,7 +1820,7 @@ impl From<SeitatechInPersonPayment> for Payment {
 }
 
 /// Common part of the payment data for Walley, formerly Collector (`collector.…`): the tag alone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CollectorPaymentDetails {
     /// `payment_product_type` is `collector.invoice_b2b`.
@@ -1873,7 +1873,7 @@ impl From<CollectorInvoicePayment> for CollectorPaymentDetails {
 }
 
 /// What Walley (formerly Collector) needs to identify a consumer.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorDetails {
     /// Customer's national identity number: 11 digits in Norway, 10 or 12 in Sweden.
@@ -1885,7 +1885,7 @@ pub struct CollectorDetails {
 /// A way to start a payment from the checkout page; no operation of this document returns it.
 ///
 /// `rel` picks the variant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentOperation {
     /// `rel` is `pay-payex-v3-clicktopay`.

@@ -11,7 +11,7 @@ use crate::{MinorUnits, Timestamp, UnknownValue};
     feature = "client",
     doc = " - Sent by [`payouts().create_fund_transfer`](crate::operations::Payouts::create_fund_transfer)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FundTransferCreateDataV2 {
     /// Your own unique id for the transfer.
@@ -83,7 +83,7 @@ pub enum FundTransferCreateDataV2Type {
 /// A fund transfer that Dintero has accepted.
 ///
 /// It is carried out later; the outcome shows in the settlement report.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FundTransferV2 {
     /// Your own unique id for the transfer.
@@ -129,7 +129,7 @@ pub struct FundTransferV2 {
 }
 
 /// A seller's balance in one currency.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutDestinationBalanceV2 {
     /// Account the seller belongs to.
@@ -157,7 +157,7 @@ pub struct PayoutDestinationBalanceV2 {
 /// Settlement report that goes with a transfer: its period, sums and files.
 ///
 /// Shaped like `SettlementItem`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentMatchReportDataV2 {
     /// When the earliest payment event of the transfer took place.
@@ -200,7 +200,7 @@ pub enum PaymentMatchReportDataV2PaymentStatus {
 ///
 /// `type` decides which of the `inbound_`, `transfer_` and `outbound_` values are set; the others
 /// are null.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutDestinationTransferEntryV2 {
     /// Id of the movement in Dintero's ledger.
@@ -302,7 +302,7 @@ pub enum PayoutDestinationTransferEntryV2Type {
     feature = "client",
     doc = " - Returned by [`payouts().create_fund_transfer`](crate::operations::Payouts::create_fund_transfer)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatePayoutFundTransferResponse {
     /// A fund transfer that Dintero has accepted.
@@ -317,7 +317,7 @@ pub struct CreatePayoutFundTransferResponse {
     feature = "client",
     doc = " - Returned by [`payouts().list_balances`](crate::operations::Payouts::list_balances)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListPayoutBalancesResponse {
     /// A seller's balances, one per currency.
@@ -330,7 +330,7 @@ pub struct ListPayoutBalancesResponse {
     feature = "client",
     doc = " - Returned by [`payouts().list_transfers`](crate::operations::Payouts::list_transfers)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListPayoutTransfersResponse {
     /// Movements on a seller's balance.

@@ -5,7 +5,7 @@
 use crate::{Secret, Timestamp, UnknownValue};
 
 /// A condition on the rows of a report: the column named by `filter` equals `value`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportFilter {
     /// Column that is compared: the seller of the operation, or the store.
@@ -29,7 +29,7 @@ pub enum ReportFilterFilter {
 }
 
 /// A report that Dintero has made: what it covers, how it was made, and where to download it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportMetadata {
     /// Id of the report.
@@ -107,7 +107,7 @@ pub struct ReportMetadata {
     feature = "client",
     doc = " - Returned by [`reports().list`](crate::operations::Reports::list)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ListReportsResponse {
     /// Generated reports, each with its period, format and download URL.

@@ -27,7 +27,7 @@ use crate::{
 
 /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
 /// your terms.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionUrls {
     /// Page or app link that the customer is sent to when the checkout is over, whether or not the
@@ -127,7 +127,7 @@ impl SessionUrls {
 }
 
 /// What you already know about the customer who is about to pay.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionCustomer {
     /// Your own identifier of the customer.
@@ -175,7 +175,7 @@ impl SessionCustomer {
 }
 
 /// A checkbox that the customer sees in the checkout.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Checkbox {
     /// Your id of the checkbox, by which you find its value afterwards.
@@ -234,7 +234,7 @@ impl Checkbox {
 }
 
 /// Link shown with the box, for instance to terms.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CheckboxLink {
     /// Address that the link opens.
@@ -261,7 +261,7 @@ impl CheckboxLink {
 
 /// What every session holds, namely the order, the addresses to call and return to, the customer
 /// and an expiry time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionBase {
     /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
@@ -282,7 +282,7 @@ pub struct SessionBase {
 }
 
 /// Lets a customer pay with a card stored earlier, by means of tokens from an earlier transaction.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerTokens {
     /// The customer, with the tokens of stored cards.
@@ -290,7 +290,7 @@ pub struct SessionCustomerTokens {
 }
 
 /// The customer, with the tokens of stored cards.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerTokensCustomer {
     /// Tokens of stored cards, under the name of the payment method they belong to.
@@ -298,7 +298,7 @@ pub struct SessionCustomerTokensCustomer {
 }
 
 /// Tokens of stored cards, under the name of the payment method they belong to.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionCustomerTokensCustomerTokens {
     /// Token of a card stored with Bambora.
@@ -355,7 +355,7 @@ impl SessionCustomerTokensCustomerTokens {
 }
 
 /// Token of a card stored with Bambora.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BamboraCreditcardToken {
     /// Fills in a card stored with Bambora, so that the customer need not type all of its details.
@@ -382,7 +382,7 @@ impl BamboraCreditcardToken {
 }
 
 /// Tokens of a card stored with Swedbank Pay (formerly PayEx).
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayexCreditcardToken {
     /// Fills in a card stored with Swedbank Pay, so that the customer need not type all of its details.
@@ -421,7 +421,7 @@ impl PayexCreditcardToken {
 }
 
 /// Token of a card stored with Dintero's own card processing.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardToken {
     /// Pays with a card stored at Dintero, so that no card details have to be typed.
@@ -448,7 +448,7 @@ impl DinteroPspCreditcardToken {
 }
 
 /// The merchant as the checkout presents it to customers.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Merchant {
     /// Name that customers know the merchant by.
@@ -607,7 +607,7 @@ pub enum MerchantPlatformType {
 }
 
 /// The parts of express checkout that can be changed on an existing session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionExpressUpdate {
     /// Delivery choices offered once the customer has given a shipping address.
@@ -636,7 +636,7 @@ pub enum SessionExpressUpdateShippingMode {
 
 /// Express settings of a session; sessions without them are ordinary ones, where you know the
 /// address beforehand.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionExpress {
     /// Turns the session into an express checkout, and is absent from all others.
@@ -650,7 +650,7 @@ pub struct SessionExpress {
 ///
 /// The customer first enters a shipping address, then picks a delivery, and only after that chooses
 /// how to pay.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionExpressExpress {
     /// Delivery choices offered once the customer has given a shipping address.
@@ -687,7 +687,7 @@ pub struct SessionExpressExpress {
 }
 
 /// Lets the customer enter discount codes, which your server turns into new prices.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionExpressExpressDiscountCodes {
     /// How many codes one customer may enter.
@@ -731,7 +731,7 @@ impl SessionExpressExpressDiscountCodes {
 /// A new session that takes its settings from one of your payment profiles.
 ///
 /// Your own `configuration` overrides the profile where both speak.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionProfileBase {
     /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
@@ -764,7 +764,7 @@ pub struct SessionProfileBase {
 }
 
 /// The customer, with the tokens of stored cards.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionProfileBaseCustomer {
     /// Your own identifier of the customer.
@@ -822,7 +822,7 @@ impl SessionProfileBaseCustomer {
 }
 
 /// What the checkout offers and how it looks, where it differs from the profile.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -1142,7 +1142,7 @@ impl SessionConfiguration {
 }
 
 /// Express settings, with shipping options that may carry splits and shipments.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressOptions {
     /// Delivery choices offered once the customer has given a shipping address, each optionally with
@@ -1251,7 +1251,7 @@ impl ExpressOptions {
 }
 
 /// Offers the customer a gift card that you already know of.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerGiftcards {
     /// The customer, with known gift cards.
@@ -1259,7 +1259,7 @@ pub struct SessionCustomerGiftcards {
 }
 
 /// The customer, with known gift cards.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCustomerGiftcardsCustomer {
     /// Known gift cards, under the name of the system that issued them.
@@ -1267,7 +1267,7 @@ pub struct SessionCustomerGiftcardsCustomer {
 }
 
 /// Known gift cards, under the name of the system that issued them.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionCustomerWallets {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
@@ -1299,7 +1299,7 @@ impl SessionCustomerWallets {
 }
 
 /// What stands in `dintero.wallets` of `SessionCustomerWallets`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerGiftCard {
     /// Identifies the card in Dintero Wallets.
@@ -1318,7 +1318,7 @@ impl CustomerGiftCard {
 }
 
 /// Carries your own data on a session, as texts and numbers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Metadata {
     /// Up to ten entries of your own, each a text or a number.
@@ -1333,7 +1333,7 @@ pub struct Metadata {
 }
 
 /// Id and time of creation, common to sessions and transactions.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Id {
     /// Id given by Dintero.
@@ -1347,7 +1347,7 @@ pub struct Id {
 }
 
 /// The contents of a session, with its complete configuration written out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionOptions {
     /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
@@ -1372,7 +1372,7 @@ pub struct SessionOptions {
 }
 
 /// What the calling shop system said about itself in its request headers.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SystemRequestHeaders {
     /// Shop system that made the request.
@@ -1398,7 +1398,7 @@ pub struct SystemRequestHeaders {
 }
 
 /// Headers kept from the request that caused an event.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RequestHeaders {
     /// Shop system that made the request.
@@ -1428,7 +1428,7 @@ pub struct RequestHeaders {
 }
 
 /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MyDinteroUserCreation {
     /// What to do: `create_user` makes the profile, `skip` leaves the customer without one.
@@ -1452,7 +1452,7 @@ pub enum MyDinteroUserCreationAction {
 }
 
 /// Terms that the customer accepted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MyDinteroUserCreationTerms {
     /// Id of the myDintero terms.
@@ -1465,7 +1465,7 @@ pub struct MyDinteroUserCreationTerms {
 
 /// What Dintero records about a session, such as its times, the customer's device, its events and
 /// the resulting transaction.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMeta {
     /// Id of the session.
@@ -1508,7 +1508,7 @@ pub struct SessionMeta {
 }
 
 /// What stands in `events` of `SessionMeta`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEvent {
     /// When the event took place.
@@ -1618,7 +1618,7 @@ pub enum SessionMetaEventName {
 
 /// Further data of the event; which of these are present depends on its name and on the payment
 /// method.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetails {
     /// Why a payment attempt failed.
@@ -1692,7 +1692,7 @@ pub struct SessionMetaEventDetails {
 }
 
 /// Bambora's payment session for this attempt.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsBambora {
     /// Token of Bambora's payment session, as received.
@@ -1704,7 +1704,7 @@ pub struct SessionMetaEventDetailsBambora {
 }
 
 /// Klarna's payment session for this attempt.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsKlarna {
     /// Klarna's client token, as received.
@@ -1714,7 +1714,7 @@ pub struct SessionMetaEventDetailsKlarna {
 }
 
 /// Outcome of an update for the order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdatedOrderResult {
     /// `NOT_MODIFIED` if the order stayed as it was.
@@ -1734,7 +1734,7 @@ pub enum UpdatedOrderResultStatus {
 }
 
 /// Outcome of an update for the express settings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdatedExpressResult {
     /// `NOT_MODIFIED` if the express settings stayed as they were.
@@ -1744,7 +1744,7 @@ pub struct UpdatedExpressResult {
 }
 
 /// Gift card that the event concerns.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEventDetailsGiftCard {
     /// Identifies the card in Dintero Wallets.
@@ -1766,7 +1766,7 @@ pub struct SessionMetaEventDetailsGiftCard {
 /// A session as Dintero stores it, with its contents and its history.
 ///
 /// There is no status; read the transaction and the events instead.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Session {
     /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
@@ -1824,7 +1824,7 @@ pub struct Session {
 }
 
 /// Fields that appear only when a session is read back.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionRead {
     /// The order, with the gift card chosen for it.
@@ -1838,7 +1838,7 @@ pub struct SessionRead {
 }
 
 /// The order, with the gift card chosen for it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadOrder {
     /// Gift card chosen by the customer, with the part of the order's amount that it pays; one card at
@@ -1849,7 +1849,7 @@ pub struct SessionReadOrder {
 }
 
 /// The customer, with gift cards and the ids of stored cards.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadCustomer {
     /// Whether the customer gets a myDintero profile, and the terms they accepted for it.
@@ -1861,7 +1861,7 @@ pub struct SessionReadCustomer {
 }
 
 /// Known gift cards, under the name of the system that issued them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadCustomerGiftCards {
     /// Gift card from Dintero Wallets that is ready for use in the checkout; one at most.
@@ -1874,7 +1874,7 @@ pub struct SessionReadCustomerGiftCards {
 }
 
 /// What stands in `dintero.wallets` of `SessionReadCustomerGiftCards`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerGiftCardRead {
     /// Identifies the card in Dintero Wallets.
@@ -1886,7 +1886,7 @@ pub struct CustomerGiftCardRead {
 }
 
 /// Ids of the card tokens in use, under the name of the payment method they belong to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadCustomerTokens {
     /// Stored card at Swedbank Pay (formerly PayEx).
@@ -1904,7 +1904,7 @@ pub struct SessionReadCustomerTokens {
 }
 
 /// Stored card at Swedbank Pay (formerly PayEx).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PayexCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
@@ -1915,7 +1915,7 @@ pub struct PayexCreditcardTokenRead {
 }
 
 /// Stored card at Bambora.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct BamboraCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
@@ -1926,7 +1926,7 @@ pub struct BamboraCreditcardTokenRead {
 }
 
 /// Stored card at Dintero's own card processing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroPspCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
@@ -1937,7 +1937,7 @@ pub struct DinteroPspCreditcardTokenRead {
 }
 
 /// Data recorded about the session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadMetadata {
     /// Payment profile that the session was created from.
@@ -1947,7 +1947,7 @@ pub struct SessionReadMetadata {
 }
 
 /// Settings of the session that concern the merchant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadConfiguration {
     /// The merchant as the checkout presents it.
@@ -1955,7 +1955,7 @@ pub struct SessionReadConfiguration {
 }
 
 /// The merchant as the checkout presents it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionReadConfigurationMerchant {
     /// Dintero's id of the merchant.
@@ -1975,7 +1975,7 @@ pub struct SessionReadConfigurationMerchant {
 }
 
 /// Who cancelled a session and when; filled in once that has happened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCancelled {
     /// Who or what cancelled the session.
@@ -1994,7 +1994,7 @@ pub struct SessionCancelled {
     feature = "client",
     doc = " - Sent by [`sessions().update`](crate::operations::Sessions::update)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateSessionOptions {
     /// Contents of an order, as you send them when creating or updating a session.
@@ -2041,7 +2041,7 @@ impl UpdateSessionOptions {
 /// New express settings.
 ///
 /// If you send a chosen shipping option too, it must be one of the options listed here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateSessionOptionsExpress {
     /// Delivery choices that replace the ones on the session, each optionally with splits or a shipment
@@ -2081,7 +2081,7 @@ impl UpdateSessionOptionsExpress {
 /// A session in which the customer stores a card for later payments.
 ///
 /// Nothing is reserved or charged, so its order has no amount.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionPaymentToken {
     /// Currency and references of the agreement for which the card is stored.
@@ -2104,7 +2104,7 @@ pub struct SessionPaymentToken {
 }
 
 /// Currency and references of the agreement for which the card is stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionPaymentTokenOrder {
     /// Three-letter ISO 4217 code of the currency.
@@ -2156,7 +2156,7 @@ impl SessionPaymentTokenOrder {
 }
 
 /// Appearance and channel of the page.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionPaymentTokenConfiguration {
     /// Colours and corner rounding of the checkout.
@@ -2215,7 +2215,7 @@ pub enum SessionPaymentTokenConfigurationChannel {
 }
 
 /// Carries your own data on a capture or a refund, as texts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct StringMetadata {
     /// Entries of your own.
@@ -2226,7 +2226,7 @@ pub struct StringMetadata {
 }
 
 /// What a session needs that you pay on the customer's behalf with a stored card or agreement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionBase {
     /// Addresses for such a payment; there is no return URL, since nobody visits a page.
@@ -2244,7 +2244,7 @@ pub struct PaySessionBase {
 }
 
 /// Addresses for such a payment; there is no return URL, since nobody visits a page.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaySessionBaseUrl {
     /// Address on your server that Dintero calls once a session has been paid and its transaction
@@ -2304,7 +2304,7 @@ impl PaySessionBaseUrl {
 }
 
 /// A session paid at once without the customer, together with its capture settings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionOptions {
     /// Addresses for such a payment; there is no return URL, since nobody visits a page.
@@ -2326,7 +2326,7 @@ pub struct PaySessionOptions {
 
 /// Decides whether the payment is captured by itself, and whether its authorisation is a
 /// preliminary one.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaySessionOptionsConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -2369,7 +2369,7 @@ impl PaySessionOptionsConfiguration {
 }
 
 /// Outcome of a payment that you made on the customer's behalf.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionPayResult {
     /// The session that was paid.
@@ -2386,7 +2386,7 @@ pub struct SessionPayResult {
 }
 
 /// What stands in `actions` of `SessionPayResult`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionPayResultAction {
     /// Gateway that reports the step.
@@ -2420,7 +2420,7 @@ pub enum FeatureToggle {
     feature = "client",
     doc = " - Sent by [`sessions().create_from_profile`](crate::operations::Sessions::create_from_profile)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionProfile {
     /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
@@ -2547,7 +2547,7 @@ impl SessionProfile {
 }
 
 /// The customer, with the tokens of stored cards.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionProfileCustomer {
     /// Your own identifier of the customer.
@@ -2624,7 +2624,7 @@ impl SessionProfileCustomer {
     feature = "client",
     doc = " - Returned by [`sessions().create_payment_token`](crate::operations::Sessions::create_payment_token)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCreated {
     /// Id of the new session.
@@ -2657,7 +2657,7 @@ pub struct SessionCreated {
     feature = "client",
     doc = " - Returned by [`sessions().cancel`](crate::operations::Sessions::cancel)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionDetails {
     /// Id given by Dintero.
@@ -2721,7 +2721,7 @@ pub struct SessionDetails {
 }
 
 /// The customer, with gift cards and the ids of stored cards.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionDetailsCustomer {
     /// Your own identifier of the customer.
@@ -2745,7 +2745,7 @@ pub struct SessionDetailsCustomer {
 }
 
 /// Payment methods, appearance and other settings that apply to the session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionDetailsConfiguration {
     /// Whether Dintero captures the payment as soon as it is authorized.
@@ -2846,7 +2846,7 @@ pub enum RequestHeaderInclude {
     feature = "client",
     doc = " - Sent by [`sessions().create_payment_token`](crate::operations::Sessions::create_payment_token)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateSessionPaymentTokenRequest {
     /// Currency, references, URLs and customer of the session that collects the card.
@@ -2871,7 +2871,7 @@ impl CreateSessionPaymentTokenRequest {
 }
 
 /// Currency, references, URLs and customer of the session that collects the card.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateSessionPaymentTokenRequestSession {
     /// Currency and references of the agreement for which the card is stored.
@@ -2985,7 +2985,7 @@ pub enum PayFeatureToggle {
     feature = "client",
     doc = " - Sent by [`sessions().pay`](crate::operations::Sessions::pay)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionRequest {
     /// Order, customer and card token to pay with.
@@ -3010,7 +3010,7 @@ impl PaySessionRequest {
 }
 
 /// Order, customer and card token to pay with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionRequestSession {
     /// Addresses for such a payment; there is no return URL, since nobody visits a page.
@@ -3110,7 +3110,7 @@ impl PaySessionRequestSession {
     feature = "client",
     doc = " - Returned by [`sessions().pay`](crate::operations::Sessions::pay)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionResponse {
     /// Id given by Dintero.
@@ -3253,7 +3253,7 @@ pub struct PaySessionResponse {
 }
 
 /// The body of an error answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionError {
     /// What went wrong.

@@ -5,7 +5,7 @@
 use crate::{Currency, Date, Decimal, Timestamp, UnknownValue};
 
 /// One settlement: what a payment provider pays out for a period, with its sums and report files.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItem {
     /// Id of the settlement; part of the path of its attachments.
@@ -54,7 +54,7 @@ pub struct SettlementItem {
 }
 
 /// What stands in `attachments` of `SettlementItem`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItemAttachment {
     /// Id of the file; the last part of the download path.
@@ -70,7 +70,7 @@ pub struct SettlementItemAttachment {
 }
 
 /// What stands in `amounts` of `SettlementItem`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItemAmount {
     /// What is paid out: captures less refunds and fees.
@@ -107,7 +107,7 @@ pub enum SettlementItemPaymentStatus {
     feature = "client",
     doc = " - Returned by [`settlements().list`](crate::operations::Settlements::list)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementResponse {
     /// Settlements on this page.
@@ -123,7 +123,7 @@ pub struct SettlementResponse {
 ///
 /// For the next one, send its `id` as `starting_after_id` together with `settled_at` or
 /// `created_at` as `starting_after_date`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementResponseLastEvaluatedKey {
     /// Last settlement on the page; goes into `starting_after_id`.
@@ -148,7 +148,7 @@ pub struct SettlementResponseLastEvaluatedKey {
     feature = "client",
     doc = " - Sent by [`report_configurations().update`](crate::operations::ReportConfigurations::update)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateSettlementReportConfigItem {
     /// Deprecated interval between reports in milliseconds; has no effect any more.
@@ -205,7 +205,7 @@ impl UpdateSettlementReportConfigItem {
 }
 
 /// What stands in `destinations` of `UpdateSettlementReportConfigItem`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportDestination {
     /// Id of the destination.
@@ -260,7 +260,7 @@ pub enum ReportDestinationDestinationType {
 }
 
 /// What stands in `filters` of `UpdateSettlementReportConfigItem`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReportConfigFilter {
     /// What of the report is compared with `value`: its seller.
@@ -327,7 +327,7 @@ pub enum ReportConfigFilterFilter {
     feature = "client",
     doc = " - Returned by [`report_configurations().delete`](crate::operations::ReportConfigurations::delete)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementReportConfigItem {
     /// Deprecated interval between reports in milliseconds; has no effect any more.
@@ -425,7 +425,7 @@ impl SettlementReportConfigItem {
     feature = "client",
     doc = " - Returned by [`report_configurations().list`](crate::operations::ReportConfigurations::list)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementReportConfigResponse {
     /// Configurations on this page.
@@ -443,7 +443,7 @@ pub struct SettlementReportConfigResponse {
     feature = "client",
     doc = " - Sent by [`settlements().generate_test_report`](crate::operations::Settlements::generate_test_report)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TestReportOptions {
     /// Exactly these transactions, less those already settled; an empty list counts as absent.
@@ -501,7 +501,7 @@ impl TestReportOptions {
 
 /// Days the transactions are taken from; may go together with `number_of_transactions` but not with
 /// `transaction_ids`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TestReportOptionsDateRange {
     /// Start of the range; has to be earlier than `end_date`.
@@ -525,7 +525,7 @@ impl TestReportOptionsDateRange {
     feature = "client",
     doc = " - Returned by [`settlements().generate_test_report`](crate::operations::Settlements::generate_test_report)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TestReportResponse {
     /// What happened, in words: a report was made, or there was nothing to report.

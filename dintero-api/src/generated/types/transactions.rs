@@ -37,7 +37,7 @@ pub enum SettlementStatus {
 }
 
 /// Share of a transaction that one settlement covers: the sum paid out and what it is made of.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSettlementsEvent {
     /// Settlement that this payout is part of.
@@ -57,7 +57,7 @@ pub struct TransactionSettlementsEvent {
 }
 
 /// All payouts made for a transaction, and how far the settling has come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSettlementsRead {
     /// Payouts to the merchant's bank account, one entry for each.
@@ -71,7 +71,7 @@ pub struct TransactionSettlementsRead {
 ///
 /// A failed attempt is recorded as an event too, with `success` set to `false` and the cause in
 /// `error`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEvent {
     /// Id that Dintero gives the event.
@@ -185,7 +185,7 @@ pub enum TransactionStatus {
 }
 
 /// What stands in `gift_cards` of `TransactionEvent`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventGiftCard {
     /// Issuing system of the card; only cards from Dintero Wallets are supported.
@@ -242,7 +242,7 @@ pub enum TransactionEventEvent {
 /// Where the transaction really stands after an operation that failed on the way.
 ///
 /// When present, rely on it rather than on `success`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventCorrection {
     /// Events that Dintero added to bring the transaction in line with the provider.
@@ -268,7 +268,7 @@ pub struct TransactionEventCorrection {
 }
 
 /// Why the operation failed; present only when `success` is `false`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventError {
     /// Code for the cause of the failure, where one is known.
@@ -333,7 +333,7 @@ pub enum TransactionEventErrorType {
 }
 
 /// Whether and when the same payment may be tried again.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// What the error allows: no further attempt, one right away, or one after the time in
@@ -364,7 +364,7 @@ pub enum RetryPolicyRetryCode {
 }
 
 /// What stands in `items` of `TransactionEvent`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventItem {
     /// Discounts already taken off the line's amount, for information only.
@@ -455,7 +455,7 @@ pub struct TransactionEventItem {
 
 /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
 /// authentication and tokens.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Card {
     /// Card brand, such as Visa or Mastercard, as spelt by the provider.
@@ -645,7 +645,7 @@ pub enum CardEntryMethod {
 
 /// What a transaction carries in addition when Bambora processed it: the card, and Bambora's own
 /// references.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBambora {
     /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
@@ -658,7 +658,7 @@ pub struct TransactionBambora {
 }
 
 /// What stands in `events` of `TransactionBambora`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBamboraEvent {
     /// Bambora's details about the event.
@@ -666,7 +666,7 @@ pub struct TransactionBamboraEvent {
 }
 
 /// Bambora's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBamboraEventMetadata {
     /// Bambora's status of the transaction after the event, as received.
@@ -694,7 +694,7 @@ pub struct TransactionBamboraEventMetadata {
 }
 
 /// Bambora's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBamboraMetadata {
     /// Id of the transaction in the gateway.
@@ -726,7 +726,7 @@ pub struct TransactionBamboraMetadata {
 /// Who the payer is, as confirmed by an electronic identity such as BankID.
 ///
 /// The names follow OpenID Connect claims.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifiedIdentity {
     /// Which service confirmed the identity: Collector's or Dintero's identity provider.
@@ -785,7 +785,7 @@ pub enum VerifiedIdentityType {
 
 /// What a transaction carries in addition when Collector (now Walley) processed it: the payer's
 /// identity, and Collector's own references and invoice data.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollector {
     /// Who the payer is, as confirmed by an electronic identity such as BankID.
@@ -797,7 +797,7 @@ pub struct TransactionCollector {
 }
 
 /// What stands in `events` of `TransactionCollector`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollectorEvent {
     /// Collector's details about the event, mainly about the invoice.
@@ -805,7 +805,7 @@ pub struct TransactionCollectorEvent {
 }
 
 /// Collector's details about the event, mainly about the invoice.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollectorEventMetadata {
     /// Collector's numeric status of the invoice, from when it was added or activated.
@@ -847,7 +847,7 @@ pub struct TransactionCollectorEventMetadata {
 }
 
 /// Collector's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollectorMetadata {
     /// Store at Collector through which the payment was made.
@@ -882,7 +882,7 @@ pub struct TransactionCollectorMetadata {
 
 /// What a transaction carries in addition when Instabank processed it: references to Instabank's
 /// sales case.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabank {
     /// The transaction's events, with what Instabank adds to each.
@@ -892,7 +892,7 @@ pub struct TransactionInstabank {
 }
 
 /// What stands in `events` of `TransactionInstabank`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabankEvent {
     /// Instabank's details about the event.
@@ -900,7 +900,7 @@ pub struct TransactionInstabankEvent {
 }
 
 /// Instabank's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabankEventMetadata {
     /// Instabank's status of the sale after the event, as received.
@@ -914,7 +914,7 @@ pub struct TransactionInstabankEventMetadata {
 }
 
 /// Instabank's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabankMetadata {
     /// Reference that connects the transaction with the sale at Instabank.
@@ -933,7 +933,7 @@ pub struct TransactionInstabankMetadata {
 
 /// What a transaction carries in addition when Dintero's own payment service (`dintero_psp`)
 /// processed it: the card, and references to the operations behind each event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPsp {
     /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
@@ -946,7 +946,7 @@ pub struct TransactionDinteroPsp {
 }
 
 /// What stands in `events` of `TransactionDinteroPsp`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEvent {
     /// References of the operation and of its record at the card network.
@@ -954,7 +954,7 @@ pub struct TransactionDinteroPspEvent {
 }
 
 /// References of the operation and of its record at the card network.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEventMetadata {
     /// Reference of the operation itself; no other operation has the same.
@@ -993,7 +993,7 @@ pub struct TransactionDinteroPspEventMetadata {
 }
 
 /// Details from Dintero's payment service about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspMetadata {
     /// Id of the transaction in Dintero's own payment service.
@@ -1004,7 +1004,7 @@ pub struct TransactionDinteroPspMetadata {
 
 /// What a transaction carries in addition when Klarna processed it: references to the Klarna order,
 /// its captures and refunds, and the life of the authorization.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarna {
     /// The transaction's events, with what Klarna adds to each.
@@ -1014,7 +1014,7 @@ pub struct TransactionKlarna {
 }
 
 /// What stands in `events` of `TransactionKlarna`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEvent {
     /// Klarna's details about the event.
@@ -1022,7 +1022,7 @@ pub struct TransactionKlarnaEvent {
 }
 
 /// Klarna's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEventMetadata {
     /// Reference Dintero gave Klarna for the capture or refund; look for it in Klarna's settlement
@@ -1081,7 +1081,7 @@ pub enum KlarnaCanRetry {
 }
 
 /// Klarna's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarnaMetadata {
     /// Id of the order at Klarna.
@@ -1152,7 +1152,7 @@ pub enum KlarnaFraudStatus {
 
 /// What a transaction carries in addition when Netaxept (Nets) processed it: the card, and
 /// Netaxept's record of each operation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxept {
     /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
@@ -1165,7 +1165,7 @@ pub struct TransactionNetaxept {
 }
 
 /// What stands in `events` of `TransactionNetaxept`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEvent {
     /// Status of the transaction once this event has been applied.
@@ -1177,7 +1177,7 @@ pub struct TransactionNetaxeptEvent {
 }
 
 /// Netaxept's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEventMetadata {
     /// Netaxept's id for the transaction.
@@ -1207,7 +1207,7 @@ pub struct TransactionNetaxeptEventMetadata {
 }
 
 /// Netaxept's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptMetadata {
     /// The merchant's id at Netaxept.
@@ -1222,7 +1222,7 @@ pub struct TransactionNetaxeptMetadata {
 
 /// What a transaction carries in addition when PayEx (Swedbank Pay) processed it: the card, the
 /// PayEx payment, and the PayEx transaction behind each event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayEx {
     /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
@@ -1235,7 +1235,7 @@ pub struct TransactionPayEx {
 }
 
 /// What stands in `events` of `TransactionPayEx`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayExEvent {
     /// PayEx's details about the event.
@@ -1249,7 +1249,7 @@ pub struct TransactionPayExEvent {
 ///
 /// In PayEx's terms a payment consists of several transactions, one for each authorization, capture
 /// or refund.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayExEventMetadata {
     /// PayEx's id for the transaction behind this event.
@@ -1279,7 +1279,7 @@ pub struct TransactionPayExEventMetadata {
 }
 
 /// PayEx's details about the payment as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayExMetadata {
     /// PayEx's id for the payee, that is, the merchant or the platform that receives the money.
@@ -1315,7 +1315,7 @@ pub struct TransactionPayExMetadata {
 
 /// What a transaction carries in addition when Santander processed it: the application number and
 /// its status.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSantander {
     /// The transaction's events, with what Santander adds to each.
@@ -1325,7 +1325,7 @@ pub struct TransactionSantander {
 }
 
 /// What stands in `events` of `TransactionSantander`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSantanderEvent {
     /// Santander's details about the event.
@@ -1333,7 +1333,7 @@ pub struct TransactionSantanderEvent {
 }
 
 /// Santander's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSantanderEventMetadata {
     /// Number of the customer's application at Santander.
@@ -1347,7 +1347,7 @@ pub struct TransactionSantanderEventMetadata {
 }
 
 /// What Swish reports about one event of a transaction, be it the payment or a refund.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishTransactionEventMetadata {
     /// Token that opens the payment request in the Swish app.
@@ -1398,7 +1398,7 @@ pub struct SwishTransactionEventMetadata {
 
 /// What a transaction carries in addition when Swish processed it: the payment request and the
 /// bank's reference.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwish {
     /// The transaction's events, with what Swish adds to each.
@@ -1408,7 +1408,7 @@ pub struct TransactionSwish {
 }
 
 /// What stands in `events` of `TransactionSwish`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwishEvent {
     /// What Swish reports about one event of a transaction, be it the payment or a refund.
@@ -1416,7 +1416,7 @@ pub struct TransactionSwishEvent {
 }
 
 /// Swish's details about the transaction as a whole.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwishMetadata {
     /// Id of the payment request sent to Swish.
@@ -1439,7 +1439,7 @@ pub struct TransactionSwishMetadata {
 
 /// What a transaction carries in addition when Vipps processed it directly: the Vipps order and the
 /// state after each event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVipps {
     /// The transaction's events, with what Vipps adds to each.
@@ -1449,7 +1449,7 @@ pub struct TransactionVipps {
 }
 
 /// What stands in `events` of `TransactionVipps`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVippsEvent {
     /// Vipps's details about the event.
@@ -1457,7 +1457,7 @@ pub struct TransactionVippsEvent {
 }
 
 /// Vipps's details about the event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVippsEventMetadata {
     /// When Vipps carried out the operation.
@@ -1505,7 +1505,7 @@ pub enum VippsTransactionStatus {
 }
 
 /// Vipps's details about the transaction as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVippsMetadata {
     /// Id of the order at Vipps.
@@ -1540,7 +1540,7 @@ pub enum VippsPaymentType {
 
 /// What a transaction carries in addition when Kravia processed it: the payer's identity and the
 /// invoice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKravia {
     /// Who the payer is, as confirmed by an electronic identity such as BankID.
@@ -1552,7 +1552,7 @@ pub struct TransactionKravia {
 }
 
 /// Kravia's details about the transaction as a whole.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKraviaMetadata {
     /// Number printed on the invoice.
@@ -1566,7 +1566,7 @@ pub struct TransactionKraviaMetadata {
 }
 
 /// What stands in `events` of `TransactionKravia`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKraviaEvent {
     /// Kravia's details about the event, mainly about the invoice.
@@ -1574,7 +1574,7 @@ pub struct TransactionKraviaEvent {
 }
 
 /// Kravia's details about the event, mainly about the invoice.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKraviaEventMetadata {
     /// Date the invoice was issued.
@@ -1609,7 +1609,7 @@ pub struct TransactionKraviaEventMetadata {
 
 /// What a transaction carries in addition when it was paid in person on a Seitatech payment
 /// terminal: the card, and the terminal's record of each event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatech {
     /// Card that paid, as far as the provider discloses it: brand, masked number, issuer,
@@ -1620,7 +1620,7 @@ pub struct TransactionSeitatech {
 }
 
 /// What stands in `events` of `TransactionSeitatech`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEvent {
     /// The terminal's details about the event, including receipts and EMV chip data.
@@ -1628,7 +1628,7 @@ pub struct TransactionSeitatechEvent {
 }
 
 /// The terminal's details about the event, including receipts and EMV chip data.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEventMetadata {
     /// Id by which the settlement report refers to this event; no two events share one.
@@ -1772,7 +1772,7 @@ pub struct TransactionSeitatechEventMetadata {
 
 /// What a transaction carries in addition when Two processed it: the order at Two, and the invoices
 /// and credit notes made from it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwo {
     /// Two's details about the transaction as a whole.
@@ -1782,7 +1782,7 @@ pub struct TransactionTwo {
 }
 
 /// Two's details about the transaction as a whole.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwoMetadata {
     /// Two's id for the order, unique across all merchants.
@@ -1796,7 +1796,7 @@ pub struct TransactionTwoMetadata {
 }
 
 /// What stands in `events` of `TransactionTwo`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwoEvent {
     /// Two's details about the event.
@@ -1804,7 +1804,7 @@ pub struct TransactionTwoEvent {
 }
 
 /// Two's details about the event.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwoEventMetadata {
     /// Two's id for the order, unique across all merchants.
@@ -1870,7 +1870,7 @@ pub struct TransactionTwoEventMetadata {
     feature = "client",
     doc = " - Returned by [`transactions().list`](crate::operations::Transactions::list)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Transaction {
     /// Id given by Dintero.
@@ -2131,7 +2131,7 @@ pub enum TransactionPaymentProductType {
 }
 
 /// Contact details of the customer, as known from the session.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCustomer {
     /// Id of the customer, as given in the session.
@@ -2151,7 +2151,7 @@ pub struct TransactionCustomer {
 }
 
 /// Addresses used while the customer paid.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionUrl {
     /// Where the customer is sent at the end of the checkout, whether the payment succeeded or not.
@@ -2169,7 +2169,7 @@ pub struct TransactionUrl {
 }
 
 /// What happened to a transaction, with what the payment provider says of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventDetails {
     /// Id that Dintero gives the event.
@@ -2252,7 +2252,7 @@ pub struct TransactionEventDetails {
 
 /// Details the provider added to the event, as key and value; most keys start with the provider's
 /// name.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventDetailsMetadata {
     /// Bambora's status of the transaction after the event, as received.
@@ -2705,7 +2705,7 @@ pub struct TransactionEventDetailsMetadata {
 }
 
 /// Further details from Dintero and the provider; most keys start with the provider's name.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionMetadata {
     /// Name of the merchant that was paid.
@@ -2933,7 +2933,7 @@ pub enum TransactionMetadataPayout {
     feature = "client",
     doc = " - Sent by [`transactions().capture`](crate::operations::Transactions::capture)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CaptureTransactionRequest {
     /// Entries of your own.
@@ -3017,7 +3017,7 @@ impl CaptureTransactionRequest {
 }
 
 /// What stands in `items` of `CaptureTransactionRequest`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CaptureTransactionRequestItem {
     /// Article number or SKU of the product.
@@ -3257,7 +3257,7 @@ impl CaptureTransactionRequestItem {
     feature = "client",
     doc = " - Sent by [`transactions().update_authorization`](crate::operations::Transactions::update_authorization)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTransactionAuthorizationRequest {
     /// Why the authorisation is prolonged or its amount changed, in your own words.
@@ -3351,7 +3351,7 @@ impl UpdateTransactionAuthorizationRequest {
     feature = "client",
     doc = " - Sent by [`transactions().refund`](crate::operations::Transactions::refund)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RefundTransactionRequest {
     /// Entries of your own.
@@ -3457,7 +3457,7 @@ pub enum GetTransactionInclude {
     feature = "client",
     doc = " - Sent by [`transactions().update`](crate::operations::Transactions::update)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTransactionRequest {
     /// Second reference of yours to store, in addition to the `merchant_reference` given when the

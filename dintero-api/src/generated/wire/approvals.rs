@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     ApprovalLink, ApprovalLinkRel, ApprovalStatus, ApprovalsBankAccount,
     ApprovalsPayoutDestination, ApprovalsPayoutDestinationFormSubmitter,
@@ -11,8 +10,8 @@ use crate::types::{
     PayoutIntervalType, SellerReports, SellerReportsContentType, SellerSettlementReports,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl StringEnum for LegalEntityType {
@@ -53,9 +52,10 @@ impl FromJson for Entity {
     }
 }
 
-impl Serialize for Entity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Entity {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
@@ -97,9 +97,21 @@ impl FromJson for Individual {
     }
 }
 
-impl Serialize for Individual {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Individual {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "name",
+                "birth_date",
+                "phone_number",
+                "email",
+                "address_line",
+                "address_line_2",
+                "address_postal_code",
+                "address_city",
+            ],
+        );
         object.string("name", &self.name);
         object.date("birth_date", &self.birth_date);
         object.string("phone_number", &self.phone_number);
@@ -110,23 +122,6 @@ impl Serialize for Individual {
         object.string("address_city", &self.address_city);
         object.string("address_country", &self.address_country);
         object.end()
-    }
-}
-
-impl fmt::Debug for Individual {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Individual")
-            .field("name", &Redacted(&self.name))
-            .field("birth_date", &Redacted(&self.birth_date))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("email", &Redacted(&self.email))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("address_postal_code", &Redacted(&self.address_postal_code))
-            .field("address_city", &Redacted(&self.address_city))
-            .field("address_country", &self.address_country)
-            .finish()
     }
 }
 
@@ -147,9 +142,12 @@ impl FromJson for ApprovalsBankAccount {
     }
 }
 
-impl Serialize for ApprovalsBankAccount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ApprovalsBankAccount {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["bank_account_number", "bank_identification_code"],
+        );
         object.string("bank_name", &self.bank_name);
         object.string("bank_account_number", &self.bank_account_number);
         object.optional("bank_account_number_type", &self.bank_account_number_type);
@@ -158,21 +156,6 @@ impl Serialize for ApprovalsBankAccount {
         object.required_currency("payout_currency", &self.payout_currency);
         object.string("bank_identification_code", &self.bank_identification_code);
         object.end()
-    }
-}
-
-impl fmt::Debug for ApprovalsBankAccount {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApprovalsBankAccount")
-            .field("bank_name", &self.bank_name)
-            .field("bank_account_number", &Redacted(&self.bank_account_number))
-            .field("bank_account_number_type", &self.bank_account_number_type)
-            .field("bank_account_country_code", &self.bank_account_country_code)
-            .field("bank_account_currency", &self.bank_account_currency)
-            .field("payout_currency", &self.payout_currency)
-            .field("bank_identification_code", &Redacted(&self.bank_identification_code))
-            .finish()
     }
 }
 
@@ -215,9 +198,10 @@ impl FromJson for ApprovalsPayoutDestination {
     }
 }
 
-impl Serialize for ApprovalsPayoutDestination {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ApprovalsPayoutDestination {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["organization_number"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
@@ -247,40 +231,6 @@ impl Serialize for ApprovalsPayoutDestination {
             );
         object.optional("report_configuration", &self.report_configuration);
         object.end()
-    }
-}
-
-impl fmt::Debug for ApprovalsPayoutDestination {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApprovalsPayoutDestination")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("created_by", &self.created_by)
-            .field("updated_at", &self.updated_at)
-            .field("deleted_by", &self.deleted_by)
-            .field("deleted_at", &self.deleted_at)
-            .field("language", &self.language)
-            .field("payout_destination_id", &self.payout_destination_id)
-            .field("payout_destination_name", &self.payout_destination_name)
-            .field(
-                "payout_destination_description",
-                &self.payout_destination_description,
-            )
-            .field("payout_reference", &self.payout_reference)
-            .field("kind", &self.kind)
-            .field("country_code", &self.country_code)
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("individual", &self.individual)
-            .field("bank_accounts", &self.bank_accounts)
-            .field("payout_interval_type", &self.payout_interval_type)
-            .field("form_submitter", &self.form_submitter)
-            .field(
-                "settlement_report_configuration",
-                &self.settlement_report_configuration,
-            )
-            .field("report_configuration", &self.report_configuration)
-            .finish()
     }
 }
 
@@ -321,24 +271,14 @@ impl FromJson for ApprovalsPayoutDestinationFormSubmitter {
     }
 }
 
-impl Serialize for ApprovalsPayoutDestinationFormSubmitter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ApprovalsPayoutDestinationFormSubmitter {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["email", "name"]);
         object.string("email", &self.email);
         object.string("name", &self.name);
         object.string("title", &self.title);
         object.end()
-    }
-}
-
-impl fmt::Debug for ApprovalsPayoutDestinationFormSubmitter {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApprovalsPayoutDestinationFormSubmitter")
-            .field("email", &Redacted(&self.email))
-            .field("name", &Redacted(&self.name))
-            .field("title", &self.title)
-            .finish()
     }
 }
 
@@ -353,20 +293,12 @@ impl FromJson for SellerSettlementReports {
     }
 }
 
-impl Serialize for SellerSettlementReports {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SellerSettlementReports {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["emails"]);
         object.required("emails", &self.emails);
         object.end()
-    }
-}
-
-impl fmt::Debug for SellerSettlementReports {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SellerSettlementReports")
-            .field("emails", &Redacted(&self.emails))
-            .finish()
     }
 }
 
@@ -386,9 +318,10 @@ impl FromJson for SellerReports {
     }
 }
 
-impl Serialize for SellerReports {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SellerReports {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["email"]);
         object
             .required_boolean(
                 "create_report_configuration",
@@ -399,19 +332,6 @@ impl Serialize for SellerReports {
         object.string("reference", &self.reference);
         object.optional("content_types", &self.content_types);
         object.end()
-    }
-}
-
-impl fmt::Debug for SellerReports {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SellerReports")
-            .field("create_report_configuration", &self.create_report_configuration)
-            .field("email", &Redacted(&self.email))
-            .field("schedule", &self.schedule)
-            .field("reference", &self.reference)
-            .field("content_types", &self.content_types)
-            .finish()
     }
 }
 
@@ -456,9 +376,10 @@ impl FromJson for ApprovalsPayoutDestinationResponse {
     }
 }
 
-impl Serialize for ApprovalsPayoutDestinationResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ApprovalsPayoutDestinationResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["organization_number"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
@@ -493,42 +414,6 @@ impl Serialize for ApprovalsPayoutDestinationResponse {
     }
 }
 
-impl fmt::Debug for ApprovalsPayoutDestinationResponse {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApprovalsPayoutDestinationResponse")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("created_by", &self.created_by)
-            .field("updated_at", &self.updated_at)
-            .field("deleted_by", &self.deleted_by)
-            .field("deleted_at", &self.deleted_at)
-            .field("language", &self.language)
-            .field("payout_destination_id", &self.payout_destination_id)
-            .field("payout_destination_name", &self.payout_destination_name)
-            .field(
-                "payout_destination_description",
-                &self.payout_destination_description,
-            )
-            .field("payout_reference", &self.payout_reference)
-            .field("kind", &self.kind)
-            .field("country_code", &self.country_code)
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("individual", &self.individual)
-            .field("bank_accounts", &self.bank_accounts)
-            .field("payout_interval_type", &self.payout_interval_type)
-            .field("form_submitter", &self.form_submitter)
-            .field(
-                "settlement_report_configuration",
-                &self.settlement_report_configuration,
-            )
-            .field("report_configuration", &self.report_configuration)
-            .field("case_status", &self.case_status)
-            .field("links", &self.links)
-            .finish()
-    }
-}
-
 impl ClearReadOnly for ApprovalsPayoutDestinationResponse {
     #[inline]
     fn clear_read_only(&mut self) {
@@ -553,9 +438,10 @@ impl FromJson for ApprovalLink {
     }
 }
 
-impl Serialize for ApprovalLink {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ApprovalLink {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("href", &self.href);
         object.optional("rel", &self.rel);
         object.end()
@@ -583,9 +469,10 @@ impl FromJson for ListApprovalsResponse {
     }
 }
 
-impl Serialize for ListApprovalsResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ListApprovalsResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("payout_destinations", &self.payout_destinations);
         object.end()
     }
@@ -604,7 +491,7 @@ wire::string_enum! {
     ApprovalLinkRel
 }
 
-wire::deserialize! {
+wire::model! {
     Entity, Individual, ApprovalsBankAccount, ApprovalsPayoutDestination,
     ApprovalsPayoutDestinationFormSubmitter, SellerSettlementReports, SellerReports,
     ApprovalsPayoutDestinationResponse, ApprovalLink, ListApprovalsResponse

@@ -7,8 +7,8 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer,
-    StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl FromJson for ClientCredentials {
@@ -23,9 +23,10 @@ impl FromJson for ClientCredentials {
     }
 }
 
-impl Serialize for ClientCredentials {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ClientCredentials {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("grant_type", "client_credentials");
         object.required_string("audience", &self.audience);
         object.end()
@@ -44,11 +45,12 @@ impl FromJson for AuthToken {
     }
 }
 
-impl Serialize for AuthToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for AuthToken {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::ClientCredentials(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::ClientCredentials(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -67,9 +69,10 @@ impl FromJson for AccessToken {
     }
 }
 
-impl Serialize for AccessToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AccessToken {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_secret("access_token", &self.access_token);
         object.required("token_type", &self.token_type);
         object.required_integer("expires_in", &self.expires_in);
@@ -94,9 +97,10 @@ impl FromJson for CreateAuthTokenError {
     }
 }
 
-impl Serialize for CreateAuthTokenError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CreateAuthTokenError {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("error", &self.error);
         object.secret("mfa_token", &self.mfa_token);
         object.end()
@@ -107,6 +111,10 @@ wire::string_enum! {
     AccessTokenTokenType
 }
 
-wire::deserialize! {
-    ClientCredentials, AuthToken, AccessToken, CreateAuthTokenError
+wire::model! {
+    ClientCredentials, AccessToken, CreateAuthTokenError
+}
+
+wire::union! {
+    AuthToken
 }

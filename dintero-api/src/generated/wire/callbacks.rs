@@ -2,14 +2,13 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     DiscountCodesCallbackResponse, ExpressCallback, SessionCallbackQuery,
     SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
+    Written,
 };
 
 impl FromJson for ExpressCallback {
@@ -40,9 +39,10 @@ impl FromJson for ExpressCallback {
     }
 }
 
-impl Serialize for ExpressCallback {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ExpressCallback {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("url", &self.url);
@@ -68,34 +68,6 @@ impl Serialize for ExpressCallback {
     }
 }
 
-impl fmt::Debug for ExpressCallback {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ExpressCallback")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("url", &self.url)
-            .field("customer", &self.customer)
-            .field("order", &self.order)
-            .field("expires_at", &self.expires_at)
-            .field("checkboxes", &self.checkboxes)
-            .field("express", &self.express)
-            .field("configuration", &self.configuration)
-            .field("updated_at", &self.updated_at)
-            .field("customer_ip", &Redacted(&self.customer_ip))
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            )
-            .field("payment_operation", &self.payment_operation)
-            .field("events", &self.events)
-            .field("transaction_id", &self.transaction_id)
-            .field("metadata", &self.metadata)
-            .finish()
-    }
-}
-
 impl ClearReadOnly for ExpressCallback {
     #[inline]
     fn clear_read_only(&mut self) {
@@ -118,9 +90,10 @@ impl FromJson for DiscountCodesCallbackResponse {
     }
 }
 
-impl Serialize for DiscountCodesCallbackResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountCodesCallbackResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("order", &self.order);
         object.required("shipping_options", &self.shipping_options);
         object.end()
@@ -156,9 +129,10 @@ impl FromJson for SessionCallbackQuery {
     }
 }
 
-impl Serialize for SessionCallbackQuery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCallbackQuery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("transaction_id", &self.transaction_id);
         object.string("session_id", &self.session_id);
         object.string("sid", &self.sid);
@@ -198,9 +172,10 @@ impl FromJson for SessionWithTransactionCallbackQuery {
     }
 }
 
-impl Serialize for SessionWithTransactionCallbackQuery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionWithTransactionCallbackQuery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("transaction_id", &self.transaction_id);
         object.string("session_id", &self.session_id);
         object.string("sid", &self.sid);
@@ -230,9 +205,10 @@ impl FromJson for ShippingAddressCallbackResponse {
     }
 }
 
-impl Serialize for ShippingAddressCallbackResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingAddressCallbackResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("shipping_options", &self.shipping_options);
         object.optional("order", &self.order);
         object.end()
@@ -246,7 +222,7 @@ impl ClearReadOnly for ShippingAddressCallbackResponse {
     }
 }
 
-wire::deserialize! {
+wire::model! {
     ExpressCallback, DiscountCodesCallbackResponse, SessionCallbackQuery,
     SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse
 }

@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     AmountLimit, AmountLimitLteRule, AmountLimitLteRuleLimit, AutoCaptureConfiguration,
     BamboraConfiguration, BamboraConfigurationApplepay, BamboraConfigurationApplepayType,
@@ -50,7 +49,7 @@ use crate::types::{
 use crate::UnknownVariant;
 use crate::wire::{
     self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    Redacted, Serialize, Serializer, StringEnum, Value,
+    StringEnum, ToJson, Value, Written,
 };
 
 impl StringEnum for SessionPayability {
@@ -93,9 +92,24 @@ impl FromJson for CollectorB2bAddress {
     }
 }
 
-impl Serialize for CollectorB2bAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorB2bAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "organization_number",
+                "address_line",
+                "address_line_2",
+                "co_address",
+                "postal_code",
+                "postal_place",
+                "phone_number",
+                "email",
+                "customer_reference",
+                "first_name",
+                "last_name",
+            ],
+        );
         object.required_string("business_name", &self.business_name);
         object.required_string("organization_number", &self.organization_number);
         object.required_string("address_line", &self.address_line);
@@ -115,29 +129,6 @@ impl Serialize for CollectorB2bAddress {
     }
 }
 
-impl fmt::Debug for CollectorB2bAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorB2bAddress")
-            .field("business_name", &self.business_name)
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("co_address", &Redacted(&self.co_address))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("email", &Redacted(&self.email))
-            .field("customer_reference", &Redacted(&self.customer_reference))
-            .field("cost_center", &self.cost_center)
-            .field("first_name", &Redacted(&self.first_name))
-            .field("last_name", &Redacted(&self.last_name))
-            .field("address_id", &self.address_id)
-            .finish()
-    }
-}
-
 impl FromJson for AmountLimitLteRule {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -152,9 +143,10 @@ impl FromJson for AmountLimitLteRule {
     }
 }
 
-impl Serialize for AmountLimitLteRule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AmountLimitLteRule {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("type", "amount_lte");
         object.required("limit", &self.limit);
         object.required("issuer_countries", &self.issuer_countries);
@@ -175,9 +167,10 @@ impl FromJson for AmountLimitLteRuleLimit {
     }
 }
 
-impl Serialize for AmountLimitLteRuleLimit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AmountLimitLteRuleLimit {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_minor_units("amount", &self.amount);
         object.required_string("currency", &self.currency);
         object.end()
@@ -195,9 +188,10 @@ impl FromJson for AutoCaptureConfiguration {
     }
 }
 
-impl Serialize for AutoCaptureConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AutoCaptureConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("auto_capture", &self.auto_capture);
         object.end()
     }
@@ -219,9 +213,10 @@ impl FromJson for BamboraConfiguration {
     }
 }
 
-impl Serialize for BamboraConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("applepay", &self.applepay);
         object.optional("creditcard", &self.creditcard);
@@ -252,9 +247,10 @@ impl FromJson for BamboraConfigurationApplepay {
     }
 }
 
-impl Serialize for BamboraConfigurationApplepay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraConfigurationApplepay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -282,9 +278,10 @@ impl FromJson for BamboraConfigurationCreditcard {
     }
 }
 
-impl Serialize for BamboraConfigurationCreditcard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraConfigurationCreditcard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -306,9 +303,10 @@ impl FromJson for BamboraConfigurationGooglepay {
     }
 }
 
-impl Serialize for BamboraConfigurationGooglepay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraConfigurationGooglepay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -329,9 +327,10 @@ impl FromJson for BamboraConfigurationMobilepay {
     }
 }
 
-impl Serialize for BamboraConfigurationMobilepay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraConfigurationMobilepay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -352,9 +351,10 @@ impl FromJson for BamboraConfigurationVipps {
     }
 }
 
-impl Serialize for BamboraConfigurationVipps {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraConfigurationVipps {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -376,9 +376,10 @@ impl FromJson for DinteroConfiguration {
     }
 }
 
-impl Serialize for DinteroConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("wallets", &self.wallets);
         object.optional("zero", &self.zero);
@@ -400,9 +401,10 @@ impl FromJson for DinteroConfigurationWallets {
     }
 }
 
-impl Serialize for DinteroConfigurationWallets {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroConfigurationWallets {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -423,9 +425,10 @@ impl FromJson for DinteroConfigurationZero {
     }
 }
 
-impl Serialize for DinteroConfigurationZero {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroConfigurationZero {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -447,9 +450,10 @@ impl FromJson for DinteroConfigurationExternal {
     }
 }
 
-impl Serialize for DinteroConfigurationExternal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroConfigurationExternal {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -472,9 +476,10 @@ impl FromJson for DinteroConfigurationExternalDisplay {
     }
 }
 
-impl Serialize for DinteroConfigurationExternalDisplay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroConfigurationExternalDisplay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("payment_method_label", &self.payment_method_label);
         object.optional("content", &self.content);
         object.required_string("button_label", &self.button_label);
@@ -495,9 +500,10 @@ impl FromJson for ExternalDisplayContent {
     }
 }
 
-impl Serialize for ExternalDisplayContent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ExternalDisplayContent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("title", &self.title);
         object.string("description", &self.description);
         object.end()
@@ -517,9 +523,10 @@ impl FromJson for DinteroConfigurationExternalDisplayTerm {
     }
 }
 
-impl Serialize for DinteroConfigurationExternalDisplayTerm {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroConfigurationExternalDisplayTerm {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("ref", &self.reference);
         object.required_string("label", &self.label);
         object.required_string("href", &self.href);
@@ -537,11 +544,12 @@ impl FromJson for ScaRule {
     }
 }
 
-impl Serialize for ScaRule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for ScaRule {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::AmountLimitLteRule(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::AmountLimitLteRule(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -558,9 +566,10 @@ impl FromJson for DinteroPaymentOptionScaPolicy {
     }
 }
 
-impl Serialize for DinteroPaymentOptionScaPolicy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPaymentOptionScaPolicy {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("network_exemptions", &self.network_exemptions);
         object.optional("liability_rules", &self.liability_rules);
         object.end()
@@ -579,9 +588,10 @@ impl FromJson for ScaNetworkExemptions {
     }
 }
 
-impl Serialize for ScaNetworkExemptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ScaNetworkExemptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("low_value", &self.low_value);
         object.boolean("low_risk", &self.low_risk);
         object.end()
@@ -604,9 +614,10 @@ impl FromJson for DinteroPspConfiguration {
     }
 }
 
-impl Serialize for DinteroPspConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("creditcard", &self.creditcard);
         object.optional("vipps", &self.vipps);
@@ -636,9 +647,10 @@ impl FromJson for DinteroPspConfigurationCreditcard {
     }
 }
 
-impl Serialize for DinteroPspConfigurationCreditcard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfigurationCreditcard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -669,9 +681,10 @@ impl FromJson for GeneratePaymentTokenConfig {
     }
 }
 
-impl Serialize for GeneratePaymentTokenConfig {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for GeneratePaymentTokenConfig {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("save_card_checkbox", &self.save_card_checkbox);
         object.end()
     }
@@ -698,9 +711,10 @@ impl FromJson for DinteroPspConfigurationVipps {
     }
 }
 
-impl Serialize for DinteroPspConfigurationVipps {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfigurationVipps {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -724,9 +738,10 @@ impl FromJson for DinteroPspConfigurationApplepay {
     }
 }
 
-impl Serialize for DinteroPspConfigurationApplepay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfigurationApplepay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -748,9 +763,10 @@ impl FromJson for DinteroPspConfigurationApplepayDetails {
     }
 }
 
-impl Serialize for DinteroPspConfigurationApplepayDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfigurationApplepayDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("domain_names", &self.domain_names);
         object
             .string("token_event_notification_url", &self.token_event_notification_url);
@@ -772,9 +788,10 @@ impl FromJson for DinteroPspConfigurationGooglepay {
     }
 }
 
-impl Serialize for DinteroPspConfigurationGooglepay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfigurationGooglepay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -798,9 +815,10 @@ impl FromJson for DinteroPspConfigurationClicktopay {
     }
 }
 
-impl Serialize for DinteroPspConfigurationClicktopay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspConfigurationClicktopay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -831,9 +849,10 @@ impl FromJson for InstabankFinanceProduct {
     }
 }
 
-impl Serialize for InstabankFinanceProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankFinanceProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("product_code", &self.product_code);
         object
             .required_string(
@@ -879,9 +898,10 @@ impl FromJson for InstabankFinanceProductLoanExample {
     }
 }
 
-impl Serialize for InstabankFinanceProductLoanExample {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankFinanceProductLoanExample {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_minor_units("amount", &self.amount);
         object.required_integer("years", &self.years);
         object.required_minor_units("total_amount", &self.total_amount);
@@ -919,9 +939,10 @@ impl FromJson for InstabankInvoiceProduct {
     }
 }
 
-impl Serialize for InstabankInvoiceProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankInvoiceProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("product_code", &self.product_code);
         object.required_integer("due_in_days", &self.due_in_days);
         object.minor_units("minimum_amount", &self.minimum_amount);
@@ -960,9 +981,10 @@ impl FromJson for InstabankInstallmentProduct {
     }
 }
 
-impl Serialize for InstabankInstallmentProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankInstallmentProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.minor_units("minimum_amount", &self.minimum_amount);
         object.required_string("product_code", &self.product_code);
         object.required_integer("credit_time", &self.credit_time);
@@ -1017,9 +1039,10 @@ impl FromJson for InstabankPostponementProduct {
     }
 }
 
-impl Serialize for InstabankPostponementProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankPostponementProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.minor_units("minimum_amount", &self.minimum_amount);
         object.required_string("product_code", &self.product_code);
         object.required_integer("postponement_months", &self.postponement_months);
@@ -1062,9 +1085,10 @@ impl FromJson for InstabankConfiguration {
     }
 }
 
-impl Serialize for InstabankConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("finance", &self.finance);
         object.optional("invoice", &self.invoice);
         object.optional("installment", &self.installment);
@@ -1096,9 +1120,10 @@ impl FromJson for InstabankConfigurationFinance {
     }
 }
 
-impl Serialize for InstabankConfigurationFinance {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankConfigurationFinance {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("product", &self.product);
@@ -1127,9 +1152,10 @@ impl FromJson for InstabankConfigurationInvoice {
     }
 }
 
-impl Serialize for InstabankConfigurationInvoice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankConfigurationInvoice {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("require_applicant", &self.require_applicant);
@@ -1159,9 +1185,10 @@ impl FromJson for InstabankConfigurationInstallment {
     }
 }
 
-impl Serialize for InstabankConfigurationInstallment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankConfigurationInstallment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1191,9 +1218,10 @@ impl FromJson for InstabankConfigurationPostponement {
     }
 }
 
-impl Serialize for InstabankConfigurationPostponement {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InstabankConfigurationPostponement {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1221,9 +1249,10 @@ impl FromJson for NetaxeptConfiguration {
     }
 }
 
-impl Serialize for NetaxeptConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for NetaxeptConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("creditcard", &self.creditcard);
         object.end()
@@ -1244,9 +1273,10 @@ impl FromJson for NetaxeptConfigurationCreditcard {
     }
 }
 
-impl Serialize for NetaxeptConfigurationCreditcard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for NetaxeptConfigurationCreditcard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1269,9 +1299,10 @@ impl FromJson for NetaxeptTerminal {
     }
 }
 
-impl Serialize for NetaxeptTerminal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for NetaxeptTerminal {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("terminal", &self.terminal);
         object.string("terminal_design", &self.terminal_design);
         object.required_boolean("terminal_single_page", &self.terminal_single_page);
@@ -1305,9 +1336,10 @@ impl FromJson for PayExConfiguration {
     }
 }
 
-impl Serialize for PayExConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("swish", &self.swish);
         object.optional("creditcard", &self.creditcard);
@@ -1332,9 +1364,10 @@ impl FromJson for PayExConfigurationSwish {
     }
 }
 
-impl Serialize for PayExConfigurationSwish {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExConfigurationSwish {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
@@ -1356,9 +1389,10 @@ impl FromJson for PayExConfigurationCreditcard {
     }
 }
 
-impl Serialize for PayExConfigurationCreditcard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExConfigurationCreditcard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
@@ -1380,9 +1414,10 @@ impl FromJson for PayExConfigurationMobilepay {
     }
 }
 
-impl Serialize for PayExConfigurationMobilepay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExConfigurationMobilepay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
@@ -1401,9 +1436,10 @@ impl FromJson for PayExConfigurationVipps {
     }
 }
 
-impl Serialize for PayExConfigurationVipps {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExConfigurationVipps {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.end()
@@ -1423,9 +1459,10 @@ impl FromJson for PayExConfigurationClicktopay {
     }
 }
 
-impl Serialize for PayExConfigurationClicktopay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExConfigurationClicktopay {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1446,9 +1483,10 @@ impl FromJson for VippsConfiguration {
     }
 }
 
-impl Serialize for VippsConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for VippsConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
@@ -1483,9 +1521,10 @@ impl FromJson for CollectorConfiguration {
     }
 }
 
-impl Serialize for CollectorConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("invoice", &self.invoice);
@@ -1512,9 +1551,10 @@ impl FromJson for CollectorConfigurationInvoice {
     }
 }
 
-impl Serialize for CollectorConfigurationInvoice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfigurationInvoice {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
@@ -1535,9 +1575,10 @@ impl FromJson for CollectorConfigurationInvoiceOptions {
     }
 }
 
-impl Serialize for CollectorConfigurationInvoiceOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfigurationInvoiceOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("enable_on_hold", &self.enable_on_hold);
         object.end()
     }
@@ -1558,9 +1599,10 @@ impl FromJson for CollectorConfigurationInvoiceB2b {
     }
 }
 
-impl Serialize for CollectorConfigurationInvoiceB2b {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfigurationInvoiceB2b {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("payability", &self.payability);
         object.required_boolean("enabled", &self.enabled);
@@ -1583,9 +1625,10 @@ impl FromJson for CollectorConfigurationInvoiceB2bOptions {
     }
 }
 
-impl Serialize for CollectorConfigurationInvoiceB2bOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfigurationInvoiceB2bOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .boolean(
                 "disable_collector_b2b_address_enforcement",
@@ -1611,9 +1654,10 @@ impl FromJson for CollectorInvoiceB2bPreapproved {
     }
 }
 
-impl Serialize for CollectorInvoiceB2bPreapproved {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInvoiceB2bPreapproved {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("payability", &self.payability);
         object.required_boolean("enabled", &self.enabled);
@@ -1635,9 +1679,10 @@ impl FromJson for CollectorInvoiceB2bPreapprovedAccount {
     }
 }
 
-impl Serialize for CollectorInvoiceB2bPreapprovedAccount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInvoiceB2bPreapprovedAccount {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("billing_address", &self.billing_address);
         object.string("company_id", &self.company_id);
         object.end()
@@ -1658,9 +1703,10 @@ impl FromJson for CollectorConfigurationFinance {
     }
 }
 
-impl Serialize for CollectorConfigurationFinance {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfigurationFinance {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
@@ -1684,9 +1730,10 @@ impl FromJson for CollectorConfigurationInstallment {
     }
 }
 
-impl Serialize for CollectorConfigurationInstallment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorConfigurationInstallment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
@@ -1709,9 +1756,10 @@ impl FromJson for KlarnaConfiguration {
     }
 }
 
-impl Serialize for KlarnaConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KlarnaConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("klarna", &self.klarna);
         object.optional("billie", &self.billie);
@@ -1732,9 +1780,10 @@ impl FromJson for KlarnaConfigurationKlarna {
     }
 }
 
-impl Serialize for KlarnaConfigurationKlarna {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KlarnaConfigurationKlarna {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1755,9 +1804,10 @@ impl FromJson for KlarnaConfigurationBillie {
     }
 }
 
-impl Serialize for KlarnaConfigurationBillie {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KlarnaConfigurationBillie {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1779,9 +1829,10 @@ impl FromJson for KraviaConfiguration {
     }
 }
 
-impl Serialize for KraviaConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KraviaConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("invoice_b2b", &self.invoice_b2b);
         object.optional("invoice_b2b_grouped", &self.invoice_b2b_grouped);
@@ -1807,9 +1858,10 @@ impl FromJson for KraviaConfigurationInvoiceB2b {
     }
 }
 
-impl Serialize for KraviaConfigurationInvoiceB2b {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KraviaConfigurationInvoiceB2b {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1841,9 +1893,10 @@ impl FromJson for KraviaConfigurationInvoiceB2bGrouped {
     }
 }
 
-impl Serialize for KraviaConfigurationInvoiceB2bGrouped {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KraviaConfigurationInvoiceB2bGrouped {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1869,9 +1922,10 @@ impl FromJson for KraviaInvoiceSchedule {
     }
 }
 
-impl Serialize for KraviaInvoiceSchedule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KraviaInvoiceSchedule {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("interval", &self.interval);
         object.end()
     }
@@ -1901,9 +1955,10 @@ impl FromJson for KraviaConfigurationInvoiceB2c {
     }
 }
 
-impl Serialize for KraviaConfigurationInvoiceB2c {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KraviaConfigurationInvoiceB2c {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1930,9 +1985,10 @@ impl FromJson for TwoConfiguration {
     }
 }
 
-impl Serialize for TwoConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TwoConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("invoice_b2b", &self.invoice_b2b);
         object.end()
@@ -1953,9 +2009,10 @@ impl FromJson for TwoConfigurationInvoiceB2b {
     }
 }
 
-impl Serialize for TwoConfigurationInvoiceB2b {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TwoConfigurationInvoiceB2b {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1976,9 +2033,10 @@ impl FromJson for SantanderConfiguration {
     }
 }
 
-impl Serialize for SantanderConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SantanderConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("debit_account", &self.debit_account);
         object.end()
@@ -2000,9 +2058,10 @@ impl FromJson for SantanderConfigurationDebitAccount {
     }
 }
 
-impl Serialize for SantanderConfigurationDebitAccount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SantanderConfigurationDebitAccount {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -2024,22 +2083,13 @@ impl FromJson for SantanderAccount {
     }
 }
 
-impl Serialize for SantanderAccount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SantanderAccount {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["masked_account_number"]);
         object.secret("account_number_token", &self.account_number_token);
         object.string("masked_account_number", &self.masked_account_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for SantanderAccount {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SantanderAccount")
-            .field("account_number_token", &self.account_number_token)
-            .field("masked_account_number", &Redacted(&self.masked_account_number))
-            .finish()
     }
 }
 
@@ -2055,9 +2105,10 @@ impl FromJson for SeitatechConfiguration {
     }
 }
 
-impl Serialize for SeitatechConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SeitatechConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("in_person", &self.in_person);
         object.end()
@@ -2077,9 +2128,10 @@ impl FromJson for SeitatechConfigurationInPerson {
     }
 }
 
-impl Serialize for SeitatechConfigurationInPerson {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SeitatechConfigurationInPerson {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -2099,9 +2151,10 @@ impl FromJson for SwishConfiguration {
     }
 }
 
-impl Serialize for SwishConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SwishConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("swish", &self.swish);
         object.end()
@@ -2122,9 +2175,10 @@ impl FromJson for SwishConfigurationSwish {
     }
 }
 
-impl Serialize for SwishConfigurationSwish {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SwishConfigurationSwish {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -2146,9 +2200,10 @@ impl FromJson for PayoutConfiguration {
     }
 }
 
-impl Serialize for PayoutConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayoutConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .optional(
                 "dynamic_payout_destination_ids",
@@ -2181,9 +2236,10 @@ impl FromJson for DynamicPayoutDestination {
     }
 }
 
-impl Serialize for DynamicPayoutDestination {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DynamicPayoutDestination {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("type", &self.kind);
         object.string("order_store_id", &self.order_store_id);
         object.string("order_payout_destination_id", &self.order_payout_destination_id);
@@ -2217,9 +2273,10 @@ impl FromJson for PayoutPaymentProduct {
     }
 }
 
-impl Serialize for PayoutPaymentProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayoutPaymentProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("payment_product", &self.payment_product);
         object.end()
     }
@@ -2268,9 +2325,10 @@ impl FromJson for PaymentConfiguration {
     }
 }
 
-impl Serialize for PaymentConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaymentConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
@@ -2328,9 +2386,10 @@ impl FromJson for PaymentConfigurationPublish {
     }
 }
 
-impl Serialize for PaymentConfigurationPublish {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaymentConfigurationPublish {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("channel", &self.channel);
         object.required("type", &self.kind);
         object.string("id", &self.id);
@@ -2381,9 +2440,10 @@ impl FromJson for PaymentConfigurationActivePaymentTypes {
     }
 }
 
-impl Serialize for PaymentConfigurationActivePaymentTypes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaymentConfigurationActivePaymentTypes {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("enabled", &self.enabled);
         object.end()
     }
@@ -2447,9 +2507,10 @@ impl FromJson for DiscountsConfiguration {
     }
 }
 
-impl Serialize for DiscountsConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountsConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("discounts", &self.discounts);
         object.end()
     }
@@ -2475,9 +2536,10 @@ impl FromJson for DiscountsConfigurationDiscounts {
     }
 }
 
-impl Serialize for DiscountsConfigurationDiscounts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountsConfigurationDiscounts {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.optional("express_discount_codes", &self.express_discount_codes);
         object.optional("order", &self.order);
@@ -2508,9 +2570,10 @@ impl FromJson for ExpressDiscountCodesConfiguration {
     }
 }
 
-impl Serialize for ExpressDiscountCodesConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ExpressDiscountCodesConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("payability", &self.payability);
         object.required_boolean("enabled", &self.enabled);
         object.end()
@@ -2528,9 +2591,10 @@ impl FromJson for DiscountsConfigurationDiscountsOrder {
     }
 }
 
-impl Serialize for DiscountsConfigurationDiscountsOrder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountsConfigurationDiscountsOrder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("enabled", &self.enabled);
         object.end()
     }
@@ -2547,9 +2611,10 @@ impl FromJson for SessionThemeConfiguration {
     }
 }
 
-impl Serialize for SessionThemeConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionThemeConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("theme", &self.theme);
         object.end()
     }
@@ -2569,9 +2634,10 @@ impl FromJson for SessionThemeConfigurationTheme {
     }
 }
 
-impl Serialize for SessionThemeConfigurationTheme {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionThemeConfigurationTheme {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("backdrop", &self.backdrop);
         object.string("primary", &self.primary);
         object.string("cardRadius", &self.card_radius);
@@ -2591,9 +2657,10 @@ impl FromJson for CountryConfiguration {
     }
 }
 
-impl Serialize for CountryConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CountryConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("countries", &self.countries);
         object.end()
     }
@@ -2612,9 +2679,10 @@ impl FromJson for CountryConfigurationCountries {
     }
 }
 
-impl Serialize for CountryConfigurationCountries {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CountryConfigurationCountries {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.country("preferred_country", &self.preferred_country);
         object.optional("allow_countries", &self.allow_countries);
         object.optional("deny_countries", &self.deny_countries);
@@ -2633,9 +2701,10 @@ impl FromJson for DefaultCustomerTypeConfiguration {
     }
 }
 
-impl Serialize for DefaultCustomerTypeConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DefaultCustomerTypeConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("default_customer_type", &self.default_customer_type);
         object.end()
     }
@@ -2660,9 +2729,10 @@ impl FromJson for DifferentAddressConfiguration {
     }
 }
 
-impl Serialize for DifferentAddressConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DifferentAddressConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .optional(
                 "allow_different_billing_shipping_address",
@@ -2685,9 +2755,10 @@ impl FromJson for AmountLimit {
     }
 }
 
-impl Serialize for AmountLimit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AmountLimit {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("limit", &self.limit);
         object.required("issuer_countries", &self.issuer_countries);
         object.required_boolean("enabled", &self.enabled);
@@ -2709,14 +2780,14 @@ wire::from_string! {
     PaymentConfigurationDefaultPaymentType, DefaultCustomerType
 }
 
-wire::deserialize! {
+wire::model! {
     CollectorB2bAddress, AmountLimitLteRule, AmountLimitLteRuleLimit,
     AutoCaptureConfiguration, BamboraConfiguration, BamboraConfigurationApplepay,
     BamboraConfigurationCreditcard, BamboraConfigurationGooglepay,
     BamboraConfigurationMobilepay, BamboraConfigurationVipps, DinteroConfiguration,
     DinteroConfigurationWallets, DinteroConfigurationZero, DinteroConfigurationExternal,
     DinteroConfigurationExternalDisplay, ExternalDisplayContent,
-    DinteroConfigurationExternalDisplayTerm, ScaRule, DinteroPaymentOptionScaPolicy,
+    DinteroConfigurationExternalDisplayTerm, DinteroPaymentOptionScaPolicy,
     ScaNetworkExemptions, DinteroPspConfiguration, DinteroPspConfigurationCreditcard,
     GeneratePaymentTokenConfig, DinteroPspConfigurationVipps,
     DinteroPspConfigurationApplepay, DinteroPspConfigurationApplepayDetails,
@@ -2745,6 +2816,10 @@ wire::deserialize! {
     DiscountsConfigurationDiscountsOrder, SessionThemeConfiguration,
     SessionThemeConfigurationTheme, CountryConfiguration, CountryConfigurationCountries,
     DefaultCustomerTypeConfiguration, DifferentAddressConfiguration, AmountLimit
+}
+
+wire::union! {
+    ScaRule
 }
 
 wire::blank! {

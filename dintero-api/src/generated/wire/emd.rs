@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     Emd, EmdAirReservationDetails, EmdAirReservationDetailsItinerary,
     EmdBusReservationDetails, EmdBusReservationDetailsItinerary, EmdCarDropOffLocation,
@@ -18,8 +17,8 @@ use crate::types::{
     EmdTravelPassengerTitle, EmdWinnerIdentifier,
 };
 use crate::wire::{
-    self, Blank, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted, Serialize,
-    Serializer, StringEnum, Value,
+    self, Blank, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson,
+    Value, Written,
 };
 
 impl FromJson for EmdSubscription {
@@ -38,9 +37,10 @@ impl FromJson for EmdSubscription {
     }
 }
 
-impl Serialize for EmdSubscription {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdSubscription {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("subscription_name", &self.subscription_name);
         object.required_timestamp("start_time", &self.start_time);
         object.required_timestamp("end_time", &self.end_time);
@@ -81,9 +81,10 @@ impl FromJson for EmdCustomerAccountInfo {
     }
 }
 
-impl Serialize for EmdCustomerAccountInfo {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdCustomerAccountInfo {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["unique_account_identifier"]);
         object
             .required_string(
                 "unique_account_identifier",
@@ -96,20 +97,6 @@ impl Serialize for EmdCustomerAccountInfo {
             );
         object.required_string("account_last_modified", &self.account_last_modified);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdCustomerAccountInfo {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdCustomerAccountInfo")
-            .field(
-                "unique_account_identifier",
-                &Redacted(&self.unique_account_identifier),
-            )
-            .field("account_registration_date", &self.account_registration_date)
-            .field("account_last_modified", &self.account_last_modified)
-            .finish()
     }
 }
 
@@ -135,9 +122,10 @@ impl FromJson for EmdRecurring {
     }
 }
 
-impl Serialize for EmdRecurring {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdRecurring {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("subscription", &self.subscription);
         object.required("customer_account_info", &self.customer_account_info);
         object.end()
@@ -175,9 +163,10 @@ impl FromJson for EmdAirReservationDetailsItinerary {
     }
 }
 
-impl Serialize for EmdAirReservationDetailsItinerary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdAirReservationDetailsItinerary {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
         object.required_string("departure", &self.departure);
         object.string("departure_city", &self.departure_city);
         object.required_string("arrival", &self.arrival);
@@ -194,28 +183,6 @@ impl Serialize for EmdAirReservationDetailsItinerary {
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdAirReservationDetailsItinerary {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdAirReservationDetailsItinerary")
-            .field("departure", &self.departure)
-            .field("departure_city", &self.departure_city)
-            .field("arrival", &self.arrival)
-            .field("arrival_city", &self.arrival_city)
-            .field("carrier", &self.carrier)
-            .field("segment_price", &self.segment_price)
-            .field("departure_date", &self.departure_date)
-            .field("ticket_delivery_method", &self.ticket_delivery_method)
-            .field(
-                "ticket_delivery_recipient",
-                &Redacted(&self.ticket_delivery_recipient),
-            )
-            .field("passenger_id", &self.passenger_id)
-            .field("class", &self.class)
-            .finish()
     }
 }
 
@@ -241,9 +208,10 @@ impl FromJson for EmdTravelInsurance {
     }
 }
 
-impl Serialize for EmdTravelInsurance {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdTravelInsurance {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("insurance_company", &self.insurance_company);
         object.optional("insurance_type", &self.insurance_type);
         object.minor_units("insurance_price", &self.insurance_price);
@@ -274,26 +242,15 @@ impl FromJson for EmdTravelPassenger {
     }
 }
 
-impl Serialize for EmdTravelPassenger {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdTravelPassenger {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["first_name", "last_name"]);
         object.integer("id", &self.id);
         object.optional("title", &self.title);
         object.required_string("first_name", &self.first_name);
         object.required_string("last_name", &self.last_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdTravelPassenger {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdTravelPassenger")
-            .field("id", &self.id)
-            .field("title", &self.title)
-            .field("first_name", &Redacted(&self.first_name))
-            .field("last_name", &Redacted(&self.last_name))
-            .finish()
     }
 }
 
@@ -321,28 +278,16 @@ impl FromJson for EmdAirReservationDetails {
     }
 }
 
-impl Serialize for EmdAirReservationDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdAirReservationDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["pnr"]);
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdAirReservationDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdAirReservationDetails")
-            .field("pnr", &Redacted(&self.pnr))
-            .field("itinerary", &self.itinerary)
-            .field("insurance", &self.insurance)
-            .field("passengers", &self.passengers)
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
     }
 }
 
@@ -366,9 +311,10 @@ impl FromJson for EmdBusReservationDetailsItinerary {
     }
 }
 
-impl Serialize for EmdBusReservationDetailsItinerary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdBusReservationDetailsItinerary {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
         object.required_string("departure_city", &self.departure_city);
         object.required_string("arrival_city", &self.arrival_city);
         object.required_string("carrier", &self.carrier);
@@ -383,26 +329,6 @@ impl Serialize for EmdBusReservationDetailsItinerary {
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdBusReservationDetailsItinerary {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdBusReservationDetailsItinerary")
-            .field("departure_city", &self.departure_city)
-            .field("arrival_city", &self.arrival_city)
-            .field("carrier", &self.carrier)
-            .field("segment_price", &self.segment_price)
-            .field("departure_date", &self.departure_date)
-            .field("ticket_delivery_method", &self.ticket_delivery_method)
-            .field(
-                "ticket_delivery_recipient",
-                &Redacted(&self.ticket_delivery_recipient),
-            )
-            .field("passenger_id", &self.passenger_id)
-            .field("class", &self.class)
-            .finish()
     }
 }
 
@@ -421,28 +347,16 @@ impl FromJson for EmdBusReservationDetails {
     }
 }
 
-impl Serialize for EmdBusReservationDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdBusReservationDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["pnr"]);
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdBusReservationDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdBusReservationDetails")
-            .field("pnr", &Redacted(&self.pnr))
-            .field("itinerary", &self.itinerary)
-            .field("insurance", &self.insurance)
-            .field("passengers", &self.passengers)
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
     }
 }
 
@@ -466,9 +380,10 @@ impl FromJson for EmdTrainReservationDetailsItinerary {
     }
 }
 
-impl Serialize for EmdTrainReservationDetailsItinerary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdTrainReservationDetailsItinerary {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
         object.required_string("departure_city", &self.departure_city);
         object.required_string("arrival_city", &self.arrival_city);
         object.required_string("carrier", &self.carrier);
@@ -483,26 +398,6 @@ impl Serialize for EmdTrainReservationDetailsItinerary {
         object.required("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdTrainReservationDetailsItinerary {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdTrainReservationDetailsItinerary")
-            .field("departure_city", &self.departure_city)
-            .field("arrival_city", &self.arrival_city)
-            .field("carrier", &self.carrier)
-            .field("segment_price", &self.segment_price)
-            .field("departure_date", &self.departure_date)
-            .field("ticket_delivery_method", &self.ticket_delivery_method)
-            .field(
-                "ticket_delivery_recipient",
-                &Redacted(&self.ticket_delivery_recipient),
-            )
-            .field("passenger_id", &self.passenger_id)
-            .field("class", &self.class)
-            .finish()
     }
 }
 
@@ -521,28 +416,16 @@ impl FromJson for EmdTrainReservationDetails {
     }
 }
 
-impl Serialize for EmdTrainReservationDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdTrainReservationDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["pnr"]);
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdTrainReservationDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdTrainReservationDetails")
-            .field("pnr", &Redacted(&self.pnr))
-            .field("itinerary", &self.itinerary)
-            .field("insurance", &self.insurance)
-            .field("passengers", &self.passengers)
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
     }
 }
 
@@ -566,9 +449,10 @@ impl FromJson for EmdFerryReservationDetailsItinerary {
     }
 }
 
-impl Serialize for EmdFerryReservationDetailsItinerary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdFerryReservationDetailsItinerary {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
         object.required_string("departure_city", &self.departure_city);
         object.required_string("arrival_city", &self.arrival_city);
         object.required_string("carrier", &self.carrier);
@@ -583,26 +467,6 @@ impl Serialize for EmdFerryReservationDetailsItinerary {
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdFerryReservationDetailsItinerary {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdFerryReservationDetailsItinerary")
-            .field("departure_city", &self.departure_city)
-            .field("arrival_city", &self.arrival_city)
-            .field("carrier", &self.carrier)
-            .field("segment_price", &self.segment_price)
-            .field("departure_date", &self.departure_date)
-            .field("ticket_delivery_method", &self.ticket_delivery_method)
-            .field(
-                "ticket_delivery_recipient",
-                &Redacted(&self.ticket_delivery_recipient),
-            )
-            .field("passenger_id", &self.passenger_id)
-            .field("class", &self.class)
-            .finish()
     }
 }
 
@@ -621,28 +485,16 @@ impl FromJson for EmdFerryReservationDetails {
     }
 }
 
-impl Serialize for EmdFerryReservationDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdFerryReservationDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["pnr"]);
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdFerryReservationDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdFerryReservationDetails")
-            .field("pnr", &Redacted(&self.pnr))
-            .field("itinerary", &self.itinerary)
-            .field("insurance", &self.insurance)
-            .field("passengers", &self.passengers)
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
     }
 }
 
@@ -667,9 +519,10 @@ impl FromJson for EmdHotelReservationDetailsItinerary {
     }
 }
 
-impl Serialize for EmdHotelReservationDetailsItinerary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdHotelReservationDetailsItinerary {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
         object.string("hotel_name", &self.hotel_name);
         object.optional("address", &self.address);
         object.required_string("start_time", &self.start_time);
@@ -688,27 +541,6 @@ impl Serialize for EmdHotelReservationDetailsItinerary {
     }
 }
 
-impl fmt::Debug for EmdHotelReservationDetailsItinerary {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdHotelReservationDetailsItinerary")
-            .field("hotel_name", &self.hotel_name)
-            .field("address", &self.address)
-            .field("start_time", &self.start_time)
-            .field("end_time", &self.end_time)
-            .field("number_of_rooms", &self.number_of_rooms)
-            .field("passenger_id", &self.passenger_id)
-            .field("ticket_delivery_method", &self.ticket_delivery_method)
-            .field(
-                "ticket_delivery_recipient",
-                &Redacted(&self.ticket_delivery_recipient),
-            )
-            .field("hotel_price", &self.hotel_price)
-            .field("class", &self.class)
-            .finish()
-    }
-}
-
 impl FromJson for EmdHotelAddress {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -723,26 +555,15 @@ impl FromJson for EmdHotelAddress {
     }
 }
 
-impl Serialize for EmdHotelAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdHotelAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdHotelAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdHotelAddress")
-            .field("street_address", &Redacted(&self.street_address))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("city", &self.city)
-            .field("country", &self.country)
-            .finish()
     }
 }
 
@@ -761,28 +582,16 @@ impl FromJson for EmdHotelReservationDetails {
     }
 }
 
-impl Serialize for EmdHotelReservationDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdHotelReservationDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["pnr"]);
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdHotelReservationDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdHotelReservationDetails")
-            .field("pnr", &Redacted(&self.pnr))
-            .field("itinerary", &self.itinerary)
-            .field("insurance", &self.insurance)
-            .field("passengers", &self.passengers)
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
     }
 }
 
@@ -804,9 +613,10 @@ impl FromJson for EmdCarRentalReservationDetailsItinerary {
     }
 }
 
-impl Serialize for EmdCarRentalReservationDetailsItinerary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdCarRentalReservationDetailsItinerary {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("rental_company", &self.rental_company);
         object.optional("drivers_id", &self.drivers_id);
         object.optional("pick_up_location", &self.pick_up_location);
@@ -833,26 +643,15 @@ impl FromJson for EmdCarPickUpLocation {
     }
 }
 
-impl Serialize for EmdCarPickUpLocation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdCarPickUpLocation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdCarPickUpLocation {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdCarPickUpLocation")
-            .field("street_address", &Redacted(&self.street_address))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("city", &self.city)
-            .field("country", &self.country)
-            .finish()
     }
 }
 
@@ -870,26 +669,15 @@ impl FromJson for EmdCarDropOffLocation {
     }
 }
 
-impl Serialize for EmdCarDropOffLocation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdCarDropOffLocation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdCarDropOffLocation {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdCarDropOffLocation")
-            .field("street_address", &Redacted(&self.street_address))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("city", &self.city)
-            .field("country", &self.country)
-            .finish()
     }
 }
 
@@ -908,28 +696,16 @@ impl FromJson for EmdCarRentalReservationDetails {
     }
 }
 
-impl Serialize for EmdCarRentalReservationDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdCarRentalReservationDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["pnr"]);
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.required("drivers", &self.drivers);
         object.string("affiliate_name", &self.affiliate_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdCarRentalReservationDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdCarRentalReservationDetails")
-            .field("pnr", &Redacted(&self.pnr))
-            .field("itinerary", &self.itinerary)
-            .field("insurance", &self.insurance)
-            .field("drivers", &self.drivers)
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
     }
 }
 
@@ -950,9 +726,10 @@ impl FromJson for EmdTravel {
     }
 }
 
-impl Serialize for EmdTravel {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdTravel {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("air_reservation_details", &self.air_reservation_details);
         object.optional("bus_reservation_details", &self.bus_reservation_details);
         object.optional("train_reservation_details", &self.train_reservation_details);
@@ -982,28 +759,16 @@ impl FromJson for EmdMarketplaceAccountLastModified {
     }
 }
 
-impl Serialize for EmdMarketplaceAccountLastModified {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdMarketplaceAccountLastModified {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["email"]);
         object.required_timestamp("password", &self.password);
         object.required_timestamp("email", &self.email);
         object.required_timestamp("listing", &self.listing);
         object.required_timestamp("login", &self.login);
         object.required_timestamp("address", &self.address);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdMarketplaceAccountLastModified {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdMarketplaceAccountLastModified")
-            .field("password", &self.password)
-            .field("email", &Redacted(&self.email))
-            .field("listing", &self.listing)
-            .field("login", &self.login)
-            .field("address", &self.address)
-            .finish()
     }
 }
 
@@ -1040,9 +805,10 @@ impl FromJson for EmdMarketplaceSellerInfo {
     }
 }
 
-impl Serialize for EmdMarketplaceSellerInfo {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdMarketplaceSellerInfo {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .optional(
                 "unique_account_identifier_seller",
@@ -1093,24 +859,14 @@ impl FromJson for EmdSellerIdentifier {
     }
 }
 
-impl Serialize for EmdSellerIdentifier {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdSellerIdentifier {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["email", "phone_number", "other"]);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.string("other", &self.other);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdSellerIdentifier {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdSellerIdentifier")
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("other", &Redacted(&self.other))
-            .finish()
     }
 }
 
@@ -1131,9 +887,10 @@ impl FromJson for EmdMarketplaceWinnerInfo {
     }
 }
 
-impl Serialize for EmdMarketplaceWinnerInfo {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdMarketplaceWinnerInfo {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .optional(
                 "unique_account_identifier_winner",
@@ -1176,24 +933,14 @@ impl FromJson for EmdWinnerIdentifier {
     }
 }
 
-impl Serialize for EmdWinnerIdentifier {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdWinnerIdentifier {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["email", "phone_number", "other"]);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.string("other", &self.other);
         object.end()
-    }
-}
-
-impl fmt::Debug for EmdWinnerIdentifier {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdWinnerIdentifier")
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("other", &Redacted(&self.other))
-            .finish()
     }
 }
 
@@ -1209,9 +956,10 @@ impl FromJson for EmdMarketplaceOrder {
     }
 }
 
-impl Serialize for EmdMarketplaceOrder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdMarketplaceOrder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("seller_info", &self.seller_info);
         object.required("winner_info", &self.winner_info);
         object.end()
@@ -1241,9 +989,10 @@ impl FromJson for Emd {
     }
 }
 
-impl Serialize for Emd {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Emd {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("event", &self.event);
         object.optional("subscription", &self.subscription);
         object.optional("travel", &self.travel);
@@ -1274,9 +1023,10 @@ impl FromJson for EmdEventEntry {
     }
 }
 
-impl Serialize for EmdEventEntry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdEventEntry {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
         object.required_string("event_name", &self.event_name);
         object.required_string("event_company", &self.event_company);
         object.required_string("genre_of_event", &self.genre_of_event);
@@ -1296,28 +1046,6 @@ impl Serialize for EmdEventEntry {
     }
 }
 
-impl fmt::Debug for EmdEventEntry {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdEventEntry")
-            .field("event_name", &self.event_name)
-            .field("event_company", &self.event_company)
-            .field("genre_of_event", &self.genre_of_event)
-            .field("arena_name", &self.arena_name)
-            .field("arena_location", &self.arena_location)
-            .field("start_time", &self.start_time)
-            .field("end_time", &self.end_time)
-            .field("access_controlled_venue", &self.access_controlled_venue)
-            .field("ticket_delivery_method", &self.ticket_delivery_method)
-            .field(
-                "ticket_delivery_recipient",
-                &Redacted(&self.ticket_delivery_recipient),
-            )
-            .field("affiliate_name", &self.affiliate_name)
-            .finish()
-    }
-}
-
 impl FromJson for EmdEventEntryArenaLocation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -1332,9 +1060,10 @@ impl FromJson for EmdEventEntryArenaLocation {
     }
 }
 
-impl Serialize for EmdEventEntryArenaLocation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for EmdEventEntryArenaLocation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
@@ -1343,23 +1072,11 @@ impl Serialize for EmdEventEntryArenaLocation {
     }
 }
 
-impl fmt::Debug for EmdEventEntryArenaLocation {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmdEventEntryArenaLocation")
-            .field("street_address", &Redacted(&self.street_address))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("city", &self.city)
-            .field("country", &self.country)
-            .finish()
-    }
-}
-
 wire::string_enum! {
     EmdTicketDeliveryMethod, EmdTravelInsuranceInsuranceType, EmdTravelPassengerTitle
 }
 
-wire::deserialize! {
+wire::model! {
     EmdSubscription, EmdCustomerAccountInfo, EmdRecurring,
     EmdAirReservationDetailsItinerary, EmdTravelInsurance, EmdTravelPassenger,
     EmdAirReservationDetails, EmdBusReservationDetailsItinerary,

@@ -4,7 +4,7 @@
 
 use crate::types::{ErrorBody, ErrorBodyError};
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for ErrorBody {
@@ -18,9 +18,10 @@ impl FromJson for ErrorBody {
     }
 }
 
-impl Serialize for ErrorBody {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ErrorBody {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("error", &self.error);
         object.end()
     }
@@ -39,9 +40,10 @@ impl FromJson for ErrorBodyError {
     }
 }
 
-impl Serialize for ErrorBodyError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ErrorBodyError {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("code", &self.code);
         object.optional("errors", &self.errors);
         object.required_string("message", &self.message);
@@ -49,6 +51,6 @@ impl Serialize for ErrorBodyError {
     }
 }
 
-wire::deserialize! {
+wire::model! {
     ErrorBody, ErrorBodyError
 }

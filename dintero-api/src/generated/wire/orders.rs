@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     Address, DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem, DiscountItem,
     DiscountType, Giftcard, GiftcardType, MultiShipmentItem, MultiShipmentShippingOption,
@@ -17,7 +16,7 @@ use crate::types::{
 };
 use crate::wire::{
     self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    Redacted, Serialize, Serializer, StringEnum, Value,
+    StringEnum, ToJson, Value, Written,
 };
 
 impl StringEnum for DiscountType {
@@ -60,9 +59,27 @@ impl FromJson for OrderAddress {
     }
 }
 
-impl Serialize for OrderAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "first_name",
+                "last_name",
+                "address_line",
+                "address_line_2",
+                "co_address",
+                "postal_code",
+                "postal_place",
+                "phone_number",
+                "email",
+                "latitude",
+                "longitude",
+                "comment",
+                "organization_number",
+                "customer_reference",
+            ],
+        );
         object.string("first_name", &self.first_name);
         object.string("last_name", &self.last_name);
         object.string("address_line", &self.address_line);
@@ -85,32 +102,6 @@ impl Serialize for OrderAddress {
     }
 }
 
-impl fmt::Debug for OrderAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OrderAddress")
-            .field("first_name", &Redacted(&self.first_name))
-            .field("last_name", &Redacted(&self.last_name))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("co_address", &Redacted(&self.co_address))
-            .field("business_name", &self.business_name)
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("email", &Redacted(&self.email))
-            .field("latitude", &Redacted(&self.latitude))
-            .field("longitude", &Redacted(&self.longitude))
-            .field("comment", &Redacted(&self.comment))
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("organization_type", &self.organization_type)
-            .field("customer_reference", &Redacted(&self.customer_reference))
-            .field("cost_center", &self.cost_center)
-            .finish()
-    }
-}
-
 impl FromJson for PayoutFeeSplit {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -123,9 +114,10 @@ impl FromJson for PayoutFeeSplit {
     }
 }
 
-impl Serialize for PayoutFeeSplit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayoutFeeSplit {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("type", &self.kind);
         object.optional("destinations", &self.destinations);
         object.end()
@@ -150,9 +142,10 @@ impl FromJson for PayoutSplit {
     }
 }
 
-impl Serialize for PayoutSplit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayoutSplit {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("payout_destination_id", &self.payout_destination_id);
         object.required_minor_units("amount", &self.amount);
         object.end()
@@ -174,28 +167,18 @@ impl FromJson for Address {
     }
 }
 
-impl Serialize for Address {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Address {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["address_line", "address_line_2", "postal_code", "postal_place"],
+        );
         object.required_string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.string("postal_code", &self.postal_code);
         object.required_string("postal_place", &self.postal_place);
         object.required_string("country", &self.country);
         object.end()
-    }
-}
-
-impl fmt::Debug for Address {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Address")
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .finish()
     }
 }
 
@@ -234,9 +217,12 @@ impl FromJson for Store {
     }
 }
 
-impl Serialize for Store {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Store {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["email", "organization_number", "phone_number"],
+        );
         object.required_string("id", &self.id);
         object.string("name", &self.name);
         object.string("business_name", &self.business_name);
@@ -251,27 +237,6 @@ impl Serialize for Store {
         object.string("terminal_id", &self.terminal_id);
         object.string("payout_destination_id", &self.payout_destination_id);
         object.end()
-    }
-}
-
-impl fmt::Debug for Store {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store")
-            .field("id", &self.id)
-            .field("name", &self.name)
-            .field("business_name", &self.business_name)
-            .field("address", &self.address)
-            .field("chain", &self.chain)
-            .field("email", &Redacted(&self.email))
-            .field("gln", &self.gln)
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("mcc", &self.mcc)
-            .field("bax", &self.bax)
-            .field("terminal_id", &self.terminal_id)
-            .field("payout_destination_id", &self.payout_destination_id)
-            .finish()
     }
 }
 
@@ -323,9 +288,10 @@ impl FromJson for OrderItem {
     }
 }
 
-impl Serialize for OrderItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.string("line_id", &self.line_id);
@@ -367,9 +333,10 @@ impl FromJson for OrderItemGroup {
     }
 }
 
-impl Serialize for OrderItemGroup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderItemGroup {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.string("name", &self.name);
         object.end()
@@ -403,9 +370,10 @@ impl FromJson for DiscountItem {
     }
 }
 
-impl Serialize for DiscountItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.minor_units("amount", &self.amount);
         object.percent("percentage", &self.percentage);
         object.optional("discount_type", &self.discount_type);
@@ -430,9 +398,10 @@ impl FromJson for OrderDiscountItem {
     }
 }
 
-impl Serialize for OrderDiscountItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderDiscountItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("eligible_for_discount", &self.eligible_for_discount);
         object.boolean("is_changed", &self.is_changed);
         object.minor_units("gross_amount", &self.gross_amount);
@@ -462,9 +431,10 @@ impl FromJson for RelativeTime {
     }
 }
 
-impl Serialize for RelativeTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for RelativeTime {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("working_days", &self.working_days);
         object.integer("shipping_day_of_week", &self.shipping_day_of_week);
         object.integer("arrival_day_of_week", &self.arrival_day_of_week);
@@ -485,9 +455,10 @@ impl FromJson for OpeningHours {
     }
 }
 
-impl Serialize for OpeningHours {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OpeningHours {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("open_now", &self.open_now);
         object.optional("periods", &self.periods);
         object.string("timezone", &self.timezone);
@@ -508,9 +479,10 @@ impl FromJson for OpeningHoursPeriod {
     }
 }
 
-impl Serialize for OpeningHoursPeriod {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OpeningHoursPeriod {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("opens_at", &self.opens_at);
         object.string("closes_at", &self.closes_at);
         object.integer("day_of_week", &self.day_of_week);
@@ -530,9 +502,10 @@ impl FromJson for ShippingAddressDetails {
     }
 }
 
-impl Serialize for ShippingAddressDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingAddressDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("website_url", &self.website_url);
         object.optional("opening_hours", &self.opening_hours);
         object.end()
@@ -566,9 +539,10 @@ impl FromJson for ShippingOption {
     }
 }
 
-impl Serialize for ShippingOption {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingOption {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -614,9 +588,10 @@ impl FromJson for ShippingOptionEta {
     }
 }
 
-impl Serialize for ShippingOptionEta {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingOptionEta {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("working_days", &self.working_days);
         object.integer("shipping_day_of_week", &self.shipping_day_of_week);
         object.integer("arrival_day_of_week", &self.arrival_day_of_week);
@@ -638,9 +613,10 @@ impl FromJson for ShippingOptionTimeSlot {
     }
 }
 
-impl Serialize for ShippingOptionTimeSlot {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingOptionTimeSlot {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.timestamp("starts_at", &self.starts_at);
         object.timestamp("ends_at", &self.ends_at);
         object.end()
@@ -678,9 +654,27 @@ impl FromJson for ShippingOptionPickUpAddress {
     }
 }
 
-impl Serialize for ShippingOptionPickUpAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingOptionPickUpAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "first_name",
+                "last_name",
+                "address_line",
+                "address_line_2",
+                "co_address",
+                "postal_code",
+                "postal_place",
+                "phone_number",
+                "email",
+                "latitude",
+                "longitude",
+                "comment",
+                "organization_number",
+                "customer_reference",
+            ],
+        );
         object.string("first_name", &self.first_name);
         object.string("last_name", &self.last_name);
         object.string("address_line", &self.address_line);
@@ -706,35 +700,6 @@ impl Serialize for ShippingOptionPickUpAddress {
     }
 }
 
-impl fmt::Debug for ShippingOptionPickUpAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ShippingOptionPickUpAddress")
-            .field("first_name", &Redacted(&self.first_name))
-            .field("last_name", &Redacted(&self.last_name))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("co_address", &Redacted(&self.co_address))
-            .field("business_name", &self.business_name)
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("email", &Redacted(&self.email))
-            .field("latitude", &Redacted(&self.latitude))
-            .field("longitude", &Redacted(&self.longitude))
-            .field("comment", &Redacted(&self.comment))
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("organization_type", &self.organization_type)
-            .field("customer_reference", &Redacted(&self.customer_reference))
-            .field("cost_center", &self.cost_center)
-            .field("website_url", &self.website_url)
-            .field("opening_hours", &self.opening_hours)
-            .field("distance", &self.distance)
-            .finish()
-    }
-}
-
 impl FromJson for ShippingOptionEnvironmentalData {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -747,9 +712,10 @@ impl FromJson for ShippingOptionEnvironmentalData {
     }
 }
 
-impl Serialize for ShippingOptionEnvironmentalData {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingOptionEnvironmentalData {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("description", &self.description);
         object.optional("details", &self.details);
         object.end()
@@ -777,9 +743,10 @@ impl FromJson for ShippingOptionEnvironmentalDataDetail {
     }
 }
 
-impl Serialize for ShippingOptionEnvironmentalDataDetail {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingOptionEnvironmentalDataDetail {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("label", &self.label);
         object.required_string("value", &self.value);
         object.end()
@@ -816,9 +783,10 @@ impl FromJson for SplitShippingOption {
     }
 }
 
-impl Serialize for SplitShippingOption {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SplitShippingOption {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -854,9 +822,10 @@ impl FromJson for SplitShippingOptionPayInStore {
     }
 }
 
-impl Serialize for SplitShippingOptionPayInStore {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SplitShippingOptionPayInStore {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("type", &self.kind);
         object.end()
     }
@@ -878,9 +847,10 @@ impl FromJson for MultiShipmentItem {
     }
 }
 
-impl Serialize for MultiShipmentItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for MultiShipmentItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("line_id", &self.line_id);
         object.quantity("quantity", &self.quantity);
         object.end()
@@ -919,9 +889,10 @@ impl FromJson for MultiShipmentShippingOption {
     }
 }
 
-impl Serialize for MultiShipmentShippingOption {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for MultiShipmentShippingOption {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -1008,9 +979,10 @@ impl FromJson for OrderShippingOption {
     }
 }
 
-impl Serialize for OrderShippingOption {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderShippingOption {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -1078,26 +1050,15 @@ impl FromJson for Giftcard {
     }
 }
 
-impl Serialize for Giftcard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Giftcard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["card_id"]);
         object.required("type", &self.kind);
         object.required_string("card_id", &self.card_id);
         object.required_minor_units("amount", &self.amount);
         object.secret("masked_card_token", &self.masked_card_token);
         object.end()
-    }
-}
-
-impl fmt::Debug for Giftcard {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Giftcard")
-            .field("kind", &self.kind)
-            .field("card_id", &Redacted(&self.card_id))
-            .field("amount", &self.amount)
-            .field("masked_card_token", &self.masked_card_token)
-            .finish()
     }
 }
 
@@ -1133,9 +1094,10 @@ impl FromJson for SessionOrderUpdate {
     }
 }
 
-impl Serialize for SessionOrderUpdate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionOrderUpdate {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.minor_units("amount", &self.amount);
         object.currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
@@ -1197,9 +1159,10 @@ impl FromJson for OrderLine {
     }
 }
 
-impl Serialize for OrderLine {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderLine {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.string("line_id", &self.line_id);
@@ -1263,9 +1226,10 @@ impl FromJson for SessionOrder {
     }
 }
 
-impl Serialize for SessionOrder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionOrder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_minor_units("amount", &self.amount);
         object.required_currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
@@ -1335,9 +1299,10 @@ impl FromJson for DiscountCodesOrderUpdate {
     }
 }
 
-impl Serialize for DiscountCodesOrderUpdate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountCodesOrderUpdate {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("discount_codes", &self.discount_codes);
         object.required_minor_units("amount", &self.amount);
         object.optional("items", &self.items);
@@ -1381,9 +1346,10 @@ impl FromJson for DiscountCodesOrderUpdateItem {
     }
 }
 
-impl Serialize for DiscountCodesOrderUpdateItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DiscountCodesOrderUpdateItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.string("line_id", &self.line_id);
@@ -1429,9 +1395,10 @@ impl FromJson for ShippingAddressOrderUpdate {
     }
 }
 
-impl Serialize for ShippingAddressOrderUpdate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShippingAddressOrderUpdate {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_minor_units("amount", &self.amount);
         object.currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
@@ -1458,7 +1425,7 @@ wire::from_string! {
     SplitShippingOptionPayInStoreType
 }
 
-wire::deserialize! {
+wire::model! {
     OrderAddress, PayoutFeeSplit, PayoutSplit, Address, Store, OrderItem, OrderItemGroup,
     DiscountItem, OrderDiscountItem, RelativeTime, OpeningHours, OpeningHoursPeriod,
     ShippingAddressDetails, ShippingOption, ShippingOptionEta, ShippingOptionTimeSlot,

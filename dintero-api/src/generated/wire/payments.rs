@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     BamboraApplePayPaymentOperation, BamboraApplePayWalletSession,
     BamboraCreditcardCitPayment, BamboraCreditcardPayment, BamboraMobilePayPayment,
@@ -26,8 +25,8 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted, Serialize,
-    Serializer, StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl StringEnum for PaymentOperationIntent {
@@ -51,23 +50,14 @@ impl FromJson for SwishPayment {
     }
 }
 
-impl Serialize for SwishPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SwishPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "swish.swish");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for SwishPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SwishPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -84,23 +74,14 @@ impl FromJson for VippsPayment {
     }
 }
 
-impl Serialize for VippsPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for VippsPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "vipps");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for VippsPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VippsPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -117,23 +98,14 @@ impl FromJson for BamboraMobilePayPayment {
     }
 }
 
-impl Serialize for BamboraMobilePayPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraMobilePayPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "bambora.mobilepay");
         object.required_string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for BamboraMobilePayPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BamboraMobilePayPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -149,9 +121,10 @@ impl FromJson for PayExCreditcardPayment {
     }
 }
 
-impl Serialize for PayExCreditcardPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExCreditcardPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "payex.creditcard");
         object.required("operation", &self.operation);
         object.end()
@@ -177,9 +150,10 @@ impl FromJson for BamboraCreditcardPayment {
     }
 }
 
-impl Serialize for BamboraCreditcardPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraCreditcardPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "bambora.creditcard");
         object.required("operation", &self.operation);
         object.end()
@@ -198,9 +172,10 @@ impl FromJson for DinteroPspCreditcardMitPayment {
     }
 }
 
-impl Serialize for DinteroPspCreditcardMitPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspCreditcardMitPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "dintero_psp.creditcard");
         object.required("operation", &self.operation);
         object.end()
@@ -221,9 +196,10 @@ impl FromJson for DinteroPspApplePayPayment {
     }
 }
 
-impl Serialize for DinteroPspApplePayPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspApplePayPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "dintero_psp.applepay");
         object.required_string("psp_transaction_id", &self.psp_transaction_id);
         object.optional("billing_address", &self.billing_address);
@@ -247,9 +223,10 @@ impl FromJson for CollectorInvoiceB2bPayment {
     }
 }
 
-impl Serialize for CollectorInvoiceB2bPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInvoiceB2bPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "collector.invoice_b2b");
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
@@ -275,9 +252,10 @@ impl FromJson for CollectorFinancePayment {
     }
 }
 
-impl Serialize for CollectorFinancePayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorFinancePayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["social_security_number"]);
         object.constant("payment_product_type", "collector.finance");
         object.required_string("social_security_number", &self.social_security_number);
         object.required("shipping_address", &self.shipping_address);
@@ -285,19 +263,6 @@ impl Serialize for CollectorFinancePayment {
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
         object.end()
-    }
-}
-
-impl fmt::Debug for CollectorFinancePayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorFinancePayment")
-            .field("social_security_number", &Redacted(&self.social_security_number))
-            .field("shipping_address", &self.shipping_address)
-            .field("billing_address", &self.billing_address)
-            .field("remember_me", &self.remember_me)
-            .field("authorization_code", &self.authorization_code)
-            .finish()
     }
 }
 
@@ -322,9 +287,22 @@ impl FromJson for CollectorAddress {
     }
 }
 
-impl Serialize for CollectorAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "first_name",
+                "last_name",
+                "address_line",
+                "address_line_2",
+                "co_address",
+                "postal_code",
+                "postal_place",
+                "phone_number",
+                "email",
+            ],
+        );
         object.required_string("first_name", &self.first_name);
         object.required_string("last_name", &self.last_name);
         object.required_string("address_line", &self.address_line);
@@ -340,25 +318,6 @@ impl Serialize for CollectorAddress {
     }
 }
 
-impl fmt::Debug for CollectorAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorAddress")
-            .field("first_name", &Redacted(&self.first_name))
-            .field("last_name", &Redacted(&self.last_name))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("business_name", &self.business_name)
-            .field("co_address", &Redacted(&self.co_address))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("email", &Redacted(&self.email))
-            .finish()
-    }
-}
-
 impl FromJson for PayExTokenProvider {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -371,9 +330,10 @@ impl FromJson for PayExTokenProvider {
     }
 }
 
-impl Serialize for PayExTokenProvider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExTokenProvider {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "payex.creditcard");
         object.required("token_types", &self.token_types);
         object.end()
@@ -399,9 +359,10 @@ impl FromJson for BamboraTokenProvider {
     }
 }
 
-impl Serialize for BamboraTokenProvider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraTokenProvider {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "bambora.creditcard");
         object.required("token_types", &self.token_types);
         object.end()
@@ -427,9 +388,10 @@ impl FromJson for DinteroPspCardTokenProvider {
     }
 }
 
-impl Serialize for DinteroPspCardTokenProvider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspCardTokenProvider {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "dintero_psp.creditcard");
         object.required("token_types", &self.token_types);
         object
@@ -461,9 +423,10 @@ impl FromJson for DinteroPspGooglePayTokenProvider {
     }
 }
 
-impl Serialize for DinteroPspGooglePayTokenProvider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspGooglePayTokenProvider {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "dintero_psp.googlepay");
         object.required("token_types", &self.token_types);
         object
@@ -488,9 +451,10 @@ impl FromJson for DinteroPspClickToPayPayTokenProvider {
     }
 }
 
-impl Serialize for DinteroPspClickToPayPayTokenProvider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspClickToPayPayTokenProvider {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "dintero_psp.clicktopay");
         object.required("token_types", &self.token_types);
         object
@@ -516,9 +480,10 @@ impl FromJson for PayExV3ClickToPayPaymentOperation {
     }
 }
 
-impl Serialize for PayExV3ClickToPayPaymentOperation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExV3ClickToPayPaymentOperation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("rel", "pay-payex-v3-clicktopay");
         object.required("content_type", &self.content_type);
         object.required_string("href", &self.href);
@@ -555,23 +520,14 @@ impl FromJson for PayExVippsPayment {
     }
 }
 
-impl Serialize for PayExVippsPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExVippsPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "payex.vipps");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for PayExVippsPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PayExVippsPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -591,9 +547,10 @@ impl FromJson for KlarnaPaymentOperation {
     }
 }
 
-impl Serialize for KlarnaPaymentOperation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KlarnaPaymentOperation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("rel", "pay-klarna");
         object.required_string("href", &self.href);
         object.required("method", &self.method);
@@ -635,9 +592,10 @@ impl FromJson for CollectorInvoiceB2bPreapprovedPayment {
     }
 }
 
-impl Serialize for CollectorInvoiceB2bPreapprovedPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInvoiceB2bPreapprovedPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
         object.required("shipping_address", &self.shipping_address);
         object.string("scc", &self.scc);
@@ -661,23 +619,14 @@ impl FromJson for BamboraVippsPayment {
     }
 }
 
-impl Serialize for BamboraVippsPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraVippsPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "bambora.vipps");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for BamboraVippsPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BamboraVippsPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -694,23 +643,14 @@ impl FromJson for PayExSwishPayment {
     }
 }
 
-impl Serialize for PayExSwishPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExSwishPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "payex.swish");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for PayExSwishPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PayExSwishPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -729,9 +669,10 @@ impl FromJson for BamboraPaymentOperation {
     }
 }
 
-impl Serialize for BamboraPaymentOperation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraPaymentOperation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("rel", "pay-bambora-creditcard");
         object.optional("content_type", &self.content_type);
         object.optional("method", &self.method);
@@ -752,9 +693,10 @@ impl FromJson for BamboraPaymentOperationSession {
     }
 }
 
-impl Serialize for BamboraPaymentOperationSession {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraPaymentOperationSession {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_secret("token", &self.token);
         object.end()
     }
@@ -776,9 +718,10 @@ impl FromJson for BamboraApplePayPaymentOperation {
     }
 }
 
-impl Serialize for BamboraApplePayPaymentOperation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraApplePayPaymentOperation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("rel", "pay-bambora-applepay");
         object.optional("content_type", &self.content_type);
         object.optional("method", &self.method);
@@ -802,9 +745,10 @@ impl FromJson for BamboraApplePayWalletSession {
     }
 }
 
-impl Serialize for BamboraApplePayWalletSession {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraApplePayWalletSession {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("identifier", &self.identifier);
         object.required_string("callback_url", &self.callback_url);
         object.required_secret("payment_session", &self.payment_session);
@@ -829,9 +773,10 @@ impl FromJson for CollectorInstallmentPayment {
     }
 }
 
-impl Serialize for CollectorInstallmentPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInstallmentPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["social_security_number"]);
         object.constant("payment_product_type", "collector.installment");
         object.required("product", &self.product);
         object.required("shipping_address", &self.shipping_address);
@@ -840,20 +785,6 @@ impl Serialize for CollectorInstallmentPayment {
         object.secret("authorization_code", &self.authorization_code);
         object.string("social_security_number", &self.social_security_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for CollectorInstallmentPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorInstallmentPayment")
-            .field("product", &self.product)
-            .field("shipping_address", &self.shipping_address)
-            .field("billing_address", &self.billing_address)
-            .field("remember_me", &self.remember_me)
-            .field("authorization_code", &self.authorization_code)
-            .field("social_security_number", &Redacted(&self.social_security_number))
-            .finish()
     }
 }
 
@@ -868,9 +799,10 @@ impl FromJson for CollectorInstallmentPaymentProduct {
     }
 }
 
-impl Serialize for CollectorInstallmentPaymentProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInstallmentPaymentProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.end()
     }
@@ -892,9 +824,10 @@ impl FromJson for CollectorInvoicePayment {
     }
 }
 
-impl Serialize for CollectorInvoicePayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInvoicePayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["social_security_number"]);
         object.constant("payment_product_type", "collector.invoice");
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
@@ -902,19 +835,6 @@ impl Serialize for CollectorInvoicePayment {
         object.secret("authorization_code", &self.authorization_code);
         object.string("social_security_number", &self.social_security_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for CollectorInvoicePayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorInvoicePayment")
-            .field("shipping_address", &self.shipping_address)
-            .field("billing_address", &self.billing_address)
-            .field("remember_me", &self.remember_me)
-            .field("authorization_code", &self.authorization_code)
-            .field("social_security_number", &Redacted(&self.social_security_number))
-            .finish()
     }
 }
 
@@ -933,9 +853,10 @@ impl FromJson for KlarnaPayment {
     }
 }
 
-impl Serialize for KlarnaPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KlarnaPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "klarna.klarna");
         object.required_secret("authorization_token", &self.authorization_token);
         object.required("billing_address", &self.billing_address);
@@ -965,9 +886,21 @@ impl FromJson for KlarnaAddress {
     }
 }
 
-impl Serialize for KlarnaAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for KlarnaAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "first_name",
+                "last_name",
+                "address_line",
+                "address_line_2",
+                "postal_code",
+                "postal_place",
+                "phone_number",
+                "email",
+            ],
+        );
         object.required_string("first_name", &self.first_name);
         object.required_string("last_name", &self.last_name);
         object.required_string("address_line", &self.address_line);
@@ -979,24 +912,6 @@ impl Serialize for KlarnaAddress {
         object.required_string("phone_number", &self.phone_number);
         object.required_string("email", &self.email);
         object.end()
-    }
-}
-
-impl fmt::Debug for KlarnaAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KlarnaAddress")
-            .field("first_name", &Redacted(&self.first_name))
-            .field("last_name", &Redacted(&self.last_name))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .field("business_name", &self.business_name)
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("email", &Redacted(&self.email))
-            .finish()
     }
 }
 
@@ -1013,23 +928,14 @@ impl FromJson for PayExMobilePayPayment {
     }
 }
 
-impl Serialize for PayExMobilePayPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayExMobilePayPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["phone_number"]);
         object.constant("payment_product_type", "payex.mobilepay");
         object.required_string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
         object.end()
-    }
-}
-
-impl fmt::Debug for PayExMobilePayPayment {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PayExMobilePayPayment")
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("remember_me", &self.remember_me)
-            .finish()
     }
 }
 
@@ -1046,9 +952,10 @@ impl FromJson for BamboraCreditcardCitPayment {
     }
 }
 
-impl Serialize for BamboraCreditcardCitPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraCreditcardCitPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "bambora.creditcard");
         object.boolean("remember_me", &self.remember_me);
         object.required("browser_information", &self.browser_information);
@@ -1072,9 +979,10 @@ impl FromJson for BrowserInformation {
     }
 }
 
-impl Serialize for BrowserInformation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BrowserInformation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_boolean("java_enabled", &self.java_enabled);
         object.required_boolean("javascript_enabled", &self.javascript_enabled);
         object.required_float("color_depth", &self.color_depth);
@@ -1095,9 +1003,10 @@ impl FromJson for SeitatechInPersonPayment {
     }
 }
 
-impl Serialize for SeitatechInPersonPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SeitatechInPersonPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("payment_product_type", "seitatech.in_person");
         object.end()
     }
@@ -1120,9 +1029,12 @@ impl FromJson for CollectorB2bPaymentOperationAddress {
     }
 }
 
-impl Serialize for CollectorB2bPaymentOperationAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorB2bPaymentOperationAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["organization_number", "address_line", "postal_code", "postal_place"],
+        );
         object.required_string("business_name", &self.business_name);
         object.required_string("organization_number", &self.organization_number);
         object.required_string("address_line", &self.address_line);
@@ -1131,21 +1043,6 @@ impl Serialize for CollectorB2bPaymentOperationAddress {
         object.required_country("country", &self.country);
         object.string("address_id", &self.address_id);
         object.end()
-    }
-}
-
-impl fmt::Debug for CollectorB2bPaymentOperationAddress {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorB2bPaymentOperationAddress")
-            .field("business_name", &self.business_name)
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("country", &self.country)
-            .field("address_id", &self.address_id)
-            .finish()
     }
 }
 
@@ -1171,9 +1068,10 @@ impl FromJson for CollectorProduct {
     }
 }
 
-impl Serialize for CollectorProduct {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorProduct {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required("type", &self.kind);
         object.required_integer("credit_time", &self.credit_time);
@@ -1220,15 +1118,16 @@ impl FromJson for TokenProvider {
     }
 }
 
-impl Serialize for TokenProvider {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for TokenProvider {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::PayEx(value) => value.serialize(serializer),
-            Self::Bambora(value) => value.serialize(serializer),
-            Self::DinteroPspCard(value) => value.serialize(serializer),
-            Self::DinteroPspGooglePay(value) => value.serialize(serializer),
-            Self::DinteroPspClickToPayPay(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::PayEx(value) => value.to_json(),
+            Self::Bambora(value) => value.to_json(),
+            Self::DinteroPspCard(value) => value.to_json(),
+            Self::DinteroPspGooglePay(value) => value.to_json(),
+            Self::DinteroPspClickToPayPay(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -1251,13 +1150,14 @@ impl FromJson for PayPayment {
     }
 }
 
-impl Serialize for PayPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for PayPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::PayExCreditcardPayment(value) => value.serialize(serializer),
-            Self::BamboraCreditcardPayment(value) => value.serialize(serializer),
-            Self::DinteroPspCreditcardMitPayment(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::PayExCreditcardPayment(value) => value.to_json(),
+            Self::BamboraCreditcardPayment(value) => value.to_json(),
+            Self::DinteroPspCreditcardMitPayment(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -1299,26 +1199,27 @@ impl FromJson for Payment {
     }
 }
 
-impl Serialize for Payment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Payment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Swish(value) => value.serialize(serializer),
-            Self::Vipps(value) => value.serialize(serializer),
-            Self::BamboraMobilePay(value) => value.serialize(serializer),
-            Self::DinteroPspApplePay(value) => value.serialize(serializer),
-            Self::CollectorInvoiceB2b(value) => value.serialize(serializer),
-            Self::CollectorFinance(value) => value.serialize(serializer),
-            Self::PayExVipps(value) => value.serialize(serializer),
-            Self::CollectorInvoiceB2bPreapproved(value) => value.serialize(serializer),
-            Self::BamboraVipps(value) => value.serialize(serializer),
-            Self::PayExSwish(value) => value.serialize(serializer),
-            Self::CollectorInstallment(value) => value.serialize(serializer),
-            Self::CollectorInvoice(value) => value.serialize(serializer),
-            Self::Klarna(value) => value.serialize(serializer),
-            Self::PayExMobilePay(value) => value.serialize(serializer),
-            Self::BamboraCreditcardCit(value) => value.serialize(serializer),
-            Self::SeitatechInPerson(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Swish(value) => value.to_json(),
+            Self::Vipps(value) => value.to_json(),
+            Self::BamboraMobilePay(value) => value.to_json(),
+            Self::DinteroPspApplePay(value) => value.to_json(),
+            Self::CollectorInvoiceB2b(value) => value.to_json(),
+            Self::CollectorFinance(value) => value.to_json(),
+            Self::PayExVipps(value) => value.to_json(),
+            Self::CollectorInvoiceB2bPreapproved(value) => value.to_json(),
+            Self::BamboraVipps(value) => value.to_json(),
+            Self::PayExSwish(value) => value.to_json(),
+            Self::CollectorInstallment(value) => value.to_json(),
+            Self::CollectorInvoice(value) => value.to_json(),
+            Self::Klarna(value) => value.to_json(),
+            Self::PayExMobilePay(value) => value.to_json(),
+            Self::BamboraCreditcardCit(value) => value.to_json(),
+            Self::SeitatechInPerson(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -1348,17 +1249,16 @@ impl FromJson for CollectorPaymentDetails {
     }
 }
 
-impl Serialize for CollectorPaymentDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for CollectorPaymentDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::CollectorInvoiceB2bPayment(value) => value.serialize(serializer),
-            Self::CollectorFinancePayment(value) => value.serialize(serializer),
-            Self::CollectorInvoiceB2bPreapprovedPayment(value) => {
-                value.serialize(serializer)
-            }
-            Self::CollectorInstallmentPayment(value) => value.serialize(serializer),
-            Self::CollectorInvoicePayment(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::CollectorInvoiceB2bPayment(value) => value.to_json(),
+            Self::CollectorFinancePayment(value) => value.to_json(),
+            Self::CollectorInvoiceB2bPreapprovedPayment(value) => value.to_json(),
+            Self::CollectorInstallmentPayment(value) => value.to_json(),
+            Self::CollectorInvoicePayment(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -1374,20 +1274,12 @@ impl FromJson for CollectorDetails {
     }
 }
 
-impl Serialize for CollectorDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["social_security_number"]);
         object.required_string("social_security_number", &self.social_security_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for CollectorDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectorDetails")
-            .field("social_security_number", &Redacted(&self.social_security_number))
-            .finish()
     }
 }
 
@@ -1408,14 +1300,15 @@ impl FromJson for PaymentOperation {
     }
 }
 
-impl Serialize for PaymentOperation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for PaymentOperation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::PayExV3ClickToPay(value) => value.serialize(serializer),
-            Self::Klarna(value) => value.serialize(serializer),
-            Self::Bambora(value) => value.serialize(serializer),
-            Self::BamboraApplePay(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::PayExV3ClickToPay(value) => value.to_json(),
+            Self::Klarna(value) => value.to_json(),
+            Self::Bambora(value) => value.to_json(),
+            Self::BamboraApplePay(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -1427,7 +1320,7 @@ wire::string_enum! {
     KlarnaPaymentOperationContentType, CollectorProductType
 }
 
-wire::deserialize! {
+wire::model! {
     SwishPayment, VippsPayment, BamboraMobilePayPayment, PayExCreditcardPayment,
     BamboraCreditcardPayment, DinteroPspCreditcardMitPayment, DinteroPspApplePayPayment,
     CollectorInvoiceB2bPayment, CollectorFinancePayment, CollectorAddress,
@@ -1440,6 +1333,9 @@ wire::deserialize! {
     CollectorInstallmentPayment, CollectorInstallmentPaymentProduct,
     CollectorInvoicePayment, KlarnaPayment, KlarnaAddress, PayExMobilePayPayment,
     BamboraCreditcardCitPayment, BrowserInformation, SeitatechInPersonPayment,
-    CollectorB2bPaymentOperationAddress, CollectorProduct, TokenProvider, PayPayment,
-    Payment, CollectorPaymentDetails, CollectorDetails, PaymentOperation
+    CollectorB2bPaymentOperationAddress, CollectorProduct, CollectorDetails
+}
+
+wire::union! {
+    TokenProvider, PayPayment, Payment, CollectorPaymentDetails, PaymentOperation
 }

@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     CreatePayoutFundTransferResponse, FundTransferCreateDataV2,
     FundTransferCreateDataV2Type, FundTransferV2, ListPayoutBalancesResponse,
@@ -11,8 +10,8 @@ use crate::types::{
     PayoutDestinationTransferEntryV2, PayoutDestinationTransferEntryV2Type,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl FromJson for FundTransferCreateDataV2 {
@@ -34,9 +33,10 @@ impl FromJson for FundTransferCreateDataV2 {
     }
 }
 
-impl Serialize for FundTransferCreateDataV2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for FundTransferCreateDataV2 {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("fund_transfer_id", &self.fund_transfer_id);
         object.required("type", &self.kind);
         object
@@ -84,9 +84,10 @@ impl FromJson for FundTransferV2 {
     }
 }
 
-impl Serialize for FundTransferV2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for FundTransferV2 {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("fund_transfer_id", &self.fund_transfer_id);
         object.required("type", &self.kind);
         object
@@ -132,9 +133,10 @@ impl FromJson for PayoutDestinationBalanceV2 {
     }
 }
 
-impl Serialize for PayoutDestinationBalanceV2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayoutDestinationBalanceV2 {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("account_id", &self.account_id);
         object
             .string("payout_destination_config_id", &self.payout_destination_config_id);
@@ -174,9 +176,10 @@ impl FromJson for PaymentMatchReportDataV2 {
     }
 }
 
-impl Serialize for PaymentMatchReportDataV2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaymentMatchReportDataV2 {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("start_at", &self.start_at);
         object.string("end_at", &self.end_at);
         object.string("settled_at", &self.settled_at);
@@ -232,9 +235,15 @@ impl FromJson for PayoutDestinationTransferEntryV2 {
     }
 }
 
-impl Serialize for PayoutDestinationTransferEntryV2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayoutDestinationTransferEntryV2 {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "outbound_receiver_bank_account_number",
+                "outbound_receiver_bank_account_bic",
+            ],
+        );
         object.string("ledger_entry_id", &self.ledger_entry_id);
         object.string("account_id", &self.account_id);
         object
@@ -276,48 +285,6 @@ impl Serialize for PayoutDestinationTransferEntryV2 {
         object.nullable("outbound_message", &self.outbound_message);
         object.optional("payment_match_report_data", &self.payment_match_report_data);
         object.end()
-    }
-}
-
-impl fmt::Debug for PayoutDestinationTransferEntryV2 {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PayoutDestinationTransferEntryV2")
-            .field("ledger_entry_id", &self.ledger_entry_id)
-            .field("account_id", &self.account_id)
-            .field("payout_destination_config_id", &self.payout_destination_config_id)
-            .field("payout_destination_id", &self.payout_destination_id)
-            .field("created_at", &self.created_at)
-            .field("currency", &self.currency)
-            .field("amount", &self.amount)
-            .field("kind", &self.kind)
-            .field("inbound_payment_provider", &self.inbound_payment_provider)
-            .field("transfer_id", &self.transfer_id)
-            .field(
-                "transfer_source_payout_destination_id",
-                &self.transfer_source_payout_destination_id,
-            )
-            .field(
-                "transfer_destination_payout_destination_id",
-                &self.transfer_destination_payout_destination_id,
-            )
-            .field("transfer_reference", &self.transfer_reference)
-            .field("outbound_receiver_country", &self.outbound_receiver_country)
-            .field(
-                "outbound_receiver_bank_account_type",
-                &self.outbound_receiver_bank_account_type,
-            )
-            .field(
-                "outbound_receiver_bank_account_number",
-                &Redacted(&self.outbound_receiver_bank_account_number),
-            )
-            .field(
-                "outbound_receiver_bank_account_bic",
-                &Redacted(&self.outbound_receiver_bank_account_bic),
-            )
-            .field("outbound_message", &self.outbound_message)
-            .field("payment_match_report_data", &self.payment_match_report_data)
-            .finish()
     }
 }
 
@@ -364,9 +331,10 @@ impl FromJson for CreatePayoutFundTransferResponse {
     }
 }
 
-impl Serialize for CreatePayoutFundTransferResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CreatePayoutFundTransferResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("fund_transfer", &self.fund_transfer);
         object.end()
     }
@@ -390,9 +358,10 @@ impl FromJson for ListPayoutBalancesResponse {
     }
 }
 
-impl Serialize for ListPayoutBalancesResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ListPayoutBalancesResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .optional("payout_destination_balances", &self.payout_destination_balances);
         object.end()
@@ -418,9 +387,10 @@ impl FromJson for ListPayoutTransfersResponse {
     }
 }
 
-impl Serialize for ListPayoutTransfersResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ListPayoutTransfersResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("entries", &self.entries);
         object.string("next_page_token", &self.next_page_token);
         object.end()
@@ -439,7 +409,7 @@ wire::string_enum! {
     PayoutDestinationTransferEntryV2Type
 }
 
-wire::deserialize! {
+wire::model! {
     FundTransferCreateDataV2, FundTransferV2, PayoutDestinationBalanceV2,
     PaymentMatchReportDataV2, PayoutDestinationTransferEntryV2,
     CreatePayoutFundTransferResponse, ListPayoutBalancesResponse,

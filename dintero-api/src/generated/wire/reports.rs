@@ -6,8 +6,8 @@ use crate::types::{
     ListReportsResponse, ReportFilter, ReportFilterFilter, ReportMetadata,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl FromJson for ReportFilter {
@@ -22,9 +22,10 @@ impl FromJson for ReportFilter {
     }
 }
 
-impl Serialize for ReportFilter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ReportFilter {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("filter", &self.filter);
         object.string("value", &self.value);
         object.end()
@@ -65,9 +66,10 @@ impl FromJson for ReportMetadata {
     }
 }
 
-impl Serialize for ReportMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ReportMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.string("report_job_id", &self.report_job_id);
         object.string("account_id", &self.account_id);
@@ -123,9 +125,10 @@ impl FromJson for ListReportsResponse {
     }
 }
 
-impl Serialize for ListReportsResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ListReportsResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("reports", &self.reports);
         object.string("starting_after", &self.starting_after);
         object.end()
@@ -143,6 +146,6 @@ wire::string_enum! {
     ReportFilterFilter
 }
 
-wire::deserialize! {
+wire::model! {
     ReportFilter, ReportMetadata, ListReportsResponse
 }

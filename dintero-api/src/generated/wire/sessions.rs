@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     BamboraCreditcardToken, BamboraCreditcardTokenRead, Checkbox, CheckboxLink,
     CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
@@ -34,7 +33,7 @@ use crate::types::{
 };
 use crate::wire::{
     self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    Redacted, Serialize, Serializer, StringEnum, Value,
+    StringEnum, ToJson, Value, Written,
 };
 
 impl FromJson for SessionUrls {
@@ -50,9 +49,10 @@ impl FromJson for SessionUrls {
     }
 }
 
-impl Serialize for SessionUrls {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionUrls {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("return_url", &self.return_url);
         object.string("callback_url", &self.callback_url);
         object.string("merchant_terms_url", &self.merchant_terms_url);
@@ -83,24 +83,14 @@ impl FromJson for SessionCustomer {
     }
 }
 
-impl Serialize for SessionCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionCustomer {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionCustomer")
-            .field("customer_id", &Redacted(&self.customer_id))
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .finish()
     }
 }
 
@@ -119,9 +109,10 @@ impl FromJson for Checkbox {
     }
 }
 
-impl Serialize for Checkbox {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Checkbox {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_string("label", &self.label);
         object.boolean("checked", &self.checked);
@@ -143,9 +134,10 @@ impl FromJson for CheckboxLink {
     }
 }
 
-impl Serialize for CheckboxLink {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CheckboxLink {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("url", &self.url);
         object.required_string("text", &self.text);
         object.end()
@@ -167,9 +159,10 @@ impl FromJson for SessionBase {
     }
 }
 
-impl Serialize for SessionBase {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionBase {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -197,9 +190,10 @@ impl FromJson for SessionCustomerTokens {
     }
 }
 
-impl Serialize for SessionCustomerTokens {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomerTokens {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("customer", &self.customer);
         object.end()
     }
@@ -216,9 +210,10 @@ impl FromJson for SessionCustomerTokensCustomer {
     }
 }
 
-impl Serialize for SessionCustomerTokensCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomerTokensCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("tokens", &self.tokens);
         object.end()
     }
@@ -237,9 +232,10 @@ impl FromJson for SessionCustomerTokensCustomerTokens {
     }
 }
 
-impl Serialize for SessionCustomerTokensCustomerTokens {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomerTokensCustomerTokens {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("bambora.creditcard", &self.bambora_creditcard);
         object.optional("payex.creditcard", &self.payex_creditcard);
         object.optional("dintero_psp.creditcard", &self.dintero_psp_creditcard);
@@ -258,9 +254,10 @@ impl FromJson for BamboraCreditcardToken {
     }
 }
 
-impl Serialize for BamboraCreditcardToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraCreditcardToken {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("payment_token", &self.payment_token);
         object.end()
     }
@@ -278,9 +275,10 @@ impl FromJson for PayexCreditcardToken {
     }
 }
 
-impl Serialize for PayexCreditcardToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayexCreditcardToken {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("payment_token", &self.payment_token);
         object.secret("recurrence_token", &self.recurrence_token);
         object.end()
@@ -298,9 +296,10 @@ impl FromJson for DinteroPspCreditcardToken {
     }
 }
 
-impl Serialize for DinteroPspCreditcardToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspCreditcardToken {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("payment_token", &self.payment_token);
         object.end()
     }
@@ -328,9 +327,19 @@ impl FromJson for Merchant {
     }
 }
 
-impl Serialize for Merchant {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Merchant {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "email",
+                "phone_number",
+                "postal_code",
+                "postal_place",
+                "address_line",
+                "address_line_2",
+            ],
+        );
         object.required_string("name", &self.name);
         object.required_string("logo_url", &self.logo_url);
         object.string("website", &self.website);
@@ -344,26 +353,6 @@ impl Serialize for Merchant {
         object.string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.end()
-    }
-}
-
-impl fmt::Debug for Merchant {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merchant")
-            .field("name", &self.name)
-            .field("logo_url", &self.logo_url)
-            .field("website", &self.website)
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("merchant_category_code", &self.merchant_category_code)
-            .field("platform_type", &self.platform_type)
-            .field("country", &self.country)
-            .field("postal_code", &Redacted(&self.postal_code))
-            .field("postal_place", &Redacted(&self.postal_place))
-            .field("address_line", &Redacted(&self.address_line))
-            .field("address_line_2", &Redacted(&self.address_line_2))
-            .finish()
     }
 }
 
@@ -405,9 +394,10 @@ impl FromJson for SessionExpressUpdate {
     }
 }
 
-impl Serialize for SessionExpressUpdate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionExpressUpdate {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
         object.end()
@@ -432,9 +422,10 @@ impl FromJson for SessionExpress {
     }
 }
 
-impl Serialize for SessionExpress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionExpress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("express", &self.express);
         object.end()
     }
@@ -458,9 +449,10 @@ impl FromJson for SessionExpressExpress {
     }
 }
 
-impl Serialize for SessionExpressExpress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionExpressExpress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
         object.optional("discount_codes", &self.discount_codes);
@@ -491,9 +483,10 @@ impl FromJson for SessionExpressExpressDiscountCodes {
     }
 }
 
-impl Serialize for SessionExpressExpressDiscountCodes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionExpressExpressDiscountCodes {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.float("max_count", &self.max_count);
         object.string("callback_url", &self.callback_url);
         object.end()
@@ -519,9 +512,10 @@ impl FromJson for SessionProfileBase {
     }
 }
 
-impl Serialize for SessionProfileBase {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionProfileBase {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -557,26 +551,15 @@ impl FromJson for SessionProfileBaseCustomer {
     }
 }
 
-impl Serialize for SessionProfileBaseCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionProfileBaseCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("tokens", &self.tokens);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionProfileBaseCustomer {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionProfileBaseCustomer")
-            .field("customer_id", &Redacted(&self.customer_id))
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("tokens", &self.tokens)
-            .finish()
     }
 }
 
@@ -617,9 +600,10 @@ impl FromJson for SessionConfiguration {
     }
 }
 
-impl Serialize for SessionConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
@@ -683,9 +667,10 @@ impl FromJson for ExpressOptions {
     }
 }
 
-impl Serialize for ExpressOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ExpressOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
         object.optional("discount_codes", &self.discount_codes);
@@ -728,9 +713,10 @@ impl FromJson for SessionCustomerGiftcards {
     }
 }
 
-impl Serialize for SessionCustomerGiftcards {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomerGiftcards {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("customer", &self.customer);
         object.end()
     }
@@ -747,9 +733,10 @@ impl FromJson for SessionCustomerGiftcardsCustomer {
     }
 }
 
-impl Serialize for SessionCustomerGiftcardsCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomerGiftcardsCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("gift_cards", &self.gift_cards);
         object.end()
     }
@@ -766,9 +753,10 @@ impl FromJson for SessionCustomerWallets {
     }
 }
 
-impl Serialize for SessionCustomerWallets {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCustomerWallets {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("dintero.wallets", &self.dintero_wallets);
         object.end()
     }
@@ -785,20 +773,12 @@ impl FromJson for CustomerGiftCard {
     }
 }
 
-impl Serialize for CustomerGiftCard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CustomerGiftCard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["card_id"]);
         object.required_string("card_id", &self.card_id);
         object.end()
-    }
-}
-
-impl fmt::Debug for CustomerGiftCard {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomerGiftCard")
-            .field("card_id", &Redacted(&self.card_id))
-            .finish()
     }
 }
 
@@ -813,9 +793,10 @@ impl FromJson for Metadata {
     }
 }
 
-impl Serialize for Metadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Metadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -833,9 +814,10 @@ impl FromJson for Id {
     }
 }
 
-impl Serialize for Id {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Id {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.end()
@@ -859,9 +841,10 @@ impl FromJson for SessionOptions {
     }
 }
 
-impl Serialize for SessionOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -897,9 +880,10 @@ impl FromJson for SystemRequestHeaders {
     }
 }
 
-impl Serialize for SystemRequestHeaders {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SystemRequestHeaders {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["user-agent"]);
         object.string("dintero-system-name", &self.dintero_system_name);
         object.string("dintero-system-version", &self.dintero_system_version);
         object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
@@ -910,19 +894,6 @@ impl Serialize for SystemRequestHeaders {
             );
         object.string("user-agent", &self.user_agent);
         object.end()
-    }
-}
-
-impl fmt::Debug for SystemRequestHeaders {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SystemRequestHeaders")
-            .field("dintero_system_name", &self.dintero_system_name)
-            .field("dintero_system_version", &self.dintero_system_version)
-            .field("dintero_system_plugin_name", &self.dintero_system_plugin_name)
-            .field("dintero_system_plugin_version", &self.dintero_system_plugin_version)
-            .field("user_agent", &Redacted(&self.user_agent))
-            .finish()
     }
 }
 
@@ -943,9 +914,10 @@ impl FromJson for RequestHeaders {
     }
 }
 
-impl Serialize for RequestHeaders {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for RequestHeaders {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["user-agent"]);
         object.string("dintero-system-name", &self.dintero_system_name);
         object.string("dintero-system-version", &self.dintero_system_version);
         object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
@@ -961,20 +933,6 @@ impl Serialize for RequestHeaders {
     }
 }
 
-impl fmt::Debug for RequestHeaders {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestHeaders")
-            .field("dintero_system_name", &self.dintero_system_name)
-            .field("dintero_system_version", &self.dintero_system_version)
-            .field("dintero_system_plugin_name", &self.dintero_system_plugin_name)
-            .field("dintero_system_plugin_version", &self.dintero_system_plugin_version)
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field("dintero_checkout_instance_id", &self.dintero_checkout_instance_id)
-            .finish()
-    }
-}
-
 impl FromJson for MyDinteroUserCreation {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -987,9 +945,10 @@ impl FromJson for MyDinteroUserCreation {
     }
 }
 
-impl Serialize for MyDinteroUserCreation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for MyDinteroUserCreation {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("actions", &self.actions);
         object.required("terms", &self.terms);
         object.end()
@@ -1015,9 +974,10 @@ impl FromJson for MyDinteroUserCreationTerms {
     }
 }
 
-impl Serialize for MyDinteroUserCreationTerms {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for MyDinteroUserCreationTerms {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_string("url", &self.url);
         object.end()
@@ -1045,9 +1005,10 @@ impl FromJson for SessionMeta {
     }
 }
 
-impl Serialize for SessionMeta {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionMeta {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.timestamp("updated_at", &self.updated_at);
@@ -1063,27 +1024,6 @@ impl Serialize for SessionMeta {
         object.optional("events", &self.events);
         object.string("transaction_id", &self.transaction_id);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionMeta {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionMeta")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("updated_at", &self.updated_at)
-            .field("expires_at", &self.expires_at)
-            .field("customer_ip", &Redacted(&self.customer_ip))
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            )
-            .field("payment_operation", &self.payment_operation)
-            .field("events", &self.events)
-            .field("transaction_id", &self.transaction_id)
-            .finish()
     }
 }
 
@@ -1110,9 +1050,10 @@ impl FromJson for SessionMetaEvent {
     }
 }
 
-impl Serialize for SessionMetaEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionMetaEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.timestamp("created_at", &self.created_at);
         object.string("id", &self.id);
         object.string("request_id", &self.request_id);
@@ -1194,9 +1135,10 @@ impl FromJson for SessionMetaEventDetails {
     }
 }
 
-impl Serialize for SessionMetaEventDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionMetaEventDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["organization_number"]);
         object.string("error", &self.error);
         object.string("payment_product_type", &self.payment_product_type);
         object.minor_units("amount", &self.amount);
@@ -1231,42 +1173,6 @@ impl Serialize for SessionMetaEventDetails {
     }
 }
 
-impl fmt::Debug for SessionMetaEventDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionMetaEventDetails")
-            .field("error", &self.error)
-            .field("payment_product_type", &self.payment_product_type)
-            .field("amount", &self.amount)
-            .field("shipping_option", &self.shipping_option)
-            .field("shipping_address", &self.shipping_address)
-            .field("bambora", &self.bambora)
-            .field("klarna", &self.klarna)
-            .field("payex_payment_id", &self.payex_payment_id)
-            .field("vipps_payment_id", &self.vipps_payment_id)
-            .field("vipps_gateway_api_version", &self.vipps_gateway_api_version)
-            .field(
-                "collector_invoice_b2b_addresses",
-                &self.collector_invoice_b2b_addresses,
-            )
-            .field(
-                "collector_installment_products",
-                &self.collector_installment_products,
-            )
-            .field("my_dintero", &self.my_dintero)
-            .field("organization_number", &Redacted(&self.organization_number))
-            .field("previous_order", &self.previous_order)
-            .field("updated_order", &self.updated_order)
-            .field("updated_order_result", &self.updated_order_result)
-            .field("previous_express", &self.previous_express)
-            .field("updated_express", &self.updated_express)
-            .field("updated_express_result", &self.updated_express_result)
-            .field("gift_card", &self.gift_card)
-            .field("transaction_event_id", &self.transaction_event_id)
-            .finish()
-    }
-}
-
 impl ClearReadOnly for SessionMetaEventDetails {
     #[inline]
     fn clear_read_only(&mut self) {
@@ -1288,9 +1194,10 @@ impl FromJson for SessionMetaEventDetailsBambora {
     }
 }
 
-impl Serialize for SessionMetaEventDetailsBambora {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionMetaEventDetailsBambora {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("session_token", &self.session_token);
         object.string("session_url", &self.session_url);
         object.string("wallet_session_id", &self.wallet_session_id);
@@ -1310,9 +1217,10 @@ impl FromJson for SessionMetaEventDetailsKlarna {
     }
 }
 
-impl Serialize for SessionMetaEventDetailsKlarna {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionMetaEventDetailsKlarna {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_secret("client_token", &self.client_token);
         object.required_string("session_id", &self.session_id);
         object.end()
@@ -1330,9 +1238,10 @@ impl FromJson for UpdatedOrderResult {
     }
 }
 
-impl Serialize for UpdatedOrderResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdatedOrderResult {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("status", &self.status);
         object.end()
     }
@@ -1355,9 +1264,10 @@ impl FromJson for UpdatedExpressResult {
     }
 }
 
-impl Serialize for UpdatedExpressResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdatedExpressResult {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("status", &self.status);
         object.end()
     }
@@ -1377,26 +1287,15 @@ impl FromJson for SessionMetaEventDetailsGiftCard {
     }
 }
 
-impl Serialize for SessionMetaEventDetailsGiftCard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionMetaEventDetailsGiftCard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["card_id"]);
         object.string("card_id", &self.card_id);
         object.decimal("card_amount", &self.card_amount);
         object.secret("masked_card_token", &self.masked_card_token);
         object.string("currency", &self.currency);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionMetaEventDetailsGiftCard {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionMetaEventDetailsGiftCard")
-            .field("card_id", &Redacted(&self.card_id))
-            .field("card_amount", &self.card_amount)
-            .field("masked_card_token", &self.masked_card_token)
-            .field("currency", &self.currency)
-            .finish()
     }
 }
 
@@ -1427,9 +1326,10 @@ impl FromJson for Session {
     }
 }
 
-impl Serialize for Session {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Session {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -1451,33 +1351,6 @@ impl Serialize for Session {
         object.optional("events", &self.events);
         object.string("transaction_id", &self.transaction_id);
         object.end()
-    }
-}
-
-impl fmt::Debug for Session {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("url", &self.url)
-            .field("customer", &self.customer)
-            .field("order", &self.order)
-            .field("expires_at", &self.expires_at)
-            .field("checkboxes", &self.checkboxes)
-            .field("express", &self.express)
-            .field("configuration", &self.configuration)
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("updated_at", &self.updated_at)
-            .field("customer_ip", &Redacted(&self.customer_ip))
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            )
-            .field("payment_operation", &self.payment_operation)
-            .field("events", &self.events)
-            .field("transaction_id", &self.transaction_id)
-            .finish()
     }
 }
 
@@ -1504,9 +1377,10 @@ impl FromJson for SessionRead {
     }
 }
 
-impl Serialize for SessionRead {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionRead {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("order", &self.order);
         object.optional("customer", &self.customer);
         object.optional("metadata", &self.metadata);
@@ -1533,9 +1407,10 @@ impl FromJson for SessionReadOrder {
     }
 }
 
-impl Serialize for SessionReadOrder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadOrder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("gift_cards", &self.gift_cards);
         object.end()
     }
@@ -1554,9 +1429,10 @@ impl FromJson for SessionReadCustomer {
     }
 }
 
-impl Serialize for SessionReadCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("my_dintero", &self.my_dintero);
         object.optional("gift_cards", &self.gift_cards);
         object.optional("tokens", &self.tokens);
@@ -1582,9 +1458,10 @@ impl FromJson for SessionReadCustomerGiftCards {
     }
 }
 
-impl Serialize for SessionReadCustomerGiftCards {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadCustomerGiftCards {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("dintero.wallets", &self.dintero_wallets);
         object.end()
     }
@@ -1602,22 +1479,13 @@ impl FromJson for CustomerGiftCardRead {
     }
 }
 
-impl Serialize for CustomerGiftCardRead {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CustomerGiftCardRead {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["card_id"]);
         object.required_string("card_id", &self.card_id);
         object.secret("masked_card_token", &self.masked_card_token);
         object.end()
-    }
-}
-
-impl fmt::Debug for CustomerGiftCardRead {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomerGiftCardRead")
-            .field("card_id", &Redacted(&self.card_id))
-            .field("masked_card_token", &self.masked_card_token)
-            .finish()
     }
 }
 
@@ -1634,9 +1502,10 @@ impl FromJson for SessionReadCustomerTokens {
     }
 }
 
-impl Serialize for SessionReadCustomerTokens {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadCustomerTokens {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("payex.creditcard", &self.payex_creditcard);
         object.optional("bambora.creditcard", &self.bambora_creditcard);
         object.optional("dintero_psp.creditcard", &self.dintero_psp_creditcard);
@@ -1664,9 +1533,10 @@ impl FromJson for PayexCreditcardTokenRead {
     }
 }
 
-impl Serialize for PayexCreditcardTokenRead {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PayexCreditcardTokenRead {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("payment_token_id", &self.payment_token_id);
         object.end()
     }
@@ -1690,9 +1560,10 @@ impl FromJson for BamboraCreditcardTokenRead {
     }
 }
 
-impl Serialize for BamboraCreditcardTokenRead {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for BamboraCreditcardTokenRead {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("payment_token_id", &self.payment_token_id);
         object.end()
     }
@@ -1716,9 +1587,10 @@ impl FromJson for DinteroPspCreditcardTokenRead {
     }
 }
 
-impl Serialize for DinteroPspCreditcardTokenRead {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DinteroPspCreditcardTokenRead {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("payment_token_id", &self.payment_token_id);
         object.end()
     }
@@ -1742,9 +1614,10 @@ impl FromJson for SessionReadMetadata {
     }
 }
 
-impl Serialize for SessionReadMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("session:profile_id", &self.session_profile_id);
         object.end()
     }
@@ -1761,9 +1634,10 @@ impl FromJson for SessionReadConfiguration {
     }
 }
 
-impl Serialize for SessionReadConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("merchant", &self.merchant);
         object.end()
     }
@@ -1783,9 +1657,10 @@ impl FromJson for SessionReadConfigurationMerchant {
     }
 }
 
-impl Serialize for SessionReadConfigurationMerchant {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionReadConfigurationMerchant {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.string("logo_url", &self.logo_url);
         object.string("name", &self.name);
@@ -1806,9 +1681,10 @@ impl FromJson for SessionCancelled {
     }
 }
 
-impl Serialize for SessionCancelled {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCancelled {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("cancelled_by", &self.cancelled_by);
         object.timestamp("cancelled_at", &self.cancelled_at);
         object.end()
@@ -1828,9 +1704,10 @@ impl FromJson for UpdateSessionOptions {
     }
 }
 
-impl Serialize for UpdateSessionOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdateSessionOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("order", &self.order);
         object.optional("express", &self.express);
         object.boolean("remove_lock", &self.remove_lock);
@@ -1857,9 +1734,10 @@ impl FromJson for UpdateSessionOptionsExpress {
     }
 }
 
-impl Serialize for UpdateSessionOptionsExpress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdateSessionOptionsExpress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
         object.end()
@@ -1882,9 +1760,10 @@ impl FromJson for SessionPaymentToken {
     }
 }
 
-impl Serialize for SessionPaymentToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionPaymentToken {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("order", &self.order);
         object.required("url", &self.url);
         object.string("profile_id", &self.profile_id);
@@ -1909,9 +1788,10 @@ impl FromJson for SessionPaymentTokenOrder {
     }
 }
 
-impl Serialize for SessionPaymentTokenOrder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionPaymentTokenOrder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_currency("currency", &self.currency);
         object.required_string("merchant_reference", &self.merchant_reference);
         object.string("merchant_reference_2", &self.merchant_reference_2);
@@ -1932,9 +1812,10 @@ impl FromJson for SessionPaymentTokenConfiguration {
     }
 }
 
-impl Serialize for SessionPaymentTokenConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionPaymentTokenConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("theme", &self.theme);
         object.optional("channel", &self.channel);
         object.end()
@@ -1959,9 +1840,10 @@ impl FromJson for StringMetadata {
     }
 }
 
-impl Serialize for StringMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for StringMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1981,9 +1863,10 @@ impl FromJson for PaySessionBase {
     }
 }
 
-impl Serialize for PaySessionBase {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionBase {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -2010,9 +1893,10 @@ impl FromJson for PaySessionBaseUrl {
     }
 }
 
-impl Serialize for PaySessionBaseUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionBaseUrl {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("callback_url", &self.callback_url);
         object.end()
     }
@@ -2033,9 +1917,10 @@ impl FromJson for PaySessionOptions {
     }
 }
 
-impl Serialize for PaySessionOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -2064,9 +1949,10 @@ impl FromJson for PaySessionOptionsConfiguration {
     }
 }
 
-impl Serialize for PaySessionOptionsConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionOptionsConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("auto_capture", &self.auto_capture);
         object.boolean("pre_authorization", &self.pre_authorization);
         object.end()
@@ -2086,9 +1972,10 @@ impl FromJson for SessionPayResult {
     }
 }
 
-impl Serialize for SessionPayResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionPayResult {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("session_id", &self.session_id);
         object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
@@ -2109,9 +1996,10 @@ impl FromJson for SessionPayResultAction {
     }
 }
 
-impl Serialize for SessionPayResultAction {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionPayResultAction {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("source", &self.source);
         object.string("code", &self.code);
         object.string("type", &self.kind);
@@ -2145,9 +2033,10 @@ impl FromJson for SessionProfile {
     }
 }
 
-impl Serialize for SessionProfile {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionProfile {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -2202,28 +2091,16 @@ impl FromJson for SessionProfileCustomer {
     }
 }
 
-impl Serialize for SessionProfileCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionProfileCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("tokens", &self.tokens);
         object.optional("gift_cards", &self.gift_cards);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionProfileCustomer {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionProfileCustomer")
-            .field("customer_id", &Redacted(&self.customer_id))
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("tokens", &self.tokens)
-            .field("gift_cards", &self.gift_cards)
-            .finish()
     }
 }
 
@@ -2241,9 +2118,10 @@ impl FromJson for SessionCreated {
     }
 }
 
-impl Serialize for SessionCreated {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCreated {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.string("url", &self.url);
         object.optional("publish", &self.publish);
@@ -2290,9 +2168,10 @@ impl FromJson for SessionDetails {
     }
 }
 
-impl Serialize for SessionDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("url", &self.url);
@@ -2317,36 +2196,6 @@ impl Serialize for SessionDetails {
         object.string("cancelled_by", &self.cancelled_by);
         object.timestamp("cancelled_at", &self.cancelled_at);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionDetails {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionDetails")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("url", &self.url)
-            .field("customer", &self.customer)
-            .field("order", &self.order)
-            .field("expires_at", &self.expires_at)
-            .field("checkboxes", &self.checkboxes)
-            .field("express", &self.express)
-            .field("configuration", &self.configuration)
-            .field("updated_at", &self.updated_at)
-            .field("customer_ip", &Redacted(&self.customer_ip))
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            )
-            .field("payment_operation", &self.payment_operation)
-            .field("events", &self.events)
-            .field("transaction_id", &self.transaction_id)
-            .field("metadata", &self.metadata)
-            .field("cancelled_by", &self.cancelled_by)
-            .field("cancelled_at", &self.cancelled_at)
-            .finish()
     }
 }
 
@@ -2376,9 +2225,10 @@ impl FromJson for SessionDetailsCustomer {
     }
 }
 
-impl Serialize for SessionDetailsCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionDetailsCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
@@ -2386,20 +2236,6 @@ impl Serialize for SessionDetailsCustomer {
         object.optional("gift_cards", &self.gift_cards);
         object.optional("tokens", &self.tokens);
         object.end()
-    }
-}
-
-impl fmt::Debug for SessionDetailsCustomer {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionDetailsCustomer")
-            .field("customer_id", &Redacted(&self.customer_id))
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("my_dintero", &self.my_dintero)
-            .field("gift_cards", &self.gift_cards)
-            .field("tokens", &self.tokens)
-            .finish()
     }
 }
 
@@ -2448,9 +2284,10 @@ impl FromJson for SessionDetailsConfiguration {
     }
 }
 
-impl Serialize for SessionDetailsConfiguration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionDetailsConfiguration {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
@@ -2516,9 +2353,10 @@ impl FromJson for CreateSessionPaymentTokenRequest {
     }
 }
 
-impl Serialize for CreateSessionPaymentTokenRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CreateSessionPaymentTokenRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("session", &self.session);
         object.required("token_provider", &self.token_provider);
         object.end()
@@ -2542,9 +2380,10 @@ impl FromJson for CreateSessionPaymentTokenRequestSession {
     }
 }
 
-impl Serialize for CreateSessionPaymentTokenRequestSession {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CreateSessionPaymentTokenRequestSession {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("order", &self.order);
         object.required("url", &self.url);
         object.string("profile_id", &self.profile_id);
@@ -2575,9 +2414,10 @@ impl FromJson for PaySessionRequest {
     }
 }
 
-impl Serialize for PaySessionRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("session", &self.session);
         object.required("payment", &self.payment);
         object.end()
@@ -2607,9 +2447,10 @@ impl FromJson for PaySessionRequestSession {
     }
 }
 
-impl Serialize for PaySessionRequestSession {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionRequestSession {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -2674,9 +2515,10 @@ impl FromJson for PaySessionResponse {
     }
 }
 
-impl Serialize for PaySessionResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
@@ -2721,53 +2563,6 @@ impl Serialize for PaySessionResponse {
     }
 }
 
-impl fmt::Debug for PaySessionResponse {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PaySessionResponse")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("payment_product", &self.payment_product)
-            .field("payment_product_type", &self.payment_product_type)
-            .field("amount", &self.amount)
-            .field("currency", &self.currency)
-            .field("payout_destination_id", &self.payout_destination_id)
-            .field("merchant_reference", &self.merchant_reference)
-            .field("channel", &self.channel)
-            .field("platform_type", &self.platform_type)
-            .field("merchant_reference_2", &self.merchant_reference_2)
-            .field("dynamic_descriptor", &self.dynamic_descriptor)
-            .field("payment_operation", &self.payment_operation)
-            .field("settlement_status", &self.settlement_status)
-            .field("customer", &self.customer)
-            .field("customer_ip", &Redacted(&self.customer_ip))
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            )
-            .field("shipping_address", &self.shipping_address)
-            .field("shipping_option", &self.shipping_option)
-            .field("billing_address", &self.billing_address)
-            .field("store", &self.store)
-            .field("status", &self.status)
-            .field("gift_cards", &self.gift_cards)
-            .field("items", &self.items)
-            .field("url", &self.url)
-            .field("events", &self.events)
-            .field("session_id", &self.session_id)
-            .field("session", &self.session)
-            .field("updated_at", &self.updated_at)
-            .field("metadata", &self.metadata)
-            .field("checkboxes", &self.checkboxes)
-            .field("card", &self.card)
-            .field("verified_identity", &self.verified_identity)
-            .field("success", &self.success)
-            .field("actions", &self.actions)
-            .finish()
-    }
-}
-
 impl ClearReadOnly for PaySessionResponse {
     #[inline]
     fn clear_read_only(&mut self) {
@@ -2793,9 +2588,10 @@ impl FromJson for PaySessionError {
     }
 }
 
-impl Serialize for PaySessionError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PaySessionError {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("error", &self.error);
         object.string("session_id", &self.session_id);
         object.required_boolean("success", &self.success);
@@ -2815,7 +2611,7 @@ wire::from_string! {
     MerchantPlatformType, SessionExpressUpdateShippingMode
 }
 
-wire::deserialize! {
+wire::model! {
     SessionUrls, SessionCustomer, Checkbox, CheckboxLink, SessionBase,
     SessionCustomerTokens, SessionCustomerTokensCustomer,
     SessionCustomerTokensCustomerTokens, BamboraCreditcardToken, PayexCreditcardToken,

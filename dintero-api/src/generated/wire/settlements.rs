@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     ReportConfigFilter, ReportConfigFilterFilter, ReportDestination,
     ReportDestinationDestinationType, SettlementItem, SettlementItemAmount,
@@ -12,8 +11,8 @@ use crate::types::{
     TestReportResponse, UpdateSettlementReportConfigItem,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl FromJson for SettlementItem {
@@ -40,9 +39,10 @@ impl FromJson for SettlementItem {
     }
 }
 
-impl Serialize for SettlementItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.timestamp("start_at", &self.start_at);
         object.timestamp("end_at", &self.end_at);
@@ -76,9 +76,10 @@ impl FromJson for SettlementItemAttachment {
     }
 }
 
-impl Serialize for SettlementItemAttachment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementItemAttachment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.string("key", &self.key);
         object.string("content_type", &self.content_type);
@@ -103,9 +104,10 @@ impl FromJson for SettlementItemAmount {
     }
 }
 
-impl Serialize for SettlementItemAmount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementItemAmount {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.decimal("amount", &self.amount);
         object.decimal("capture", &self.capture);
         object.decimal("refund", &self.refund);
@@ -134,9 +136,10 @@ impl FromJson for SettlementResponse {
     }
 }
 
-impl Serialize for SettlementResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("items", &self.items);
         object.optional("last_evaluated_key", &self.last_evaluated_key);
         object.end()
@@ -157,9 +160,10 @@ impl FromJson for SettlementResponseLastEvaluatedKey {
     }
 }
 
-impl Serialize for SettlementResponseLastEvaluatedKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementResponseLastEvaluatedKey {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.string("account_id", &self.account_id);
         object.timestamp("settled_at", &self.settled_at);
@@ -183,9 +187,10 @@ impl FromJson for UpdateSettlementReportConfigItem {
     }
 }
 
-impl Serialize for UpdateSettlementReportConfigItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdateSettlementReportConfigItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.float("send_every", &self.send_every);
         object.required("filetypes", &self.filetypes);
         object.required("destinations", &self.destinations);
@@ -208,24 +213,14 @@ impl FromJson for ReportDestination {
     }
 }
 
-impl Serialize for ReportDestination {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ReportDestination {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["destination_value"]);
         object.string("id", &self.id);
         object.required("destination_type", &self.destination_type);
         object.string("destination_value", &self.destination_value);
         object.end()
-    }
-}
-
-impl fmt::Debug for ReportDestination {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReportDestination")
-            .field("id", &self.id)
-            .field("destination_type", &self.destination_type)
-            .field("destination_value", &Redacted(&self.destination_value))
-            .finish()
     }
 }
 
@@ -248,9 +243,10 @@ impl FromJson for ReportConfigFilter {
     }
 }
 
-impl Serialize for ReportConfigFilter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ReportConfigFilter {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("filter", &self.filter);
         object.string("value", &self.value);
         object.end()
@@ -284,9 +280,10 @@ impl FromJson for SettlementReportConfigItem {
     }
 }
 
-impl Serialize for SettlementReportConfigItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementReportConfigItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.float("send_every", &self.send_every);
         object.required("filetypes", &self.filetypes);
         object.required("destinations", &self.destinations);
@@ -325,9 +322,10 @@ impl FromJson for SettlementReportConfigResponse {
     }
 }
 
-impl Serialize for SettlementReportConfigResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SettlementReportConfigResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("items", &self.items);
         object.string("starting_after", &self.starting_after);
         object.end()
@@ -354,9 +352,10 @@ impl FromJson for TestReportOptions {
     }
 }
 
-impl Serialize for TestReportOptions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TestReportOptions {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("transaction_ids", &self.transaction_ids);
         object.integer("number_of_transactions", &self.number_of_transactions);
         object.optional("date_range", &self.date_range);
@@ -376,9 +375,10 @@ impl FromJson for TestReportOptionsDateRange {
     }
 }
 
-impl Serialize for TestReportOptionsDateRange {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TestReportOptionsDateRange {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_date("start_date", &self.start_date);
         object.required_date("end_date", &self.end_date);
         object.end()
@@ -396,9 +396,10 @@ impl FromJson for TestReportResponse {
     }
 }
 
-impl Serialize for TestReportResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TestReportResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("message", &self.message);
         object.end()
     }
@@ -409,7 +410,7 @@ wire::string_enum! {
     ReportConfigFilterFilter
 }
 
-wire::deserialize! {
+wire::model! {
     SettlementItem, SettlementItemAttachment, SettlementItemAmount, SettlementResponse,
     SettlementResponseLastEvaluatedKey, UpdateSettlementReportConfigItem,
     ReportDestination, ReportConfigFilter, SettlementReportConfigItem,

@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     CaptureTransactionRequest, CaptureTransactionRequestItem, Card,
     CardAcquirerTransactionType, CardAuthenticationStatus, CardEntryMethod,
@@ -37,8 +36,8 @@ use crate::types::{
     VippsTransactionStatus,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl StringEnum for SettlementStatus {
@@ -67,9 +66,10 @@ impl FromJson for TransactionSettlementsEvent {
     }
 }
 
-impl Serialize for TransactionSettlementsEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSettlementsEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("settlement_id", &self.settlement_id);
         object.required_string("provider_reference", &self.provider_reference);
         object.string("event_correlation_id", &self.event_correlation_id);
@@ -93,9 +93,10 @@ impl FromJson for TransactionSettlementsRead {
     }
 }
 
-impl Serialize for TransactionSettlementsRead {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSettlementsRead {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("events", &self.events);
         object.optional("settlement_status", &self.settlement_status);
         object.end()
@@ -130,9 +131,10 @@ impl FromJson for TransactionEvent {
     }
 }
 
-impl Serialize for TransactionEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.optional("transaction_status", &self.transaction_status);
         object.optional("gift_cards", &self.gift_cards);
@@ -195,28 +197,16 @@ impl FromJson for TransactionEventGiftCard {
     }
 }
 
-impl Serialize for TransactionEventGiftCard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEventGiftCard {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["card_id"]);
         object.required("type", &self.kind);
         object.required_string("card_id", &self.card_id);
         object.required_minor_units("amount", &self.amount);
         object.secret("masked_card_token", &self.masked_card_token);
         object.required_string("transaction_id", &self.transaction_id);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionEventGiftCard {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionEventGiftCard")
-            .field("kind", &self.kind)
-            .field("card_id", &Redacted(&self.card_id))
-            .field("amount", &self.amount)
-            .field("masked_card_token", &self.masked_card_token)
-            .field("transaction_id", &self.transaction_id)
-            .finish()
     }
 }
 
@@ -251,9 +241,10 @@ impl FromJson for TransactionEventCorrection {
     }
 }
 
-impl Serialize for TransactionEventCorrection {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEventCorrection {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("event_ids", &self.event_ids);
         object.required_string("status", &self.status);
         object
@@ -287,9 +278,10 @@ impl FromJson for TransactionEventError {
     }
 }
 
-impl Serialize for TransactionEventError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEventError {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("code", &self.code);
         object.required_string("message", &self.message);
         object.optional("type", &self.kind);
@@ -333,9 +325,10 @@ impl FromJson for RetryPolicy {
     }
 }
 
-impl Serialize for RetryPolicy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for RetryPolicy {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("retry_codes", &self.retry_codes);
         object.string("retry_after", &self.retry_after);
         object.end()
@@ -379,9 +372,10 @@ impl FromJson for TransactionEventItem {
     }
 }
 
-impl Serialize for TransactionEventItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEventItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("discount_lines", &self.discount_lines);
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
@@ -446,9 +440,10 @@ impl FromJson for Card {
     }
 }
 
-impl Serialize for Card {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Card {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["masked_pan", "expiry_date"]);
         object.string("brand", &self.brand);
         object.string("masked_pan", &self.masked_pan);
         object.string("expiry_date", &self.expiry_date);
@@ -477,40 +472,6 @@ impl Serialize for Card {
             );
         object.optional("entry_method", &self.entry_method);
         object.end()
-    }
-}
-
-impl fmt::Debug for Card {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Card")
-            .field("brand", &self.brand)
-            .field("masked_pan", &Redacted(&self.masked_pan))
-            .field("expiry_date", &Redacted(&self.expiry_date))
-            .field("kind", &self.kind)
-            .field("region", &self.region)
-            .field("country", &self.country)
-            .field("product_platform", &self.product_platform)
-            .field("issuing_bank", &self.issuing_bank)
-            .field("acquirer_transaction_type", &self.acquirer_transaction_type)
-            .field("acquirer_stan", &self.acquirer_stan)
-            .field("acquirer_terminal_id", &self.acquirer_terminal_id)
-            .field("acquirer_transaction_time", &self.acquirer_transaction_time)
-            .field("authentication_status", &self.authentication_status)
-            .field("three_ds_version", &self.three_ds_version)
-            .field("three_ds_server_trans_id", &self.three_ds_server_trans_id)
-            .field("eci", &self.eci)
-            .field("payment_system_type", &self.payment_system_type)
-            .field("payment_token", &self.payment_token)
-            .field("payment_token_id", &self.payment_token_id)
-            .field("recurrence_token", &self.recurrence_token)
-            .field("recurrence_token_id", &self.recurrence_token_id)
-            .field(
-                "card_holder_tokenization_consent",
-                &self.card_holder_tokenization_consent,
-            )
-            .field("entry_method", &self.entry_method)
-            .finish()
     }
 }
 
@@ -578,9 +539,10 @@ impl FromJson for TransactionBambora {
     }
 }
 
-impl Serialize for TransactionBambora {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionBambora {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
@@ -599,9 +561,10 @@ impl FromJson for TransactionBamboraEvent {
     }
 }
 
-impl Serialize for TransactionBamboraEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionBamboraEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -624,9 +587,10 @@ impl FromJson for TransactionBamboraEventMetadata {
     }
 }
 
-impl Serialize for TransactionBamboraEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionBamboraEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("bambora:transaction:status", &self.bambora_transaction_status);
         object
             .string(
@@ -657,9 +621,10 @@ impl FromJson for TransactionBamboraMetadata {
     }
 }
 
-impl Serialize for TransactionBamboraMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionBamboraMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("gateway:id", &self.gateway_id);
         object.string("bambora:merchant_number", &self.bambora_merchant_number);
         object.string("bambora:transaction_id", &self.bambora_transaction_id);
@@ -692,9 +657,12 @@ impl FromJson for VerifiedIdentity {
     }
 }
 
-impl Serialize for VerifiedIdentity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for VerifiedIdentity {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["sub", "national_idp", "name", "given_name", "family_name"],
+        );
         object.required("type", &self.kind);
         object.required_string("iss", &self.iss);
         object.string("sub", &self.sub);
@@ -708,26 +676,6 @@ impl Serialize for VerifiedIdentity {
         object.string("given_name", &self.given_name);
         object.string("family_name", &self.family_name);
         object.end()
-    }
-}
-
-impl fmt::Debug for VerifiedIdentity {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedIdentity")
-            .field("kind", &self.kind)
-            .field("iss", &self.iss)
-            .field("sub", &Redacted(&self.sub))
-            .field("aud", &self.aud)
-            .field("acr", &self.acr)
-            .field("auth_time", &self.auth_time)
-            .field("national_idp", &Redacted(&self.national_idp))
-            .field("national_country", &self.national_country)
-            .field("nonce", &self.nonce)
-            .field("name", &Redacted(&self.name))
-            .field("given_name", &Redacted(&self.given_name))
-            .field("family_name", &Redacted(&self.family_name))
-            .finish()
     }
 }
 
@@ -751,9 +699,10 @@ impl FromJson for TransactionCollector {
     }
 }
 
-impl Serialize for TransactionCollector {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionCollector {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("verified_identity", &self.verified_identity);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
@@ -772,9 +721,10 @@ impl FromJson for TransactionCollectorEvent {
     }
 }
 
-impl Serialize for TransactionCollectorEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionCollectorEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -805,9 +755,10 @@ impl FromJson for TransactionCollectorEventMetadata {
     }
 }
 
-impl Serialize for TransactionCollectorEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionCollectorEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["collector:Invoice.InvoiceUrl"]);
         object
             .float(
                 "collector:Invoice.InvoiceStatus",
@@ -846,44 +797,6 @@ impl Serialize for TransactionCollectorEventMetadata {
     }
 }
 
-impl fmt::Debug for TransactionCollectorEventMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionCollectorEventMetadata")
-            .field(
-                "collector_invoice_invoice_status",
-                &self.collector_invoice_invoice_status,
-            )
-            .field("collector_correlation_id", &self.collector_correlation_id)
-            .field(
-                "collector_invoice_payment_reference",
-                &self.collector_invoice_payment_reference,
-            )
-            .field(
-                "collector_invoice_lowest_amount_to_pay",
-                &self.collector_invoice_lowest_amount_to_pay,
-            )
-            .field(
-                "collector_invoice_total_amount",
-                &self.collector_invoice_total_amount,
-            )
-            .field("collector_invoice_due_date", &self.collector_invoice_due_date)
-            .field(
-                "collector_invoice_invoice_url",
-                &Redacted(&self.collector_invoice_invoice_url),
-            )
-            .field(
-                "collector_invoice_current_invoice_number",
-                &self.collector_invoice_current_invoice_number,
-            )
-            .field(
-                "collector_invoice_new_invoice_number",
-                &self.collector_invoice_new_invoice_number,
-            )
-            .finish()
-    }
-}
-
 impl FromJson for TransactionCollectorMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -907,9 +820,10 @@ impl FromJson for TransactionCollectorMetadata {
     }
 }
 
-impl Serialize for TransactionCollectorMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionCollectorMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("collector:StoreId", &self.collector_store_id);
         object
             .string(
@@ -957,9 +871,10 @@ impl FromJson for TransactionInstabank {
     }
 }
 
-impl Serialize for TransactionInstabank {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionInstabank {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -977,9 +892,10 @@ impl FromJson for TransactionInstabankEvent {
     }
 }
 
-impl Serialize for TransactionInstabankEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionInstabankEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -997,9 +913,10 @@ impl FromJson for TransactionInstabankEventMetadata {
     }
 }
 
-impl Serialize for TransactionInstabankEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionInstabankEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("instabank:Sale.Status", &self.instabank_sale_status);
         object.string("instabank:RequestId", &self.instabank_request_id);
         object.end()
@@ -1020,9 +937,10 @@ impl FromJson for TransactionInstabankMetadata {
     }
 }
 
-impl Serialize for TransactionInstabankMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionInstabankMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .string(
                 "instabank:Sale.ExternalReference",
@@ -1047,9 +965,10 @@ impl FromJson for TransactionDinteroPsp {
     }
 }
 
-impl Serialize for TransactionDinteroPsp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionDinteroPsp {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
@@ -1068,9 +987,10 @@ impl FromJson for TransactionDinteroPspEvent {
     }
 }
 
-impl Serialize for TransactionDinteroPspEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionDinteroPspEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1099,9 +1019,10 @@ impl FromJson for TransactionDinteroPspEventMetadata {
     }
 }
 
-impl Serialize for TransactionDinteroPspEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionDinteroPspEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
         object
             .string(
@@ -1148,9 +1069,10 @@ impl FromJson for TransactionDinteroPspMetadata {
     }
 }
 
-impl Serialize for TransactionDinteroPspMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionDinteroPspMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("gateway:id", &self.gateway_id);
         object.end()
     }
@@ -1168,9 +1090,10 @@ impl FromJson for TransactionKlarna {
     }
 }
 
-impl Serialize for TransactionKlarna {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKlarna {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -1188,9 +1111,10 @@ impl FromJson for TransactionKlarnaEvent {
     }
 }
 
-impl Serialize for TransactionKlarnaEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKlarnaEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1222,9 +1146,10 @@ impl FromJson for TransactionKlarnaEventMetadata {
     }
 }
 
-impl Serialize for TransactionKlarnaEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKlarnaEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("klarna:reference", &self.klarna_reference);
         object.string("klarna:headers:capture_id", &self.klarna_headers_capture_id);
         object.string("klarna:headers:refund_id", &self.klarna_headers_refund_id);
@@ -1287,9 +1212,10 @@ impl FromJson for TransactionKlarnaMetadata {
     }
 }
 
-impl Serialize for TransactionKlarnaMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKlarnaMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("gateway:id", &self.gateway_id);
         object.string("merchant_name", &self.merchant_name);
         object
@@ -1352,9 +1278,10 @@ impl FromJson for TransactionNetaxept {
     }
 }
 
-impl Serialize for TransactionNetaxept {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionNetaxept {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
@@ -1381,9 +1308,10 @@ impl FromJson for TransactionNetaxeptEvent {
     }
 }
 
-impl Serialize for TransactionNetaxeptEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionNetaxeptEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("transaction_status", &self.transaction_status);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -1413,9 +1341,10 @@ impl FromJson for TransactionNetaxeptEventMetadata {
     }
 }
 
-impl Serialize for TransactionNetaxeptEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionNetaxeptEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
         object.string("netaxept:operation", &self.netaxept_operation);
         object.string("netaxept:execution_time", &self.netaxept_execution_time);
@@ -1438,9 +1367,10 @@ impl FromJson for TransactionNetaxeptMetadata {
     }
 }
 
-impl Serialize for TransactionNetaxeptMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionNetaxeptMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
         object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
         object.end()
@@ -1460,9 +1390,10 @@ impl FromJson for TransactionPayEx {
     }
 }
 
-impl Serialize for TransactionPayEx {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionPayEx {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
@@ -1481,9 +1412,10 @@ impl FromJson for TransactionPayExEvent {
     }
 }
 
-impl Serialize for TransactionPayExEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionPayExEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1507,9 +1439,10 @@ impl FromJson for TransactionPayExEventMetadata {
     }
 }
 
-impl Serialize for TransactionPayExEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionPayExEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("payex:transaction:id", &self.payex_transaction_id);
         object
             .string_or_number(
@@ -1548,9 +1481,10 @@ impl FromJson for TransactionPayExMetadata {
     }
 }
 
-impl Serialize for TransactionPayExMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionPayExMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .string(
                 "payex:payment:payee_info:payee_id",
@@ -1586,9 +1520,10 @@ impl FromJson for TransactionSantander {
     }
 }
 
-impl Serialize for TransactionSantander {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSantander {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -1606,9 +1541,10 @@ impl FromJson for TransactionSantanderEvent {
     }
 }
 
-impl Serialize for TransactionSantanderEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSantanderEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1628,9 +1564,10 @@ impl FromJson for TransactionSantanderEventMetadata {
     }
 }
 
-impl Serialize for TransactionSantanderEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSantanderEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .string(
                 "santander:debit_account.ApplicationNumber",
@@ -1668,9 +1605,10 @@ impl FromJson for SwishTransactionEventMetadata {
     }
 }
 
-impl Serialize for SwishTransactionEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SwishTransactionEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.secret("swish:payment_request:token", &self.swish_payment_request_token);
         object
             .string(
@@ -1706,9 +1644,10 @@ impl FromJson for TransactionSwish {
     }
 }
 
-impl Serialize for TransactionSwish {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSwish {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -1726,9 +1665,10 @@ impl FromJson for TransactionSwishEvent {
     }
 }
 
-impl Serialize for TransactionSwishEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSwishEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1748,26 +1688,15 @@ impl FromJson for TransactionSwishMetadata {
     }
 }
 
-impl Serialize for TransactionSwishMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSwishMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["swish:swish_number"]);
         object.string("swish:payment_request:id", &self.swish_payment_request_id);
         object.string("swish:swish_number", &self.swish_swish_number);
         object.string("swish:id", &self.swish_id);
         object.string("swish:paymentReference", &self.swish_payment_reference);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionSwishMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionSwishMetadata")
-            .field("swish_payment_request_id", &self.swish_payment_request_id)
-            .field("swish_swish_number", &Redacted(&self.swish_swish_number))
-            .field("swish_id", &self.swish_id)
-            .field("swish_payment_reference", &self.swish_payment_reference)
-            .finish()
     }
 }
 
@@ -1783,9 +1712,10 @@ impl FromJson for TransactionVipps {
     }
 }
 
-impl Serialize for TransactionVipps {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionVipps {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
         object.end()
@@ -1803,9 +1733,10 @@ impl FromJson for TransactionVippsEvent {
     }
 }
 
-impl Serialize for TransactionVippsEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionVippsEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -1829,9 +1760,10 @@ impl FromJson for TransactionVippsEventMetadata {
     }
 }
 
-impl Serialize for TransactionVippsEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionVippsEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object
             .timestamp(
                 "vipps:transactionInfo.timeStamp",
@@ -1887,9 +1819,10 @@ impl FromJson for TransactionVippsMetadata {
     }
 }
 
-impl Serialize for TransactionVippsMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionVippsMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("vipps:transaction.orderId", &self.vipps_transaction_order_id);
         object
             .string(
@@ -1929,9 +1862,10 @@ impl FromJson for TransactionKravia {
     }
 }
 
-impl Serialize for TransactionKravia {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKravia {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("verified_identity", &self.verified_identity);
         object.optional("metadata", &self.metadata);
         object.optional("events", &self.events);
@@ -1951,22 +1885,13 @@ impl FromJson for TransactionKraviaMetadata {
     }
 }
 
-impl Serialize for TransactionKraviaMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKraviaMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["kravia:invoice_url"]);
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionKraviaMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionKraviaMetadata")
-            .field("kravia_invoice_number", &self.kravia_invoice_number)
-            .field("kravia_invoice_url", &Redacted(&self.kravia_invoice_url))
-            .finish()
     }
 }
 
@@ -1981,9 +1906,10 @@ impl FromJson for TransactionKraviaEvent {
     }
 }
 
-impl Serialize for TransactionKraviaEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKraviaEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -2006,9 +1932,10 @@ impl FromJson for TransactionKraviaEventMetadata {
     }
 }
 
-impl Serialize for TransactionKraviaEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionKraviaEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["kravia:debtor_id"]);
         object.date("kravia:invoice_date", &self.kravia_invoice_date);
         object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
@@ -2017,21 +1944,6 @@ impl Serialize for TransactionKraviaEventMetadata {
         object.string("kravia:invoice_id", &self.kravia_invoice_id);
         object.string("kravia:case_number", &self.kravia_case_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionKraviaEventMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionKraviaEventMetadata")
-            .field("kravia_invoice_date", &self.kravia_invoice_date)
-            .field("kravia_invoice_due_date", &self.kravia_invoice_due_date)
-            .field("kravia_invoice_number", &self.kravia_invoice_number)
-            .field("kravia_creditor_id", &self.kravia_creditor_id)
-            .field("kravia_debtor_id", &Redacted(&self.kravia_debtor_id))
-            .field("kravia_invoice_id", &self.kravia_invoice_id)
-            .field("kravia_case_number", &self.kravia_case_number)
-            .finish()
     }
 }
 
@@ -2047,9 +1959,10 @@ impl FromJson for TransactionSeitatech {
     }
 }
 
-impl Serialize for TransactionSeitatech {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSeitatech {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.end()
@@ -2067,9 +1980,10 @@ impl FromJson for TransactionSeitatechEvent {
     }
 }
 
-impl Serialize for TransactionSeitatechEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSeitatechEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -2124,9 +2038,17 @@ impl FromJson for TransactionSeitatechEventMetadata {
     }
 }
 
-impl Serialize for TransactionSeitatechEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionSeitatechEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "seitatech:customerReceipt",
+                "seitatech:customerReceiptPart2",
+                "seitatech:merchantReceipt",
+                "seitatech:merchantReceiptPart2",
+            ],
+        );
         object.string("payout_correlation_id", &self.payout_correlation_id);
         object.string("seitatech:uniqueId", &self.seitatech_unique_id);
         object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
@@ -2185,69 +2107,6 @@ impl Serialize for TransactionSeitatechEventMetadata {
     }
 }
 
-impl fmt::Debug for TransactionSeitatechEventMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionSeitatechEventMetadata")
-            .field("payout_correlation_id", &self.payout_correlation_id)
-            .field("seitatech_unique_id", &self.seitatech_unique_id)
-            .field("seitatech_receipt_number", &self.seitatech_receipt_number)
-            .field("seitatech_outcome", &self.seitatech_outcome)
-            .field(
-                "seitatech_merchant_category_code",
-                &self.seitatech_merchant_category_code,
-            )
-            .field(
-                "seitatech_application_identifier",
-                &self.seitatech_application_identifier,
-            )
-            .field("seitatech_acquirer", &self.seitatech_acquirer)
-            .field("seitatech_action_code", &self.seitatech_action_code)
-            .field("seitatech_archive_id", &self.seitatech_archive_id)
-            .field("seitatech_authorizer", &self.seitatech_authorizer)
-            .field("seitatech_batch_id", &self.seitatech_batch_id)
-            .field(
-                "seitatech_customer_receipt",
-                &Redacted(&self.seitatech_customer_receipt),
-            )
-            .field(
-                "seitatech_customer_receipt_part2",
-                &Redacted(&self.seitatech_customer_receipt_part2),
-            )
-            .field("seitatech_field41", &self.seitatech_field41)
-            .field("seitatech_field42", &self.seitatech_field42)
-            .field(
-                "seitatech_merchant_receipt",
-                &Redacted(&self.seitatech_merchant_receipt),
-            )
-            .field(
-                "seitatech_merchant_receipt_part2",
-                &Redacted(&self.seitatech_merchant_receipt_part2),
-            )
-            .field("seitatech_reason_code", &self.seitatech_reason_code)
-            .field("seitatech_response_code", &self.seitatech_response_code)
-            .field("seitatech_service_identifier", &self.seitatech_service_identifier)
-            .field("seitatech_aip", &self.seitatech_aip)
-            .field("seitatech_atc", &self.seitatech_atc)
-            .field("seitatech_cid", &self.seitatech_cid)
-            .field("seitatech_cvm", &self.seitatech_cvm)
-            .field("seitatech_tvr", &self.seitatech_tvr)
-            .field("seitatech_language_code", &self.seitatech_language_code)
-            .field("seitatech_tsi", &self.seitatech_tsi)
-            .field(
-                "seitatech_terminal_serial_number",
-                &self.seitatech_terminal_serial_number,
-            )
-            .field("seitatech_transaction_type", &self.seitatech_transaction_type)
-            .field("seitatech_sale_amount", &self.seitatech_sale_amount)
-            .field("seitatech_batch_uuid", &self.seitatech_batch_uuid)
-            .field("seitatech_outcome_reason", &self.seitatech_outcome_reason)
-            .field("seitatech_pos_reference_data", &self.seitatech_pos_reference_data)
-            .field("seitatech_conlon_token", &self.seitatech_conlon_token)
-            .finish()
-    }
-}
-
 impl FromJson for TransactionTwo {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -2260,9 +2119,10 @@ impl FromJson for TransactionTwo {
     }
 }
 
-impl Serialize for TransactionTwo {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionTwo {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.optional("events", &self.events);
         object.end()
@@ -2281,22 +2141,13 @@ impl FromJson for TransactionTwoMetadata {
     }
 }
 
-impl Serialize for TransactionTwoMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionTwoMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["two:payment_url"]);
         object.string("two:order_id", &self.two_order_id);
         object.string("two:payment_url", &self.two_payment_url);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionTwoMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionTwoMetadata")
-            .field("two_order_id", &self.two_order_id)
-            .field("two_payment_url", &Redacted(&self.two_payment_url))
-            .finish()
     }
 }
 
@@ -2311,9 +2162,10 @@ impl FromJson for TransactionTwoEvent {
     }
 }
 
-impl Serialize for TransactionTwoEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionTwoEvent {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.end()
     }
@@ -2336,9 +2188,12 @@ impl FromJson for TransactionTwoEventMetadata {
     }
 }
 
-impl Serialize for TransactionTwoEventMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionTwoEventMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["two:invoice_url", "two:credit_note_url"],
+        );
         object.string("two:order_id", &self.two_order_id);
         object.string("two:remaining_order_id", &self.two_remaining_order_id);
         object.string("two:invoice_url", &self.two_invoice_url);
@@ -2347,21 +2202,6 @@ impl Serialize for TransactionTwoEventMetadata {
         object.string("two:credit_note_number", &self.two_credit_note_number);
         object.string("two:due_date", &self.two_due_date);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionTwoEventMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionTwoEventMetadata")
-            .field("two_order_id", &self.two_order_id)
-            .field("two_remaining_order_id", &self.two_remaining_order_id)
-            .field("two_invoice_url", &Redacted(&self.two_invoice_url))
-            .field("two_invoice_number", &self.two_invoice_number)
-            .field("two_credit_note_url", &Redacted(&self.two_credit_note_url))
-            .field("two_credit_note_number", &self.two_credit_note_number)
-            .field("two_due_date", &self.two_due_date)
-            .finish()
     }
 }
 
@@ -2410,9 +2250,10 @@ impl FromJson for Transaction {
     }
 }
 
-impl Serialize for Transaction {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Transaction {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
@@ -2452,51 +2293,6 @@ impl Serialize for Transaction {
         object.optional("card", &self.card);
         object.optional("verified_identity", &self.verified_identity);
         object.end()
-    }
-}
-
-impl fmt::Debug for Transaction {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction")
-            .field("id", &self.id)
-            .field("created_at", &self.created_at)
-            .field("payment_product", &self.payment_product)
-            .field("payment_product_type", &self.payment_product_type)
-            .field("amount", &self.amount)
-            .field("currency", &self.currency)
-            .field("payout_destination_id", &self.payout_destination_id)
-            .field("merchant_reference", &self.merchant_reference)
-            .field("channel", &self.channel)
-            .field("platform_type", &self.platform_type)
-            .field("merchant_reference_2", &self.merchant_reference_2)
-            .field("dynamic_descriptor", &self.dynamic_descriptor)
-            .field("payment_operation", &self.payment_operation)
-            .field("settlement_status", &self.settlement_status)
-            .field("customer", &self.customer)
-            .field("customer_ip", &Redacted(&self.customer_ip))
-            .field("user_agent", &Redacted(&self.user_agent))
-            .field(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            )
-            .field("shipping_address", &self.shipping_address)
-            .field("shipping_option", &self.shipping_option)
-            .field("billing_address", &self.billing_address)
-            .field("store", &self.store)
-            .field("status", &self.status)
-            .field("gift_cards", &self.gift_cards)
-            .field("items", &self.items)
-            .field("url", &self.url)
-            .field("events", &self.events)
-            .field("session_id", &self.session_id)
-            .field("session", &self.session)
-            .field("updated_at", &self.updated_at)
-            .field("metadata", &self.metadata)
-            .field("checkboxes", &self.checkboxes)
-            .field("card", &self.card)
-            .field("verified_identity", &self.verified_identity)
-            .finish()
     }
 }
 
@@ -2588,26 +2384,15 @@ impl FromJson for TransactionCustomer {
     }
 }
 
-impl Serialize for TransactionCustomer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionCustomer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("my_dintero", &self.my_dintero);
         object.end()
-    }
-}
-
-impl fmt::Debug for TransactionCustomer {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionCustomer")
-            .field("customer_id", &Redacted(&self.customer_id))
-            .field("email", &Redacted(&self.email))
-            .field("phone_number", &Redacted(&self.phone_number))
-            .field("my_dintero", &self.my_dintero)
-            .finish()
     }
 }
 
@@ -2624,9 +2409,10 @@ impl FromJson for TransactionUrl {
     }
 }
 
-impl Serialize for TransactionUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionUrl {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("redirect_url", &self.redirect_url);
         object.string("approval_url", &self.approval_url);
         object.string("callback_url", &self.callback_url);
@@ -2670,9 +2456,10 @@ impl FromJson for TransactionEventDetails {
     }
 }
 
-impl Serialize for TransactionEventDetails {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEventDetails {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.optional("transaction_status", &self.transaction_status);
         object.optional("gift_cards", &self.gift_cards);
@@ -2858,9 +2645,21 @@ impl FromJson for TransactionEventDetailsMetadata {
     }
 }
 
-impl Serialize for TransactionEventDetailsMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionEventDetailsMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &[
+                "collector:Invoice.InvoiceUrl",
+                "kravia:debtor_id",
+                "seitatech:customerReceipt",
+                "seitatech:customerReceiptPart2",
+                "seitatech:merchantReceipt",
+                "seitatech:merchantReceiptPart2",
+                "two:invoice_url",
+                "two:credit_note_url",
+            ],
+        );
         object.string("bambora:transaction:status", &self.bambora_transaction_status);
         object
             .string(
@@ -3112,229 +2911,6 @@ impl Serialize for TransactionEventDetailsMetadata {
     }
 }
 
-impl fmt::Debug for TransactionEventDetailsMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionEventDetailsMetadata")
-            .field("bambora_transaction_status", &self.bambora_transaction_status)
-            .field(
-                "bambora_transactionoperation_id",
-                &self.bambora_transactionoperation_id,
-            )
-            .field("bambora_meta_action_source", &self.bambora_meta_action_source)
-            .field("bambora_meta_action_code", &self.bambora_meta_action_code)
-            .field("bambora_meta_action_type", &self.bambora_meta_action_type)
-            .field("payout_correlation_id", &self.payout_correlation_id)
-            .field(
-                "collector_invoice_invoice_status",
-                &self.collector_invoice_invoice_status,
-            )
-            .field("collector_correlation_id", &self.collector_correlation_id)
-            .field(
-                "collector_invoice_payment_reference",
-                &self.collector_invoice_payment_reference,
-            )
-            .field(
-                "collector_invoice_lowest_amount_to_pay",
-                &self.collector_invoice_lowest_amount_to_pay,
-            )
-            .field(
-                "collector_invoice_total_amount",
-                &self.collector_invoice_total_amount,
-            )
-            .field("collector_invoice_due_date", &self.collector_invoice_due_date)
-            .field(
-                "collector_invoice_invoice_url",
-                &Redacted(&self.collector_invoice_invoice_url),
-            )
-            .field(
-                "collector_invoice_current_invoice_number",
-                &self.collector_invoice_current_invoice_number,
-            )
-            .field(
-                "collector_invoice_new_invoice_number",
-                &self.collector_invoice_new_invoice_number,
-            )
-            .field("instabank_sale_status", &self.instabank_sale_status)
-            .field("instabank_request_id", &self.instabank_request_id)
-            .field("dintero_psp_operation_ref", &self.dintero_psp_operation_ref)
-            .field(
-                "dintero_psp_authorization_operation_ref",
-                &self.dintero_psp_authorization_operation_ref,
-            )
-            .field(
-                "dintero_psp_capture_operation_ref",
-                &self.dintero_psp_capture_operation_ref,
-            )
-            .field(
-                "dintero_psp_sale_operation_ref",
-                &self.dintero_psp_sale_operation_ref,
-            )
-            .field(
-                "dintero_psp_network_correlation_id",
-                &self.dintero_psp_network_correlation_id,
-            )
-            .field(
-                "dintero_psp_network_acquirer_stan",
-                &self.dintero_psp_network_acquirer_stan,
-            )
-            .field(
-                "dintero_psp_network_lifecycle_trace_id",
-                &self.dintero_psp_network_lifecycle_trace_id,
-            )
-            .field("klarna_reference", &self.klarna_reference)
-            .field("klarna_headers_capture_id", &self.klarna_headers_capture_id)
-            .field("klarna_headers_refund_id", &self.klarna_headers_refund_id)
-            .field("klarna_headers_location", &self.klarna_headers_location)
-            .field(
-                "klarna_authorization_expiration",
-                &self.klarna_authorization_expiration,
-            )
-            .field(
-                "klarna_authorization_expiration_reason",
-                &self.klarna_authorization_expiration_reason,
-            )
-            .field(
-                "klarna_authorization_expiration_reference",
-                &self.klarna_authorization_expiration_reference,
-            )
-            .field(
-                "klarna_authorization_expiration_error_reason",
-                &self.klarna_authorization_expiration_error_reason,
-            )
-            .field(
-                "klarna_order_amount_update_error",
-                &self.klarna_order_amount_update_error,
-            )
-            .field(
-                "klarna_order_amount_update_can_retry",
-                &self.klarna_order_amount_update_can_retry,
-            )
-            .field("netaxept_transaction_id", &self.netaxept_transaction_id)
-            .field("netaxept_operation", &self.netaxept_operation)
-            .field("netaxept_execution_time", &self.netaxept_execution_time)
-            .field("netaxept_bat_number", &self.netaxept_bat_number)
-            .field("netaxept_response_code", &self.netaxept_response_code)
-            .field("netaxept_terminal_url", &self.netaxept_terminal_url)
-            .field("payex_transaction_id", &self.payex_transaction_id)
-            .field("payex_transaction_number", &self.payex_transaction_number)
-            .field("payex_transaction_type", &self.payex_transaction_type)
-            .field("payex_transaction_state", &self.payex_transaction_state)
-            .field("payex_transaction_created", &self.payex_transaction_created)
-            .field(
-                "payex_transaction_payee_reference",
-                &self.payex_transaction_payee_reference,
-            )
-            .field(
-                "santander_debit_account_application_number",
-                &self.santander_debit_account_application_number,
-            )
-            .field(
-                "santander_debit_account_status_code",
-                &self.santander_debit_account_status_code,
-            )
-            .field("swish_payment_request_token", &self.swish_payment_request_token)
-            .field(
-                "swish_payment_request_get_payment_url",
-                &self.swish_payment_request_get_payment_url,
-            )
-            .field("swish_id", &self.swish_id)
-            .field(
-                "swish_original_payment_reference",
-                &self.swish_original_payment_reference,
-            )
-            .field("swish_payment_reference", &self.swish_payment_reference)
-            .field("swish_amount", &self.swish_amount)
-            .field("swish_date_created", &self.swish_date_created)
-            .field("swish_date_paid", &self.swish_date_paid)
-            .field("swish_status", &self.swish_status)
-            .field("swish_error_code", &self.swish_error_code)
-            .field("swish_error_message", &self.swish_error_message)
-            .field(
-                "vipps_transaction_info_time_stamp",
-                &self.vipps_transaction_info_time_stamp,
-            )
-            .field(
-                "vipps_transaction_info_transaction_id",
-                &self.vipps_transaction_info_transaction_id,
-            )
-            .field("vipps_transaction_info_status", &self.vipps_transaction_info_status)
-            .field(
-                "vipps_transaction_transaction_text",
-                &self.vipps_transaction_transaction_text,
-            )
-            .field("kravia_invoice_date", &self.kravia_invoice_date)
-            .field("kravia_invoice_due_date", &self.kravia_invoice_due_date)
-            .field("kravia_invoice_number", &self.kravia_invoice_number)
-            .field("kravia_creditor_id", &self.kravia_creditor_id)
-            .field("kravia_debtor_id", &Redacted(&self.kravia_debtor_id))
-            .field("kravia_invoice_id", &self.kravia_invoice_id)
-            .field("kravia_case_number", &self.kravia_case_number)
-            .field("seitatech_unique_id", &self.seitatech_unique_id)
-            .field("seitatech_receipt_number", &self.seitatech_receipt_number)
-            .field("seitatech_outcome", &self.seitatech_outcome)
-            .field(
-                "seitatech_merchant_category_code",
-                &self.seitatech_merchant_category_code,
-            )
-            .field(
-                "seitatech_application_identifier",
-                &self.seitatech_application_identifier,
-            )
-            .field("seitatech_acquirer", &self.seitatech_acquirer)
-            .field("seitatech_action_code", &self.seitatech_action_code)
-            .field("seitatech_archive_id", &self.seitatech_archive_id)
-            .field("seitatech_authorizer", &self.seitatech_authorizer)
-            .field("seitatech_batch_id", &self.seitatech_batch_id)
-            .field(
-                "seitatech_customer_receipt",
-                &Redacted(&self.seitatech_customer_receipt),
-            )
-            .field(
-                "seitatech_customer_receipt_part2",
-                &Redacted(&self.seitatech_customer_receipt_part2),
-            )
-            .field("seitatech_field41", &self.seitatech_field41)
-            .field("seitatech_field42", &self.seitatech_field42)
-            .field(
-                "seitatech_merchant_receipt",
-                &Redacted(&self.seitatech_merchant_receipt),
-            )
-            .field(
-                "seitatech_merchant_receipt_part2",
-                &Redacted(&self.seitatech_merchant_receipt_part2),
-            )
-            .field("seitatech_reason_code", &self.seitatech_reason_code)
-            .field("seitatech_response_code", &self.seitatech_response_code)
-            .field("seitatech_service_identifier", &self.seitatech_service_identifier)
-            .field("seitatech_aip", &self.seitatech_aip)
-            .field("seitatech_atc", &self.seitatech_atc)
-            .field("seitatech_cid", &self.seitatech_cid)
-            .field("seitatech_cvm", &self.seitatech_cvm)
-            .field("seitatech_tvr", &self.seitatech_tvr)
-            .field("seitatech_language_code", &self.seitatech_language_code)
-            .field("seitatech_tsi", &self.seitatech_tsi)
-            .field(
-                "seitatech_terminal_serial_number",
-                &self.seitatech_terminal_serial_number,
-            )
-            .field("seitatech_transaction_type", &self.seitatech_transaction_type)
-            .field("seitatech_sale_amount", &self.seitatech_sale_amount)
-            .field("seitatech_batch_uuid", &self.seitatech_batch_uuid)
-            .field("seitatech_outcome_reason", &self.seitatech_outcome_reason)
-            .field("seitatech_pos_reference_data", &self.seitatech_pos_reference_data)
-            .field("seitatech_conlon_token", &self.seitatech_conlon_token)
-            .field("two_order_id", &self.two_order_id)
-            .field("two_remaining_order_id", &self.two_remaining_order_id)
-            .field("two_invoice_url", &Redacted(&self.two_invoice_url))
-            .field("two_invoice_number", &self.two_invoice_number)
-            .field("two_credit_note_url", &Redacted(&self.two_credit_note_url))
-            .field("two_credit_note_number", &self.two_credit_note_number)
-            .field("two_due_date", &self.two_due_date)
-            .finish()
-    }
-}
-
 impl FromJson for TransactionMetadata {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -3414,9 +2990,12 @@ impl FromJson for TransactionMetadata {
     }
 }
 
-impl Serialize for TransactionMetadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TransactionMetadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(
+            &["swish:swish_number", "kravia:invoice_url", "two:payment_url"],
+        );
         object.string("merchant_name", &self.merchant_name);
         object.string("merchant_country", &self.merchant_country);
         object.string("merchant_category_code", &self.merchant_category_code);
@@ -3547,121 +3126,6 @@ impl Serialize for TransactionMetadata {
     }
 }
 
-impl fmt::Debug for TransactionMetadata {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionMetadata")
-            .field("merchant_name", &self.merchant_name)
-            .field("merchant_country", &self.merchant_country)
-            .field("merchant_category_code", &self.merchant_category_code)
-            .field("session_profile_id", &self.session_profile_id)
-            .field("event_reference", &self.event_reference)
-            .field("payout", &self.payout)
-            .field("payout_correlation_id", &self.payout_correlation_id)
-            .field("gateway_id", &self.gateway_id)
-            .field("bambora_merchant_number", &self.bambora_merchant_number)
-            .field("bambora_transaction_id", &self.bambora_transaction_id)
-            .field("bambora_reference", &self.bambora_reference)
-            .field("bambora_acquirer", &self.bambora_acquirer)
-            .field("bambora_wallet", &self.bambora_wallet)
-            .field("collector_store_id", &self.collector_store_id)
-            .field(
-                "collector_invoice_invoice_number",
-                &self.collector_invoice_invoice_number,
-            )
-            .field(
-                "collector_invoice_order_number",
-                &self.collector_invoice_order_number,
-            )
-            .field(
-                "collector_invoice_country_code",
-                &self.collector_invoice_country_code,
-            )
-            .field(
-                "collector_invoice_product_code",
-                &self.collector_invoice_product_code,
-            )
-            .field(
-                "collector_invoice_invoice_type",
-                &self.collector_invoice_invoice_type,
-            )
-            .field(
-                "collector_invoice_settlement_reference",
-                &self.collector_invoice_settlement_reference,
-            )
-            .field(
-                "instabank_sale_external_reference",
-                &self.instabank_sale_external_reference,
-            )
-            .field("instabank_sale_sequence", &self.instabank_sale_sequence)
-            .field("instabank_sale_product_name", &self.instabank_sale_product_name)
-            .field(
-                "klarna_authorized_payment_method_type",
-                &self.klarna_authorized_payment_method_type,
-            )
-            .field(
-                "klarna_authorized_payment_method_number_of_days",
-                &self.klarna_authorized_payment_method_number_of_days,
-            )
-            .field(
-                "klarna_authorized_payment_method_number_of_installments",
-                &self.klarna_authorized_payment_method_number_of_installments,
-            )
-            .field(
-                "klarna_authorized_payment_method_fraud_status",
-                &self.klarna_authorized_payment_method_fraud_status,
-            )
-            .field("netaxept_merchant_id", &self.netaxept_merchant_id)
-            .field("netaxept_transaction_id", &self.netaxept_transaction_id)
-            .field(
-                "payex_payment_payee_info_payee_id",
-                &self.payex_payment_payee_info_payee_id,
-            )
-            .field(
-                "payex_payment_payee_info_payee_name",
-                &self.payex_payment_payee_info_payee_name,
-            )
-            .field(
-                "payex_payment_payee_info_subsite",
-                &self.payex_payment_payee_info_subsite,
-            )
-            .field("payex_payment_id", &self.payex_payment_id)
-            .field("payex_payment_number", &self.payex_payment_number)
-            .field("payex_payment_operation", &self.payex_payment_operation)
-            .field("payex_payment_created", &self.payex_payment_created)
-            .field(
-                "santander_debit_account_application_number",
-                &self.santander_debit_account_application_number,
-            )
-            .field(
-                "santander_debit_account_status_code",
-                &self.santander_debit_account_status_code,
-            )
-            .field("swish_payment_request_id", &self.swish_payment_request_id)
-            .field("swish_swish_number", &Redacted(&self.swish_swish_number))
-            .field("swish_id", &self.swish_id)
-            .field("swish_payment_reference", &self.swish_payment_reference)
-            .field("vipps_transaction_order_id", &self.vipps_transaction_order_id)
-            .field(
-                "vipps_transaction_transaction_text",
-                &self.vipps_transaction_transaction_text,
-            )
-            .field(
-                "vipps_merchant_info_merchant_serial_number",
-                &self.vipps_merchant_info_merchant_serial_number,
-            )
-            .field(
-                "vipps_merchant_info_payment_type",
-                &self.vipps_merchant_info_payment_type,
-            )
-            .field("kravia_invoice_number", &self.kravia_invoice_number)
-            .field("kravia_invoice_url", &Redacted(&self.kravia_invoice_url))
-            .field("two_order_id", &self.two_order_id)
-            .field("two_payment_url", &Redacted(&self.two_payment_url))
-            .finish()
-    }
-}
-
 impl StringEnum for TransactionMetadataPayout {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::PayoutAccount, "payout_account"),
@@ -3685,9 +3149,10 @@ impl FromJson for CaptureTransactionRequest {
     }
 }
 
-impl Serialize for CaptureTransactionRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CaptureTransactionRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.required_minor_units("amount", &self.amount);
         object.string("capture_reference", &self.capture_reference);
@@ -3733,9 +3198,10 @@ impl FromJson for CaptureTransactionRequestItem {
     }
 }
 
-impl Serialize for CaptureTransactionRequestItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CaptureTransactionRequestItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.required_string("line_id", &self.line_id);
@@ -3782,9 +3248,10 @@ impl FromJson for UpdateTransactionAuthorizationRequest {
     }
 }
 
-impl Serialize for UpdateTransactionAuthorizationRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdateTransactionAuthorizationRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("reason", &self.reason);
         object.string("reference", &self.reference);
         object.minor_units("amount", &self.amount);
@@ -3817,9 +3284,10 @@ impl FromJson for RefundTransactionRequest {
     }
 }
 
-impl Serialize for RefundTransactionRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for RefundTransactionRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("metadata", &self.metadata);
         object.required_minor_units("amount", &self.amount);
         object.string("reason", &self.reason);
@@ -3859,9 +3327,10 @@ impl FromJson for UpdateTransactionRequest {
     }
 }
 
-impl Serialize for UpdateTransactionRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdateTransactionRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("merchant_reference_2", &self.merchant_reference_2);
         object.end()
     }
@@ -3900,7 +3369,7 @@ wire::string_enum! {
     GetTransactionInclude, ListTransactionsStatus, ListTransactionsInclude
 }
 
-wire::deserialize! {
+wire::model! {
     TransactionSettlementsEvent, TransactionSettlementsRead, TransactionEvent,
     TransactionEventGiftCard, TransactionEventCorrection, TransactionEventError,
     RetryPolicy, TransactionEventItem, Card, TransactionBambora, TransactionBamboraEvent,

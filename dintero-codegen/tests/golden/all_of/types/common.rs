@@ -17,7 +17,7 @@ pub enum Kind {
 }
 
 /// `Id`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Id {
     /// `id`, which the document does not describe.
@@ -25,7 +25,7 @@ pub struct Id {
 }
 
 /// `OrderUpdate`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderUpdate {
     /// `amount`, which the document does not describe.
@@ -37,7 +37,7 @@ pub struct OrderUpdate {
 }
 
 /// What stands in `items` of `OrderUpdate`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderUpdateItem {
     /// `line`, which the document does not describe.
@@ -67,7 +67,7 @@ impl OrderUpdateItem {
     feature = "client",
     doc = " - Returned by [`orders().get`](crate::operations::Orders::get)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// `id`, which the document does not describe.
@@ -81,7 +81,7 @@ pub struct Order {
 }
 
 /// What stands in `items` of `Order`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
     /// `line`, which the document does not describe.
@@ -91,7 +91,7 @@ pub struct OrderItem {
 }
 
 /// `Deep`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Deep {
     /// `a`, which the document does not describe.
@@ -99,7 +99,7 @@ pub struct Deep {
 }
 
 /// What stands in `a` of `Deep`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DeepA {
     /// `b`, which the document does not describe.
@@ -107,7 +107,7 @@ pub struct DeepA {
 }
 
 /// What stands in `b` of `DeepA`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DeepAB {
     /// `c`, which the document does not describe.
@@ -119,7 +119,7 @@ pub struct DeepAB {
 }
 
 /// `Narrowed`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Narrowed {
     /// `rel`, which the document does not describe.
@@ -157,7 +157,7 @@ pub enum NarrowedStatus {
 }
 
 /// `Single`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Single {
     /// `alone`, which the document does not describe.
@@ -165,7 +165,7 @@ pub struct Single {
 }
 
 /// `Scalars`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Scalars {
     /// `kind`, which the document does not describe.

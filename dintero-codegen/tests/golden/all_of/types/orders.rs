@@ -10,7 +10,7 @@ use super::OrderUpdateItem;
     feature = "client",
     doc = " - Sent by [`orders().update`](crate::operations::Orders::update)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOrderRequest {
     /// `amount`, which the document does not describe.

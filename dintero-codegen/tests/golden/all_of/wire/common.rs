@@ -7,8 +7,8 @@ use crate::types::{
     OrderItem, OrderUpdate, OrderUpdateItem, Scalars, Single,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl StringEnum for Kind {
@@ -29,9 +29,10 @@ impl FromJson for Id {
     }
 }
 
-impl Serialize for Id {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Id {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.end()
     }
@@ -50,9 +51,10 @@ impl FromJson for OrderUpdate {
     }
 }
 
-impl Serialize for OrderUpdate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderUpdate {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.integer("amount", &self.amount);
         object.string("currency", &self.currency);
         object.optional("items", &self.items);
@@ -71,9 +73,10 @@ impl FromJson for OrderUpdateItem {
     }
 }
 
-impl Serialize for OrderUpdateItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderUpdateItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.integer("line", &self.line);
         object.end()
     }
@@ -93,9 +96,10 @@ impl FromJson for Order {
     }
 }
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Order {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_integer("amount", &self.amount);
         object.required_string("currency", &self.currency);
@@ -116,9 +120,10 @@ impl FromJson for OrderItem {
     }
 }
 
-impl Serialize for OrderItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_integer("line", &self.line);
         object.string("name", &self.name);
         object.end()
@@ -134,9 +139,10 @@ impl FromJson for Deep {
     }
 }
 
-impl Serialize for Deep {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Deep {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("a", &self.a);
         object.end()
     }
@@ -151,9 +157,10 @@ impl FromJson for DeepA {
     }
 }
 
-impl Serialize for DeepA {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DeepA {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("b", &self.b);
         object.end()
     }
@@ -171,9 +178,10 @@ impl FromJson for DeepAB {
     }
 }
 
-impl Serialize for DeepAB {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for DeepAB {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_integer("c", &self.c);
         object.string("d", &self.d);
         object.end()
@@ -194,9 +202,10 @@ impl FromJson for Narrowed {
     }
 }
 
-impl Serialize for Narrowed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Narrowed {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("rel", &self.rel);
         object.optional("status", &self.status);
         object.integer("sum", &self.sum);
@@ -228,9 +237,10 @@ impl FromJson for Single {
     }
 }
 
-impl Serialize for Single {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Single {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("alone", &self.alone);
         object.end()
     }
@@ -250,9 +260,10 @@ impl FromJson for Scalars {
     }
 }
 
-impl Serialize for Scalars {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Scalars {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("kind", &self.kind);
         object.optional("read", &self.read);
         object.optional("maybe", &self.maybe);
@@ -272,7 +283,7 @@ wire::string_enum! {
     Kind, NarrowedRel, NarrowedStatus
 }
 
-wire::deserialize! {
+wire::model! {
     Id, OrderUpdate, OrderUpdateItem, Order, OrderItem, Deep, DeepA, DeepAB, Narrowed,
     Single, Scalars
 }

@@ -4,7 +4,7 @@
 
 use crate::types::UpdateOrderRequest;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for UpdateOrderRequest {
@@ -21,9 +21,10 @@ impl FromJson for UpdateOrderRequest {
     }
 }
 
-impl Serialize for UpdateOrderRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UpdateOrderRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.integer("amount", &self.amount);
         object.string("currency", &self.currency);
         object.optional("items", &self.items);
@@ -32,6 +33,6 @@ impl Serialize for UpdateOrderRequest {
     }
 }
 
-wire::deserialize! {
+wire::model! {
     UpdateOrderRequest
 }

@@ -20,7 +20,7 @@
     feature = "client",
     doc = " - Returned by [`refunds().create`](crate::operations::Refunds::create)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
     /// `id`, which the document does not describe.
@@ -28,7 +28,7 @@ pub struct Thing {
 }
 
 /// `Failure`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Failure {
     /// `message`, which the document does not describe.

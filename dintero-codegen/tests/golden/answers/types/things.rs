@@ -10,7 +10,7 @@ use super::Thing;
     feature = "client",
     doc = " - Returned by [`things().inline`](crate::operations::Things::inline)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InlineThingResponse {
     /// `things`, which the document does not describe.
@@ -18,7 +18,7 @@ pub struct InlineThingResponse {
 }
 
 /// The body of an error answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct InlineThingError {
     /// `why`, which the document does not describe.

@@ -4,7 +4,7 @@
 
 use crate::types::{Failure, Thing};
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for Thing {
@@ -18,9 +18,10 @@ impl FromJson for Thing {
     }
 }
 
-impl Serialize for Thing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Thing {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.end()
     }
@@ -37,14 +38,15 @@ impl FromJson for Failure {
     }
 }
 
-impl Serialize for Failure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Failure {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("message", &self.message);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Thing, Failure
 }

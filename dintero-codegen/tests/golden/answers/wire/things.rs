@@ -4,7 +4,7 @@
 
 use crate::types::{InlineThingError, InlineThingResponse};
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for InlineThingResponse {
@@ -18,9 +18,10 @@ impl FromJson for InlineThingResponse {
     }
 }
 
-impl Serialize for InlineThingResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InlineThingResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("things", &self.things);
         object.end()
     }
@@ -35,14 +36,15 @@ impl FromJson for InlineThingError {
     }
 }
 
-impl Serialize for InlineThingError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for InlineThingError {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("why", &self.why);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     InlineThingResponse, InlineThingError
 }

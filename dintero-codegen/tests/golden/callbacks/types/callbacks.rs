@@ -18,7 +18,7 @@ pub enum SessionCallbackError {
 }
 
 /// What the query of the call says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
     /// `transaction_id`, which the document does not describe.
@@ -54,7 +54,7 @@ impl SessionCallbackQuery {
 }
 
 /// The body of a request.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackRequest {
     /// Received on both ways.
@@ -62,7 +62,7 @@ pub struct AddressCallbackRequest {
 }
 
 /// What the query of the call says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackQuery {
     /// `transaction_id`, which the document does not describe.
@@ -84,7 +84,7 @@ impl AddressCallbackQuery {
 }
 
 /// The body of an answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackResponse {
     /// The shop makes it.

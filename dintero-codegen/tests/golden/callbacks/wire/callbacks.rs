@@ -7,8 +7,8 @@ use crate::types::{
     SessionCallbackError, SessionCallbackQuery,
 };
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer,
-    StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl StringEnum for SessionCallbackError {
@@ -36,9 +36,10 @@ impl FromJson for SessionCallbackQuery {
     }
 }
 
-impl Serialize for SessionCallbackQuery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SessionCallbackQuery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("transaction_id", &self.transaction_id);
         object.timestamp("time", &self.time);
         object.optional("error", &self.error);
@@ -62,9 +63,10 @@ impl FromJson for AddressCallbackRequest {
     }
 }
 
-impl Serialize for AddressCallbackRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AddressCallbackRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("order", &self.order);
         object.end()
     }
@@ -82,9 +84,10 @@ impl FromJson for AddressCallbackQuery {
     }
 }
 
-impl Serialize for AddressCallbackQuery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AddressCallbackQuery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("transaction_id", &self.transaction_id);
         object.timestamp("time", &self.time);
         object.end()
@@ -102,9 +105,10 @@ impl FromJson for AddressCallbackResponse {
     }
 }
 
-impl Serialize for AddressCallbackResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AddressCallbackResponse {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("options", &self.options);
         object.end()
     }
@@ -114,7 +118,7 @@ wire::string_enum! {
     SessionCallbackError
 }
 
-wire::deserialize! {
+wire::model! {
     SessionCallbackQuery, AddressCallbackRequest, AddressCallbackQuery,
     AddressCallbackResponse
 }

@@ -23,7 +23,7 @@ pub enum OldKind {
     feature = "client",
     doc = " - Sent by [`things().create`](crate::operations::Things::create)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
     /// `must`, which the document does not describe.
@@ -100,7 +100,7 @@ impl Thing {
     feature = "client",
     doc = " - Returned by [`things().create`](crate::operations::Things::create)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 #[deprecated]
 pub struct Old {
@@ -127,7 +127,7 @@ impl Old {
 }
 
 /// `OldBase`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 #[deprecated]
 pub enum OldBase {
@@ -145,7 +145,7 @@ impl From<OldChild> for OldBase {
 }
 
 /// `OldChild`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 #[deprecated]
 pub struct OldChild {

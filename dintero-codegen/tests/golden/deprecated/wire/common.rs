@@ -2,12 +2,11 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{Old, OldBase, OldChild, OldKind, Thing};
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted,
-    Serialize, Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl StringEnum for OldKind {
@@ -30,9 +29,10 @@ impl FromJson for Thing {
     }
 }
 
-impl Serialize for Thing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Thing {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["hidden"]);
         object.required_string("must", &self.must);
         object.string("may", &self.may);
         object.string("hidden", &self.hidden);
@@ -40,20 +40,6 @@ impl Serialize for Thing {
         object.optional("old", &self.old);
         object.optional("kind", &self.kind);
         object.end()
-    }
-}
-
-impl fmt::Debug for Thing {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Thing")
-            .field("must", &self.must)
-            .field("may", &self.may)
-            .field("hidden", &Redacted(&self.hidden))
-            .field("set", &self.set)
-            .field("old", &self.old)
-            .field("kind", &self.kind)
-            .finish()
     }
 }
 
@@ -76,9 +62,10 @@ impl FromJson for Old {
     }
 }
 
-impl Serialize for Old {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Old {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("a", &self.a);
         object.string("b", &self.b);
         object.end()
@@ -95,11 +82,12 @@ impl FromJson for OldBase {
     }
 }
 
-impl Serialize for OldBase {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for OldBase {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::OldChild(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::OldChild(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -114,9 +102,10 @@ impl FromJson for OldChild {
     }
 }
 
-impl Serialize for OldChild {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OldChild {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("t", "c");
         object.optional("c", &self.c);
         object.end()
@@ -127,6 +116,10 @@ wire::string_enum! {
     OldKind
 }
 
-wire::deserialize! {
-    Thing, Old, OldBase, OldChild
+wire::model! {
+    Thing, Old, OldChild
+}
+
+wire::union! {
+    OldBase
 }

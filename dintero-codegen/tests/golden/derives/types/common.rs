@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// An order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// What to pay, in minor units.
@@ -128,7 +128,7 @@ impl Order {
 }
 
 /// `Line`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Line {
     /// `type`, which the document does not describe.
@@ -243,7 +243,7 @@ pub enum Shade {
 }
 
 /// One level down.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Origin {
     /// `place`, which the document does not describe.
@@ -293,7 +293,7 @@ pub enum OnlyKind {
 }
 
 /// Two levels down.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Farm {
     /// `day`, which the document does not describe.
@@ -347,7 +347,7 @@ impl Farm {
 }
 
 /// Three levels down, and given whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Owner {
     /// `name`, which the document does not describe.
@@ -375,7 +375,7 @@ impl Owner {
 }
 
 /// `Delivery`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Delivery {
     /// `type` is `post`.
@@ -392,7 +392,7 @@ impl From<PostDelivery> for Delivery {
 }
 
 /// Only what Dintero sets.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Nothing {
     /// `set`, which the document does not describe.
@@ -411,7 +411,7 @@ impl Nothing {
 }
 
 /// `Address`, which the document does not describe.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Address {
     /// `street`, which the document does not describe.
@@ -446,7 +446,7 @@ impl Address {
 }
 
 /// `Chosen`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Chosen {
     /// `id`, which the document does not describe.
@@ -491,7 +491,7 @@ impl Chosen {
 }
 
 /// `PickUpPoint`, which the document does not describe.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickUpPoint {
     /// `street`, which the document does not describe.
@@ -535,7 +535,7 @@ impl PickUpPoint {
 }
 
 /// `Offered`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Offered {
     /// `id`, which the document does not describe.
@@ -559,7 +559,7 @@ impl Offered {
 }
 
 /// `Discount`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Discount {
     /// `percentage`, which the document does not describe.
@@ -583,7 +583,7 @@ impl Discount {
 }
 
 /// `Extra`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Extra {
     /// `text`, which the document does not describe.
@@ -607,7 +607,7 @@ impl Extra {
 }
 
 /// `PostDelivery`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostDelivery {
     /// `name`, which the document does not describe.
@@ -631,7 +631,7 @@ impl PostDelivery {
 }
 
 /// `Customer`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Customer {
     /// `phone_number`, which the document does not describe.

@@ -10,7 +10,7 @@ use super::{Customer, Offered, Order};
     feature = "client",
     doc = " - Sent by [`sessions().create`](crate::operations::Sessions::create)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NewSession {
     /// `id`, which the document does not describe.

@@ -2,7 +2,6 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{
     Address, Chosen, Customer, Delivery, Discount, Extra, Farm, Line, LineKind, Nothing,
     Offered, OnlyKind, Order, Origin, OriginKind, Owner, PickUpPoint, PostDelivery, Shade,
@@ -10,7 +9,7 @@ use crate::types::{
 use crate::UnknownVariant;
 use crate::wire::{
     self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    Redacted, Serialize, Serializer, StringEnum, Value,
+    StringEnum, ToJson, Value, Written,
 };
 
 impl FromJson for Order {
@@ -35,9 +34,10 @@ impl FromJson for Order {
     }
 }
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Order {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_minor_units("amount", &self.amount);
         object.required_currency("currency", &self.currency);
         object.required_string("reference", &self.reference);
@@ -98,9 +98,10 @@ impl FromJson for Line {
     }
 }
 
-impl Serialize for Line {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Line {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("type", &self.kind);
         object.quantity("quantity", &self.quantity);
         object.percent("vat", &self.vat);
@@ -152,9 +153,10 @@ impl FromJson for Origin {
     }
 }
 
-impl Serialize for Origin {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Origin {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_country("place", &self.place);
         object.required("kind", &self.kind);
         object.required("only", &self.only);
@@ -217,9 +219,10 @@ impl FromJson for Farm {
     }
 }
 
-impl Serialize for Farm {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Farm {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_date("day", &self.day);
         object.required("owner", &self.owner);
         object.required_secret("password", &self.password);
@@ -270,9 +273,10 @@ impl FromJson for Owner {
     }
 }
 
-impl Serialize for Owner {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Owner {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("name", &self.name);
         object.required_integer("age", &self.age);
         object.required_float("share", &self.share);
@@ -302,11 +306,12 @@ impl FromJson for Delivery {
     }
 }
 
-impl Serialize for Delivery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Delivery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Post(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Post(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -326,9 +331,10 @@ impl FromJson for Nothing {
     }
 }
 
-impl Serialize for Nothing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Nothing {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("set", &self.set);
         object.end()
     }
@@ -353,22 +359,13 @@ impl FromJson for Address {
     }
 }
 
-impl Serialize for Address {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Address {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["street"]);
         object.string("street", &self.street);
         object.string("phone_number", &self.phone_number);
         object.end()
-    }
-}
-
-impl fmt::Debug for Address {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Address")
-            .field("street", &Redacted(&self.street))
-            .field("phone_number", &self.phone_number)
-            .finish()
     }
 }
 
@@ -386,9 +383,10 @@ impl FromJson for Chosen {
     }
 }
 
-impl Serialize for Chosen {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Chosen {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_minor_units("price", &self.price);
         object.optional("pick_up", &self.pick_up);
@@ -421,24 +419,14 @@ impl FromJson for PickUpPoint {
     }
 }
 
-impl Serialize for PickUpPoint {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PickUpPoint {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["street"]);
         object.string("street", &self.street);
         object.string("phone_number", &self.phone_number);
         object.string("hours", &self.hours);
         object.end()
-    }
-}
-
-impl fmt::Debug for PickUpPoint {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PickUpPoint")
-            .field("street", &Redacted(&self.street))
-            .field("phone_number", &self.phone_number)
-            .field("hours", &self.hours)
-            .finish()
     }
 }
 
@@ -454,9 +442,10 @@ impl FromJson for Offered {
     }
 }
 
-impl Serialize for Offered {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Offered {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required_minor_units("price", &self.price);
         object.end()
@@ -483,9 +472,10 @@ impl FromJson for Discount {
     }
 }
 
-impl Serialize for Discount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Discount {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.percent("percentage", &self.percentage);
         object.end()
     }
@@ -502,9 +492,10 @@ impl FromJson for Extra {
     }
 }
 
-impl Serialize for Extra {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Extra {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.end()
     }
@@ -522,9 +513,10 @@ impl FromJson for PostDelivery {
     }
 }
 
-impl Serialize for PostDelivery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PostDelivery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("type", "post");
         object.string("name", &self.name);
         object.end()
@@ -543,9 +535,10 @@ impl FromJson for Customer {
     }
 }
 
-impl Serialize for Customer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Customer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("phone_number", &self.phone_number);
         object.string("email", &self.email);
         object.end()
@@ -560,9 +553,13 @@ wire::from_string! {
     LineKind, Shade, OriginKind, OnlyKind
 }
 
-wire::deserialize! {
-    Order, Line, Origin, Farm, Owner, Delivery, Nothing, Address, Chosen, PickUpPoint,
-    Offered, Discount, Extra, PostDelivery, Customer
+wire::model! {
+    Order, Line, Origin, Farm, Owner, Nothing, Address, Chosen, PickUpPoint, Offered,
+    Discount, Extra, PostDelivery, Customer
+}
+
+wire::union! {
+    Delivery
 }
 
 wire::blank! {

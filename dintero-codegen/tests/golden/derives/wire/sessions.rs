@@ -4,8 +4,8 @@
 
 use crate::types::NewSession;
 use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    Serialize, Serializer, Value,
+    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson,
+    Value, Written,
 };
 
 impl FromJson for NewSession {
@@ -22,9 +22,10 @@ impl FromJson for NewSession {
     }
 }
 
-impl Serialize for NewSession {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for NewSession {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("id", &self.id);
         object.required("order", &self.order);
         object.optional("customer", &self.customer);
@@ -51,6 +52,6 @@ impl Blank for NewSession {
     }
 }
 
-wire::deserialize! {
+wire::model! {
     NewSession
 }

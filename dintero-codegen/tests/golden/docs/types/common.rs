@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
     feature = "client",
     doc = " - Returned by [`things().list`](crate::operations::Things::list)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
     /// Two letters.

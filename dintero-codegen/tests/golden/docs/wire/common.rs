@@ -4,7 +4,7 @@
 
 use crate::types::Thing;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for Thing {
@@ -24,9 +24,10 @@ impl FromJson for Thing {
     }
 }
 
-impl Serialize for Thing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Thing {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.optional("list", &self.list);
         object.float("number", &self.number);
@@ -38,6 +39,6 @@ impl Serialize for Thing {
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Thing
 }

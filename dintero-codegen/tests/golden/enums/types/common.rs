@@ -42,7 +42,7 @@ pub enum Status {
 }
 
 /// `Order`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// How far it is.

@@ -6,8 +6,8 @@ use crate::types::{
     Channel, Order, OrderColour, OrderConstant, OrderMaybe, OrderUntyped, Status,
 };
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer,
-    StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl StringEnum for Status {
@@ -52,9 +52,10 @@ impl FromJson for Order {
     }
 }
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Order {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("status", &self.status);
         object.required("colour", &self.colour);
         object.optional("paint", &self.paint);
@@ -102,6 +103,6 @@ wire::string_enum! {
     Status, OrderColour, OrderUntyped, OrderMaybe, Channel, OrderConstant
 }
 
-wire::deserialize! {
+wire::model! {
     Order
 }

@@ -17,7 +17,7 @@ use crate::{
     feature = "client",
     doc = " - Returned by [`numbers().put`](crate::operations::Numbers::put)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Values {
     /// `at`, which the document does not describe.
@@ -201,7 +201,7 @@ impl Values {
 }
 
 /// `UsesWhen`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UsesWhen {
     /// `when`, which the document does not describe.

@@ -2,11 +2,9 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{UsesWhen, Values};
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted, Serialize,
-    Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for Values {
@@ -40,9 +38,10 @@ impl FromJson for Values {
     }
 }
 
-impl Serialize for Values {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Values {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["name", "names"]);
         object.required_timestamp("at", &self.at);
         object.required_date("on", &self.on);
         object.required_currency("currency", &self.currency);
@@ -68,35 +67,6 @@ impl Serialize for Values {
     }
 }
 
-impl fmt::Debug for Values {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Values")
-            .field("at", &self.at)
-            .field("on", &self.on)
-            .field("currency", &self.currency)
-            .field("country", &self.country)
-            .field("pin", &self.pin)
-            .field("amount", &self.amount)
-            .field("vat", &self.vat)
-            .field("quantity", &self.quantity)
-            .field("exact", &self.exact)
-            .field("price", &self.price)
-            .field("token", &self.token)
-            .field("name", &Redacted(&self.name))
-            .field("names", &Redacted(&self.names))
-            .field("url", &self.url)
-            .field("id", &self.id)
-            .field("strange", &self.strange)
-            .field("small", &self.small)
-            .field("large", &self.large)
-            .field("float", &self.float)
-            .field("times", &self.times)
-            .field("prices", &self.prices)
-            .finish()
-    }
-}
-
 impl FromJson for UsesWhen {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
@@ -108,14 +78,15 @@ impl FromJson for UsesWhen {
     }
 }
 
-impl Serialize for UsesWhen {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for UsesWhen {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_timestamp("when", &self.when);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Values, UsesWhen
 }

@@ -12,7 +12,7 @@ use crate::StringOrNumber;
     feature = "client",
     doc = " - Sent by [`metadata().set`](crate::operations::MetadataCalls::set)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
     /// `id`, which the document does not describe.
@@ -40,7 +40,7 @@ impl Entry {
 }
 
 /// `Metadata`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Metadata {
     /// `values`, which the document does not describe.
@@ -72,7 +72,7 @@ pub struct Metadata {
 }
 
 /// What stands in `inline` of `Metadata`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MetadataInline {
     /// `deep`, which the document does not describe.
@@ -80,7 +80,7 @@ pub struct MetadataInline {
 }
 
 /// `Named`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Named {
     /// `named`, which the document does not describe.

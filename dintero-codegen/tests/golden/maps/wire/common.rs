@@ -4,8 +4,8 @@
 
 use crate::types::{Entry, Metadata, MetadataInline, Named};
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
+    Written,
 };
 
 impl FromJson for Entry {
@@ -20,9 +20,10 @@ impl FromJson for Entry {
     }
 }
 
-impl Serialize for Entry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Entry {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.string("text", &self.text);
         object.end()
@@ -58,9 +59,10 @@ impl FromJson for Metadata {
     }
 }
 
-impl Serialize for Metadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Metadata {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("values", &self.values);
         object.required("free", &self.free);
         object.optional("open", &self.open);
@@ -95,9 +97,10 @@ impl FromJson for MetadataInline {
     }
 }
 
-impl Serialize for MetadataInline {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for MetadataInline {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("deep", &self.deep);
         object.end()
     }
@@ -114,14 +117,15 @@ impl FromJson for Named {
     }
 }
 
-impl Serialize for Named {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Named {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("named", &self.named);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Entry, Metadata, MetadataInline, Named
 }

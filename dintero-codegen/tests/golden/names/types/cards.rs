@@ -3,7 +3,7 @@
 //! The types of `cards`.
 
 /// `N3dSecure`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct N3dSecure {
     /// `version`, which the document does not describe.

@@ -3,7 +3,7 @@
 //! The types of `common`.
 
 /// `ClientCredentials`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientCredentials {
     /// `type`, which the document does not describe.
@@ -254,7 +254,7 @@ impl ClientCredentials {
 }
 
 /// `OrderItem`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
     /// `id`, which the document does not describe.
@@ -262,7 +262,7 @@ pub struct OrderItem {
 }
 
 /// `Order`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// `code`, which the document does not describe.
@@ -337,7 +337,7 @@ impl Order {
 }
 
 /// What stands in `item` of `Order`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderPart {
     /// `name`, which the document does not describe.
@@ -361,7 +361,7 @@ impl OrderPart {
 }
 
 /// What stands in `address` of `Order`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
     /// `line`, which the document does not describe.
@@ -385,7 +385,7 @@ impl OrderAddress {
 }
 
 /// What stands in `entries` of `Order`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderEntry {
     /// `key`, which the document does not describe.
@@ -409,7 +409,7 @@ impl OrderEntry {
 }
 
 /// `PostalAddress`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PostalAddress {
     /// `line`, which the document does not describe.

@@ -10,7 +10,7 @@ use super::{ClientCredentials, Order};
     feature = "client",
     doc = " - Sent by [`type_().extend`](crate::operations::Type::extend)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtendTypeRequest {
     /// `odd`, which the document does not describe.

@@ -4,7 +4,7 @@
 
 use crate::types::N3dSecure;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for N3dSecure {
@@ -18,14 +18,15 @@ impl FromJson for N3dSecure {
     }
 }
 
-impl Serialize for N3dSecure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for N3dSecure {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("version", &self.version);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     N3dSecure
 }

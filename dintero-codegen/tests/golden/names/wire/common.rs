@@ -7,7 +7,7 @@ use crate::types::{
     PostalAddress,
 };
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for ClientCredentials {
@@ -43,9 +43,10 @@ impl FromJson for ClientCredentials {
     }
 }
 
-impl Serialize for ClientCredentials {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ClientCredentials {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("type", &self.type_);
         object.string("ref", &self.ref_);
         object.string("self", &self.self_);
@@ -88,9 +89,10 @@ impl FromJson for OrderItem {
     }
 }
 
-impl Serialize for OrderItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderItem {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.end()
     }
@@ -112,9 +114,10 @@ impl FromJson for Order {
     }
 }
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Order {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("code", &self.code);
         object.string("new", &self.new_);
         object.string("$ref", &self.ref_);
@@ -136,9 +139,10 @@ impl FromJson for OrderPart {
     }
 }
 
-impl Serialize for OrderPart {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderPart {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("name", &self.name);
         object.end()
     }
@@ -155,9 +159,10 @@ impl FromJson for OrderAddress {
     }
 }
 
-impl Serialize for OrderAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("line", &self.line);
         object.end()
     }
@@ -172,9 +177,10 @@ impl FromJson for OrderEntry {
     }
 }
 
-impl Serialize for OrderEntry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderEntry {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("key", &self.key);
         object.end()
     }
@@ -191,15 +197,16 @@ impl FromJson for PostalAddress {
     }
 }
 
-impl Serialize for PostalAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PostalAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("line", &self.line);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     ClientCredentials, OrderItem, Order, OrderPart, OrderAddress, OrderEntry,
     PostalAddress
 }

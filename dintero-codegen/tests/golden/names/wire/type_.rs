@@ -4,7 +4,7 @@
 
 use crate::types::ExtendTypeRequest;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for ExtendTypeRequest {
@@ -19,15 +19,16 @@ impl FromJson for ExtendTypeRequest {
     }
 }
 
-impl Serialize for ExtendTypeRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ExtendTypeRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("odd", &self.odd);
         object.optional("order", &self.order);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     ExtendTypeRequest
 }

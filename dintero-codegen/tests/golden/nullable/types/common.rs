@@ -18,7 +18,7 @@ pub enum MaybeKind {
 }
 
 /// `MaybeObject`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct MaybeObject {
     /// `a`, which the document does not describe.
@@ -26,7 +26,7 @@ pub struct MaybeObject {
 }
 
 /// `Holder`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Holder {
     /// `always`, which the document does not describe.

@@ -4,8 +4,8 @@
 
 use crate::types::{Holder, MaybeKind, MaybeObject};
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, StringEnum, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
+    ToJson, Value, Written,
 };
 
 impl StringEnum for MaybeKind {
@@ -21,9 +21,10 @@ impl FromJson for MaybeObject {
     }
 }
 
-impl Serialize for MaybeObject {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for MaybeObject {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("a", &self.a);
         object.end()
     }
@@ -49,9 +50,10 @@ impl FromJson for Holder {
     }
 }
 
-impl Serialize for Holder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Holder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.nullable("always", &self.always);
         object.string("sometimes", &self.sometimes);
         object.nullable("text", &self.text);
@@ -78,6 +80,6 @@ wire::string_enum! {
     MaybeKind
 }
 
-wire::deserialize! {
+wire::model! {
     MaybeObject, Holder
 }

@@ -14,7 +14,7 @@ use crate::UnknownValue;
     feature = "client",
     doc = " - Sent by [`orders().create`](crate::operations::Orders::create)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// The shop's own number.
@@ -142,7 +142,7 @@ impl Order {
 }
 
 /// What stands in `rows` of `Order`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderRow {
     /// `name`, which the document does not describe.
@@ -181,7 +181,7 @@ pub enum OrderKind {
 }
 
 /// Where it goes.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDelivery {
     /// `address`, which the document does not describe.
@@ -216,7 +216,7 @@ impl OrderDelivery {
 }
 
 /// What stands in `address` of `OrderDelivery`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDeliveryAddress {
     /// `line`, which the document does not describe.
@@ -240,7 +240,7 @@ impl OrderDeliveryAddress {
 }
 
 /// `AllOptional`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AllOptional {
     /// `one`, which the document does not describe.
@@ -250,7 +250,7 @@ pub struct AllOptional {
 }
 
 /// `OnlyConstants`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OnlyConstants {
     /// `kind`, which the document does not describe.
@@ -268,7 +268,7 @@ pub enum OnlyConstantsKind {
 }
 
 /// More arguments than clippy likes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Wide {
     /// `a`, which the document does not describe.

@@ -7,8 +7,8 @@ use crate::types::{
     OrderDeliveryAddress, OrderKind, OrderRow, Wide,
 };
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer,
-    StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl FromJson for Order {
@@ -35,9 +35,10 @@ impl FromJson for Order {
     }
 }
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Order {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("reference", &self.reference);
         object.required_integer("quantity", &self.quantity);
         object.nullable("paid_at", &self.paid_at);
@@ -70,9 +71,10 @@ impl FromJson for OrderRow {
     }
 }
 
-impl Serialize for OrderRow {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderRow {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("name", &self.name);
         object.optional("tags", &self.tags);
         object.end()
@@ -95,9 +97,10 @@ impl FromJson for OrderDelivery {
     }
 }
 
-impl Serialize for OrderDelivery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderDelivery {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("address", &self.address);
         object.integer("door", &self.door);
         object.end()
@@ -115,9 +118,10 @@ impl FromJson for OrderDeliveryAddress {
     }
 }
 
-impl Serialize for OrderDeliveryAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OrderDeliveryAddress {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("line", &self.line);
         object.end()
     }
@@ -135,9 +139,10 @@ impl FromJson for AllOptional {
     }
 }
 
-impl Serialize for AllOptional {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for AllOptional {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.integer("one", &self.one);
         object.optional("other", &self.other);
         object.end()
@@ -155,9 +160,10 @@ impl FromJson for OnlyConstants {
     }
 }
 
-impl Serialize for OnlyConstants {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for OnlyConstants {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required("kind", &self.kind);
         object.end()
     }
@@ -185,9 +191,10 @@ impl FromJson for Wide {
     }
 }
 
-impl Serialize for Wide {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Wide {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("a", &self.a);
         object.required_integer("b", &self.b);
         object.required_float("c", &self.c);
@@ -204,7 +211,7 @@ wire::string_enum! {
     OrderKind, OnlyConstantsKind
 }
 
-wire::deserialize! {
+wire::model! {
     Order, OrderRow, OrderDelivery, OrderDeliveryAddress, AllOptional, OnlyConstants,
     Wide
 }

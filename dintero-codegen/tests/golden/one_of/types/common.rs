@@ -10,7 +10,7 @@ use crate::UnknownVariant;
     feature = "client",
     doc = " - Returned by [`pets().list`](crate::operations::Pets::list)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Pet {
     /// `species` is `cat`.
@@ -45,7 +45,7 @@ impl From<Fish> for Pet {
 }
 
 /// `Cat`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Cat {
     /// `lives`, which the document does not describe.
@@ -53,7 +53,7 @@ pub struct Cat {
 }
 
 /// `Dog`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Dog {
     /// `good`, which the document does not describe.
@@ -63,12 +63,12 @@ pub struct Dog {
 }
 
 /// `Fish`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Fish {}
 
 /// `Shape`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Shape {
     /// `form` is `round`.
@@ -85,7 +85,7 @@ impl From<Circle> for Shape {
 }
 
 /// `Circle`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Circle {
     /// `colour`, which the document does not describe.

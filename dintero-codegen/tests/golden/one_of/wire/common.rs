@@ -5,7 +5,7 @@
 use crate::types::{Cat, Circle, Dog, Fish, Pet, Shape};
 use crate::UnknownVariant;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for Pet {
@@ -20,13 +20,14 @@ impl FromJson for Pet {
     }
 }
 
-impl Serialize for Pet {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Pet {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Cat(value) => value.serialize(serializer),
-            Self::Dog(value) => value.serialize(serializer),
-            Self::Fish(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Cat(value) => value.to_json(),
+            Self::Dog(value) => value.to_json(),
+            Self::Fish(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -43,9 +44,10 @@ impl FromJson for Cat {
     }
 }
 
-impl Serialize for Cat {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Cat {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("species", "cat");
         object.required_integer("lives", &self.lives);
         object.end()
@@ -65,9 +67,10 @@ impl FromJson for Dog {
     }
 }
 
-impl Serialize for Dog {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Dog {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("species", "dog");
         object.boolean("good", &self.good);
         object.optional("friends", &self.friends);
@@ -85,9 +88,10 @@ impl FromJson for Fish {
     }
 }
 
-impl Serialize for Fish {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Fish {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("species", "Fish");
         object.end()
     }
@@ -103,11 +107,12 @@ impl FromJson for Shape {
     }
 }
 
-impl Serialize for Shape {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Shape {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Circle(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Circle(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -125,9 +130,10 @@ impl FromJson for Circle {
     }
 }
 
-impl Serialize for Circle {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Circle {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("form", "round");
         object.string("colour", &self.colour);
         object.float("radius", &self.radius);
@@ -135,6 +141,10 @@ impl Serialize for Circle {
     }
 }
 
-wire::deserialize! {
-    Pet, Cat, Dog, Fish, Shape, Circle
+wire::model! {
+    Cat, Dog, Fish, Circle
+}
+
+wire::union! {
+    Pet, Shape
 }

@@ -14,7 +14,7 @@ use crate::{MinorUnits, UnknownValue};
     feature = "client",
     doc = " - Returned by [`orders().create`](crate::operations::Orders::create)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ShopOrder {
     /// `amount`, which the document does not describe.

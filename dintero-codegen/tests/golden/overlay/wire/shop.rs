@@ -2,11 +2,10 @@
 
 //! How these types become JSON and come back.
 
-use std::fmt;
 use crate::types::{OrderKind, ShopOrder};
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Redacted, Serialize,
-    Serializer, StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl FromJson for ShopOrder {
@@ -25,9 +24,10 @@ impl FromJson for ShopOrder {
     }
 }
 
-impl Serialize for ShopOrder {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ShopOrder {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(&["name"]);
         object.required_minor_units("amount", &self.amount);
         object.optional("type", &self.kind);
         object.string("mcc", &self.mcc);
@@ -35,20 +35,6 @@ impl Serialize for ShopOrder {
         object.string("extra", &self.extra);
         object.string("added", &self.added);
         object.end()
-    }
-}
-
-impl fmt::Debug for ShopOrder {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ShopOrder")
-            .field("amount", &self.amount)
-            .field("kind", &self.kind)
-            .field("mcc", &self.mcc)
-            .field("name", &Redacted(&self.name))
-            .field("extra", &self.extra)
-            .field("added", &self.added)
-            .finish()
     }
 }
 
@@ -60,6 +46,6 @@ wire::string_enum! {
     OrderKind
 }
 
-wire::deserialize! {
+wire::model! {
     ShopOrder
 }

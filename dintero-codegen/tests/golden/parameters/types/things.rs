@@ -58,7 +58,7 @@ pub enum ActThingMode {
     feature = "client",
     doc = " - Sent by [`things().act`](crate::operations::Things::act)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActThingRequest {
     /// `text`, which the document does not describe.

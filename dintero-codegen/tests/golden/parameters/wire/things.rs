@@ -6,8 +6,8 @@ use crate::types::{
     ActThingMode, ActThingRequest, GetThingFeature, GetThingKind, GetThingVerbose,
 };
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer,
-    StringEnum, Value,
+    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
+    Written,
 };
 
 impl StringEnum for GetThingVerbose {
@@ -46,9 +46,10 @@ impl FromJson for ActThingRequest {
     }
 }
 
-impl Serialize for ActThingRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for ActThingRequest {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.end()
     }
@@ -58,6 +59,6 @@ wire::string_enum! {
     GetThingVerbose, GetThingKind, GetThingFeature, ActThingMode
 }
 
-wire::deserialize! {
+wire::model! {
     ActThingRequest
 }

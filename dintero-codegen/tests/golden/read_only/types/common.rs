@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
     feature = "client",
     doc = " - Returned by [`sessions().create`](crate::operations::Sessions::create)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Session {
     /// Made by the server.
@@ -91,7 +91,7 @@ impl Session {
 }
 
 /// `Order`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
     /// `gross`, which the document does not describe.
@@ -120,7 +120,7 @@ impl Order {
 }
 
 /// `Line`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Line {
     /// `sum`, which the document does not describe.
@@ -148,7 +148,7 @@ impl Line {
 }
 
 /// `Plain`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Plain {
     /// `text`, which the document does not describe.
@@ -177,7 +177,7 @@ impl Plain {
     feature = "client",
     doc = " - Returned by [`sessions().replace`](crate::operations::Sessions::replace)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
     /// `number`, which the document does not describe.
@@ -185,7 +185,7 @@ pub struct Receipt {
 }
 
 /// In no operation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Unused {
     /// `text`, which the document does not describe.

@@ -4,8 +4,8 @@
 
 use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
+    Written,
 };
 
 impl FromJson for Session {
@@ -26,9 +26,10 @@ impl FromJson for Session {
     }
 }
 
-impl Serialize for Session {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Session {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("id", &self.id);
         object.required("order", &self.order);
         object.required("lines", &self.lines);
@@ -66,9 +67,10 @@ impl FromJson for Order {
     }
 }
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Order {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.integer("gross", &self.gross);
         object.integer("net", &self.net);
         object.end()
@@ -94,9 +96,10 @@ impl FromJson for Line {
     }
 }
 
-impl Serialize for Line {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Line {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.nullable("sum", &self.sum);
         object.string("text", &self.text);
         object.end()
@@ -121,9 +124,10 @@ impl FromJson for Plain {
     }
 }
 
-impl Serialize for Plain {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Plain {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.end()
     }
@@ -140,9 +144,10 @@ impl FromJson for Receipt {
     }
 }
 
-impl Serialize for Receipt {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Receipt {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("number", &self.number);
         object.end()
     }
@@ -159,14 +164,15 @@ impl FromJson for Unused {
     }
 }
 
-impl Serialize for Unused {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Unused {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Session, Order, Line, Plain, Receipt, Unused
 }

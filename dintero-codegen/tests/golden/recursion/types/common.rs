@@ -11,7 +11,7 @@ use crate::UnknownVariant;
     feature = "client",
     doc = " - Sent by [`trees().plant`](crate::operations::Trees::plant)."
 )]
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tree {
     /// `left`, which the document does not describe.
@@ -67,7 +67,7 @@ impl Tree {
 }
 
 /// What stands in `inline` of `Tree`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TreeInline {
     /// `back`, which the document does not describe.
@@ -92,7 +92,7 @@ impl TreeInline {
 }
 
 /// `Ping`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Ping {
     /// `text`, which the document does not describe.
@@ -104,7 +104,7 @@ pub struct Ping {
 }
 
 /// `Pong`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Pong {
     /// `ping`, which the document does not describe.
@@ -114,7 +114,7 @@ pub struct Pong {
 }
 
 /// What stands in `extended` of `Pong`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PongExtended {
     /// `text`, which the document does not describe.
@@ -128,7 +128,7 @@ pub struct PongExtended {
 }
 
 /// `Node`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Node {
     /// `kind` is `branch`.
@@ -154,7 +154,7 @@ impl From<Leaf> for Node {
 }
 
 /// `Branch`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Branch {
     /// `left`, which the document does not describe.
@@ -183,7 +183,7 @@ impl Branch {
 }
 
 /// `Leaf`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Leaf {
     /// `value`, which the document does not describe.

@@ -5,8 +5,8 @@
 use crate::types::{Branch, Leaf, Node, Ping, Pong, PongExtended, Tree, TreeInline};
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
+    Written,
 };
 
 impl FromJson for Tree {
@@ -23,9 +23,10 @@ impl FromJson for Tree {
     }
 }
 
-impl Serialize for Tree {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Tree {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("left", &self.left);
         object.optional("children", &self.children);
         object.optional("by_name", &self.by_name);
@@ -45,9 +46,10 @@ impl FromJson for TreeInline {
     }
 }
 
-impl Serialize for TreeInline {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for TreeInline {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("back", &self.back);
         object.end()
     }
@@ -65,9 +67,10 @@ impl FromJson for Ping {
     }
 }
 
-impl Serialize for Ping {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Ping {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.optional("pong", &self.pong);
         object.end()
@@ -94,9 +97,10 @@ impl FromJson for Pong {
     }
 }
 
-impl Serialize for Pong {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Pong {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("ping", &self.ping);
         object.optional("extended", &self.extended);
         object.end()
@@ -124,9 +128,10 @@ impl FromJson for PongExtended {
     }
 }
 
-impl Serialize for PongExtended {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for PongExtended {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.string("text", &self.text);
         object.optional("pong", &self.pong);
         object.string("more", &self.more);
@@ -153,12 +158,13 @@ impl FromJson for Node {
     }
 }
 
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Node {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Branch(value) => value.serialize(serializer),
-            Self::Leaf(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Branch(value) => value.to_json(),
+            Self::Leaf(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -176,9 +182,10 @@ impl FromJson for Branch {
     }
 }
 
-impl Serialize for Branch {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Branch {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("kind", "branch");
         object.required("left", &self.left);
         object.optional("right", &self.right);
@@ -198,15 +205,20 @@ impl FromJson for Leaf {
     }
 }
 
-impl Serialize for Leaf {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Leaf {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("kind", "leaf");
         object.integer("value", &self.value);
         object.end()
     }
 }
 
-wire::deserialize! {
-    Tree, TreeInline, Ping, Pong, PongExtended, Node, Branch, Leaf
+wire::model! {
+    Tree, TreeInline, Ping, Pong, PongExtended, Branch, Leaf
+}
+
+wire::union! {
+    Node
 }

@@ -14,7 +14,7 @@ use crate::UnknownVariant;
     feature = "client",
     doc = " - Returned by [`payments().pay`](crate::operations::Payments::pay)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payment {
     /// `type` is `swish.swish`.
@@ -58,7 +58,7 @@ impl From<Cash> for Payment {
 }
 
 /// `SwishPayment`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishPayment {
     /// `reference`, which the document does not describe.
@@ -92,7 +92,7 @@ impl SwishPayment {
 }
 
 /// Adds nothing to the base, and is a type all the same.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VippsPayment {
     /// `reference`, which the document does not describe.
@@ -120,7 +120,7 @@ impl VippsPayment {
 }
 
 /// A variant of two bases.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoice {
     /// `reference`, which the document does not describe.
@@ -164,7 +164,7 @@ impl CollectorInvoice {
 }
 
 /// `Customer`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Customer {
     /// How it is paid.
@@ -200,7 +200,7 @@ impl Customer {
 }
 
 /// Without a value of its own, the name of the schema is the tag.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cash {
     /// `reference`, which the document does not describe.
@@ -238,7 +238,7 @@ impl Cash {
 }
 
 /// `Invoice`, which the document does not describe.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Invoice {
     /// `type` is `collector.invoice`.
@@ -255,7 +255,7 @@ impl From<CollectorInvoice> for Invoice {
 }
 
 /// A base that nobody points to is an object like others.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Childless {
     /// `type`, which the document does not describe.

@@ -8,8 +8,8 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize,
-    Serializer, Value,
+    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
+    Written,
 };
 
 impl FromJson for Payment {
@@ -25,14 +25,15 @@ impl FromJson for Payment {
     }
 }
 
-impl Serialize for Payment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Payment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Swish(value) => value.serialize(serializer),
-            Self::Vipps(value) => value.serialize(serializer),
-            Self::CollectorInvoice(value) => value.serialize(serializer),
-            Self::Cash(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Swish(value) => value.to_json(),
+            Self::Vipps(value) => value.to_json(),
+            Self::CollectorInvoice(value) => value.to_json(),
+            Self::Cash(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -64,9 +65,10 @@ impl FromJson for SwishPayment {
     }
 }
 
-impl Serialize for SwishPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for SwishPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("type", "swish.swish");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
@@ -95,9 +97,10 @@ impl FromJson for VippsPayment {
     }
 }
 
-impl Serialize for VippsPayment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for VippsPayment {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("type", "vipps");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
@@ -127,9 +130,10 @@ impl FromJson for CollectorInvoice {
     }
 }
 
-impl Serialize for CollectorInvoice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for CollectorInvoice {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("type", "collector.invoice");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
@@ -159,9 +163,10 @@ impl FromJson for Customer {
     }
 }
 
-impl Serialize for Customer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Customer {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.optional("payments", &self.payments);
         object.optional("preferred", &self.preferred);
         object.end()
@@ -190,9 +195,10 @@ impl FromJson for Cash {
     }
 }
 
-impl Serialize for Cash {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Cash {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.constant("type", "cash");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
@@ -218,11 +224,12 @@ impl FromJson for Invoice {
     }
 }
 
-impl Serialize for Invoice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Invoice {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
         match self {
-            Self::Collector(value) => value.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
+            Self::Collector(value) => value.to_json(),
+            Self::Other(value) => value.to_json(),
         }
     }
 }
@@ -248,15 +255,19 @@ impl FromJson for Childless {
     }
 }
 
-impl Serialize for Childless {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+impl ToJson for Childless {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::default();
         object.required_string("type", &self.type_);
         object.end()
     }
 }
 
-wire::deserialize! {
-    Payment, SwishPayment, VippsPayment, CollectorInvoice, Customer, Cash, Invoice,
-    Childless
+wire::model! {
+    SwishPayment, VippsPayment, CollectorInvoice, Customer, Cash, Childless
+}
+
+wire::union! {
+    Payment, Invoice
 }
