@@ -3,6 +3,8 @@
 //! The types are the document's; these builders do the sums and look for what Dintero would only show as a correction
 //! line in the customer's order.
 
+// All of it is `#[inline]`: it clones, drops and goes through models, and few shops have an express checkout.
+
 use std::collections::BTreeSet;
 
 use super::error::BuildError;
@@ -77,6 +79,7 @@ impl<'c> ShippingAnswer<'c> {
     /// All problems at once: two lines (items or options) with one `line_id`, a chosen option that is not offered and
     /// was not [withdrawn](Self::withdraw_chosen), an item without an amount, a sum that does not fit 32 bits, or new
     /// items for a partial payment, whose amount is no sum.
+    #[inline]
     pub fn build(self) -> Result<ShippingAddressCallbackResponse, BuildError> {
         let mut problems = Vec::new();
         let items = self.items.as_ref().or(self.offer.callback.order.items.as_ref());
@@ -161,6 +164,7 @@ impl<'c> DiscountAnswer<'c> {
     /// # Errors
     ///
     /// All problems at once, as with [`ShippingAnswer::build`]; and an order without items, whose amount is no sum.
+    #[inline]
     pub fn build(self) -> Result<DiscountCodesCallbackResponse, BuildError> {
         let mut problems = Vec::new();
         let lines: Vec<Line<'_>> = self.items.iter().map(Line::from).collect();
@@ -194,10 +198,12 @@ impl<'c> Offer<'c> {
         Self { callback, options: options.into_iter().collect(), withdrawn: false }
     }
 
+    #[inline]
     fn chosen(&self) -> Option<&'c OrderShippingOption> {
         self.callback.order.shipping_option.as_ref()
     }
 
+    #[inline]
     fn check(&self, items: &[Line<'_>], problems: &mut Vec<String>) {
         let mut taken = BTreeSet::new();
         for (index, item) in items.iter().enumerate() {
@@ -219,6 +225,7 @@ impl<'c> Offer<'c> {
         }
     }
 
+    #[inline]
     fn offers_chosen(&self) -> bool {
         let offered = |line_id: &str| self.options.iter().any(|option| option.line_id == line_id);
         let Some(chosen) = self.chosen() else { return true };
@@ -231,6 +238,7 @@ impl<'c> Offer<'c> {
     }
 
     /// The sum of the items and of the option that was chosen when Dintero called, at the price of that time.
+    #[inline]
     fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
         if self.callback.order.partial_payment == Some(true) {
             problems
@@ -250,6 +258,7 @@ impl<'c> Offer<'c> {
     }
 
     /// The VAT in that sum, if it is known of all parts.
+    #[inline]
     fn vat(&self, items: &[Line<'_>]) -> Option<MinorUnits> {
         let items = items.iter().map(|item| item.vat_amount);
         let parts = items.chain(self.chosen().map(|chosen| chosen.vat_amount));
@@ -265,12 +274,14 @@ struct Line<'i> {
 }
 
 impl<'i> From<&'i OrderLine> for Line<'i> {
+    #[inline]
     fn from(item: &'i OrderLine) -> Self {
         Self { line_id: item.line_id.as_deref(), amount: item.amount, vat_amount: item.vat_amount }
     }
 }
 
 impl<'i> From<&'i DiscountCodesOrderUpdateItem> for Line<'i> {
+    #[inline]
     fn from(item: &'i DiscountCodesOrderUpdateItem) -> Self {
         Self { line_id: item.line_id.as_deref(), amount: item.amount, vat_amount: item.vat_amount }
     }
@@ -282,6 +293,7 @@ fn sum(amounts: impl IntoIterator<Item = MinorUnits>) -> Option<MinorUnits> {
     i32::try_from(total.get()).ok().map(MinorUnits::from)
 }
 
+#[inline]
 fn without_what_dintero_sets(mut item: OrderLine) -> OrderLine {
     item.version = None;
     item.gross_amount = None;

@@ -87,7 +87,8 @@ impl Client {
     pub async fn create_signature_secret(&self) -> Result<Secret, Error> {
         let mut request = Call::new(self, &SIGNATURE).into_request()?;
         request.is_confidential = true;
-        let response: Response<Signature> = self.carry_out(&request).await?.read()?;
+        let success = self.carry_out(Ok(request), &self.inner.retries).await?;
+        let response: Response<Signature> = success.read()?;
         Ok(response.into_inner().secret)
     }
 }
@@ -151,8 +152,7 @@ impl CustomRequest<'_> {
     /// As with every operation; see [`Error`]. They name it `request`, without its path, which may hold ids.
     pub async fn send<T: Decode>(self) -> Result<Response<T>, Error> {
         let client = self.call.client;
-        let request = self.into_request()?;
-        client.carry_out(&request).await?.read()
+        client.carry_out(self.into_request(), &client.inner.retries).await?.read()
     }
 
     fn into_request(mut self) -> Result<Request, BuildError> {

@@ -11,7 +11,7 @@ use futures_core::Stream;
 use serde_json::Value;
 
 use super::error::BuildError;
-use super::{BoxFuture, Error};
+use super::{BoxFuture, Error, Response};
 #[cfg(feature = "payouts")]
 use crate::operations::{ListPayoutTransfers, Payouts};
 #[cfg(feature = "reports")]
@@ -123,13 +123,13 @@ fn list_transactions<'c>(
         if let Some(id) = position {
             call = call.starting_after(id);
         }
-        Box::pin(async move {
-            let items = call.await?.into_inner();
+        read_page("transactions.list", call.send(), |answer| {
+            let items = answer.into_inner();
             let next = match items.last() {
                 None => Next::Nothing,
                 Some(last) => Next::after(last.id.clone()).unwrap_or(Next::Lost),
             };
-            Ok(Page { operation: "transactions.list", items, next })
+            (items, next)
         })
     })
 }
@@ -159,11 +159,9 @@ fn list_settlements<'c>(
         if let Some((date, id)) = position.and_then(|position| position.split_once('/')) {
             call = call.starting_after_id(id).starting_after_date(date);
         }
-        Box::pin(async move {
-            let answer = call.await?;
+        read_page("settlements.list", call.send(), |answer| {
             let next = after_settlement(answer.raw());
-            let items = answer.into_inner().items.unwrap_or_default();
-            Ok(Page { operation: "settlements.list", items, next })
+            (answer.into_inner().items.unwrap_or_default(), next)
         })
     })
 }
@@ -193,11 +191,10 @@ fn list_reports<'c>(
         if let Some(token) = position {
             call = call.starting_after(token);
         }
-        Box::pin(async move {
-            let answer = call.await?.into_inner();
+        read_page("reports.list", call.send(), |answer| {
+            let answer = answer.into_inner();
             let next = Next::after(answer.starting_after).unwrap_or(Next::Nothing);
-            let items = answer.reports.unwrap_or_default();
-            Ok(Page { operation: "reports.list", items, next })
+            (answer.reports.unwrap_or_default(), next)
         })
     })
 }
@@ -229,12 +226,28 @@ fn list_transfers<'c>(
         if let Some(token) = position {
             call = call.page(token);
         }
-        Box::pin(async move {
-            let answer = call.await?.into_inner();
+        read_page("payouts.list_transfers", call.send(), |answer| {
+            let answer = answer.into_inner();
             let next = Next::after(answer.next_page_token).unwrap_or(Next::Nothing);
-            let items = answer.entries.unwrap_or_default();
-            Ok(Page { operation: "payouts.list_transfers", items, next })
+            (answer.entries.unwrap_or_default(), next)
         })
+    })
+}
+
+/// Waits for the answer of a list's operation and takes it apart: the one future of all lists.
+#[inline]
+fn read_page<'c, A, T>(
+    operation: &'static str,
+    answer: BoxFuture<'c, Result<Response<A>, Error>>,
+    take_apart: fn(Response<A>) -> (Vec<T>, Next),
+) -> BoxFuture<'c, Result<Page<T>, Error>>
+where
+    A: 'c,
+    T: 'c,
+{
+    Box::pin(async move {
+        let (items, next) = take_apart(answer.await?);
+        Ok(Page { operation, items, next })
     })
 }
 

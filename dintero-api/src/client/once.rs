@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::ops::ControlFlow;
 
 use super::error::BuildError;
 use super::pending::PendingChange;
-use super::{BoxFuture, Error};
+use super::{BoxFuture, Error, Response};
 use crate::MinorUnits;
 use crate::movement::{Movement, MovementKind, MovementState};
 use crate::operations::{TransactionChange, Transactions};
@@ -82,7 +83,9 @@ impl<'c> Transactions<'c> {
 /// A guarded capture or refund, to be awaited.
 #[derive(Debug)]
 #[must_use = "nothing is read or sent before it is awaited"]
-pub struct OnceCall<'c, 'a> {
+// The bound stands here, where every impl has it implied: below an impl's own bound rustc proves all anew that makes the
+// future `Send`, the types of a transaction and reqwest's included.
+pub struct OnceCall<'c: 'a, 'a> {
     transactions: Transactions<'c>,
     transaction_id: &'a str,
     action: Action<'a>,
@@ -154,88 +157,113 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     ///
     /// See [`OnceError`].
     #[inline]
-    pub async fn send(self) -> Result<Once<'c>, OnceError> {
-        let reference = self.action.reference()?;
-        let before = self.read().await.map_err(OnceError::Read)?;
-        if let Some(pending) = self.find(&before, reference, false)? {
-            return Ok(Once::AlreadyDone { transaction: Box::new(before), pending });
+    pub fn send(self) -> BoxFuture<'a, Result<Once<'c>, OnceError>> {
+        // Nothing here keeps a transaction while it waits, so rustc need not prove that all of one is `Send`.
+        Box::pin(async move {
+            let reference = self.action.reference()?;
+            let before = self.read().await.map_err(OnceError::Read)?;
+            let failed_before = match self.before(before, reference)? {
+                ControlFlow::Break(done) => return Ok(done),
+                ControlFlow::Continue(failed_before) => failed_before,
+            };
+            let answer = self.act().await;
+            let doubt = match self.acted(answer, reference, failed_before)? {
+                ControlFlow::Break(done) => return Ok(done),
+                ControlFlow::Continue(doubt) => doubt,
+            };
+            let again = self.read().await;
+            self.looked_again(again, doubt, reference, failed_before)
+        })
+    }
+
+    #[inline]
+    fn read(&self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
+        self.transactions.get(self.transaction_id).send()
+    }
+
+    #[inline]
+    fn act(&self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
+        let Self { transactions, transaction_id, .. } = self;
+        match self.action {
+            Action::Capture(request) => transactions.capture(transaction_id, request).send(),
+            Action::Refund(request) => transactions.refund(transaction_id, request).send(),
         }
-        self.check_nothing_unnamed(&before)?;
-        let failed_before = self.failed(&before, reference).count();
-        match self.act().await {
-            Ok(change) => self.acted(change, reference, failed_before).await,
-            Err(error) if self.look_again && error.maybe_sent() => {
-                self.after(error, reference, failed_before).await
-            }
-            Err(error) => Err(OnceError::Act(error)),
-        }
     }
 
+    /// Decides before anything is sent, or returns how many attempts under this reference have failed.
     #[inline]
-    async fn read(&self) -> Result<Transaction, Error> {
-        Ok(self.transactions.get(self.transaction_id).await?.into_inner())
-    }
-
-    #[inline]
-    async fn act(&self) -> Result<TransactionChange, Error> {
-        let answer = match self.action {
-            Action::Capture(request) => {
-                self.transactions.capture(self.transaction_id, request).await?
-            }
-            Action::Refund(request) => {
-                self.transactions.refund(self.transaction_id, request).await?
-            }
-        };
-        Ok(answer.into_inner())
-    }
-
-    /// Decides by the answer to the request.
-    #[inline]
-    async fn acted(
+    fn before(
         &self,
-        change: TransactionChange,
+        response: Response<Transaction>,
+        reference: &str,
+    ) -> Result<ControlFlow<Once<'c>, usize>, OnceError> {
+        let transaction = response.into_inner();
+        if let Some(pending) = self.find(&transaction, reference, false)? {
+            let transaction = Box::new(transaction);
+            return Ok(ControlFlow::Break(Once::AlreadyDone { transaction, pending }));
+        }
+        self.check_nothing_unnamed(&transaction)?;
+        Ok(ControlFlow::Continue(self.failed(&transaction, reference).count()))
+    }
+
+    /// Decides by the answer to the request, or returns why it must look again: an error after which the request may
+    /// have been carried out, or nothing, after status 200 without an event.
+    #[inline]
+    fn acted(
+        &self,
+        answer: Result<Response<TransactionChange>, Error>,
         reference: &str,
         failed_before: usize,
-    ) -> Result<Once<'c>, OnceError> {
-        let transaction = match change {
+    ) -> Result<ControlFlow<Once<'c>, Option<Error>>, OnceError> {
+        let change = match answer {
+            Ok(response) => response.into_inner(),
+            Err(error) if self.look_again && error.maybe_sent() => {
+                return Ok(ControlFlow::Continue(Some(error)));
+            }
+            Err(error) => return Err(OnceError::Act(error)),
+        };
+        match change {
             TransactionChange::Accepted { event_request_id, transaction } => {
                 let pending = match event_request_id {
                     Some(id) => Some(self.transactions.pending(self.transaction_id, id)),
                     None => self.find(&transaction, reference, true)?.flatten(),
                 };
-                return Ok(Once::Acted { transaction: Box::new(transaction), pending });
+                let transaction = Box::new(transaction);
+                Ok(ControlFlow::Break(Once::Acted { transaction, pending }))
             }
-            TransactionChange::Done(transaction) => transaction,
-        };
-        // Status 200 does not mean that money was moved: the event says it.
-        if let Some(decided) = self.decide(transaction, reference, failed_before)? {
-            return Ok(decided);
-        }
-        match self.read().await {
-            Ok(transaction) => self
-                .decide(transaction, reference, failed_before)?
-                .ok_or(OnceError::Unconfirmed { cause: None }),
-            Err(error) => Err(OnceError::Unconfirmed { cause: Some(error) }),
+            // Status 200 does not mean that money was moved: the event says it.
+            TransactionChange::Done(transaction) => {
+                let decided = self.decide(transaction, reference, failed_before)?;
+                Ok(decided.map_or(ControlFlow::Continue(None), ControlFlow::Break))
+            }
         }
     }
 
-    /// Decides after a request of which it is not known whether it was carried out.
+    /// Decides by a second look, for the reason that `acted` returned.
     #[inline]
-    async fn after(
+    fn looked_again(
         &self,
-        error: Error,
+        response: Result<Response<Transaction>, Error>,
+        doubt: Option<Error>,
         reference: &str,
         failed_before: usize,
     ) -> Result<Once<'c>, OnceError> {
-        // What cannot be read tells nothing more than the first failure.
-        let Ok(transaction) = self.read().await else { return Err(OnceError::Act(error)) };
-        match self.decide(transaction, reference, failed_before)? {
+        let decided = match response {
+            Ok(response) => self.decide(response.into_inner(), reference, failed_before)?,
+            Err(cause) if doubt.is_none() => {
+                return Err(OnceError::Unconfirmed { cause: Some(cause) });
+            }
+            // What cannot be read tells nothing more than the first failure.
+            Err(_) => None,
+        };
+        match (decided, doubt) {
             // Refused, so what is there now is another's.
-            Some(Once::Acted { transaction, pending }) if is_refusal(&error) => {
+            (Some(Once::Acted { transaction, pending }), Some(error)) if is_refusal(&error) => {
                 Ok(Once::AlreadyDone { transaction, pending })
             }
-            Some(acted) => Ok(acted),
-            None => Err(OnceError::Act(error)),
+            (Some(decided), _) => Ok(decided),
+            (None, Some(error)) => Err(OnceError::Act(error)),
+            (None, None) => Err(OnceError::Unconfirmed { cause: None }),
         }
     }
 
@@ -258,6 +286,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     }
 
     /// Looks for a movement with the reference that was carried out or is under way, and for the operation then.
+    #[inline]
     fn find(
         &self,
         transaction: &Transaction,
@@ -277,6 +306,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     }
 
     /// Returns an error if something is under way that has no reference and may be what is asked for.
+    #[inline]
     fn check_nothing_unnamed(&self, transaction: &Transaction) -> Result<(), OnceError> {
         let asked = self.action.amount();
         let movements = transaction.movements();
@@ -294,6 +324,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
         }
     }
 
+    #[inline]
     fn failed<'t>(
         &self,
         transaction: &'t Transaction,
@@ -303,6 +334,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
             .filter(|movement| movement.state == MovementState::Failed)
     }
 
+    #[inline]
     fn movements<'t>(
         &self,
         transaction: &'t Transaction,
@@ -315,6 +347,7 @@ impl<'c, 'a> OnceCall<'c, 'a> {
             .filter(move |movement| movement.kind == kind && movement.reference == Some(reference))
     }
 
+    #[inline]
     fn pending(&self, movement: &Movement<'_>) -> Option<PendingChange<'c>> {
         let id = movement.event.request_id.as_ref()?;
         let is_under_way = movement.state == MovementState::UnderWay;
@@ -322,13 +355,13 @@ impl<'c, 'a> OnceCall<'c, 'a> {
     }
 }
 
-impl<'c: 'a, 'a> IntoFuture for OnceCall<'c, 'a> {
+impl<'c, 'a> IntoFuture for OnceCall<'c, 'a> {
     type Output = Result<Once<'c>, OnceError>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        self.send()
     }
 }
 

@@ -195,21 +195,11 @@ impl PendingChange<'_> {
     /// As for [`Transactions::get`].
     #[inline]
     pub async fn check(&self) -> Result<Option<FinishedChange>, Error> {
-        let response = self.transactions.get(&self.transaction_id).await?;
-        let Some((event, state)) = self.result(&response) else { return Ok(None) };
-        let event = Box::new(event);
-        let transaction = Box::new(response.into_inner());
-        Ok(Some(match state {
-            MovementState::Failed => FinishedChange::Failed { event, transaction },
-            _ => FinishedChange::Succeeded { event, transaction },
-        }))
+        Ok(self.finished(self.transactions.get(&self.transaction_id).await?))
     }
 
     #[inline]
-    fn result(
-        &self,
-        response: &Response<Transaction>,
-    ) -> Option<(TransactionEventDetails, MovementState)> {
+    fn finished(&self, response: Response<Transaction>) -> Option<FinishedChange> {
         let older = older_ids(response.raw());
         let events = response.events.as_deref().unwrap_or_default();
         let id = Some(self.event_request_id.as_str());
@@ -230,7 +220,12 @@ impl PendingChange<'_> {
             .filter(|movement| is_ours(movement))
             .filter(is_over)
             .max_by_key(|movement| movement.state == MovementState::Done)?;
-        Some((found.event.clone(), found.state))
+        let (event, state) = (Box::new(found.event.clone()), found.state);
+        let transaction = Box::new(response.into_inner());
+        Some(match state {
+            MovementState::Failed => FinishedChange::Failed { event, transaction },
+            _ => FinishedChange::Succeeded { event, transaction },
+        })
     }
 }
 

@@ -179,19 +179,14 @@ pub(super) struct Retries<'c> {
 }
 
 impl<'c> Retries<'c> {
-    pub(super) fn new(client: &'c Inner, operation: Operation) -> Self {
+    pub(super) fn new(client: &'c Inner, policy: &'c RetryPolicy, operation: Operation) -> Self {
         Self {
             client,
-            policy: &client.retries,
+            policy,
             started: client.clock.now(),
             repetitions: 0,
             trail: Trail::new(operation),
         }
-    }
-
-    pub(super) fn with_policy(mut self, policy: &'c RetryPolicy) -> Self {
-        self.policy = policy;
-        self
     }
 
     pub(super) fn trail(&self) -> Trail {

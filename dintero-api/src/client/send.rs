@@ -1,15 +1,17 @@
 //! Carrying a request out: credentials, attempts, and a new token when Dintero refuses the old one.
 
-use bytes::{Bytes, BytesMut};
+use std::mem;
+
+use bytes::BytesMut;
 
 use super::answer::{Answer, Decode, Response};
 use super::call::Call;
 use super::credentials::Authorization;
 use super::endpoint::Scheme;
-use super::error::{AuthError, Error, Failure, TransportError};
+use super::error::{BuildError, Error, Failure, TransportError};
 use super::observe::Exchange;
 use super::request::Request;
-use super::retry::{Retries, Trail};
+use super::retry::{Retries, RetryPolicy, Trail};
 use super::trace::{self, CallTrace};
 use super::{BoxFuture, Client};
 
@@ -24,13 +26,9 @@ impl<'c> Call<'c> {
         Box::pin(async { success.await?.read() })
     }
 
-    /// Without a type parameter, because rustc proves anew for every set of bounds that what is inside is `Send`.
     fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
-        Box::pin(async {
-            let client = self.client;
-            let request = self.into_request()?;
-            client.carry_out(&request).await
-        })
+        let client = self.client;
+        client.carry_out(self.into_request(), &client.inner.retries)
     }
 }
 
@@ -51,50 +49,54 @@ impl Success {
 
 impl Client {
     /// Sends a request as often as the policy allows, and returns an answer with a status of success.
-    pub(super) async fn carry_out(&self, request: &Request) -> Result<Success, Error> {
-        let scheme = self.inner.credentials.scheme(request.operation.name, request.schemes)?;
-        let mut retries = Retries::new(&self.inner, request.operation);
-        let trace = CallTrace::new(request);
-        let result = trace.run(self.authorized(request, scheme, &mut retries)).await;
-        trace.end(&result, &retries.trail(), retries.elapsed());
-        result
+    ///
+    /// Without a type parameter, because rustc proves anew for every set of bounds that what is inside is `Send`. All
+    /// that leads to an answer is proved here, except for reqwest's part in [`transmit`](Self::transmit).
+    pub(super) fn carry_out<'c>(
+        &'c self,
+        request: Result<Request, BuildError>,
+        policy: &'c RetryPolicy,
+    ) -> BoxFuture<'c, Result<Success, Error>> {
+        Box::pin(async move {
+            let request = request?;
+            let mut retries = Retries::new(&self.inner, policy, request.operation);
+            let trace = CallTrace::new(&request);
+            let result = trace.run(self.authorized(&request, &mut retries)).await;
+            trace.end(&result, &retries.trail(), retries.elapsed());
+            result
+        })
     }
 
+    /// Sends with the credentials, and once more with a new token when Dintero refuses the old one.
     async fn authorized(
         &self,
         request: &Request,
-        scheme: Option<Scheme>,
         retries: &mut Retries<'_>,
     ) -> Result<Success, Error> {
-        let result = match scheme {
-            None => self.repeat(request, &Authorization::None, retries).await,
-            Some(Scheme::Bearer) => self.with_token(request, retries).await?,
-            Some(Scheme::Basic | Scheme::ApiKey) => {
-                self.repeat(request, &self.inner.credentials.authorization(), retries).await
+        let credentials = &self.inner.credentials;
+        let scheme = credentials.scheme(request.operation.name, request.schemes)?;
+        let mut refused = None;
+        loop {
+            let (authorization, token) = match scheme {
+                None => (Authorization::None, None),
+                Some(Scheme::Basic | Scheme::ApiKey) => (credentials.authorization(), None),
+                Some(Scheme::Bearer) => {
+                    let tokens = &self.inner.token;
+                    let token = tokens.get(self, retries.trail(), refused.as_ref()).await?;
+                    (Authorization::Bearer(token.authorization()), Some(token))
+                }
+            };
+            let result = self.repeat(request, &authorization, retries).await;
+            let is_refused = result.as_ref().is_ok_and(|answer| answer.status() == UNAUTHORIZED);
+            if !is_refused || token.is_none() || refused.is_some() {
+                return conclude(result, retries.trail());
             }
-        };
-        conclude(result, retries.trail())
-    }
-
-    /// Sends with the access token, and once more with a new one when Dintero refuses it.
-    async fn with_token(
-        &self,
-        request: &Request,
-        retries: &mut Retries<'_>,
-    ) -> Result<Result<Answer, Failure>, AuthError> {
-        let cache = &self.inner.token;
-        let token = cache.get(self, retries.trail(), None).await?;
-        let result =
-            self.repeat(request, &Authorization::Bearer(token.authorization()), retries).await;
-        if !result.as_ref().is_ok_and(|answer| answer.status() == UNAUTHORIZED) {
-            return Ok(result);
+            refused = token;
         }
-        let token = cache.get(self, retries.trail(), Some(&token)).await?;
-        Ok(self.repeat(request, &Authorization::Bearer(token.authorization()), retries).await)
     }
 
     /// Sends, waits and sends again, until there is an answer to keep or the policy says that it is enough.
-    pub(super) async fn repeat(
+    async fn repeat(
         &self,
         request: &Request,
         authorization: &Authorization<'_>,
@@ -119,41 +121,38 @@ impl Client {
     }
 
     /// Sends once and reads the whole answer, whatever its status.
-    async fn transmit(
+    ///
+    /// Boxed, so that reqwest's futures are proved to be `Send` once and are in no other future.
+    fn transmit(
         &self,
         request: &Request,
         authorization: &Authorization<'_>,
-    ) -> Result<Answer, Failure> {
+    ) -> BoxFuture<'static, Result<Answer, Failure>> {
         let mut builder = self.inner.http.request(request.method.clone(), request.url.clone());
         builder = authorization.add_to(builder.headers(request.headers.clone()));
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let response = builder.send().await.map_err(Failure::before_answer)?;
-        let status = response.status();
-        let headers = response.headers().clone();
-        let body = read_body(response, self.inner.answer_limit).await?;
-        Ok(Answer::new(status, headers, body))
+        let limit = self.inner.answer_limit;
+        Box::pin(async move {
+            let mut response = builder.send().await.map_err(Failure::before_answer)?;
+            let status = response.status();
+            let broken_off = |error| Failure::in_answer(status, error);
+            let mut body = BytesMut::new();
+            while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
+                if chunk.len() > limit - body.len() {
+                    return Err(Failure::too_large(status, limit));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            let headers = mem::take(response.headers_mut());
+            Ok(Answer::new(status, headers, body.freeze()))
+        })
     }
-}
-
-/// Reads a body of at most `limit` bytes.
-async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Bytes, Failure> {
-    let status = response.status();
-    let mut body = BytesMut::new();
-    while let Some(chunk) =
-        response.chunk().await.map_err(|error| Failure::in_answer(status, error))?
-    {
-        if chunk.len() > limit - body.len() {
-            return Err(Failure::too_large(status, limit));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
 }
 
 /// Says what became of a call, after its last attempt.
-pub(super) fn conclude(result: Result<Answer, Failure>, trail: Trail) -> Result<Success, Error> {
+fn conclude(result: Result<Answer, Failure>, trail: Trail) -> Result<Success, Error> {
     match result {
         Ok(answer) if answer.is_success() => Ok(Success { answer, trail }),
         Ok(answer) => Err(Error::answered(trail, answer)),

@@ -7,13 +7,12 @@ use http::{HeaderValue, Method};
 use serde_json::json;
 
 use super::Client;
-use super::answer::Response;
 use super::call::Call;
 use super::endpoint::{Endpoint, Scheme};
-use super::error::{AuthError, Error};
-use super::retry::{Retries, RetryPolicy, Trail};
-use super::send::conclude;
-use super::trace::CallTrace;
+use super::error::{AuthError, BuildError, Error};
+use super::request::Request;
+use super::retry::{RetryPolicy, Trail};
+use super::send::Success;
 use crate::Secret;
 use crate::wire::{FromJson, ObjectReader, ReadError, Value};
 
@@ -157,12 +156,13 @@ impl TokenCache {
     /// Fetches a token and keeps it, or the error.
     async fn fetch(&self, client: &Client, policy: &RetryPolicy) -> Result<Token, Arc<Error>> {
         let asked_at = client.inner.clock.now();
-        let result = fetch(client, policy).await;
+        let result = client.carry_out(request(client), policy).await;
+        let result = result.and_then(Success::read::<Grant>);
         let mut state = self.state();
         match result {
             Ok(grant) => {
                 state.fetched += 1;
-                let token = grant.into_token(asked_at, state.fetched);
+                let token = grant.into_inner().into_token(asked_at, state.fetched);
                 (state.token, state.last_failure) = (Some(token.clone()), None);
                 Ok(token)
             }
@@ -182,21 +182,14 @@ impl TokenCache {
     }
 }
 
-async fn fetch(client: &Client, policy: &RetryPolicy) -> Result<Grant, Error> {
+fn request(client: &Client) -> Result<Request, BuildError> {
     let account = client.account_id();
     // The audience names the production host, whatever host the token is fetched from.
     let body = json!({
         "grant_type": "client_credentials",
         "audience": format!("https://api.dintero.com/v1/accounts/{account}"),
     });
-    let request = Call::new(client, &TOKEN).account("oid").json(&body).into_request()?;
-    let mut retries = Retries::new(&client.inner, request.operation).with_policy(policy);
-    let trace = CallTrace::new(&request);
-    let authorization = client.inner.credentials.authorization();
-    let answer = trace.run(client.repeat(&request, &authorization, &mut retries)).await;
-    let result = conclude(answer, retries.trail());
-    trace.end(&result, &retries.trail(), retries.elapsed());
-    result?.read().map(Response::into_inner)
+    Call::new(client, &TOKEN).account("oid").json(&body).into_request()
 }
 
 /// The answer with the token, as far as it matters.

@@ -34,8 +34,8 @@ impl CallTrace {
         Self { span }
     }
 
-    pub(super) async fn run<F: Future>(&self, future: F) -> F::Output {
-        tracing::Instrument::instrument(future, self.span.clone()).await
+    pub(super) fn run<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+        tracing::Instrument::instrument(future, self.span.clone())
     }
 
     pub(super) fn end(&self, result: &Result<Success, Error>, trail: &Trail, took: Duration) {
@@ -63,8 +63,8 @@ impl CallTrace {
         Self {}
     }
 
-    pub(super) async fn run<F: Future>(&self, future: F) -> F::Output {
-        future.await
+    pub(super) fn run<F: Future>(&self, future: F) -> F {
+        future
     }
 
     pub(super) fn end(&self, _: &Result<Success, Error>, _: &Trail, _: Duration) {}
