@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::address::is_phone;
 use super::problem::{Report, Rule};
 use super::vat;
 use crate::types::{
@@ -323,6 +322,12 @@ fn check_phone(path: &str, phone: Option<&str>, report: &mut Report) {
         let message = "a telephone number is 5 to 15 digits, with a `+` in front at most";
         report.error(path, Rule::Phone, message);
     }
+}
+
+/// Whether a text has the form that the API wants of a telephone number.
+pub(super) fn is_phone(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn profile_and_urls(session: &SessionProfile, report: &mut Report) {

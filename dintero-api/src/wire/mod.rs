@@ -37,4 +37,4 @@ pub use {
     write::{Json, Model, ObjectWriter, ToJson},
 };
 
-pub(crate) use number::{from_f64, parse as parse_decimal};
+pub(crate) use number::from_f64;

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::blank::Blank as _;
 use super::context::Context;
 use super::discount::{self, Reduction};
 use super::forward::pointers;
 use super::lines::{Draft, Lines, Place, ToOrderItems};
-use super::problem::{OrderError, Problem, Report, Rule};
 use super::slot::Slot;
-use super::{check, run, shipping, tree};
+use super::{run, shipping, tree};
+use crate::order::Blank as _;
+use crate::order::{OrderError, Problem, Report, Rule, check};
 use crate::types::{OrderItemType, OrderLine, SessionOrder, SessionProfile, SessionUrls};
 use crate::{Currency, MinorUnits, Percent, Quantity};
 

@@ -6,20 +6,21 @@
 use std::fmt::Display;
 
 use super::address::{AddressMapping, ToAddress, clean_phone};
-use super::blank::Blank;
 use super::context::Context;
 use super::discount::{DiscountMapping, Reduction, ToDiscount};
 use super::line::Priced;
 use super::lines::{LineMapping, Lines, ToOrderItems};
 use super::mapping::{OrderMapping, ToOrder};
-use super::problem::Rule;
+use super::rate;
 use super::shipping::{ShippingMapping, ToShippingOption, ToShippingOptions};
 use super::slot::{
     AddressSlot, CodeSlot, ShippingOptionsSlot, ShippingSlot, Slot, TextSlot, currency_of,
 };
 use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
-use super::vat::{self, WrongRate};
 use crate::money::Price;
+use crate::order::Blank;
+use crate::order::vat::{self, WrongRate};
+use crate::order::{Problem, Rule, check};
 use crate::types::{DiscountItem, PayoutSplit};
 use crate::{Currency, MinorUnits, Percent, Quantity};
 
@@ -114,7 +115,7 @@ fn price_of<T: ToPrice + ?Sized>(
 fn no_currency<T>(cx: &Context<'_>) -> Option<T> {
     if cx.run().is_clean() {
         let message = "the currency is not known where the first price is read: it has to be mapped before the prices";
-        cx.run().push(super::Problem::new("", Rule::Currency, message));
+        cx.run().push(Problem::new("", Rule::Currency, message));
     }
     None
 }
@@ -221,7 +222,7 @@ forms! {
     vat_basis_points, vat_basis_points_option, vat_basis_points_with [ToNumber, kind::Number, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
         let given = valid(value.to_number(), field, cx);
-        if let Some(rate) = given.and_then(|points| rate(vat::basis_points(points), field, cx)) {
+        if let Some(rate) = given.and_then(|points| rate(rate::basis_points(points), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -230,7 +231,7 @@ forms! {
     vat_fraction, vat_fraction_option, vat_fraction_with [ToNumber, kind::Number, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
         let given = valid(value.to_number(), field, cx);
-        if let Some(rate) = given.and_then(|fraction| rate(vat::fraction(fraction), field, cx)) {
+        if let Some(rate) = given.and_then(|fraction| rate(rate::fraction(fraction), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -475,7 +476,7 @@ fn put_currency(code: &str, field: &'static str, to: &mut OrderMapping<'_>) {
 
 fn put_reference(reference: &str, field: &'static str, to: &mut OrderMapping<'_>) {
     if reference.is_empty() {
-        to.cx.problem_at(field, Rule::Required, super::check::NO_REFERENCE);
+        to.cx.problem_at(field, Rule::Required, check::NO_REFERENCE);
     }
     reference.clone_into(&mut to.order.merchant_reference);
 }

@@ -5,10 +5,13 @@ use std::collections::VecDeque;
 use rust_decimal::Decimal;
 
 use super::context::Context;
+use super::engine;
+use super::exact::Exact;
 use super::forward::pointers;
 use super::lines::{Draft, Place};
-use super::problem::Rule;
-use crate::money::{Exact, Price, Rounding, spread};
+use super::values::{Scaled, ToNumber};
+use crate::money::{Price, Rounding, spread};
+use crate::order::{Problem, Rule};
 use crate::types::{DiscountItem, OrderItemType, OrderLine};
 use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
 
@@ -171,7 +174,7 @@ pub(super) fn take_off(
     let weights: Vec<MinorUnits> = chosen.iter().map(|index| amount_of(&lines[*index])).collect();
     let total = weights.iter().try_fold(MinorUnits::ZERO, |sum, weight| sum.checked_add(*weight));
     let problem = |message: String| {
-        cx.run().push(super::Problem::new(coupon.path.as_str(), Rule::Discount, message))
+        cx.run().push(Problem::new(coupon.path.as_str(), Rule::Discount, message))
     };
     let Some(total) = total else { return problem("the lines are too large to add up".to_owned()) };
     let off =
@@ -302,7 +305,7 @@ macro_rules! prices {
         impl ToDiscount for $price {
             #[inline]
             fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-                super::engine::discount_amount(self, "", to);
+                engine::discount_amount(self, "", to);
             }
         }
     )*};
@@ -314,8 +317,8 @@ prices! {
 
 /// The price is taken as it is: for the derives, where a number's unit is given by an attribute.
 #[diagnostic::do_not_recommend]
-impl<T: super::values::ToNumber + ?Sized> ToDiscount for super::values::Scaled<'_, T> {
+impl<T: ToNumber + ?Sized> ToDiscount for Scaled<'_, T> {
     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-        super::engine::discount_amount(self, "", to);
+        engine::discount_amount(self, "", to);
     }
 }
