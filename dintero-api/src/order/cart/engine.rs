@@ -10,6 +10,7 @@ use super::context::Context;
 use super::discount::{DiscountMapping, Reduction, ToDiscount};
 use super::line::Priced;
 use super::lines::{LineMapping, Lines, ToOrderItems};
+use super::mapped::valid;
 use super::mapping::{OrderMapping, ToOrder};
 use super::rate;
 use super::shipping::{ShippingMapping, ToShippingOption, ToShippingOptions};
@@ -83,21 +84,6 @@ pub fn prune<T: Blank + PartialEq>(slot: &mut Option<T>) {
     }
 }
 
-/// The value of a `Mapped`, or nothing: absent, or a problem.
-#[inline]
-fn given<K, M: Mapped<K>>(value: M, field: &'static str, cx: &Context<'_>) -> Option<M::Value> {
-    value.mapped().unwrap_or_else(|error| {
-        cx.problem_at(field, Rule::Value, error);
-        None
-    })
-}
-
-/// The value, or a problem.
-#[inline]
-fn valid<T>(value: Result<T, impl Display>, field: &'static str, cx: &Context<'_>) -> Option<T> {
-    value.map_err(|error| cx.problem_at(field, Rule::Value, error)).ok()
-}
-
 /// The exact price, unless the currency is not known, which is a problem.
 #[inline]
 fn price_of<T: ToPrice + ?Sized>(
@@ -149,7 +135,7 @@ macro_rules! forms {
         pub fn $with<M: Mapped<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
             value: M, $field: &'static str $(, $argument: $type)*
         ) {
-            if let Some(value) = given(value, $field, $cx) {
+            if let Some(value) = value.mapped($field, $cx) {
                 $name(&value, $field $(, $argument)*);
             }
         }
@@ -371,7 +357,7 @@ pub fn value_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
     slot: &mut Option<T>,
     cx: &Context<'_>,
 ) {
-    *slot = given(value, field, cx);
+    *slot = value.mapped(field, cx);
 }
 
 /// Another value that is required.
@@ -405,7 +391,7 @@ pub fn value_required_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
     slot: &mut T,
     cx: &Context<'_>,
 ) {
-    if let Some(value) = given(value, field, cx) {
+    if let Some(value) = value.mapped(field, cx) {
         *slot = value;
     }
 }
@@ -417,7 +403,7 @@ pub fn splits<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit
     split: impl FnOnce(MinorUnits) -> M,
 ) {
     if let Some(amount) = to.finished_amount() {
-        to.item.splits = given(split(amount), field, to.cx);
+        to.item.splits = split(amount).mapped(field, to.cx);
     }
 }
 
@@ -429,7 +415,7 @@ pub fn splits_of_option<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<P
 ) {
     to.settle();
     if to.is_clean() {
-        to.option.splits = given(split(to.option.amount), field, to.cx);
+        to.option.splits = split(to.option.amount).mapped(field, to.cx);
     }
 }
 
@@ -502,7 +488,13 @@ fn rounded(price: Price, field: &'static str, cx: &Context<'_>) -> Option<MinorU
 }
 
 fn rate(value: Result<Percent, String>, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
-    value.map_err(|message| cx.problem_at(field, Rule::Vat, message)).ok()
+    match value {
+        Ok(rate) => Some(rate),
+        Err(message) => {
+            cx.problem_at(field, Rule::Vat, message);
+            None
+        }
+    }
 }
 
 fn put_price(price: Option<Price>, unit: bool, net: bool, to: &mut LineMapping<'_>) {
