@@ -233,36 +233,37 @@ fn negative_lines(
     }
     let weights: Vec<MinorUnits> = rates.iter().map(|(_, sum)| *sum).collect();
     let parts = spread(off, &weights).unwrap_or_default();
-    let parts: Vec<_> =
-        rates.iter().zip(parts).filter(|(_, part)| *part != MinorUnits::ZERO).collect();
     let id = match &coupon.item.line_id {
         Some(StringOrNumber::Text(id)) => id.clone(),
         Some(StringOrNumber::Number(id)) => id.to_string(),
         None => format!("discount-{number}"),
     };
-    let several = parts.len() > 1;
-    parts
-        .into_iter()
-        .enumerate()
-        .map(|(index, ((rate, _), part))| {
-            let mut item = OrderLine::new().quantity(Quantity::from(Decimal::ONE));
-            item.id = coupon.item.discount_id.clone();
-            item.description = coupon.item.description.clone();
-            item.vat = *rate;
-            item.line_id = Some(if several { format!("{id}.{}", index + 1) } else { id.clone() });
-            let mut line = Draft {
-                item: Box::new(item),
-                children: Vec::new(),
-                place: Place::Position(0),
-                number: usize::MAX,
-                vat_is_ours: true,
-                bundle: false,
-                path: Some(coupon.path.clone()),
-            };
-            line.set_amount(part.checked_neg().unwrap_or(MinorUnits::ZERO));
-            line
-        })
-        .collect()
+    let mut negative = Vec::new();
+    for ((rate, _), part) in rates.into_iter().zip(parts) {
+        if part == MinorUnits::ZERO {
+            continue;
+        }
+        let mut item = OrderLine::new().quantity(Quantity::from(Decimal::ONE));
+        item.id = coupon.item.discount_id.clone();
+        item.description = coupon.item.description.clone();
+        item.vat = rate;
+        item.line_id = Some(format!("{id}.{}", negative.len() + 1));
+        let mut line = Draft {
+            item: Box::new(item),
+            children: Vec::new(),
+            place: Place::Position(0),
+            number: usize::MAX,
+            vat_is_ours: true,
+            bundle: false,
+            path: Some(coupon.path.clone()),
+        };
+        line.set_amount(part.checked_neg().unwrap_or(MinorUnits::ZERO));
+        negative.push(line);
+    }
+    if let [line] = negative.as_mut_slice() {
+        line.item.line_id = Some(id);
+    }
+    negative
 }
 
 #[diagnostic::do_not_recommend]
