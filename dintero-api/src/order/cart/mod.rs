@@ -3,6 +3,7 @@
 mod address;
 mod context;
 mod discount;
+#[doc(hidden)]
 pub mod engine;
 mod exact;
 mod forward;
