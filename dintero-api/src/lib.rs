@@ -50,9 +50,11 @@ pub use jiff::civil::Date;
 pub use money::{InvalidNumber, MinorUnits, MoneyError, Percent, Price, Quantity};
 pub use movement::{Movement, MovementKind, MovementState};
 pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
+pub use order::OrderError;
+#[cfg(feature = "derive")]
 pub use order::{
-    OrderError, ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity,
-    ToSession, ToShippingOption, ToShippingOptions, ToText,
+    ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession,
+    ToShippingOption, ToShippingOptions, ToText,
 };
 pub use outcome::{Amounts, Outcome, PaymentState};
 pub use rust_decimal::Decimal;
@@ -60,6 +62,7 @@ pub use secret::Secret;
 pub use wire::ReadError;
 
 // For the derives; outside the compatibility promise.
+#[cfg(feature = "derive")]
 #[doc(hidden)]
 pub use order::engine as __private;
 

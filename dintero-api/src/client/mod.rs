@@ -19,6 +19,7 @@
 mod answer;
 mod builder;
 mod call;
+#[cfg(feature = "derive")]
 mod cart;
 mod clock;
 mod credentials;

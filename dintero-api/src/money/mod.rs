@@ -1,7 +1,7 @@
 //! Money: amounts in minor units, exact prices, quantities and percentages, rounding, and spreading without loss.
 
-mod exact;
 mod price;
+mod rounding;
 mod spread;
 
 use std::fmt;
@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::wire::{self, FromJson, ReadError, ToJson, Written};
 
-pub use exact::Rounding;
-pub(crate) use exact::{Exact, divide};
 pub use price::{MoneyError, Price, f64_major, f64_major_option};
+pub use rounding::Rounding;
+pub(crate) use rounding::divide;
 pub use spread::spread;
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.

@@ -4,8 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::exact::{Exact, Rounding};
-use super::{InvalidNumber, MinorUnits};
+use super::{InvalidNumber, MinorUnits, Rounding, divide};
 use crate::{Currency, wire};
 
 /// An exact amount in minor units, which need not be whole yet: 12.345 NOK is 1234.5 øre.
@@ -52,11 +51,10 @@ impl Price {
     ///
     /// If it does not fit 64 bits, or has a fraction and `rounding` is [`Rounding::Exact`].
     pub fn round(self, rounding: Rounding) -> Result<MinorUnits, MoneyError> {
-        let exact = Exact::decimal(self.0);
-        if rounding == Rounding::Exact && !exact.is_whole() {
-            return Err(MoneyError::Fraction);
-        }
-        exact.round(rounding).map(MinorUnits::new).ok_or(MoneyError::TooLarge)
+        // A `Decimal` has 28 decimals at most.
+        let divisor = 10_i128.pow(self.0.scale());
+        let rounded = divide(self.0.mantissa(), divisor, rounding).ok_or(MoneyError::Fraction)?;
+        i64::try_from(rounded).map(MinorUnits::new).map_err(|_| MoneyError::TooLarge)
     }
 }
 

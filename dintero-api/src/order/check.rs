@@ -1,13 +1,13 @@
 //! The checks of an order and of a session, whoever built them.
 
 use std::collections::HashMap;
+use std::fmt;
 
-use super::address::is_phone;
 use super::problem::{Report, Rule};
 use super::vat;
 use crate::types::{
-    MultiShipmentShippingOption, OrderAddress, OrderLine, OrderShippingOption, PayoutFeeSplit,
-    PayoutSplit, SessionOrder, SessionProfile,
+    Giftcard, OrderAddress, OrderLine, OrderShippingOption, PayoutFeeSplit, PayoutSplit,
+    SessionConfiguration, SessionOrder, SessionProfile,
 };
 use crate::{MinorUnits, Percent};
 
@@ -56,9 +56,11 @@ impl SessionProfile {
     /// are none. A callback to this machine is a warning.
     pub fn check(&self) -> Report {
         let mut report = self.order.check();
-        for problem in report.errors.iter_mut().chain(&mut report.warnings) {
-            let dot = if problem.path.is_empty() { "" } else { "." };
-            problem.path = format!("order{dot}{}", problem.path);
+        for problems in [&mut report.errors, &mut report.warnings] {
+            for problem in problems {
+                let dot = if problem.path.is_empty() { "" } else { "." };
+                problem.path = format!("order{dot}{}", problem.path);
+            }
         }
         around_order(self, &mut report);
         report
@@ -72,9 +74,7 @@ pub(super) fn around_order(session: &SessionProfile, report: &mut Report) {
     auto_capture(session, report);
     let phone = session.customer.as_ref().and_then(|customer| customer.phone_number.as_deref());
     check_phone("customer.phone_number", phone, report);
-    if session.order.gift_cards.as_ref().is_some_and(|cards| !cards.is_empty())
-        && session.express.is_none()
-    {
+    if !gift_cards_of(&session.order).is_empty() && session.express.is_none() {
         report.error(
             "order.gift_cards",
             Rule::GiftCard,
@@ -97,6 +97,29 @@ fn items(order: &SessionOrder) -> &[OrderLine] {
     order.items.as_deref().unwrap_or_default()
 }
 
+fn gift_cards_of(order: &SessionOrder) -> &[Giftcard] {
+    order.gift_cards.as_deref().unwrap_or_default()
+}
+
+/// The part of an order that a check looks at.
+#[derive(Clone, Copy)]
+enum Part {
+    Item(usize),
+    ShippingOption,
+    Shipment(usize),
+}
+
+/// Its path: `items[2]`. Put together only when something is wrong there.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Item(index) => write!(f, "items[{index}]"),
+            Self::ShippingOption => f.write_str("shipping_option"),
+            Self::Shipment(index) => write!(f, "shipping_option.shipments[{index}]"),
+        }
+    }
+}
+
 fn lines(order: &SessionOrder, report: &mut Report) {
     let items = items(order);
     if items.len() > KNOWN_LINES {
@@ -105,46 +128,51 @@ fn lines(order: &SessionOrder, report: &mut Report) {
     }
     let mut ids: HashMap<&str, usize> = HashMap::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let id = item.line_id.as_deref().filter(|id| !id.is_empty());
-        if let Some(id) = id
+        if let Some(id) = item.line_id.as_deref()
+            && !id.is_empty()
             && let Some(first) = ids.insert(id, index)
         {
             let message = format!("line id `{id}` is used twice; line {} has it first", first + 1);
             report.error(format!("items[{index}].line_id"), Rule::LineId, message);
         }
-        line(index, item, report);
+        line(Part::Item(index), item, report);
     }
     if let Some(option) = &order.shipping_option
-        && ids.contains_key(option.line_id.as_str())
+        && ids.insert(&option.line_id, items.len()).is_some()
     {
         let message = format!("line id `{}` is used twice; a line has it too", option.line_id);
         report.error("shipping_option.line_id", Rule::LineId, message);
     }
 }
 
-fn line(index: usize, item: &OrderLine, report: &mut Report) {
-    let path = |field: &str| format!("items[{index}].{field}");
-    let missing = [
+fn line(at: Part, item: &OrderLine, report: &mut Report) {
+    let mut missing = Vec::new();
+    for (name, is_missing) in [
         ("id", item.id.is_none()),
         ("line_id", item.line_id.is_none()),
         ("quantity", item.quantity.is_none()),
         ("amount", item.amount.is_none()),
-    ];
-    if missing.iter().any(|(_, missing)| *missing) {
-        let names: Vec<_> =
-            missing.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
-        let message = format!("some payment methods want {} of every line", names.join(", "));
-        report.warning(format!("items[{index}]"), Rule::Advised, message);
+    ] {
+        if is_missing {
+            missing.push(name);
+        }
     }
-    if item.quantity.is_some_and(|quantity| quantity.value().is_zero()) {
-        report.warning(path("quantity"), Rule::Quantity, "a line of nothing: its quantity is zero");
+    if !missing.is_empty() {
+        let message = format!("some payment methods want {} of every line", missing.join(", "));
+        report.warning(at.to_string(), Rule::Advised, message);
     }
-    check_vat(&path, item.amount, item.vat, item.vat_amount, report);
-    check_splits(&path, item.amount, item.splits.as_deref(), item.fee_split.as_ref(), report);
+    if let Some(quantity) = item.quantity
+        && quantity.value().is_zero()
+    {
+        let message = "a line of nothing: its quantity is zero";
+        report.warning(format!("{at}.quantity"), Rule::Quantity, message);
+    }
+    check_vat(at, item.amount, item.vat, item.vat_amount, report);
+    check_splits(at, item.amount, item.splits.as_deref(), item.fee_split.as_ref(), report);
 }
 
 fn check_vat(
-    path: &dyn Fn(&str) -> String,
+    at: Part,
     amount: Option<MinorUnits>,
     rate: Option<Percent>,
     vat_amount: Option<MinorUnits>,
@@ -152,74 +180,66 @@ fn check_vat(
 ) {
     let Some(rate) = rate else { return };
     if let Err(wrong) = vat::percent(rate.value()) {
-        report.error(path("vat"), Rule::Vat, wrong.message());
+        report.error(format!("{at}.vat"), Rule::Vat, wrong.message());
     } else if let (Some(amount), Some(stated)) = (amount, vat_amount)
         && let Some(contained) = vat::contained(amount, rate)
         && contained != stated
     {
         let message = format!("{amount} at {rate} % contains {contained} of VAT, not {stated}");
-        report.warning(path("vat_amount"), Rule::Vat, message);
+        report.warning(format!("{at}.vat_amount"), Rule::Vat, message);
     }
 }
 
 fn check_splits(
-    path: &dyn Fn(&str) -> String,
+    at: Part,
     amount: Option<MinorUnits>,
     splits: Option<&[PayoutSplit]>,
     fee_split: Option<&PayoutFeeSplit>,
     report: &mut Report,
 ) {
-    let splits = splits.unwrap_or_default();
+    // An empty list is allowed: the splits come with the capture.
+    let Some(splits @ [_, ..]) = splits else { return };
+    let mut sum = 0;
     for (index, split) in splits.iter().enumerate() {
-        check_int32(|| path(&format!("splits[{index}].amount")), split.amount, report);
+        sum += i128::from(split.amount.get());
+        check_int32(format_args!("{at}.splits[{index}].amount"), split.amount, report);
         if split.payout_destination_id.chars().count() > 40 {
             let message = "a payout destination has 40 characters at most";
-            report.error(
-                path(&format!("splits[{index}].payout_destination_id")),
-                Rule::Splits,
-                message,
-            );
+            let path = format!("{at}.splits[{index}].payout_destination_id");
+            report.error(path, Rule::Splits, message);
         }
     }
-    // An empty list is allowed: the splits come with the capture.
-    if !splits.is_empty() {
-        let amount = amount.unwrap_or(MinorUnits::ZERO);
-        let sum: i128 = splits.iter().map(|split| i128::from(split.amount.get())).sum();
-        if sum != i128::from(amount.get()) {
-            let message =
-                format!("the splits are {sum} of {amount}; they have to add up to the amount");
-            report.error(path("splits"), Rule::Splits, message);
-        }
+    let amount = amount.unwrap_or(MinorUnits::ZERO);
+    if sum != i128::from(amount.get()) {
+        let message =
+            format!("the splits are {sum} of {amount}; they have to add up to the amount");
+        report.error(format!("{at}.splits"), Rule::Splits, message);
     }
     let paid = |destination: &String| {
         splits.iter().any(|split| split.payout_destination_id == *destination)
     };
-    if let Some(destinations) = fee_split.and_then(|fees| fees.destinations.as_ref())
-        && !splits.is_empty()
+    if let Some(PayoutFeeSplit { destinations: Some(destinations), .. }) = fee_split
         && !destinations.iter().all(paid)
     {
         let message =
             "fees are shared by destinations that the splits name, and one is not among them";
-        report.error(path("fee_split.destinations"), Rule::Splits, message);
+        report.error(format!("{at}.fee_split.destinations"), Rule::Splits, message);
     }
 }
 
 fn totals(order: &SessionOrder, report: &mut Report) {
-    check_int32(|| "amount".to_owned(), order.amount, report);
+    check_int32(format_args!("amount"), order.amount, report);
     if order.amount < MinorUnits::ZERO {
         let message = format!("{} is below zero, and nobody can pay that", order.amount);
         report.warning("amount", Rule::Sum, message);
     }
     if let Some(vat_amount) = order.vat_amount {
-        check_int32(|| "vat_amount".to_owned(), vat_amount, report);
+        check_int32(format_args!("vat_amount"), vat_amount, report);
     }
-    let items = items(order);
-    if items.is_empty() {
+    if items(order).is_empty() {
         return;
     }
-    let shipping = order.shipping_option.as_ref();
-    let amounts = items.iter().filter_map(|item| item.amount);
-    let sum = total(amounts.chain(shipping.map(|option| option.amount)));
+    let (sum, contained) = sums(order);
     let amount = i128::from(order.amount.get());
     let partial = order.partial_payment == Some(true);
     if amount != sum && !(partial && amount < sum) {
@@ -230,8 +250,6 @@ fn totals(order: &SessionOrder, report: &mut Report) {
         report.error("amount", Rule::Sum, message);
     }
     let Some(stated) = order.vat_amount else { return };
-    let lines = items.iter().filter_map(|item| item.vat_amount);
-    let contained = total(lines.chain(shipping.and_then(|option| option.vat_amount)));
     if i128::from(stated.get()) != contained && !partial {
         let message = format!(
             "the VAT {stated} is not {contained}, the sum of the items and the shipping option"
@@ -240,35 +258,46 @@ fn totals(order: &SessionOrder, report: &mut Report) {
     }
 }
 
-fn total(amounts: impl Iterator<Item = MinorUnits>) -> i128 {
-    amounts.map(|amount| i128::from(amount.get())).sum()
+/// What the items and the shipping option cost, and the VAT that they say is in it.
+fn sums(order: &SessionOrder) -> (i128, i128) {
+    let (mut amount, mut vat_amount) = (0, 0);
+    for item in items(order) {
+        amount += whole(item.amount);
+        vat_amount += whole(item.vat_amount);
+    }
+    if let Some(option) = &order.shipping_option {
+        amount += whole(Some(option.amount));
+        vat_amount += whole(option.vat_amount);
+    }
+    (amount, vat_amount)
 }
 
-fn check_int32(path: impl FnOnce() -> String, amount: MinorUnits, report: &mut Report) {
+fn whole(amount: Option<MinorUnits>) -> i128 {
+    amount.unwrap_or(MinorUnits::ZERO).get().into()
+}
+
+fn check_int32(path: fmt::Arguments<'_>, amount: MinorUnits, report: &mut Report) {
     if i32::try_from(amount.get()).is_err() {
         let message =
             format!("{amount} is beyond 32 bits: the API takes amounts up to {}", i32::MAX);
-        report.error(path(), Rule::Int32, message);
+        report.error(path.to_string(), Rule::Int32, message);
     }
 }
 
 fn shipping(order: &SessionOrder, report: &mut Report) {
     let Some(option) = &order.shipping_option else { return };
-    let path = |field: &str| format!("shipping_option.{field}");
     for (field, text) in
         [("id", &option.id), ("line_id", &option.line_id), ("title", &option.title)]
     {
         if text.is_empty() {
-            report.error(
-                path(field),
-                Rule::Required,
-                format!("a shipping option needs its `{field}`"),
-            );
+            let message = format!("a shipping option needs its `{field}`");
+            report.error(format!("shipping_option.{field}"), Rule::Required, message);
         }
     }
-    check_vat(&path, Some(option.amount), option.vat, option.vat_amount, report);
+    let at = Part::ShippingOption;
+    check_vat(at, Some(option.amount), option.vat, option.vat_amount, report);
     let (splits, fees) = (option.splits.as_deref(), option.fee_split.as_ref());
-    check_splits(&path, Some(option.amount), splits, fees, report);
+    check_splits(at, Some(option.amount), splits, fees, report);
     shipments(option, report);
 }
 
@@ -287,31 +316,46 @@ fn shipments(option: &OrderShippingOption, report: &mut Report) {
         report.error("shipping_option.pay_in_store", Rule::Shipments, message);
     }
     for (index, shipment) in shipments.iter().enumerate() {
-        let path = |field: &str| format!("shipping_option.shipments[{index}].{field}");
-        check_vat(&path, Some(shipment.amount), shipment.vat, shipment.vat_amount, report);
+        let at = Part::Shipment(index);
+        check_vat(at, Some(shipment.amount), shipment.vat, shipment.vat_amount, report);
         let (splits, fees) = (shipment.splits.as_deref(), shipment.fee_split.as_ref());
-        check_splits(&path, Some(shipment.amount), splits, fees, report);
+        check_splits(at, Some(shipment.amount), splits, fees, report);
     }
 }
 
+/// The lists of splits that the items and the shipping option have; an empty one is left to the capture.
+fn split_lists(order: &SessionOrder) -> Vec<&[PayoutSplit]> {
+    let mut lists = Vec::new();
+    for item in items(order) {
+        if let Some(splits) = &item.splits {
+            lists.push(splits.as_slice());
+        }
+    }
+    if let Some(OrderShippingOption { splits: Some(splits), .. }) = &order.shipping_option {
+        lists.push(splits);
+    }
+    lists
+}
+
 fn gift_cards(order: &SessionOrder, report: &mut Report) {
-    let Some(cards) = order.gift_cards.as_deref().filter(|cards| !cards.is_empty()) else { return };
+    let cards = gift_cards_of(order);
+    if cards.is_empty() {
+        return;
+    }
     if cards.len() > 1 {
         let message = format!("an order takes one gift card, and this has {}", cards.len());
         report.error("gift_cards", Rule::GiftCard, message);
     }
-    let option = order.shipping_option.as_ref();
-    let splits =
-        items(order).iter().map(|item| &item.splits).chain(option.map(|option| &option.splits));
-    if splits.flatten().any(|splits| !splits.is_empty()) {
+    if split_lists(order).iter().any(|splits| !splits.is_empty()) {
         report.error("gift_cards", Rule::GiftCard, "a gift card cannot be used with splits");
     }
 }
 
 fn check_address(path: &str, address: &OrderAddress, report: &mut Report) {
     check_phone(&format!("{path}.phone_number"), address.phone_number.as_deref(), report);
-    let is_upper = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase());
-    if address.country.is_some_and(|country| !is_upper(country.as_str())) {
+    if let Some(country) = address.country
+        && !country.as_str().as_bytes().iter().all(u8::is_ascii_uppercase)
+    {
         let message = "a country is two upper-case letters of ISO 3166-1, such as `NO`";
         report.error(format!("{path}.country"), Rule::Country, message);
     }
@@ -319,10 +363,18 @@ fn check_address(path: &str, address: &OrderAddress, report: &mut Report) {
 
 /// Never with the number itself, which is personal.
 fn check_phone(path: &str, phone: Option<&str>, report: &mut Report) {
-    if phone.is_some_and(|phone| !is_phone(phone)) {
+    if let Some(phone) = phone
+        && !is_phone(phone)
+    {
         let message = "a telephone number is 5 to 15 digits, with a `+` in front at most";
         report.error(path, Rule::Phone, message);
     }
+}
+
+/// Whether a text has the form that the API wants of a telephone number.
+pub(super) fn is_phone(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    (5..=15).contains(&digits.len()) && digits.as_bytes().iter().all(u8::is_ascii_digit)
 }
 
 fn profile_and_urls(session: &SessionProfile, report: &mut Report) {
@@ -336,13 +388,12 @@ fn profile_and_urls(session: &SessionProfile, report: &mut Report) {
         report.error("url.return_url", Rule::Url, message);
     }
     let Some(callback) = session.url.callback_url.as_deref() else { return };
-    let is_http = ["http://", "https://"].iter().any(|scheme| callback.starts_with(scheme));
-    let host = callback.split("://").nth(1).unwrap_or_default();
-    if !is_http {
+    let Some(("http" | "https", host)) = callback.split_once("://") else {
         let message = "Dintero calls a whole URL, such as `https://example.com/callback`";
         report.error("url.callback_url", Rule::Url, message);
-    } else if host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]")
-    {
+        return;
+    };
+    if host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]") {
         let message = "Dintero cannot call this machine: give the URL that it has outside";
         report.warning("url.callback_url", Rule::Url, message);
     }
@@ -350,12 +401,11 @@ fn profile_and_urls(session: &SessionProfile, report: &mut Report) {
 
 /// Letters, digits, `+`, `-` and `.` before the first colon (RFC 3986).
 fn has_scheme(url: &str) -> bool {
-    let is_scheme = |scheme: &str| {
-        let mut bytes = scheme.bytes();
-        bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
-            && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    };
-    url.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty())
+    let Some((scheme, rest)) = url.split_once(':') else { return false };
+    let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    scheme.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        && scheme.as_bytes().iter().all(is_of_scheme)
+        && !rest.is_empty()
 }
 
 fn express(session: &SessionProfile, report: &mut Report) {
@@ -369,10 +419,8 @@ fn express(session: &SessionProfile, report: &mut Report) {
         }
     }
     let Some(chosen) = &session.order.shipping_option else { return };
-    let is_chosen = |option: &MultiShipmentShippingOption| {
-        option.id == chosen.id && option.line_id == chosen.line_id
-    };
-    if !express.shipping_options.iter().any(is_chosen) {
+    let mut offered = express.shipping_options.iter();
+    if !offered.any(|option| option.id == chosen.id && option.line_id == chosen.line_id) {
         let message = format!(
             "the chosen option `{}` (line id `{}`) is not one of express.shipping_options",
             chosen.id, chosen.line_id
@@ -382,15 +430,8 @@ fn express(session: &SessionProfile, report: &mut Report) {
 }
 
 fn auto_capture(session: &SessionProfile, report: &mut Report) {
-    let configured = session.configuration.as_ref();
-    if configured.and_then(|configuration| configuration.auto_capture) != Some(true) {
-        return;
-    }
-    let order = &session.order;
-    let left_open = |splits: &Option<Vec<PayoutSplit>>| splits.as_ref().is_some_and(Vec::is_empty);
-    let option = order.shipping_option.as_ref();
-    if items(order).iter().any(|item| left_open(&item.splits))
-        || option.is_some_and(|option| left_open(&option.splits))
+    if let Some(SessionConfiguration { auto_capture: Some(true), .. }) = &session.configuration
+        && split_lists(&session.order).iter().any(|splits| splits.is_empty())
     {
         let message = "splits that are left to the capture (empty lists) rule out `auto_capture`";
         report.error("configuration.auto_capture", Rule::AutoCapture, message);

@@ -106,7 +106,10 @@ impl fmt::Display for OrderError {
             [problem] => problem.fmt(f),
             problems => {
                 write!(f, "{} problems:", problems.len())?;
-                problems.iter().try_for_each(|problem| write!(f, "\n- {problem}"))
+                for problem in problems {
+                    write!(f, "\n- {problem}")?;
+                }
+                Ok(())
             }
         }
     }
@@ -171,11 +174,12 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.errors.iter().map(|problem| ("error", problem));
-        let warnings = self.warnings.iter().map(|problem| ("warning", problem));
-        for (index, (word, problem)) in errors.chain(warnings).enumerate() {
-            let line = if index == 0 { "" } else { "\n" };
-            write!(f, "{line}{word}: {problem}")?;
+        let mut line = "";
+        for (word, problems) in [("error", &self.errors), ("warning", &self.warnings)] {
+            for problem in problems {
+                write!(f, "{line}{word}: {problem}")?;
+                line = "\n";
+            }
         }
         Ok(())
     }

@@ -183,7 +183,7 @@ impl<'o> Refund<'o> {
 }
 
 /// What can be moved of a line, and what was.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Line {
     id: String,
     whole: Part,
@@ -194,7 +194,7 @@ struct Line {
     chosen: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 struct Part {
     units: Decimal,
     amount: i64,
@@ -225,17 +225,8 @@ impl<'o> Pieces<'o> {
             return checked(ledger.left, None, &ledger, kind);
         }
         for piece in &self.chosen {
-            let taken = match piece {
-                Piece::Everything => ledger.everything(),
-                Piece::Shipping => {
-                    self.shipping_line().and_then(|id| ledger.whole(&id)).map(|item| vec![item])
-                }
-                Piece::WholeLine(id) => ledger.whole(id).map(|item| vec![item]),
-                Piece::Units(id, quantity) => ledger.units(id, *quantity).map(|item| vec![item]),
-            };
-            match taken {
-                Ok(taken) => items.extend(taken),
-                Err(message) => problems.push(Problem::new("", Rule::Quantity, message)),
+            if let Err(message) = self.take(piece, &mut ledger, &mut items) {
+                problems.push(Problem::new("", Rule::Quantity, message));
             }
         }
         if !problems.is_empty() {
@@ -245,13 +236,28 @@ impl<'o> Pieces<'o> {
         checked(amount, Some(items), &ledger, kind)
     }
 
-    fn shipping_line(&self) -> Result<String, String> {
+    fn take(
+        &self,
+        piece: &Piece,
+        ledger: &mut Ledger,
+        items: &mut Vec<CaptureTransactionRequestItem>,
+    ) -> Result<(), String> {
+        items.push(match piece {
+            Piece::Everything => return ledger.everything(items),
+            Piece::Shipping => ledger.whole(self.shipping_line()?)?,
+            Piece::WholeLine(id) => ledger.whole(id)?,
+            Piece::Units(id, quantity) => ledger.units(id, *quantity)?,
+        });
+        Ok(())
+    }
+
+    fn shipping_line(&self) -> Result<&str, String> {
         let of_transaction =
             self.transaction.and_then(|transaction| transaction.shipping_option.as_ref());
-        let option = of_transaction.or(self.order.shipping_option.as_ref());
-        option
-            .map(|option| option.line_id.clone())
-            .ok_or_else(|| "the order has no shipping option".to_owned())
+        match of_transaction.or(self.order.shipping_option.as_ref()) {
+            Some(option) => Ok(&option.line_id),
+            None => Err("the order has no shipping option".to_owned()),
+        }
     }
 
     fn ledger(&self, kind: MovementKind) -> Ledger {
@@ -262,40 +268,30 @@ impl<'o> Pieces<'o> {
         if kind == MovementKind::Refund && self.transaction.is_some() {
             ledger.keep_captured(&movements);
         }
-        let is_moved = |movement: &&Movement<'_>| {
-            movement.kind == kind && movement.state != MovementState::Failed
-        };
-        for movement in movements.iter().filter(is_moved) {
-            ledger.left -= amount_of(movement);
-            ledger.unnamed |= !record(movement, &mut ledger.lines);
+        for movement in &movements {
+            if movement.kind == kind && movement.state != MovementState::Failed {
+                ledger.left -= amount_of(movement);
+                ledger.unnamed |= !record(movement, &mut ledger.lines);
+            }
         }
         ledger
     }
 
     /// The transaction's lines where it has them, the order's otherwise; both with the shipping option.
     fn lines(&self) -> Vec<Line> {
-        let line = |id: &str, amount: MinorUnits, quantity: Option<Quantity>| Line {
-            id: id.to_owned(),
-            whole: Part {
-                units: quantity.map_or(Decimal::ONE, Quantity::value),
-                amount: amount.get(),
-            },
-            moved: Part::default(),
-            units_unknown: false,
-            chosen: false,
-        };
         let known = self.transaction.and_then(|transaction| transaction.items.as_deref());
         let items = known.filter(|items| !items.is_empty()).or(self.order.items.as_deref());
-        let mut lines: Vec<Line> = items
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|item| Some(line(item.line_id.as_deref()?, item.amount?, item.quantity)))
-            .collect();
+        let mut lines = Vec::new();
+        for item in items.unwrap_or_default() {
+            if let (Some(id), Some(amount)) = (&item.line_id, item.amount) {
+                lines.push(Line::new(id, amount, item.quantity));
+            }
+        }
         if let Some(option) = &self.order.shipping_option
             && known.is_none_or(<[_]>::is_empty)
             && !lines.is_empty()
         {
-            lines.push(line(&option.line_id, option.amount, None));
+            lines.push(Line::new(&option.line_id, option.amount, None));
         }
         lines
     }
@@ -326,6 +322,17 @@ fn record(movement: &Movement<'_>, lines: &mut [Line]) -> bool {
 }
 
 impl Line {
+    fn new(id: &str, amount: MinorUnits, quantity: Option<Quantity>) -> Self {
+        let units = quantity.map_or(Decimal::ONE, Quantity::value);
+        Self {
+            id: id.to_owned(),
+            whole: Part { units, amount: amount.get() },
+            moved: Part::default(),
+            units_unknown: false,
+            chosen: false,
+        }
+    }
+
     fn left(&self) -> Part {
         if self.moved.amount == self.whole.amount && self.units_unknown {
             return Part::default();
@@ -362,12 +369,11 @@ impl Ledger {
     fn keep_captured(&mut self, movements: &[Movement<'_>]) {
         let mut captured = self.lines.clone();
         self.left = 0;
-        let is_captured = |movement: &&Movement<'_>| {
-            movement.kind == MovementKind::Capture && movement.state == MovementState::Done
-        };
-        for movement in movements.iter().filter(is_captured) {
-            self.left += amount_of(movement);
-            self.unnamed |= !record(movement, &mut captured);
+        for movement in movements {
+            if movement.kind == MovementKind::Capture && movement.state == MovementState::Done {
+                self.left += amount_of(movement);
+                self.unnamed |= !record(movement, &mut captured);
+            }
         }
         for (line, captured) in self.lines.iter_mut().zip(captured) {
             // Of a line that was captured whole, the units are known without being named.
@@ -438,15 +444,17 @@ impl Ledger {
         Ok(line.take(Part { units, amount }))
     }
 
-    fn everything(&mut self) -> Result<Vec<CaptureTransactionRequestItem>, String> {
+    fn everything(&mut self, items: &mut Vec<CaptureTransactionRequestItem>) -> Result<(), String> {
         if let Some(line) = self.lines.iter().find(|line| line.chosen) {
             return Err(format!("line `{}` is named beside everything", line.id));
         }
-        let open = self.lines.iter_mut().filter(|line| {
+        for line in &mut self.lines {
             let left = line.left();
-            left.amount != 0 || !left.units.is_zero()
-        });
-        Ok(open.map(|line| line.take(line.left())).collect())
+            if left.amount != 0 || !left.units.is_zero() {
+                items.push(line.take(left));
+            }
+        }
+        Ok(())
     }
 }
 

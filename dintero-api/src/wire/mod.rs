@@ -37,4 +37,4 @@ pub use {
     written::{Written, debug, equal, serialize},
 };
 
-pub(crate) use number::{from_f64, parse as parse_decimal};
+pub(crate) use number::from_f64;

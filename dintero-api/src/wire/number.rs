@@ -68,7 +68,7 @@ pub(super) fn write_decimal<S: Serializer>(
 /// Reads `-12.50`, `1e2` or `2.5E-3` exactly, or gives up when a `Decimal` cannot hold it.
 ///
 /// Decimal's own parsers either know no exponent or round; this one also takes any number of trailing zeros.
-pub(crate) fn parse(text: &str) -> Option<Decimal> {
+fn parse(text: &str) -> Option<Decimal> {
     let (base, exponent) = match text.split_once(['e', 'E']) {
         Some((base, exponent)) => (base, exponent.parse::<i32>().ok()?),
         None => (text, 0),

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::blank::Blank as _;
 use super::context::Context;
 use super::discount::{self, Reduction};
 use super::forward::pointers;
 use super::lines::{Draft, Lines, Place, ToOrderItems};
-use super::problem::{OrderError, Problem, Report, Rule};
 use super::slot::Slot;
-use super::{check, run, shipping, tree};
+use super::{run, shipping, tree};
+use crate::order::Blank as _;
+use crate::order::{OrderError, Problem, Report, Rule, check};
 use crate::types::{OrderItemType, OrderLine, SessionOrder, SessionProfile, SessionUrls};
 use crate::{Currency, MinorUnits, Percent, Quantity};
 
@@ -127,7 +127,9 @@ fn outcome_of<R>(cx: &Context<'_>, problems: Vec<Problem>, result: R) -> Outcome
     if problems.is_empty() {
         return Outcome::Finished(result);
     }
-    problems.into_iter().for_each(|problem| cx.run().push(problem));
+    for problem in problems {
+        cx.run().push(problem);
+    }
     Outcome::Refused
 }
 
@@ -205,7 +207,8 @@ impl<'c> OrderMapping<'c> {
         std::mem::swap(&mut self.session.order, &mut self.order);
         problems.extend(around(&mut self.session));
         std::mem::swap(&mut self.session.order, &mut self.order);
-        outcome_of(cx, origins.translate(problems), (self.order, self.session))
+        origins.translate(&mut problems);
+        outcome_of(cx, problems, (self.order, self.session))
     }
 
     /// Gives the order its totals, from the lines and the shipping option.
@@ -288,10 +291,14 @@ fn sum(amounts: impl Iterator<Item = MinorUnits>) -> Result<MinorUnits, Problem>
 
 /// Amounts by the number of the line; a line that is not sent, such as a bundle, has none.
 fn finished_amounts(drafts: &[Draft]) -> Vec<MinorUnits> {
-    let numbered = || drafts.iter().filter(|draft| draft.number != usize::MAX);
-    let count = numbered().map(|draft| draft.number + 1).max().unwrap_or(0);
-    let mut amounts = vec![MinorUnits::ZERO; count];
-    for draft in numbered() {
+    let mut amounts = Vec::new();
+    for draft in drafts {
+        if draft.number == usize::MAX {
+            continue;
+        }
+        if amounts.len() <= draft.number {
+            amounts.resize(draft.number + 1, MinorUnits::ZERO);
+        }
         amounts[draft.number] = draft.item.amount.unwrap_or(MinorUnits::ZERO);
     }
     amounts
@@ -306,12 +313,12 @@ struct Origins {
 
 impl Origins {
     /// Problems of the order as problems of the cart: `items[3].line_id` is `lines[2].line_id` if that line came from there.
-    fn translate(&self, problems: Vec<Problem>) -> Vec<Problem> {
-        let translated = |problem: Problem| match self.place(&problem.path) {
-            Some(path) => Problem { path, ..problem },
-            None => problem,
-        };
-        problems.into_iter().map(translated).collect()
+    fn translate(&self, problems: &mut [Problem]) {
+        for problem in problems {
+            if let Some(path) = self.place(&problem.path) {
+                problem.path = path;
+            }
+        }
     }
 
     fn place(&self, path: &str) -> Option<String> {

@@ -1,10 +1,11 @@
 //! Addresses: what one is mapped from, and the form that the API wants of telephone numbers.
 
-use super::blank::Blank as _;
 use super::context::Context;
 use super::forward::pointers;
-use super::problem::OrderError;
 use super::run;
+use crate::order::Blank as _;
+use crate::order::OrderError;
+use crate::order::check::is_phone;
 use crate::types::{OrderAddress, ShippingOptionPickUpAddress};
 use crate::wire::FromJson as _;
 
@@ -96,12 +97,6 @@ pub(super) fn clean_phone(text: &str) -> Option<String> {
         |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{a0}');
     let phone: String = text.chars().filter(|c| !is_filling(*c)).collect();
     is_phone(&phone).then_some(phone)
-}
-
-/// Whether a text has the form that the API wants of a telephone number.
-pub(super) fn is_phone(text: &str) -> bool {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[diagnostic::do_not_recommend]

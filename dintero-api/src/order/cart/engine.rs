@@ -6,20 +6,22 @@
 use std::fmt::Display;
 
 use super::address::{AddressMapping, ToAddress, clean_phone};
-use super::blank::Blank;
 use super::context::Context;
 use super::discount::{DiscountMapping, Reduction, ToDiscount};
 use super::line::Priced;
 use super::lines::{LineMapping, Lines, ToOrderItems};
+use super::mapped::valid;
 use super::mapping::{OrderMapping, ToOrder};
-use super::problem::Rule;
+use super::rate;
 use super::shipping::{ShippingMapping, ToShippingOption, ToShippingOptions};
 use super::slot::{
     AddressSlot, CodeSlot, ShippingOptionsSlot, ShippingSlot, Slot, TextSlot, currency_of,
 };
 use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
-use super::vat::{self, WrongRate};
 use crate::money::Price;
+use crate::order::Blank;
+use crate::order::vat::{self, WrongRate};
+use crate::order::{Problem, Rule, check};
 use crate::types::{DiscountItem, PayoutSplit};
 use crate::{Currency, MinorUnits, Percent, Quantity};
 
@@ -82,21 +84,6 @@ pub fn prune<T: Blank + PartialEq>(slot: &mut Option<T>) {
     }
 }
 
-/// The value of a `Mapped`, or nothing: absent, or a problem.
-#[inline]
-fn given<K, M: Mapped<K>>(value: M, field: &'static str, cx: &Context<'_>) -> Option<M::Value> {
-    value.mapped().unwrap_or_else(|error| {
-        cx.problem_at(field, Rule::Value, error);
-        None
-    })
-}
-
-/// The value, or a problem.
-#[inline]
-fn valid<T>(value: Result<T, impl Display>, field: &'static str, cx: &Context<'_>) -> Option<T> {
-    value.map_err(|error| cx.problem_at(field, Rule::Value, error)).ok()
-}
-
 /// The exact price, unless the currency is not known, which is a problem.
 #[inline]
 fn price_of<T: ToPrice + ?Sized>(
@@ -114,7 +101,7 @@ fn price_of<T: ToPrice + ?Sized>(
 fn no_currency<T>(cx: &Context<'_>) -> Option<T> {
     if cx.run().is_clean() {
         let message = "the currency is not known where the first price is read: it has to be mapped before the prices";
-        cx.run().push(super::Problem::new("", Rule::Currency, message));
+        cx.run().push(Problem::new("", Rule::Currency, message));
     }
     None
 }
@@ -148,7 +135,7 @@ macro_rules! forms {
         pub fn $with<M: Mapped<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
             value: M, $field: &'static str $(, $argument: $type)*
         ) {
-            if let Some(value) = given(value, $field, $cx) {
+            if let Some(value) = value.mapped($field, $cx) {
                 $name(&value, $field $(, $argument)*);
             }
         }
@@ -221,7 +208,7 @@ forms! {
     vat_basis_points, vat_basis_points_option, vat_basis_points_with [ToNumber, kind::Number, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
         let given = valid(value.to_number(), field, cx);
-        if let Some(rate) = given.and_then(|points| rate(vat::basis_points(points), field, cx)) {
+        if let Some(rate) = given.and_then(|points| rate(rate::basis_points(points), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -230,7 +217,7 @@ forms! {
     vat_fraction, vat_fraction_option, vat_fraction_with [ToNumber, kind::Number, S: Slot<Percent>]
         (value, field, slot: &mut S, cx: &Context<'_>; cx) {
         let given = valid(value.to_number(), field, cx);
-        if let Some(rate) = given.and_then(|fraction| rate(vat::fraction(fraction), field, cx)) {
+        if let Some(rate) = given.and_then(|fraction| rate(rate::fraction(fraction), field, cx)) {
             slot.put(rate, field);
         }
     }
@@ -370,7 +357,7 @@ pub fn value_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
     slot: &mut Option<T>,
     cx: &Context<'_>,
 ) {
-    *slot = given(value, field, cx);
+    *slot = value.mapped(field, cx);
 }
 
 /// Another value that is required.
@@ -404,7 +391,7 @@ pub fn value_required_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
     slot: &mut T,
     cx: &Context<'_>,
 ) {
-    if let Some(value) = given(value, field, cx) {
+    if let Some(value) = value.mapped(field, cx) {
         *slot = value;
     }
 }
@@ -416,7 +403,7 @@ pub fn splits<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit
     split: impl FnOnce(MinorUnits) -> M,
 ) {
     if let Some(amount) = to.finished_amount() {
-        to.item.splits = given(split(amount), field, to.cx);
+        to.item.splits = split(amount).mapped(field, to.cx);
     }
 }
 
@@ -428,7 +415,7 @@ pub fn splits_of_option<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<P
 ) {
     to.settle();
     if to.is_clean() {
-        to.option.splits = given(split(to.option.amount), field, to.cx);
+        to.option.splits = split(to.option.amount).mapped(field, to.cx);
     }
 }
 
@@ -475,7 +462,7 @@ fn put_currency(code: &str, field: &'static str, to: &mut OrderMapping<'_>) {
 
 fn put_reference(reference: &str, field: &'static str, to: &mut OrderMapping<'_>) {
     if reference.is_empty() {
-        to.cx.problem_at(field, Rule::Required, super::check::NO_REFERENCE);
+        to.cx.problem_at(field, Rule::Required, check::NO_REFERENCE);
     }
     reference.clone_into(&mut to.order.merchant_reference);
 }
@@ -501,7 +488,13 @@ fn rounded(price: Price, field: &'static str, cx: &Context<'_>) -> Option<MinorU
 }
 
 fn rate(value: Result<Percent, String>, field: &'static str, cx: &Context<'_>) -> Option<Percent> {
-    value.map_err(|message| cx.problem_at(field, Rule::Vat, message)).ok()
+    match value {
+        Ok(rate) => Some(rate),
+        Err(message) => {
+            cx.problem_at(field, Rule::Vat, message);
+            None
+        }
+    }
 }
 
 fn put_price(price: Option<Price>, unit: bool, net: bool, to: &mut LineMapping<'_>) {

@@ -5,10 +5,13 @@ use std::collections::VecDeque;
 use rust_decimal::Decimal;
 
 use super::context::Context;
+use super::engine;
+use super::exact::Exact;
 use super::forward::pointers;
 use super::lines::{Draft, Place};
-use super::problem::Rule;
-use crate::money::{Exact, Price, Rounding, spread};
+use super::values::{Scaled, ToNumber};
+use crate::money::{Price, Rounding, spread};
+use crate::order::{Problem, Rule};
 use crate::types::{DiscountItem, OrderItemType, OrderLine};
 use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
 
@@ -171,7 +174,7 @@ pub(super) fn take_off(
     let weights: Vec<MinorUnits> = chosen.iter().map(|index| amount_of(&lines[*index])).collect();
     let total = weights.iter().try_fold(MinorUnits::ZERO, |sum, weight| sum.checked_add(*weight));
     let problem = |message: String| {
-        cx.run().push(super::Problem::new(coupon.path.as_str(), Rule::Discount, message))
+        cx.run().push(Problem::new(coupon.path.as_str(), Rule::Discount, message))
     };
     let Some(total) = total else { return problem("the lines are too large to add up".to_owned()) };
     let off =
@@ -230,36 +233,37 @@ fn negative_lines(
     }
     let weights: Vec<MinorUnits> = rates.iter().map(|(_, sum)| *sum).collect();
     let parts = spread(off, &weights).unwrap_or_default();
-    let parts: Vec<_> =
-        rates.iter().zip(parts).filter(|(_, part)| *part != MinorUnits::ZERO).collect();
     let id = match &coupon.item.line_id {
         Some(StringOrNumber::Text(id)) => id.clone(),
         Some(StringOrNumber::Number(id)) => id.to_string(),
         None => format!("discount-{number}"),
     };
-    let several = parts.len() > 1;
-    parts
-        .into_iter()
-        .enumerate()
-        .map(|(index, ((rate, _), part))| {
-            let mut item = OrderLine::new().quantity(Quantity::from(Decimal::ONE));
-            item.id = coupon.item.discount_id.clone();
-            item.description = coupon.item.description.clone();
-            item.vat = *rate;
-            item.line_id = Some(if several { format!("{id}.{}", index + 1) } else { id.clone() });
-            let mut line = Draft {
-                item: Box::new(item),
-                children: Vec::new(),
-                place: Place::Position(0),
-                number: usize::MAX,
-                vat_is_ours: true,
-                bundle: false,
-                path: Some(coupon.path.clone()),
-            };
-            line.set_amount(part.checked_neg().unwrap_or(MinorUnits::ZERO));
-            line
-        })
-        .collect()
+    let mut negative = Vec::new();
+    for ((rate, _), part) in rates.into_iter().zip(parts) {
+        if part == MinorUnits::ZERO {
+            continue;
+        }
+        let mut item = OrderLine::new().quantity(Quantity::from(Decimal::ONE));
+        item.id = coupon.item.discount_id.clone();
+        item.description = coupon.item.description.clone();
+        item.vat = rate;
+        item.line_id = Some(format!("{id}.{}", negative.len() + 1));
+        let mut line = Draft {
+            item: Box::new(item),
+            children: Vec::new(),
+            place: Place::Position(0),
+            number: usize::MAX,
+            vat_is_ours: true,
+            bundle: false,
+            path: Some(coupon.path.clone()),
+        };
+        line.set_amount(part.checked_neg().unwrap_or(MinorUnits::ZERO));
+        negative.push(line);
+    }
+    if let [line] = negative.as_mut_slice() {
+        line.item.line_id = Some(id);
+    }
+    negative
 }
 
 #[diagnostic::do_not_recommend]
@@ -302,7 +306,7 @@ macro_rules! prices {
         impl ToDiscount for $price {
             #[inline]
             fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-                super::engine::discount_amount(self, "", to);
+                engine::discount_amount(self, "", to);
             }
         }
     )*};
@@ -314,8 +318,8 @@ prices! {
 
 /// The price is taken as it is: for the derives, where a number's unit is given by an attribute.
 #[diagnostic::do_not_recommend]
-impl<T: super::values::ToNumber + ?Sized> ToDiscount for super::values::Scaled<'_, T> {
+impl<T: ToNumber + ?Sized> ToDiscount for Scaled<'_, T> {
     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-        super::engine::discount_amount(self, "", to);
+        engine::discount_amount(self, "", to);
     }
 }

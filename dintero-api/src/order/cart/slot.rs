@@ -2,8 +2,8 @@
 
 use super::address::FromAddress;
 use super::context::Context;
-use super::problem::Rule;
 use super::shipping::{FromShippingOption, ToShippingOptions, collect};
+use crate::order::Rule;
 use crate::types::{OrderAddress, OrderShippingOption};
 use crate::{Country, Currency};
 

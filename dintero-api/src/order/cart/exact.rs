@@ -3,73 +3,64 @@
 //! `Decimal` rounds a product that has too many digits without a word. Here price, quantity, VAT and discount are
 //! multiplied as `mantissa × 10^-scale`, and the only rounding is the one that is asked for.
 
+use rust_decimal::Decimal;
+
+use crate::money::{Rounding, divide};
+
 /// The largest power of ten that an `i128` holds.
 const MAX_SCALE: u32 = 38;
 
 /// `mantissa × 10^-scale`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Exact {
+pub(super) struct Exact {
     mantissa: i128,
     scale: u32,
 }
 
-/// How the fraction of a minor unit is settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Rounding {
-    /// To the nearest minor unit; 0.5 and -0.5 go away from zero.
-    #[default]
-    HalfAwayFromZero,
-    /// To the nearest minor unit; a half goes to the even neighbour.
-    HalfToEven,
-    /// There must be no fraction.
-    Exact,
-}
-
 impl Exact {
-    pub(crate) const ONE: Self = Self::integer(1);
+    pub(super) const ONE: Self = Self::integer(1);
 
-    pub(crate) const fn integer(value: i64) -> Self {
+    pub(super) const fn integer(value: i64) -> Self {
         Self { mantissa: value as i128, scale: 0 }
     }
 
-    pub(crate) fn decimal(value: rust_decimal::Decimal) -> Self {
+    pub(super) fn decimal(value: Decimal) -> Self {
         Self { mantissa: value.mantissa(), scale: value.scale() }
     }
 
-    pub(crate) fn times(self, other: Self) -> Option<Self> {
+    pub(super) fn times(self, other: Self) -> Option<Self> {
         let mantissa = self.mantissa.checked_mul(other.mantissa)?;
         Some(Self { mantissa, scale: self.scale + other.scale })
     }
 
-    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+    pub(super) fn minus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
         let mantissa = self.at_scale(scale)?.checked_sub(other.at_scale(scale)?)?;
         Some(Self { mantissa, scale })
     }
 
-    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
         self.minus(Self { mantissa: other.mantissa.checked_neg()?, ..other })
     }
 
     /// A hundredth, as percentages need it.
-    pub(crate) fn percent(self) -> Self {
+    pub(super) fn percent(self) -> Self {
         Self { scale: self.scale + 2, ..self }
     }
 
     /// -1, 0 or 1.
-    pub(crate) fn signum(self) -> i128 {
+    pub(super) fn signum(self) -> i128 {
         self.mantissa.signum()
     }
 
     /// The whole number that this rounds to; `None` if it is too large, or has a fraction that must not be.
-    pub(crate) fn round(self, rounding: Rounding) -> Option<i64> {
+    pub(super) fn round(self, rounding: Rounding) -> Option<i64> {
         let divisor = power_of_ten(self.scale)?;
         i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
     }
 
     /// Whether there is no fraction.
-    pub(crate) fn is_whole(self) -> bool {
+    pub(super) fn is_whole(self) -> bool {
         self.mantissa == 0
             || power_of_ten(self.scale).is_some_and(|divisor| self.mantissa % divisor == 0)
     }
@@ -79,30 +70,12 @@ impl Exact {
     }
 }
 
-/// `dividend / divisor`, rounded; the divisor is above zero.
-pub(crate) fn divide(dividend: i128, divisor: i128, rounding: Rounding) -> Option<i128> {
-    let (quotient, remainder) = (dividend / divisor, (dividend % divisor).unsigned_abs());
-    if remainder == 0 {
-        return Some(quotient);
-    }
-    // Twice the remainder may not fit, so the remainder is held against what is left above it.
-    let above = divisor.unsigned_abs() - remainder;
-    let away = match rounding {
-        Rounding::HalfAwayFromZero => remainder >= above,
-        Rounding::HalfToEven => remainder > above || (remainder == above && quotient % 2 != 0),
-        Rounding::Exact => return None,
-    };
-    Some(if away { quotient + dividend.signum() } else { quotient })
-}
-
 fn power_of_ten(exponent: u32) -> Option<i128> {
     (exponent <= MAX_SCALE).then(|| 10_i128.pow(exponent))
 }
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::Decimal;
-
     use super::*;
 
     fn exact(text: &str) -> Exact {

@@ -9,8 +9,8 @@ use std::num::{
 use rust_decimal::Decimal;
 
 use super::forward::pointers;
-use crate::money::{MoneyError, Price};
-use crate::{Country, Currency, MinorUnits, Percent, Quantity, wire};
+use crate::money::{MoneyError, Price, f64_major};
+use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 
 /// Text for an order: strings, integers, characters, codes, and what points to them.
 ///
@@ -146,7 +146,7 @@ macro_rules! integers {
         impl ToText for $integer {
             #[inline]
             fn to_text(&self) -> Cow<'_, str> {
-                self.to_string().into()
+                Cow::Owned(self.to_string())
             }
         }
 
@@ -230,12 +230,12 @@ non_zero_numbers! {
 }
 
 macro_rules! floats {
-    ($($float:ty),*) => {$(
+    ($($float:ty: $decimal:path),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToQuantity for $float {
             #[inline]
             fn to_quantity(&self) -> Result<Quantity, MoneyError> {
-                float_number(*self).map(Quantity::from)
+                $decimal(self).map(Quantity::from)
             }
         }
 
@@ -243,21 +243,17 @@ macro_rules! floats {
         impl ToPercent for $float {
             #[inline]
             fn to_percent(&self) -> Result<Percent, MoneyError> {
-                float_number(*self).map(Percent::from)
+                $decimal(self).map(Percent::from)
             }
         }
     )*};
 }
 
-floats! { f32, f64 }
+floats! { f32: f32_number, f64: f64_major }
 
-/// By the shortest text of the float, in its own precision: `0.1_f32` is 0.1.
-fn float_number<F: ToString + Into<f64>>(value: F) -> Result<Decimal, MoneyError> {
-    let text = value.to_string();
-    if !value.into().is_finite() {
-        return Err(MoneyError::NotFinite);
-    }
-    wire::parse_decimal(&text).ok_or(MoneyError::TooLarge)
+/// By the shortest text in its own precision: `0.1_f32` is 0.1, and not what its 64 bits say.
+fn f32_number(value: &f32) -> Result<Decimal, MoneyError> {
+    f64_major(&value.to_string().parse().unwrap_or(f64::NAN))
 }
 
 #[diagnostic::do_not_recommend]
@@ -328,7 +324,7 @@ impl ToPercent for Percent {
 impl ToText for str {
     #[inline]
     fn to_text(&self) -> Cow<'_, str> {
-        self.into()
+        Cow::Borrowed(self)
     }
 }
 
@@ -336,28 +332,28 @@ impl ToText for str {
 impl ToText for String {
     #[inline]
     fn to_text(&self) -> Cow<'_, str> {
-        self.as_str().into()
+        Cow::Borrowed(self.as_str())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl ToText for char {
     fn to_text(&self) -> Cow<'_, str> {
-        self.to_string().into()
+        Cow::Owned(self.to_string())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl ToText for Currency {
     fn to_text(&self) -> Cow<'_, str> {
-        self.as_str().into()
+        Cow::Borrowed(self.as_str())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl ToText for Country {
     fn to_text(&self) -> Cow<'_, str> {
-        self.as_str().into()
+        Cow::Borrowed(self.as_str())
     }
 }
 

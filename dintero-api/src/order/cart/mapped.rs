@@ -1,13 +1,14 @@
 //! What `with` functions, constants and computed values may return: a value, an option or a result of one.
 
-use std::convert::Infallible;
 use std::fmt::Display;
 
 use super::address::ToAddress;
+use super::context::Context;
 use super::discount::ToDiscount;
 use super::lines::ToOrderItems;
 use super::shipping::{ToShippingOption, ToShippingOptions};
 use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
+use crate::order::Rule;
 
 /// A value for a target of the kind `K`, or a `Result` of one, or an `Option` of either.
 #[doc(hidden)]
@@ -18,8 +19,24 @@ use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
 pub trait Mapped<K> {
     type Value;
 
-    /// The value; `None` leaves the target out. An error is told at the field.
-    fn mapped(self) -> Result<Option<Self::Value>, impl Display>;
+    /// The value; `None` leaves the target out. An error becomes a problem of the field.
+    fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<Self::Value>;
+}
+
+/// The value, or a problem of the field.
+#[inline]
+pub(super) fn valid<T>(
+    value: Result<T, impl Display>,
+    field: &'static str,
+    cx: &Context<'_>,
+) -> Option<T> {
+    match value {
+        Ok(value) => Some(value),
+        Err(error) => {
+            cx.problem_at(field, Rule::Value, error);
+            None
+        }
+    }
 }
 
 /// The kinds, for [`Mapped`]: what the field of the API takes.
@@ -47,8 +64,8 @@ macro_rules! mapped {
             type Value = V;
 
             #[inline]
-            fn mapped(self) -> Result<Option<V>, impl Display> {
-                Ok::<_, Infallible>(Some(self))
+            fn mapped(self, _: &'static str, _: &Context<'_>) -> Option<V> {
+                Some(self)
             }
         }
 
@@ -56,8 +73,8 @@ macro_rules! mapped {
             type Value = V;
 
             #[inline]
-            fn mapped(self) -> Result<Option<V>, impl Display> {
-                self.map(Some)
+            fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<V> {
+                valid(self, field, cx)
             }
         }
     )*};
@@ -72,8 +89,8 @@ macro_rules! mapped_options {
             type Value = V;
 
             #[inline]
-            fn mapped(self) -> Result<Option<V>, impl Display> {
-                Ok::<_, Infallible>(self)
+            fn mapped(self, _: &'static str, _: &Context<'_>) -> Option<V> {
+                self
             }
         }
 
@@ -81,8 +98,8 @@ macro_rules! mapped_options {
             type Value = V;
 
             #[inline]
-            fn mapped(self) -> Result<Option<V>, impl Display> {
-                self
+            fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<V> {
+                valid(self, field, cx)?
             }
         }
 
@@ -90,8 +107,8 @@ macro_rules! mapped_options {
             type Value = V;
 
             #[inline]
-            fn mapped(self) -> Result<Option<V>, impl Display> {
-                self.transpose()
+            fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<V> {
+                valid(self?, field, cx)
             }
         }
     )*};

@@ -8,10 +8,10 @@ use super::context::Context;
 use super::discount::Reduction;
 use super::forward::pointers;
 use super::line::{self, Priced};
-use super::problem::Rule;
 use super::values::ToText;
 use crate::MinorUnits;
 use crate::money::{Price, Rounding};
+use crate::order::Rule;
 use crate::types::OrderLine;
 
 /// What can be lines of an order: one line, many, or none.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Display, Write as _};
 
-use super::problem::{Problem, Rule};
+use crate::order::{Problem, Rule};
 use crate::{Currency, MinorUnits};
 
 /// What one run over a cart shares.

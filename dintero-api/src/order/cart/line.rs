@@ -1,9 +1,10 @@
 //! The arithmetic of one line: price × quantity, plus VAT if the price was net, minus discounts, rounded once.
 
+use super::exact::Exact;
 use super::lines::{Draft, LineMapping};
-use super::problem::{Problem, Rule};
-use super::vat;
-use crate::money::{Exact, MoneyError, Price, Rounding};
+use super::rate;
+use crate::money::{MoneyError, Price, Rounding};
+use crate::order::{Problem, Rule, vat};
 use crate::types::OrderLine;
 use crate::{MinorUnits, Quantity};
 
@@ -54,7 +55,7 @@ fn amount(
     let units = if priced.unit { Exact::decimal(quantity.value()) } else { Exact::ONE };
     let mut total = Exact::decimal(price.in_minor_units()).times(units).ok_or_else(too_large)?;
     if priced.net {
-        total = vat::added(total, line.item.vat).map_err(failed)?;
+        total = rate::added(total, line.item.vat).map_err(failed)?;
     }
     for reduction in std::mem::take(&mut line.reductions) {
         let off = reduction.off(total).ok_or_else(too_large)?;

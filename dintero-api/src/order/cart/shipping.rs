@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::blank::Blank as _;
 use super::context::Context;
+use super::exact::Exact;
 use super::forward::pointers;
-use super::problem::{OrderError, Rule};
-use super::{run, vat};
-use crate::money::{Exact, MoneyError, Price, Rounding};
+use super::{rate, run};
+use crate::money::{MoneyError, Price, Rounding};
+use crate::order::Blank as _;
+use crate::order::{OrderError, Rule, vat};
 use crate::types::{MultiShipmentShippingOption, OrderShippingOption};
 use crate::wire::FromJson as _;
 use crate::{Currency, MinorUnits, Percent};
@@ -162,7 +163,7 @@ pub(super) fn complete(option: &mut OrderShippingOption) {
 fn amount(price: Price, net: bool, rate: Option<Percent>) -> Result<MinorUnits, (Rule, String)> {
     let mut total = Exact::decimal(price.in_minor_units());
     if net {
-        total = vat::added(total, rate)?;
+        total = rate::added(total, rate)?;
     }
     let amount = total.round(Rounding::default());
     amount.map(MinorUnits::new).ok_or_else(|| (Rule::Value, MoneyError::TooLarge.to_string()))

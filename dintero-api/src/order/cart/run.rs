@@ -6,7 +6,7 @@
 
 use super::context::{Context, Run};
 use super::mapping::{OrderMapping, Outcome};
-use super::problem::OrderError;
+use crate::order::OrderError;
 use crate::{Currency, MinorUnits};
 
 /// Maps a cart.

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::lines::{Draft, Place};
-use super::problem::{Problem, Rule};
 use crate::money::spread;
+use crate::order::{Problem, Rule};
 use crate::{MinorUnits, Quantity};
 
 /// The lines as they are sent: ids given, lines under a line after it, bundles replaced by their parts.
