@@ -2,7 +2,7 @@
 //! where one ends, and the little that the derives look at; rustc parses it where it is put.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream, Result};
 use syn::{BinOp, ExprPath, Ident, Lit, Token, Type, bracketed, parenthesized, token};
 
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
         self.trees(1)?;
         let mut parameters = TokenStream::new();
         while !input.is_empty() && !input.peek(Token![|]) {
-            parameters.extend([input.parse::<TokenTree>()?]);
+            parameters.append(input.parse::<TokenTree>()?);
         }
         self.tokens.extend(parameters.clone());
         input.parse::<Token![|]>()?.to_tokens(&mut self.tokens);
@@ -269,7 +269,7 @@ impl<'a> Reader<'a> {
 
     fn trees(&mut self, count: usize) -> Result<()> {
         for _ in 0..count {
-            self.tokens.extend([self.input.parse::<TokenTree>()?]);
+            self.tokens.append(self.input.parse::<TokenTree>()?);
         }
         Ok(())
     }
