@@ -6,12 +6,10 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{
-    Attribute, Expr, ExprCall, ExprClosure, ExprLit, Lit, Meta, Pat, Path, Token, WherePredicate,
-    token,
-};
+use syn::{Attribute, Lit, LitInt, Meta, Path, Token, WherePredicate, token};
 
 use crate::ctxt::Ctxt;
+use crate::expr::{Closure, Expr, Form};
 use crate::message;
 use crate::place::{Place, Reason, TargetPath};
 use crate::suggest;
@@ -101,7 +99,8 @@ pub(crate) enum ConstantValue {
     Expr(Expr),
     /// `|self| ...`, or `|self, amount| ...` for splits.
     Computed {
-        amount: Option<Pat>,
+        /// The parameter behind `self`, or nothing.
+        amount: TokenStream,
         body: Expr,
     },
 }
@@ -490,15 +489,15 @@ impl Item {
     fn to(self, ctxt: &Ctxt, family: Family) -> To {
         match &self.value {
             Value::Target(target) => return To::Target(target.clone()),
-            Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => {
-                ctxt.error(text.span(), message::unquoted(&text.value()));
-                if let Ok(target) = text.parse() {
-                    return To::Target(target);
+            Value::Expr(expr) => match &expr.form {
+                Form::Literal(Lit::Str(text)) => {
+                    ctxt.error(text.span(), message::unquoted(&text.value()));
+                    if let Ok(target) = text.parse() {
+                        return To::Target(target);
+                    }
                 }
-            }
-            Value::Expr(other) => {
-                ctxt.error_under(other, message::expected_target(family.example()))
-            }
+                _ => ctxt.error_under(expr, message::expected_target(family.example())),
+            },
             Value::None | Value::List(..) => self.needs_value(ctxt, family.example()),
             Value::Broken => {}
         }
@@ -508,10 +507,10 @@ impl Item {
 
     fn function(self, ctxt: &Ctxt) -> Option<Expr> {
         match self.value {
-            Value::Expr(
-                expr @ (Expr::Path(_) | Expr::Closure(_) | Expr::Group(_) | Expr::Paren(_)),
-            ) => return Some(expr),
-            Value::Expr(other) => ctxt.error_under(other, message::expected_function()),
+            Value::Expr(expr) => match expr.form {
+                Form::Path(_) | Form::Closure(_) | Form::Enclosed => return Some(expr),
+                _ => ctxt.error_under(expr, message::expected_function()),
+            },
             Value::None | Value::Target(_) | Value::List(..) => {
                 self.needs_value(ctxt, "path::to::function")
             }
@@ -532,7 +531,7 @@ impl Item {
     fn exponent(&self, ctxt: &Ctxt) -> Option<u32> {
         match &self.value {
             Value::Expr(expr) => {
-                let exponent = integer(expr).filter(|exponent| *exponent <= 18);
+                let exponent = expr.integer().filter(|exponent| *exponent <= 18);
                 if exponent.is_none() {
                     ctxt.error_under(expr, message::expected_exponent());
                 }
@@ -546,8 +545,10 @@ impl Item {
 
     fn path(self, ctxt: &Ctxt) -> Option<Path> {
         match self.value {
-            Value::Expr(Expr::Path(path)) if path.qself.is_none() => return Some(path.path),
-            Value::Expr(other) => ctxt.error_under(other, message::expected_path("crate")),
+            Value::Expr(expr) => match expr.form {
+                Form::Path(path) if path.qself.is_none() => return Some(path.path),
+                _ => ctxt.error_under(expr, message::expected_path("crate")),
+            },
             Value::None | Value::Target(_) | Value::List(..) => {
                 self.needs_value(ctxt, "path::to::dintero_api")
             }
@@ -572,14 +573,11 @@ impl Item {
 
     fn total_mismatch(&self, ctxt: &Ctxt) -> Option<u32> {
         match &self.value {
-            Value::Expr(Expr::Path(path)) if path.path.is_ident("error") => return None,
-            Value::Expr(Expr::Call(call)) => {
-                if let Some(most) = rounding_line(call) {
-                    return Some(most);
-                }
-                ctxt.error_under(call, message::expected_total_mismatch());
-            }
-            Value::Expr(other) => ctxt.error_under(other, message::expected_total_mismatch()),
+            Value::Expr(expr) if expr.is("error") => return None,
+            Value::Expr(expr) => match Parser::parse2(rounding_line, expr.to_token_stream()) {
+                Ok(most) if most > 0 => return Some(most),
+                _ => ctxt.error_under(expr, message::expected_total_mismatch()),
+            },
             Value::None | Value::Target(_) | Value::List(..) => {
                 self.needs_value(ctxt, "rounding_line(max = 10)");
             }
@@ -591,12 +589,8 @@ impl Item {
     fn rounding(&self, ctxt: &Ctxt) -> Option<Ident> {
         match &self.value {
             Value::Expr(expr) => {
-                let word = match expr {
-                    Expr::Path(path) => path.path.get_ident(),
-                    _ => None,
-                };
-                let known = |(word, _): &&(&str, &str)| path_is(expr, word);
-                let rounding = ROUNDINGS.iter().find(known).zip(word);
+                let known = |(word, _): &&(&str, &str)| expr.is(word);
+                let rounding = ROUNDINGS.iter().find(known).zip(expr.word());
                 if rounding.is_none() {
                     ctxt.error_under(expr, message::expected_rounding());
                 }
@@ -613,10 +607,7 @@ impl Item {
     /// A value for a target.
     fn constant(self, ctxt: &Ctxt, family: Family) -> Constant {
         let value = match self.value {
-            Value::Expr(Expr::Closure(closure)) if starts_with_self(&closure) => {
-                Some(ConstantValue::computed(closure))
-            }
-            Value::Expr(expr) => Some(ConstantValue::Expr(expr)),
+            Value::Expr(expr) => Some(ConstantValue::of(expr)),
             Value::None | Value::Target(_) | Value::List(..) => {
                 // Where the name is not known either, that is said when it is looked up.
                 if Place::find(family, &self.key).is_ok() {
@@ -632,8 +623,13 @@ impl Item {
 }
 
 impl ConstantValue {
-    fn computed(closure: ExprClosure) -> Self {
-        Self::Computed { amount: closure.inputs.into_iter().nth(1), body: *closure.body }
+    fn of(expr: Expr) -> Self {
+        match expr.form {
+            Form::Closure(Closure { behind_self: Some(amount), body }) => {
+                Self::Computed { amount, body: *body }
+            }
+            _ => Self::Expr(expr),
+        }
     }
 }
 
@@ -644,31 +640,17 @@ const ROUNDINGS: [(&str, &str); 3] = [
     ("exact", "Exact"),
 ];
 
-fn starts_with_self(closure: &ExprClosure) -> bool {
-    matches!(closure.inputs.first(), Some(Pat::Ident(first)) if first.ident == "self")
-}
-
-fn path_is(expr: &Expr, word: &str) -> bool {
-    matches!(expr, Expr::Path(path) if path.path.is_ident(word))
-}
-
-fn integer(expr: &Expr) -> Option<u32> {
-    match expr {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
-        _ => None,
-    }
-}
-
-/// The most minor units in `rounding_line(max = 10)`.
-fn rounding_line(call: &ExprCall) -> Option<u32> {
-    match call.args.first() {
-        Some(Expr::Assign(assign))
-            if call.args.len() == 1
-                && path_is(&call.func, "rounding_line")
-                && path_is(&assign.left, "max") =>
-        {
-            integer(&assign.right).filter(|most| *most > 0)
-        }
-        _ => None,
+/// Reads the most minor units in `rounding_line(max = 10)`.
+fn rounding_line(input: ParseStream<'_>) -> syn::Result<u32> {
+    let content;
+    let function: Ident = input.parse()?;
+    syn::parenthesized!(content in input);
+    let key: Ident = content.parse()?;
+    content.parse::<Token![=]>()?;
+    let most: LitInt = content.parse()?;
+    content.parse::<Option<Token![,]>>()?;
+    match function == "rounding_line" && key == "max" {
+        true => most.base10_parse(),
+        false => Err(content.error(message::expected_total_mismatch())),
     }
 }

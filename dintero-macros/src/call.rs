@@ -3,11 +3,12 @@
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, Type};
+use syn::Type;
 
 use crate::attr::ConstantValue;
 use crate::check::{self, Word};
 use crate::currency;
+use crate::expr::{Expr, Form};
 use crate::family::{Bound, Function, Slot};
 use crate::model::{Access, FieldSource, Mapping, Source};
 use crate::place::Place;
@@ -137,7 +138,7 @@ fn known_value(place: &Place, value: &ConstantValue) -> Option<TokenStream> {
         return None;
     };
     let word = check::word(expr)?;
-    let span = located(expr_span(expr));
+    let span = located(expr.span());
     let ty = Ident::new(ty, span);
     let named =
         variants.iter().find(|variant| variant.0 == word.text() || variant.1 == word.text());
@@ -237,7 +238,7 @@ impl Call<'_> {
         let (name, mapping) = (Ident::new(name, self.span), whole(family));
         let function = match value {
             ConstantValue::Computed { amount, body } => {
-                let amount = amount.as_ref().map_or_else(|| quote!(_), ToTokens::to_token_stream);
+                let amount = if amount.is_empty() { quote!(_) } else { amount.clone() };
                 let body = with_own_self(body.to_token_stream());
                 quote!(|#amount| #body)
             }
@@ -252,7 +253,7 @@ fn literal(place: &Place, expr: &Expr) -> TokenStream {
     match (&place.leaf().kind, check::word(expr)) {
         (Kind::Code("Currency"), Some(word)) if currency::is_known(word.text()) => {
             let code = word.text();
-            quote_spanned!(located(expr_span(expr))=> __d::iso4217(#code))
+            quote_spanned!(located(expr.span())=> __d::iso4217(#code))
         }
         _ => expr.to_token_stream(),
     }
@@ -260,10 +261,10 @@ fn literal(place: &Place, expr: &Expr) -> TokenStream {
 
 /// What `with` makes of a field. A closure goes through a function that knows the field's type before it looks into it.
 fn applied(with: &Expr, reference: &TokenStream) -> TokenStream {
-    let span = located(expr_span(with));
-    match with {
-        Expr::Closure(_) => quote_spanned!(span=> __d::apply(#reference, #with)),
-        Expr::Path(_) => quote_spanned!(span=> #with(#reference)),
+    let span = located(with.span());
+    match with.form {
+        Form::Closure(_) => quote_spanned!(span=> __d::apply(#reference, #with)),
+        Form::Path(_) => quote_spanned!(span=> #with(#reference)),
         _ => quote_spanned!(span=> (#with)(#reference)),
     }
 }
@@ -304,7 +305,7 @@ impl FieldSource<'_> {
 
     fn span(&self, function: Function) -> Span {
         match &self.with {
-            Some(with) => expr_span(with),
+            Some(with) => with.span(),
             None => ty::ends(self.reported_type(function)).0,
         }
     }
@@ -313,12 +314,8 @@ impl FieldSource<'_> {
 impl ConstantValue {
     fn span(&self) -> Span {
         let (Self::Expr(expr) | Self::Computed { body: expr, .. }) = self;
-        expr_span(expr)
+        expr.span()
     }
-}
-
-fn expr_span(expr: &Expr) -> Span {
-    expr.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
 impl Mapping<'_> {

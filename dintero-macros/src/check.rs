@@ -1,11 +1,12 @@
 //! What needs the table or two attributes to be judged: a value against its target, and a whole struct against what is
 //! required.
 
-use syn::{Expr, ExprLit, ExprUnary, Lit};
+use syn::Lit;
 
 use crate::attr::{ConstantValue, FieldAttr};
 use crate::ctxt::{Ctxt, LAST};
 use crate::currency;
+use crate::expr::{Expr, Form};
 use crate::family::Group;
 use crate::message;
 use crate::model::{Access, Body, Cart, Shape};
@@ -63,10 +64,10 @@ fn may_be_none(place: &Place) -> bool {
 /// Holds a constant against its target, as far as its tokens show what it is.
 pub(crate) fn constant(ctxt: &Ctxt, place: &Place, target: &str, value: &ConstantValue) {
     let ConstantValue::Expr(expr) = value else { return };
-    if place.leaf().name == "splits" && !matches!(expr, Expr::Path(_)) {
+    if place.leaf().name == "splits" && !matches!(expr.form, Form::Path(_)) {
         return ctxt.error_under(expr, message::expected_splits());
     }
-    if let Expr::Closure(_) = expr {
+    if let Form::Closure(_) = expr.form {
         return ctxt.error_under(expr, message::bare_self(target));
     }
     match (&place.leaf().kind, word(expr)) {
@@ -76,7 +77,7 @@ pub(crate) fn constant(ctxt: &Ctxt, place: &Place, target: &str, value: &Constan
         (Kind::Code("Currency"), Some(word)) => return currency_code(ctxt, expr, &word),
         _ => {}
     }
-    let Some(literal) = literal(expr) else { return };
+    let Form::Literal(literal) = &expr.form else { return };
     match (&place.leaf().kind, literal) {
         (Kind::Code(_), Lit::Str(code)) => {
             let code = code.value();
@@ -99,15 +100,6 @@ pub(crate) fn constant(ctxt: &Ctxt, place: &Place, target: &str, value: &Constan
         (Kind::Value("bool"), Lit::Bool(_)) => {}
         (Kind::Value("bool"), _) => ctxt.error_under(expr, message::expected_bool(target)),
         _ => {}
-    }
-}
-
-fn literal(expr: &Expr) -> Option<&Lit> {
-    match expr {
-        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
-        Expr::Unary(ExprUnary { expr, .. }) => literal(expr),
-        Expr::Group(group) => literal(&group.expr),
-        _ => None,
     }
 }
 
@@ -169,17 +161,12 @@ impl Word {
 
 /// Returns the word that an expression is, if it is one.
 pub(crate) fn word(expr: &Expr) -> Option<Word> {
-    match expr {
-        Expr::Group(group) => word(&group.expr),
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Word::Text(text.value())),
-        Expr::Path(path) => {
-            let name = path.path.get_ident()?.to_string();
-            let camel_case =
-                name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
-            Some(if camel_case { Word::Variant(name) } else { Word::Bare(name) })
-        }
-        _ => None,
+    if let Form::Literal(Lit::Str(text)) = &expr.form {
+        return Some(Word::Text(text.value()));
     }
+    let name = expr.word()?.to_string();
+    let camel_case = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+    Some(if camel_case { Word::Variant(name) } else { Word::Bare(name) })
 }
 
 /// Holds the whole struct against what its family needs.

@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Error;
 
-/// Collects errors. Dropping it without [`Ctxt::finish`] is a bug and panics.
+/// Collects errors, in the order of the source. Dropping it without [`Ctxt::finish`] is a bug and panics.
 pub(crate) struct Ctxt {
     errors: RefCell<Option<Vec<(usize, Error)>>>,
     position: Cell<usize>,
@@ -48,18 +48,17 @@ impl Ctxt {
 
     pub(crate) fn push(&self, error: Error) {
         if let Some(errors) = self.errors.borrow_mut().as_mut() {
-            errors.push((self.position.get(), error));
+            let position = self.position.get();
+            let behind = errors.partition_point(|(other, _)| *other <= position);
+            errors.insert(behind, (position, error));
         }
     }
 
     /// Does something without its errors: they follow from one that has been reported.
     pub(crate) fn without_errors<R>(&self, work: impl FnOnce() -> R) -> R {
-        let count = || self.errors.borrow().as_ref().map_or(0, Vec::len);
-        let before = count();
+        let before = self.errors.replace(Some(Vec::new()));
         let result = work();
-        if let Some(errors) = self.errors.borrow_mut().as_mut() {
-            errors.truncate(before);
-        }
+        self.errors.replace(before);
         result
     }
 
@@ -74,11 +73,10 @@ impl Ctxt {
 
     /// Ends the collecting: `Err` holds the errors as `compile_error!`s.
     pub(crate) fn finish(self) -> Result<(), TokenStream> {
-        let mut errors = self.errors.borrow_mut().take().unwrap_or_default();
+        let errors = self.errors.borrow_mut().take().unwrap_or_default();
         if errors.is_empty() {
             return Ok(());
         }
-        errors.sort_by_key(|(position, _)| *position);
         Err(errors.iter().map(|(_, error)| error.to_compile_error()).collect())
     }
 }

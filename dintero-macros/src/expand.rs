@@ -1,7 +1,5 @@
 //! From the model to tokens: the impl, and in it one call of the engine for each mapping.
 
-use std::cmp::Reverse;
-
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Generics};
@@ -180,15 +178,15 @@ fn calls(family: Family, body: &Body<'_>, indent: usize) -> TokenStream {
         Entry::Map(mapping) if is_splits(mapping) => 2,
         _ => 1,
     };
-    let mut entries: Vec<_> = body.entries.iter().collect();
-    entries.sort_by_key(turn);
-    let mut tokens: TokenStream = entries
-        .into_iter()
-        .map(|entry| match entry {
-            Entry::Map(mapping) => call(mapping, indent),
-            Entry::Flatten(access) => flatten(family, access),
-        })
-        .collect();
+    let mut tokens = TokenStream::new();
+    for now in 0..=2 {
+        for entry in body.entries.iter().filter(|entry| turn(entry) == now) {
+            tokens.extend(match entry {
+                Entry::Map(mapping) => call(mapping, indent),
+                Entry::Flatten(access) => flatten(family, access),
+            });
+        }
+    }
     tokens.extend(prunes(body));
     tokens
 }
@@ -211,17 +209,20 @@ fn flatten(family: Family, access: &Access<'_>) -> TokenStream {
 
 /// Leaves out the structs that paths went into but set nothing in, innermost first.
 fn prunes(body: &Body<'_>) -> TokenStream {
-    let mut entered: Vec<(usize, String, TokenStream)> = Vec::new();
-    for place in body.mappings().map(|mapping| &mapping.place) {
-        for depth in 1..place.steps().len() {
-            let path = SlotPath::new(place, depth);
-            if !place.steps()[depth - 1].required
-                && !entered.iter().any(|(_, text, _)| *text == path.text)
-            {
-                entered.push((depth, path.text, path.tokens));
+    let deepest = body.mappings().map(|mapping| mapping.place.steps().len()).max().unwrap_or(0);
+    let mut entered = Vec::new();
+    let mut tokens = TokenStream::new();
+    for depth in (1..deepest).rev() {
+        for place in body.mappings().map(|mapping| &mapping.place) {
+            if depth >= place.steps().len() || place.steps()[depth - 1].required {
+                continue;
+            }
+            let SlotPath { text, tokens: slot } = SlotPath::new(place, depth);
+            if !entered.contains(&text) {
+                entered.push(text);
+                tokens.extend(quote!(__d::prune(&mut #slot);));
             }
         }
     }
-    entered.sort_by_key(|(depth, ..)| Reverse(*depth));
-    entered.into_iter().map(|(_, _, slot)| quote!(__d::prune(&mut #slot);)).collect()
+    tokens
 }

@@ -22,6 +22,7 @@ mod check;
 mod ctxt;
 mod currency;
 mod expand;
+mod expr;
 mod family;
 #[rustfmt::skip]
 mod generated {

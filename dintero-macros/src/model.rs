@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
-use syn::{Data, DeriveInput, Expr, Fields, Type};
+use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::attr::{self, Constant, ConstantValue, Container, FieldAttr, To};
 use crate::check;
 use crate::ctxt::Ctxt;
+use crate::expr::Expr;
 use crate::family::Group;
 use crate::message::{self, Asked, Claimant};
 use crate::place::{self, Meant, Place, TargetPath};
