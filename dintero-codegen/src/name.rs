@@ -47,6 +47,7 @@ const RESERVED: &[&str] = &[
     "Iterator",
     "Method",
     "MinorUnits",
+    "Model",
     "None",
     "ObjectReader",
     "ObjectWriter",

@@ -133,6 +133,29 @@ macro_rules! __union {
     )*};
 }
 
+/// Lets types that hold themselves stand in a box. One by one, because a box of anything could be a `Model` elsewhere.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __boxed {
+    ($($name:ident),* $(,)?) => {$(
+        impl $crate::wire::FromJson for ::std::boxed::Box<$name> {
+            #[inline]
+            fn from_json(
+                value: $crate::wire::Value,
+            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
+                $crate::wire::FromJson::from_json(value).map(::std::boxed::Box::new)
+            }
+        }
+
+        impl $crate::wire::ToJson for ::std::boxed::Box<$name> {
+            #[inline]
+            fn to_json(&self) -> $crate::wire::Written<'_> {
+                <$name as $crate::wire::ToJson>::to_json(self)
+            }
+        }
+    )*};
+}
+
 /// Gives structs the same, and `==` by what is written. Derives would look at every field, which takes twice the time
 /// to check.
 #[doc(hidden)]
@@ -157,9 +180,7 @@ mod tests {
     use serde_json::json;
 
     use crate::UnknownValue;
-    use crate::wire::{
-        self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value, Written,
-    };
+    use crate::wire::{self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
     #[derive(Debug, Clone, PartialEq, Hash)]
     enum Kind {
@@ -182,20 +203,14 @@ mod tests {
         amount: Option<i64>,
     }
 
-    impl FromJson for Discount {
-        fn from_json(value: Value) -> Result<Self, ReadError> {
-            let mut object = ObjectReader::new(value);
-            let read = Self { kind: object.required("kind")?, amount: object.optional("amount") };
-            object.finish(read)
+    impl Model for Discount {
+        fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+            Ok(Self { kind: object.required("kind")?, amount: object.optional("amount") })
         }
-    }
 
-    impl ToJson for Discount {
-        fn to_json(&self) -> Written<'_> {
-            let mut object = ObjectWriter::default();
+        fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
             object.required("kind", &self.kind);
             object.optional("amount", &self.amount);
-            object.end()
         }
     }
 

@@ -9,6 +9,7 @@
 mod clear;
 mod error;
 mod macros;
+mod model;
 mod number;
 mod query;
 mod read;
@@ -24,10 +25,11 @@ pub use read::FromJson;
 #[doc(hidden)]
 pub use {
     crate::{
-        __blank as blank, __from_string as from_string, __model as model, __serde as serde,
-        __string_enum as string_enum, __union as union, order::Blank,
+        __blank as blank, __boxed as boxed, __from_string as from_string, __model as model,
+        __serde as serde, __string_enum as string_enum, __union as union, order::Blank,
     },
     clear::{ClearReadOnly, without_read_only},
+    model::Model,
     query::from_query,
     read::{ObjectReader, deserialize_with, tag},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},

@@ -4,6 +4,7 @@ use serde_core::de::{Deserialize as _, Deserializer, Error as _};
 use serde_json::{Map, Value};
 
 use super::error::{ReadError, kind};
+use super::model::Model;
 use crate::order::Blank;
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
@@ -17,6 +18,15 @@ use crate::{
 pub trait FromJson: Sized {
     /// Reads the type from a JSON value.
     fn from_json(value: Value) -> Result<Self, ReadError>;
+}
+
+impl<T: Model> FromJson for T {
+    #[inline]
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let mut object = ObjectReader::new(value);
+        let read = T::read(&mut object)?;
+        object.finish(read)
+    }
 }
 
 /// `optional` and `required` for one type each. Most fields hold one of these, and a call without a type parameter is

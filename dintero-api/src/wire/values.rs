@@ -79,12 +79,6 @@ impl<T: FromJson> FromJson for Option<T> {
     }
 }
 
-impl<T: FromJson> FromJson for Box<T> {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        T::from_json(value).map(Self::new)
-    }
-}
-
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let Value::Array(values) = value else {
@@ -144,12 +138,6 @@ impl<T: ToJson> ToJson for Option<T> {
     }
 }
 
-impl<T: ToJson> ToJson for Box<T> {
-    fn to_json(&self) -> Written<'_> {
-        T::to_json(self)
-    }
-}
-
 impl<T: ToJson> ToJson for Vec<T> {
     fn to_json(&self) -> Written<'_> {
         Written::List(self.iter().map(T::to_json).collect())
@@ -186,7 +174,6 @@ mod tests {
             round_trip::<BTreeMap<String, Vec<bool>>>(json!({"a": [true]})),
             json!({"a": [true]})
         );
-        assert_eq!(Box::<bool>::from_json(json!(true)), Ok(Box::new(true)));
         assert_eq!(round_trip::<Value>(json!([{"a": null}])), json!([{"a": null}]));
     }
 

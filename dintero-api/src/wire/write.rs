@@ -3,6 +3,7 @@
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::model::Model;
 use super::written::{self, Written};
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
@@ -18,6 +19,15 @@ use crate::{
 pub trait ToJson {
     /// Returns what Dintero expects.
     fn to_json(&self) -> Written<'_>;
+}
+
+impl<T: Model> ToJson for T {
+    #[inline]
+    fn to_json(&self) -> Written<'_> {
+        let mut object = ObjectWriter::hiding(T::HIDDEN);
+        self.write(&mut object);
+        object.end()
+    }
 }
 
 /// Carries a [`ToJson`] type into serde.
@@ -48,7 +58,7 @@ macro_rules! values {
 
 /// Writes a JSON object, field by field.
 #[doc(hidden)]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ObjectWriter<'a> {
     fields: Vec<(&'static str, Written<'a>)>,
     hidden: &'static [&'static str],

@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
     use crate::types::OrderAddress;
-    use crate::wire::{self, FromJson, ObjectReader, ObjectWriter, ReadError};
+    use crate::wire::{self, FromJson, Model, ObjectReader, ObjectWriter, ReadError};
     use crate::{Percent, Secret};
 
     /// A model with a field that is hidden, a secret deep inside, and fields that need not be there.
@@ -142,29 +142,27 @@ mod tests {
         wallet: Option<Wallet>,
     }
 
-    impl FromJson for Person {
-        fn from_json(value: Value) -> Result<Self, ReadError> {
-            let mut object = ObjectReader::new(value);
-            let read = Self {
+    impl Model for Person {
+        const HIDDEN: &'static [&'static str] = &["name"];
+
+        fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+            Ok(Self {
                 name: object.required_string("name"),
                 tokens: object.required("tokens")?,
                 rating: object.float("rating"),
                 wallet: object.optional("wallet"),
-            };
-            object.finish(read)
+            })
         }
-    }
 
-    impl ToJson for Person {
-        fn to_json(&self) -> Written<'_> {
-            let mut object = ObjectWriter::hiding(&["name"]);
+        fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
             object.required_string("name", &self.name);
             object.required("tokens", &self.tokens);
             object.float("rating", &self.rating);
             object.optional("wallet", &self.wallet);
-            object.end()
         }
     }
+
+    wire::boxed! { Person }
 
     wire::model! { Person }
 

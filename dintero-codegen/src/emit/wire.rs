@@ -10,7 +10,7 @@ use quote::quote;
 
 use super::types::{constant, literal, required};
 use super::{Emit, Imports, docs, ident};
-use crate::model::{Def, Field, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType};
+use crate::model::{Def, Field, Model, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType};
 use crate::name::{OTHER, TypeNames};
 use crate::print::{self, Item, WIDTH};
 
@@ -41,9 +41,8 @@ fn impls(
     let (def, names) = (emit.model.get(id), emit.names.of(id));
     let mut items = match &def.def {
         Def::Struct(object) => {
-            needs.extend(["FromJson", "ObjectReader", "ObjectWriter", "ReadError"]);
-            needs.extend(["ToJson", "Value", "Written"]);
-            vec![read(object, names), write(object, names)]
+            needs.extend(["Model", "ObjectReader", "ObjectWriter", "ReadError"]);
+            vec![model(object, names)]
         }
         Def::Enum(values) => {
             needs.insert("StringEnum");
@@ -70,6 +69,16 @@ fn impls(
     items
 }
 
+/// The types that stand in a box somewhere: they hold themselves.
+fn boxed(model: &Model) -> BTreeSet<TypeId> {
+    let fields =
+        model.types.iter().filter_map(TypeDef::as_struct).flat_map(|object| &object.fields);
+    fields
+        .filter(|field| matches!(field.ty, Type::Boxed(_)))
+        .filter_map(|field| field.ty.named())
+        .collect()
+}
+
 /// What types have alike comes from macros of the runtime.
 fn alike(emit: &Emit<'_>, ids: &[TypeId]) -> impl Iterator<Item = Item> {
     let all = |is: &dyn Fn(TypeId, &TypeDef) -> bool| -> Vec<Ident> {
@@ -77,11 +86,13 @@ fn alike(emit: &Emit<'_>, ids: &[TypeId]) -> impl Iterator<Item = Item> {
         ids.map(|id| ident(emit.name(*id))).collect()
     };
     let targets = &emit.model.targets;
+    let boxed = boxed(emit.model);
     let lists = [
         ("string_enum", all(&|_, def| matches!(def.def, Def::Enum(_)))),
         ("from_string", all(&|id, _| targets.enums.contains(&id))),
         ("model", all(&|_, def| matches!(def.def, Def::Struct(_)))),
         ("union", all(&|_, def| matches!(def.def, Def::Union(_)))),
+        ("boxed", all(&|id, _| boxed.contains(&id))),
         ("blank", all(&|id, def| targets.blank.contains(&id) && is_blank_when_new(def))),
     ];
     lists.into_iter().filter(|(_, types)| !types.is_empty()).map(|(name, types)| {
@@ -110,11 +121,16 @@ fn members<'a>(
     object.fields.iter().zip(names.members.iter().map(String::as_str))
 }
 
+/// How a struct is read and written: one impl, because each costs time to check.
+fn model(object: &Struct, names: &TypeNames) -> String {
+    let hidden = hidden(object).map(|hidden| format!("{hidden}\n\n")).unwrap_or_default();
+    let (read, write) = (read(object, names), write(object, names));
+    format!("impl Model for {} {{\n{hidden}{read}\n{write}}}\n", names.name)
+}
+
 fn read(object: &Struct, names: &TypeNames) -> String {
-    let name = &names.name;
-    let mut item = format!(
-        "impl FromJson for {name} {{\n    #[inline]\n    fn from_json(value: Value) -> Result<Self, ReadError> {{\n        \
-         let mut object = ObjectReader::new(value);\n"
+    let mut item = String::from(
+        "    #[inline]\n    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {\n",
     );
     constants(object, &mut item);
     let last = object.fields.len().saturating_sub(1);
@@ -137,11 +153,7 @@ fn read(object: &Struct, names: &TypeNames) -> String {
         })
         .collect();
     let literal = literal("        ", "Self", &fields);
-    let _ = write!(
-        item,
-        "        let read = {};\n        object.finish(read)\n    }}\n}}\n",
-        literal.trim_start()
-    );
+    let _ = write!(item, "        Ok({})\n    }}\n", literal.trim_start());
     item
 }
 
@@ -184,11 +196,9 @@ fn constants(object: &Struct, item: &mut String) {
 }
 
 fn write(object: &Struct, names: &TypeNames) -> String {
-    let name = &names.name;
-    let mut item = format!(
-        "impl ToJson for {name} {{\n    #[inline]\n    fn to_json(&self) -> Written<'_> {{\n"
+    let mut item = String::from(
+        "    #[inline]\n    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {\n",
     );
-    item.push_str(&writer(object));
     constants(object, &mut item);
     for (field, member) in members(object, names) {
         let (method, wire) = (method(field), &field.wire);
@@ -198,28 +208,26 @@ fn write(object: &Struct, names: &TypeNames) -> String {
             &|| format!("        object\n            .{method}(\n                {wire:?},\n                &self.{member},\n            );\n"),
         ]));
     }
-    item.push_str("        object.end()\n    }\n}\n");
+    item.push_str("    }\n");
     item
 }
 
-/// The writer of an object, which knows what `Debug` must not show.
-fn writer(object: &Struct) -> String {
+/// What `Debug` must not show.
+fn hidden(object: &Struct) -> Option<String> {
     let hidden = object.fields.iter().filter(|field| field.redact);
     let hidden: Vec<String> = hidden.map(|field| format!("{:?}", field.wire)).collect();
-    let start = "        let mut object = ObjectWriter::";
-    if hidden.is_empty() {
-        return format!("{start}default();\n");
+    let start = "    const HIDDEN: &'static [&'static str] = &[";
+    (!hidden.is_empty()).then(|| table(start, &hidden))
+}
+
+/// A constant list, which `start` opens.
+fn table(start: &str, entries: &[String]) -> String {
+    let inline = format!("{start}{}];", entries.join(", "));
+    if inline.len() <= WIDTH {
+        inline
+    } else {
+        format!("{start}\n        {},\n    ];", entries.join(",\n        "))
     }
-    print::first_that_fits([
-        &|| format!("{start}hiding(&[{}]);\n", hidden.join(", ")),
-        &|| format!("{start}hiding(\n            &[{}],\n        );\n", hidden.join(", ")),
-        &|| {
-            let hidden = hidden.join(",\n                ");
-            format!(
-                "{start}hiding(\n            &[\n                {hidden},\n            ],\n        );\n"
-            )
-        },
-    ])
 }
 
 fn clear(emit: &Emit<'_>, object: &Struct, names: &TypeNames) -> String {
@@ -276,12 +284,7 @@ fn known(values: &IndexSet<String>, names: &TypeNames) -> String {
         .map(|(value, member)| format!("(Self::{member}, {value:?})"))
         .collect();
     let start = "    const KNOWN: &'static [(Self, &'static str)] = &[";
-    let inline = format!("{start}{}];", entries.join(", "));
-    let table = if inline.len() <= WIDTH {
-        inline
-    } else {
-        format!("{start}\n        {},\n    ];", entries.join(",\n        "))
-    };
+    let table = table(start, &entries);
     format!("impl StringEnum for {} {{\n{table}\n}}\n", names.name)
 }
 

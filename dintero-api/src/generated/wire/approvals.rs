@@ -10,8 +10,7 @@ use crate::types::{
     PayoutIntervalType, SellerReports, SellerReportsContentType, SellerSettlementReports,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
 impl StringEnum for LegalEntityType {
@@ -36,33 +35,27 @@ impl StringEnum for ApprovalStatus {
     ];
 }
 
-impl FromJson for Entity {
+impl Model for Entity {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             created_by: object.string("created_by"),
             updated_at: object.timestamp("updated_at"),
             deleted_by: object.string("deleted_by"),
             deleted_at: object.timestamp("deleted_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Entity {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
         object.timestamp("updated_at", &self.updated_at);
         object.string("deleted_by", &self.deleted_by);
         object.timestamp("deleted_at", &self.deleted_at);
-        object.end()
     }
 }
 
@@ -78,11 +71,21 @@ impl ClearReadOnly for Entity {
     }
 }
 
-impl FromJson for Individual {
+impl Model for Individual {
+    const HIDDEN: &'static [&'static str] = &[
+        "name",
+        "birth_date",
+        "phone_number",
+        "email",
+        "address_line",
+        "address_line_2",
+        "address_postal_code",
+        "address_city",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             name: object.string("name"),
             birth_date: object.date("birth_date"),
             phone_number: object.string("phone_number"),
@@ -92,26 +95,11 @@ impl FromJson for Individual {
             address_postal_code: object.string("address_postal_code"),
             address_city: object.string("address_city"),
             address_country: object.string("address_country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Individual {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "name",
-                "birth_date",
-                "phone_number",
-                "email",
-                "address_line",
-                "address_line_2",
-                "address_postal_code",
-                "address_city",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("name", &self.name);
         object.date("birth_date", &self.birth_date);
         object.string("phone_number", &self.phone_number);
@@ -121,15 +109,18 @@ impl ToJson for Individual {
         object.string("address_postal_code", &self.address_postal_code);
         object.string("address_city", &self.address_city);
         object.string("address_country", &self.address_country);
-        object.end()
     }
 }
 
-impl FromJson for ApprovalsBankAccount {
+impl Model for ApprovalsBankAccount {
+    const HIDDEN: &'static [&'static str] = &[
+        "bank_account_number",
+        "bank_identification_code",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             bank_name: object.string("bank_name"),
             bank_account_number: object.string("bank_account_number"),
             bank_account_number_type: object.optional("bank_account_number_type"),
@@ -137,17 +128,11 @@ impl FromJson for ApprovalsBankAccount {
             bank_account_currency: object.required_currency("bank_account_currency"),
             payout_currency: object.required_currency("payout_currency"),
             bank_identification_code: object.string("bank_identification_code"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ApprovalsBankAccount {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["bank_account_number", "bank_identification_code"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("bank_name", &self.bank_name);
         object.string("bank_account_number", &self.bank_account_number);
         object.optional("bank_account_number_type", &self.bank_account_number_type);
@@ -155,7 +140,6 @@ impl ToJson for ApprovalsBankAccount {
         object.required_currency("bank_account_currency", &self.bank_account_currency);
         object.required_currency("payout_currency", &self.payout_currency);
         object.string("bank_identification_code", &self.bank_identification_code);
-        object.end()
     }
 }
 
@@ -166,11 +150,12 @@ impl StringEnum for BankAccountNumberType {
     ];
 }
 
-impl FromJson for ApprovalsPayoutDestination {
+impl Model for ApprovalsPayoutDestination {
+    const HIDDEN: &'static [&'static str] = &["organization_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             created_by: object.string("created_by"),
@@ -193,15 +178,11 @@ impl FromJson for ApprovalsPayoutDestination {
             settlement_report_configuration: object
                 .optional("settlement_report_configuration"),
             report_configuration: object.optional("report_configuration"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ApprovalsPayoutDestination {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["organization_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
@@ -230,7 +211,6 @@ impl ToJson for ApprovalsPayoutDestination {
                 &self.settlement_report_configuration,
             );
         object.optional("report_configuration", &self.report_configuration);
-        object.end()
     }
 }
 
@@ -258,70 +238,59 @@ impl StringEnum for PayoutIntervalType {
     ];
 }
 
-impl FromJson for ApprovalsPayoutDestinationFormSubmitter {
+impl Model for ApprovalsPayoutDestinationFormSubmitter {
+    const HIDDEN: &'static [&'static str] = &["email", "name"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             email: object.string("email"),
             name: object.string("name"),
             title: object.string("title"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ApprovalsPayoutDestinationFormSubmitter {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["email", "name"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("email", &self.email);
         object.string("name", &self.name);
         object.string("title", &self.title);
-        object.end()
     }
 }
 
-impl FromJson for SellerSettlementReports {
+impl Model for SellerSettlementReports {
+    const HIDDEN: &'static [&'static str] = &["emails"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             emails: object.required("emails")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SellerSettlementReports {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["emails"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("emails", &self.emails);
-        object.end()
     }
 }
 
-impl FromJson for SellerReports {
+impl Model for SellerReports {
+    const HIDDEN: &'static [&'static str] = &["email"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             create_report_configuration: object
                 .required_boolean("create_report_configuration"),
             email: object.string("email"),
             schedule: object.optional("schedule"),
             reference: object.string("reference"),
             content_types: object.optional("content_types"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SellerReports {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["email"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .required_boolean(
                 "create_report_configuration",
@@ -331,7 +300,6 @@ impl ToJson for SellerReports {
         object.optional("schedule", &self.schedule);
         object.string("reference", &self.reference);
         object.optional("content_types", &self.content_types);
-        object.end()
     }
 }
 
@@ -342,11 +310,12 @@ impl StringEnum for SellerReportsContentType {
     ];
 }
 
-impl FromJson for ApprovalsPayoutDestinationResponse {
+impl Model for ApprovalsPayoutDestinationResponse {
+    const HIDDEN: &'static [&'static str] = &["organization_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             created_by: object.string("created_by"),
@@ -371,15 +340,11 @@ impl FromJson for ApprovalsPayoutDestinationResponse {
             report_configuration: object.optional("report_configuration"),
             case_status: object.optional("case_status"),
             links: object.optional("links"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ApprovalsPayoutDestinationResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["organization_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
@@ -410,7 +375,6 @@ impl ToJson for ApprovalsPayoutDestinationResponse {
         object.optional("report_configuration", &self.report_configuration);
         object.optional("case_status", &self.case_status);
         object.optional("links", &self.links);
-        object.end()
     }
 }
 
@@ -426,25 +390,19 @@ impl ClearReadOnly for ApprovalsPayoutDestinationResponse {
     }
 }
 
-impl FromJson for ApprovalLink {
+impl Model for ApprovalLink {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             href: object.string("href"),
             rel: object.optional("rel"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ApprovalLink {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("href", &self.href);
         object.optional("rel", &self.rel);
-        object.end()
     }
 }
 
@@ -458,23 +416,17 @@ impl StringEnum for ApprovalLinkRel {
     ];
 }
 
-impl FromJson for ListApprovalsResponse {
+impl Model for ListApprovalsResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payout_destinations: object.optional("payout_destinations"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ListApprovalsResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("payout_destinations", &self.payout_destinations);
-        object.end()
     }
 }
 

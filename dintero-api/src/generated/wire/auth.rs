@@ -7,29 +7,23 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
+    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson,
+    Value, Written,
 };
 
-impl FromJson for ClientCredentials {
+impl Model for ClientCredentials {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("grant_type", "client_credentials");
-        let read = Self {
+        Ok(Self {
             audience: object.required_string("audience"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ClientCredentials {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("grant_type", "client_credentials");
         object.required_string("audience", &self.audience);
-        object.end()
     }
 }
 
@@ -55,29 +49,23 @@ impl ToJson for AuthToken {
     }
 }
 
-impl FromJson for AccessToken {
+impl Model for AccessToken {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             access_token: object.required_secret("access_token"),
             token_type: object.required("token_type")?,
             expires_in: object.required_integer("expires_in"),
             refresh_token: object.secret("refresh_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AccessToken {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_secret("access_token", &self.access_token);
         object.required("token_type", &self.token_type);
         object.required_integer("expires_in", &self.expires_in);
         object.secret("refresh_token", &self.refresh_token);
-        object.end()
     }
 }
 
@@ -85,25 +73,19 @@ impl StringEnum for AccessTokenTokenType {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::Bearer, "Bearer")];
 }
 
-impl FromJson for CreateAuthTokenError {
+impl Model for CreateAuthTokenError {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             error: object.required("error")?,
             mfa_token: object.secret("mfa_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CreateAuthTokenError {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("error", &self.error);
         object.secret("mfa_token", &self.mfa_token);
-        object.end()
     }
 }
 

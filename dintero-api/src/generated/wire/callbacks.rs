@@ -6,16 +6,14 @@ use crate::types::{
     DiscountCodesCallbackResponse, ExpressCallback, SessionCallbackQuery,
     SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse,
 };
-use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for ExpressCallback {
+impl Model for ExpressCallback {
+    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             url: object.required("url")?,
@@ -34,15 +32,11 @@ impl FromJson for ExpressCallback {
             events: object.optional("events"),
             transaction_id: object.string("transaction_id"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ExpressCallback {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("url", &self.url);
@@ -64,7 +58,6 @@ impl ToJson for ExpressCallback {
         object.optional("events", &self.events);
         object.string("transaction_id", &self.transaction_id);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
@@ -78,25 +71,19 @@ impl ClearReadOnly for ExpressCallback {
     }
 }
 
-impl FromJson for DiscountCodesCallbackResponse {
+impl Model for DiscountCodesCallbackResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             order: object.optional("order"),
             shipping_options: object.required("shipping_options")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountCodesCallbackResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("order", &self.order);
         object.required("shipping_options", &self.shipping_options);
-        object.end()
     }
 }
 
@@ -107,11 +94,10 @@ impl ClearReadOnly for DiscountCodesCallbackResponse {
     }
 }
 
-impl FromJson for SessionCallbackQuery {
+impl Model for SessionCallbackQuery {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             transaction_id: object.string("transaction_id"),
             session_id: object.string("session_id"),
             sid: object.string("sid"),
@@ -124,15 +110,11 @@ impl FromJson for SessionCallbackQuery {
             report_error: object.boolean("report_error"),
             delay_callback: object.integer("delay_callback"),
             report_event: object.optional("report_event"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCallbackQuery {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("transaction_id", &self.transaction_id);
         object.string("session_id", &self.session_id);
         object.string("sid", &self.sid);
@@ -145,15 +127,13 @@ impl ToJson for SessionCallbackQuery {
         object.boolean("report_error", &self.report_error);
         object.integer("delay_callback", &self.delay_callback);
         object.optional("report_event", &self.report_event);
-        object.end()
     }
 }
 
-impl FromJson for SessionWithTransactionCallbackQuery {
+impl Model for SessionWithTransactionCallbackQuery {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             transaction_id: object.string("transaction_id"),
             session_id: object.string("session_id"),
             sid: object.string("sid"),
@@ -167,15 +147,11 @@ impl FromJson for SessionWithTransactionCallbackQuery {
             delay_callback: object.integer("delay_callback"),
             report_event: object.optional("report_event"),
             includes: object.string("includes"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionWithTransactionCallbackQuery {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("transaction_id", &self.transaction_id);
         object.string("session_id", &self.session_id);
         object.string("sid", &self.sid);
@@ -189,29 +165,22 @@ impl ToJson for SessionWithTransactionCallbackQuery {
         object.integer("delay_callback", &self.delay_callback);
         object.optional("report_event", &self.report_event);
         object.string("includes", &self.includes);
-        object.end()
     }
 }
 
-impl FromJson for ShippingAddressCallbackResponse {
+impl Model for ShippingAddressCallbackResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             shipping_options: object.required("shipping_options")?,
             order: object.optional("order"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingAddressCallbackResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("shipping_options", &self.shipping_options);
         object.optional("order", &self.order);
-        object.end()
     }
 }
 

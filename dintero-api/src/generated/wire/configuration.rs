@@ -48,7 +48,7 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
+    self, Blank, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError,
     StringEnum, ToJson, Value, Written,
 };
 
@@ -67,11 +67,24 @@ impl StringEnum for InvoiceDeliveryMethod {
     ];
 }
 
-impl FromJson for CollectorB2bAddress {
+impl Model for CollectorB2bAddress {
+    const HIDDEN: &'static [&'static str] = &[
+        "organization_number",
+        "address_line",
+        "address_line_2",
+        "co_address",
+        "postal_code",
+        "postal_place",
+        "phone_number",
+        "email",
+        "customer_reference",
+        "first_name",
+        "last_name",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             business_name: object.required_string("business_name"),
             organization_number: object.required_string("organization_number"),
             address_line: object.required_string("address_line"),
@@ -87,29 +100,11 @@ impl FromJson for CollectorB2bAddress {
             first_name: object.string("first_name"),
             last_name: object.string("last_name"),
             address_id: object.string("address_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorB2bAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "organization_number",
-                "address_line",
-                "address_line_2",
-                "co_address",
-                "postal_code",
-                "postal_place",
-                "phone_number",
-                "email",
-                "customer_reference",
-                "first_name",
-                "last_name",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("business_name", &self.business_name);
         object.required_string("organization_number", &self.organization_number);
         object.required_string("address_line", &self.address_line);
@@ -125,105 +120,80 @@ impl ToJson for CollectorB2bAddress {
         object.string("first_name", &self.first_name);
         object.string("last_name", &self.last_name);
         object.string("address_id", &self.address_id);
-        object.end()
     }
 }
 
-impl FromJson for AmountLimitLteRule {
+impl Model for AmountLimitLteRule {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("type", "amount_lte");
-        let read = Self {
+        Ok(Self {
             limit: object.required("limit")?,
             issuer_countries: object.required("issuer_countries")?,
             enabled: object.required_boolean("enabled"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AmountLimitLteRule {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("type", "amount_lte");
         object.required("limit", &self.limit);
         object.required("issuer_countries", &self.issuer_countries);
         object.required_boolean("enabled", &self.enabled);
-        object.end()
     }
 }
 
-impl FromJson for AmountLimitLteRuleLimit {
+impl Model for AmountLimitLteRuleLimit {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.required_minor_units("amount"),
             currency: object.required_string("currency"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AmountLimitLteRuleLimit {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_minor_units("amount", &self.amount);
         object.required_string("currency", &self.currency);
-        object.end()
     }
 }
 
-impl FromJson for AutoCaptureConfiguration {
+impl Model for AutoCaptureConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             auto_capture: object.boolean("auto_capture"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AutoCaptureConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("auto_capture", &self.auto_capture);
-        object.end()
     }
 }
 
-impl FromJson for BamboraConfiguration {
+impl Model for BamboraConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             applepay: object.optional("applepay"),
             creditcard: object.optional("creditcard"),
             googlepay: object.optional("googlepay"),
             mobilepay: object.optional("mobilepay"),
             vipps: object.optional("vipps"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("applepay", &self.applepay);
         object.optional("creditcard", &self.creditcard);
         object.optional("googlepay", &self.googlepay);
         object.optional("mobilepay", &self.mobilepay);
         object.optional("vipps", &self.vipps);
-        object.end()
     }
 }
 
@@ -234,27 +204,21 @@ impl StringEnum for ConfigurationKind {
     ];
 }
 
-impl FromJson for BamboraConfigurationApplepay {
+impl Model for BamboraConfigurationApplepay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraConfigurationApplepay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
@@ -264,273 +228,207 @@ impl StringEnum for BamboraConfigurationApplepayType {
     ];
 }
 
-impl FromJson for BamboraConfigurationCreditcard {
+impl Model for BamboraConfigurationCreditcard {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraConfigurationCreditcard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
-        object.end()
     }
 }
 
-impl FromJson for BamboraConfigurationGooglepay {
+impl Model for BamboraConfigurationGooglepay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraConfigurationGooglepay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for BamboraConfigurationMobilepay {
+impl Model for BamboraConfigurationMobilepay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraConfigurationMobilepay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for BamboraConfigurationVipps {
+impl Model for BamboraConfigurationVipps {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraConfigurationVipps {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for DinteroConfiguration {
+impl Model for DinteroConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             wallets: object.optional("wallets"),
             zero: object.optional("zero"),
             external: object.optional("external"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("wallets", &self.wallets);
         object.optional("zero", &self.zero);
         object.optional("external", &self.external);
-        object.end()
     }
 }
 
-impl FromJson for DinteroConfigurationWallets {
+impl Model for DinteroConfigurationWallets {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroConfigurationWallets {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for DinteroConfigurationZero {
+impl Model for DinteroConfigurationZero {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroConfigurationZero {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for DinteroConfigurationExternal {
+impl Model for DinteroConfigurationExternal {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             display: object.required("display")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroConfigurationExternal {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.required("display", &self.display);
-        object.end()
     }
 }
 
-impl FromJson for DinteroConfigurationExternalDisplay {
+impl Model for DinteroConfigurationExternalDisplay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_method_label: object.required_string("payment_method_label"),
             content: object.optional("content"),
             button_label: object.required_string("button_label"),
             terms: object.optional("terms"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroConfigurationExternalDisplay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("payment_method_label", &self.payment_method_label);
         object.optional("content", &self.content);
         object.required_string("button_label", &self.button_label);
         object.optional("terms", &self.terms);
-        object.end()
     }
 }
 
-impl FromJson for ExternalDisplayContent {
+impl Model for ExternalDisplayContent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             title: object.string("title"),
             description: object.string("description"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ExternalDisplayContent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("title", &self.title);
         object.string("description", &self.description);
-        object.end()
     }
 }
 
-impl FromJson for DinteroConfigurationExternalDisplayTerm {
+impl Model for DinteroConfigurationExternalDisplayTerm {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             reference: object.required_string("ref"),
             label: object.required_string("label"),
             href: object.required_string("href"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroConfigurationExternalDisplayTerm {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("ref", &self.reference);
         object.required_string("label", &self.label);
         object.required_string("href", &self.href);
-        object.end()
     }
 }
 
@@ -554,85 +452,66 @@ impl ToJson for ScaRule {
     }
 }
 
-impl FromJson for DinteroPaymentOptionScaPolicy {
+impl Model for DinteroPaymentOptionScaPolicy {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             network_exemptions: object.optional("network_exemptions"),
             liability_rules: object.optional("liability_rules"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPaymentOptionScaPolicy {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("network_exemptions", &self.network_exemptions);
         object.optional("liability_rules", &self.liability_rules);
-        object.end()
     }
 }
 
-impl FromJson for ScaNetworkExemptions {
+impl Model for ScaNetworkExemptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             low_value: object.boolean("low_value"),
             low_risk: object.boolean("low_risk"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ScaNetworkExemptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("low_value", &self.low_value);
         object.boolean("low_risk", &self.low_risk);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspConfiguration {
+impl Model for DinteroPspConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             creditcard: object.optional("creditcard"),
             vipps: object.optional("vipps"),
             applepay: object.optional("applepay"),
             googlepay: object.optional("googlepay"),
             clicktopay: object.optional("clicktopay"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("creditcard", &self.creditcard);
         object.optional("vipps", &self.vipps);
         object.optional("applepay", &self.applepay);
         object.optional("googlepay", &self.googlepay);
         object.optional("clicktopay", &self.clicktopay);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspConfigurationCreditcard {
+impl Model for DinteroPspConfigurationCreditcard {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
@@ -642,15 +521,11 @@ impl FromJson for DinteroPspConfigurationCreditcard {
             sca_policy: object.optional("sca_policy"),
             generate_payment_token_config: object
                 .optional("generate_payment_token_config"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfigurationCreditcard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -666,27 +541,20 @@ impl ToJson for DinteroPspConfigurationCreditcard {
                 "generate_payment_token_config",
                 &self.generate_payment_token_config,
             );
-        object.end()
     }
 }
 
-impl FromJson for GeneratePaymentTokenConfig {
+impl Model for GeneratePaymentTokenConfig {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             save_card_checkbox: object.optional("save_card_checkbox"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for GeneratePaymentTokenConfig {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("save_card_checkbox", &self.save_card_checkbox);
-        object.end()
     }
 }
 
@@ -697,142 +565,111 @@ impl StringEnum for SaveCardCheckbox {
     ];
 }
 
-impl FromJson for DinteroPspConfigurationVipps {
+impl Model for DinteroPspConfigurationVipps {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             sca_policy: object.optional("sca_policy"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfigurationVipps {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("sca_policy", &self.sca_policy);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspConfigurationApplepay {
+impl Model for DinteroPspConfigurationApplepay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             sca_policy: object.optional("sca_policy"),
             details: object.optional("details"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfigurationApplepay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("sca_policy", &self.sca_policy);
         object.optional("details", &self.details);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspConfigurationApplepayDetails {
+impl Model for DinteroPspConfigurationApplepayDetails {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             domain_names: object.optional("domain_names"),
             token_event_notification_url: object.string("token_event_notification_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfigurationApplepayDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("domain_names", &self.domain_names);
         object
             .string("token_event_notification_url", &self.token_event_notification_url);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspConfigurationGooglepay {
+impl Model for DinteroPspConfigurationGooglepay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfigurationGooglepay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspConfigurationClicktopay {
+impl Model for DinteroPspConfigurationClicktopay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
             sca_policy: object.optional("sca_policy"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspConfigurationClicktopay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object.optional("sca_policy", &self.sca_policy);
-        object.end()
     }
 }
 
-impl FromJson for InstabankFinanceProduct {
+impl Model for InstabankFinanceProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             product_code: object.required_string("product_code"),
             minimum_monthly_balance_rate: object
                 .required_string("minimum_monthly_balance_rate"),
@@ -844,15 +681,11 @@ impl FromJson for InstabankFinanceProduct {
             minimum_amount: object.minor_units("minimum_amount"),
             loan_example: object.required("loan_example")?,
             branding_image_url: object.string("branding_image_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankFinanceProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("product_code", &self.product_code);
         object
             .required_string(
@@ -870,7 +703,6 @@ impl ToJson for InstabankFinanceProduct {
         object.minor_units("minimum_amount", &self.minimum_amount);
         object.required("loan_example", &self.loan_example);
         object.string("branding_image_url", &self.branding_image_url);
-        object.end()
     }
 }
 
@@ -882,26 +714,21 @@ impl ClearReadOnly for InstabankFinanceProduct {
     }
 }
 
-impl FromJson for InstabankFinanceProductLoanExample {
+impl Model for InstabankFinanceProductLoanExample {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.required_minor_units("amount"),
             years: object.required_integer("years"),
             total_amount: object.required_minor_units("total_amount"),
             cost: object.required_minor_units("cost"),
             effective_annual_interest_rate: object
                 .string("effective_annual_interest_rate"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankFinanceProductLoanExample {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_minor_units("amount", &self.amount);
         object.required_integer("years", &self.years);
         object.required_minor_units("total_amount", &self.total_amount);
@@ -911,7 +738,6 @@ impl ToJson for InstabankFinanceProductLoanExample {
                 "effective_annual_interest_rate",
                 &self.effective_annual_interest_rate,
             );
-        object.end()
     }
 }
 
@@ -922,11 +748,10 @@ impl ClearReadOnly for InstabankFinanceProductLoanExample {
     }
 }
 
-impl FromJson for InstabankInvoiceProduct {
+impl Model for InstabankInvoiceProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             product_code: object.required_string("product_code"),
             due_in_days: object.required_integer("due_in_days"),
             minimum_amount: object.minor_units("minimum_amount"),
@@ -934,15 +759,11 @@ impl FromJson for InstabankInvoiceProduct {
             require_applicant_amount: object
                 .required_minor_units("require_applicant_amount"),
             branding_image_url: object.string("branding_image_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankInvoiceProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("product_code", &self.product_code);
         object.required_integer("due_in_days", &self.due_in_days);
         object.minor_units("minimum_amount", &self.minimum_amount);
@@ -953,15 +774,13 @@ impl ToJson for InstabankInvoiceProduct {
                 &self.require_applicant_amount,
             );
         object.string("branding_image_url", &self.branding_image_url);
-        object.end()
     }
 }
 
-impl FromJson for InstabankInstallmentProduct {
+impl Model for InstabankInstallmentProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             minimum_amount: object.minor_units("minimum_amount"),
             product_code: object.required_string("product_code"),
             credit_time: object.required_integer("credit_time"),
@@ -976,15 +795,11 @@ impl FromJson for InstabankInstallmentProduct {
             require_applicant_amount: object.minor_units("require_applicant_amount"),
             loan_example: object.optional("loan_example"),
             branding_image_url: object.string("branding_image_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankInstallmentProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.minor_units("minimum_amount", &self.minimum_amount);
         object.required_string("product_code", &self.product_code);
         object.required_integer("credit_time", &self.credit_time);
@@ -1002,7 +817,6 @@ impl ToJson for InstabankInstallmentProduct {
         object.minor_units("require_applicant_amount", &self.require_applicant_amount);
         object.optional("loan_example", &self.loan_example);
         object.string("branding_image_url", &self.branding_image_url);
-        object.end()
     }
 }
 
@@ -1017,11 +831,10 @@ impl ClearReadOnly for InstabankInstallmentProduct {
     }
 }
 
-impl FromJson for InstabankPostponementProduct {
+impl Model for InstabankPostponementProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             minimum_amount: object.minor_units("minimum_amount"),
             product_code: object.required_string("product_code"),
             postponement_months: object.required_integer("postponement_months"),
@@ -1034,15 +847,11 @@ impl FromJson for InstabankPostponementProduct {
             require_applicant_amount: object.minor_units("require_applicant_amount"),
             loan_example: object.optional("loan_example"),
             branding_image_url: object.string("branding_image_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankPostponementProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.minor_units("minimum_amount", &self.minimum_amount);
         object.required_string("product_code", &self.product_code);
         object.required_integer("postponement_months", &self.postponement_months);
@@ -1058,7 +867,6 @@ impl ToJson for InstabankPostponementProduct {
         object.minor_units("require_applicant_amount", &self.require_applicant_amount);
         object.optional("loan_example", &self.loan_example);
         object.string("branding_image_url", &self.branding_image_url);
-        object.end()
     }
 }
 
@@ -1071,29 +879,23 @@ impl ClearReadOnly for InstabankPostponementProduct {
     }
 }
 
-impl FromJson for InstabankConfiguration {
+impl Model for InstabankConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             finance: object.optional("finance"),
             invoice: object.optional("invoice"),
             installment: object.optional("installment"),
             postponement: object.optional("postponement"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("finance", &self.finance);
         object.optional("invoice", &self.invoice);
         object.optional("installment", &self.installment);
         object.optional("postponement", &self.postponement);
-        object.end()
     }
 }
 
@@ -1107,27 +909,21 @@ impl ClearReadOnly for InstabankConfiguration {
     }
 }
 
-impl FromJson for InstabankConfigurationFinance {
+impl Model for InstabankConfigurationFinance {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             product: object.optional("product"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankConfigurationFinance {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("product", &self.product);
-        object.end()
     }
 }
 
@@ -1138,29 +934,23 @@ impl ClearReadOnly for InstabankConfigurationFinance {
     }
 }
 
-impl FromJson for InstabankConfigurationInvoice {
+impl Model for InstabankConfigurationInvoice {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             require_applicant: object.boolean("require_applicant"),
             product: object.optional("product"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankConfigurationInvoice {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("require_applicant", &self.require_applicant);
         object.optional("product", &self.product);
-        object.end()
     }
 }
 
@@ -1171,29 +961,23 @@ impl ClearReadOnly for InstabankConfigurationInvoice {
     }
 }
 
-impl FromJson for InstabankConfigurationInstallment {
+impl Model for InstabankConfigurationInstallment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             products: object.optional("products"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankConfigurationInstallment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("products", &self.products);
-        object.end()
     }
 }
 
@@ -1204,29 +988,23 @@ impl ClearReadOnly for InstabankConfigurationInstallment {
     }
 }
 
-impl FromJson for InstabankConfigurationPostponement {
+impl Model for InstabankConfigurationPostponement {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             products: object.optional("products"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InstabankConfigurationPostponement {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("products", &self.products);
-        object.end()
     }
 }
 
@@ -1237,77 +1015,59 @@ impl ClearReadOnly for InstabankConfigurationPostponement {
     }
 }
 
-impl FromJson for NetaxeptConfiguration {
+impl Model for NetaxeptConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             creditcard: object.optional("creditcard"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for NetaxeptConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("creditcard", &self.creditcard);
-        object.end()
     }
 }
 
-impl FromJson for NetaxeptConfigurationCreditcard {
+impl Model for NetaxeptConfigurationCreditcard {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             terminal: object.optional("terminal"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for NetaxeptConfigurationCreditcard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.optional("terminal", &self.terminal);
-        object.end()
     }
 }
 
-impl FromJson for NetaxeptTerminal {
+impl Model for NetaxeptTerminal {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             terminal: object.required("terminal")?,
             terminal_design: object.string("terminal_design"),
             terminal_single_page: object.required_boolean("terminal_single_page"),
             terminal_layout: object.string("terminal_layout"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for NetaxeptTerminal {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("terminal", &self.terminal);
         object.string("terminal_design", &self.terminal_design);
         object.required_boolean("terminal_single_page", &self.terminal_single_page);
         object.string("terminal_layout", &self.terminal_layout);
-        object.end()
     }
 }
 
@@ -1318,11 +1078,10 @@ impl StringEnum for NetaxeptTerminalKind {
     ];
 }
 
-impl FromJson for PayExConfiguration {
+impl Model for PayExConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dynamic_descriptor: object.string("dynamic_descriptor"),
             swish: object.optional("swish"),
             creditcard: object.optional("creditcard"),
@@ -1331,15 +1090,11 @@ impl FromJson for PayExConfiguration {
             applepay: object.optional("applepay"),
             clicktopay: object.optional("clicktopay"),
             googlepay: object.optional("googlepay"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("swish", &self.swish);
         object.optional("creditcard", &self.creditcard);
@@ -1348,149 +1103,112 @@ impl ToJson for PayExConfiguration {
         object.optional("applepay", &self.applepay);
         object.optional("clicktopay", &self.clicktopay);
         object.optional("googlepay", &self.googlepay);
-        object.end()
     }
 }
 
-impl FromJson for PayExConfigurationSwish {
+impl Model for PayExConfigurationSwish {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExConfigurationSwish {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for PayExConfigurationCreditcard {
+impl Model for PayExConfigurationCreditcard {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             generate_payment_token: object.boolean("generate_payment_token"),
             generate_recurrence_token: object.boolean("generate_recurrence_token"),
             no_cvc: object.boolean("no_cvc"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExConfigurationCreditcard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("generate_payment_token", &self.generate_payment_token);
         object.boolean("generate_recurrence_token", &self.generate_recurrence_token);
         object.boolean("no_cvc", &self.no_cvc);
-        object.end()
     }
 }
 
-impl FromJson for PayExConfigurationMobilepay {
+impl Model for PayExConfigurationMobilepay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExConfigurationMobilepay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for PayExConfigurationVipps {
+impl Model for PayExConfigurationVipps {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExConfigurationVipps {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for PayExConfigurationClicktopay {
+impl Model for PayExConfigurationClicktopay {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExConfigurationClicktopay {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for VippsConfiguration {
+impl Model for VippsConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             dynamic_descriptor: object.string("dynamic_descriptor"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for VippsConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
-        object.end()
     }
 }
 
@@ -1504,11 +1222,10 @@ impl Blank for VippsConfiguration {
     }
 }
 
-impl FromJson for CollectorConfiguration {
+impl Model for CollectorConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             dynamic_descriptor: object.string("dynamic_descriptor"),
             invoice: object.optional("invoice"),
@@ -1516,15 +1233,11 @@ impl FromJson for CollectorConfiguration {
             invoice_b2b_preapproved: object.optional("invoice_b2b_preapproved"),
             finance: object.optional("finance"),
             installment: object.optional("installment"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.string("dynamic_descriptor", &self.dynamic_descriptor);
         object.optional("invoice", &self.invoice);
@@ -1532,320 +1245,246 @@ impl ToJson for CollectorConfiguration {
         object.optional("invoice_b2b_preapproved", &self.invoice_b2b_preapproved);
         object.optional("finance", &self.finance);
         object.optional("installment", &self.installment);
-        object.end()
     }
 }
 
-impl FromJson for CollectorConfigurationInvoice {
+impl Model for CollectorConfigurationInvoice {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             options: object.optional("options"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfigurationInvoice {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("options", &self.options);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for CollectorConfigurationInvoiceOptions {
+impl Model for CollectorConfigurationInvoiceOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enable_on_hold: object.boolean("enable_on_hold"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfigurationInvoiceOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("enable_on_hold", &self.enable_on_hold);
-        object.end()
     }
 }
 
-impl FromJson for CollectorConfigurationInvoiceB2b {
+impl Model for CollectorConfigurationInvoiceB2b {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             payability: object.optional("payability"),
             enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             options: object.optional("options"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfigurationInvoiceB2b {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("payability", &self.payability);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("options", &self.options);
-        object.end()
     }
 }
 
-impl FromJson for CollectorConfigurationInvoiceB2bOptions {
+impl Model for CollectorConfigurationInvoiceB2bOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             disable_collector_b2b_address_enforcement: object
                 .boolean("disable_collector_b2b_address_enforcement"),
             enable_on_hold: object.boolean("enable_on_hold"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfigurationInvoiceB2bOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .boolean(
                 "disable_collector_b2b_address_enforcement",
                 &self.disable_collector_b2b_address_enforcement,
             );
         object.boolean("enable_on_hold", &self.enable_on_hold);
-        object.end()
     }
 }
 
-impl FromJson for CollectorInvoiceB2bPreapproved {
+impl Model for CollectorInvoiceB2bPreapproved {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             payability: object.optional("payability"),
             enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             accounts: object.optional("accounts"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInvoiceB2bPreapproved {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("payability", &self.payability);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("accounts", &self.accounts);
-        object.end()
     }
 }
 
-impl FromJson for CollectorInvoiceB2bPreapprovedAccount {
+impl Model for CollectorInvoiceB2bPreapprovedAccount {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             billing_address: object.optional("billing_address"),
             company_id: object.string("company_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInvoiceB2bPreapprovedAccount {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("billing_address", &self.billing_address);
         object.string("company_id", &self.company_id);
-        object.end()
     }
 }
 
-impl FromJson for CollectorConfigurationFinance {
+impl Model for CollectorConfigurationFinance {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfigurationFinance {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for CollectorConfigurationInstallment {
+impl Model for CollectorConfigurationInstallment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             countries: object.optional("countries"),
             options: object.optional("options"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorConfigurationInstallment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("countries", &self.countries);
         object.optional("options", &self.options);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for KlarnaConfiguration {
+impl Model for KlarnaConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             klarna: object.optional("klarna"),
             billie: object.optional("billie"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KlarnaConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("klarna", &self.klarna);
         object.optional("billie", &self.billie);
-        object.end()
     }
 }
 
-impl FromJson for KlarnaConfigurationKlarna {
+impl Model for KlarnaConfigurationKlarna {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KlarnaConfigurationKlarna {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for KlarnaConfigurationBillie {
+impl Model for KlarnaConfigurationBillie {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KlarnaConfigurationBillie {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for KraviaConfiguration {
+impl Model for KraviaConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             invoice_b2b: object.optional("invoice_b2b"),
             invoice_b2b_grouped: object.optional("invoice_b2b_grouped"),
             invoice_b2c: object.optional("invoice_b2c"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KraviaConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("invoice_b2b", &self.invoice_b2b);
         object.optional("invoice_b2b_grouped", &self.invoice_b2b_grouped);
         object.optional("invoice_b2c", &self.invoice_b2c);
-        object.end()
     }
 }
 
-impl FromJson for KraviaConfigurationInvoiceB2b {
+impl Model for KraviaConfigurationInvoiceB2b {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
@@ -1853,15 +1492,11 @@ impl FromJson for KraviaConfigurationInvoiceB2b {
             require_identity_verification: object
                 .boolean("require_identity_verification"),
             invoice_delivery_method: object.optional("invoice_delivery_method"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KraviaConfigurationInvoiceB2b {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1872,15 +1507,13 @@ impl ToJson for KraviaConfigurationInvoiceB2b {
                 &self.require_identity_verification,
             );
         object.optional("invoice_delivery_method", &self.invoice_delivery_method);
-        object.end()
     }
 }
 
-impl FromJson for KraviaConfigurationInvoiceB2bGrouped {
+impl Model for KraviaConfigurationInvoiceB2bGrouped {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
@@ -1888,15 +1521,11 @@ impl FromJson for KraviaConfigurationInvoiceB2bGrouped {
             days_until_due: object.integer("days_until_due"),
             require_identity_verification: object
                 .boolean("require_identity_verification"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KraviaConfigurationInvoiceB2bGrouped {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1907,27 +1536,20 @@ impl ToJson for KraviaConfigurationInvoiceB2bGrouped {
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
-        object.end()
     }
 }
 
-impl FromJson for KraviaInvoiceSchedule {
+impl Model for KraviaInvoiceSchedule {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             interval: object.optional("interval"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KraviaInvoiceSchedule {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("interval", &self.interval);
-        object.end()
     }
 }
 
@@ -1938,11 +1560,10 @@ impl StringEnum for KraviaInvoiceScheduleInterval {
     ];
 }
 
-impl FromJson for KraviaConfigurationInvoiceB2c {
+impl Model for KraviaConfigurationInvoiceB2c {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
@@ -1950,15 +1571,11 @@ impl FromJson for KraviaConfigurationInvoiceB2c {
             invoice_delivery_method: object.optional("invoice_delivery_method"),
             require_identity_verification: object
                 .boolean("require_identity_verification"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KraviaConfigurationInvoiceB2c {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
@@ -1969,248 +1586,189 @@ impl ToJson for KraviaConfigurationInvoiceB2c {
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
-        object.end()
     }
 }
 
-impl FromJson for TwoConfiguration {
+impl Model for TwoConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             invoice_b2b: object.optional("invoice_b2b"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TwoConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("invoice_b2b", &self.invoice_b2b);
-        object.end()
     }
 }
 
-impl FromJson for TwoConfigurationInvoiceB2b {
+impl Model for TwoConfigurationInvoiceB2b {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             duration_days: object.integer("duration_days"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TwoConfigurationInvoiceB2b {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.integer("duration_days", &self.duration_days);
-        object.end()
     }
 }
 
-impl FromJson for SantanderConfiguration {
+impl Model for SantanderConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             debit_account: object.optional("debit_account"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SantanderConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("debit_account", &self.debit_account);
-        object.end()
     }
 }
 
-impl FromJson for SantanderConfigurationDebitAccount {
+impl Model for SantanderConfigurationDebitAccount {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             branding_name: object.string("branding_name"),
             accounts: object.optional("accounts"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SantanderConfigurationDebitAccount {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.string("branding_name", &self.branding_name);
         object.optional("accounts", &self.accounts);
-        object.end()
     }
 }
 
-impl FromJson for SantanderAccount {
+impl Model for SantanderAccount {
+    const HIDDEN: &'static [&'static str] = &["masked_account_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             account_number_token: object.secret("account_number_token"),
             masked_account_number: object.string("masked_account_number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SantanderAccount {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["masked_account_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("account_number_token", &self.account_number_token);
         object.string("masked_account_number", &self.masked_account_number);
-        object.end()
     }
 }
 
-impl FromJson for SeitatechConfiguration {
+impl Model for SeitatechConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             in_person: object.optional("in_person"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SeitatechConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("in_person", &self.in_person);
-        object.end()
     }
 }
 
-impl FromJson for SeitatechConfigurationInPerson {
+impl Model for SeitatechConfigurationInPerson {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SeitatechConfigurationInPerson {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
-        object.end()
     }
 }
 
-impl FromJson for SwishConfiguration {
+impl Model for SwishConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             swish: object.optional("swish"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SwishConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("swish", &self.swish);
-        object.end()
     }
 }
 
-impl FromJson for SwishConfigurationSwish {
+impl Model for SwishConfigurationSwish {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             payout_enabled: object.boolean("payout_enabled"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SwishConfigurationSwish {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.boolean("payout_enabled", &self.payout_enabled);
-        object.end()
     }
 }
 
-impl FromJson for PayoutConfiguration {
+impl Model for PayoutConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dynamic_payout_destination_ids: object
                 .optional("dynamic_payout_destination_ids"),
             payment_products: object.optional("payment_products"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayoutConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .optional(
                 "dynamic_payout_destination_ids",
                 &self.dynamic_payout_destination_ids,
             );
         object.optional("payment_products", &self.payment_products);
-        object.end()
     }
 }
 
@@ -2221,25 +1779,20 @@ impl ClearReadOnly for PayoutConfiguration {
     }
 }
 
-impl FromJson for DynamicPayoutDestination {
+impl Model for DynamicPayoutDestination {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("type")?,
             order_store_id: object.string("order_store_id"),
             order_payout_destination_id: object.string("order_payout_destination_id"),
             overwrite_payout_destination_id: object
                 .boolean("overwrite_payout_destination_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DynamicPayoutDestination {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("type", &self.kind);
         object.string("order_store_id", &self.order_store_id);
         object.string("order_payout_destination_id", &self.order_payout_destination_id);
@@ -2248,7 +1801,6 @@ impl ToJson for DynamicPayoutDestination {
                 "overwrite_payout_destination_id",
                 &self.overwrite_payout_destination_id,
             );
-        object.end()
     }
 }
 
@@ -2262,23 +1814,17 @@ impl StringEnum for DynamicPayoutDestinationType {
     ];
 }
 
-impl FromJson for PayoutPaymentProduct {
+impl Model for PayoutPaymentProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_product: object.required("payment_product")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayoutPaymentProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("payment_product", &self.payment_product);
-        object.end()
     }
 }
 
@@ -2294,11 +1840,10 @@ impl StringEnum for PayoutProduct {
     ];
 }
 
-impl FromJson for PaymentConfiguration {
+impl Model for PaymentConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
             publish: object.optional("publish"),
@@ -2320,15 +1865,11 @@ impl FromJson for PaymentConfiguration {
             swish: object.optional("swish"),
             payout: object.optional("payout"),
             allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaymentConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
@@ -2351,7 +1892,6 @@ impl ToJson for PaymentConfiguration {
         object.optional("payout", &self.payout);
         object
             .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
-        object.end()
     }
 }
 
@@ -2372,29 +1912,23 @@ impl StringEnum for Channel {
     ];
 }
 
-impl FromJson for PaymentConfigurationPublish {
+impl Model for PaymentConfigurationPublish {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             channel: object.required("channel")?,
             kind: object.required("type")?,
             id: object.string("id"),
             status: object.optional("status"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaymentConfigurationPublish {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("channel", &self.channel);
         object.required("type", &self.kind);
         object.string("id", &self.id);
         object.optional("status", &self.status);
-        object.end()
     }
 }
 
@@ -2429,23 +1963,17 @@ impl StringEnum for PaymentConfigurationPublishStatus {
     ];
 }
 
-impl FromJson for PaymentConfigurationActivePaymentTypes {
+impl Model for PaymentConfigurationActivePaymentTypes {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.boolean("enabled"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaymentConfigurationActivePaymentTypes {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("enabled", &self.enabled);
-        object.end()
     }
 }
 
@@ -2496,23 +2024,17 @@ impl StringEnum for PaymentConfigurationDefaultPaymentType {
     ];
 }
 
-impl FromJson for DiscountsConfiguration {
+impl Model for DiscountsConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             discounts: object.optional("discounts"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountsConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("discounts", &self.discounts);
-        object.end()
     }
 }
 
@@ -2523,27 +2045,21 @@ impl ClearReadOnly for DiscountsConfiguration {
     }
 }
 
-impl FromJson for DiscountsConfigurationDiscounts {
+impl Model for DiscountsConfigurationDiscounts {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             express_discount_codes: object.optional("express_discount_codes"),
             order: object.optional("order"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountsConfigurationDiscounts {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.optional("express_discount_codes", &self.express_discount_codes);
         object.optional("order", &self.order);
-        object.end()
     }
 }
 
@@ -2558,155 +2074,113 @@ impl StringEnum for DiscountsConfigurationDiscountsType {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::Discounts, "discounts")];
 }
 
-impl FromJson for ExpressDiscountCodesConfiguration {
+impl Model for ExpressDiscountCodesConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payability: object.optional("payability"),
             enabled: object.required_boolean("enabled"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ExpressDiscountCodesConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("payability", &self.payability);
         object.required_boolean("enabled", &self.enabled);
-        object.end()
     }
 }
 
-impl FromJson for DiscountsConfigurationDiscountsOrder {
+impl Model for DiscountsConfigurationDiscountsOrder {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             enabled: object.required_boolean("enabled"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountsConfigurationDiscountsOrder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("enabled", &self.enabled);
-        object.end()
     }
 }
 
-impl FromJson for SessionThemeConfiguration {
+impl Model for SessionThemeConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             theme: object.optional("theme"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionThemeConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("theme", &self.theme);
-        object.end()
     }
 }
 
-impl FromJson for SessionThemeConfigurationTheme {
+impl Model for SessionThemeConfigurationTheme {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             backdrop: object.string("backdrop"),
             primary: object.string("primary"),
             card_radius: object.string("cardRadius"),
             button_radius: object.string("buttonRadius"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionThemeConfigurationTheme {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("backdrop", &self.backdrop);
         object.string("primary", &self.primary);
         object.string("cardRadius", &self.card_radius);
         object.string("buttonRadius", &self.button_radius);
-        object.end()
     }
 }
 
-impl FromJson for CountryConfiguration {
+impl Model for CountryConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             countries: object.optional("countries"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CountryConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("countries", &self.countries);
-        object.end()
     }
 }
 
-impl FromJson for CountryConfigurationCountries {
+impl Model for CountryConfigurationCountries {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             preferred_country: object.country("preferred_country"),
             allow_countries: object.optional("allow_countries"),
             deny_countries: object.optional("deny_countries"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CountryConfigurationCountries {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.country("preferred_country", &self.preferred_country);
         object.optional("allow_countries", &self.allow_countries);
         object.optional("deny_countries", &self.deny_countries);
-        object.end()
     }
 }
 
-impl FromJson for DefaultCustomerTypeConfiguration {
+impl Model for DefaultCustomerTypeConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             default_customer_type: object.optional("default_customer_type"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DefaultCustomerTypeConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("default_customer_type", &self.default_customer_type);
-        object.end()
     }
 }
 
@@ -2717,52 +2191,40 @@ impl StringEnum for DefaultCustomerType {
     ];
 }
 
-impl FromJson for DifferentAddressConfiguration {
+impl Model for DifferentAddressConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             allow_different_billing_shipping_address: object
                 .optional("allow_different_billing_shipping_address"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DifferentAddressConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .optional(
                 "allow_different_billing_shipping_address",
                 &self.allow_different_billing_shipping_address,
             );
-        object.end()
     }
 }
 
-impl FromJson for AmountLimit {
+impl Model for AmountLimit {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             limit: object.required("limit")?,
             issuer_countries: object.required("issuer_countries")?,
             enabled: object.required_boolean("enabled"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AmountLimit {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("limit", &self.limit);
         object.required("issuer_countries", &self.issuer_countries);
         object.required_boolean("enabled", &self.enabled);
-        object.end()
     }
 }
 

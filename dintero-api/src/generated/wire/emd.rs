@@ -16,31 +16,23 @@ use crate::types::{
     EmdTravelInsurance, EmdTravelInsuranceInsuranceType, EmdTravelPassenger,
     EmdTravelPassengerTitle, EmdWinnerIdentifier,
 };
-use crate::wire::{
-    self, Blank, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson,
-    Value, Written,
-};
+use crate::wire::{self, Blank, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
-impl FromJson for EmdSubscription {
+impl Model for EmdSubscription {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             subscription_name: object.required_string("subscription_name"),
             start_time: object.required_timestamp("start_time"),
             end_time: object.required_timestamp("end_time"),
             auto_renewal_of_subscription: object
                 .required_boolean("auto_renewal_of_subscription"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdSubscription {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("subscription_name", &self.subscription_name);
         object.required_timestamp("start_time", &self.start_time);
         object.required_timestamp("end_time", &self.end_time);
@@ -50,7 +42,6 @@ impl ToJson for EmdSubscription {
                 &self.auto_renewal_of_subscription,
             );
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
@@ -66,25 +57,22 @@ impl Blank for EmdSubscription {
     }
 }
 
-impl FromJson for EmdCustomerAccountInfo {
+impl Model for EmdCustomerAccountInfo {
+    const HIDDEN: &'static [&'static str] = &["unique_account_identifier"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             unique_account_identifier: object
                 .required_string("unique_account_identifier"),
             account_registration_date: object
                 .required_string("account_registration_date"),
             account_last_modified: object.required_string("account_last_modified"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdCustomerAccountInfo {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["unique_account_identifier"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .required_string(
                 "unique_account_identifier",
@@ -96,7 +84,6 @@ impl ToJson for EmdCustomerAccountInfo {
                 &self.account_registration_date,
             );
         object.required_string("account_last_modified", &self.account_last_modified);
-        object.end()
     }
 }
 
@@ -110,25 +97,19 @@ impl Blank for EmdCustomerAccountInfo {
     }
 }
 
-impl FromJson for EmdRecurring {
+impl Model for EmdRecurring {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             subscription: object.required("subscription")?,
             customer_account_info: object.required("customer_account_info")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdRecurring {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("subscription", &self.subscription);
         object.required("customer_account_info", &self.customer_account_info);
-        object.end()
     }
 }
 
@@ -141,11 +122,12 @@ impl Blank for EmdRecurring {
     }
 }
 
-impl FromJson for EmdAirReservationDetailsItinerary {
+impl Model for EmdAirReservationDetailsItinerary {
+    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             departure: object.required_string("departure"),
             departure_city: object.string("departure_city"),
             arrival: object.required_string("arrival"),
@@ -158,15 +140,11 @@ impl FromJson for EmdAirReservationDetailsItinerary {
                 .required_string("ticket_delivery_recipient"),
             passenger_id: object.optional("passenger_id"),
             class: object.string("class"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdAirReservationDetailsItinerary {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("departure", &self.departure);
         object.string("departure_city", &self.departure_city);
         object.required_string("arrival", &self.arrival);
@@ -182,7 +160,6 @@ impl ToJson for EmdAirReservationDetailsItinerary {
             );
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
-        object.end()
     }
 }
 
@@ -195,27 +172,21 @@ impl StringEnum for EmdTicketDeliveryMethod {
     ];
 }
 
-impl FromJson for EmdTravelInsurance {
+impl Model for EmdTravelInsurance {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             insurance_company: object.string("insurance_company"),
             insurance_type: object.optional("insurance_type"),
             insurance_price: object.minor_units("insurance_price"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdTravelInsurance {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("insurance_company", &self.insurance_company);
         object.optional("insurance_type", &self.insurance_type);
         object.minor_units("insurance_price", &self.insurance_price);
-        object.end()
     }
 }
 
@@ -228,29 +199,25 @@ impl StringEnum for EmdTravelInsuranceInsuranceType {
     ];
 }
 
-impl FromJson for EmdTravelPassenger {
+impl Model for EmdTravelPassenger {
+    const HIDDEN: &'static [&'static str] = &["first_name", "last_name"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.integer("id"),
             title: object.optional("title"),
             first_name: object.required_string("first_name"),
             last_name: object.required_string("last_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdTravelPassenger {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["first_name", "last_name"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.integer("id", &self.id);
         object.optional("title", &self.title);
         object.required_string("first_name", &self.first_name);
         object.required_string("last_name", &self.last_name);
-        object.end()
     }
 }
 
@@ -263,39 +230,36 @@ impl StringEnum for EmdTravelPassengerTitle {
     ];
 }
 
-impl FromJson for EmdAirReservationDetails {
+impl Model for EmdAirReservationDetails {
+    const HIDDEN: &'static [&'static str] = &["pnr"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdAirReservationDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["pnr"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdBusReservationDetailsItinerary {
+impl Model for EmdBusReservationDetailsItinerary {
+    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             departure_city: object.required_string("departure_city"),
             arrival_city: object.required_string("arrival_city"),
             carrier: object.required_string("carrier"),
@@ -306,15 +270,11 @@ impl FromJson for EmdBusReservationDetailsItinerary {
                 .required_string("ticket_delivery_recipient"),
             passenger_id: object.optional("passenger_id"),
             class: object.string("class"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdBusReservationDetailsItinerary {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("departure_city", &self.departure_city);
         object.required_string("arrival_city", &self.arrival_city);
         object.required_string("carrier", &self.carrier);
@@ -328,43 +288,39 @@ impl ToJson for EmdBusReservationDetailsItinerary {
             );
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
-        object.end()
     }
 }
 
-impl FromJson for EmdBusReservationDetails {
+impl Model for EmdBusReservationDetails {
+    const HIDDEN: &'static [&'static str] = &["pnr"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdBusReservationDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["pnr"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdTrainReservationDetailsItinerary {
+impl Model for EmdTrainReservationDetailsItinerary {
+    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             departure_city: object.required_string("departure_city"),
             arrival_city: object.required_string("arrival_city"),
             carrier: object.required_string("carrier"),
@@ -375,15 +331,11 @@ impl FromJson for EmdTrainReservationDetailsItinerary {
                 .required_string("ticket_delivery_recipient"),
             passenger_id: object.required("passenger_id")?,
             class: object.string("class"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdTrainReservationDetailsItinerary {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("departure_city", &self.departure_city);
         object.required_string("arrival_city", &self.arrival_city);
         object.required_string("carrier", &self.carrier);
@@ -397,43 +349,39 @@ impl ToJson for EmdTrainReservationDetailsItinerary {
             );
         object.required("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
-        object.end()
     }
 }
 
-impl FromJson for EmdTrainReservationDetails {
+impl Model for EmdTrainReservationDetails {
+    const HIDDEN: &'static [&'static str] = &["pnr"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdTrainReservationDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["pnr"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdFerryReservationDetailsItinerary {
+impl Model for EmdFerryReservationDetailsItinerary {
+    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             departure_city: object.required_string("departure_city"),
             arrival_city: object.required_string("arrival_city"),
             carrier: object.required_string("carrier"),
@@ -444,15 +392,11 @@ impl FromJson for EmdFerryReservationDetailsItinerary {
                 .required_string("ticket_delivery_recipient"),
             passenger_id: object.optional("passenger_id"),
             class: object.string("class"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdFerryReservationDetailsItinerary {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("departure_city", &self.departure_city);
         object.required_string("arrival_city", &self.arrival_city);
         object.required_string("carrier", &self.carrier);
@@ -466,43 +410,39 @@ impl ToJson for EmdFerryReservationDetailsItinerary {
             );
         object.optional("passenger_id", &self.passenger_id);
         object.string("class", &self.class);
-        object.end()
     }
 }
 
-impl FromJson for EmdFerryReservationDetails {
+impl Model for EmdFerryReservationDetails {
+    const HIDDEN: &'static [&'static str] = &["pnr"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdFerryReservationDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["pnr"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdHotelReservationDetailsItinerary {
+impl Model for EmdHotelReservationDetailsItinerary {
+    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             hotel_name: object.string("hotel_name"),
             address: object.optional("address"),
             start_time: object.required_string("start_time"),
@@ -514,15 +454,11 @@ impl FromJson for EmdHotelReservationDetailsItinerary {
                 .required_string("ticket_delivery_recipient"),
             hotel_price: object.required_minor_units("hotel_price"),
             class: object.string("class"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdHotelReservationDetailsItinerary {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("hotel_name", &self.hotel_name);
         object.optional("address", &self.address);
         object.required_string("start_time", &self.start_time);
@@ -537,69 +473,59 @@ impl ToJson for EmdHotelReservationDetailsItinerary {
             );
         object.required_minor_units("hotel_price", &self.hotel_price);
         object.string("class", &self.class);
-        object.end()
     }
 }
 
-impl FromJson for EmdHotelAddress {
+impl Model for EmdHotelAddress {
+    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
             city: object.required_string("city"),
             country: object.required_string("country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdHotelAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
-        object.end()
     }
 }
 
-impl FromJson for EmdHotelReservationDetails {
+impl Model for EmdHotelReservationDetails {
+    const HIDDEN: &'static [&'static str] = &["pnr"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             passengers: object.optional("passengers"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdHotelReservationDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["pnr"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.optional("passengers", &self.passengers);
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdCarRentalReservationDetailsItinerary {
+impl Model for EmdCarRentalReservationDetailsItinerary {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             rental_company: object.required_string("rental_company"),
             drivers_id: object.optional("drivers_id"),
             pick_up_location: object.optional("pick_up_location"),
@@ -608,15 +534,11 @@ impl FromJson for EmdCarRentalReservationDetailsItinerary {
             end_time: object.required_string("end_time"),
             car_price: object.minor_units("car_price"),
             class: object.string("class"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdCarRentalReservationDetailsItinerary {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("rental_company", &self.rental_company);
         object.optional("drivers_id", &self.drivers_id);
         object.optional("pick_up_location", &self.pick_up_location);
@@ -625,95 +547,81 @@ impl ToJson for EmdCarRentalReservationDetailsItinerary {
         object.required_string("end_time", &self.end_time);
         object.minor_units("car_price", &self.car_price);
         object.string("class", &self.class);
-        object.end()
     }
 }
 
-impl FromJson for EmdCarPickUpLocation {
+impl Model for EmdCarPickUpLocation {
+    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
             city: object.required_string("city"),
             country: object.required_string("country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdCarPickUpLocation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
-        object.end()
     }
 }
 
-impl FromJson for EmdCarDropOffLocation {
+impl Model for EmdCarDropOffLocation {
+    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
             city: object.required_string("city"),
             country: object.required_string("country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdCarDropOffLocation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
-        object.end()
     }
 }
 
-impl FromJson for EmdCarRentalReservationDetails {
+impl Model for EmdCarRentalReservationDetails {
+    const HIDDEN: &'static [&'static str] = &["pnr"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             pnr: object.string("pnr"),
             itinerary: object.required("itinerary")?,
             insurance: object.optional("insurance"),
             drivers: object.required("drivers")?,
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdCarRentalReservationDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["pnr"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("pnr", &self.pnr);
         object.required("itinerary", &self.itinerary);
         object.optional("insurance", &self.insurance);
         object.required("drivers", &self.drivers);
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdTravel {
+impl Model for EmdTravel {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             air_reservation_details: object.optional("air_reservation_details"),
             bus_reservation_details: object.optional("bus_reservation_details"),
             train_reservation_details: object.optional("train_reservation_details"),
@@ -721,15 +629,11 @@ impl FromJson for EmdTravel {
             hotel_reservation_details: object.optional("hotel_reservation_details"),
             car_rental_reservation_details: object
                 .optional("car_rental_reservation_details"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdTravel {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("air_reservation_details", &self.air_reservation_details);
         object.optional("bus_reservation_details", &self.bus_reservation_details);
         object.optional("train_reservation_details", &self.train_reservation_details);
@@ -740,35 +644,30 @@ impl ToJson for EmdTravel {
                 "car_rental_reservation_details",
                 &self.car_rental_reservation_details,
             );
-        object.end()
     }
 }
 
-impl FromJson for EmdMarketplaceAccountLastModified {
+impl Model for EmdMarketplaceAccountLastModified {
+    const HIDDEN: &'static [&'static str] = &["email"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             password: object.required_timestamp("password"),
             email: object.required_timestamp("email"),
             listing: object.required_timestamp("listing"),
             login: object.required_timestamp("login"),
             address: object.required_timestamp("address"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdMarketplaceAccountLastModified {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["email"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_timestamp("password", &self.password);
         object.required_timestamp("email", &self.email);
         object.required_timestamp("listing", &self.listing);
         object.required_timestamp("login", &self.login);
         object.required_timestamp("address", &self.address);
-        object.end()
     }
 }
 
@@ -784,11 +683,10 @@ impl Blank for EmdMarketplaceAccountLastModified {
     }
 }
 
-impl FromJson for EmdMarketplaceSellerInfo {
+impl Model for EmdMarketplaceSellerInfo {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             unique_account_identifier_seller: object
                 .optional("unique_account_identifier_seller"),
             sub_merchant_id: object.required_string("sub_merchant_id"),
@@ -800,15 +698,11 @@ impl FromJson for EmdMarketplaceSellerInfo {
             seller_rating: object.float("seller_rating"),
             number_of_trades: object.required_integer("number_of_trades"),
             volume_of_trades: object.integer("volume_of_trades"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdMarketplaceSellerInfo {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .optional(
                 "unique_account_identifier_seller",
@@ -826,7 +720,6 @@ impl ToJson for EmdMarketplaceSellerInfo {
         object.float("seller_rating", &self.seller_rating);
         object.required_integer("number_of_trades", &self.number_of_trades);
         object.integer("volume_of_trades", &self.volume_of_trades);
-        object.end()
     }
 }
 
@@ -846,35 +739,30 @@ impl Blank for EmdMarketplaceSellerInfo {
     }
 }
 
-impl FromJson for EmdSellerIdentifier {
+impl Model for EmdSellerIdentifier {
+    const HIDDEN: &'static [&'static str] = &["email", "phone_number", "other"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             email: object.string("email"),
             phone_number: object.string("phone_number"),
             other: object.string("other"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdSellerIdentifier {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["email", "phone_number", "other"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.string("other", &self.other);
-        object.end()
     }
 }
 
-impl FromJson for EmdMarketplaceWinnerInfo {
+impl Model for EmdMarketplaceWinnerInfo {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             unique_account_identifier_winner: object
                 .optional("unique_account_identifier_winner"),
             account_registration_date: object
@@ -882,15 +770,11 @@ impl FromJson for EmdMarketplaceWinnerInfo {
             account_last_modified: object.required("account_last_modified")?,
             number_of_trades: object.required_integer("number_of_trades"),
             volume_of_trades: object.integer("volume_of_trades"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdMarketplaceWinnerInfo {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .optional(
                 "unique_account_identifier_winner",
@@ -904,7 +788,6 @@ impl ToJson for EmdMarketplaceWinnerInfo {
         object.required("account_last_modified", &self.account_last_modified);
         object.required_integer("number_of_trades", &self.number_of_trades);
         object.integer("volume_of_trades", &self.volume_of_trades);
-        object.end()
     }
 }
 
@@ -920,49 +803,39 @@ impl Blank for EmdMarketplaceWinnerInfo {
     }
 }
 
-impl FromJson for EmdWinnerIdentifier {
+impl Model for EmdWinnerIdentifier {
+    const HIDDEN: &'static [&'static str] = &["email", "phone_number", "other"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             email: object.string("email"),
             phone_number: object.string("phone_number"),
             other: object.string("other"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdWinnerIdentifier {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["email", "phone_number", "other"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.string("other", &self.other);
-        object.end()
     }
 }
 
-impl FromJson for EmdMarketplaceOrder {
+impl Model for EmdMarketplaceOrder {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             seller_info: object.required("seller_info")?,
             winner_info: object.required("winner_info")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdMarketplaceOrder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("seller_info", &self.seller_info);
         object.required("winner_info", &self.winner_info);
-        object.end()
     }
 }
 
@@ -975,37 +848,32 @@ impl Blank for EmdMarketplaceOrder {
     }
 }
 
-impl FromJson for Emd {
+impl Model for Emd {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             event: object.optional("event"),
             subscription: object.optional("subscription"),
             travel: object.optional("travel"),
             marketplace_order: object.optional("marketplace_order"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Emd {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("event", &self.event);
         object.optional("subscription", &self.subscription);
         object.optional("travel", &self.travel);
         object.optional("marketplace_order", &self.marketplace_order);
-        object.end()
     }
 }
 
-impl FromJson for EmdEventEntry {
+impl Model for EmdEventEntry {
+    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             event_name: object.required_string("event_name"),
             event_company: object.required_string("event_company"),
             genre_of_event: object.required_string("genre_of_event"),
@@ -1018,15 +886,11 @@ impl FromJson for EmdEventEntry {
             ticket_delivery_recipient: object
                 .required_string("ticket_delivery_recipient"),
             affiliate_name: object.string("affiliate_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdEventEntry {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["ticket_delivery_recipient"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("event_name", &self.event_name);
         object.required_string("event_company", &self.event_company);
         object.required_string("genre_of_event", &self.genre_of_event);
@@ -1042,33 +906,28 @@ impl ToJson for EmdEventEntry {
                 &self.ticket_delivery_recipient,
             );
         object.string("affiliate_name", &self.affiliate_name);
-        object.end()
     }
 }
 
-impl FromJson for EmdEventEntryArenaLocation {
+impl Model for EmdEventEntryArenaLocation {
+    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             street_address: object.string("street_address"),
             postal_code: object.string("postal_code"),
             city: object.required_string("city"),
             country: object.required_string("country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for EmdEventEntryArenaLocation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["street_address", "postal_code"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("street_address", &self.street_address);
         object.string("postal_code", &self.postal_code);
         object.required_string("city", &self.city);
         object.required_string("country", &self.country);
-        object.end()
     }
 }
 

@@ -3,51 +3,37 @@
 //! How these types become JSON and come back.
 
 use crate::types::{ErrorBody, ErrorBodyError};
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for ErrorBody {
+impl Model for ErrorBody {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             error: object.required("error")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ErrorBody {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("error", &self.error);
-        object.end()
     }
 }
 
-impl FromJson for ErrorBodyError {
+impl Model for ErrorBodyError {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             code: object.string("code"),
             errors: object.optional("errors"),
             message: object.required_string("message"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ErrorBodyError {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("code", &self.code);
         object.optional("errors", &self.errors);
         object.required_string("message", &self.message);
-        object.end()
     }
 }
 

@@ -15,8 +15,7 @@ use crate::types::{
     SplitShippingOptionPayInStore, SplitShippingOptionPayInStoreType, Store,
 };
 use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    StringEnum, ToJson, Value, Written,
+    self, Blank, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
 impl StringEnum for DiscountType {
@@ -31,11 +30,27 @@ impl StringEnum for DiscountType {
     ];
 }
 
-impl FromJson for OrderAddress {
+impl Model for OrderAddress {
+    const HIDDEN: &'static [&'static str] = &[
+        "first_name",
+        "last_name",
+        "address_line",
+        "address_line_2",
+        "co_address",
+        "postal_code",
+        "postal_place",
+        "phone_number",
+        "email",
+        "latitude",
+        "longitude",
+        "comment",
+        "organization_number",
+        "customer_reference",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             first_name: object.string("first_name"),
             last_name: object.string("last_name"),
             address_line: object.string("address_line"),
@@ -54,32 +69,11 @@ impl FromJson for OrderAddress {
             organization_type: object.string("organization_type"),
             customer_reference: object.string("customer_reference"),
             cost_center: object.string("cost_center"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "first_name",
-                "last_name",
-                "address_line",
-                "address_line_2",
-                "co_address",
-                "postal_code",
-                "postal_place",
-                "phone_number",
-                "email",
-                "latitude",
-                "longitude",
-                "comment",
-                "organization_number",
-                "customer_reference",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("first_name", &self.first_name);
         object.string("last_name", &self.last_name);
         object.string("address_line", &self.address_line);
@@ -98,29 +92,22 @@ impl ToJson for OrderAddress {
         object.string("organization_type", &self.organization_type);
         object.string("customer_reference", &self.customer_reference);
         object.string("cost_center", &self.cost_center);
-        object.end()
     }
 }
 
-impl FromJson for PayoutFeeSplit {
+impl Model for PayoutFeeSplit {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("type")?,
             destinations: object.optional("destinations"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayoutFeeSplit {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("type", &self.kind);
         object.optional("destinations", &self.destinations);
-        object.end()
     }
 }
 
@@ -130,55 +117,48 @@ impl StringEnum for PayoutFeeSplitType {
     ];
 }
 
-impl FromJson for PayoutSplit {
+impl Model for PayoutSplit {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payout_destination_id: object.required_string("payout_destination_id"),
             amount: object.required_minor_units("amount"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayoutSplit {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("payout_destination_id", &self.payout_destination_id);
         object.required_minor_units("amount", &self.amount);
-        object.end()
     }
 }
 
-impl FromJson for Address {
+impl Model for Address {
+    const HIDDEN: &'static [&'static str] = &[
+        "address_line",
+        "address_line_2",
+        "postal_code",
+        "postal_place",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             address_line: object.required_string("address_line"),
             address_line_2: object.string("address_line_2"),
             postal_code: object.string("postal_code"),
             postal_place: object.required_string("postal_place"),
             country: object.required_string("country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Address {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["address_line", "address_line_2", "postal_code", "postal_place"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
         object.string("postal_code", &self.postal_code);
         object.required_string("postal_place", &self.postal_place);
         object.required_string("country", &self.country);
-        object.end()
     }
 }
 
@@ -194,11 +174,16 @@ impl Blank for Address {
     }
 }
 
-impl FromJson for Store {
+impl Model for Store {
+    const HIDDEN: &'static [&'static str] = &[
+        "email",
+        "organization_number",
+        "phone_number",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             name: object.string("name"),
             business_name: object.string("business_name"),
@@ -212,17 +197,11 @@ impl FromJson for Store {
             bax: object.string("bax"),
             terminal_id: object.string("terminal_id"),
             payout_destination_id: object.string("payout_destination_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Store {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["email", "organization_number", "phone_number"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.string("name", &self.name);
         object.string("business_name", &self.business_name);
@@ -236,7 +215,6 @@ impl ToJson for Store {
         object.string("bax", &self.bax);
         object.string("terminal_id", &self.terminal_id);
         object.string("payout_destination_id", &self.payout_destination_id);
-        object.end()
     }
 }
 
@@ -260,11 +238,10 @@ impl Blank for Store {
     }
 }
 
-impl FromJson for OrderItem {
+impl Model for OrderItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             groups: object.optional("groups"),
             line_id: object.string("line_id"),
@@ -283,15 +260,11 @@ impl FromJson for OrderItem {
             thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.string("line_id", &self.line_id);
@@ -310,7 +283,6 @@ impl ToJson for OrderItem {
         object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
-        object.end()
     }
 }
 
@@ -321,25 +293,19 @@ impl ClearReadOnly for OrderItem {
     }
 }
 
-impl FromJson for OrderItemGroup {
+impl Model for OrderItemGroup {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             name: object.string("name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderItemGroup {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.string("name", &self.name);
-        object.end()
     }
 }
 
@@ -354,59 +320,47 @@ impl StringEnum for OrderItemType {
     ];
 }
 
-impl FromJson for DiscountItem {
+impl Model for DiscountItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.minor_units("amount"),
             percentage: object.percent("percentage"),
             discount_type: object.optional("discount_type"),
             discount_id: object.string("discount_id"),
             description: object.string("description"),
             line_id: object.string_or_number("line_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.minor_units("amount", &self.amount);
         object.percent("percentage", &self.percentage);
         object.optional("discount_type", &self.discount_type);
         object.string("discount_id", &self.discount_id);
         object.string("description", &self.description);
         object.string_or_number("line_id", &self.line_id);
-        object.end()
     }
 }
 
-impl FromJson for OrderDiscountItem {
+impl Model for OrderDiscountItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             eligible_for_discount: object.boolean("eligible_for_discount"),
             is_changed: object.boolean("is_changed"),
             gross_amount: object.minor_units("gross_amount"),
             discount_lines: object.optional("discount_lines"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderDiscountItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("eligible_for_discount", &self.eligible_for_discount);
         object.boolean("is_changed", &self.is_changed);
         object.minor_units("gross_amount", &self.gross_amount);
         object.optional("discount_lines", &self.discount_lines);
-        object.end()
     }
 }
 
@@ -418,105 +372,80 @@ impl ClearReadOnly for OrderDiscountItem {
     }
 }
 
-impl FromJson for RelativeTime {
+impl Model for RelativeTime {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             working_days: object.optional("working_days"),
             shipping_day_of_week: object.integer("shipping_day_of_week"),
             arrival_day_of_week: object.integer("arrival_day_of_week"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for RelativeTime {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("working_days", &self.working_days);
         object.integer("shipping_day_of_week", &self.shipping_day_of_week);
         object.integer("arrival_day_of_week", &self.arrival_day_of_week);
-        object.end()
     }
 }
 
-impl FromJson for OpeningHours {
+impl Model for OpeningHours {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             open_now: object.boolean("open_now"),
             periods: object.optional("periods"),
             timezone: object.string("timezone"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OpeningHours {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("open_now", &self.open_now);
         object.optional("periods", &self.periods);
         object.string("timezone", &self.timezone);
-        object.end()
     }
 }
 
-impl FromJson for OpeningHoursPeriod {
+impl Model for OpeningHoursPeriod {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             opens_at: object.string("opens_at"),
             closes_at: object.string("closes_at"),
             day_of_week: object.integer("day_of_week"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OpeningHoursPeriod {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("opens_at", &self.opens_at);
         object.string("closes_at", &self.closes_at);
         object.integer("day_of_week", &self.day_of_week);
-        object.end()
     }
 }
 
-impl FromJson for ShippingAddressDetails {
+impl Model for ShippingAddressDetails {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             website_url: object.string("website_url"),
             opening_hours: object.optional("opening_hours"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingAddressDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("website_url", &self.website_url);
         object.optional("opening_hours", &self.opening_hours);
-        object.end()
     }
 }
 
-impl FromJson for ShippingOption {
+impl Model for ShippingOption {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
@@ -534,15 +463,11 @@ impl FromJson for ShippingOption {
             metadata: object.optional("metadata"),
             environmental_data: object.optional("environmental_data"),
             thumbnail_url: object.string("thumbnail_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingOption {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -560,7 +485,6 @@ impl ToJson for ShippingOption {
         object.optional("metadata", &self.metadata);
         object.optional("environmental_data", &self.environmental_data);
         object.string("thumbnail_url", &self.thumbnail_url);
-        object.end()
     }
 }
 
@@ -573,61 +497,65 @@ impl StringEnum for ShippingOptionDeliveryMethod {
     ];
 }
 
-impl FromJson for ShippingOptionEta {
+impl Model for ShippingOptionEta {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             working_days: object.optional("working_days"),
             shipping_day_of_week: object.integer("shipping_day_of_week"),
             arrival_day_of_week: object.integer("arrival_day_of_week"),
             starts_at: object.timestamp("starts_at"),
             ends_at: object.timestamp("ends_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingOptionEta {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("working_days", &self.working_days);
         object.integer("shipping_day_of_week", &self.shipping_day_of_week);
         object.integer("arrival_day_of_week", &self.arrival_day_of_week);
         object.timestamp("starts_at", &self.starts_at);
         object.timestamp("ends_at", &self.ends_at);
-        object.end()
     }
 }
 
-impl FromJson for ShippingOptionTimeSlot {
+impl Model for ShippingOptionTimeSlot {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             starts_at: object.timestamp("starts_at"),
             ends_at: object.timestamp("ends_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingOptionTimeSlot {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.timestamp("starts_at", &self.starts_at);
         object.timestamp("ends_at", &self.ends_at);
-        object.end()
     }
 }
 
-impl FromJson for ShippingOptionPickUpAddress {
+impl Model for ShippingOptionPickUpAddress {
+    const HIDDEN: &'static [&'static str] = &[
+        "first_name",
+        "last_name",
+        "address_line",
+        "address_line_2",
+        "co_address",
+        "postal_code",
+        "postal_place",
+        "phone_number",
+        "email",
+        "latitude",
+        "longitude",
+        "comment",
+        "organization_number",
+        "customer_reference",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             first_name: object.string("first_name"),
             last_name: object.string("last_name"),
             address_line: object.string("address_line"),
@@ -649,32 +577,11 @@ impl FromJson for ShippingOptionPickUpAddress {
             website_url: object.string("website_url"),
             opening_hours: object.optional("opening_hours"),
             distance: object.float("distance"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingOptionPickUpAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "first_name",
-                "last_name",
-                "address_line",
-                "address_line_2",
-                "co_address",
-                "postal_code",
-                "postal_place",
-                "phone_number",
-                "email",
-                "latitude",
-                "longitude",
-                "comment",
-                "organization_number",
-                "customer_reference",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("first_name", &self.first_name);
         object.string("last_name", &self.last_name);
         object.string("address_line", &self.address_line);
@@ -696,29 +603,22 @@ impl ToJson for ShippingOptionPickUpAddress {
         object.string("website_url", &self.website_url);
         object.optional("opening_hours", &self.opening_hours);
         object.float("distance", &self.distance);
-        object.end()
     }
 }
 
-impl FromJson for ShippingOptionEnvironmentalData {
+impl Model for ShippingOptionEnvironmentalData {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             description: object.required_string("description"),
             details: object.optional("details"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingOptionEnvironmentalData {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("description", &self.description);
         object.optional("details", &self.details);
-        object.end()
     }
 }
 
@@ -731,33 +631,26 @@ impl Blank for ShippingOptionEnvironmentalData {
     }
 }
 
-impl FromJson for ShippingOptionEnvironmentalDataDetail {
+impl Model for ShippingOptionEnvironmentalDataDetail {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             label: object.required_string("label"),
             value: object.required_string("value"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingOptionEnvironmentalDataDetail {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("label", &self.label);
         object.required_string("value", &self.value);
-        object.end()
     }
 }
 
-impl FromJson for SplitShippingOption {
+impl Model for SplitShippingOption {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
@@ -778,15 +671,11 @@ impl FromJson for SplitShippingOption {
             pay_in_store: object.optional("pay_in_store"),
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SplitShippingOption {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -807,27 +696,20 @@ impl ToJson for SplitShippingOption {
         object.optional("pay_in_store", &self.pay_in_store);
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
-        object.end()
     }
 }
 
-impl FromJson for SplitShippingOptionPayInStore {
+impl Model for SplitShippingOptionPayInStore {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("type")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SplitShippingOptionPayInStore {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("type", &self.kind);
-        object.end()
     }
 }
 
@@ -835,33 +717,26 @@ impl StringEnum for SplitShippingOptionPayInStoreType {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::Full, "full")];
 }
 
-impl FromJson for MultiShipmentItem {
+impl Model for MultiShipmentItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             line_id: object.required_string("line_id"),
             quantity: object.quantity("quantity"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for MultiShipmentItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("line_id", &self.line_id);
         object.quantity("quantity", &self.quantity);
-        object.end()
     }
 }
 
-impl FromJson for MultiShipmentShippingOption {
+impl Model for MultiShipmentShippingOption {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
@@ -884,15 +759,11 @@ impl FromJson for MultiShipmentShippingOption {
             splits: object.optional("splits"),
             shipment_id: object.string("shipment_id"),
             shipment_items: object.optional("shipment_items"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for MultiShipmentShippingOption {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -915,7 +786,6 @@ impl ToJson for MultiShipmentShippingOption {
         object.optional("splits", &self.splits);
         object.string("shipment_id", &self.shipment_id);
         object.optional("shipment_items", &self.shipment_items);
-        object.end()
     }
 }
 
@@ -948,11 +818,10 @@ impl Blank for MultiShipmentShippingOption {
     }
 }
 
-impl FromJson for OrderShippingOption {
+impl Model for OrderShippingOption {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             line_id: object.required_string("line_id"),
             countries: object.optional("countries"),
@@ -974,15 +843,11 @@ impl FromJson for OrderShippingOption {
             fee_split: object.optional("fee_split"),
             splits: object.optional("splits"),
             shipments: object.optional("shipments"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderShippingOption {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_string("line_id", &self.line_id);
         object.optional("countries", &self.countries);
@@ -1004,7 +869,6 @@ impl ToJson for OrderShippingOption {
         object.optional("fee_split", &self.fee_split);
         object.optional("splits", &self.splits);
         object.optional("shipments", &self.shipments);
-        object.end()
     }
 }
 
@@ -1036,29 +900,25 @@ impl Blank for OrderShippingOption {
     }
 }
 
-impl FromJson for Giftcard {
+impl Model for Giftcard {
+    const HIDDEN: &'static [&'static str] = &["card_id"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("type")?,
             card_id: object.required_string("card_id"),
             amount: object.required_minor_units("amount"),
             masked_card_token: object.secret("masked_card_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Giftcard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["card_id"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("type", &self.kind);
         object.required_string("card_id", &self.card_id);
         object.required_minor_units("amount", &self.amount);
         object.secret("masked_card_token", &self.masked_card_token);
-        object.end()
     }
 }
 
@@ -1068,11 +928,10 @@ impl StringEnum for GiftcardType {
     ];
 }
 
-impl FromJson for SessionOrderUpdate {
+impl Model for SessionOrderUpdate {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.minor_units("amount"),
             currency: object.currency("currency"),
             vat_amount: object.minor_units("vat_amount"),
@@ -1089,15 +948,11 @@ impl FromJson for SessionOrderUpdate {
             discount_lines: object.optional("discount_lines"),
             discount_codes: object.optional("discount_codes"),
             gift_cards: object.optional("gift_cards"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionOrderUpdate {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.minor_units("amount", &self.amount);
         object.currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
@@ -1114,7 +969,6 @@ impl ToJson for SessionOrderUpdate {
         object.optional("discount_lines", &self.discount_lines);
         object.optional("discount_codes", &self.discount_codes);
         object.optional("gift_cards", &self.gift_cards);
-        object.end()
     }
 }
 
@@ -1127,11 +981,10 @@ impl ClearReadOnly for SessionOrderUpdate {
     }
 }
 
-impl FromJson for OrderLine {
+impl Model for OrderLine {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             groups: object.optional("groups"),
             line_id: object.string("line_id"),
@@ -1154,15 +1007,11 @@ impl FromJson for OrderLine {
             is_changed: object.boolean("is_changed"),
             gross_amount: object.minor_units("gross_amount"),
             discount_lines: object.optional("discount_lines"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderLine {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.string("line_id", &self.line_id);
@@ -1185,7 +1034,6 @@ impl ToJson for OrderLine {
         object.boolean("is_changed", &self.is_changed);
         object.minor_units("gross_amount", &self.gross_amount);
         object.optional("discount_lines", &self.discount_lines);
-        object.end()
     }
 }
 
@@ -1198,11 +1046,10 @@ impl ClearReadOnly for OrderLine {
     }
 }
 
-impl FromJson for SessionOrder {
+impl Model for SessionOrder {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.required_minor_units("amount"),
             currency: object.required_currency("currency"),
             vat_amount: object.minor_units("vat_amount"),
@@ -1221,15 +1068,11 @@ impl FromJson for SessionOrder {
             gift_cards: object.optional("gift_cards"),
             payout_destination_id: object.string("payout_destination_id"),
             merchant_reference: object.required_string("merchant_reference"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionOrder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_minor_units("amount", &self.amount);
         object.required_currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
@@ -1248,7 +1091,6 @@ impl ToJson for SessionOrder {
         object.optional("gift_cards", &self.gift_cards);
         object.string("payout_destination_id", &self.payout_destination_id);
         object.required_string("merchant_reference", &self.merchant_reference);
-        object.end()
     }
 }
 
@@ -1286,27 +1128,21 @@ impl Blank for SessionOrder {
     }
 }
 
-impl FromJson for DiscountCodesOrderUpdate {
+impl Model for DiscountCodesOrderUpdate {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             discount_codes: object.optional("discount_codes"),
             amount: object.required_minor_units("amount"),
             items: object.optional("items"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountCodesOrderUpdate {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("discount_codes", &self.discount_codes);
         object.required_minor_units("amount", &self.amount);
         object.optional("items", &self.items);
-        object.end()
     }
 }
 
@@ -1317,11 +1153,10 @@ impl ClearReadOnly for DiscountCodesOrderUpdate {
     }
 }
 
-impl FromJson for DiscountCodesOrderUpdateItem {
+impl Model for DiscountCodesOrderUpdateItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             groups: object.optional("groups"),
             line_id: object.string("line_id"),
@@ -1341,15 +1176,11 @@ impl FromJson for DiscountCodesOrderUpdateItem {
             emd: object.optional("emd"),
             store: object.optional("store"),
             discount_lines: object.optional("discount_lines"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DiscountCodesOrderUpdateItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.string("line_id", &self.line_id);
@@ -1369,7 +1200,6 @@ impl ToJson for DiscountCodesOrderUpdateItem {
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
         object.optional("discount_lines", &self.discount_lines);
-        object.end()
     }
 }
 
@@ -1380,31 +1210,25 @@ impl ClearReadOnly for DiscountCodesOrderUpdateItem {
     }
 }
 
-impl FromJson for ShippingAddressOrderUpdate {
+impl Model for ShippingAddressOrderUpdate {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.required_minor_units("amount"),
             currency: object.currency("currency"),
             vat_amount: object.minor_units("vat_amount"),
             items: object.optional("items"),
             discount_codes: object.optional("discount_codes"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShippingAddressOrderUpdate {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_minor_units("amount", &self.amount);
         object.currency("currency", &self.currency);
         object.minor_units("vat_amount", &self.vat_amount);
         object.optional("items", &self.items);
         object.optional("discount_codes", &self.discount_codes);
-        object.end()
     }
 }
 

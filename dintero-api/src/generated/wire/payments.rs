@@ -25,8 +25,8 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
+    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson,
+    Value, Written,
 };
 
 impl StringEnum for PaymentOperationIntent {
@@ -37,97 +37,79 @@ impl StringEnum for PaymentOperationIntent {
     ];
 }
 
-impl FromJson for SwishPayment {
+impl Model for SwishPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "swish.swish");
-        let read = Self {
+        Ok(Self {
             phone_number: object.string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SwishPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "swish.swish");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for VippsPayment {
+impl Model for VippsPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "vipps");
-        let read = Self {
+        Ok(Self {
             phone_number: object.string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for VippsPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "vipps");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for BamboraMobilePayPayment {
+impl Model for BamboraMobilePayPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.mobilepay");
-        let read = Self {
+        Ok(Self {
             phone_number: object.required_string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraMobilePayPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "bambora.mobilepay");
         object.required_string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for PayExCreditcardPayment {
+impl Model for PayExCreditcardPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.creditcard");
-        let read = Self {
+        Ok(Self {
             operation: object.required("operation")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExCreditcardPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "payex.creditcard");
         object.required("operation", &self.operation);
-        object.end()
     }
 }
 
@@ -138,139 +120,122 @@ impl StringEnum for MerchantInitiatedOperation {
     ];
 }
 
-impl FromJson for BamboraCreditcardPayment {
+impl Model for BamboraCreditcardPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.creditcard");
-        let read = Self {
+        Ok(Self {
             operation: object.required("operation")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraCreditcardPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "bambora.creditcard");
         object.required("operation", &self.operation);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspCreditcardMitPayment {
+impl Model for DinteroPspCreditcardMitPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "dintero_psp.creditcard");
-        let read = Self {
+        Ok(Self {
             operation: object.required("operation")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspCreditcardMitPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "dintero_psp.creditcard");
         object.required("operation", &self.operation);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspApplePayPayment {
+impl Model for DinteroPspApplePayPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "dintero_psp.applepay");
-        let read = Self {
+        Ok(Self {
             psp_transaction_id: object.required_string("psp_transaction_id"),
             billing_address: object.optional("billing_address"),
             shipping_address: object.optional("shipping_address"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspApplePayPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "dintero_psp.applepay");
         object.required_string("psp_transaction_id", &self.psp_transaction_id);
         object.optional("billing_address", &self.billing_address);
         object.optional("shipping_address", &self.shipping_address);
-        object.end()
     }
 }
 
-impl FromJson for CollectorInvoiceB2bPayment {
+impl Model for CollectorInvoiceB2bPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.invoice_b2b");
-        let read = Self {
+        Ok(Self {
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
             remember_me: object.boolean("remember_me"),
             authorization_code: object.secret("authorization_code"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInvoiceB2bPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "collector.invoice_b2b");
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
-        object.end()
     }
 }
 
-impl FromJson for CollectorFinancePayment {
+impl Model for CollectorFinancePayment {
+    const HIDDEN: &'static [&'static str] = &["social_security_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.finance");
-        let read = Self {
+        Ok(Self {
             social_security_number: object.required_string("social_security_number"),
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
             remember_me: object.boolean("remember_me"),
             authorization_code: object.secret("authorization_code"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorFinancePayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["social_security_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "collector.finance");
         object.required_string("social_security_number", &self.social_security_number);
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
-        object.end()
     }
 }
 
-impl FromJson for CollectorAddress {
+impl Model for CollectorAddress {
+    const HIDDEN: &'static [&'static str] = &[
+        "first_name",
+        "last_name",
+        "address_line",
+        "address_line_2",
+        "co_address",
+        "postal_code",
+        "postal_place",
+        "phone_number",
+        "email",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             first_name: object.required_string("first_name"),
             last_name: object.required_string("last_name"),
             address_line: object.required_string("address_line"),
@@ -282,27 +247,11 @@ impl FromJson for CollectorAddress {
             country: object.required_country("country"),
             phone_number: object.required_string("phone_number"),
             email: object.required_string("email"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "first_name",
-                "last_name",
-                "address_line",
-                "address_line_2",
-                "co_address",
-                "postal_code",
-                "postal_place",
-                "phone_number",
-                "email",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("first_name", &self.first_name);
         object.required_string("last_name", &self.last_name);
         object.required_string("address_line", &self.address_line);
@@ -314,29 +263,22 @@ impl ToJson for CollectorAddress {
         object.required_country("country", &self.country);
         object.required_string("phone_number", &self.phone_number);
         object.required_string("email", &self.email);
-        object.end()
     }
 }
 
-impl FromJson for PayExTokenProvider {
+impl Model for PayExTokenProvider {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.creditcard");
-        let read = Self {
+        Ok(Self {
             token_types: object.required("token_types")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExTokenProvider {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "payex.creditcard");
         object.required("token_types", &self.token_types);
-        object.end()
     }
 }
 
@@ -347,25 +289,19 @@ impl StringEnum for PayExTokenProviderTokenType {
     ];
 }
 
-impl FromJson for BamboraTokenProvider {
+impl Model for BamboraTokenProvider {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.creditcard");
-        let read = Self {
+        Ok(Self {
             token_types: object.required("token_types")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraTokenProvider {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "bambora.creditcard");
         object.required("token_types", &self.token_types);
-        object.end()
     }
 }
 
@@ -375,23 +311,18 @@ impl StringEnum for CardTokenType {
     ];
 }
 
-impl FromJson for DinteroPspCardTokenProvider {
+impl Model for DinteroPspCardTokenProvider {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "dintero_psp.creditcard");
-        let read = Self {
+        Ok(Self {
             token_types: object.required("token_types")?,
             token_supported_auth_methods: object.optional("token_supported_auth_methods"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspCardTokenProvider {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "dintero_psp.creditcard");
         object.required("token_types", &self.token_types);
         object
@@ -399,7 +330,6 @@ impl ToJson for DinteroPspCardTokenProvider {
                 "token_supported_auth_methods",
                 &self.token_supported_auth_methods,
             );
-        object.end()
     }
 }
 
@@ -410,23 +340,18 @@ impl StringEnum for TokenAuthMethod {
     ];
 }
 
-impl FromJson for DinteroPspGooglePayTokenProvider {
+impl Model for DinteroPspGooglePayTokenProvider {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "dintero_psp.googlepay");
-        let read = Self {
+        Ok(Self {
             token_types: object.required("token_types")?,
             token_supported_auth_methods: object.optional("token_supported_auth_methods"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspGooglePayTokenProvider {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "dintero_psp.googlepay");
         object.required("token_types", &self.token_types);
         object
@@ -434,27 +359,21 @@ impl ToJson for DinteroPspGooglePayTokenProvider {
                 "token_supported_auth_methods",
                 &self.token_supported_auth_methods,
             );
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspClickToPayPayTokenProvider {
+impl Model for DinteroPspClickToPayPayTokenProvider {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "dintero_psp.clicktopay");
-        let read = Self {
+        Ok(Self {
             token_types: object.required("token_types")?,
             token_supported_auth_methods: object.optional("token_supported_auth_methods"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspClickToPayPayTokenProvider {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "dintero_psp.clicktopay");
         object.required("token_types", &self.token_types);
         object
@@ -462,33 +381,26 @@ impl ToJson for DinteroPspClickToPayPayTokenProvider {
                 "token_supported_auth_methods",
                 &self.token_supported_auth_methods,
             );
-        object.end()
     }
 }
 
-impl FromJson for PayExV3ClickToPayPaymentOperation {
+impl Model for PayExV3ClickToPayPaymentOperation {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("rel", "pay-payex-v3-clicktopay");
-        let read = Self {
+        Ok(Self {
             content_type: object.required("content_type")?,
             href: object.required_string("href"),
             method: object.optional("method"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExV3ClickToPayPaymentOperation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("rel", "pay-payex-v3-clicktopay");
         object.required("content_type", &self.content_type);
         object.required_string("href", &self.href);
         object.optional("method", &self.method);
-        object.end()
     }
 }
 
@@ -507,57 +419,47 @@ impl StringEnum for PayExV3ClickToPayPaymentOperationMethod {
     ];
 }
 
-impl FromJson for PayExVippsPayment {
+impl Model for PayExVippsPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.vipps");
-        let read = Self {
+        Ok(Self {
             phone_number: object.string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExVippsPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "payex.vipps");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for KlarnaPaymentOperation {
+impl Model for KlarnaPaymentOperation {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("rel", "pay-klarna");
-        let read = Self {
+        Ok(Self {
             href: object.required_string("href"),
             method: object.required("method")?,
             client_token: object.required_secret("client_token"),
             order: object.required_string("order"),
             content_type: object.required("content_type")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KlarnaPaymentOperation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("rel", "pay-klarna");
         object.required_string("href", &self.href);
         object.required("method", &self.method);
         object.required_secret("client_token", &self.client_token);
         object.required_string("order", &self.order);
         object.required("content_type", &self.content_type);
-        object.end()
     }
 }
 
@@ -576,207 +478,166 @@ impl StringEnum for KlarnaPaymentOperationContentType {
     ];
 }
 
-impl FromJson for CollectorInvoiceB2bPreapprovedPayment {
+impl Model for CollectorInvoiceB2bPreapprovedPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
-        let read = Self {
+        Ok(Self {
             shipping_address: object.required("shipping_address")?,
             scc: object.string("scc"),
             company_id: object.required_string("company_id"),
             remember_me: object.boolean("remember_me"),
             authorization_code: object.secret("authorization_code"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInvoiceB2bPreapprovedPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
         object.required("shipping_address", &self.shipping_address);
         object.string("scc", &self.scc);
         object.required_string("company_id", &self.company_id);
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
-        object.end()
     }
 }
 
-impl FromJson for BamboraVippsPayment {
+impl Model for BamboraVippsPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.vipps");
-        let read = Self {
+        Ok(Self {
             phone_number: object.string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraVippsPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "bambora.vipps");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for PayExSwishPayment {
+impl Model for PayExSwishPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.swish");
-        let read = Self {
+        Ok(Self {
             phone_number: object.string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExSwishPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "payex.swish");
         object.string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for BamboraPaymentOperation {
+impl Model for BamboraPaymentOperation {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("rel", "pay-bambora-creditcard");
-        let read = Self {
+        Ok(Self {
             content_type: object.optional("content_type"),
             method: object.optional("method"),
             session: object.required("session")?,
             href: object.required_string("href"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraPaymentOperation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("rel", "pay-bambora-creditcard");
         object.optional("content_type", &self.content_type);
         object.optional("method", &self.method);
         object.required("session", &self.session);
         object.required_string("href", &self.href);
-        object.end()
     }
 }
 
-impl FromJson for BamboraPaymentOperationSession {
+impl Model for BamboraPaymentOperationSession {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             token: object.required_secret("token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraPaymentOperationSession {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_secret("token", &self.token);
-        object.end()
     }
 }
 
-impl FromJson for BamboraApplePayPaymentOperation {
+impl Model for BamboraApplePayPaymentOperation {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("rel", "pay-bambora-applepay");
-        let read = Self {
+        Ok(Self {
             content_type: object.optional("content_type"),
             method: object.optional("method"),
             merchant_country: object.required_string("merchant_country"),
             supported_networks: object.required("supported_networks")?,
             wallet_session: object.required("wallet_session")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraApplePayPaymentOperation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("rel", "pay-bambora-applepay");
         object.optional("content_type", &self.content_type);
         object.optional("method", &self.method);
         object.required_string("merchant_country", &self.merchant_country);
         object.required("supported_networks", &self.supported_networks);
         object.required("wallet_session", &self.wallet_session);
-        object.end()
     }
 }
 
-impl FromJson for BamboraApplePayWalletSession {
+impl Model for BamboraApplePayWalletSession {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             identifier: object.required_string("identifier"),
             callback_url: object.required_string("callback_url"),
             payment_session: object.required_secret("payment_session"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraApplePayWalletSession {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("identifier", &self.identifier);
         object.required_string("callback_url", &self.callback_url);
         object.required_secret("payment_session", &self.payment_session);
-        object.end()
     }
 }
 
-impl FromJson for CollectorInstallmentPayment {
+impl Model for CollectorInstallmentPayment {
+    const HIDDEN: &'static [&'static str] = &["social_security_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.installment");
-        let read = Self {
+        Ok(Self {
             product: object.required("product")?,
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
             remember_me: object.boolean("remember_me"),
             authorization_code: object.secret("authorization_code"),
             social_security_number: object.string("social_security_number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInstallmentPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["social_security_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "collector.installment");
         object.required("product", &self.product);
         object.required("shipping_address", &self.shipping_address);
@@ -784,93 +645,86 @@ impl ToJson for CollectorInstallmentPayment {
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
         object.string("social_security_number", &self.social_security_number);
-        object.end()
     }
 }
 
-impl FromJson for CollectorInstallmentPaymentProduct {
+impl Model for CollectorInstallmentPaymentProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInstallmentPaymentProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
-        object.end()
     }
 }
 
-impl FromJson for CollectorInvoicePayment {
+impl Model for CollectorInvoicePayment {
+    const HIDDEN: &'static [&'static str] = &["social_security_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.invoice");
-        let read = Self {
+        Ok(Self {
             shipping_address: object.required("shipping_address")?,
             billing_address: object.required("billing_address")?,
             remember_me: object.boolean("remember_me"),
             authorization_code: object.secret("authorization_code"),
             social_security_number: object.string("social_security_number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInvoicePayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["social_security_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "collector.invoice");
         object.required("shipping_address", &self.shipping_address);
         object.required("billing_address", &self.billing_address);
         object.boolean("remember_me", &self.remember_me);
         object.secret("authorization_code", &self.authorization_code);
         object.string("social_security_number", &self.social_security_number);
-        object.end()
     }
 }
 
-impl FromJson for KlarnaPayment {
+impl Model for KlarnaPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "klarna.klarna");
-        let read = Self {
+        Ok(Self {
             authorization_token: object.required_secret("authorization_token"),
             billing_address: object.required("billing_address")?,
             shipping_address: object.required("shipping_address")?,
             locale: object.required_string("locale"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KlarnaPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "klarna.klarna");
         object.required_secret("authorization_token", &self.authorization_token);
         object.required("billing_address", &self.billing_address);
         object.required("shipping_address", &self.shipping_address);
         object.required_string("locale", &self.locale);
-        object.end()
     }
 }
 
-impl FromJson for KlarnaAddress {
+impl Model for KlarnaAddress {
+    const HIDDEN: &'static [&'static str] = &[
+        "first_name",
+        "last_name",
+        "address_line",
+        "address_line_2",
+        "postal_code",
+        "postal_place",
+        "phone_number",
+        "email",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             first_name: object.required_string("first_name"),
             last_name: object.required_string("last_name"),
             address_line: object.required_string("address_line"),
@@ -881,26 +735,11 @@ impl FromJson for KlarnaAddress {
             country: object.required_country("country"),
             phone_number: object.required_string("phone_number"),
             email: object.required_string("email"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for KlarnaAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "first_name",
-                "last_name",
-                "address_line",
-                "address_line_2",
-                "postal_code",
-                "postal_place",
-                "phone_number",
-                "email",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("first_name", &self.first_name);
         object.required_string("last_name", &self.last_name);
         object.required_string("address_line", &self.address_line);
@@ -911,112 +750,95 @@ impl ToJson for KlarnaAddress {
         object.required_country("country", &self.country);
         object.required_string("phone_number", &self.phone_number);
         object.required_string("email", &self.email);
-        object.end()
     }
 }
 
-impl FromJson for PayExMobilePayPayment {
+impl Model for PayExMobilePayPayment {
+    const HIDDEN: &'static [&'static str] = &["phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.mobilepay");
-        let read = Self {
+        Ok(Self {
             phone_number: object.required_string("phone_number"),
             remember_me: object.boolean("remember_me"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayExMobilePayPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "payex.mobilepay");
         object.required_string("phone_number", &self.phone_number);
         object.boolean("remember_me", &self.remember_me);
-        object.end()
     }
 }
 
-impl FromJson for BamboraCreditcardCitPayment {
+impl Model for BamboraCreditcardCitPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.creditcard");
-        let read = Self {
+        Ok(Self {
             remember_me: object.boolean("remember_me"),
             browser_information: object.required("browser_information")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraCreditcardCitPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "bambora.creditcard");
         object.boolean("remember_me", &self.remember_me);
         object.required("browser_information", &self.browser_information);
-        object.end()
     }
 }
 
-impl FromJson for BrowserInformation {
+impl Model for BrowserInformation {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             java_enabled: object.required_boolean("java_enabled"),
             javascript_enabled: object.required_boolean("javascript_enabled"),
             color_depth: object.required_float("color_depth"),
             screen_height: object.required_float("screen_height"),
             screen_width: object.required_float("screen_width"),
             timezone_offset: object.required_float("timezone_offset"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BrowserInformation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_boolean("java_enabled", &self.java_enabled);
         object.required_boolean("javascript_enabled", &self.javascript_enabled);
         object.required_float("color_depth", &self.color_depth);
         object.required_float("screen_height", &self.screen_height);
         object.required_float("screen_width", &self.screen_width);
         object.required_float("timezone_offset", &self.timezone_offset);
-        object.end()
     }
 }
 
-impl FromJson for SeitatechInPersonPayment {
+impl Model for SeitatechInPersonPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "seitatech.in_person");
-        let read = Self {};
-        object.finish(read)
+        Ok(Self {})
     }
-}
 
-impl ToJson for SeitatechInPersonPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "seitatech.in_person");
-        object.end()
     }
 }
 
-impl FromJson for CollectorB2bPaymentOperationAddress {
+impl Model for CollectorB2bPaymentOperationAddress {
+    const HIDDEN: &'static [&'static str] = &[
+        "organization_number",
+        "address_line",
+        "postal_code",
+        "postal_place",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             business_name: object.required_string("business_name"),
             organization_number: object.required_string("organization_number"),
             address_line: object.required_string("address_line"),
@@ -1024,17 +846,11 @@ impl FromJson for CollectorB2bPaymentOperationAddress {
             postal_place: object.required_string("postal_place"),
             country: object.required_country("country"),
             address_id: object.string("address_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorB2bPaymentOperationAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["organization_number", "address_line", "postal_code", "postal_place"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("business_name", &self.business_name);
         object.required_string("organization_number", &self.organization_number);
         object.required_string("address_line", &self.address_line);
@@ -1042,15 +858,13 @@ impl ToJson for CollectorB2bPaymentOperationAddress {
         object.required_string("postal_place", &self.postal_place);
         object.required_country("country", &self.country);
         object.string("address_id", &self.address_id);
-        object.end()
     }
 }
 
-impl FromJson for CollectorProduct {
+impl Model for CollectorProduct {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             kind: object.required("type")?,
             credit_time: object.required_integer("credit_time"),
@@ -1063,15 +877,11 @@ impl FromJson for CollectorProduct {
             total_amount: object.required_minor_units("total_amount"),
             monthly_amount: object.required_minor_units("monthly_amount"),
             first_monthly_amount: object.required_minor_units("first_monthly_amount"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorProduct {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required("type", &self.kind);
         object.required_integer("credit_time", &self.credit_time);
@@ -1087,7 +897,6 @@ impl ToJson for CollectorProduct {
         object.required_minor_units("total_amount", &self.total_amount);
         object.required_minor_units("monthly_amount", &self.monthly_amount);
         object.required_minor_units("first_monthly_amount", &self.first_monthly_amount);
-        object.end()
     }
 }
 
@@ -1263,23 +1072,19 @@ impl ToJson for CollectorPaymentDetails {
     }
 }
 
-impl FromJson for CollectorDetails {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
-            social_security_number: object.required_string("social_security_number"),
-        };
-        object.finish(read)
-    }
-}
+impl Model for CollectorDetails {
+    const HIDDEN: &'static [&'static str] = &["social_security_number"];
 
-impl ToJson for CollectorDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["social_security_number"]);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            social_security_number: object.required_string("social_security_number"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("social_security_number", &self.social_security_number);
-        object.end()
     }
 }
 

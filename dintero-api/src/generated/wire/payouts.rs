@@ -10,15 +10,13 @@ use crate::types::{
     PayoutDestinationTransferEntryV2, PayoutDestinationTransferEntryV2Type,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
-impl FromJson for FundTransferCreateDataV2 {
+impl Model for FundTransferCreateDataV2 {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             fund_transfer_id: object.required_string("fund_transfer_id"),
             kind: object.required("type")?,
             source_payout_destination_id: object
@@ -28,15 +26,11 @@ impl FromJson for FundTransferCreateDataV2 {
             amount: object.required_minor_units("amount"),
             currency: object.required_string("currency"),
             reference: object.required_string("reference"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for FundTransferCreateDataV2 {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("fund_transfer_id", &self.fund_transfer_id);
         object.required("type", &self.kind);
         object
@@ -52,7 +46,6 @@ impl ToJson for FundTransferCreateDataV2 {
         object.required_minor_units("amount", &self.amount);
         object.required_string("currency", &self.currency);
         object.required_string("reference", &self.reference);
-        object.end()
     }
 }
 
@@ -62,11 +55,10 @@ impl StringEnum for FundTransferCreateDataV2Type {
     ];
 }
 
-impl FromJson for FundTransferV2 {
+impl Model for FundTransferV2 {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             fund_transfer_id: object.required_string("fund_transfer_id"),
             kind: object.required("type")?,
             source_payout_destination_id: object
@@ -79,15 +71,11 @@ impl FromJson for FundTransferV2 {
             account_id: object.required_string("account_id"),
             created_at: object.timestamp("created_at"),
             created_by: object.string("created_by"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for FundTransferV2 {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("fund_transfer_id", &self.fund_transfer_id);
         object.required("type", &self.kind);
         object
@@ -106,7 +94,6 @@ impl ToJson for FundTransferV2 {
         object.required_string("account_id", &self.account_id);
         object.timestamp("created_at", &self.created_at);
         object.string("created_by", &self.created_by);
-        object.end()
     }
 }
 
@@ -118,32 +105,26 @@ impl ClearReadOnly for FundTransferV2 {
     }
 }
 
-impl FromJson for PayoutDestinationBalanceV2 {
+impl Model for PayoutDestinationBalanceV2 {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             account_id: object.string("account_id"),
             payout_destination_config_id: object.string("payout_destination_config_id"),
             payout_destination_id: object.required_string("payout_destination_id"),
             currency: object.required_string("currency"),
             amount: object.required_minor_units("amount"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayoutDestinationBalanceV2 {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("account_id", &self.account_id);
         object
             .string("payout_destination_config_id", &self.payout_destination_config_id);
         object.required_string("payout_destination_id", &self.payout_destination_id);
         object.required_string("currency", &self.currency);
         object.required_minor_units("amount", &self.amount);
-        object.end()
     }
 }
 
@@ -155,11 +136,10 @@ impl ClearReadOnly for PayoutDestinationBalanceV2 {
     }
 }
 
-impl FromJson for PaymentMatchReportDataV2 {
+impl Model for PaymentMatchReportDataV2 {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             start_at: object.string("start_at"),
             end_at: object.string("end_at"),
             settled_at: object.string("settled_at"),
@@ -171,15 +151,11 @@ impl FromJson for PaymentMatchReportDataV2 {
             payment_status: object.optional("payment_status"),
             store_id: object.string("store_id"),
             payout_destination_id: object.string("payout_destination_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaymentMatchReportDataV2 {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("start_at", &self.start_at);
         object.string("end_at", &self.end_at);
         object.string("settled_at", &self.settled_at);
@@ -191,7 +167,6 @@ impl ToJson for PaymentMatchReportDataV2 {
         object.optional("payment_status", &self.payment_status);
         object.string("store_id", &self.store_id);
         object.string("payout_destination_id", &self.payout_destination_id);
-        object.end()
     }
 }
 
@@ -201,11 +176,15 @@ impl StringEnum for PaymentMatchReportDataV2PaymentStatus {
     ];
 }
 
-impl FromJson for PayoutDestinationTransferEntryV2 {
+impl Model for PayoutDestinationTransferEntryV2 {
+    const HIDDEN: &'static [&'static str] = &[
+        "outbound_receiver_bank_account_number",
+        "outbound_receiver_bank_account_bic",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             ledger_entry_id: object.string("ledger_entry_id"),
             account_id: object.string("account_id"),
             payout_destination_config_id: object.string("payout_destination_config_id"),
@@ -230,20 +209,11 @@ impl FromJson for PayoutDestinationTransferEntryV2 {
                 .nullable("outbound_receiver_bank_account_bic"),
             outbound_message: object.nullable("outbound_message"),
             payment_match_report_data: object.optional("payment_match_report_data"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayoutDestinationTransferEntryV2 {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "outbound_receiver_bank_account_number",
-                "outbound_receiver_bank_account_bic",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("ledger_entry_id", &self.ledger_entry_id);
         object.string("account_id", &self.account_id);
         object
@@ -284,7 +254,6 @@ impl ToJson for PayoutDestinationTransferEntryV2 {
             );
         object.nullable("outbound_message", &self.outbound_message);
         object.optional("payment_match_report_data", &self.payment_match_report_data);
-        object.end()
     }
 }
 
@@ -320,23 +289,17 @@ impl StringEnum for PayoutDestinationTransferEntryV2Type {
     ];
 }
 
-impl FromJson for CreatePayoutFundTransferResponse {
+impl Model for CreatePayoutFundTransferResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             fund_transfer: object.optional("fund_transfer"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CreatePayoutFundTransferResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("fund_transfer", &self.fund_transfer);
-        object.end()
     }
 }
 
@@ -347,24 +310,18 @@ impl ClearReadOnly for CreatePayoutFundTransferResponse {
     }
 }
 
-impl FromJson for ListPayoutBalancesResponse {
+impl Model for ListPayoutBalancesResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payout_destination_balances: object.optional("payout_destination_balances"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ListPayoutBalancesResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .optional("payout_destination_balances", &self.payout_destination_balances);
-        object.end()
     }
 }
 
@@ -375,25 +332,19 @@ impl ClearReadOnly for ListPayoutBalancesResponse {
     }
 }
 
-impl FromJson for ListPayoutTransfersResponse {
+impl Model for ListPayoutTransfersResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             entries: object.optional("entries"),
             next_page_token: object.string("next_page_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ListPayoutTransfersResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("entries", &self.entries);
         object.string("next_page_token", &self.next_page_token);
-        object.end()
     }
 }
 

@@ -6,29 +6,22 @@ use crate::types::{
     ListReportsResponse, ReportFilter, ReportFilterFilter, ReportMetadata,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
-impl FromJson for ReportFilter {
+impl Model for ReportFilter {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             filter: object.optional("filter"),
             value: object.string("value"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ReportFilter {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("filter", &self.filter);
         object.string("value", &self.value);
-        object.end()
     }
 }
 
@@ -39,11 +32,10 @@ impl StringEnum for ReportFilterFilter {
     ];
 }
 
-impl FromJson for ReportMetadata {
+impl Model for ReportMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             report_job_id: object.string("report_job_id"),
             account_id: object.string("account_id"),
@@ -61,15 +53,11 @@ impl FromJson for ReportMetadata {
             data_type: object.string("data_type"),
             signed_url: object.secret("signed_url"),
             report_filters: object.optional("report_filters"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ReportMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.string("report_job_id", &self.report_job_id);
         object.string("account_id", &self.account_id);
@@ -87,7 +75,6 @@ impl ToJson for ReportMetadata {
         object.string("data_type", &self.data_type);
         object.secret("signed_url", &self.signed_url);
         object.optional("report_filters", &self.report_filters);
-        object.end()
     }
 }
 
@@ -113,25 +100,19 @@ impl ClearReadOnly for ReportMetadata {
     }
 }
 
-impl FromJson for ListReportsResponse {
+impl Model for ListReportsResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             reports: object.optional("reports"),
             starting_after: object.string("starting_after"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ListReportsResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("reports", &self.reports);
         object.string("starting_after", &self.starting_after);
-        object.end()
     }
 }
 

@@ -32,31 +32,24 @@ use crate::types::{
     UpdatedOrderResult, UpdatedOrderResultStatus,
 };
 use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
-    StringEnum, ToJson, Value, Written,
+    self, Blank, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
-impl FromJson for SessionUrls {
+impl Model for SessionUrls {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             return_url: object.required_string("return_url"),
             callback_url: object.string("callback_url"),
             merchant_terms_url: object.string("merchant_terms_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionUrls {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("return_url", &self.return_url);
         object.string("callback_url", &self.callback_url);
         object.string("merchant_terms_url", &self.merchant_terms_url);
-        object.end()
     }
 }
 
@@ -70,105 +63,83 @@ impl Blank for SessionUrls {
     }
 }
 
-impl FromJson for SessionCustomer {
+impl Model for SessionCustomer {
+    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
             phone_number: object.string("phone_number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
-        object.end()
     }
 }
 
-impl FromJson for Checkbox {
+impl Model for Checkbox {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             label: object.required_string("label"),
             checked: object.boolean("checked"),
             required: object.boolean("required"),
             link: object.optional("link"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Checkbox {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_string("label", &self.label);
         object.boolean("checked", &self.checked);
         object.boolean("required", &self.required);
         object.optional("link", &self.link);
-        object.end()
     }
 }
 
-impl FromJson for CheckboxLink {
+impl Model for CheckboxLink {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.required_string("url"),
             text: object.required_string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CheckboxLink {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("url", &self.url);
         object.required_string("text", &self.text);
-        object.end()
     }
 }
 
-impl FromJson for SessionBase {
+impl Model for SessionBase {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
             expires_at: object.timestamp("expires_at"),
             checkboxes: object.optional("checkboxes"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionBase {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
         object.timestamp("expires_at", &self.expires_at);
         object.optional("checkboxes", &self.checkboxes);
-        object.end()
     }
 }
 
@@ -179,137 +150,109 @@ impl ClearReadOnly for SessionBase {
     }
 }
 
-impl FromJson for SessionCustomerTokens {
+impl Model for SessionCustomerTokens {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer: object.optional("customer"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomerTokens {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("customer", &self.customer);
-        object.end()
     }
 }
 
-impl FromJson for SessionCustomerTokensCustomer {
+impl Model for SessionCustomerTokensCustomer {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             tokens: object.optional("tokens"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomerTokensCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("tokens", &self.tokens);
-        object.end()
     }
 }
 
-impl FromJson for SessionCustomerTokensCustomerTokens {
+impl Model for SessionCustomerTokensCustomerTokens {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             bambora_creditcard: object.optional("bambora.creditcard"),
             payex_creditcard: object.optional("payex.creditcard"),
             dintero_psp_creditcard: object.optional("dintero_psp.creditcard"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomerTokensCustomerTokens {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("bambora.creditcard", &self.bambora_creditcard);
         object.optional("payex.creditcard", &self.payex_creditcard);
         object.optional("dintero_psp.creditcard", &self.dintero_psp_creditcard);
-        object.end()
     }
 }
 
-impl FromJson for BamboraCreditcardToken {
+impl Model for BamboraCreditcardToken {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_token: object.secret("payment_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraCreditcardToken {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("payment_token", &self.payment_token);
-        object.end()
     }
 }
 
-impl FromJson for PayexCreditcardToken {
+impl Model for PayexCreditcardToken {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_token: object.secret("payment_token"),
             recurrence_token: object.secret("recurrence_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayexCreditcardToken {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("payment_token", &self.payment_token);
         object.secret("recurrence_token", &self.recurrence_token);
-        object.end()
     }
 }
 
-impl FromJson for DinteroPspCreditcardToken {
+impl Model for DinteroPspCreditcardToken {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_token: object.secret("payment_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspCreditcardToken {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("payment_token", &self.payment_token);
-        object.end()
     }
 }
 
-impl FromJson for Merchant {
+impl Model for Merchant {
+    const HIDDEN: &'static [&'static str] = &[
+        "email",
+        "phone_number",
+        "postal_code",
+        "postal_place",
+        "address_line",
+        "address_line_2",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             name: object.required_string("name"),
             logo_url: object.required_string("logo_url"),
             website: object.string("website"),
@@ -322,24 +265,11 @@ impl FromJson for Merchant {
             postal_place: object.string("postal_place"),
             address_line: object.string("address_line"),
             address_line_2: object.string("address_line_2"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Merchant {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "email",
-                "phone_number",
-                "postal_code",
-                "postal_place",
-                "address_line",
-                "address_line_2",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("name", &self.name);
         object.required_string("logo_url", &self.logo_url);
         object.string("website", &self.website);
@@ -352,7 +282,6 @@ impl ToJson for Merchant {
         object.string("postal_place", &self.postal_place);
         object.string("address_line", &self.address_line);
         object.string("address_line_2", &self.address_line_2);
-        object.end()
     }
 }
 
@@ -382,25 +311,19 @@ impl StringEnum for MerchantPlatformType {
     ];
 }
 
-impl FromJson for SessionExpressUpdate {
+impl Model for SessionExpressUpdate {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionExpressUpdate {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
-        object.end()
     }
 }
 
@@ -411,31 +334,24 @@ impl StringEnum for SessionExpressUpdateShippingMode {
     ];
 }
 
-impl FromJson for SessionExpress {
+impl Model for SessionExpress {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             express: object.optional("express"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionExpress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("express", &self.express);
-        object.end()
     }
 }
 
-impl FromJson for SessionExpressExpress {
+impl Model for SessionExpressExpress {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
             discount_codes: object.optional("discount_codes"),
@@ -444,15 +360,11 @@ impl FromJson for SessionExpressExpress {
             customer_types: object.optional("customer_types"),
             default_different_billing_shipping_address: object
                 .optional("default_different_billing_shipping_address"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionExpressExpress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
         object.optional("discount_codes", &self.discount_codes);
@@ -467,37 +379,29 @@ impl ToJson for SessionExpressExpress {
                 "default_different_billing_shipping_address",
                 &self.default_different_billing_shipping_address,
             );
-        object.end()
     }
 }
 
-impl FromJson for SessionExpressExpressDiscountCodes {
+impl Model for SessionExpressExpressDiscountCodes {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             max_count: object.float("max_count"),
             callback_url: object.string("callback_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionExpressExpressDiscountCodes {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.float("max_count", &self.max_count);
         object.string("callback_url", &self.callback_url);
-        object.end()
     }
 }
 
-impl FromJson for SessionProfileBase {
+impl Model for SessionProfileBase {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
@@ -507,15 +411,11 @@ impl FromJson for SessionProfileBase {
             profile_id: object.required_string("profile_id"),
             merchant: object.optional("merchant"),
             express: object.optional("express"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionProfileBase {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -525,7 +425,6 @@ impl ToJson for SessionProfileBase {
         object.required_string("profile_id", &self.profile_id);
         object.optional("merchant", &self.merchant);
         object.optional("express", &self.express);
-        object.end()
     }
 }
 
@@ -537,37 +436,32 @@ impl ClearReadOnly for SessionProfileBase {
     }
 }
 
-impl FromJson for SessionProfileBaseCustomer {
+impl Model for SessionProfileBaseCustomer {
+    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
             phone_number: object.string("phone_number"),
             tokens: object.optional("tokens"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionProfileBaseCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("tokens", &self.tokens);
-        object.end()
     }
 }
 
-impl FromJson for SessionConfiguration {
+impl Model for SessionConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
             publish: object.optional("publish"),
@@ -595,15 +489,11 @@ impl FromJson for SessionConfiguration {
             default_customer_type: object.optional("default_customer_type"),
             allow_different_billing_shipping_address: object
                 .optional("allow_different_billing_shipping_address"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
@@ -635,7 +525,6 @@ impl ToJson for SessionConfiguration {
                 "allow_different_billing_shipping_address",
                 &self.allow_different_billing_shipping_address,
             );
-        object.end()
     }
 }
 
@@ -649,11 +538,10 @@ impl ClearReadOnly for SessionConfiguration {
     }
 }
 
-impl FromJson for ExpressOptions {
+impl Model for ExpressOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
             discount_codes: object.optional("discount_codes"),
@@ -662,15 +550,11 @@ impl FromJson for ExpressOptions {
             customer_types: object.optional("customer_types"),
             default_different_billing_shipping_address: object
                 .optional("default_different_billing_shipping_address"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ExpressOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
         object.optional("discount_codes", &self.discount_codes);
@@ -685,7 +569,6 @@ impl ToJson for ExpressOptions {
                 "default_different_billing_shipping_address",
                 &self.default_different_billing_shipping_address,
             );
-        object.end()
     }
 }
 
@@ -702,133 +585,98 @@ impl Blank for ExpressOptions {
     }
 }
 
-impl FromJson for SessionCustomerGiftcards {
+impl Model for SessionCustomerGiftcards {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer: object.optional("customer"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomerGiftcards {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("customer", &self.customer);
-        object.end()
     }
 }
 
-impl FromJson for SessionCustomerGiftcardsCustomer {
+impl Model for SessionCustomerGiftcardsCustomer {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             gift_cards: object.optional("gift_cards"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomerGiftcardsCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("gift_cards", &self.gift_cards);
-        object.end()
     }
 }
 
-impl FromJson for SessionCustomerWallets {
+impl Model for SessionCustomerWallets {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dintero_wallets: object.optional("dintero.wallets"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCustomerWallets {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("dintero.wallets", &self.dintero_wallets);
-        object.end()
     }
 }
 
-impl FromJson for CustomerGiftCard {
+impl Model for CustomerGiftCard {
+    const HIDDEN: &'static [&'static str] = &["card_id"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card_id: object.required_string("card_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CustomerGiftCard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["card_id"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("card_id", &self.card_id);
-        object.end()
     }
 }
 
-impl FromJson for Metadata {
+impl Model for Metadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Metadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for Id {
+impl Model for Id {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Id {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
-        object.end()
     }
 }
 
-impl FromJson for SessionOptions {
+impl Model for SessionOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
@@ -836,15 +684,11 @@ impl FromJson for SessionOptions {
             checkboxes: object.optional("checkboxes"),
             express: object.optional("express"),
             configuration: object.required("configuration")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -852,7 +696,6 @@ impl ToJson for SessionOptions {
         object.optional("checkboxes", &self.checkboxes);
         object.optional("express", &self.express);
         object.required("configuration", &self.configuration);
-        object.end()
     }
 }
 
@@ -864,26 +707,23 @@ impl ClearReadOnly for SessionOptions {
     }
 }
 
-impl FromJson for SystemRequestHeaders {
+impl Model for SystemRequestHeaders {
+    const HIDDEN: &'static [&'static str] = &["user-agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dintero_system_name: object.string("dintero-system-name"),
             dintero_system_version: object.string("dintero-system-version"),
             dintero_system_plugin_name: object.string("dintero-system-plugin-name"),
             dintero_system_plugin_version: object
                 .string("dintero-system-plugin-version"),
             user_agent: object.string("user-agent"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SystemRequestHeaders {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["user-agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("dintero-system-name", &self.dintero_system_name);
         object.string("dintero-system-version", &self.dintero_system_version);
         object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
@@ -893,15 +733,15 @@ impl ToJson for SystemRequestHeaders {
                 &self.dintero_system_plugin_version,
             );
         object.string("user-agent", &self.user_agent);
-        object.end()
     }
 }
 
-impl FromJson for RequestHeaders {
+impl Model for RequestHeaders {
+    const HIDDEN: &'static [&'static str] = &["user-agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dintero_system_name: object.string("dintero-system-name"),
             dintero_system_version: object.string("dintero-system-version"),
             dintero_system_plugin_name: object.string("dintero-system-plugin-name"),
@@ -909,15 +749,11 @@ impl FromJson for RequestHeaders {
                 .string("dintero-system-plugin-version"),
             user_agent: object.string("user-agent"),
             dintero_checkout_instance_id: object.string("dintero-checkout-instance-id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for RequestHeaders {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["user-agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("dintero-system-name", &self.dintero_system_name);
         object.string("dintero-system-version", &self.dintero_system_version);
         object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
@@ -929,29 +765,22 @@ impl ToJson for RequestHeaders {
         object.string("user-agent", &self.user_agent);
         object
             .string("dintero-checkout-instance-id", &self.dintero_checkout_instance_id);
-        object.end()
     }
 }
 
-impl FromJson for MyDinteroUserCreation {
+impl Model for MyDinteroUserCreation {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             actions: object.required("actions")?,
             terms: object.required("terms")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for MyDinteroUserCreation {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("actions", &self.actions);
         object.required("terms", &self.terms);
-        object.end()
     }
 }
 
@@ -962,33 +791,28 @@ impl StringEnum for MyDinteroUserCreationAction {
     ];
 }
 
-impl FromJson for MyDinteroUserCreationTerms {
+impl Model for MyDinteroUserCreationTerms {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             url: object.required_string("url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for MyDinteroUserCreationTerms {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_string("url", &self.url);
-        object.end()
     }
 }
 
-impl FromJson for SessionMeta {
+impl Model for SessionMeta {
+    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             updated_at: object.timestamp("updated_at"),
@@ -1000,15 +824,11 @@ impl FromJson for SessionMeta {
             payment_operation: object.optional("payment_operation"),
             events: object.optional("events"),
             transaction_id: object.string("transaction_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionMeta {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.timestamp("updated_at", &self.updated_at);
@@ -1023,7 +843,6 @@ impl ToJson for SessionMeta {
         object.optional("payment_operation", &self.payment_operation);
         object.optional("events", &self.events);
         object.string("transaction_id", &self.transaction_id);
-        object.end()
     }
 }
 
@@ -1034,33 +853,27 @@ impl ClearReadOnly for SessionMeta {
     }
 }
 
-impl FromJson for SessionMetaEvent {
+impl Model for SessionMetaEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             created_at: object.timestamp("created_at"),
             id: object.string("id"),
             request_id: object.string("request_id"),
             name: object.optional("name"),
             request_headers: object.optional("request_headers"),
             details: object.optional("details"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionMetaEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.timestamp("created_at", &self.created_at);
         object.string("id", &self.id);
         object.string("request_id", &self.request_id);
         object.optional("name", &self.name);
         object.optional("request_headers", &self.request_headers);
         object.optional("details", &self.details);
-        object.end()
     }
 }
 
@@ -1101,11 +914,12 @@ impl StringEnum for SessionMetaEventName {
     ];
 }
 
-impl FromJson for SessionMetaEventDetails {
+impl Model for SessionMetaEventDetails {
+    const HIDDEN: &'static [&'static str] = &["organization_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             error: object.string("error"),
             payment_product_type: object.string("payment_product_type"),
             amount: object.minor_units("amount"),
@@ -1130,15 +944,11 @@ impl FromJson for SessionMetaEventDetails {
             updated_express_result: object.optional("updated_express_result"),
             gift_card: object.optional("gift_card"),
             transaction_event_id: object.string("transaction_event_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionMetaEventDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["organization_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("error", &self.error);
         object.string("payment_product_type", &self.payment_product_type);
         object.minor_units("amount", &self.amount);
@@ -1169,7 +979,6 @@ impl ToJson for SessionMetaEventDetails {
         object.optional("updated_express_result", &self.updated_express_result);
         object.optional("gift_card", &self.gift_card);
         object.string("transaction_event_id", &self.transaction_event_id);
-        object.end()
     }
 }
 
@@ -1181,69 +990,51 @@ impl ClearReadOnly for SessionMetaEventDetails {
     }
 }
 
-impl FromJson for SessionMetaEventDetailsBambora {
+impl Model for SessionMetaEventDetailsBambora {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             session_token: object.secret("session_token"),
             session_url: object.string("session_url"),
             wallet_session_id: object.string("wallet_session_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionMetaEventDetailsBambora {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("session_token", &self.session_token);
         object.string("session_url", &self.session_url);
         object.string("wallet_session_id", &self.wallet_session_id);
-        object.end()
     }
 }
 
-impl FromJson for SessionMetaEventDetailsKlarna {
+impl Model for SessionMetaEventDetailsKlarna {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             client_token: object.required_secret("client_token"),
             session_id: object.required_string("session_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionMetaEventDetailsKlarna {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_secret("client_token", &self.client_token);
         object.required_string("session_id", &self.session_id);
-        object.end()
     }
 }
 
-impl FromJson for UpdatedOrderResult {
+impl Model for UpdatedOrderResult {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             status: object.optional("status"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdatedOrderResult {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("status", &self.status);
-        object.end()
     }
 }
 
@@ -1253,57 +1044,48 @@ impl StringEnum for UpdatedOrderResultStatus {
     ];
 }
 
-impl FromJson for UpdatedExpressResult {
+impl Model for UpdatedExpressResult {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             status: object.optional("status"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdatedExpressResult {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("status", &self.status);
-        object.end()
     }
 }
 
-impl FromJson for SessionMetaEventDetailsGiftCard {
+impl Model for SessionMetaEventDetailsGiftCard {
+    const HIDDEN: &'static [&'static str] = &["card_id"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card_id: object.string("card_id"),
             card_amount: object.decimal("card_amount"),
             masked_card_token: object.secret("masked_card_token"),
             currency: object.string("currency"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionMetaEventDetailsGiftCard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["card_id"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("card_id", &self.card_id);
         object.decimal("card_amount", &self.card_amount);
         object.secret("masked_card_token", &self.masked_card_token);
         object.string("currency", &self.currency);
-        object.end()
     }
 }
 
-impl FromJson for Session {
+impl Model for Session {
+    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
@@ -1321,15 +1103,11 @@ impl FromJson for Session {
             payment_operation: object.optional("payment_operation"),
             events: object.optional("events"),
             transaction_id: object.string("transaction_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Session {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -1350,7 +1128,6 @@ impl ToJson for Session {
         object.optional("payment_operation", &self.payment_operation);
         object.optional("events", &self.events);
         object.string("transaction_id", &self.transaction_id);
-        object.end()
     }
 }
 
@@ -1363,29 +1140,23 @@ impl ClearReadOnly for Session {
     }
 }
 
-impl FromJson for SessionRead {
+impl Model for SessionRead {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             order: object.optional("order"),
             customer: object.optional("customer"),
             metadata: object.optional("metadata"),
             configuration: object.optional("configuration"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionRead {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("order", &self.order);
         object.optional("customer", &self.customer);
         object.optional("metadata", &self.metadata);
         object.optional("configuration", &self.configuration);
-        object.end()
     }
 }
 
@@ -1396,47 +1167,35 @@ impl ClearReadOnly for SessionRead {
     }
 }
 
-impl FromJson for SessionReadOrder {
+impl Model for SessionReadOrder {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             gift_cards: object.optional("gift_cards"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadOrder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("gift_cards", &self.gift_cards);
-        object.end()
     }
 }
 
-impl FromJson for SessionReadCustomer {
+impl Model for SessionReadCustomer {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             my_dintero: object.optional("my_dintero"),
             gift_cards: object.optional("gift_cards"),
             tokens: object.optional("tokens"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("my_dintero", &self.my_dintero);
         object.optional("gift_cards", &self.gift_cards);
         object.optional("tokens", &self.tokens);
-        object.end()
     }
 }
 
@@ -1447,69 +1206,53 @@ impl ClearReadOnly for SessionReadCustomer {
     }
 }
 
-impl FromJson for SessionReadCustomerGiftCards {
+impl Model for SessionReadCustomerGiftCards {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dintero_wallets: object.optional("dintero.wallets"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadCustomerGiftCards {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("dintero.wallets", &self.dintero_wallets);
-        object.end()
     }
 }
 
-impl FromJson for CustomerGiftCardRead {
+impl Model for CustomerGiftCardRead {
+    const HIDDEN: &'static [&'static str] = &["card_id"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card_id: object.required_string("card_id"),
             masked_card_token: object.secret("masked_card_token"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CustomerGiftCardRead {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["card_id"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("card_id", &self.card_id);
         object.secret("masked_card_token", &self.masked_card_token);
-        object.end()
     }
 }
 
-impl FromJson for SessionReadCustomerTokens {
+impl Model for SessionReadCustomerTokens {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payex_creditcard: object.optional("payex.creditcard"),
             bambora_creditcard: object.optional("bambora.creditcard"),
             dintero_psp_creditcard: object.optional("dintero_psp.creditcard"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadCustomerTokens {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("payex.creditcard", &self.payex_creditcard);
         object.optional("bambora.creditcard", &self.bambora_creditcard);
         object.optional("dintero_psp.creditcard", &self.dintero_psp_creditcard);
-        object.end()
     }
 }
 
@@ -1522,23 +1265,17 @@ impl ClearReadOnly for SessionReadCustomerTokens {
     }
 }
 
-impl FromJson for PayexCreditcardTokenRead {
+impl Model for PayexCreditcardTokenRead {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_token_id: object.secret("payment_token_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PayexCreditcardTokenRead {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("payment_token_id", &self.payment_token_id);
-        object.end()
     }
 }
 
@@ -1549,23 +1286,17 @@ impl ClearReadOnly for PayexCreditcardTokenRead {
     }
 }
 
-impl FromJson for BamboraCreditcardTokenRead {
+impl Model for BamboraCreditcardTokenRead {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_token_id: object.secret("payment_token_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for BamboraCreditcardTokenRead {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("payment_token_id", &self.payment_token_id);
-        object.end()
     }
 }
 
@@ -1576,23 +1307,17 @@ impl ClearReadOnly for BamboraCreditcardTokenRead {
     }
 }
 
-impl FromJson for DinteroPspCreditcardTokenRead {
+impl Model for DinteroPspCreditcardTokenRead {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payment_token_id: object.secret("payment_token_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DinteroPspCreditcardTokenRead {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("payment_token_id", &self.payment_token_id);
-        object.end()
     }
 }
 
@@ -1603,115 +1328,85 @@ impl ClearReadOnly for DinteroPspCreditcardTokenRead {
     }
 }
 
-impl FromJson for SessionReadMetadata {
+impl Model for SessionReadMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             session_profile_id: object.string("session:profile_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("session:profile_id", &self.session_profile_id);
-        object.end()
     }
 }
 
-impl FromJson for SessionReadConfiguration {
+impl Model for SessionReadConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             merchant: object.optional("merchant"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("merchant", &self.merchant);
-        object.end()
     }
 }
 
-impl FromJson for SessionReadConfigurationMerchant {
+impl Model for SessionReadConfigurationMerchant {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             logo_url: object.string("logo_url"),
             name: object.string("name"),
             country: object.string("country"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionReadConfigurationMerchant {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.string("logo_url", &self.logo_url);
         object.string("name", &self.name);
         object.string("country", &self.country);
-        object.end()
     }
 }
 
-impl FromJson for SessionCancelled {
+impl Model for SessionCancelled {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             cancelled_by: object.string("cancelled_by"),
             cancelled_at: object.timestamp("cancelled_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCancelled {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("cancelled_by", &self.cancelled_by);
         object.timestamp("cancelled_at", &self.cancelled_at);
-        object.end()
     }
 }
 
-impl FromJson for UpdateSessionOptions {
+impl Model for UpdateSessionOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             order: object.required("order")?,
             express: object.optional("express"),
             remove_lock: object.boolean("remove_lock"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdateSessionOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("order", &self.order);
         object.optional("express", &self.express);
         object.boolean("remove_lock", &self.remove_lock);
-        object.end()
     }
 }
 
@@ -1722,103 +1417,79 @@ impl ClearReadOnly for UpdateSessionOptions {
     }
 }
 
-impl FromJson for UpdateSessionOptionsExpress {
+impl Model for UpdateSessionOptionsExpress {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             shipping_options: object.required("shipping_options")?,
             shipping_mode: object.optional("shipping_mode"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdateSessionOptionsExpress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("shipping_options", &self.shipping_options);
         object.optional("shipping_mode", &self.shipping_mode);
-        object.end()
     }
 }
 
-impl FromJson for SessionPaymentToken {
+impl Model for SessionPaymentToken {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             order: object.required("order")?,
             url: object.required("url")?,
             profile_id: object.string("profile_id"),
             customer: object.optional("customer"),
             expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionPaymentToken {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("order", &self.order);
         object.required("url", &self.url);
         object.string("profile_id", &self.profile_id);
         object.optional("customer", &self.customer);
         object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
-        object.end()
     }
 }
 
-impl FromJson for SessionPaymentTokenOrder {
+impl Model for SessionPaymentTokenOrder {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             currency: object.required_currency("currency"),
             merchant_reference: object.required_string("merchant_reference"),
             merchant_reference_2: object.string("merchant_reference_2"),
             store: object.optional("store"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionPaymentTokenOrder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_currency("currency", &self.currency);
         object.required_string("merchant_reference", &self.merchant_reference);
         object.string("merchant_reference_2", &self.merchant_reference_2);
         object.optional("store", &self.store);
-        object.end()
     }
 }
 
-impl FromJson for SessionPaymentTokenConfiguration {
+impl Model for SessionPaymentTokenConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             theme: object.optional("theme"),
             channel: object.optional("channel"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionPaymentTokenConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("theme", &self.theme);
         object.optional("channel", &self.channel);
-        object.end()
     }
 }
 
@@ -1829,49 +1500,37 @@ impl StringEnum for SessionPaymentTokenConfigurationChannel {
     ];
 }
 
-impl FromJson for StringMetadata {
+impl Model for StringMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for StringMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for PaySessionBase {
+impl Model for PaySessionBase {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
             order: object.required("order")?,
             expires_at: object.timestamp("expires_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionBase {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
         object.timestamp("expires_at", &self.expires_at);
-        object.end()
     }
 }
 
@@ -1882,51 +1541,39 @@ impl ClearReadOnly for PaySessionBase {
     }
 }
 
-impl FromJson for PaySessionBaseUrl {
+impl Model for PaySessionBaseUrl {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             callback_url: object.string("callback_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionBaseUrl {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("callback_url", &self.callback_url);
-        object.end()
     }
 }
 
-impl FromJson for PaySessionOptions {
+impl Model for PaySessionOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
             order: object.required("order")?,
             expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
         object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
-        object.end()
     }
 }
 
@@ -1937,73 +1584,55 @@ impl ClearReadOnly for PaySessionOptions {
     }
 }
 
-impl FromJson for PaySessionOptionsConfiguration {
+impl Model for PaySessionOptionsConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             auto_capture: object.boolean("auto_capture"),
             pre_authorization: object.boolean("pre_authorization"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionOptionsConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("auto_capture", &self.auto_capture);
         object.boolean("pre_authorization", &self.pre_authorization);
-        object.end()
     }
 }
 
-impl FromJson for SessionPayResult {
+impl Model for SessionPayResult {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             session_id: object.string("session_id"),
             success: object.required_boolean("success"),
             actions: object.optional("actions"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionPayResult {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("session_id", &self.session_id);
         object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
-        object.end()
     }
 }
 
-impl FromJson for SessionPayResultAction {
+impl Model for SessionPayResultAction {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             source: object.string("source"),
             code: object.string("code"),
             kind: object.string("type"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionPayResultAction {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("source", &self.source);
         object.string("code", &self.code);
         object.string("type", &self.kind);
-        object.end()
     }
 }
 
@@ -2013,11 +1642,10 @@ impl StringEnum for FeatureToggle {
     ];
 }
 
-impl FromJson for SessionProfile {
+impl Model for SessionProfile {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.required("url")?,
             customer: object.optional("customer"),
             order: object.required("order")?,
@@ -2028,15 +1656,11 @@ impl FromJson for SessionProfile {
             merchant: object.optional("merchant"),
             express: object.optional("express"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionProfile {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
@@ -2047,7 +1671,6 @@ impl ToJson for SessionProfile {
         object.optional("merchant", &self.merchant);
         object.optional("express", &self.express);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
@@ -2076,57 +1699,47 @@ impl Blank for SessionProfile {
     }
 }
 
-impl FromJson for SessionProfileCustomer {
+impl Model for SessionProfileCustomer {
+    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
             phone_number: object.string("phone_number"),
             tokens: object.optional("tokens"),
             gift_cards: object.optional("gift_cards"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionProfileCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("tokens", &self.tokens);
         object.optional("gift_cards", &self.gift_cards);
-        object.end()
     }
 }
 
-impl FromJson for SessionCreated {
+impl Model for SessionCreated {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             url: object.string("url"),
             publish: object.optional("publish"),
             session: object.optional("session"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCreated {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.string("url", &self.url);
         object.optional("publish", &self.publish);
         object.optional("session", &self.session);
-        object.end()
     }
 }
 
@@ -2138,11 +1751,12 @@ impl ClearReadOnly for SessionCreated {
     }
 }
 
-impl FromJson for SessionDetails {
+impl Model for SessionDetails {
+    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             url: object.required("url")?,
@@ -2163,15 +1777,11 @@ impl FromJson for SessionDetails {
             metadata: object.optional("metadata"),
             cancelled_by: object.string("cancelled_by"),
             cancelled_at: object.timestamp("cancelled_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("url", &self.url);
@@ -2195,7 +1805,6 @@ impl ToJson for SessionDetails {
         object.optional("metadata", &self.metadata);
         object.string("cancelled_by", &self.cancelled_by);
         object.timestamp("cancelled_at", &self.cancelled_at);
-        object.end()
     }
 }
 
@@ -2209,33 +1818,29 @@ impl ClearReadOnly for SessionDetails {
     }
 }
 
-impl FromJson for SessionDetailsCustomer {
+impl Model for SessionDetailsCustomer {
+    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
             phone_number: object.string("phone_number"),
             my_dintero: object.optional("my_dintero"),
             gift_cards: object.optional("gift_cards"),
             tokens: object.optional("tokens"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionDetailsCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("my_dintero", &self.my_dintero);
         object.optional("gift_cards", &self.gift_cards);
         object.optional("tokens", &self.tokens);
-        object.end()
     }
 }
 
@@ -2246,11 +1851,10 @@ impl ClearReadOnly for SessionDetailsCustomer {
     }
 }
 
-impl FromJson for SessionDetailsConfiguration {
+impl Model for SessionDetailsConfiguration {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             auto_capture: object.boolean("auto_capture"),
             channel: object.optional("channel"),
             publish: object.optional("publish"),
@@ -2279,15 +1883,11 @@ impl FromJson for SessionDetailsConfiguration {
             allow_different_billing_shipping_address: object
                 .optional("allow_different_billing_shipping_address"),
             merchant: object.optional("merchant"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionDetailsConfiguration {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.boolean("auto_capture", &self.auto_capture);
         object.optional("channel", &self.channel);
         object.optional("publish", &self.publish);
@@ -2320,7 +1920,6 @@ impl ToJson for SessionDetailsConfiguration {
                 &self.allow_different_billing_shipping_address,
             );
         object.optional("merchant", &self.merchant);
-        object.end()
     }
 }
 
@@ -2341,33 +1940,26 @@ impl StringEnum for RequestHeaderInclude {
     ];
 }
 
-impl FromJson for CreateSessionPaymentTokenRequest {
+impl Model for CreateSessionPaymentTokenRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             session: object.required("session")?,
             token_provider: object.required("token_provider")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CreateSessionPaymentTokenRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("session", &self.session);
         object.required("token_provider", &self.token_provider);
-        object.end()
     }
 }
 
-impl FromJson for CreateSessionPaymentTokenRequestSession {
+impl Model for CreateSessionPaymentTokenRequestSession {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             order: object.required("order")?,
             url: object.required("url")?,
             profile_id: object.string("profile_id"),
@@ -2375,15 +1967,11 @@ impl FromJson for CreateSessionPaymentTokenRequestSession {
             expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CreateSessionPaymentTokenRequestSession {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("order", &self.order);
         object.required("url", &self.url);
         object.string("profile_id", &self.profile_id);
@@ -2391,7 +1979,6 @@ impl ToJson for CreateSessionPaymentTokenRequestSession {
         object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
@@ -2402,25 +1989,19 @@ impl StringEnum for PayFeatureToggle {
     ];
 }
 
-impl FromJson for PaySessionRequest {
+impl Model for PaySessionRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             session: object.required("session")?,
             payment: object.required("payment")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("session", &self.session);
         object.required("payment", &self.payment);
-        object.end()
     }
 }
 
@@ -2431,33 +2012,27 @@ impl ClearReadOnly for PaySessionRequest {
     }
 }
 
-impl FromJson for PaySessionRequestSession {
+impl Model for PaySessionRequestSession {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             url: object.optional("url"),
             customer: object.optional("customer"),
             order: object.required("order")?,
             expires_at: object.timestamp("expires_at"),
             configuration: object.optional("configuration"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionRequestSession {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("url", &self.url);
         object.optional("customer", &self.customer);
         object.required("order", &self.order);
         object.timestamp("expires_at", &self.expires_at);
         object.optional("configuration", &self.configuration);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
@@ -2468,11 +2043,12 @@ impl ClearReadOnly for PaySessionRequestSession {
     }
 }
 
-impl FromJson for PaySessionResponse {
+impl Model for PaySessionResponse {
+    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             payment_product: object.required("payment_product")?,
@@ -2510,15 +2086,11 @@ impl FromJson for PaySessionResponse {
             verified_identity: object.optional("verified_identity"),
             success: object.required_boolean("success"),
             actions: object.optional("actions"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
@@ -2559,7 +2131,6 @@ impl ToJson for PaySessionResponse {
         object.optional("verified_identity", &self.verified_identity);
         object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
-        object.end()
     }
 }
 
@@ -2574,29 +2145,23 @@ impl ClearReadOnly for PaySessionResponse {
     }
 }
 
-impl FromJson for PaySessionError {
+impl Model for PaySessionError {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             error: object.required("error")?,
             session_id: object.string("session_id"),
             success: object.required_boolean("success"),
             actions: object.optional("actions"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PaySessionError {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("error", &self.error);
         object.string("session_id", &self.session_id);
         object.required_boolean("success", &self.success);
         object.optional("actions", &self.actions);
-        object.end()
     }
 }
 

@@ -11,15 +11,13 @@ use crate::types::{
     TestReportResponse, UpdateSettlementReportConfigItem,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
-impl FromJson for SettlementItem {
+impl Model for SettlementItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             start_at: object.timestamp("start_at"),
             end_at: object.timestamp("end_at"),
@@ -34,15 +32,11 @@ impl FromJson for SettlementItem {
             payment_status: object.optional("payment_status"),
             store_id: object.string("store_id"),
             payout_destination_id: object.string("payout_destination_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("start_at", &self.start_at);
         object.timestamp("end_at", &self.end_at);
@@ -57,63 +51,50 @@ impl ToJson for SettlementItem {
         object.optional("payment_status", &self.payment_status);
         object.string("store_id", &self.store_id);
         object.string("payout_destination_id", &self.payout_destination_id);
-        object.end()
     }
 }
 
-impl FromJson for SettlementItemAttachment {
+impl Model for SettlementItemAttachment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             key: object.string("key"),
             content_type: object.string("content_type"),
             extension: object.string("extension"),
             created_by: object.string("created_by"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementItemAttachment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.string("key", &self.key);
         object.string("content_type", &self.content_type);
         object.string("extension", &self.extension);
         object.string("created_by", &self.created_by);
-        object.end()
     }
 }
 
-impl FromJson for SettlementItemAmount {
+impl Model for SettlementItemAmount {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.decimal("amount"),
             capture: object.decimal("capture"),
             refund: object.decimal("refund"),
             fee: object.decimal("fee"),
             currency: object.currency("currency"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementItemAmount {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.decimal("amount", &self.amount);
         object.decimal("capture", &self.capture);
         object.decimal("refund", &self.refund);
         object.decimal("fee", &self.fee);
         object.currency("currency", &self.currency);
-        object.end()
     }
 }
 
@@ -124,103 +105,81 @@ impl StringEnum for SettlementItemPaymentStatus {
     ];
 }
 
-impl FromJson for SettlementResponse {
+impl Model for SettlementResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             items: object.optional("items"),
             last_evaluated_key: object.optional("last_evaluated_key"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("items", &self.items);
         object.optional("last_evaluated_key", &self.last_evaluated_key);
-        object.end()
     }
 }
 
-impl FromJson for SettlementResponseLastEvaluatedKey {
+impl Model for SettlementResponseLastEvaluatedKey {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             account_id: object.string("account_id"),
             settled_at: object.timestamp("settled_at"),
             created_at: object.timestamp("created_at"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementResponseLastEvaluatedKey {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.string("account_id", &self.account_id);
         object.timestamp("settled_at", &self.settled_at);
         object.timestamp("created_at", &self.created_at);
-        object.end()
     }
 }
 
-impl FromJson for UpdateSettlementReportConfigItem {
+impl Model for UpdateSettlementReportConfigItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             send_every: object.float("send_every"),
             filetypes: object.required("filetypes")?,
             destinations: object.required("destinations")?,
             providers: object.required("providers")?,
             filters: object.optional("filters"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdateSettlementReportConfigItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.float("send_every", &self.send_every);
         object.required("filetypes", &self.filetypes);
         object.required("destinations", &self.destinations);
         object.required("providers", &self.providers);
         object.optional("filters", &self.filters);
-        object.end()
     }
 }
 
-impl FromJson for ReportDestination {
+impl Model for ReportDestination {
+    const HIDDEN: &'static [&'static str] = &["destination_value"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             destination_type: object.required("destination_type")?,
             destination_value: object.string("destination_value"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ReportDestination {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["destination_value"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.required("destination_type", &self.destination_type);
         object.string("destination_value", &self.destination_value);
-        object.end()
     }
 }
 
@@ -231,25 +190,19 @@ impl StringEnum for ReportDestinationDestinationType {
     ];
 }
 
-impl FromJson for ReportConfigFilter {
+impl Model for ReportConfigFilter {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             filter: object.optional("filter"),
             value: object.string("value"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ReportConfigFilter {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("filter", &self.filter);
         object.string("value", &self.value);
-        object.end()
     }
 }
 
@@ -259,11 +212,10 @@ impl StringEnum for ReportConfigFilterFilter {
     ];
 }
 
-impl FromJson for SettlementReportConfigItem {
+impl Model for SettlementReportConfigItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             send_every: object.float("send_every"),
             filetypes: object.required("filetypes")?,
             destinations: object.required("destinations")?,
@@ -275,15 +227,11 @@ impl FromJson for SettlementReportConfigItem {
             created_at: object.timestamp("created_at"),
             updated_at: object.timestamp("updated_at"),
             account_id: object.string("account_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementReportConfigItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.float("send_every", &self.send_every);
         object.required("filetypes", &self.filetypes);
         object.required("destinations", &self.destinations);
@@ -295,7 +243,6 @@ impl ToJson for SettlementReportConfigItem {
         object.timestamp("created_at", &self.created_at);
         object.timestamp("updated_at", &self.updated_at);
         object.string("account_id", &self.account_id);
-        object.end()
     }
 }
 
@@ -310,25 +257,19 @@ impl ClearReadOnly for SettlementReportConfigItem {
     }
 }
 
-impl FromJson for SettlementReportConfigResponse {
+impl Model for SettlementReportConfigResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             items: object.optional("items"),
             starting_after: object.string("starting_after"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SettlementReportConfigResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("items", &self.items);
         object.string("starting_after", &self.starting_after);
-        object.end()
     }
 }
 
@@ -339,69 +280,51 @@ impl ClearReadOnly for SettlementReportConfigResponse {
     }
 }
 
-impl FromJson for TestReportOptions {
+impl Model for TestReportOptions {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             transaction_ids: object.optional("transaction_ids"),
             number_of_transactions: object.integer("number_of_transactions"),
             date_range: object.optional("date_range"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TestReportOptions {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("transaction_ids", &self.transaction_ids);
         object.integer("number_of_transactions", &self.number_of_transactions);
         object.optional("date_range", &self.date_range);
-        object.end()
     }
 }
 
-impl FromJson for TestReportOptionsDateRange {
+impl Model for TestReportOptionsDateRange {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             start_date: object.required_date("start_date"),
             end_date: object.required_date("end_date"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TestReportOptionsDateRange {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_date("start_date", &self.start_date);
         object.required_date("end_date", &self.end_date);
-        object.end()
     }
 }
 
-impl FromJson for TestReportResponse {
+impl Model for TestReportResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             message: object.required_string("message"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TestReportResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("message", &self.message);
-        object.end()
     }
 }
 

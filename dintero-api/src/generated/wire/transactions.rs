@@ -36,8 +36,7 @@ use crate::types::{
     VippsTransactionStatus,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
 impl StringEnum for SettlementStatus {
@@ -49,11 +48,10 @@ impl StringEnum for SettlementStatus {
     ];
 }
 
-impl FromJson for TransactionSettlementsEvent {
+impl Model for TransactionSettlementsEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             settlement_id: object.required_string("settlement_id"),
             provider_reference: object.required_string("provider_reference"),
             event_correlation_id: object.string("event_correlation_id"),
@@ -61,15 +59,11 @@ impl FromJson for TransactionSettlementsEvent {
             capture: object.decimal("capture"),
             refund: object.decimal("refund"),
             fee: object.decimal("fee"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSettlementsEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("settlement_id", &self.settlement_id);
         object.required_string("provider_reference", &self.provider_reference);
         object.string("event_correlation_id", &self.event_correlation_id);
@@ -77,37 +71,29 @@ impl ToJson for TransactionSettlementsEvent {
         object.decimal("capture", &self.capture);
         object.decimal("refund", &self.refund);
         object.decimal("fee", &self.fee);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSettlementsRead {
+impl Model for TransactionSettlementsRead {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             events: object.required("events")?,
             settlement_status: object.optional("settlement_status"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSettlementsRead {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("events", &self.events);
         object.optional("settlement_status", &self.settlement_status);
-        object.end()
     }
 }
 
-impl FromJson for TransactionEvent {
+impl Model for TransactionEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             transaction_status: object.optional("transaction_status"),
             gift_cards: object.optional("gift_cards"),
@@ -126,15 +112,11 @@ impl FromJson for TransactionEvent {
             event_reference: object.string("event_reference"),
             request_headers: object.optional("request_headers"),
             settlements: object.optional("settlements"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.optional("transaction_status", &self.transaction_status);
         object.optional("gift_cards", &self.gift_cards);
@@ -153,7 +135,6 @@ impl ToJson for TransactionEvent {
         object.string("event_reference", &self.event_reference);
         object.optional("request_headers", &self.request_headers);
         object.optional("settlements", &self.settlements);
-        object.end()
     }
 }
 
@@ -182,31 +163,27 @@ impl StringEnum for TransactionStatus {
     ];
 }
 
-impl FromJson for TransactionEventGiftCard {
+impl Model for TransactionEventGiftCard {
+    const HIDDEN: &'static [&'static str] = &["card_id"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("type")?,
             card_id: object.required_string("card_id"),
             amount: object.required_minor_units("amount"),
             masked_card_token: object.secret("masked_card_token"),
             transaction_id: object.required_string("transaction_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEventGiftCard {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["card_id"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("type", &self.kind);
         object.required_string("card_id", &self.card_id);
         object.required_minor_units("amount", &self.amount);
         object.secret("masked_card_token", &self.masked_card_token);
         object.required_string("transaction_id", &self.transaction_id);
-        object.end()
     }
 }
 
@@ -224,11 +201,10 @@ impl StringEnum for TransactionEventEvent {
     ];
 }
 
-impl FromJson for TransactionEventCorrection {
+impl Model for TransactionEventCorrection {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             event_ids: object.optional("event_ids"),
             status: object.required_string("status"),
             remaining_capture_amount: object
@@ -236,15 +212,11 @@ impl FromJson for TransactionEventCorrection {
             remaining_refund_amount: object
                 .required_minor_units("remaining_refund_amount"),
             remaining_void_amount: object.required_minor_units("remaining_void_amount"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEventCorrection {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("event_ids", &self.event_ids);
         object.required_string("status", &self.status);
         object
@@ -259,35 +231,28 @@ impl ToJson for TransactionEventCorrection {
             );
         object
             .required_minor_units("remaining_void_amount", &self.remaining_void_amount);
-        object.end()
     }
 }
 
-impl FromJson for TransactionEventError {
+impl Model for TransactionEventError {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             code: object.string("code"),
             message: object.required_string("message"),
             kind: object.optional("type"),
             result_code: object.string("result_code"),
             retry_policy: object.optional("retry_policy"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEventError {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("code", &self.code);
         object.required_string("message", &self.message);
         object.optional("type", &self.kind);
         object.string("result_code", &self.result_code);
         object.optional("retry_policy", &self.retry_policy);
-        object.end()
     }
 }
 
@@ -313,25 +278,19 @@ impl StringEnum for TransactionEventErrorType {
     ];
 }
 
-impl FromJson for RetryPolicy {
+impl Model for RetryPolicy {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             retry_codes: object.required("retry_codes")?,
             retry_after: object.string("retry_after"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for RetryPolicy {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("retry_codes", &self.retry_codes);
         object.string("retry_after", &self.retry_after);
-        object.end()
     }
 }
 
@@ -343,11 +302,10 @@ impl StringEnum for RetryPolicyRetryCode {
     ];
 }
 
-impl FromJson for TransactionEventItem {
+impl Model for TransactionEventItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             discount_lines: object.optional("discount_lines"),
             id: object.string("id"),
             groups: object.optional("groups"),
@@ -367,15 +325,11 @@ impl FromJson for TransactionEventItem {
             thumbnail_url: object.string("thumbnail_url"),
             emd: object.optional("emd"),
             store: object.optional("store"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEventItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("discount_lines", &self.discount_lines);
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
@@ -395,7 +349,6 @@ impl ToJson for TransactionEventItem {
         object.string("thumbnail_url", &self.thumbnail_url);
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
-        object.end()
     }
 }
 
@@ -406,11 +359,12 @@ impl ClearReadOnly for TransactionEventItem {
     }
 }
 
-impl FromJson for Card {
+impl Model for Card {
+    const HIDDEN: &'static [&'static str] = &["masked_pan", "expiry_date"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             brand: object.string("brand"),
             masked_pan: object.string("masked_pan"),
             expiry_date: object.string("expiry_date"),
@@ -435,15 +389,11 @@ impl FromJson for Card {
             card_holder_tokenization_consent: object
                 .optional("card_holder_tokenization_consent"),
             entry_method: object.optional("entry_method"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Card {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["masked_pan", "expiry_date"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("brand", &self.brand);
         object.string("masked_pan", &self.masked_pan);
         object.string("expiry_date", &self.expiry_date);
@@ -471,7 +421,6 @@ impl ToJson for Card {
                 &self.card_holder_tokenization_consent,
             );
         object.optional("entry_method", &self.entry_method);
-        object.end()
     }
 }
 
@@ -526,55 +475,42 @@ impl StringEnum for CardEntryMethod {
     ];
 }
 
-impl FromJson for TransactionBambora {
+impl Model for TransactionBambora {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card: object.optional("card"),
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionBambora {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionBamboraEvent {
+impl Model for TransactionBamboraEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionBamboraEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionBamboraEventMetadata {
+impl Model for TransactionBamboraEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             bambora_transaction_status: object.string("bambora:transaction:status"),
             bambora_transactionoperation_id: object
                 .string("bambora:transactionoperation:id"),
@@ -582,15 +518,11 @@ impl FromJson for TransactionBamboraEventMetadata {
             bambora_meta_action_code: object.string("bambora:meta:action:code"),
             bambora_meta_action_type: object.string("bambora:meta:action:type"),
             payout_correlation_id: object.string("payout_correlation_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionBamboraEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("bambora:transaction:status", &self.bambora_transaction_status);
         object
             .string(
@@ -601,45 +533,45 @@ impl ToJson for TransactionBamboraEventMetadata {
         object.string("bambora:meta:action:code", &self.bambora_meta_action_code);
         object.string("bambora:meta:action:type", &self.bambora_meta_action_type);
         object.string("payout_correlation_id", &self.payout_correlation_id);
-        object.end()
     }
 }
 
-impl FromJson for TransactionBamboraMetadata {
+impl Model for TransactionBamboraMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             gateway_id: object.string("gateway:id"),
             bambora_merchant_number: object.string("bambora:merchant_number"),
             bambora_transaction_id: object.string("bambora:transaction_id"),
             bambora_reference: object.string("bambora:reference"),
             bambora_acquirer: object.string("bambora:acquirer"),
             bambora_wallet: object.string("bambora:wallet"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionBamboraMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("gateway:id", &self.gateway_id);
         object.string("bambora:merchant_number", &self.bambora_merchant_number);
         object.string("bambora:transaction_id", &self.bambora_transaction_id);
         object.string("bambora:reference", &self.bambora_reference);
         object.string("bambora:acquirer", &self.bambora_acquirer);
         object.string("bambora:wallet", &self.bambora_wallet);
-        object.end()
     }
 }
 
-impl FromJson for VerifiedIdentity {
+impl Model for VerifiedIdentity {
+    const HIDDEN: &'static [&'static str] = &[
+        "sub",
+        "national_idp",
+        "name",
+        "given_name",
+        "family_name",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("type")?,
             iss: object.required_string("iss"),
             sub: object.string("sub"),
@@ -652,17 +584,11 @@ impl FromJson for VerifiedIdentity {
             name: object.string("name"),
             given_name: object.string("given_name"),
             family_name: object.string("family_name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for VerifiedIdentity {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["sub", "national_idp", "name", "given_name", "family_name"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("type", &self.kind);
         object.required_string("iss", &self.iss);
         object.string("sub", &self.sub);
@@ -675,7 +601,6 @@ impl ToJson for VerifiedIdentity {
         object.string("name", &self.name);
         object.string("given_name", &self.given_name);
         object.string("family_name", &self.family_name);
-        object.end()
     }
 }
 
@@ -686,55 +611,44 @@ impl StringEnum for VerifiedIdentityType {
     ];
 }
 
-impl FromJson for TransactionCollector {
+impl Model for TransactionCollector {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             verified_identity: object.optional("verified_identity"),
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionCollector {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("verified_identity", &self.verified_identity);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionCollectorEvent {
+impl Model for TransactionCollectorEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionCollectorEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionCollectorEventMetadata {
+impl Model for TransactionCollectorEventMetadata {
+    const HIDDEN: &'static [&'static str] = &["collector:Invoice.InvoiceUrl"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             collector_invoice_invoice_status: object
                 .float("collector:Invoice.InvoiceStatus"),
             collector_correlation_id: object.string("collector:CorrelationId"),
@@ -750,15 +664,11 @@ impl FromJson for TransactionCollectorEventMetadata {
                 .string("collector:Invoice.CurrentInvoiceNumber"),
             collector_invoice_new_invoice_number: object
                 .string("collector:Invoice.NewInvoiceNumber"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionCollectorEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["collector:Invoice.InvoiceUrl"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .float(
                 "collector:Invoice.InvoiceStatus",
@@ -793,15 +703,13 @@ impl ToJson for TransactionCollectorEventMetadata {
                 "collector:Invoice.NewInvoiceNumber",
                 &self.collector_invoice_new_invoice_number,
             );
-        object.end()
     }
 }
 
-impl FromJson for TransactionCollectorMetadata {
+impl Model for TransactionCollectorMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             collector_store_id: object.string("collector:StoreId"),
             collector_invoice_invoice_number: object
                 .string("collector:Invoice.InvoiceNumber"),
@@ -815,15 +723,11 @@ impl FromJson for TransactionCollectorMetadata {
                 .string("collector:Invoice.InvoiceType"),
             collector_invoice_settlement_reference: object
                 .string("collector:Invoice.SettlementReference"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionCollectorMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("collector:StoreId", &self.collector_store_id);
         object
             .string(
@@ -855,92 +759,68 @@ impl ToJson for TransactionCollectorMetadata {
                 "collector:Invoice.SettlementReference",
                 &self.collector_invoice_settlement_reference,
             );
-        object.end()
     }
 }
 
-impl FromJson for TransactionInstabank {
+impl Model for TransactionInstabank {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionInstabank {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionInstabankEvent {
+impl Model for TransactionInstabankEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionInstabankEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionInstabankEventMetadata {
+impl Model for TransactionInstabankEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             instabank_sale_status: object.string("instabank:Sale.Status"),
             instabank_request_id: object.string("instabank:RequestId"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionInstabankEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("instabank:Sale.Status", &self.instabank_sale_status);
         object.string("instabank:RequestId", &self.instabank_request_id);
-        object.end()
     }
 }
 
-impl FromJson for TransactionInstabankMetadata {
+impl Model for TransactionInstabankMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             instabank_sale_external_reference: object
                 .string("instabank:Sale.ExternalReference"),
             instabank_sale_sequence: object.float("instabank:Sale.Sequence"),
             instabank_sale_product_name: object.string("instabank:Sale.Product.Name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionInstabankMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .string(
                 "instabank:Sale.ExternalReference",
@@ -948,59 +828,45 @@ impl ToJson for TransactionInstabankMetadata {
             );
         object.float("instabank:Sale.Sequence", &self.instabank_sale_sequence);
         object.string("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
-        object.end()
     }
 }
 
-impl FromJson for TransactionDinteroPsp {
+impl Model for TransactionDinteroPsp {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card: object.optional("card"),
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionDinteroPsp {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionDinteroPspEvent {
+impl Model for TransactionDinteroPspEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionDinteroPspEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionDinteroPspEventMetadata {
+impl Model for TransactionDinteroPspEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             dintero_psp_operation_ref: object.string("dintero_psp:operation_ref"),
             dintero_psp_authorization_operation_ref: object
                 .string("dintero_psp:authorization_operation_ref"),
@@ -1014,15 +880,11 @@ impl FromJson for TransactionDinteroPspEventMetadata {
                 .string("dintero_psp:network:acquirer_stan"),
             dintero_psp_network_lifecycle_trace_id: object
                 .string("dintero_psp:network:lifecycle_trace_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionDinteroPspEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
         object
             .string(
@@ -1054,77 +916,57 @@ impl ToJson for TransactionDinteroPspEventMetadata {
                 "dintero_psp:network:lifecycle_trace_id",
                 &self.dintero_psp_network_lifecycle_trace_id,
             );
-        object.end()
     }
 }
 
-impl FromJson for TransactionDinteroPspMetadata {
+impl Model for TransactionDinteroPspMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             gateway_id: object.string("gateway:id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionDinteroPspMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("gateway:id", &self.gateway_id);
-        object.end()
     }
 }
 
-impl FromJson for TransactionKlarna {
+impl Model for TransactionKlarna {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKlarna {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionKlarnaEvent {
+impl Model for TransactionKlarnaEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKlarnaEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionKlarnaEventMetadata {
+impl Model for TransactionKlarnaEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             klarna_reference: object.string("klarna:reference"),
             klarna_headers_capture_id: object.string("klarna:headers:capture_id"),
             klarna_headers_refund_id: object.string("klarna:headers:refund_id"),
@@ -1141,15 +983,11 @@ impl FromJson for TransactionKlarnaEventMetadata {
                 .string("klarna:order_amount_update_error"),
             klarna_order_amount_update_can_retry: object
                 .optional("klarna:order_amount_update_can_retry"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKlarnaEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("klarna:reference", &self.klarna_reference);
         object.string("klarna:headers:capture_id", &self.klarna_headers_capture_id);
         object.string("klarna:headers:refund_id", &self.klarna_headers_refund_id);
@@ -1184,7 +1022,6 @@ impl ToJson for TransactionKlarnaEventMetadata {
                 "klarna:order_amount_update_can_retry",
                 &self.klarna_order_amount_update_can_retry,
             );
-        object.end()
     }
 }
 
@@ -1192,11 +1029,10 @@ impl StringEnum for KlarnaCanRetry {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::N0, "0"), (Self::N1, "1")];
 }
 
-impl FromJson for TransactionKlarnaMetadata {
+impl Model for TransactionKlarnaMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             gateway_id: object.string("gateway:id"),
             merchant_name: object.string("merchant_name"),
             klarna_authorized_payment_method_type: object
@@ -1207,15 +1043,11 @@ impl FromJson for TransactionKlarnaMetadata {
                 .string("klarna:authorized_payment_method:number_of_installments"),
             klarna_authorized_payment_method_fraud_status: object
                 .optional("klarna:authorized_payment_method:fraud_status"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKlarnaMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("gateway:id", &self.gateway_id);
         object.string("merchant_name", &self.merchant_name);
         object
@@ -1238,7 +1070,6 @@ impl ToJson for TransactionKlarnaMetadata {
                 "klarna:authorized_payment_method:fraud_status",
                 &self.klarna_authorized_payment_method_fraud_status,
             );
-        object.end()
     }
 }
 
@@ -1265,27 +1096,21 @@ impl StringEnum for KlarnaFraudStatus {
     ];
 }
 
-impl FromJson for TransactionNetaxept {
+impl Model for TransactionNetaxept {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card: object.optional("card"),
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionNetaxept {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
@@ -1296,25 +1121,19 @@ impl ClearReadOnly for TransactionNetaxept {
     }
 }
 
-impl FromJson for TransactionNetaxeptEvent {
+impl Model for TransactionNetaxeptEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             transaction_status: object.optional("transaction_status"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionNetaxeptEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("transaction_status", &self.transaction_status);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
@@ -1325,107 +1144,82 @@ impl ClearReadOnly for TransactionNetaxeptEvent {
     }
 }
 
-impl FromJson for TransactionNetaxeptEventMetadata {
+impl Model for TransactionNetaxeptEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             netaxept_transaction_id: object.string("netaxept:transaction_id"),
             netaxept_operation: object.string("netaxept:operation"),
             netaxept_execution_time: object.string("netaxept:execution_time"),
             netaxept_bat_number: object.string("netaxept:bat_number"),
             netaxept_response_code: object.string("netaxept:response_code"),
             netaxept_terminal_url: object.string("netaxept:terminal_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionNetaxeptEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
         object.string("netaxept:operation", &self.netaxept_operation);
         object.string("netaxept:execution_time", &self.netaxept_execution_time);
         object.string("netaxept:bat_number", &self.netaxept_bat_number);
         object.string("netaxept:response_code", &self.netaxept_response_code);
         object.string("netaxept:terminal_url", &self.netaxept_terminal_url);
-        object.end()
     }
 }
 
-impl FromJson for TransactionNetaxeptMetadata {
+impl Model for TransactionNetaxeptMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             netaxept_merchant_id: object.string("netaxept:merchant_id"),
             netaxept_transaction_id: object.string("netaxept:transaction_id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionNetaxeptMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
         object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
-        object.end()
     }
 }
 
-impl FromJson for TransactionPayEx {
+impl Model for TransactionPayEx {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card: object.optional("card"),
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionPayEx {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("card", &self.card);
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionPayExEvent {
+impl Model for TransactionPayExEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionPayExEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionPayExEventMetadata {
+impl Model for TransactionPayExEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payex_transaction_id: object.string("payex:transaction:id"),
             payex_transaction_number: object
                 .string_or_number("payex:transaction:number"),
@@ -1434,15 +1228,11 @@ impl FromJson for TransactionPayExEventMetadata {
             payex_transaction_created: object.timestamp("payex:transaction:created"),
             payex_transaction_payee_reference: object
                 .string("payex:transaction:payee_reference"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionPayExEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("payex:transaction:id", &self.payex_transaction_id);
         object
             .string_or_number(
@@ -1457,15 +1247,13 @@ impl ToJson for TransactionPayExEventMetadata {
                 "payex:transaction:payee_reference",
                 &self.payex_transaction_payee_reference,
             );
-        object.end()
     }
 }
 
-impl FromJson for TransactionPayExMetadata {
+impl Model for TransactionPayExMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payex_payment_payee_info_payee_id: object
                 .string("payex:payment:payee_info:payee_id"),
             payex_payment_payee_info_payee_name: object
@@ -1476,15 +1264,11 @@ impl FromJson for TransactionPayExMetadata {
             payex_payment_number: object.string_or_number("payex:payment:number"),
             payex_payment_operation: object.string("payex:payment:operation"),
             payex_payment_created: object.timestamp("payex:payment:created"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionPayExMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .string(
                 "payex:payment:payee_info:payee_id",
@@ -1504,70 +1288,52 @@ impl ToJson for TransactionPayExMetadata {
         object.string_or_number("payex:payment:number", &self.payex_payment_number);
         object.string("payex:payment:operation", &self.payex_payment_operation);
         object.timestamp("payex:payment:created", &self.payex_payment_created);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSantander {
+impl Model for TransactionSantander {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSantander {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSantanderEvent {
+impl Model for TransactionSantanderEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSantanderEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSantanderEventMetadata {
+impl Model for TransactionSantanderEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             santander_debit_account_application_number: object
                 .string("santander:debit_account.ApplicationNumber"),
             santander_debit_account_status_code: object
                 .string("santander:debit_account.StatusCode"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSantanderEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .string(
                 "santander:debit_account.ApplicationNumber",
@@ -1578,15 +1344,13 @@ impl ToJson for TransactionSantanderEventMetadata {
                 "santander:debit_account.StatusCode",
                 &self.santander_debit_account_status_code,
             );
-        object.end()
     }
 }
 
-impl FromJson for SwishTransactionEventMetadata {
+impl Model for SwishTransactionEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             swish_payment_request_token: object.secret("swish:payment_request:token"),
             swish_payment_request_get_payment_url: object
                 .string("swish:payment_request:get_payment_url"),
@@ -1600,15 +1364,11 @@ impl FromJson for SwishTransactionEventMetadata {
             swish_status: object.string("swish:status"),
             swish_error_code: object.string("swish:errorCode"),
             swish_error_message: object.string("swish:errorMessage"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SwishTransactionEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.secret("swish:payment_request:token", &self.swish_payment_request_token);
         object
             .string(
@@ -1628,125 +1388,95 @@ impl ToJson for SwishTransactionEventMetadata {
         object.string("swish:status", &self.swish_status);
         object.string("swish:errorCode", &self.swish_error_code);
         object.string("swish:errorMessage", &self.swish_error_message);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSwish {
+impl Model for TransactionSwish {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSwish {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSwishEvent {
+impl Model for TransactionSwishEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSwishEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSwishMetadata {
+impl Model for TransactionSwishMetadata {
+    const HIDDEN: &'static [&'static str] = &["swish:swish_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             swish_payment_request_id: object.string("swish:payment_request:id"),
             swish_swish_number: object.string("swish:swish_number"),
             swish_id: object.string("swish:id"),
             swish_payment_reference: object.string("swish:paymentReference"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSwishMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["swish:swish_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("swish:payment_request:id", &self.swish_payment_request_id);
         object.string("swish:swish_number", &self.swish_swish_number);
         object.string("swish:id", &self.swish_id);
         object.string("swish:paymentReference", &self.swish_payment_reference);
-        object.end()
     }
 }
 
-impl FromJson for TransactionVipps {
+impl Model for TransactionVipps {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             events: object.optional("events"),
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionVipps {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("events", &self.events);
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionVippsEvent {
+impl Model for TransactionVippsEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionVippsEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionVippsEventMetadata {
+impl Model for TransactionVippsEventMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             vipps_transaction_info_time_stamp: object
                 .timestamp("vipps:transactionInfo.timeStamp"),
             vipps_transaction_info_transaction_id: object
@@ -1755,15 +1485,11 @@ impl FromJson for TransactionVippsEventMetadata {
                 .optional("vipps:transactionInfo.status"),
             vipps_transaction_transaction_text: object
                 .string("vipps:transaction.transactionText"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionVippsEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object
             .timestamp(
                 "vipps:transactionInfo.timeStamp",
@@ -1784,7 +1510,6 @@ impl ToJson for TransactionVippsEventMetadata {
                 "vipps:transaction.transactionText",
                 &self.vipps_transaction_transaction_text,
             );
-        object.end()
     }
 }
 
@@ -1802,11 +1527,10 @@ impl StringEnum for VippsTransactionStatus {
     ];
 }
 
-impl FromJson for TransactionVippsMetadata {
+impl Model for TransactionVippsMetadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             vipps_transaction_order_id: object.string("vipps:transaction.orderId"),
             vipps_transaction_transaction_text: object
                 .string("vipps:transaction.transactionText"),
@@ -1814,15 +1538,11 @@ impl FromJson for TransactionVippsMetadata {
                 .string("vipps:merchantInfo.merchantSerialNumber"),
             vipps_merchant_info_payment_type: object
                 .optional("vipps:merchantInfo.paymentType"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionVippsMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("vipps:transaction.orderId", &self.vipps_transaction_order_id);
         object
             .string(
@@ -1839,7 +1559,6 @@ impl ToJson for TransactionVippsMetadata {
                 "vipps:merchantInfo.paymentType",
                 &self.vipps_merchant_info_payment_type,
             );
-        object.end()
     }
 }
 
@@ -1849,77 +1568,62 @@ impl StringEnum for VippsPaymentType {
     ];
 }
 
-impl FromJson for TransactionKravia {
+impl Model for TransactionKravia {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             verified_identity: object.optional("verified_identity"),
             metadata: object.optional("metadata"),
             events: object.optional("events"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKravia {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("verified_identity", &self.verified_identity);
         object.optional("metadata", &self.metadata);
         object.optional("events", &self.events);
-        object.end()
     }
 }
 
-impl FromJson for TransactionKraviaMetadata {
+impl Model for TransactionKraviaMetadata {
+    const HIDDEN: &'static [&'static str] = &["kravia:invoice_url"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kravia_invoice_number: object.string("kravia:invoice_number"),
             kravia_invoice_url: object.string("kravia:invoice_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKraviaMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["kravia:invoice_url"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
-        object.end()
     }
 }
 
-impl FromJson for TransactionKraviaEvent {
+impl Model for TransactionKraviaEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKraviaEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionKraviaEventMetadata {
+impl Model for TransactionKraviaEventMetadata {
+    const HIDDEN: &'static [&'static str] = &["kravia:debtor_id"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kravia_invoice_date: object.date("kravia:invoice_date"),
             kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
             kravia_invoice_number: object.string("kravia:invoice_number"),
@@ -1927,15 +1631,11 @@ impl FromJson for TransactionKraviaEventMetadata {
             kravia_debtor_id: object.string("kravia:debtor_id"),
             kravia_invoice_id: object.string("kravia:invoice_id"),
             kravia_case_number: object.string("kravia:case_number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionKraviaEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["kravia:debtor_id"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.date("kravia:invoice_date", &self.kravia_invoice_date);
         object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
@@ -1943,57 +1643,50 @@ impl ToJson for TransactionKraviaEventMetadata {
         object.string("kravia:debtor_id", &self.kravia_debtor_id);
         object.string("kravia:invoice_id", &self.kravia_invoice_id);
         object.string("kravia:case_number", &self.kravia_case_number);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSeitatech {
+impl Model for TransactionSeitatech {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             card: object.optional("card"),
             events: object.optional("events"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSeitatech {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("card", &self.card);
         object.optional("events", &self.events);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSeitatechEvent {
+impl Model for TransactionSeitatechEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSeitatechEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionSeitatechEventMetadata {
+impl Model for TransactionSeitatechEventMetadata {
+    const HIDDEN: &'static [&'static str] = &[
+        "seitatech:customerReceipt",
+        "seitatech:customerReceiptPart2",
+        "seitatech:merchantReceipt",
+        "seitatech:merchantReceiptPart2",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payout_correlation_id: object.string("payout_correlation_id"),
             seitatech_unique_id: object.string("seitatech:uniqueId"),
             seitatech_receipt_number: object.string("seitatech:receiptNumber"),
@@ -2033,22 +1726,11 @@ impl FromJson for TransactionSeitatechEventMetadata {
             seitatech_outcome_reason: object.string("seitatech:outcomeReason"),
             seitatech_pos_reference_data: object.string("seitatech:posReferenceData"),
             seitatech_conlon_token: object.secret("seitatech:conlonToken"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionSeitatechEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "seitatech:customerReceipt",
-                "seitatech:customerReceiptPart2",
-                "seitatech:merchantReceipt",
-                "seitatech:merchantReceiptPart2",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("payout_correlation_id", &self.payout_correlation_id);
         object.string("seitatech:uniqueId", &self.seitatech_unique_id);
         object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
@@ -2103,79 +1785,63 @@ impl ToJson for TransactionSeitatechEventMetadata {
         object.string("seitatech:outcomeReason", &self.seitatech_outcome_reason);
         object.string("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
         object.secret("seitatech:conlonToken", &self.seitatech_conlon_token);
-        object.end()
     }
 }
 
-impl FromJson for TransactionTwo {
+impl Model for TransactionTwo {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
             events: object.optional("events"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionTwo {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
         object.optional("events", &self.events);
-        object.end()
     }
 }
 
-impl FromJson for TransactionTwoMetadata {
+impl Model for TransactionTwoMetadata {
+    const HIDDEN: &'static [&'static str] = &["two:payment_url"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             two_order_id: object.string("two:order_id"),
             two_payment_url: object.string("two:payment_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionTwoMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["two:payment_url"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("two:order_id", &self.two_order_id);
         object.string("two:payment_url", &self.two_payment_url);
-        object.end()
     }
 }
 
-impl FromJson for TransactionTwoEvent {
+impl Model for TransactionTwoEvent {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionTwoEvent {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
-        object.end()
     }
 }
 
-impl FromJson for TransactionTwoEventMetadata {
+impl Model for TransactionTwoEventMetadata {
+    const HIDDEN: &'static [&'static str] = &["two:invoice_url", "two:credit_note_url"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             two_order_id: object.string("two:order_id"),
             two_remaining_order_id: object.string("two:remaining_order_id"),
             two_invoice_url: object.string("two:invoice_url"),
@@ -2183,17 +1849,11 @@ impl FromJson for TransactionTwoEventMetadata {
             two_credit_note_url: object.string("two:credit_note_url"),
             two_credit_note_number: object.string("two:credit_note_number"),
             two_due_date: object.string("two:due_date"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionTwoEventMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["two:invoice_url", "two:credit_note_url"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("two:order_id", &self.two_order_id);
         object.string("two:remaining_order_id", &self.two_remaining_order_id);
         object.string("two:invoice_url", &self.two_invoice_url);
@@ -2201,15 +1861,15 @@ impl ToJson for TransactionTwoEventMetadata {
         object.string("two:credit_note_url", &self.two_credit_note_url);
         object.string("two:credit_note_number", &self.two_credit_note_number);
         object.string("two:due_date", &self.two_due_date);
-        object.end()
     }
 }
 
-impl FromJson for Transaction {
+impl Model for Transaction {
+    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             created_at: object.timestamp("created_at"),
             payment_product: object.required("payment_product")?,
@@ -2245,15 +1905,11 @@ impl FromJson for Transaction {
             checkboxes: object.optional("checkboxes"),
             card: object.optional("card"),
             verified_identity: object.optional("verified_identity"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Transaction {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_ip", "user_agent"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.timestamp("created_at", &self.created_at);
         object.required("payment_product", &self.payment_product);
@@ -2292,7 +1948,6 @@ impl ToJson for Transaction {
         object.optional("checkboxes", &self.checkboxes);
         object.optional("card", &self.card);
         object.optional("verified_identity", &self.verified_identity);
-        object.end()
     }
 }
 
@@ -2370,53 +2025,43 @@ impl StringEnum for TransactionPaymentProductType {
     ];
 }
 
-impl FromJson for TransactionCustomer {
+impl Model for TransactionCustomer {
+    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             customer_id: object.string("customer_id"),
             email: object.string("email"),
             phone_number: object.string("phone_number"),
             my_dintero: object.optional("my_dintero"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionCustomer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["customer_id", "email", "phone_number"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("customer_id", &self.customer_id);
         object.string("email", &self.email);
         object.string("phone_number", &self.phone_number);
         object.optional("my_dintero", &self.my_dintero);
-        object.end()
     }
 }
 
-impl FromJson for TransactionUrl {
+impl Model for TransactionUrl {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             redirect_url: object.string("redirect_url"),
             approval_url: object.string("approval_url"),
             callback_url: object.string("callback_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionUrl {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("redirect_url", &self.redirect_url);
         object.string("approval_url", &self.approval_url);
         object.string("callback_url", &self.callback_url);
-        object.end()
     }
 }
 
@@ -2428,11 +2073,10 @@ impl ClearReadOnly for TransactionUrl {
     }
 }
 
-impl FromJson for TransactionEventDetails {
+impl Model for TransactionEventDetails {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             transaction_status: object.optional("transaction_status"),
             gift_cards: object.optional("gift_cards"),
@@ -2451,15 +2095,11 @@ impl FromJson for TransactionEventDetails {
             event_reference: object.string("event_reference"),
             request_headers: object.optional("request_headers"),
             settlements: object.optional("settlements"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEventDetails {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.optional("transaction_status", &self.transaction_status);
         object.optional("gift_cards", &self.gift_cards);
@@ -2478,7 +2118,6 @@ impl ToJson for TransactionEventDetails {
         object.string("event_reference", &self.event_reference);
         object.optional("request_headers", &self.request_headers);
         object.optional("settlements", &self.settlements);
-        object.end()
     }
 }
 
@@ -2491,11 +2130,21 @@ impl ClearReadOnly for TransactionEventDetails {
     }
 }
 
-impl FromJson for TransactionEventDetailsMetadata {
+impl Model for TransactionEventDetailsMetadata {
+    const HIDDEN: &'static [&'static str] = &[
+        "collector:Invoice.InvoiceUrl",
+        "kravia:debtor_id",
+        "seitatech:customerReceipt",
+        "seitatech:customerReceiptPart2",
+        "seitatech:merchantReceipt",
+        "seitatech:merchantReceiptPart2",
+        "two:invoice_url",
+        "two:credit_note_url",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             bambora_transaction_status: object.string("bambora:transaction:status"),
             bambora_transactionoperation_id: object
                 .string("bambora:transactionoperation:id"),
@@ -2640,26 +2289,11 @@ impl FromJson for TransactionEventDetailsMetadata {
             two_credit_note_url: object.string("two:credit_note_url"),
             two_credit_note_number: object.string("two:credit_note_number"),
             two_due_date: object.string("two:due_date"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionEventDetailsMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &[
-                "collector:Invoice.InvoiceUrl",
-                "kravia:debtor_id",
-                "seitatech:customerReceipt",
-                "seitatech:customerReceiptPart2",
-                "seitatech:merchantReceipt",
-                "seitatech:merchantReceiptPart2",
-                "two:invoice_url",
-                "two:credit_note_url",
-            ],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("bambora:transaction:status", &self.bambora_transaction_status);
         object
             .string(
@@ -2907,15 +2541,19 @@ impl ToJson for TransactionEventDetailsMetadata {
         object.string("two:credit_note_url", &self.two_credit_note_url);
         object.string("two:credit_note_number", &self.two_credit_note_number);
         object.string("two:due_date", &self.two_due_date);
-        object.end()
     }
 }
 
-impl FromJson for TransactionMetadata {
+impl Model for TransactionMetadata {
+    const HIDDEN: &'static [&'static str] = &[
+        "swish:swish_number",
+        "kravia:invoice_url",
+        "two:payment_url",
+    ];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             merchant_name: object.string("merchant_name"),
             merchant_country: object.string("merchant_country"),
             merchant_category_code: object.string("merchant_category_code"),
@@ -2985,17 +2623,11 @@ impl FromJson for TransactionMetadata {
             kravia_invoice_url: object.string("kravia:invoice_url"),
             two_order_id: object.string("two:order_id"),
             two_payment_url: object.string("two:payment_url"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TransactionMetadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(
-            &["swish:swish_number", "kravia:invoice_url", "two:payment_url"],
-        );
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("merchant_name", &self.merchant_name);
         object.string("merchant_country", &self.merchant_country);
         object.string("merchant_category_code", &self.merchant_category_code);
@@ -3122,7 +2754,6 @@ impl ToJson for TransactionMetadata {
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
         object.string("two:order_id", &self.two_order_id);
         object.string("two:payment_url", &self.two_payment_url);
-        object.end()
     }
 }
 
@@ -3134,31 +2765,25 @@ impl StringEnum for TransactionMetadataPayout {
     ];
 }
 
-impl FromJson for CaptureTransactionRequest {
+impl Model for CaptureTransactionRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
             amount: object.required_minor_units("amount"),
             capture_reference: object.string("capture_reference"),
             items: object.optional("items"),
             final_capture: object.boolean("final_capture"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CaptureTransactionRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
         object.required_minor_units("amount", &self.amount);
         object.string("capture_reference", &self.capture_reference);
         object.optional("items", &self.items);
         object.boolean("final_capture", &self.final_capture);
-        object.end()
     }
 }
 
@@ -3169,11 +2794,10 @@ impl ClearReadOnly for CaptureTransactionRequest {
     }
 }
 
-impl FromJson for CaptureTransactionRequestItem {
+impl Model for CaptureTransactionRequestItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             groups: object.optional("groups"),
             line_id: object.required_string("line_id"),
@@ -3193,15 +2817,11 @@ impl FromJson for CaptureTransactionRequestItem {
             emd: object.optional("emd"),
             store: object.optional("store"),
             discount_lines: object.optional("discount_lines"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CaptureTransactionRequestItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.optional("groups", &self.groups);
         object.required_string("line_id", &self.line_id);
@@ -3221,7 +2841,6 @@ impl ToJson for CaptureTransactionRequestItem {
         object.optional("emd", &self.emd);
         object.optional("store", &self.store);
         object.optional("discount_lines", &self.discount_lines);
-        object.end()
     }
 }
 
@@ -3232,33 +2851,27 @@ impl ClearReadOnly for CaptureTransactionRequestItem {
     }
 }
 
-impl FromJson for UpdateTransactionAuthorizationRequest {
+impl Model for UpdateTransactionAuthorizationRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             reason: object.string("reason"),
             reference: object.string("reference"),
             amount: object.minor_units("amount"),
             final_authorization: object.boolean("final_authorization"),
             items: object.optional("items"),
             description: object.string("description"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdateTransactionAuthorizationRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("reason", &self.reason);
         object.string("reference", &self.reference);
         object.minor_units("amount", &self.amount);
         object.boolean("final_authorization", &self.final_authorization);
         object.optional("items", &self.items);
         object.string("description", &self.description);
-        object.end()
     }
 }
 
@@ -3269,31 +2882,25 @@ impl ClearReadOnly for UpdateTransactionAuthorizationRequest {
     }
 }
 
-impl FromJson for RefundTransactionRequest {
+impl Model for RefundTransactionRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             metadata: object.optional("metadata"),
             amount: object.required_minor_units("amount"),
             reason: object.string("reason"),
             refund_reference: object.string("refund_reference"),
             items: object.optional("items"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for RefundTransactionRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("metadata", &self.metadata);
         object.required_minor_units("amount", &self.amount);
         object.string("reason", &self.reason);
         object.string("refund_reference", &self.refund_reference);
         object.optional("items", &self.items);
-        object.end()
     }
 }
 
@@ -3316,23 +2923,17 @@ impl StringEnum for GetTransactionInclude {
     ];
 }
 
-impl FromJson for UpdateTransactionRequest {
+impl Model for UpdateTransactionRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             merchant_reference_2: object.string("merchant_reference_2"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdateTransactionRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("merchant_reference_2", &self.merchant_reference_2);
-        object.end()
     }
 }
 

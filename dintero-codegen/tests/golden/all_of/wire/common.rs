@@ -7,8 +7,7 @@ use crate::types::{
     OrderItem, OrderUpdate, OrderUpdateItem, Scalars, Single,
 };
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
 impl StringEnum for Kind {
@@ -18,199 +17,145 @@ impl StringEnum for Kind {
     ];
 }
 
-impl FromJson for Id {
+impl Model for Id {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Id {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
-        object.end()
     }
 }
 
-impl FromJson for OrderUpdate {
+impl Model for OrderUpdate {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.integer("amount"),
             currency: object.string("currency"),
             items: object.optional("items"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderUpdate {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.integer("amount", &self.amount);
         object.string("currency", &self.currency);
         object.optional("items", &self.items);
-        object.end()
     }
 }
 
-impl FromJson for OrderUpdateItem {
+impl Model for OrderUpdateItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             line: object.integer("line"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderUpdateItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.integer("line", &self.line);
-        object.end()
     }
 }
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             amount: object.required_integer("amount"),
             currency: object.required_string("currency"),
             items: object.required("items")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Order {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_integer("amount", &self.amount);
         object.required_string("currency", &self.currency);
         object.required("items", &self.items);
-        object.end()
     }
 }
 
-impl FromJson for OrderItem {
+impl Model for OrderItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             line: object.required_integer("line"),
             name: object.string("name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_integer("line", &self.line);
         object.string("name", &self.name);
-        object.end()
     }
 }
 
-impl FromJson for Deep {
+impl Model for Deep {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { a: object.optional("a") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { a: object.optional("a") })
     }
-}
 
-impl ToJson for Deep {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("a", &self.a);
-        object.end()
     }
 }
 
-impl FromJson for DeepA {
+impl Model for DeepA {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { b: object.required("b")? };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { b: object.required("b")? })
     }
-}
 
-impl ToJson for DeepA {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("b", &self.b);
-        object.end()
     }
 }
 
-impl FromJson for DeepAB {
+impl Model for DeepAB {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             c: object.required_integer("c"),
             d: object.string("d"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for DeepAB {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_integer("c", &self.c);
         object.string("d", &self.d);
-        object.end()
     }
 }
 
-impl FromJson for Narrowed {
+impl Model for Narrowed {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             rel: object.optional("rel"),
             status: object.optional("status"),
             sum: object.integer("sum"),
             order: object.optional("order"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Narrowed {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("rel", &self.rel);
         object.optional("status", &self.status);
         object.integer("sum", &self.sum);
         object.optional("order", &self.order);
-        object.end()
     }
 }
 
@@ -226,49 +171,37 @@ impl StringEnum for NarrowedStatus {
     ];
 }
 
-impl FromJson for Single {
+impl Model for Single {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             alone: object.string("alone"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Single {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("alone", &self.alone);
-        object.end()
     }
 }
 
-impl FromJson for Scalars {
+impl Model for Scalars {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("kind")?,
             read: object.optional("read"),
             maybe: object.optional("maybe"),
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Scalars {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("kind", &self.kind);
         object.optional("read", &self.read);
         object.optional("maybe", &self.maybe);
         object.string("text", &self.text);
-        object.end()
     }
 }
 

@@ -3,33 +3,25 @@
 //! How these types become JSON and come back.
 
 use crate::types::UpdateOrderRequest;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for UpdateOrderRequest {
+impl Model for UpdateOrderRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.integer("amount"),
             currency: object.string("currency"),
             items: object.optional("items"),
             force: object.boolean("force"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UpdateOrderRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.integer("amount", &self.amount);
         object.string("currency", &self.currency);
         object.optional("items", &self.items);
         object.boolean("force", &self.force);
-        object.end()
     }
 }
 

@@ -3,45 +3,31 @@
 //! How these types become JSON and come back.
 
 use crate::types::{InlineThingError, InlineThingResponse};
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for InlineThingResponse {
+impl Model for InlineThingResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             things: object.optional("things"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for InlineThingResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("things", &self.things);
-        object.end()
     }
 }
 
-impl FromJson for InlineThingError {
+impl Model for InlineThingError {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { why: object.string("why") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { why: object.string("why") })
     }
-}
 
-impl ToJson for InlineThingError {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("why", &self.why);
-        object.end()
     }
 }
 

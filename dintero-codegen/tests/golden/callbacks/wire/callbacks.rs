@@ -6,10 +6,7 @@ use crate::types::{
     AddressCallbackQuery, AddressCallbackRequest, AddressCallbackResponse,
     SessionCallbackError, SessionCallbackQuery,
 };
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
 impl StringEnum for SessionCallbackError {
     const KNOWN: &'static [(Self, &'static str)] = &[
@@ -18,11 +15,10 @@ impl StringEnum for SessionCallbackError {
     ];
 }
 
-impl FromJson for SessionCallbackQuery {
+impl Model for SessionCallbackQuery {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             transaction_id: object.required_string("transaction_id"),
             time: object.timestamp("time"),
             error: object.optional("error"),
@@ -31,15 +27,11 @@ impl FromJson for SessionCallbackQuery {
             share: object.float("share"),
             sum: object.minor_units("sum"),
             includes: object.optional("includes"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SessionCallbackQuery {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("transaction_id", &self.transaction_id);
         object.timestamp("time", &self.time);
         object.optional("error", &self.error);
@@ -48,69 +40,50 @@ impl ToJson for SessionCallbackQuery {
         object.float("share", &self.share);
         object.minor_units("sum", &self.sum);
         object.optional("includes", &self.includes);
-        object.end()
     }
 }
 
-impl FromJson for AddressCallbackRequest {
+impl Model for AddressCallbackRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             order: object.required("order")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AddressCallbackRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("order", &self.order);
-        object.end()
     }
 }
 
-impl FromJson for AddressCallbackQuery {
+impl Model for AddressCallbackQuery {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             transaction_id: object.required_string("transaction_id"),
             time: object.timestamp("time"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AddressCallbackQuery {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("transaction_id", &self.transaction_id);
         object.timestamp("time", &self.time);
-        object.end()
     }
 }
 
-impl FromJson for AddressCallbackResponse {
+impl Model for AddressCallbackResponse {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             options: object.required("options")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AddressCallbackResponse {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("options", &self.options);
-        object.end()
     }
 }
 

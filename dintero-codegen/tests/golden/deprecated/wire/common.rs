@@ -5,41 +5,37 @@
 use crate::types::{Old, OldBase, OldChild, OldKind, Thing};
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError,
+    StringEnum, ToJson, Value, Written,
 };
 
 impl StringEnum for OldKind {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::X, "x"), (Self::Y, "y")];
 }
 
-impl FromJson for Thing {
+impl Model for Thing {
+    const HIDDEN: &'static [&'static str] = &["hidden"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             must: object.required_string("must"),
             may: object.string("may"),
             hidden: object.string("hidden"),
             set: object.string("set"),
             old: object.optional("old"),
             kind: object.optional("kind"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Thing {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["hidden"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("must", &self.must);
         object.string("may", &self.may);
         object.string("hidden", &self.hidden);
         object.string("set", &self.set);
         object.optional("old", &self.old);
         object.optional("kind", &self.kind);
-        object.end()
     }
 }
 
@@ -50,25 +46,19 @@ impl ClearReadOnly for Thing {
     }
 }
 
-impl FromJson for Old {
+impl Model for Old {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             a: object.required_string("a"),
             b: object.string("b"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Old {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("a", &self.a);
         object.string("b", &self.b);
-        object.end()
     }
 }
 
@@ -92,23 +82,17 @@ impl ToJson for OldBase {
     }
 }
 
-impl FromJson for OldChild {
+impl Model for OldChild {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("t", "c");
-        let read = Self { c: object.optional("c") };
-        object.finish(read)
+        Ok(Self { c: object.optional("c") })
     }
-}
 
-impl ToJson for OldChild {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("t", "c");
         object.optional("c", &self.c);
-        object.end()
     }
 }
 
@@ -121,5 +105,9 @@ wire::model! {
 }
 
 wire::union! {
+    OldBase
+}
+
+wire::boxed! {
     OldBase
 }

@@ -8,15 +8,14 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError,
+    self, Blank, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError,
     StringEnum, ToJson, Value, Written,
 };
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.required_minor_units("amount"),
             currency: object.required_currency("currency"),
             reference: object.required_string("reference"),
@@ -29,15 +28,11 @@ impl FromJson for Order {
             discounts: object.optional("discounts"),
             extras: object.optional("extras"),
             notes: object.optional("notes"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Order {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_minor_units("amount", &self.amount);
         object.required_currency("currency", &self.currency);
         object.required_string("reference", &self.reference);
@@ -50,7 +45,6 @@ impl ToJson for Order {
         object.optional("discounts", &self.discounts);
         object.optional("extras", &self.extras);
         object.optional("notes", &self.notes);
-        object.end()
     }
 }
 
@@ -81,11 +75,10 @@ impl Blank for Order {
     }
 }
 
-impl FromJson for Line {
+impl Model for Line {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.optional("type"),
             quantity: object.quantity("quantity"),
             vat: object.percent("vat"),
@@ -93,15 +86,11 @@ impl FromJson for Line {
             origin: object.optional("origin"),
             method: object.optional("method"),
             bought_from: object.optional("bought_from"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Line {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("type", &self.kind);
         object.quantity("quantity", &self.quantity);
         object.percent("vat", &self.vat);
@@ -109,7 +98,6 @@ impl ToJson for Line {
         object.optional("origin", &self.origin);
         object.optional("method", &self.method);
         object.optional("bought_from", &self.bought_from);
-        object.end()
     }
 }
 
@@ -139,29 +127,23 @@ impl StringEnum for Shade {
     ];
 }
 
-impl FromJson for Origin {
+impl Model for Origin {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             place: object.required_country("place"),
             kind: object.required("kind")?,
             only: object.required("only")?,
             farm: object.required("farm")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Origin {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_country("place", &self.place);
         object.required("kind", &self.kind);
         object.required("only", &self.only);
         object.required("farm", &self.farm);
-        object.end()
     }
 }
 
@@ -200,11 +182,10 @@ impl StringEnum for OnlyKind {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::This, "this")];
 }
 
-impl FromJson for Farm {
+impl Model for Farm {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             day: object.required_date("day"),
             owner: object.required("owner")?,
             password: object.required_secret("password"),
@@ -214,15 +195,11 @@ impl FromJson for Farm {
             either: object.required_string_or_number("either"),
             method: object.required("method")?,
             nothing: object.required("nothing")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Farm {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_date("day", &self.day);
         object.required("owner", &self.owner);
         object.required_secret("password", &self.password);
@@ -232,7 +209,6 @@ impl ToJson for Farm {
         object.required_string_or_number("either", &self.either);
         object.required("method", &self.method);
         object.required("nothing", &self.nothing);
-        object.end()
     }
 }
 
@@ -259,29 +235,23 @@ impl Blank for Farm {
     }
 }
 
-impl FromJson for Owner {
+impl Model for Owner {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             name: object.required_string("name"),
             age: object.required_integer("age"),
             share: object.required_float("share"),
             active: object.required_boolean("active"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Owner {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("name", &self.name);
         object.required_integer("age", &self.age);
         object.required_float("share", &self.share);
         object.required_boolean("active", &self.active);
-        object.end()
     }
 }
 
@@ -322,21 +292,15 @@ impl Blank for Delivery {
     }
 }
 
-impl FromJson for Nothing {
+impl Model for Nothing {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { set: object.string("set") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { set: object.string("set") })
     }
-}
 
-impl ToJson for Nothing {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("set", &self.set);
-        object.end()
     }
 }
 
@@ -347,51 +311,41 @@ impl ClearReadOnly for Nothing {
     }
 }
 
-impl FromJson for Address {
+impl Model for Address {
+    const HIDDEN: &'static [&'static str] = &["street"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             street: object.string("street"),
             phone_number: object.string("phone_number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Address {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["street"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("street", &self.street);
         object.string("phone_number", &self.phone_number);
-        object.end()
     }
 }
 
-impl FromJson for Chosen {
+impl Model for Chosen {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             price: object.required_minor_units("price"),
             pick_up: object.optional("pick_up"),
             parts: object.optional("parts"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Chosen {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_minor_units("price", &self.price);
         object.optional("pick_up", &self.pick_up);
         object.optional("parts", &self.parts);
-        object.end()
     }
 }
 
@@ -406,49 +360,39 @@ impl Blank for Chosen {
     }
 }
 
-impl FromJson for PickUpPoint {
+impl Model for PickUpPoint {
+    const HIDDEN: &'static [&'static str] = &["street"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             street: object.string("street"),
             phone_number: object.string("phone_number"),
             hours: object.string("hours"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PickUpPoint {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["street"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("street", &self.street);
         object.string("phone_number", &self.phone_number);
         object.string("hours", &self.hours);
-        object.end()
     }
 }
 
-impl FromJson for Offered {
+impl Model for Offered {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             price: object.required_minor_units("price"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Offered {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required_minor_units("price", &self.price);
-        object.end()
     }
 }
 
@@ -461,87 +405,63 @@ impl Blank for Offered {
     }
 }
 
-impl FromJson for Discount {
+impl Model for Discount {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             percentage: object.percent("percentage"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Discount {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.percent("percentage", &self.percentage);
-        object.end()
     }
 }
 
-impl FromJson for Extra {
+impl Model for Extra {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Extra {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
-        object.end()
     }
 }
 
-impl FromJson for PostDelivery {
+impl Model for PostDelivery {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("type", "post");
-        let read = Self {
+        Ok(Self {
             name: object.string("name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PostDelivery {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("type", "post");
         object.string("name", &self.name);
-        object.end()
     }
 }
 
-impl FromJson for Customer {
+impl Model for Customer {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             phone_number: object.string("phone_number"),
             email: object.string("email"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Customer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("phone_number", &self.phone_number);
         object.string("email", &self.email);
-        object.end()
     }
 }
 
@@ -560,6 +480,10 @@ wire::model! {
 
 wire::union! {
     Delivery
+}
+
+wire::boxed! {
+    Line
 }
 
 wire::blank! {

@@ -4,33 +4,26 @@
 
 use crate::types::NewSession;
 use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson,
-    Value, Written,
+    self, Blank, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError,
 };
 
-impl FromJson for NewSession {
+impl Model for NewSession {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.required_string("id"),
             order: object.required("order")?,
             customer: object.optional("customer"),
             options: object.optional("options"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for NewSession {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("id", &self.id);
         object.required("order", &self.order);
         object.optional("customer", &self.customer);
         object.optional("options", &self.options);
-        object.end()
     }
 }
 

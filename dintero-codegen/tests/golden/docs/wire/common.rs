@@ -3,15 +3,12 @@
 //! How these types become JSON and come back.
 
 use crate::types::Thing;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Thing {
+impl Model for Thing {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
             list: object.optional("list"),
             number: object.float("number"),
@@ -19,15 +16,11 @@ impl FromJson for Thing {
             days: object.integer("days"),
             bytes: object.string("bytes"),
             comment: object.string("comment"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Thing {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
         object.optional("list", &self.list);
         object.float("number", &self.number);
@@ -35,7 +28,6 @@ impl ToJson for Thing {
         object.integer("days", &self.days);
         object.string("bytes", &self.bytes);
         object.string("comment", &self.comment);
-        object.end()
     }
 }
 

@@ -5,10 +5,7 @@
 use crate::types::{
     Channel, Order, OrderColour, OrderConstant, OrderMaybe, OrderUntyped, Status,
 };
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
 impl StringEnum for Status {
     const KNOWN: &'static [(Self, &'static str)] = &[
@@ -29,11 +26,10 @@ impl StringEnum for Status {
     ];
 }
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             status: object.required("status")?,
             colour: object.required("colour")?,
             paint: object.optional("paint"),
@@ -47,15 +43,11 @@ impl FromJson for Order {
             rate: object.float("rate"),
             flag: object.boolean("flag"),
             mixed: object.json("mixed"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Order {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("status", &self.status);
         object.required("colour", &self.colour);
         object.optional("paint", &self.paint);
@@ -69,7 +61,6 @@ impl ToJson for Order {
         object.float("rate", &self.rate);
         object.boolean("flag", &self.flag);
         object.json("mixed", &self.mixed);
-        object.end()
     }
 }
 

@@ -8,7 +8,7 @@
     feature = "client",
     doc = " - Returned by [`orders().get`](crate::operations::Orders::get)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// `id`, which the document does not describe.

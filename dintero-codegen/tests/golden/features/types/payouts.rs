@@ -5,7 +5,7 @@
 use super::{Order, Settlement};
 
 /// Types alone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Payout {
     /// What was paid out.

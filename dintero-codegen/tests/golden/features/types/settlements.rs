@@ -8,7 +8,7 @@
     feature = "client",
     doc = " - Returned by [`settlements().get`](crate::operations::Settlements::get)."
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Settlement {
     /// `amount`, which the document does not describe.

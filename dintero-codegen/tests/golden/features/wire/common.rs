@@ -3,27 +3,20 @@
 //! How these types become JSON and come back.
 
 use crate::types::Order;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { id: object.string("id") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { id: object.string("id") })
     }
-}
 
-impl Serialize for Order {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
-        object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Order
 }

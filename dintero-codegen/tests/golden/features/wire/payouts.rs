@@ -3,31 +3,24 @@
 //! How these types become JSON and come back.
 
 use crate::types::Payout;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Payout {
+impl Model for Payout {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             settlement: object.optional("settlement"),
             order: object.optional("order"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl Serialize for Payout {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("settlement", &self.settlement);
         object.optional("order", &self.order);
-        object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Payout
 }

@@ -3,29 +3,22 @@
 //! How these types become JSON and come back.
 
 use crate::types::Settlement;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, Serialize, Serializer, Value,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Settlement {
+impl Model for Settlement {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.string("amount"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl Serialize for Settlement {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = ObjectWriter::new(serializer);
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("amount", &self.amount);
-        object.end()
     }
 }
 
-wire::deserialize! {
+wire::model! {
     Settlement
 }

@@ -3,15 +3,14 @@
 //! How these types become JSON and come back.
 
 use crate::types::{UsesWhen, Values};
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Values {
+impl Model for Values {
+    const HIDDEN: &'static [&'static str] = &["name", "names"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             at: object.required_timestamp("at"),
             on: object.required_date("on"),
             currency: object.required_currency("currency"),
@@ -33,15 +32,11 @@ impl FromJson for Values {
             float: object.float("float"),
             times: object.optional("times"),
             prices: object.optional("prices"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Values {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["name", "names"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_timestamp("at", &self.at);
         object.required_date("on", &self.on);
         object.required_currency("currency", &self.currency);
@@ -63,27 +58,20 @@ impl ToJson for Values {
         object.float("float", &self.float);
         object.optional("times", &self.times);
         object.optional("prices", &self.prices);
-        object.end()
     }
 }
 
-impl FromJson for UsesWhen {
+impl Model for UsesWhen {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             when: object.required_timestamp("when"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for UsesWhen {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_timestamp("when", &self.when);
-        object.end()
     }
 }
 

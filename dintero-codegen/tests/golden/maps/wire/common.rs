@@ -3,30 +3,21 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Entry, Metadata, MetadataInline, Named};
-use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Entry {
+impl Model for Entry {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Entry {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.string("text", &self.text);
-        object.end()
     }
 }
 
@@ -37,11 +28,10 @@ impl ClearReadOnly for Entry {
     }
 }
 
-impl FromJson for Metadata {
+impl Model for Metadata {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             values: object.required("values")?,
             free: object.required("free")?,
             open: object.optional("open"),
@@ -54,15 +44,11 @@ impl FromJson for Metadata {
             one: object.string("one"),
             numbers: object.float("numbers"),
             either: object.json("either"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Metadata {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("values", &self.values);
         object.required("free", &self.free);
         object.optional("open", &self.open);
@@ -75,7 +61,6 @@ impl ToJson for Metadata {
         object.string("one", &self.one);
         object.float("numbers", &self.numbers);
         object.json("either", &self.either);
-        object.end()
     }
 }
 
@@ -86,43 +71,31 @@ impl ClearReadOnly for Metadata {
     }
 }
 
-impl FromJson for MetadataInline {
+impl Model for MetadataInline {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             deep: object.string("deep"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for MetadataInline {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("deep", &self.deep);
-        object.end()
     }
 }
 
-impl FromJson for Named {
+impl Model for Named {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             named: object.string("named"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Named {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("named", &self.named);
-        object.end()
     }
 }
 

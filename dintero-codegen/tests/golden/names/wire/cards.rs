@@ -3,27 +3,19 @@
 //! How these types become JSON and come back.
 
 use crate::types::N3dSecure;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for N3dSecure {
+impl Model for N3dSecure {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             version: object.string("version"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for N3dSecure {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("version", &self.version);
-        object.end()
     }
 }
 

@@ -6,15 +6,12 @@ use crate::types::{
     ClientCredentials, Order, OrderAddress, OrderEntry, OrderItem, OrderPart,
     PostalAddress,
 };
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for ClientCredentials {
+impl Model for ClientCredentials {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             type_: object.string("type"),
             ref_: object.string("ref"),
             self_: object.string("self"),
@@ -38,15 +35,11 @@ impl FromJson for ClientCredentials {
             fmt: object.string("fmt"),
             x_y: object.string("x-y"),
             better: object.string("renamed"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ClientCredentials {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("type", &self.type_);
         object.string("ref", &self.ref_);
         object.string("self", &self.self_);
@@ -76,133 +69,96 @@ impl ToJson for ClientCredentials {
         object.string("fmt", &self.fmt);
         object.string("x-y", &self.x_y);
         object.string("renamed", &self.better);
-        object.end()
     }
 }
 
-impl FromJson for OrderItem {
+impl Model for OrderItem {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { id: object.string("id") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { id: object.string("id") })
     }
-}
 
-impl ToJson for OrderItem {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
-        object.end()
     }
 }
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             code: object.required_string("code"),
             new_: object.string("new"),
             ref_: object.string("$ref"),
             item: object.optional("item"),
             address: object.optional("address"),
             entries: object.optional("entries"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Order {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("code", &self.code);
         object.string("new", &self.new_);
         object.string("$ref", &self.ref_);
         object.optional("item", &self.item);
         object.optional("address", &self.address);
         object.optional("entries", &self.entries);
-        object.end()
     }
 }
 
-impl FromJson for OrderPart {
+impl Model for OrderPart {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             name: object.string("name"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderPart {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("name", &self.name);
-        object.end()
     }
 }
 
-impl FromJson for OrderAddress {
+impl Model for OrderAddress {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             line: object.string("line"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("line", &self.line);
-        object.end()
     }
 }
 
-impl FromJson for OrderEntry {
+impl Model for OrderEntry {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { key: object.string("key") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { key: object.string("key") })
     }
-}
 
-impl ToJson for OrderEntry {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("key", &self.key);
-        object.end()
     }
 }
 
-impl FromJson for PostalAddress {
+impl Model for PostalAddress {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             line: object.string("line"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PostalAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("line", &self.line);
-        object.end()
     }
 }
 

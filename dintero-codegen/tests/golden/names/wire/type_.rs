@@ -3,29 +3,21 @@
 //! How these types become JSON and come back.
 
 use crate::types::ExtendTypeRequest;
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for ExtendTypeRequest {
+impl Model for ExtendTypeRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             odd: object.optional("odd"),
             order: object.optional("order"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ExtendTypeRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("odd", &self.odd);
         object.optional("order", &self.order);
-        object.end()
     }
 }
 

@@ -4,37 +4,29 @@
 
 use crate::types::{Holder, MaybeKind, MaybeObject};
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum,
-    ToJson, Value, Written,
+    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
 };
 
 impl StringEnum for MaybeKind {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::A, "a"), (Self::B, "b")];
 }
 
-impl FromJson for MaybeObject {
+impl Model for MaybeObject {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self { a: object.string("a") };
-        object.finish(read)
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self { a: object.string("a") })
     }
-}
 
-impl ToJson for MaybeObject {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("a", &self.a);
-        object.end()
     }
 }
 
-impl FromJson for Holder {
+impl Model for Holder {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             always: object.nullable("always"),
             sometimes: object.string("sometimes"),
             text: object.nullable("text"),
@@ -45,15 +37,11 @@ impl FromJson for Holder {
             items: object.optional("items"),
             by_name: object.optional("by_name"),
             refs: object.optional("refs"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Holder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.nullable("always", &self.always);
         object.string("sometimes", &self.sometimes);
         object.nullable("text", &self.text);
@@ -64,7 +52,6 @@ impl ToJson for Holder {
         object.optional("items", &self.items);
         object.optional("by_name", &self.by_name);
         object.optional("refs", &self.refs);
-        object.end()
     }
 }
 
@@ -82,4 +69,8 @@ wire::string_enum! {
 
 wire::model! {
     MaybeObject, Holder
+}
+
+wire::boxed! {
+    Holder
 }

@@ -6,16 +6,12 @@ use crate::types::{
     AllOptional, OnlyConstants, OnlyConstantsKind, Order, OrderDelivery,
     OrderDeliveryAddress, OrderKind, OrderRow, Wide,
 };
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             reference: object.required_string("reference"),
             quantity: object.required_integer("quantity"),
             paid_at: object.nullable("paid_at"),
@@ -30,15 +26,11 @@ impl FromJson for Order {
                 .string(
                     "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call",
                 ),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Order {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("reference", &self.reference);
         object.required_integer("quantity", &self.quantity);
         object.nullable("paid_at", &self.paid_at);
@@ -55,29 +47,22 @@ impl ToJson for Order {
                 &self
                     .a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call,
             );
-        object.end()
     }
 }
 
-impl FromJson for OrderRow {
+impl Model for OrderRow {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             name: object.required_string("name"),
             tags: object.optional("tags"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderRow {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("name", &self.name);
         object.optional("tags", &self.tags);
-        object.end()
     }
 }
 
@@ -85,87 +70,63 @@ impl StringEnum for OrderKind {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::Order, "order")];
 }
 
-impl FromJson for OrderDelivery {
+impl Model for OrderDelivery {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             address: object.optional("address"),
             door: object.integer("door"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderDelivery {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("address", &self.address);
         object.integer("door", &self.door);
-        object.end()
     }
 }
 
-impl FromJson for OrderDeliveryAddress {
+impl Model for OrderDeliveryAddress {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             line: object.string("line"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OrderDeliveryAddress {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("line", &self.line);
-        object.end()
     }
 }
 
-impl FromJson for AllOptional {
+impl Model for AllOptional {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             one: object.integer("one"),
             other: object.optional("other"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for AllOptional {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.integer("one", &self.one);
         object.optional("other", &self.other);
-        object.end()
     }
 }
 
-impl FromJson for OnlyConstants {
+impl Model for OnlyConstants {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             kind: object.required("kind")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for OnlyConstants {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required("kind", &self.kind);
-        object.end()
     }
 }
 
@@ -173,11 +134,10 @@ impl StringEnum for OnlyConstantsKind {
     const KNOWN: &'static [(Self, &'static str)] = &[(Self::Only, "only")];
 }
 
-impl FromJson for Wide {
+impl Model for Wide {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             a: object.required_string("a"),
             b: object.required_integer("b"),
             c: object.required_float("c"),
@@ -186,15 +146,11 @@ impl FromJson for Wide {
             f: object.required("f")?,
             g: object.required("g")?,
             h: object.required("h")?,
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Wide {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("a", &self.a);
         object.required_integer("b", &self.b);
         object.required_float("c", &self.c);
@@ -203,7 +159,6 @@ impl ToJson for Wide {
         object.required("f", &self.f);
         object.required("g", &self.g);
         object.required("h", &self.h);
-        object.end()
     }
 }
 

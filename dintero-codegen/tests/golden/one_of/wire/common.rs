@@ -5,7 +5,7 @@
 use crate::types::{Cat, Circle, Dog, Fish, Pet, Shape};
 use crate::UnknownVariant;
 use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
+    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
 };
 
 impl FromJson for Pet {
@@ -32,68 +32,50 @@ impl ToJson for Pet {
     }
 }
 
-impl FromJson for Cat {
+impl Model for Cat {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("species", "cat");
-        let read = Self {
+        Ok(Self {
             lives: object.required_integer("lives"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Cat {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("species", "cat");
         object.required_integer("lives", &self.lives);
-        object.end()
     }
 }
 
-impl FromJson for Dog {
+impl Model for Dog {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("species", "dog");
-        let read = Self {
+        Ok(Self {
             good: object.boolean("good"),
             friends: object.optional("friends"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Dog {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("species", "dog");
         object.boolean("good", &self.good);
         object.optional("friends", &self.friends);
-        object.end()
     }
 }
 
-impl FromJson for Fish {
+impl Model for Fish {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("species", "Fish");
-        let read = Self {};
-        object.finish(read)
+        Ok(Self {})
     }
-}
 
-impl ToJson for Fish {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("species", "Fish");
-        object.end()
     }
 }
 
@@ -117,27 +99,21 @@ impl ToJson for Shape {
     }
 }
 
-impl FromJson for Circle {
+impl Model for Circle {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("form", "round");
-        let read = Self {
+        Ok(Self {
             colour: object.string("colour"),
             radius: object.float("radius"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Circle {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("form", "round");
         object.string("colour", &self.colour);
         object.float("radius", &self.radius);
-        object.end()
     }
 }
 

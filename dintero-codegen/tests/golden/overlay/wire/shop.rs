@@ -3,38 +3,31 @@
 //! How these types become JSON and come back.
 
 use crate::types::{OrderKind, ShopOrder};
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
-impl FromJson for ShopOrder {
+impl Model for ShopOrder {
+    const HIDDEN: &'static [&'static str] = &["name"];
+
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             amount: object.required_minor_units("amount"),
             kind: object.optional("type"),
             mcc: object.string("mcc"),
             name: object.required_string("name"),
             extra: object.string("extra"),
             added: object.string("added"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ShopOrder {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(&["name"]);
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_minor_units("amount", &self.amount);
         object.optional("type", &self.kind);
         object.string("mcc", &self.mcc);
         object.required_string("name", &self.name);
         object.string("extra", &self.extra);
         object.string("added", &self.added);
-        object.end()
     }
 }
 

@@ -5,10 +5,7 @@
 use crate::types::{
     ActThingMode, ActThingRequest, GetThingFeature, GetThingKind, GetThingVerbose,
 };
-use crate::wire::{
-    self, FromJson, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
 
 impl StringEnum for GetThingVerbose {
     const KNOWN: &'static [(Self, &'static str)] = &[
@@ -35,23 +32,17 @@ impl StringEnum for ActThingMode {
     ];
 }
 
-impl FromJson for ActThingRequest {
+impl Model for ActThingRequest {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for ActThingRequest {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
-        object.end()
     }
 }
 

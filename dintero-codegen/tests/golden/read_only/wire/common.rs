@@ -3,16 +3,12 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
-use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
-    Written,
-};
+use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
 
-impl FromJson for Session {
+impl Model for Session {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             id: object.string("id"),
             order: object.required("order")?,
             lines: object.required("lines")?,
@@ -21,15 +17,11 @@ impl FromJson for Session {
             plain: object.optional("plain"),
             wrapped: object.optional("wrapped"),
             list: object.optional("list"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Session {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("id", &self.id);
         object.required("order", &self.order);
         object.required("lines", &self.lines);
@@ -38,7 +30,6 @@ impl ToJson for Session {
         object.optional("plain", &self.plain);
         object.optional("wrapped", &self.wrapped);
         object.optional("list", &self.list);
-        object.end()
     }
 }
 
@@ -55,25 +46,19 @@ impl ClearReadOnly for Session {
     }
 }
 
-impl FromJson for Order {
+impl Model for Order {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             gross: object.integer("gross"),
             net: object.integer("net"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Order {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.integer("gross", &self.gross);
         object.integer("net", &self.net);
-        object.end()
     }
 }
 
@@ -84,25 +69,19 @@ impl ClearReadOnly for Order {
     }
 }
 
-impl FromJson for Line {
+impl Model for Line {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             sum: object.nullable("sum"),
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Line {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.nullable("sum", &self.sum);
         object.string("text", &self.text);
-        object.end()
     }
 }
 
@@ -113,66 +92,52 @@ impl ClearReadOnly for Line {
     }
 }
 
-impl FromJson for Plain {
+impl Model for Plain {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Plain {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
-        object.end()
     }
 }
 
-impl FromJson for Receipt {
+impl Model for Receipt {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             number: object.required_string("number"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Receipt {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("number", &self.number);
-        object.end()
     }
 }
 
-impl FromJson for Unused {
+impl Model for Unused {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Unused {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
-        object.end()
     }
 }
 
 wire::model! {
     Session, Order, Line, Plain, Receipt, Unused
+}
+
+wire::boxed! {
+    Session
 }

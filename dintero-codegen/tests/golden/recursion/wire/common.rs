@@ -5,75 +5,57 @@
 use crate::types::{Branch, Leaf, Node, Ping, Pong, PongExtended, Tree, TreeInline};
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
-    Written,
+    self, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson,
+    Value, Written,
 };
 
-impl FromJson for Tree {
+impl Model for Tree {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             left: object.optional("left"),
             children: object.optional("children"),
             by_name: object.optional("by_name"),
             inline: object.optional("inline"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Tree {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("left", &self.left);
         object.optional("children", &self.children);
         object.optional("by_name", &self.by_name);
         object.optional("inline", &self.inline);
-        object.end()
     }
 }
 
-impl FromJson for TreeInline {
+impl Model for TreeInline {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             back: object.optional("back"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for TreeInline {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("back", &self.back);
-        object.end()
     }
 }
 
-impl FromJson for Ping {
+impl Model for Ping {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
             pong: object.optional("pong"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Ping {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
         object.optional("pong", &self.pong);
-        object.end()
     }
 }
 
@@ -85,25 +67,19 @@ impl ClearReadOnly for Ping {
     }
 }
 
-impl FromJson for Pong {
+impl Model for Pong {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             ping: object.optional("ping"),
             extended: object.optional("extended"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Pong {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("ping", &self.ping);
         object.optional("extended", &self.extended);
-        object.end()
     }
 }
 
@@ -115,27 +91,21 @@ impl ClearReadOnly for Pong {
     }
 }
 
-impl FromJson for PongExtended {
+impl Model for PongExtended {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             text: object.string("text"),
             pong: object.optional("pong"),
             more: object.string("more"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for PongExtended {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("text", &self.text);
         object.optional("pong", &self.pong);
         object.string("more", &self.more);
-        object.end()
     }
 }
 
@@ -169,49 +139,37 @@ impl ToJson for Node {
     }
 }
 
-impl FromJson for Branch {
+impl Model for Branch {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("kind", "branch");
-        let read = Self {
+        Ok(Self {
             left: object.required("left")?,
             right: object.optional("right"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Branch {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("kind", "branch");
         object.required("left", &self.left);
         object.optional("right", &self.right);
-        object.end()
     }
 }
 
-impl FromJson for Leaf {
+impl Model for Leaf {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("kind", "leaf");
-        let read = Self {
+        Ok(Self {
             value: object.integer("value"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Leaf {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("kind", "leaf");
         object.integer("value", &self.value);
-        object.end()
     }
 }
 
@@ -221,4 +179,8 @@ wire::model! {
 
 wire::union! {
     Node
+}
+
+wire::boxed! {
+    Tree, TreeInline, Pong, PongExtended, Node
 }

@@ -8,8 +8,8 @@ use crate::types::{
 };
 use crate::UnknownVariant;
 use crate::wire::{
-    self, ClearReadOnly, FromJson, ObjectReader, ObjectWriter, ReadError, ToJson, Value,
-    Written,
+    self, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson,
+    Value, Written,
 };
 
 impl FromJson for Payment {
@@ -51,29 +51,23 @@ impl ClearReadOnly for Payment {
     }
 }
 
-impl FromJson for SwishPayment {
+impl Model for SwishPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("type", "swish.swish");
-        let read = Self {
+        Ok(Self {
             reference: object.string("reference"),
             paid: object.boolean("paid"),
             phone: object.required_string("phone"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for SwishPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("type", "swish.swish");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
         object.required_string("phone", &self.phone);
-        object.end()
     }
 }
 
@@ -84,27 +78,21 @@ impl ClearReadOnly for SwishPayment {
     }
 }
 
-impl FromJson for VippsPayment {
+impl Model for VippsPayment {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("type", "vipps");
-        let read = Self {
+        Ok(Self {
             reference: object.string("reference"),
             paid: object.boolean("paid"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for VippsPayment {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("type", "vipps");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
-        object.end()
     }
 }
 
@@ -115,31 +103,25 @@ impl ClearReadOnly for VippsPayment {
     }
 }
 
-impl FromJson for CollectorInvoice {
+impl Model for CollectorInvoice {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("type", "collector.invoice");
-        let read = Self {
+        Ok(Self {
             reference: object.string("reference"),
             paid: object.boolean("paid"),
             due: object.required_integer("due"),
             customer: object.optional("customer"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for CollectorInvoice {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("type", "collector.invoice");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
         object.required_integer("due", &self.due);
         object.optional("customer", &self.customer);
-        object.end()
     }
 }
 
@@ -151,25 +133,19 @@ impl ClearReadOnly for CollectorInvoice {
     }
 }
 
-impl FromJson for Customer {
+impl Model for Customer {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             payments: object.optional("payments"),
             preferred: object.optional("preferred"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Customer {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.optional("payments", &self.payments);
         object.optional("preferred", &self.preferred);
-        object.end()
     }
 }
 
@@ -181,29 +157,23 @@ impl ClearReadOnly for Customer {
     }
 }
 
-impl FromJson for Cash {
+impl Model for Cash {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("type", "cash");
-        let read = Self {
+        Ok(Self {
             reference: object.string("reference"),
             paid: object.boolean("paid"),
             drawer: object.integer("drawer"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Cash {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("type", "cash");
         object.string("reference", &self.reference);
         object.boolean("paid", &self.paid);
         object.integer("drawer", &self.drawer);
-        object.end()
     }
 }
 
@@ -244,23 +214,17 @@ impl ClearReadOnly for Invoice {
     }
 }
 
-impl FromJson for Childless {
+impl Model for Childless {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = Self {
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
             type_: object.required_string("type"),
-        };
-        object.finish(read)
+        })
     }
-}
 
-impl ToJson for Childless {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::default();
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.required_string("type", &self.type_);
-        object.end()
     }
 }
 
@@ -270,4 +234,8 @@ wire::model! {
 
 wire::union! {
     Payment, Invoice
+}
+
+wire::boxed! {
+    Customer
 }
