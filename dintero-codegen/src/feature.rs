@@ -4,7 +4,7 @@
 //! ```yaml
 //! x-rust-features:
 //!   settlements: {modules: [settlements]}
-//!   reports: {modules: [reports, report_configurations], needs: [settlements]}
+//!   payouts: {modules: [payouts], needs: [settlements]}
 //! ```
 //!
 //! A module stands for its types, their reads and writes, and its calls. `needs` is what the feature turns on in
