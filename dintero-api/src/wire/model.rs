@@ -4,8 +4,7 @@ use super::ReadError;
 use super::read::ObjectReader;
 use super::write::ObjectWriter;
 
-/// A model that is a JSON object. One trait for both ways, and neither function makes what it works on: this is half of
-/// what `FromJson` and `ToJson` took to check.
+/// A model that is a JSON object. One trait for both ways, because each impl takes time to check.
 #[doc(hidden)]
 pub trait Model: Sized {
     /// Fields that `Debug` must not show.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::error::{ReadError, kind};
 use super::model::Model;
+use super::values::value_types;
 use crate::order::Blank;
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
@@ -29,9 +30,8 @@ impl<T: Model> FromJson for T {
     }
 }
 
-/// `optional` and `required` for one type each. Most fields hold one of these, and a call without a type parameter is
-/// checked in half the time.
-macro_rules! values {
+/// `optional` and `required` for one type each.
+macro_rules! methods {
     ($($optional:ident, $required:ident: $type:ty,)*) => {$(
         #[doc = concat!("An optional field that holds a `", stringify!($type), "`.")]
         pub fn $optional(&mut self, name: &'static str) -> Option<$type> {
@@ -91,23 +91,7 @@ impl ObjectReader {
         }
     }
 
-    values! {
-        boolean, required_boolean: bool,
-        country, required_country: Country,
-        currency, required_currency: Currency,
-        date, required_date: Date,
-        decimal, required_decimal: Decimal,
-        float, required_float: f64,
-        integer, required_integer: i64,
-        json, required_json: Value,
-        minor_units, required_minor_units: MinorUnits,
-        percent, required_percent: Percent,
-        quantity, required_quantity: Quantity,
-        secret, required_secret: Secret,
-        string, required_string: String,
-        string_or_number, required_string_or_number: StringOrNumber,
-        timestamp, required_timestamp: Timestamp,
-    }
+    value_types! { methods }
 
     /// A field that must be there and may be null.
     pub fn nullable<T: FromJson>(&mut self, name: &'static str) -> Option<T> {

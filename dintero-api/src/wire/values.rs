@@ -13,6 +13,32 @@ use super::read::FromJson;
 use super::write::ToJson;
 use super::written::Written;
 
+/// The value types that reader and writer have methods of their own for: most fields hold one of these, and a call
+/// without a type parameter is checked in half the time.
+macro_rules! value_types {
+    ($methods:ident) => {
+        $methods! {
+            boolean, required_boolean: bool,
+            country, required_country: Country,
+            currency, required_currency: Currency,
+            date, required_date: Date,
+            decimal, required_decimal: Decimal,
+            float, required_float: f64,
+            integer, required_integer: i64,
+            json, required_json: Value,
+            minor_units, required_minor_units: MinorUnits,
+            percent, required_percent: Percent,
+            quantity, required_quantity: Quantity,
+            secret, required_secret: Secret,
+            string, required_string: String,
+            string_or_number, required_string_or_number: StringOrNumber,
+            timestamp, required_timestamp: Timestamp,
+        }
+    };
+}
+
+pub(super) use value_types;
+
 impl FromJson for Value {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
