@@ -15,10 +15,10 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::model::name::Names;
+use crate::model::reach;
 use crate::model::{Model, Type};
-use crate::name::Names;
 use crate::pointer::Pointer;
-use crate::reach;
 use crate::report::{Report, Reports, Severity};
 
 /// The code of every report of this pass.

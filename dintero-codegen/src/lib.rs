@@ -16,21 +16,14 @@
 //! - *This crate touches no disk and prints nothing*; `xtask` does.
 
 mod emit;
+mod extensions;
 mod feature;
-mod keywords;
-mod merge;
 mod model;
-mod name;
-mod operations;
-mod overlay;
 mod pointer;
 mod print;
-mod reach;
+mod read;
 mod report;
-mod shape;
-mod source;
-mod target;
-mod types;
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -41,15 +34,16 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 pub use crate::pointer::Pointer;
+pub use crate::read::source::{Place, Source};
 pub use crate::report::{Report, Severity};
-pub use crate::source::{Place, Source};
 
 use crate::feature::Features;
-use crate::model::Model;
-use crate::name::Names;
+use crate::model::name::Names;
+use crate::model::{Model, name, operations, reach, target, types};
+use crate::read::source::{Parsed, Places};
+use crate::read::{keywords, overlay, source};
 use crate::report::Reports;
-use crate::shape::{Lower, Shape};
-use crate::source::{Parsed, Places};
+use crate::schema::shape::{Lower, Shape};
 
 /// What belongs to the generator: whatever else lies in these folders is a left-over.
 pub const OWNED: &[&str] =

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::pointer::Pointer;
-use crate::source::Place;
+use crate::read::source::Place;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use super::Emit;
+use crate::model::name::{OTHER, TypeNames};
 use crate::model::{
     Answer, Def, Field, Location, Operation, Parameter, Payload, Presence, Style, Type,
 };
-use crate::name::{OTHER, TypeNames};
 
 /// The text of the lock file.
 pub(crate) fn text(emit: &Emit<'_>) -> String {

@@ -14,8 +14,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::feature::Features;
+use crate::model::name::Names;
 use crate::model::{Def, Model, Type, TypeId, ValueType};
-use crate::name::Names;
 use crate::print;
 
 /// Where the generated part of `dintero-api` lives.

@@ -8,10 +8,10 @@ use quote::quote;
 
 use super::types::input;
 use super::{Emit, Imports, docs, ident, list};
+use crate::model::name::{GroupNames, OperationNames, TypeNames, value_name};
 use crate::model::{
     Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, TypeId, ValueType,
 };
-use crate::name::{GroupNames, OperationNames, TypeNames, value_name};
 use crate::print::{self, Item};
 
 /// The operations of one group.

@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 use quote::quote;
 
 use super::{Emit, docs};
-use crate::model::{Def, Derive, Field, TypeId, ValueType};
-use crate::name::static_name;
+use crate::extensions::Derive;
+use crate::model::name::static_name;
+use crate::model::target::{self, Takes};
+use crate::model::{Def, Field, TypeId, ValueType};
 use crate::print::{self, HEADER, Item};
-use crate::target::{self, Takes};
 
 /// `target.rs`: one static for each struct that can be filled.
 pub(crate) fn table(emit: &Emit<'_>) -> Result<String, syn::Error> {

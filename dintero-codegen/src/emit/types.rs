@@ -8,10 +8,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Emit, Imports, docs, ident};
+use crate::model::name::{OTHER, TypeNames};
 use crate::model::{
     Answer, Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
 };
-use crate::name::{OTHER, TypeNames};
 use crate::print::{self, Item, WIDTH};
 
 /// One module of types.

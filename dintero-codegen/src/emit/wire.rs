@@ -10,8 +10,8 @@ use quote::quote;
 
 use super::types::{constant, literal, required};
 use super::{Emit, Imports, docs, ident};
+use crate::model::name::{OTHER, TypeNames};
 use crate::model::{Def, Field, Model, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType};
-use crate::name::{OTHER, TypeNames};
 use crate::print::{self, Item, WIDTH};
 
 /// The impls for one module of types.

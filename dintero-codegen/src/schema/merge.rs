@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::shape::{Kind, Limits, Notes, Object, Shape};
+use crate::schema::shape::{Kind, Limits, Notes, Object, Shape};
 
 /// Merges the shapes of a document; components are merged once and kept.
 pub(crate) struct Merge<'a> {
@@ -373,7 +373,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::shape::Lower;
+    use crate::schema::shape::Lower;
 
     /// Merges a schema; `None` if it says what cannot be.
     fn merged(schema: &Value) -> Option<Shape> {

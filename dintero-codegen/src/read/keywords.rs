@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::model::Derive;
+use crate::extensions::Derive;
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 

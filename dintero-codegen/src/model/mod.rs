@@ -1,11 +1,19 @@
-//! Types and operations as Dintero means them: closed, merged, without references to the document's syntax,
-//! and without tokens. Names are chosen by [`crate::name`] once the model is whole.
+//! The third stage: types and operations as Dintero means them, closed, merged and without references to the document's
+//! syntax or to tokens. [`types`] and [`operations`] build them, [`reach`] and [`target`] add what follows from how they
+//! hang together, and [`name`] chooses the Rust names.
+
+pub(crate) mod name;
+pub(crate) mod operations;
+pub(crate) mod reach;
+pub(crate) mod target;
+pub(crate) mod types;
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
+use crate::extensions::Derive;
 use crate::pointer::Pointer;
-use crate::shape::Limits;
+use crate::schema::shape::Limits;
 
 /// The whole model.
 #[derive(Debug, Default)]
@@ -68,18 +76,6 @@ pub(crate) struct TypeDef {
     pub(crate) at: Pointer,
     pub(crate) direction: Direction,
     pub(crate) derive: Option<Derive>,
-}
-
-/// The derive whose types can be given for a type of the document, as `x-rust-derive` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Derive {
-    Order,
-    OrderItem,
-    ShippingOption,
-    Address,
-    Discount,
-    /// Not a derive of its own: where the paths of an order that begin with `session.` lead.
-    Session,
 }
 
 /// What the derives fill, and what generated code owes them for it.
@@ -300,33 +296,6 @@ impl Type {
             }
             Self::Named(id) => Some(*id),
         }
-    }
-}
-
-impl Derive {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Order,
-        Self::OrderItem,
-        Self::ShippingOption,
-        Self::Address,
-        Self::Discount,
-        Self::Session,
-    ];
-
-    /// What `x-rust-derive` says.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Order => "DinteroOrder",
-            Self::OrderItem => "DinteroOrderItem",
-            Self::ShippingOption => "DinteroShippingOption",
-            Self::Address => "DinteroAddress",
-            Self::Discount => "DinteroDiscount",
-            Self::Session => "session",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|derive| derive.name() == name)
     }
 }
 

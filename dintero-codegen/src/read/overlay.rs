@@ -7,8 +7,8 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::pointer::Pointer;
+use crate::read::source::{Parsed, Place};
 use crate::report::{Report, Reports};
-use crate::source::{Parsed, Place};
 
 /// One action, read and checked.
 struct Action {
@@ -377,7 +377,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::source::{Source, parse};
+    use crate::read::source::{Source, parse};
 
     fn run(document: &str, actions: &str, strict: bool) -> (Value, Vec<String>) {
         let mut document = parse(Source { name: "d.yaml", text: document }).unwrap();

@@ -1,5 +1,5 @@
 //! What a schema says a value is. Each schema object becomes one [`Shape`], whichever of openapiv3's kinds it
-//! was read as; references stay references and `allOf` stays a list, because [`crate::merge`] resolves them.
+//! was read as; references stay references and `allOf` stays a list, because [`crate::schema::merge`] resolves them.
 
 use std::mem;
 
@@ -10,7 +10,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use crate::model::Derive;
+use crate::extensions::Extensions;
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
@@ -75,22 +75,6 @@ pub(crate) struct Notes {
     pub(crate) extensions: Extensions,
 }
 
-/// The overlay's words to this generator.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Extensions {
-    /// `x-rust-name`: what the property, parameter or component is called in Rust.
-    pub(crate) rust_name: Option<String>,
-    /// `x-rust-type`: a value type of the runtime, such as `MinorUnits`, or the name of the type that an
-    /// inline schema makes.
-    pub(crate) rust_type: Option<String>,
-    /// `x-rust-module`
-    pub(crate) rust_module: Option<String>,
-    /// `x-redact`: not shown by `Debug`.
-    pub(crate) redact: bool,
-    /// `x-rust-derive`
-    pub(crate) derive: Option<Derive>,
-}
-
 /// Bounds, for the documentation alone: the server decides, and a refused answer would be worse.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Limits {
@@ -109,21 +93,6 @@ pub(crate) struct Limits {
     pub(crate) max_properties: Option<usize>,
     /// The values of an enum that is not one of texts.
     pub(crate) values: Vec<Value>,
-}
-
-impl Extensions {
-    /// Reads the extensions of an object of the raw document.
-    pub(crate) fn read(raw: Option<&Value>) -> Self {
-        let text = |key| raw?.get(key)?.as_str().map(str::to_owned);
-        Self {
-            rust_name: text("x-rust-name"),
-            rust_type: text("x-rust-type"),
-            rust_module: text("x-rust-module"),
-            redact: raw.and_then(|raw| raw.get("x-redact")).is_some_and(|value| value == true),
-            // Another word is reported by the keyword check.
-            derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),
-        }
-    }
 }
 
 /// Turns schemas into shapes.

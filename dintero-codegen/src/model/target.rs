@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use indexmap::IndexSet;
 
-use crate::model::{Def, Derive, Field, Model, Targets, Type, TypeId, ValueType};
+use crate::extensions::Derive;
+use crate::model::{Def, Field, Model, Targets, Type, TypeId, ValueType};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 

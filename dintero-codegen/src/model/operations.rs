@@ -9,14 +9,15 @@ use openapiv3::{
 };
 use serde_json::Value;
 
+use crate::extensions::Extensions;
+use crate::model::types::Types;
 use crate::model::{
     Answer, Body, Docs, ErrorAnswer, Field, Group, Header, Location, Operation, Parameter, Payload,
     Presence, Scheme, Style, Type, TypeId,
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::shape::{Extensions, Kind, Lower, Shape};
-use crate::types::Types;
+use crate::schema::shape::{Kind, Lower, Shape};
 
 /// Makes the groups of a model. The types are made by `types`, in the order in which operations need them.
 pub(crate) struct Operations<'a, 'b> {

@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::merge::Merge;
 use crate::model::{
     Alias, Def, Direction, Docs, Field, Model, Presence, Struct, Type, TypeDef, TypeId, Union,
     ValueType, Variant,
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::shape::{Kind, Notes, Object, Shape, Tag};
+use crate::schema::merge::Merge;
+use crate::schema::shape::{Kind, Notes, Object, Shape, Tag};
 
 /// Makes the types of a model.
 pub(crate) struct Types<'a> {
@@ -350,7 +350,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// A derive fills a type that the schema makes itself; whether that is a struct is seen in [`crate::target`].
+    /// A derive fills a type that the schema makes itself; whether that is a struct is seen in [`crate::model::target`].
     fn derivable(&mut self, shape: &Shape) {
         let Some(derive) = shape.notes.extensions.derive else { return };
         let makes_type = match &shape.kind {

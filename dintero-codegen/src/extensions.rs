@@ -1,0 +1,73 @@
+//! What the overlay tells this generator: the extensions of a schema, parameter or operation, as every pass reads them.
+
+use serde_json::Value;
+
+/// The overlay's words to this generator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extensions {
+    /// `x-rust-name`: what the property, parameter or component is called in Rust.
+    pub(crate) rust_name: Option<String>,
+    /// `x-rust-type`: a value type of the runtime, such as `MinorUnits`, or the name of the type that an
+    /// inline schema makes.
+    pub(crate) rust_type: Option<String>,
+    /// `x-rust-module`
+    pub(crate) rust_module: Option<String>,
+    /// `x-redact`: not shown by `Debug`.
+    pub(crate) redact: bool,
+    /// `x-rust-derive`
+    pub(crate) derive: Option<Derive>,
+}
+
+/// The derive whose types can be given for a type of the document, as `x-rust-derive` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Derive {
+    Order,
+    OrderItem,
+    ShippingOption,
+    Address,
+    Discount,
+    /// Not a derive of its own: where the paths of an order that begin with `session.` lead.
+    Session,
+}
+
+impl Extensions {
+    /// Reads the extensions of an object of the raw document.
+    pub(crate) fn read(raw: Option<&Value>) -> Self {
+        let text = |key| raw?.get(key)?.as_str().map(str::to_owned);
+        Self {
+            rust_name: text("x-rust-name"),
+            rust_type: text("x-rust-type"),
+            rust_module: text("x-rust-module"),
+            redact: raw.and_then(|raw| raw.get("x-redact")).is_some_and(|value| value == true),
+            // Another word is reported by the keyword check.
+            derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),
+        }
+    }
+}
+
+impl Derive {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Order,
+        Self::OrderItem,
+        Self::ShippingOption,
+        Self::Address,
+        Self::Discount,
+        Self::Session,
+    ];
+
+    /// What `x-rust-derive` says.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Order => "DinteroOrder",
+            Self::OrderItem => "DinteroOrderItem",
+            Self::ShippingOption => "DinteroShippingOption",
+            Self::Address => "DinteroAddress",
+            Self::Discount => "DinteroDiscount",
+            Self::Session => "session",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|derive| derive.name() == name)
+    }
+}
