@@ -153,7 +153,7 @@ fn model(
     types.components();
     let groups =
         operations::Operations { document, components: &components, types: &mut types, reports }
-            .all(&mut api);
+            .all(&api);
     let (mut model, type_reports) = types.finish();
     model.groups = groups;
     reports.extend(merge_reports);

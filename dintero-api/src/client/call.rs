@@ -3,10 +3,12 @@
 use std::fmt::{self, Display};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_core::Serialize;
 
 use super::endpoint::Endpoint;
+use super::pairs::{self, Pairs};
+use super::parts::Parts;
 use super::{Client, encode};
 
 /// A call of an operation, for the generated code.
@@ -18,11 +20,15 @@ use super::{Client, encode};
 pub struct Call<'c> {
     pub(super) client: &'c Client,
     pub(super) endpoint: &'static Endpoint,
-    pub(super) path: Vec<(&'static str, String)>,
-    /// Encoded, without `?`.
-    pub(super) query: String,
+    /// Encoded segments; `None` for a value that cannot be one.
+    pub(super) path: Vec<(&'static str, Option<String>)>,
+    pub(super) query: Pairs,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
+    /// What the body is, if not JSON.
+    pub(super) media_type: Option<&'static str>,
+    pub(super) form: Pairs,
+    pub(super) parts: Parts,
     pub(super) problems: Vec<String>,
 }
 
@@ -33,16 +39,42 @@ impl<'c> Call<'c> {
             client,
             endpoint,
             path: Vec::new(),
-            query: String::new(),
+            query: Pairs::default(),
             headers: HeaderMap::new(),
             body: None,
+            media_type: None,
+            form: Pairs::default(),
+            parts: Parts::default(),
             problems: Vec::new(),
         }
     }
 
     /// Fills a parameter of the path, as one segment.
     pub fn path(mut self, name: &'static str, value: impl Display) -> Self {
-        self.path.push((name, value.to_string()));
+        self.path.push((name, encode::segment(&[value.to_string()])));
+        self
+    }
+
+    /// Fills a parameter of the path with several values: `1,2`.
+    pub fn path_joined<T: Display>(
+        mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
+        self.path.push((name, encode::segment(&values)));
+        self
+    }
+
+    /// Fills a parameter of the path with an object: `x,1,y,2`.
+    pub fn path_fields<T: Serialize + ?Sized>(self, name: &'static str, object: &T) -> Self {
+        let fields = pairs::fields(object).into_iter();
+        self.path_joined(name, fields.flat_map(|(field, value)| [field, value]))
+    }
+
+    /// Fills a parameter of the path with an object: `x=1,y=2`.
+    pub fn path_assigned<T: Serialize + ?Sized>(mut self, name: &'static str, object: &T) -> Self {
+        self.path.push((name, encode::assignments(&pairs::fields(object))));
         self
     }
 
@@ -58,6 +90,18 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// Sets a body that is sent as it is.
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Says what the body is, if it is not JSON.
+    pub fn media_type(mut self, media_type: &'static str) -> Self {
+        self.media_type = Some(media_type);
+        self
+    }
+
     fn set_body(&mut self, body: serde_json::Result<Vec<u8>>) {
         match body {
             Ok(body) => self.body = Some(body.into()),
@@ -67,34 +111,32 @@ impl<'c> Call<'c> {
 
     /// Adds a parameter to the query.
     pub fn query(&mut self, name: &str, value: impl Display) {
-        self.push_query(name, &[value.to_string()]);
+        self.query.one(name, value);
     }
 
     /// Adds a parameter to the query once for every value: `a=1&a=2`.
     pub fn query_each<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
-        for value in values {
-            self.push_query(name, &[value.to_string()]);
-        }
+        self.query.each(name, values);
     }
 
     /// Adds a parameter to the query with all values in one: `a=1,2`. Nothing when there are none.
     pub fn query_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
-        let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
-        if !values.is_empty() {
-            self.push_query(name, &values);
-        }
+        self.query.joined(name, values);
     }
 
-    fn push_query(&mut self, name: &str, values: &[String]) {
-        if !self.query.is_empty() {
-            self.query.push('&');
-        }
-        encode::push_form(&mut self.query, name);
-        for (index, value) in values.iter().enumerate() {
-            // The comma between values stays as it is; one inside a value is encoded.
-            self.query.push(if index == 0 { '=' } else { ',' });
-            encode::push_form(&mut self.query, value);
-        }
+    /// The query, for parameters of other styles.
+    pub fn in_query(&mut self) -> &mut Pairs {
+        &mut self.query
+    }
+
+    /// The fields of a body that is an encoded form.
+    pub fn in_form(&mut self) -> &mut Pairs {
+        &mut self.form
+    }
+
+    /// The parts of a body that has several.
+    pub fn in_parts(&mut self) -> &mut Parts {
+        &mut self.parts
     }
 
     /// Sets a header.
@@ -106,6 +148,40 @@ impl<'c> Call<'c> {
     pub fn header_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
         let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
         self.set_header(name, &values.join(","));
+    }
+
+    /// Sets a header to an object: `x,1,y,2`.
+    pub fn header_fields<T: Serialize + ?Sized>(&mut self, name: &str, object: &T) {
+        let fields = pairs::fields(object).into_iter();
+        self.header_joined(name, fields.flat_map(|(field, value)| [field, value]));
+    }
+
+    /// Sets a header to an object: `x=1,y=2`.
+    pub fn header_assigned<T: Serialize + ?Sized>(&mut self, name: &str, object: &T) {
+        let fields = pairs::fields(object).into_iter();
+        self.header_joined(name, fields.map(|(field, value)| format!("{field}={value}")));
+    }
+
+    /// Sets a header to a value's JSON.
+    pub fn header_json<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        self.set_header(name, &pairs::json(value));
+    }
+
+    /// Adds a cookie.
+    pub fn cookie(&mut self, name: &str, value: impl Display) {
+        self.cookie_joined(name, [value]);
+    }
+
+    /// Adds a cookie with all values in one: `a=1,2`. Nothing when there are none.
+    pub fn cookie_joined<T: Display>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
+        let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
+        let Some(value) = encode::words(&values) else { return };
+        let before = self.headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok());
+        let cookies = match before {
+            Some(cookies) => format!("{cookies}; {name}={value}"),
+            None => format!("{name}={value}"),
+        };
+        self.set_header(header::COOKIE.as_str(), &cookies);
     }
 
     fn set_header(&mut self, name: &str, value: &str) {

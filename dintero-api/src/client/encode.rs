@@ -2,16 +2,42 @@
 
 use std::fmt::Write as _;
 
-/// Appends `text` as one path segment: everything but RFC 3986's unreserved characters is encoded.
+/// Values as one path segment, with commas between them: everything but RFC 3986's unreserved characters is encoded.
 ///
-/// Returns `false`, with nothing appended, for what cannot be a segment: an empty text, and `.` and `..`, which URL
-/// parsers take for steps up and down even when they are encoded.
-pub(super) fn push_segment(path: &mut String, text: &str) -> bool {
-    if matches!(text, "" | "." | "..") {
-        return false;
+/// Returns `None` for what cannot be a segment: an empty text, and `.` and `..`, which URL parsers take for steps up
+/// and down even when they are encoded.
+pub(super) fn segment(values: &[String]) -> Option<String> {
+    words(values).filter(|text| !matches!(text.as_str(), "" | "." | ".."))
+}
+
+/// Values with commas between them, each encoded; `None` if there are none.
+pub(super) fn words(values: &[String]) -> Option<String> {
+    let (first, rest) = values.split_first()?;
+    let mut words = String::new();
+    push_word(&mut words, first);
+    for value in rest {
+        words.push(',');
+        push_word(&mut words, value);
     }
-    push_encoded(path, text, |byte| matches!(byte, b'-' | b'.' | b'_' | b'~'));
-    true
+    Some(words)
+}
+
+/// The fields of an object as one path segment: `x=1,y=2`.
+pub(super) fn assignments(fields: &[(String, String)]) -> Option<String> {
+    let mut segment = String::new();
+    for (name, value) in fields {
+        if !segment.is_empty() {
+            segment.push(',');
+        }
+        push_word(&mut segment, name);
+        segment.push('=');
+        push_word(&mut segment, value);
+    }
+    (!segment.is_empty()).then_some(segment)
+}
+
+fn push_word(out: &mut String, text: &str) {
+    push_encoded(out, text, |byte| matches!(byte, b'-' | b'.' | b'_' | b'~'));
 }
 
 /// Appends `text` as part of a query, by the rules of HTML forms: a space becomes `+`.
@@ -44,8 +70,7 @@ mod tests {
     use super::*;
 
     fn segment(text: &str) -> Option<String> {
-        let mut path = String::new();
-        push_segment(&mut path, text).then_some(path)
+        super::segment(&[text.to_owned()])
     }
 
     fn form(text: &str) -> String {
@@ -63,6 +88,16 @@ mod tests {
         for climbing in ["", ".", ".."] {
             assert_eq!(segment(climbing), None);
         }
+    }
+
+    #[test]
+    fn several_values_have_commas_between_them() {
+        let values = ["a,b", "", ".."].map(str::to_owned);
+        assert_eq!(super::segment(&values).as_deref(), Some("a%2Cb,,.."));
+        assert_eq!(super::segment(&values[1..2]), None);
+        assert_eq!(super::segment(&[]), None);
+        let fields = [("x".to_owned(), "1=2".to_owned()), ("y".to_owned(), String::new())];
+        assert_eq!(assignments(&fields).as_deref(), Some("x=1%3D2,y="));
     }
 
     #[test]

@@ -8,7 +8,8 @@
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
 // * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
-// * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
+// * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` makes URL and headers of them, with
+//   `encode`.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
 // * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
 // * `credentials` say who calls; `token` keeps the access token that all clones share.
@@ -31,6 +32,8 @@ mod hosts;
 mod listing;
 mod observe;
 mod once;
+mod pairs;
+mod parts;
 mod pending;
 mod request;
 mod retry;

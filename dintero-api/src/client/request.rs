@@ -6,9 +6,9 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::call::Call;
-use super::encode;
 use super::endpoint::{Operation, Scheme};
 use super::error::BuildError;
+use super::parts::Joined;
 
 const FEATURE_TOGGLES: HeaderName = HeaderName::from_static("dintero-feature-toggles");
 const STRICT_AMOUNTS: HeaderValue = HeaderValue::from_static("strict-session-amounts");
@@ -32,6 +32,7 @@ impl Call<'_> {
     pub(super) fn into_request(mut self) -> Result<Request, BuildError> {
         let url = self.url();
         self.fill_headers();
+        self.fill_body();
         match url {
             Some(url) if self.problems.is_empty() => Ok(Request {
                 operation: self.endpoint.operation(),
@@ -54,7 +55,7 @@ impl Call<'_> {
         self.push_path(&mut url);
         if !self.query.is_empty() {
             url.push('?');
-            url.push_str(&self.query);
+            url.push_str(self.query.as_str());
         }
         let parsed = Url::parse(&url).ok();
         if parsed.is_none() {
@@ -69,11 +70,12 @@ impl Call<'_> {
         while let Some((before, after)) = rest.split_once('{') {
             url.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let value =
-                self.path.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str());
-            if !encode::push_segment(url, value.unwrap_or_default()) {
-                self.problems
-                    .push(format!("the path parameter `{name}` must not be empty, `.` or `..`"));
+            let value = self.path.iter().find(|(given, _)| *given == name);
+            match value.and_then(|(_, segment)| segment.as_ref()) {
+                Some(segment) => url.push_str(segment),
+                None => self
+                    .problems
+                    .push(format!("the path parameter `{name}` must not be empty, `.` or `..`")),
             }
             rest = after;
         }
@@ -98,8 +100,25 @@ impl Call<'_> {
                 self.headers.insert(name, value.clone());
             }
         }
+        let content_type = HeaderValue::from_static(self.media_type.unwrap_or("application/json"));
         if self.body.is_some() {
-            self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            self.headers.insert(header::CONTENT_TYPE, content_type);
+        }
+    }
+
+    /// Makes the body of the fields of a form or of the parts, if there are any.
+    fn fill_body(&mut self) {
+        if !self.form.is_empty() {
+            self.body = Some(Bytes::copy_from_slice(self.form.as_str().as_bytes()));
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            self.headers.insert(header::CONTENT_TYPE, form);
+        } else if !self.parts.is_empty() {
+            let Joined { content_type, body } = self.parts.join();
+            self.body = Some(body);
+            // The boundary is plain text.
+            if let Ok(content_type) = HeaderValue::from_str(&content_type) {
+                self.headers.insert(header::CONTENT_TYPE, content_type);
+            }
         }
     }
 }
@@ -148,6 +167,52 @@ mod tests {
             request.url.as_str(),
             "http://127.0.0.1:1/v1/things/a%20b%2Fc/parts/T12345678?q=x+y&each=1&each=2&joined=a%2Cb,c"
         );
+    }
+
+    #[test]
+    fn bodies_have_the_media_type_of_what_they_are() {
+        let client = client();
+        let call = || Call::new(&client, &ENDPOINT).path("id", 1).path("part_id", 2);
+        let sent = |call: Call<'_>| {
+            let request = call.into_request().unwrap();
+            let media_type = request.headers.get("content-type");
+            let media_type = media_type.map(|value| value.to_str().unwrap().to_owned());
+            (media_type.unwrap_or_default(), request.body.unwrap_or_default())
+        };
+        assert_eq!(sent(call()), (String::new(), Bytes::new()));
+        assert_eq!(sent(call().json(&1)), ("application/json".to_owned(), "1".into()));
+        let patch = call().json(&[1]).media_type("application/merge-patch+json");
+        assert_eq!(sent(patch), ("application/merge-patch+json".to_owned(), "[1]".into()));
+        let image = call().bytes("<svg/>").media_type("image/svg+xml");
+        assert_eq!(sent(image), ("image/svg+xml".to_owned(), "<svg/>".into()));
+        let mut form = call();
+        form.in_form().one("a", "x y");
+        let form_type = "application/x-www-form-urlencoded".to_owned();
+        assert_eq!(sent(form), (form_type, "a=x+y".into()));
+        let mut parts = call();
+        parts.in_parts().one("a", 1);
+        let (media_type, body) = sent(parts);
+        assert!(media_type.starts_with("multipart/form-data; boundary="), "{media_type}");
+        assert!(body.ends_with(b"--\r\n"), "{body:?}");
+    }
+
+    #[test]
+    fn paths_cookies_and_headers_hold_several_values() {
+        let client = client();
+        let color = serde_json::json!({"R": 1, "G": "a b"});
+        let mut call = Call::new(&client, &ENDPOINT).path_joined("id", [1, 2]);
+        call = call.path_fields("part_id", &color);
+        call.cookie("a", "x;y");
+        call.cookie_joined("b", [1, 2]);
+        call.header_fields("x-fields", &color);
+        call.header_assigned("x-assigned", &color);
+        call.header_json("x-json", &color);
+        let request = call.into_request().unwrap();
+        assert_eq!(request.url.path(), "/v1/things/1,2/parts/G,a%20b,R,1");
+        assert_eq!(request.headers["cookie"], "a=x%3By; b=1,2");
+        assert_eq!(request.headers["x-fields"], "G,a b,R,1");
+        assert_eq!(request.headers["x-assigned"], "G=a b,R=1");
+        assert_eq!(request.headers["x-json"], r#"{"G":"a b","R":1}"#);
     }
 
     #[test]

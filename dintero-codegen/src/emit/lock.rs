@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::Emit;
 use crate::model::name::{OTHER, TypeNames};
 use crate::model::{
-    Answer, Def, Field, Location, Operation, Parameter, Payload, Presence, Style, Type,
+    Answer, BodyContent, Def, Field, Fields, Location, Operation, Parameter, Payload, Presence,
+    Separator, Style, Type,
 };
 
 /// The text of the lock file.
@@ -119,7 +120,13 @@ impl Emit<'_> {
             .collect();
         if let Some(body) = &operation.body {
             let optional = if body.required { "" } else { ", optional" };
-            lines.push(format!("{path} body {}{optional}", self.type_text(&body.ty)));
+            let content = match &body.content {
+                BodyContent::Json(ty) => self.type_text(ty),
+                BodyContent::Bytes => "Bytes".to_owned(),
+            };
+            let media_type = body.media_type.as_ref().map(|name| format!(" as {name}"));
+            let media_type = media_type.unwrap_or_default();
+            lines.push(format!("{path} body {content}{media_type}{optional}"));
         }
         for (index, answer) in operation.answers.iter().enumerate() {
             let variant =
@@ -135,14 +142,34 @@ impl Emit<'_> {
     }
 
     fn parameter_text(&self, parameter: &Parameter) -> String {
-        let location = match (parameter.location, parameter.style) {
-            (Location::Path, _) => "path",
-            (Location::Header, _) => "header",
-            (Location::Query, Style::Joined) => "query, joined",
-            (Location::Query, _) => "query",
+        let location = match parameter.location {
+            Location::Path => "path",
+            Location::Header => "header",
+            Location::Query => "query",
+            Location::Cookie => "cookie",
+            Location::Form => "form",
+            Location::Part => "part",
+        };
+        let style = match (&parameter.style, parameter.location) {
+            (Style::One | Style::Each, _) => String::new(),
+            // Their only style.
+            (Style::Joined(_), Location::Path | Location::Header) => String::new(),
+            (Style::Joined(Separator::Comma), _) => ", joined".to_owned(),
+            (Style::Joined(Separator::Space), _) => ", joined by spaces".to_owned(),
+            (Style::Joined(Separator::Pipe), _) => ", joined by bars".to_owned(),
+            (Style::Fields(Fields::Separate), _) => ", fields apart".to_owned(),
+            (Style::Fields(Fields::Deep), _) => ", fields in brackets".to_owned(),
+            (Style::Fields(Fields::Joined), _) => ", fields joined".to_owned(),
+            (Style::Fields(Fields::Assigned), _) => ", fields assigned".to_owned(),
+            (Style::Json, _) => ", as JSON".to_owned(),
+            (Style::File { media_type }, _) => format!(", file of {media_type}"),
         };
         let from = if parameter.from_client { ", from the client" } else { "" };
-        format!("{} = {:?} in {location}{from}", self.type_text(&parameter.ty), parameter.wire)
+        format!(
+            "{} = {:?} in {location}{style}{from}",
+            self.type_text(&parameter.ty),
+            parameter.wire
+        )
     }
 
     fn payload_text(&self, answer: &Answer) -> String {

@@ -4,6 +4,7 @@
 mod docs;
 mod lock;
 mod operations;
+mod parameters;
 mod targets;
 mod types;
 mod wire;
@@ -197,6 +198,11 @@ impl Imports {
         let types = types.map(|names| quote!(use #from::#names;));
         quote!(#map #json #types #values)
     }
+}
+
+/// A type that was written as text.
+pub(crate) fn tokens(ty: &str) -> TokenStream {
+    ty.parse().unwrap_or_default()
 }
 
 /// `{A, B}`, or `A` alone.

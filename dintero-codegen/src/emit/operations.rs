@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::types::input;
-use super::{Emit, Imports, docs, ident, list};
+use super::{Emit, Imports, docs, ident, list, tokens};
 use crate::model::name::{GroupNames, OperationNames, TypeNames, value_name};
 use crate::model::{
-    Answer, Location, Operation, Parameter, Payload, Scheme, Style, Type, TypeId, ValueType,
+    Answer, Body, BodyContent, Location, Operation, Parameter, Payload, Scheme, Type, TypeId,
 };
 use crate::print::{self, Item};
 
@@ -24,7 +23,7 @@ pub(crate) fn file(emit: &Emit<'_>, index: usize) -> Result<String, syn::Error> 
         .filter(|(operation, _)| !operation.callback)
         .collect();
     let mut file =
-        File { emit, imports: Imports::default(), decodes: false, clears: false, body: false };
+        File { emit, imports: Imports::default(), decodes: false, clears: false, bytes: false };
     let mut items = handle(names, group.docs.as_deref());
     let methods: Vec<TokenStream> =
         calls.iter().map(|(operation, names)| file.method(operation, names)).collect();
@@ -162,12 +161,13 @@ fn is_setter(parameter: &Parameter) -> bool {
     !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
 }
 
-struct File<'a> {
-    emit: &'a Emit<'a>,
-    imports: Imports,
+/// A file of operations while it is written, and what it will import.
+pub(super) struct File<'a> {
+    pub(super) emit: &'a Emit<'a>,
+    pub(super) imports: Imports,
     decodes: bool,
     clears: bool,
-    body: bool,
+    pub(super) bytes: bool,
 }
 
 impl File<'_> {
@@ -192,7 +192,7 @@ impl File<'_> {
                 use crate::wire;
             )
         });
-        let bytes = self.body.then(|| {
+        let bytes = self.bytes.then(|| {
             quote!(
                 use bytes::Bytes;
             )
@@ -227,25 +227,19 @@ impl File<'_> {
                 path.push(quote!(.account(#wire)));
             } else if is_argument(parameter) {
                 let argument = ident(name);
-                let ty = self.argument(&parameter.ty);
+                let ty = self.argument(parameter);
                 arguments.push(quote!(#argument: #ty));
+                let step = self.step(parameter, &argument);
                 match parameter.location {
-                    Location::Path => {
-                        let value = self.value(parameter, &argument);
-                        path.push(quote!(.path(#wire, #value)));
-                    }
-                    Location::Query | Location::Header => {
-                        let (add, value) = (setter(parameter), self.value(parameter, &argument));
-                        steps.push(quote!(call.#add(#wire, #value);));
-                    }
+                    Location::Path => path.push(quote!(.#step)),
+                    _ => steps.push(quote!(call.#step;)),
                 }
             }
         }
         if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-            let ty = self.ty(&body.ty);
-            arguments.push(quote!(body: &#ty));
-            let sent = self.sent(&body.ty);
-            path.push(quote!(.json(#sent)));
+            let ty = self.body_argument(body);
+            arguments.push(quote!(body: #ty));
+            path.push(self.body_steps(body));
         }
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
         let mutable = (!steps.is_empty()).then(|| quote!(mut));
@@ -263,24 +257,45 @@ impl File<'_> {
         }
     }
 
-    /// The body as it is sent: what is read-only stays at home, and values of the runtime are written its way.
-    fn sent(&mut self, ty: &Type) -> TokenStream {
+    /// The type of the argument that takes a body.
+    fn body_argument(&mut self, body: &Body) -> TokenStream {
+        match &body.content {
+            BodyContent::Json(ty) => {
+                let ty = self.ty(ty);
+                quote!(&#ty)
+            }
+            BodyContent::Bytes => {
+                self.bytes = true;
+                quote!(impl Into<Bytes>)
+            }
+        }
+    }
+
+    /// The steps that hand a body to a call.
+    fn body_steps(&mut self, body: &Body) -> TokenStream {
+        let content = match &body.content {
+            BodyContent::Json(ty) => {
+                let sent = self.sent(ty, &ident("body"));
+                quote!(.json(#sent))
+            }
+            BodyContent::Bytes => quote!(.bytes(body)),
+        };
+        let media_type = body.media_type.as_ref().map(|name| quote!(.media_type(#name)));
+        quote!(#content #media_type)
+    }
+
+    /// JSON as it is sent: what is read-only stays at home, and values of the runtime are written its way.
+    pub(super) fn sent(&mut self, ty: &Type, argument: &Ident) -> TokenStream {
         let clears =
             ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
-        let sent = if clears { quote!(&wire::without_read_only(body)) } else { quote!(body) };
+        let sent =
+            if clears { quote!(&wire::without_read_only(#argument)) } else { quote!(#argument) };
         let is_type = matches!(ty, Type::Named(_));
         self.clears |= clears || !is_type;
         if is_type { sent } else { quote!(&wire::Json(#sent)) }
     }
 
-    fn argument(&mut self, ty: &Type) -> TokenStream {
-        match ty {
-            Type::Value(ValueType::Text) => quote!(&str),
-            ty => tokens(&input(self.emit, ty, &mut self.imports).ty),
-        }
-    }
-
-    fn ty(&mut self, ty: &Type) -> TokenStream {
+    pub(super) fn ty(&mut self, ty: &Type) -> TokenStream {
         tokens(&self.imports.ty(self.emit, ty))
     }
 
@@ -302,10 +317,9 @@ impl File<'_> {
             .map(|(parameter, name)| self.setter(parameter, name))
             .collect();
         let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
-            let ty = self.ty(&body.ty);
-            let sent = self.sent(&body.ty);
+            let (ty, steps) = (self.body_argument(body), self.body_steps(body));
             let docs = docs::attributes("Sets the body, which may be left out.");
-            quote!(#docs #[inline] pub fn body(mut self, body: &#ty) -> Self { self.call = self.call.json(#sent); self })
+            quote!(#docs #[inline] pub fn body(mut self, body: #ty) -> Self { self.call = self.call #steps; self })
         });
         let send = docs::attributes(
             "Sends the request. Awaiting the call itself does the same.\n\n# Errors\n\nSee the method that began the call.",
@@ -352,7 +366,7 @@ impl File<'_> {
     }
 
     fn setter(&mut self, parameter: &Parameter, name: &str) -> TokenStream {
-        let (method, wire, add) = (ident(name), &parameter.wire, setter(parameter));
+        let (method, wire) = (ident(name), &parameter.wire);
         let docs = docs::attributes(&docs::member(
             self.emit,
             &parameter.docs,
@@ -361,36 +375,17 @@ impl File<'_> {
             name,
             false,
         ));
-        let ty = self.argument(&parameter.ty);
+        let ty = self.argument(parameter);
         let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
-        let value = self.value(parameter, &method);
+        let step = self.step(parameter, &method);
         quote! {
             #docs
             #deprecated
             #[inline]
             pub fn #method(mut self, #method: #ty) -> Self {
-                self.call.#add(#wire, #value);
+                self.call.#step;
                 self
             }
-        }
-    }
-
-    /// The value of a parameter as the runtime takes it: something, or several things, with a `Display`.
-    fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
-        let convert = |exact: &TokenStream| quote!(Into::<#exact>::into);
-        let converts = |file: &mut Self, ty: &Type| {
-            !input(file.emit, ty, &mut file.imports).convert.is_empty()
-        };
-        match &parameter.ty {
-            Type::List(inner) if converts(self, inner) => {
-                let convert = convert(&self.ty(inner));
-                quote!(#argument.into_iter().map(#convert))
-            }
-            Type::Value(value) if *value != ValueType::Text && converts(self, &parameter.ty) => {
-                let convert = convert(&self.ty(&parameter.ty));
-                quote!(#convert(#argument))
-            }
-            _ => quote!(#argument),
         }
     }
 
@@ -409,7 +404,7 @@ impl File<'_> {
         match payload {
             Payload::Empty => quote!(()),
             Payload::Bytes => {
-                self.body = true;
+                self.bytes = true;
                 quote!(Bytes)
             }
             Payload::Json(ty) => self.ty(ty),
@@ -483,22 +478,6 @@ impl File<'_> {
             quote!(Self::#member { #(#names: answer.header(#wires),)* #field: #value }),
         )
     }
-}
-
-/// A type that was written as text.
-fn tokens(ty: &str) -> TokenStream {
-    ty.parse().unwrap_or_default()
-}
-
-/// The runtime's method that adds a parameter.
-fn setter(parameter: &Parameter) -> Ident {
-    ident(match (parameter.location, parameter.style) {
-        (Location::Header, Style::One) => "header",
-        (Location::Header, _) => "header_joined",
-        (_, Style::One) => "query",
-        (_, Style::Each) => "query_each",
-        (_, Style::Joined) => "query_joined",
-    })
 }
 
 fn operation_docs(emit: &Emit<'_>, operation: &Operation, names: &OperationNames) -> String {

@@ -10,7 +10,7 @@ use quote::quote;
 use super::{Emit, Imports, docs, ident};
 use crate::model::name::{OTHER, TypeNames};
 use crate::model::{
-    Answer, Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
+    Answer, Body, Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
 };
 use crate::print::{self, Item, WIDTH};
 
@@ -88,7 +88,7 @@ fn uses(emit: &Emit<'_>, id: TypeId, docs: &mut String) {
         let operations = group.operations.iter().zip(&names.operations);
         for (operation, operation_names) in operations.filter(|(operation, _)| !operation.callback)
         {
-            let sent = operation.body.as_ref().is_some_and(|body| is(&body.ty));
+            let sent = operation.body.as_ref().and_then(Body::ty).is_some_and(is);
             let returned = |answer: &Answer| matches!(&answer.payload, Payload::Json(ty) if is(ty));
             let returned = operation.answers.iter().any(returned);
             for verb in

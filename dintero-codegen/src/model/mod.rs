@@ -235,22 +235,65 @@ pub(crate) enum Location {
     Path,
     Query,
     Header,
+    Cookie,
+    /// A field of a body that is an encoded form.
+    Form,
+    /// A part of a body of several parts.
+    Part,
 }
 
 /// How a parameter is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Style {
     One,
     /// `a=1&a=2`
     Each,
     /// `a=1,2`
+    Joined(Separator),
+    /// An object, each of whose fields is one word.
+    Fields(Fields),
+    /// One JSON text.
+    Json,
+    /// The bytes of a file, or of several if the type is a list.
+    File {
+        media_type: String,
+    },
+}
+
+/// What is between the values of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    Comma,
+    Space,
+    Pipe,
+}
+
+/// How the fields of an object are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fields {
+    /// `a=1&b=2`
+    Separate,
+    /// `object[a]=1&object[b]=2`
+    Deep,
+    /// `a,1,b,2`
     Joined,
+    /// `a=1,b=2`
+    Assigned,
+}
+
+/// A body that is sent as a whole. Forms have none: their fields are parameters.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) content: BodyContent,
+    /// What it is sent as, if not as `application/json`.
+    pub(crate) media_type: Option<String>,
+    pub(crate) required: bool,
 }
 
 #[derive(Debug)]
-pub(crate) struct Body {
-    pub(crate) ty: Type,
-    pub(crate) required: bool,
+pub(crate) enum BodyContent {
+    Json(Type),
+    Bytes,
 }
 
 /// A success answer.
@@ -364,13 +407,23 @@ impl Operation {
     /// The types of what it takes and of what it answers.
     pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
-        let body = self.body.iter().map(|body| &body.ty);
+        let body = self.body.iter().filter_map(Body::ty);
         let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
             Payload::Json(ty) => Some(ty),
             Payload::Empty | Payload::Bytes => None,
         });
         let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
         parameters.chain(body).chain(answers).chain(errors)
+    }
+}
+
+impl Body {
+    /// The type of JSON.
+    pub(crate) fn ty(&self) -> Option<&Type> {
+        match &self.content {
+            BodyContent::Json(ty) => Some(ty),
+            BodyContent::Bytes => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-use crate::model::{Def, Model, Operation, Payload, Type, TypeId};
+use crate::model::{Body, Def, Model, Operation, Payload, Type, TypeId};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
@@ -366,8 +366,8 @@ impl Naming<'_> {
             let name = parameter.rust_name.as_deref().unwrap_or(&parameter.wire);
             self.part(&parameter.ty, owner, name);
         }
-        if let Some(body) = &operation.body {
-            self.part(&body.ty, owner, "request");
+        if let Some(ty) = operation.body.as_ref().and_then(Body::ty) {
+            self.part(ty, owner, "request");
         }
         if let Some(query) = operation.query {
             self.part(&Type::Named(query), owner, "query");

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Def, Model, Payload, Type, TypeId};
+use crate::model::{Body, Def, Model, Payload, Type, TypeId};
 
 /// Settles direction and boxes.
 pub(crate) fn settle(model: &mut Model) {
@@ -36,8 +36,8 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
         for parameter in &operation.parameters {
             reach(model, &parameter.ty, out);
         }
-        if let Some(body) = &operation.body {
-            reach(model, &body.ty, out);
+        if let Some(ty) = operation.body.as_ref().and_then(Body::ty) {
+            reach(model, ty, out);
         }
         if let Some(query) = operation.query {
             reach(model, &Type::Named(query), out);

@@ -77,19 +77,21 @@ impl<'a> Types<'a> {
         self.merged(&merged, context)
     }
 
-    /// Whether a value of the type is one word, or a list of words: what a parameter can hold.
-    pub(crate) fn is_scalar(&self, ty: &Type) -> bool {
-        let word = |ty: &Type| match ty {
-            Type::Value(value) => {
-                !matches!(value, ValueType::Json | ValueType::Secret | ValueType::StringOrNumber)
-            }
-            Type::Named(id) => matches!(self.model.get(*id).def, Def::Enum(_)),
-            Type::List(_) | Type::Map(_) | Type::Boxed(_) | Type::Nullable(_) => false,
-        };
-        match ty {
-            Type::List(inner) => word(inner),
-            ty => word(ty),
+    /// What a shape is once `allOf` is merged and references are followed.
+    pub(crate) fn settled(&mut self, shape: &Shape) -> Shape {
+        let mut settled = self.merge.shape(shape);
+        let mut known = HashSet::new();
+        while let Kind::Ref(name) = &settled.kind
+            && known.insert(name.clone())
+        {
+            settled = Shape::clone(&self.merge.component(name));
         }
+        settled
+    }
+
+    /// A type that was made.
+    pub(crate) fn get(&self, id: TypeId) -> &TypeDef {
+        self.model.get(id)
     }
 
     /// The parameters of a callback as a type.
@@ -536,7 +538,7 @@ fn docs(notes: &Notes) -> Docs {
 }
 
 /// The formats that have a type; others are text.
-fn text(format: Option<&str>) -> ValueType {
+pub(crate) fn text(format: Option<&str>) -> ValueType {
     match format {
         Some("date-time") => ValueType::Timestamp,
         Some("date") => ValueType::Date,

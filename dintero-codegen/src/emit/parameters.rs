@@ -1,0 +1,122 @@
+//! How a call is given its parameters: the type of each argument, and the runtime's method that takes it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::operations::File;
+use super::types::input;
+use super::{ident, tokens};
+use crate::model::{Fields, Location, Parameter, Separator, Style, Type, ValueType};
+
+impl File<'_> {
+    /// The type of the argument that takes a parameter.
+    pub(super) fn argument(&mut self, parameter: &Parameter) -> TokenStream {
+        match (&parameter.style, &parameter.ty) {
+            (Style::File { .. }, Type::List(_)) => {
+                self.bytes = true;
+                quote!(impl IntoIterator<Item = impl Into<Bytes>>)
+            }
+            (Style::File { .. }, _) => {
+                self.bytes = true;
+                quote!(impl Into<Bytes>)
+            }
+            (Style::Fields(_) | Style::Json, Type::Value(ValueType::Text)) => quote!(&str),
+            (Style::Fields(_) | Style::Json, ty) => {
+                let ty = self.ty(ty);
+                quote!(&#ty)
+            }
+            (_, Type::Value(ValueType::Text)) => quote!(&str),
+            (_, ty) => tokens(&input(self.emit, ty, &mut self.imports).ty),
+        }
+    }
+
+    /// The step that hands a parameter to the call, without the call itself: `query("limit", limit)`.
+    pub(super) fn step(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
+        let wire = &parameter.wire;
+        let value = self.value(parameter, argument);
+        let into = match parameter.location {
+            Location::Form => quote!(in_form().),
+            Location::Part => quote!(in_parts().),
+            Location::Query if !is_usual(&parameter.style) => quote!(in_query().),
+            Location::Path | Location::Query | Location::Header | Location::Cookie => quote!(),
+        };
+        let method = ident(method(parameter));
+        match &parameter.style {
+            Style::Fields(Fields::Separate) => quote!(#into #method(#value)),
+            Style::File { media_type } => quote!(#into #method(#wire, #media_type, #value)),
+            _ => quote!(#into #method(#wire, #value)),
+        }
+    }
+
+    /// The value of a parameter as the runtime takes it: something, or several things, with a `Display`; or a reference to
+    /// what is written as JSON, of which the runtime takes the fields.
+    fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
+        match (&parameter.style, &parameter.ty) {
+            (Style::File { .. }, _) => quote!(#argument),
+            (Style::Fields(_) | Style::Json, ty) => self.sent(ty, argument),
+            (_, Type::List(inner)) => self.words(inner, argument),
+            (_, Type::Value(ValueType::Text)) => quote!(#argument),
+            (_, Type::Value(ValueType::Secret)) => quote!(Into::<Secret>::into(#argument).expose()),
+            (_, ty) if self.converts(ty) => {
+                let exact = self.ty(ty);
+                quote!(Into::<#exact>::into(#argument))
+            }
+            _ => quote!(#argument),
+        }
+    }
+
+    fn words(&mut self, inner: &Type, argument: &Ident) -> TokenStream {
+        let exact = self.ty(inner);
+        match inner {
+            Type::Value(ValueType::Secret) => {
+                quote!(#argument.into_iter().map(|value| Into::<#exact>::into(value).expose().to_owned()))
+            }
+            inner if self.converts(inner) => {
+                quote!(#argument.into_iter().map(Into::<#exact>::into))
+            }
+            _ => quote!(#argument),
+        }
+    }
+
+    fn converts(&mut self, ty: &Type) -> bool {
+        !input(self.emit, ty, &mut self.imports).convert.is_empty()
+    }
+}
+
+/// Styles for which the runtime's call has a method of its own, because Dintero's document uses them.
+fn is_usual(style: &Style) -> bool {
+    matches!(style, Style::One | Style::Each | Style::Joined(Separator::Comma))
+}
+
+/// The runtime's method for a place and a style. Styles that a place does not have were refused by the model.
+fn method(parameter: &Parameter) -> &'static str {
+    match (parameter.location, &parameter.style) {
+        (Location::Path, Style::Joined(_) | Style::Each) => "path_joined",
+        (Location::Path, Style::Fields(Fields::Assigned)) => "path_assigned",
+        (Location::Path, Style::Fields(_)) => "path_fields",
+        (Location::Path, _) => "path",
+        (Location::Header, Style::Joined(_) | Style::Each) => "header_joined",
+        (Location::Header, Style::Fields(Fields::Assigned)) => "header_assigned",
+        (Location::Header, Style::Fields(_)) => "header_fields",
+        (Location::Header, Style::Json) => "header_json",
+        (Location::Header, _) => "header",
+        (Location::Cookie, Style::Joined(_)) => "cookie_joined",
+        (Location::Cookie, _) => "cookie",
+        (Location::Query, Style::One) => "query",
+        (Location::Query, Style::Each) => "query_each",
+        (Location::Query, Style::Joined(Separator::Comma)) => "query_joined",
+        (Location::Query | Location::Form | Location::Part, style) => match style {
+            Style::One => "one",
+            Style::Each => "each",
+            Style::Joined(Separator::Comma) => "joined",
+            Style::Joined(Separator::Space) => "spaced",
+            Style::Joined(Separator::Pipe) => "piped",
+            Style::Fields(Fields::Separate) => "separate",
+            Style::Fields(Fields::Deep) => "deep",
+            Style::Fields(Fields::Joined | Fields::Assigned) => "fields",
+            Style::Json => "json",
+            Style::File { .. } if matches!(parameter.ty, Type::List(_)) => "files",
+            Style::File { .. } => "file",
+        },
+    }
+}

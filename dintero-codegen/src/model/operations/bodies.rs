@@ -1,0 +1,306 @@
+//! Request bodies: JSON, bytes of one media type, and the fields of forms, which are taken like parameters.
+
+use indexmap::IndexMap;
+use openapiv3::{MediaType, QueryStyle, ReferenceOr, RequestBody};
+use serde_json::Value;
+
+use super::media::{self, Kind as MediaKind, Media};
+use super::reference::resolve;
+use super::wording::{QueryForm, Wanted, Wording};
+use super::{Base, LeftOut, Operations};
+use crate::model::{Body, BodyContent, Docs, Location, Parameter, Style, Type};
+use crate::pointer::Pointer;
+use crate::report::Report;
+use crate::schema::shape::{Kind, Object, Shape};
+
+/// What a request sends beside its parameters: a body, or the fields of one.
+#[derive(Default)]
+pub(super) struct Sent {
+    pub(super) body: Option<Body>,
+    pub(super) fields: Vec<Parameter>,
+}
+
+/// What is said of one field of a form.
+struct Encoding {
+    content_type: Option<String>,
+    style: Option<QueryForm>,
+}
+
+impl Operations<'_, '_> {
+    /// What an operation sends as its body. The nearest of the declared media types is chosen: JSON, then a form, then
+    /// whatever there is, as bytes.
+    pub(super) fn body(
+        &mut self,
+        body: ReferenceOr<RequestBody>,
+        base: &Base<'_>,
+        at: &Pointer,
+    ) -> Result<Sent, LeftOut> {
+        let at = at.child("requestBody");
+        let components = &self.components.request_bodies;
+        let found = resolve(body, "requestBodies", &at, |name| components.get(name));
+        let (body, at_body) = found.ok_or(LeftOut)?;
+        let at_content = at_body.child("content");
+        let required = body.required;
+        let mut content = body.content;
+        if let Some(media) = media::json(&mut content) {
+            let media_type = media::named(&media.name);
+            let ty = self.json(media, &at_content, "request");
+            return Ok(Sent::body(Body { content: BodyContent::Json(ty), media_type, required }));
+        }
+        match self.other_body(content, required, &at_content) {
+            Ok(sent) => Ok(sent),
+            Err(why) => {
+                let message = format!(
+                    "`{} {}` is left out, because its body cannot be sent: {why}",
+                    base.method.to_uppercase(),
+                    base.path
+                );
+                self.reports.push(Report::warning("media-type", &at, message).help(
+                    "declare in the overlay what is really sent, or accept it with `x-accept: [media-type]` at the operation",
+                ));
+                Err(LeftOut)
+            }
+        }
+    }
+
+    fn other_body(
+        &mut self,
+        mut content: IndexMap<String, MediaType>,
+        required: bool,
+        at: &Pointer,
+    ) -> Result<Sent, String> {
+        // A range takes JSON as well as anything else, unless the schema says that it is no JSON.
+        if let Some(media) = media::first(&mut content, MediaKind::Any) {
+            return self.any_body(media, required, at);
+        }
+        let mut why = None;
+        for kind in [MediaKind::Form, MediaKind::Multipart] {
+            if let Some(media) = media::first(&mut content, kind) {
+                match self.fields(media, kind, at) {
+                    Ok(fields) => return Ok(Sent { body: None, fields }),
+                    Err(problem) => why = Some(problem),
+                }
+            }
+        }
+        let mut types = content.into_keys();
+        match (types.next(), types.next(), why) {
+            (Some(media_type), None, None) => {
+                let media_type = Some(media_type);
+                Ok(Sent::body(Body { content: BodyContent::Bytes, media_type, required }))
+            }
+            (_, _, Some(why)) => Err(why),
+            (Some(first), Some(second), None) => {
+                Err(format!("it may be `{first}` or `{second}`, and nothing says which"))
+            }
+            (None, ..) => Err("its `content` is empty".to_owned()),
+        }
+    }
+
+    fn any_body(&mut self, media: Media, required: bool, at: &Pointer) -> Result<Sent, String> {
+        let name = media.name.clone();
+        let takes_json =
+            matches!(name.split(';').next().map(str::trim), Some("*/*" | "application/*"));
+        let Some(schema) = media.content.schema.clone().filter(|_| takes_json) else {
+            return Err(format!("`{name}` does not say which media type it is"));
+        };
+        let at_schema = at.child(&name).child("schema");
+        let shape = self.lower(schema, &at_schema);
+        if is_binary(&self.types.settled(&shape)) {
+            let media_type = Some("application/octet-stream".to_owned());
+            return Ok(Sent::body(Body { content: BodyContent::Bytes, media_type, required }));
+        }
+        let ty = self.types.shape(&shape, "request");
+        Ok(Sent::body(Body { content: BodyContent::Json(ty), media_type: None, required }))
+    }
+
+    /// The type of JSON; without a schema it can be any.
+    pub(super) fn json(&mut self, media: Media, at_content: &Pointer, context: &str) -> Type {
+        let at = at_content.child(&media.name);
+        let shape = match media.content.schema {
+            Some(schema) => self.lower(schema, &at.child("schema")),
+            None => Shape::new(Kind::Any, &at),
+        };
+        self.types.shape(&shape, context)
+    }
+
+    /// The fields of a form, as parameters.
+    fn fields(
+        &mut self,
+        media: Media,
+        kind: MediaKind,
+        at_content: &Pointer,
+    ) -> Result<Vec<Parameter>, String> {
+        let at = at_content.child(&media.name);
+        let what = &media.name;
+        let Some(schema) = media.content.schema else {
+            return Err(format!("`{what}` has no schema, so its fields are not known"));
+        };
+        let shape = self.lower(schema, &at.child("schema"));
+        let settled = self.types.settled(&shape);
+        let Kind::Object(object) = settled.kind else {
+            return Err(format!("the schema of `{what}` is not an object with `properties`"));
+        };
+        if object.fields.is_empty() || object.tag.is_some() {
+            return Err(format!("the schema of `{what}` does not list the fields in `properties`"));
+        }
+        let mut fields = Vec::new();
+        for (name, shape) in &object.fields {
+            if !shape.notes.read_only {
+                fields.extend(self.field(name, shape, &object, kind, &at)?);
+            }
+        }
+        Ok(fields)
+    }
+
+    /// One field; `None` if it is optional and cannot be written.
+    fn field(
+        &mut self,
+        name: &str,
+        shape: &Shape,
+        object: &Object,
+        kind: MediaKind,
+        at: &Pointer,
+    ) -> Result<Option<Parameter>, String> {
+        let encoding = Encoding::read(at.child("encoding").child(name).find(self.document));
+        let required = object.required.contains(name);
+        let written = match kind {
+            MediaKind::Multipart => self.part(name, shape, &encoding),
+            _ => self.form_field(name, shape, &encoding),
+        };
+        let (ty, style) = match written {
+            Ok(Written { ty, style }) => (ty, style),
+            Err(why) if required => {
+                return Err(format!("its field `{name}` cannot be written: {why}"));
+            }
+            Err(why) => {
+                let message =
+                    format!("the field `{name}` cannot be sent, so it is left out: {why}");
+                self.reports.push(Report::warning("style", &shape.at, message).help(
+                    "say how it is written with `encoding`, or accept it with `x-accept: [style]`",
+                ));
+                return Ok(None);
+            }
+        };
+        let notes = &shape.notes;
+        let component = match &shape.kind {
+            Kind::Ref(_) => self.types.settled(shape).notes.description,
+            _ => None,
+        };
+        Ok(Some(Parameter {
+            wire: name.to_owned(),
+            rust_name: notes.extensions.rust_name.clone(),
+            location: if kind == MediaKind::Multipart { Location::Part } else { Location::Form },
+            ty,
+            style,
+            required,
+            from_client: false,
+            deprecated: notes.deprecated,
+            docs: Docs {
+                description: notes.description.clone().or(component),
+                default: notes.default.clone(),
+                example: notes.example.clone(),
+                limits: notes.limits.clone(),
+            },
+            at: shape.at.clone(),
+        }))
+    }
+
+    /// A field of an encoded form is written like a parameter of a query, if it is no object.
+    fn form_field(
+        &mut self,
+        name: &str,
+        shape: &Shape,
+        encoding: &Encoding,
+    ) -> Result<Written, &'static str> {
+        if is_binary(&self.types.settled(shape)) {
+            return Err("only `multipart/form-data` holds binary data");
+        }
+        if encoding.is_json() {
+            return Ok(Written { ty: self.types.shape(shape, name), style: Style::Json });
+        }
+        let wording = self.wording(shape, name);
+        if matches!(wording, Wording::Object(_)) && encoding.style.is_none() {
+            return Err("OpenAPI leaves open how an object is written in a form");
+        }
+        let form = encoding.style.unwrap_or_else(|| QueryForm::new(&QueryStyle::Form, None));
+        let style = Wanted::Query(form).style(&wording)?;
+        Ok(Written { ty: wording.into_type(), style })
+    }
+
+    /// Words are parts of text, binary data are files, and everything else is a part of JSON.
+    fn part(
+        &mut self,
+        name: &str,
+        shape: &Shape,
+        encoding: &Encoding,
+    ) -> Result<Written, &'static str> {
+        let settled = self.types.settled(shape);
+        let is_file = is_binary(&settled)
+            || matches!(&settled.kind, Kind::Array(items) if is_binary(&self.types.settled(items)));
+        if is_file {
+            let media_type = encoding.single().unwrap_or("application/octet-stream").to_owned();
+            return Ok(Written {
+                ty: self.types.shape(shape, name),
+                style: Style::File { media_type },
+            });
+        }
+        if encoding.is_json() {
+            return Ok(Written { ty: self.types.shape(shape, name), style: Style::Json });
+        }
+        Ok(match self.wording(shape, name) {
+            Wording::Word(ty) => Written { ty, style: Style::One },
+            Wording::Words(ty) => Written { ty, style: Style::Each },
+            Wording::Object(ty) => Written { ty, style: Style::Json },
+            Wording::Json(Type::List(_), _) => {
+                return Err(
+                    "it is a list of lists or objects; say that it is JSON with `encoding`",
+                );
+            }
+            Wording::Json(ty, _) => Written { ty, style: Style::Json },
+        })
+    }
+}
+
+/// The type of a field, and how it is written.
+struct Written {
+    ty: Type,
+    style: Style,
+}
+
+impl Sent {
+    fn body(body: Body) -> Self {
+        Self { body: Some(body), fields: Vec::new() }
+    }
+}
+
+impl Encoding {
+    /// Reads it from the raw document: openapiv3 takes a missing `explode` for `false`.
+    fn read(raw: Option<&Value>) -> Self {
+        let get = |key: &str| raw.and_then(|raw| raw.get(key));
+        let explode = get("explode").and_then(Value::as_bool);
+        let style = match get("style").and_then(Value::as_str) {
+            Some("form") => Some(QueryStyle::Form),
+            Some("spaceDelimited") => Some(QueryStyle::SpaceDelimited),
+            Some("pipeDelimited") => Some(QueryStyle::PipeDelimited),
+            Some("deepObject") => Some(QueryStyle::DeepObject),
+            _ => explode.map(|_| QueryStyle::Form),
+        };
+        Self {
+            content_type: get("contentType").and_then(Value::as_str).map(str::to_owned),
+            style: style.map(|style| QueryForm::new(&style, explode)),
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        self.content_type.as_deref().is_some_and(|name| media::kind(name) == MediaKind::Json)
+    }
+
+    /// The only media type, if there is one and it is no range.
+    fn single(&self) -> Option<&str> {
+        self.content_type.as_deref().filter(|name| !name.contains([',', '*']))
+    }
+}
+
+fn is_binary(shape: &Shape) -> bool {
+    matches!(&shape.kind, Kind::Text(Some(format)) if format == "binary")
+}

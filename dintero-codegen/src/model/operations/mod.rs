@@ -1,0 +1,180 @@
+//! Operations: what is called, with which parameters, and what comes back. Path-level parameters, servers and
+//! security requirements are settled here, so that an operation of the model stands for itself.
+
+mod bodies;
+mod media;
+mod parameters;
+mod reference;
+mod responses;
+mod security;
+mod wording;
+
+use indexmap::IndexMap;
+use openapiv3::{
+    Components, OpenAPI, Operation as OpenOperation, Parameter as OpenParameter, PathItem,
+    ReferenceOr, Server,
+};
+use serde_json::Value;
+
+use self::parameters::Parameters;
+use self::reference::Item;
+use crate::extensions::Extensions;
+use crate::model::types::Types;
+use crate::model::{Group, Operation};
+use crate::pointer::Pointer;
+use crate::report::Reports;
+use crate::schema::shape::{Lower, Shape};
+
+/// Makes the groups of a model. The types are made by `types`, in the order in which operations need them.
+pub(crate) struct Operations<'a, 'b> {
+    pub(crate) document: &'a Value,
+    pub(crate) components: &'a Components,
+    pub(crate) types: &'a mut Types<'b>,
+    pub(crate) reports: &'a mut Reports,
+}
+
+/// The methods that OpenAPI knows, with where openapiv3 keeps them.
+fn methods(item: PathItem) -> Vec<(&'static str, OpenOperation)> {
+    [
+        ("get", item.get),
+        ("put", item.put),
+        ("post", item.post),
+        ("delete", item.delete),
+        ("options", item.options),
+        ("head", item.head),
+        ("patch", item.patch),
+        ("trace", item.trace),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+    .collect()
+}
+
+impl Operations<'_, '_> {
+    /// All operations of a document, in groups.
+    pub(crate) fn all(&mut self, api: &OpenAPI) -> Vec<Group> {
+        let mut groups: IndexMap<String, Group> = IndexMap::new();
+        for (path, item) in &api.paths.paths {
+            // What cannot be followed was reported by the keyword check.
+            let Some(Item { mut item, at, borrowed }) = reference::item(path, item, &api.paths)
+            else {
+                continue;
+            };
+            let shared = std::mem::take(&mut item.parameters);
+            let servers = std::mem::take(&mut item.servers);
+            for (method, mut operation) in methods(item) {
+                if borrowed {
+                    // The id is the other path's operation's.
+                    operation.operation_id = None;
+                }
+                let base = Base { path, at: &at, method, shared: &shared, servers: &servers, api };
+                let at = at.child(method);
+                let (group, tag) = self.group(&operation, &at);
+                if let Ok(operation) = self.operation(operation, &base, &at) {
+                    let group = groups.entry(group.clone()).or_insert_with(|| Group {
+                        name: group,
+                        docs: tag,
+                        operations: Vec::new(),
+                    });
+                    group.operations.push(operation);
+                }
+            }
+        }
+        groups.into_values().collect()
+    }
+
+    /// The group's name, and what its first declared tag says of it.
+    fn group(&self, operation: &OpenOperation, at: &Pointer) -> (String, Option<String>) {
+        let raw = at.find(self.document);
+        let given = raw.and_then(|raw| raw.get("x-rust-group")?.as_str());
+        let tag = operation.tags.first();
+        let tags = self.document.get("tags").and_then(Value::as_array);
+        let docs = tags
+            .into_iter()
+            .flatten()
+            .find(|declared| {
+                declared["name"].as_str().is_some_and(|name| Some(name) == tag.map(String::as_str))
+            })
+            .and_then(|declared| declared["description"].as_str())
+            .filter(|text| !text.trim().is_empty());
+        let name = given.or(tag.map(String::as_str)).unwrap_or("api");
+        (name.to_owned(), docs.map(str::to_owned))
+    }
+
+    fn operation(
+        &mut self,
+        operation: OpenOperation,
+        base: &Base<'_>,
+        at: &Pointer,
+    ) -> Result<Operation, LeftOut> {
+        let raw = at.find(self.document);
+        let flag = |key: &str| raw.and_then(|raw| raw.get(key)).is_some_and(|value| value == true);
+        let (callback, repeatable) = (flag("x-callback"), flag("x-repeatable"));
+        let scopes = raw.and_then(|raw| raw.get("x-scopes")?.as_array());
+        let scopes = scopes
+            .into_iter()
+            .flatten()
+            .filter_map(|scope| scope.as_str().map(str::to_owned))
+            .collect();
+        let extensions = Extensions::read(raw);
+        let name = extensions
+            .rust_name
+            .or(operation.operation_id)
+            .unwrap_or_else(|| format!("{} {}", base.method, base.path));
+        let Parameters { list: mut parameters, path } =
+            self.parameters(base, operation.parameters, at)?;
+        let body = match operation.request_body {
+            Some(body) => {
+                let sent = self.body(body, base, at)?;
+                parameters.extend(sent.fields);
+                sent.body
+            }
+            None => None,
+        };
+        let query = callback.then(|| self.query(&parameters, at));
+        let (answers, errors) = self.responses(operation.responses, base, at);
+        Ok(Operation {
+            name,
+            method: base.method.to_uppercase(),
+            path,
+            server: self.server(&operation.servers, base, at),
+            schemes: self.schemes(operation.security.as_ref().or(base.api.security.as_ref()), at),
+            scopes,
+            parameters,
+            body,
+            query: query.flatten(),
+            answers,
+            errors,
+            answer_name: extensions.rust_type,
+            repeatable: repeatable || matches!(base.method, "get" | "head"),
+            callback,
+            deprecated: operation.deprecated,
+            summary: text(operation.summary),
+            description: text(operation.description),
+            at: at.clone(),
+        })
+    }
+
+    fn lower(&mut self, schema: ReferenceOr<openapiv3::Schema>, at: &Pointer) -> Shape {
+        Lower { document: self.document, reports: self.reports }.schema(schema, at)
+    }
+}
+
+/// What an operation takes over from around it.
+struct Base<'a> {
+    path: &'a str,
+    /// Where the path item is.
+    at: &'a Pointer,
+    method: &'static str,
+    shared: &'a [ReferenceOr<OpenParameter>],
+    servers: &'a [Server],
+    api: &'a OpenAPI,
+}
+
+/// An operation that cannot be called; a report says why.
+struct LeftOut;
+
+/// A description that says something.
+fn text(description: Option<String>) -> Option<String> {
+    description.filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,250 @@
+//! Parameters: the path's and the operation's own, in the path, the query, headers and cookies.
+
+use indexmap::IndexMap;
+use openapiv3::{Parameter as OpenParameter, ParameterData, ParameterSchemaOrContent, ReferenceOr};
+
+use super::media;
+use super::reference::resolve;
+use super::wording::{Explode, QueryForm, Wanted};
+use super::{Base, LeftOut, Operations, text};
+use crate::extensions::Extensions;
+use crate::model::{Docs, Field, Location, Parameter, Presence, Style, Type, TypeId};
+use crate::pointer::Pointer;
+use crate::report::Report;
+use crate::schema::shape::{Kind, Shape};
+
+/// The parameters of an operation, and its path with what their styles put before a value.
+pub(super) struct Parameters {
+    pub(super) list: Vec<Parameter>,
+    pub(super) path: String,
+}
+
+/// One parameter as it is read.
+struct Read {
+    parameter: Parameter,
+    prefix: Option<String>,
+}
+
+impl Operations<'_, '_> {
+    /// The operation's own parameters stand for the path's of the same name and place.
+    pub(super) fn parameters(
+        &mut self,
+        base: &Base<'_>,
+        own: Vec<ReferenceOr<OpenParameter>>,
+        at: &Pointer,
+    ) -> Result<Parameters, LeftOut> {
+        let path_at = base.at.child("parameters");
+        let shared = base.shared.iter().cloned().enumerate();
+        let shared = shared.map(|(index, parameter)| (path_at.item(index), parameter));
+        let own = own.into_iter().enumerate();
+        let own = own.map(|(index, parameter)| (at.child("parameters").item(index), parameter));
+        let mut declared: IndexMap<(String, &'static str), (OpenParameter, Pointer)> =
+            IndexMap::new();
+        for (at, parameter) in shared.chain(own) {
+            let components = &self.components.parameters;
+            let found = resolve(parameter, "parameters", &at, |name| components.get(name));
+            let (parameter, at) = found.ok_or(LeftOut)?;
+            let key = (parameter.parameter_data_ref().name.clone(), place(&parameter));
+            declared.insert(key, (parameter, at));
+        }
+        let mut read = Vec::new();
+        for (parameter, at) in declared.into_values() {
+            read.extend(self.parameter(parameter, &at)?);
+        }
+        let mut path = base.path.to_owned();
+        let mut list = Vec::new();
+        for Read { parameter, prefix } in read {
+            if let Some(prefix) = prefix {
+                let name = format!("{{{}}}", parameter.wire);
+                path = path.replace(&name, &format!("{prefix}{name}"));
+            }
+            list.push(parameter);
+        }
+        self.path_parameters(base.path, &list, at);
+        Ok(Parameters { list, path })
+    }
+
+    /// The query of a callback becomes a type, because the merchant reads it.
+    pub(super) fn query(&mut self, parameters: &[Parameter], at: &Pointer) -> Option<TypeId> {
+        let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
+        let fields: Vec<Field> = in_query
+            .map(|parameter| Field {
+                wire: parameter.wire.clone(),
+                rust_name: parameter.rust_name.clone(),
+                ty: parameter.ty.clone(),
+                presence: if parameter.required { Presence::Required } else { Presence::Optional },
+                read_only: false,
+                redact: false,
+                preset: None,
+                deprecated: parameter.deprecated,
+                docs: parameter.docs.clone(),
+            })
+            .collect();
+        (!fields.is_empty()).then(|| self.types.query(fields, at))
+    }
+
+    fn path_parameters(&mut self, path: &str, parameters: &[Parameter], at: &Pointer) {
+        let declared =
+            |name: &str| parameters.iter().any(|p| p.location == Location::Path && p.wire == name);
+        for name in
+            path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+        {
+            if !declared(name) {
+                self.reports.push(
+                    Report::error(
+                        "path-parameter",
+                        at,
+                        format!("the path names `{{{name}}}`, but no parameter declares it"),
+                    )
+                    .help("add the parameter with `in: path`"),
+                );
+            }
+        }
+        for parameter in parameters.iter().filter(|parameter| parameter.location == Location::Path)
+        {
+            if !path.contains(&format!("{{{}}}", parameter.wire)) {
+                let message = format!("the path does not name `{{{}}}`", parameter.wire);
+                self.reports.push(
+                    Report::error("path-parameter", &parameter.at, message)
+                        .help("remove the parameter, or add it to the path"),
+                );
+            }
+        }
+    }
+
+    /// Reads a parameter. One that cannot be sent is left out if it may be, and else its operation is.
+    fn parameter(
+        &mut self,
+        parameter: OpenParameter,
+        at: &Pointer,
+    ) -> Result<Option<Read>, LeftOut> {
+        let explode = parameter.parameter_data_ref().explode;
+        let (data, location, wanted) = match parameter {
+            OpenParameter::Path { parameter_data, style } => {
+                (parameter_data, Location::Path, Wanted::in_path(&style, explode))
+            }
+            OpenParameter::Query {
+                parameter_data,
+                style,
+                allow_reserved: _,    // reported by the keyword check
+                allow_empty_value: _, // an empty text can be given anyway
+            } => {
+                let wanted = Wanted::Query(QueryForm::new(&style, explode));
+                (parameter_data, Location::Query, wanted)
+            }
+            // `simple` is the only style of headers, and `form` of cookies.
+            OpenParameter::Header { parameter_data, style: _ } => {
+                let wanted = Wanted::Simple(Explode::new(explode, Explode::Together));
+                (parameter_data, Location::Header, wanted)
+            }
+            OpenParameter::Cookie { parameter_data, style: _ } => {
+                let wanted = Wanted::Cookie(Explode::new(explode, Explode::Apart));
+                (parameter_data, Location::Cookie, wanted)
+            }
+        };
+        let name = data.name.clone();
+        let is_required = data.required || location == Location::Path;
+        match self.described(data, location, wanted, at) {
+            Ok(parameter) => Ok(Some(Read { parameter, prefix: wanted.prefix(&name) })),
+            Err(why) => {
+                let (what, left_out) =
+                    if is_required { ("its operation", Err(LeftOut)) } else { ("it", Ok(None)) };
+                self.reports.push(
+                    Report::warning(
+                        "style",
+                        at,
+                        format!("the parameter `{name}` cannot be sent, so {what} is left out: {why}"),
+                    )
+                    .help(
+                        "describe in the overlay what is really sent, for example as `type: string`, \
+                         or accept it with `x-accept: [style]`",
+                    ),
+                );
+                left_out
+            }
+        }
+    }
+
+    fn described(
+        &mut self,
+        data: ParameterData,
+        location: Location,
+        wanted: Wanted,
+        at: &Pointer,
+    ) -> Result<Parameter, &'static str> {
+        let raw = at.find(self.document);
+        let from_client =
+            raw.and_then(|raw| raw.get("x-from-client")).is_some_and(|value| value == true);
+        let extensions = Extensions::read(raw);
+        let value = match data.format {
+            ParameterSchemaOrContent::Schema(schema) => {
+                let shape = self.lower(schema, &at.child("schema"));
+                let wording = self.wording(&shape, &data.name);
+                let style = wanted.style(&wording)?;
+                Value { ty: wording.into_type(), style, shape }
+            }
+            ParameterSchemaOrContent::Content(content) => {
+                self.json_parameter(content, location, &data.name, at)?
+            }
+        };
+        let Value { ty, style, shape } = value;
+        Ok(Parameter {
+            wire: data.name,
+            rust_name: extensions.rust_name,
+            location,
+            ty,
+            style,
+            required: data.required || location == Location::Path,
+            from_client,
+            deprecated: data.deprecated.unwrap_or_default(),
+            docs: Docs {
+                description: text(data.description).or(shape.notes.description),
+                default: shape.notes.default,
+                example: data.example.or(shape.notes.example),
+                limits: shape.notes.limits,
+            },
+            at: at.clone(),
+        })
+    }
+
+    /// A parameter with `content` holds a document of that media type.
+    fn json_parameter(
+        &mut self,
+        mut content: openapiv3::Content,
+        location: Location,
+        name: &str,
+        at: &Pointer,
+    ) -> Result<Value, &'static str> {
+        let at_content = at.child("content");
+        let Some(media) = media::json(&mut content) else {
+            return Err("its `content` is not JSON");
+        };
+        if !matches!(location, Location::Query | Location::Header) {
+            return Err("JSON is sent in the query and in headers only");
+        }
+        let at_schema = at_content.child(&media.name).child("schema");
+        let shape = match media.content.schema {
+            Some(schema) => self.lower(schema, &at_schema),
+            None => Shape::new(Kind::Any, &at_schema),
+        };
+        let ty = self.types.shape(&shape, name);
+        Ok(Value { ty, style: Style::Json, shape })
+    }
+}
+
+/// What a parameter holds.
+struct Value {
+    ty: Type,
+    style: Style,
+    shape: Shape,
+}
+
+/// Where a parameter goes: two of one name in two places are two.
+fn place(parameter: &OpenParameter) -> &'static str {
+    match parameter {
+        OpenParameter::Path { .. } => "path",
+        OpenParameter::Query { .. } => "query",
+        OpenParameter::Header { .. } => "header",
+        OpenParameter::Cookie { .. } => "cookie",
+    }
+}

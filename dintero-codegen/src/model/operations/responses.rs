@@ -1,0 +1,139 @@
+//! Responses: which of them are the success that a call returns, and what errors say.
+
+use indexmap::IndexMap;
+use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode};
+
+use super::reference::resolve;
+use super::{Base, Operations, media, text};
+use crate::extensions::Extensions;
+use crate::model::{Answer, ErrorAnswer, Header, Payload, Type};
+use crate::pointer::Pointer;
+use crate::report::Report;
+use crate::schema::shape::Kind;
+
+/// What a declared status stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// For a success, or a range of them.
+    Success(u16),
+    /// `default`, where no success is declared: it is what there is to return, and what errors say as well.
+    Both,
+    Error,
+}
+
+impl Stands {
+    fn new(status: Option<&StatusCode>, has_success: bool) -> Self {
+        match status {
+            Some(StatusCode::Code(code)) if (200..300).contains(code) => Self::Success(*code),
+            Some(StatusCode::Range(2)) => Self::Success(200),
+            None if !has_success => Self::Both,
+            _ => Self::Error,
+        }
+    }
+}
+
+impl Operations<'_, '_> {
+    pub(super) fn responses(
+        &mut self,
+        responses: Responses,
+        base: &Base<'_>,
+        at: &Pointer,
+    ) -> (Vec<Answer>, Vec<ErrorAnswer>) {
+        let at = at.child("responses");
+        let Responses { default, responses, extensions: _ } = responses;
+        let is_success =
+            |status: &StatusCode| matches!(Stands::new(Some(status), true), Stands::Success(_));
+        let has_success = responses.keys().any(is_success);
+        let (mut answers, mut errors) = (Vec::new(), Vec::new());
+        let statuses = responses.into_iter().map(|(status, response)| (Some(status), response));
+        for (status, response) in statuses.chain(default.map(|response| (None, response))) {
+            let key = status.as_ref().map_or_else(|| "default".to_owned(), ToString::to_string);
+            let at_status = at.child(&key);
+            let components = &self.components.responses;
+            let found = resolve(response, "responses", &at_status, |name| components.get(name));
+            let Some((response, at)) = found else { continue };
+            let stands = Stands::new(status.as_ref(), has_success);
+            let payload = match base.method {
+                // It has no body, whatever the document says.
+                "head" => Payload::Empty,
+                _ => self.payload(response.content, &at),
+            };
+            if matches!(stands, Stands::Error | Stands::Both) {
+                errors.push(ErrorAnswer {
+                    status: status.map(|_| key),
+                    description: response.description.clone(),
+                    ty: payload.json().cloned(),
+                });
+            }
+            let status = match stands {
+                Stands::Success(status) => status,
+                // Any status of success; the name of the variant shows it only beside headers.
+                Stands::Both => 200,
+                Stands::Error => continue,
+            };
+            answers.push(Answer {
+                status,
+                rust_name: Extensions::read(at_status.find(self.document)).rust_name,
+                headers: self.headers(response.headers, &at),
+                description: response.description,
+                payload,
+            });
+        }
+        (answers, errors)
+    }
+
+    fn headers(
+        &mut self,
+        headers: IndexMap<String, ReferenceOr<openapiv3::Header>>,
+        at: &Pointer,
+    ) -> IndexMap<String, Header> {
+        let mut read = IndexMap::new();
+        for (name, header) in headers {
+            let at = at.child("headers").child(&name);
+            let components = &self.components.headers;
+            let found = resolve(header, "headers", &at, |name| components.get(name));
+            let Some((header, at)) = found else { continue };
+            if let ParameterSchemaOrContent::Schema(schema) = header.format {
+                let shape = self.lower(schema, &at.child("schema"));
+                let ty = self.types.shape(&shape, &name);
+                read.insert(name, Header { ty, description: text(header.description) });
+            }
+        }
+        read
+    }
+
+    fn payload(&mut self, mut content: IndexMap<String, MediaType>, at: &Pointer) -> Payload {
+        if content.is_empty() {
+            return Payload::Empty;
+        }
+        let at_content = at.child("content");
+        let Some(mut media) = media::json(&mut content) else { return Payload::Bytes };
+        let at = at_content.child(&media.name).child("schema");
+        let Some(schema) = media.content.schema.take() else {
+            return Payload::Json(self.json(media, &at_content, "response"));
+        };
+        let shape = self.lower(schema, &at);
+        if matches!(&shape.kind, Kind::Text(Some(format)) if format == "binary") {
+            self.reports.push(
+                Report::warning(
+                    "binary",
+                    &at,
+                    "binary data is declared as JSON; it is read as bytes",
+                )
+                .help("declare the media types that are really sent, in the overlay"),
+            );
+            return Payload::Bytes;
+        }
+        Payload::Json(self.types.shape(&shape, "response"))
+    }
+}
+
+impl Payload {
+    /// The type of JSON.
+    pub(crate) fn json(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) => Some(ty),
+            Self::Empty | Self::Bytes => None,
+        }
+    }
+}
