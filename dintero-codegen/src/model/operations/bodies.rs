@@ -8,6 +8,7 @@ use super::media::{self, Kind as MediaKind, Media};
 use super::reference::resolve;
 use super::wording::{QueryForm, Wanted, Wording};
 use super::{Base, LeftOut, Operations};
+use crate::model::ident;
 use crate::model::{Body, BodyContent, Docs, Location, Parameter, Style, Type};
 use crate::pointer::Pointer;
 use crate::report::Report;
@@ -187,8 +188,8 @@ impl Operations<'_, '_> {
             _ => None,
         };
         Ok(Some(Parameter {
+            name: ident::member_name(notes.extensions.rust_name.as_deref().unwrap_or(name)),
             wire: name.to_owned(),
-            rust_name: notes.extensions.rust_name.clone(),
             location: if kind == MediaKind::Multipart { Location::Part } else { Location::Form },
             ty,
             style,

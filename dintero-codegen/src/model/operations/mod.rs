@@ -19,8 +19,9 @@ use serde_json::Value;
 use self::parameters::Parameters;
 use self::reference::Item;
 use crate::extensions::Extensions;
+use crate::model::ident;
 use crate::model::types::Types;
-use crate::model::{Group, Operation};
+use crate::model::{Answer, Group, Operation};
 use crate::pointer::Pointer;
 use crate::report::Reports;
 use crate::schema::shape::{Lower, Shape};
@@ -67,12 +68,22 @@ impl Operations<'_, '_> {
                     // The id is the other path's operation's.
                     operation.operation_id = None;
                 }
-                let base = Base { path, at: &at, method, shared: &shared, servers: &servers, api };
-                let at = at.child(method);
-                let (group, tag) = self.group(&operation, &at);
-                if let Ok(operation) = self.operation(operation, &base, &at) {
+                let at_operation = at.child(method);
+                let (group, tag) = self.group(&operation, &at_operation);
+                let accessor = ident::accessor(&group);
+                let base = Base {
+                    path,
+                    at: &at,
+                    method,
+                    accessor: &accessor,
+                    shared: &shared,
+                    servers: &servers,
+                    api,
+                };
+                if let Ok(operation) = self.operation(operation, &base, &at_operation) {
                     let group = groups.entry(group.clone()).or_insert_with(|| Group {
-                        name: group,
+                        handle: ident::type_name(&group),
+                        accessor,
                         docs: tag,
                         operations: Vec::new(),
                     });
@@ -121,6 +132,11 @@ impl Operations<'_, '_> {
             .rust_name
             .or(operation.operation_id)
             .unwrap_or_else(|| format!("{} {}", base.method, base.path));
+        let builder = if callback {
+            format!("{}Callback", ident::type_name(&name))
+        } else {
+            ident::builder_name(&ident::value_name(&name), base.accessor)
+        };
         let Parameters { list: mut parameters, path } =
             self.parameters(base, operation.parameters, at)?;
         let body = match operation.request_body {
@@ -133,8 +149,14 @@ impl Operations<'_, '_> {
         };
         let query = callback.then(|| self.query(&parameters, at));
         let (answers, errors) = self.responses(operation.responses, base, at);
+        let answer_enum =
+            (!callback && needs_enum(&answers)).then(|| match &extensions.rust_type {
+                Some(name) => ident::type_name(name),
+                None => format!("{builder}Answer"),
+            });
         Ok(Operation {
-            name,
+            name: ident::value_name(&name),
+            builder,
             method: base.method.to_uppercase(),
             path,
             server: self.server(&operation.servers, base, at),
@@ -145,7 +167,7 @@ impl Operations<'_, '_> {
             query: query.flatten(),
             answers,
             errors,
-            answer_name: extensions.rust_type,
+            answer_enum,
             repeatable: repeatable || matches!(base.method, "get" | "head"),
             callback,
             deprecated: operation.deprecated,
@@ -166,9 +188,16 @@ struct Base<'a> {
     /// Where the path item is.
     at: &'a Pointer,
     method: &'static str,
+    accessor: &'a str,
     shared: &'a [ReferenceOr<OpenParameter>],
     servers: &'a [Server],
     api: &'a OpenAPI,
+}
+
+/// Several answers need an enum, unless they cannot be told apart by their content.
+fn needs_enum(answers: &[Answer]) -> bool {
+    let first = answers.first().map(|answer| &answer.payload);
+    answers.iter().any(|answer| !answer.headers.is_empty() || Some(&answer.payload) != first)
 }
 
 /// An operation that cannot be called; a report says why.

@@ -8,6 +8,7 @@ use super::reference::resolve;
 use super::wording::{Explode, QueryForm, Wanted};
 use super::{Base, LeftOut, Operations, text};
 use crate::extensions::Extensions;
+use crate::model::ident;
 use crate::model::{Docs, Field, Location, Parameter, Presence, Style, Type, TypeId};
 use crate::pointer::Pointer;
 use crate::report::Report;
@@ -69,8 +70,8 @@ impl Operations<'_, '_> {
         let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         let fields: Vec<Field> = in_query
             .map(|parameter| Field {
+                name: parameter.name.clone(),
                 wire: parameter.wire.clone(),
-                rust_name: parameter.rust_name.clone(),
                 ty: parameter.ty.clone(),
                 presence: if parameter.required { Presence::Required } else { Presence::Optional },
                 read_only: false,
@@ -189,8 +190,8 @@ impl Operations<'_, '_> {
         };
         let Value { ty, style, shape } = value;
         Ok(Parameter {
+            name: ident::member_name(extensions.rust_name.as_deref().unwrap_or(&data.name)),
             wire: data.name,
-            rust_name: extensions.rust_name,
             location,
             ty,
             style,

@@ -6,6 +6,7 @@ use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, Responses, Sta
 use super::reference::resolve;
 use super::{Base, Operations, media, text};
 use crate::extensions::Extensions;
+use crate::model::ident::{self, Named};
 use crate::model::{Answer, ErrorAnswer, Header, Payload, Type};
 use crate::pointer::Pointer;
 use crate::report::Report;
@@ -73,7 +74,10 @@ impl Operations<'_, '_> {
             };
             answers.push(Answer {
                 status,
-                rust_name: Extensions::read(at_status.find(self.document)).rust_name,
+                variant: match Extensions::read(at_status.find(self.document)).rust_name {
+                    Some(name) => ident::type_name(&name),
+                    None => format!("Status{status}"),
+                },
                 headers: self.headers(response.headers, &at),
                 description: response.description,
                 payload,
@@ -86,8 +90,8 @@ impl Operations<'_, '_> {
         &mut self,
         headers: IndexMap<String, ReferenceOr<openapiv3::Header>>,
         at: &Pointer,
-    ) -> IndexMap<String, Header> {
-        let mut read = IndexMap::new();
+    ) -> Vec<Header> {
+        let mut read = Vec::new();
         for (name, header) in headers {
             let at = at.child("headers").child(&name);
             let components = &self.components.headers;
@@ -96,8 +100,18 @@ impl Operations<'_, '_> {
             if let ParameterSchemaOrContent::Schema(schema) = header.format {
                 let shape = self.lower(schema, &at.child("schema"));
                 let ty = self.types.shape(&shape, &name);
-                read.insert(name, Header { ty, description: text(header.description) });
+                read.push(Header {
+                    name: ident::value_name(&name),
+                    wire: name,
+                    ty,
+                    description: text(header.description),
+                });
             }
+        }
+        let wires = read.iter().map(|header| Named { text: &header.wire, given: None });
+        let names = ident::distinct(ident::value_name, wires);
+        for (header, name) in read.iter_mut().zip(names) {
+            header.name = name;
         }
         read
     }

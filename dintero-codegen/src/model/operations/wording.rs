@@ -4,7 +4,7 @@
 use openapiv3::{PathStyle, QueryStyle};
 
 use super::Operations;
-use crate::model::types::{self, Types};
+use crate::model::types::Types;
 use crate::model::{Def, Fields, Separator, Style, Type, TypeId, ValueType};
 use crate::report::Report;
 use crate::schema::shape::{Kind, Shape};
@@ -204,7 +204,9 @@ impl Operations<'_, '_> {
     fn simple(&mut self, member: &Shape) -> Option<Wording> {
         let settled = self.types.settled(member);
         match &settled.kind {
-            Kind::Text(format) => Some(Wording::Word(Type::Value(types::text(format.as_deref())))),
+            Kind::Text(format) => {
+                Some(Wording::Word(Type::Value(ValueType::of_format(format.as_deref()))))
+            }
             Kind::Integer => Some(Wording::Word(Type::Value(ValueType::Integer))),
             Kind::Number => Some(Wording::Word(Type::Value(ValueType::Float))),
             Kind::Boolean => Some(Wording::Word(Type::Value(ValueType::Boolean))),

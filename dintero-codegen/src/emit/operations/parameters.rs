@@ -3,9 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::operations::File;
-use super::types::input;
-use super::{ident, tokens};
+use super::{File, ident};
+use crate::emit::input::{Input, converts, is_text};
 use crate::model::{Fields, Location, Parameter, Separator, Style, Type, ValueType};
 
 impl File<'_> {
@@ -13,20 +12,20 @@ impl File<'_> {
     pub(super) fn argument(&mut self, parameter: &Parameter) -> TokenStream {
         match (&parameter.style, &parameter.ty) {
             (Style::File { .. }, Type::List(_)) => {
-                self.bytes = true;
+                self.uses.bytes = true;
                 quote!(impl IntoIterator<Item = impl Into<Bytes>>)
             }
             (Style::File { .. }, _) => {
-                self.bytes = true;
+                self.uses.bytes = true;
                 quote!(impl Into<Bytes>)
             }
-            (Style::Fields(_) | Style::Json, Type::Value(ValueType::Text)) => quote!(&str),
+            (Style::Fields(_) | Style::Json, ty) if is_text(ty) => quote!(&str),
             (Style::Fields(_) | Style::Json, ty) => {
                 let ty = self.ty(ty);
                 quote!(&#ty)
             }
-            (_, Type::Value(ValueType::Text)) => quote!(&str),
-            (_, ty) => tokens(&input(self.emit, ty, &mut self.imports).ty),
+            (_, ty) if is_text(ty) => quote!(&str),
+            (_, ty) => Input::of(self.emit, ty, &mut self.imports).ty,
         }
     }
 
@@ -55,9 +54,9 @@ impl File<'_> {
             (Style::File { .. }, _) => quote!(#argument),
             (Style::Fields(_) | Style::Json, ty) => self.sent(ty, argument),
             (_, Type::List(inner)) => self.words(inner, argument),
-            (_, Type::Value(ValueType::Text)) => quote!(#argument),
+            (_, ty) if is_text(ty) => quote!(#argument),
             (_, Type::Value(ValueType::Secret)) => quote!(Into::<Secret>::into(#argument).expose()),
-            (_, ty) if self.converts(ty) => {
+            (_, ty) if converts(self.emit, ty) => {
                 let exact = self.ty(ty);
                 quote!(Into::<#exact>::into(#argument))
             }
@@ -71,15 +70,11 @@ impl File<'_> {
             Type::Value(ValueType::Secret) => {
                 quote!(#argument.into_iter().map(|value| Into::<#exact>::into(value).expose().to_owned()))
             }
-            inner if self.converts(inner) => {
+            inner if converts(self.emit, inner) => {
                 quote!(#argument.into_iter().map(Into::<#exact>::into))
             }
             _ => quote!(#argument),
         }
-    }
-
-    fn converts(&mut self, ty: &Type) -> bool {
-        !input(self.emit, ty, &mut self.imports).convert.is_empty()
     }
 }
 
