@@ -349,13 +349,13 @@ fn places_survive_the_overlay() {
         "{/a: {get: {tags: [things], operationId: get, responses: {'204': {description: No.}}, parameters: [\n\
          {name: gone, in: query, schema: {type: string}},\n\
          {name: kept, in: query, schema: {type: string}},\n\
-         {name: bad, in: query, schema: {type: object, properties: {a: {type: string}}}}]}}}",
+         {name: bad, in: query, schema: {type: array, items: {type: array, items: {type: string}}}}]}}}",
         "{}",
     );
     let overlay = "overlay: 1.1.0\ninfo: {}\nactions:\n\
                    - {target: \"$.paths['/a'].get.parameters[0]\", description: Gone., remove: true}\n\
                    - target: $.paths['/a'].get.parameters\n  description: One more.\n  \
-                   update: [{name: worse, in: query, schema: {type: object, properties: {a: {type: string}}}}]\n";
+                   update: [{name: worse, in: query, schema: {type: array, items: {type: array, items: {type: string}}}}]\n";
     let output = generate(&text, Some(overlay));
     let lines: Vec<String> = output
         .reports

@@ -480,7 +480,10 @@ impl<'a> Naming<'a> {
             Def::Enum(_) => "Values",
             Def::Union(_) => "Variants",
         };
-        let other = shorter.chain([format!("{name}{kind}")]).find(is_fine);
+        let free = [format!("{name}{kind}"), name.clone()];
+        let other = shorter.chain(free.clone()).find(is_fine);
+        // Nothing is short: then the whole of it is the only name that says what the type is.
+        let other = other.or_else(|| free.into_iter().rev().find(|name| self.is_free(name)));
         let why = match self.taken.get(&name) {
             _ if name.len() > LONGEST => "is too long".to_owned(),
             Some(other) => format!("is taken by {other}"),
@@ -488,6 +491,7 @@ impl<'a> Naming<'a> {
         };
         let message = format!("the name `{name}` of this inline type {why}");
         let report = match &other {
+            Some(other) if *other == name => Report::warning("name", at, message),
             Some(other) => Report::warning("name", at, format!("{message}; it becomes `{other}`")),
             None => Report::error("name", at, message),
         };

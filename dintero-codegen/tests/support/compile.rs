@@ -34,14 +34,100 @@ pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
     cargo_check(&root, set, &["--no-default-features"])
 }
 
+/// Checks many small documents as modules of one crate, with the client and with warnings as errors, and runs what their
+/// behaviour is expected to be: `behaviours` are files of tests, by the name of the crate that each is about.
+///
+/// The types of a document are in `dintero_api::generated::NAME`. The groups of all documents are methods of one
+/// client, so each document has tags of its own.
+pub fn run(
+    set: &str,
+    crates: &[Crate],
+    behaviours: &BTreeMap<String, PathBuf>,
+) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(set);
+    let all = Crate { name: "all".to_owned(), generated: as_modules(crates) };
+    write(&root.join("Cargo.toml"), &workspace_manifest(std::slice::from_ref(&all)));
+    write(&root.join("Cargo.lock"), &read(&workspace().join("Cargo.lock")));
+    let package = root.join(&all.name);
+    write(&package.join("Cargo.toml"), &test_manifest(&package_manifest(set, &all.name)));
+    let mut files = sources(&all);
+    files
+        .entry("lib.rs".into())
+        .and_modify(|lib| *lib = lib.replace("mod generated;", "pub mod generated;"));
+    mirror(&files, &package.join("src"));
+    let mut tests = String::from("//! How the types and calls of all documents behave.\n");
+    for (name, file) in behaviours {
+        tests.push_str(&format!("#[path = {file:?}]\nmod {name};\n"));
+    }
+    write(&package.join("tests/behaviour.rs"), &tests);
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--offline", "--quiet", "--test", "behaviour", "--target-dir"])
+        .arg(target_folder())
+        .current_dir(&root)
+        .output()
+        .expect("cargo can be run");
+    if output.status.success() {
+        return Ok(());
+    }
+    let told =
+        [output.stdout, output.stderr].map(|told| String::from_utf8_lossy(&told).into_owned());
+    Err(told.concat())
+}
+
+/// The generated code of several documents as that of one, each in a module.
+fn as_modules(crates: &[Crate]) -> BTreeMap<PathBuf, String> {
+    let mut root = String::from("//! One module for each document.\n");
+    let mut servers = Vec::new();
+    let mut files = BTreeMap::new();
+    for one in crates {
+        let name = &one.name;
+        root.push_str(&format!("pub mod {name};\n"));
+        servers.push(format!("super::{name}::operations::SERVERS"));
+        for (path, text) in &one.generated {
+            let path = Path::new(name).join(path);
+            let text = ["types", "operations"].iter().fold(text.clone(), |text, module| {
+                text.replace(
+                    &format!("crate::{module}"),
+                    &format!("crate::generated::{name}::{module}"),
+                )
+            });
+            files.insert(path, text);
+        }
+    }
+    root.push_str(&format!(
+        "/// No types of its own.\npub mod types {{}}\n\
+         /// No operations of its own.\n#[cfg(feature = \"client\")]\npub mod operations {{\n    \
+         pub(crate) static SERVERS: &[&str] = &[\"https://api.example.com/v1\"];\n    \
+         const _: &[&[&str]] = &[{}];\n}}\n",
+        servers.join(", ")
+    ));
+    files.insert("mod.rs".into(), root);
+    files
+}
+
+/// The manifest of a package whose library is used as a merchant would, with what its tests need.
+fn test_manifest(package: &str) -> String {
+    let features = "\"io-util\", \"macros\", \"net\", \"rt-multi-thread\", \"time\"";
+    package.replace(
+        "[lints]\n",
+        &format!(
+            "[lib]\nname = \"dintero_api\"\n\n\
+             [dev-dependencies]\ntokio = {{ version = \"1\", features = [{features}] }}\n\n[lints]\n"
+        ),
+    )
+}
+
+/// Where this test is compiled, so that dependencies that were compiled before are used again.
+fn target_folder() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in a target folder")
+}
+
 /// Runs `cargo check` in the target folder of this test, so that dependencies that were checked before are
 /// used again.
 fn cargo_check(root: &Path, set: &str, arguments: &[&str]) -> Result<(), String> {
-    let target =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in a target folder");
     let output = Command::new(env!("CARGO"))
         .args(["check", "--workspace", "--offline", "--quiet", "--keep-going", "--target-dir"])
-        .arg(target)
+        .arg(target_folder())
         .args(arguments)
         .current_dir(root)
         .output()

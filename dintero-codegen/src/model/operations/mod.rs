@@ -17,7 +17,6 @@ use openapiv3::{
 use serde_json::Value;
 
 use self::parameters::Parameters;
-use self::reference::Item;
 use crate::extensions::Extensions;
 use crate::model::ident;
 use crate::model::types::Types;
@@ -56,18 +55,11 @@ impl Operations<'_, '_> {
     pub(crate) fn all(&mut self, api: &OpenAPI) -> Vec<Group> {
         let mut groups: IndexMap<String, Group> = IndexMap::new();
         for (path, item) in &api.paths.paths {
-            // What cannot be followed was reported by the keyword check.
-            let Some(Item { mut item, at, borrowed }) = reference::item(path, item, &api.paths)
-            else {
-                continue;
-            };
+            let at = Pointer::from("/paths").child(path);
+            let Some(mut item) = item.as_item().cloned() else { continue };
             let shared = std::mem::take(&mut item.parameters);
             let servers = std::mem::take(&mut item.servers);
-            for (method, mut operation) in methods(item) {
-                if borrowed {
-                    // The id is the other path's operation's.
-                    operation.operation_id = None;
-                }
+            for (method, operation) in methods(item) {
                 let at_operation = at.child(method);
                 let (group, tag) = self.group(&operation, &at_operation);
                 let accessor = ident::accessor(&group);

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `977dc8aebcca7e32c87f1248708a38ae677a0ea47d0dbcc79bdadf24a1e42bc2`
+//! - Document: SHA-256 `e376d5cb88980f9b6e5d39405821b94a29e613821c875ffcf18ef7c40ff48951`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

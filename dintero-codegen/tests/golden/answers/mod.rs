@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `05517e8709d208c01d47c84e01c64e60ee38a14b009afb8d00bd3a9ec10fc6a7`
+//! - Document: SHA-256 `ee17e5b364ac5e707dadd11c67a6fde4fc6a7b4fd457eeba0b989c7bb707a296`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `4fdac4e75fcf7db4041d0467d0cdc5421b61748555bdd7efc8bad622edb086d8`
+//! - Document: SHA-256 `3ba930b0999934d3990968d90bc95ebbacf5417f8a00ed573c2deabc54befe90`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `16f7cb1c4df09062d5d48a60c007d366ad6546d24a381ccb1cac8526454b9221`
+//! - Document: SHA-256 `b1467868ee7e69134664cc14e7881be925de57d69d0eadcd00feab1ab6fff174`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

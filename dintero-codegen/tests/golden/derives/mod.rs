@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `71885fca566498ec14575bcdcc852cf05d8dda703b327551b8460003650a5481`
+//! - Document: SHA-256 `120814d69fae7616479ec25551d5375b5b2e8c987fecff955c2209d02d83189c`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

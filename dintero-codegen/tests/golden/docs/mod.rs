@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `48d6a710afcacf74781067316804981b0e9f6ab90a81385fd60502d2684d346d`
+//! - Document: SHA-256 `44d61cd5b7232eccf3ad74b47beb96a9b195dffea606f562c6c9cf3e906ffa42`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `6026ce87c41870e5f38614ddf395c01f5f2d5f81e2ae837a2da550387473ed88`
+//! - Document: SHA-256 `24aa756e9878070d792004c0e575d032ace37e4d15cc0b343fb12291b247fe50`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

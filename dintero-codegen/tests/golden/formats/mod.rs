@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `16b2a1ab3d5716f34a111144889e44fd7d49e4f24bd11072f68c0742be052715`
+//! - Document: SHA-256 `0711c583510c2b58471f3894130672557d8bb64a5aa72abd9ebc5ab4800d649d`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

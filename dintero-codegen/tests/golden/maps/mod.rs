@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `2e0b8c7a194164124d42080032262273a01ad9aee71018b614fc1568565ca42d`
+//! - Document: SHA-256 `37a65fb25c1d8abba11fae25428741a988c46eeb29523b0869b3103b19746d96`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

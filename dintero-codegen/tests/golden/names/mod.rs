@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `78693a9a572bd9fe0407c05d0588ddab6063c0b6bff12c78b0344775a6544749`
+//! - Document: SHA-256 `78590a85fdab02e4f651f0bbed014ceac6dacfc34e378478f62ee8c71d27c2f8`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `eaf351d196456a62422b9ca8b725387dad973f4dee528eba76b5926361fbd262`
+//! - Document: SHA-256 `ac77d039525a23b349b8f7938a5153ae740c9c072f551e3eb8356ed96af88e06`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

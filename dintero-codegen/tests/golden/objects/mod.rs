@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `df18b4037eaa6a22ffa0d05f787ac81c20ed8f7929c835d2f5d50bfeb06f07d4`
+//! - Document: SHA-256 `745470497934e3f2e07b724e78391a4fdc7648d119944dbb504b1706c95407a8`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `075630f94456aaf2fb425403ee6cd748dee3040a7eec0a96432f06d54509a7e9`
+//! - Document: SHA-256 `1d9516570951163895a20a014c5e061fb428f9d6508af50efdf6923fd8ebacb8`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

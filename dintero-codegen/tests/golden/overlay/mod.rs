@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `708cc93856935b094dd13f6f232acfd739967924df6f73b1790328df79cd2b27`
+//! - Document: SHA-256 `dbeee6c8d458ea5afab27c0361cf741c8a5847f8f0b76d5dd2e24cb0a9685567`
 //! - Overlay: SHA-256 `9d79ce19bdabc70a7932655f60839bfa2276103ae783b2092f91821306c1d67b`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `a95d367e6a637e2042481dec30e129bf7a85e5ea9b2616989995bb3d939f0e06`
+//! - Document: SHA-256 `f41aa0751b44620df352efd250f95983a22611a7e5c7941cc749bb0883b7c7e9`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `fbdef67e48a79b06f8b8f4bd8775504f6824757a660bc89294dcf0466a2366ef`
+//! - Document: SHA-256 `19de195be90fc622b70fc6d19bf6654f645a79966b1f2bb6291af06bdf46f823`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

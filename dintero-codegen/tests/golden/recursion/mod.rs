@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `56e948ff20c1269ecd756483cfaeba534fb501968e32c2f980cc448d7ffe881c`
+//! - Document: SHA-256 `9c85425d6b99c12e5319bec84001b325ed56564b328e6af0018791864976aa3c`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `a519b6e6d299cbb892c1d63f096c74a0dd537c3fac5209fdf7bc53532c7eaaa6`
+//! - Document: SHA-256 `bb3831023098df4fe558cb4bf8a8371829975568555da14c4b50be860cae815d`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

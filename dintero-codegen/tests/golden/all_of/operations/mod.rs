@@ -7,4 +7,4 @@ mod orders;
 pub use self::orders::*;
 
 /// The servers of the document.
-pub(crate) static SERVERS: &[&str] = &[""];
+pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Orders<'c> {
     /// `GET /orders`.
     ///
-    /// `GET /orders`.
+    /// `GET https://api.example.com/orders`.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl<'c> Orders<'c> {
 
     /// `PUT /orders`.
     ///
-    /// `PUT /orders`.
+    /// `PUT https://api.example.com/orders`.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl<'c> Orders<'c> {
 static GET: Endpoint = Endpoint {
     name: "orders.get",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/orders",
     schemes: &[],
     client_headers: &[],
@@ -92,7 +92,7 @@ impl<'c> IntoFuture for GetOrder<'c> {
 static UPDATE: Endpoint = Endpoint {
     name: "orders.update",
     method: Method::PUT,
-    server: "",
+    server: "https://api.example.com",
     path: "/orders",
     schemes: &[],
     client_headers: &[],

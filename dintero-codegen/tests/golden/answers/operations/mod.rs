@@ -9,4 +9,4 @@ pub use self::things::*;
 pub use self::refunds::*;
 
 /// The servers of the document.
-pub(crate) static SERVERS: &[&str] = &[""];
+pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

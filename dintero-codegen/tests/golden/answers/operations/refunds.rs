@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Refunds<'c> {
     /// `POST /things/refund`.
     ///
-    /// `POST /things/refund`.
+    /// `POST https://api.example.com/things/refund`.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl<'c> Refunds<'c> {
 static CREATE: Endpoint = Endpoint {
     name: "refunds.create",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/things/refund",
     schemes: &[],
     client_headers: &[],

@@ -27,7 +27,7 @@ impl Client {
 impl<'c> Things<'c> {
     /// `GET /things`.
     ///
-    /// `GET /things`.
+    /// `GET https://api.example.com/things`.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl<'c> Things<'c> {
 
     /// `POST /things`.
     ///
-    /// `POST /things`.
+    /// `POST https://api.example.com/things`.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl<'c> Things<'c> {
 
     /// `POST /things/capture`.
     ///
-    /// `POST /things/capture`.
+    /// `POST https://api.example.com/things/capture`.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl<'c> Things<'c> {
 
     /// `GET /things/image`.
     ///
-    /// `GET /things/image`.
+    /// `GET https://api.example.com/things/image`.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl<'c> Things<'c> {
 
     /// `GET /things/file`.
     ///
-    /// `GET /things/file`.
+    /// `GET https://api.example.com/things/file`.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl<'c> Things<'c> {
 
     /// `GET /things/inline`.
     ///
-    /// `GET /things/inline`.
+    /// `GET https://api.example.com/things/inline`.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl<'c> Things<'c> {
 static LIST: Endpoint = Endpoint {
     name: "things.list",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/things",
     schemes: &[],
     client_headers: &[],
@@ -162,7 +162,7 @@ impl<'c> IntoFuture for ListThings<'c> {
 static CREATE: Endpoint = Endpoint {
     name: "things.create",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/things",
     schemes: &[],
     client_headers: &[],
@@ -200,7 +200,7 @@ impl<'c> IntoFuture for CreateThing<'c> {
 static CAPTURE: Endpoint = Endpoint {
     name: "things.capture",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/things/capture",
     schemes: &[],
     client_headers: &[],
@@ -238,7 +238,7 @@ impl<'c> IntoFuture for CaptureThing<'c> {
 static IMAGE: Endpoint = Endpoint {
     name: "things.image",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/things/image",
     schemes: &[],
     client_headers: &[],
@@ -276,7 +276,7 @@ impl<'c> IntoFuture for ImageThing<'c> {
 static FILE: Endpoint = Endpoint {
     name: "things.file",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/things/file",
     schemes: &[],
     client_headers: &[],
@@ -314,7 +314,7 @@ impl<'c> IntoFuture for FileThing<'c> {
 static INLINE: Endpoint = Endpoint {
     name: "things.inline",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/things/inline",
     schemes: &[],
     client_headers: &[],

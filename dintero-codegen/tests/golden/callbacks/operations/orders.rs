@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Orders<'c> {
     /// `GET /orders`.
     ///
-    /// `GET /orders`.
+    /// `GET https://api.example.com/orders`.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl<'c> Orders<'c> {
 static GET: Endpoint = Endpoint {
     name: "orders.get",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/orders",
     schemes: &[],
     client_headers: &[],

@@ -7,4 +7,4 @@ mod things;
 pub use self::things::*;
 
 /// The servers of the document.
-pub(crate) static SERVERS: &[&str] = &[""];
+pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

@@ -24,7 +24,7 @@ impl Client {
 impl<'c> Things<'c> {
     /// `POST /things`.
     ///
-    /// `POST /things`.
+    /// `POST https://api.example.com/things`.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl<'c> Things<'c> {
 static CREATE: Endpoint = Endpoint {
     name: "things.create",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/things",
     schemes: &[],
     client_headers: &[],

@@ -24,7 +24,7 @@ impl Client {
 impl<'c> Sessions<'c> {
     /// `POST /sessions`.
     ///
-    /// `POST /sessions`.
+    /// `POST https://api.example.com/sessions`.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl<'c> Sessions<'c> {
 static CREATE: Endpoint = Endpoint {
     name: "sessions.create",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/sessions",
     schemes: &[],
     client_headers: &[],

@@ -47,7 +47,7 @@ impl<'c> Things<'c> {
     /// indented code
     /// ```
     ///
-    /// `GET /things`.
+    /// `GET https://api.example.com/things`.
     ///
     /// # Arguments
     ///
@@ -67,7 +67,7 @@ impl<'c> Things<'c> {
 static LIST: Endpoint = Endpoint {
     name: "things.list",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/things",
     schemes: &[],
     client_headers: &[],

@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Numbers<'c> {
     /// `PUT /values`.
     ///
-    /// `PUT /values`.
+    /// `PUT https://api.example.com/values`.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl<'c> Numbers<'c> {
 static PUT: Endpoint = Endpoint {
     name: "numbers.put",
     method: Method::PUT,
-    server: "",
+    server: "https://api.example.com",
     path: "/values",
     schemes: &[],
     client_headers: &[],

@@ -26,7 +26,7 @@ impl Client {
 impl<'c> MetadataCalls<'c> {
     /// `POST /metadata`.
     ///
-    /// `POST /metadata`.
+    /// `POST https://api.example.com/metadata`.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl<'c> MetadataCalls<'c> {
 static SET: Endpoint = Endpoint {
     name: "metadata.set",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/metadata",
     schemes: &[],
     client_headers: &[],

@@ -7,4 +7,4 @@ mod type_;
 pub use self::type_::*;
 
 /// The servers of the document.
-pub(crate) static SERVERS: &[&str] = &[""];
+pub(crate) static SERVERS: &[&str] = &["https://api.example.com"];

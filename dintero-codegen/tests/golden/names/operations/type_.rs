@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Type<'c> {
     /// `GET /type/{type}/{user-agent}`.
     ///
-    /// `GET /type/{type}/{user-agent}`.
+    /// `GET https://api.example.com/type/{type}/{user-agent}`.
     ///
     /// # Arguments
     ///
@@ -44,7 +44,7 @@ impl<'c> Type<'c> {
 
     /// `POST /type/{type}/{user-agent}`.
     ///
-    /// `POST /type/{type}/{user-agent}`.
+    /// `POST https://api.example.com/type/{type}/{user-agent}`.
     ///
     /// # Arguments
     ///
@@ -68,7 +68,7 @@ impl<'c> Type<'c> {
 static SELF_: Endpoint = Endpoint {
     name: "type_.self_",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/type/{type}/{user-agent}",
     schemes: &[],
     client_headers: &[],
@@ -133,7 +133,7 @@ impl<'c> IntoFuture for SelfType<'c> {
 static EXTEND: Endpoint = Endpoint {
     name: "type_.extend",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/type/{type}/{user-agent}",
     schemes: &[],
     client_headers: &[],

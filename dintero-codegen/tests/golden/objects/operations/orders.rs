@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Orders<'c> {
     /// `POST /orders`.
     ///
-    /// `POST /orders`.
+    /// `POST https://api.example.com/orders`.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl<'c> Orders<'c> {
 static CREATE: Endpoint = Endpoint {
     name: "orders.create",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/orders",
     schemes: &[],
     client_headers: &[],

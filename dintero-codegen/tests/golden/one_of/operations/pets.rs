@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Pets<'c> {
     /// `GET /pets`.
     ///
-    /// `GET /pets`.
+    /// `GET https://api.example.com/pets`.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl<'c> Pets<'c> {
 static LIST: Endpoint = Endpoint {
     name: "pets.list",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/pets",
     schemes: &[],
     client_headers: &[],

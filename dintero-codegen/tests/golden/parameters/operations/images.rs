@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Images<'c> {
     /// `GET /images/{width}/{template}`.
     ///
-    /// `GET /images/{width}/{template}`.
+    /// `GET https://api.example.com/images/{width}/{template}`.
     ///
     /// # Arguments
     ///
@@ -46,7 +46,7 @@ impl<'c> Images<'c> {
 static GET: Endpoint = Endpoint {
     name: "images.get",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/images/{width}/{template}",
     schemes: &[],
     client_headers: &[],

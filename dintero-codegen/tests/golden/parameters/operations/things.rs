@@ -26,7 +26,7 @@ impl Client {
 impl<'c> Things<'c> {
     /// `GET /accounts/{aid}/things/{id}`.
     ///
-    /// `GET /accounts/{aid}/things/{id}`.
+    /// `GET https://api.example.com/accounts/{aid}/things/{id}`.
     ///
     /// # Arguments
     ///
@@ -44,7 +44,7 @@ impl<'c> Things<'c> {
 
     /// `POST /accounts/{aid}/things/{id}`.
     ///
-    /// `POST /accounts/{aid}/things/{id}`.
+    /// `POST https://api.example.com/accounts/{aid}/things/{id}`.
     ///
     /// # Arguments
     ///
@@ -88,7 +88,7 @@ impl<'c> Things<'c> {
 static GET: Endpoint = Endpoint {
     name: "things.get",
     method: Method::GET,
-    server: "",
+    server: "https://api.example.com",
     path: "/accounts/{aid}/things/{id}",
     schemes: &[],
     client_headers: &["Features", "System-Name"],
@@ -238,7 +238,7 @@ impl<'c> IntoFuture for GetThing<'c> {
 static ACT: Endpoint = Endpoint {
     name: "things.act",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/accounts/{aid}/things/{id}",
     schemes: &[],
     client_headers: &[],

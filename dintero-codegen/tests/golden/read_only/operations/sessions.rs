@@ -24,7 +24,7 @@ impl Client {
 impl<'c> Sessions<'c> {
     /// `PUT /sessions`.
     ///
-    /// `PUT /sessions`.
+    /// `PUT https://api.example.com/sessions`.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl<'c> Sessions<'c> {
 
     /// `POST /sessions`.
     ///
-    /// `POST /sessions`.
+    /// `POST https://api.example.com/sessions`.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl<'c> Sessions<'c> {
 static REPLACE: Endpoint = Endpoint {
     name: "sessions.replace",
     method: Method::PUT,
-    server: "",
+    server: "https://api.example.com",
     path: "/sessions",
     schemes: &[],
     client_headers: &[],
@@ -101,7 +101,7 @@ impl<'c> IntoFuture for ReplaceSession<'c> {
 static CREATE: Endpoint = Endpoint {
     name: "sessions.create",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/sessions",
     schemes: &[],
     client_headers: &[],

@@ -23,7 +23,7 @@ impl Client {
 impl<'c> Trees<'c> {
     /// `POST /trees`.
     ///
-    /// `POST /trees`.
+    /// `POST https://api.example.com/trees`.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl<'c> Trees<'c> {
 static PLANT: Endpoint = Endpoint {
     name: "trees.plant",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/trees",
     schemes: &[],
     client_headers: &[],

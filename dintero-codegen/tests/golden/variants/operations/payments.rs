@@ -24,7 +24,7 @@ impl Client {
 impl<'c> Payments<'c> {
     /// `POST /payments`.
     ///
-    /// `POST /payments`.
+    /// `POST https://api.example.com/payments`.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl<'c> Payments<'c> {
 static PAY: Endpoint = Endpoint {
     name: "payments.pay",
     method: Method::POST,
-    server: "",
+    server: "https://api.example.com",
     path: "/payments",
     schemes: &[],
     client_headers: &[],

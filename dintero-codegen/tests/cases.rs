@@ -1,0 +1,101 @@
+//! Small documents, each about one thing that documents of other APIs do, with what must come of it: the reports that
+//! its lines are marked with (`#~ warning[code]`), code that compiles, and, in a file of tests beside it, how that code
+//! behaves. All of them are compiled at once, as modules of one crate.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use dintero_codegen::{Input, Output, Report, Source};
+use support::compile::{self, Crate};
+use support::{GENERATED, files_under, read, tests, told_all};
+
+struct Case {
+    name: String,
+    text: String,
+    output: Output,
+}
+
+/// The documents of the folder, generated from.
+fn cases() -> Vec<Case> {
+    let documents = files_under(&tests().join("cases")).into_iter().filter(|path| {
+        path.extension().is_some_and(|extension| extension == "yaml" || extension == "json")
+    });
+    documents.map(|path| case(path)).collect()
+}
+
+fn case(path: PathBuf) -> Case {
+    let file = path.display().to_string();
+    let text = read(&tests().join("cases").join(&path));
+    let document = Source { name: &file, text: &text };
+    let output = dintero_codegen::generate(&Input { document, overlay: None, strict: false });
+    let (name, _) = file.split_once('.').expect("a document has an extension");
+    Case { name: name.to_owned(), text, output }
+}
+
+/// A report as a mark: its line, severity and code.
+fn mark(report: &Report) -> String {
+    let line = report.place.as_ref().map_or(0, |place| place.line);
+    format!("{line}: {}[{}]", report.severity, report.code)
+}
+
+/// The marks of a document, by line. A document without a comment is JSON, and has none.
+fn marks(text: &str) -> BTreeSet<String> {
+    let lines = text.lines().zip(1..);
+    let marked = lines.filter_map(|(line, number)| Some((line.split_once("#~ ")?.1, number)));
+    let each = marked.flat_map(|(marks, number)| {
+        marks.split(", ").map(move |mark| format!("{number}: {}", mark.trim()))
+    });
+    each.collect()
+}
+
+#[test]
+fn every_case_is_reported_as_marked() {
+    let mut problems = Vec::new();
+    for Case { name, text, output } in cases() {
+        let told: BTreeSet<String> = output.reports.iter().map(mark).collect();
+        let expected = marks(&text);
+        if told != expected || told.len() != output.reports.len() {
+            problems.push(format!(
+                "{name}: expected {expected:#?}, but it is reported as\n{}",
+                told_all(&output.reports)
+            ));
+        }
+        if output.files.is_empty() != expected.iter().any(|mark| mark.contains("error[")) {
+            problems.push(format!("{name}: generated in spite of an error, or not without one"));
+        }
+        problems.extend(
+            output.reports.iter().filter(|report| report.help.is_none()).map(ToString::to_string),
+        );
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_case_compiles_and_behaves() {
+    let folder = tests().join("cases");
+    let mut behaviours = BTreeMap::new();
+    let mut crates = Vec::new();
+    for Case { name, output, .. } in cases() {
+        if output.files.is_empty() {
+            continue;
+        }
+        let behaviour = folder.join(format!("{name}.rs"));
+        if behaviour.is_file() {
+            behaviours.insert(name.clone(), behaviour);
+        }
+        let files = output.files.into_iter();
+        let generated =
+            files.filter_map(|(path, text)| Some((path.strip_prefix(GENERATED)?.into(), text)));
+        crates.push(Crate { name, generated: generated.collect() });
+    }
+    // What the tests of several documents share.
+    behaviours.insert("server".to_owned(), folder.join("server.rs"));
+    let written = files_under(&folder).into_iter();
+    let written =
+        written.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    assert_eq!(written.count(), behaviours.len(), "a file of tests is about no document");
+    let ran = compile::run("cases", &crates, &behaviours);
+    assert!(ran.is_ok(), "{}", ran.unwrap_err());
+}

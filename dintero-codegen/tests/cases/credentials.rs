@@ -1,0 +1,11 @@
+use crate::server::exchange;
+
+const NOTHING: &str = "HTTP/1.1 204 X\r\n\r\n";
+
+#[test]
+fn a_key_goes_where_the_document_says_or_nowhere() {
+    let (request, _) = exchange(NOTHING, async |c| c.credentials().act().await.unwrap());
+    assert!(request.contains("x-api-key: key\r\n"), "{request}");
+    let (request, _) = exchange(NOTHING, async |c| c.credentials().get().await.unwrap());
+    assert!(!request.contains("key"), "{request}");
+}
