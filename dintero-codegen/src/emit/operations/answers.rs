@@ -87,8 +87,8 @@ impl File<'_> {
             Payload::Json(_) | Payload::Bytes | Payload::Empty => None,
         };
         let is_free = |name: &String| answer.headers.iter().all(|header| header.name != *name);
-        let names = of_type.into_iter().chain(["body", "content"].map(str::to_owned));
-        names.filter(is_free).next().unwrap_or_else(|| "response_body".to_owned())
+        let mut names = of_type.into_iter().chain(["body", "content"].map(str::to_owned));
+        names.find(is_free).unwrap_or_else(|| "response_body".to_owned())
     }
 }
 
