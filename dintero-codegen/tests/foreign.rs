@@ -1,74 +1,165 @@
-//! Documents in the manner of other APIs: each becomes code that compiles, or reports. What becomes of them is
-//! counted in a table in the repository, so that progress shows, and regress as well.
+//! Documents of other APIs, and small ones in their manner: each becomes code that compiles, or reports that say why not.
+//! What becomes of them is listed in a table in the repository, so that progress shows, and regress as well.
 
 mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use dintero_codegen::{Input, Output, Severity, Source};
+use dintero_codegen::{Input, Output, Report, Severity, Source};
 use support::compile::{self, Crate};
-use support::{GENERATED, HOW_TO_UPDATE, compare, files_under, read, tests, told_all};
+use support::{GENERATED, HOW_TO_UPDATE, compare, files_under, read, tests, told_all, workspace};
 
-/// All documents of the folder with what is made of them, by name.
-fn outputs() -> BTreeMap<String, Output> {
-    let folder = tests().join("foreign");
-    let documents = files_under(&folder).into_iter().filter(|path| {
-        path.extension().is_some_and(|extension| extension == "yaml" || extension == "json")
-    });
-    documents
-        .map(|path| {
-            let name = path.display().to_string();
-            let text = read(&folder.join(&path));
-            let document = Source { name: &name, text: &text };
-            let output =
-                dintero_codegen::generate(&Input { document, overlay: None, strict: false });
-            (name, output)
-        })
-        .collect()
+/// The table of all documents.
+const TABLE: &str = "foreign/README.md";
+
+/// Where the documents of real APIs are listed. They are not part of the repository.
+const REAL: &str = "## Documents of real APIs\n";
+
+static REAL_DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
+    // Documents of real APIs, beside the workspace; they may be absent.
+    documents(&workspace().join("../shared/foreign"))
+});
+
+struct Document {
+    name: String,
+    text: String,
+    output: Output,
+}
+
+/// All documents of a folder with what is generated from them, by name.
+fn documents(folder: &Path) -> Vec<Document> {
+    let is_document = |path: &PathBuf| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        matches!(extension, Some("yaml" | "yml" | "json"))
+    };
+    let files = files_under(folder).into_iter().filter(is_document);
+    files.map(|path| document(folder, &path)).collect()
+}
+
+fn document(folder: &Path, path: &Path) -> Document {
+    let name = path.display().to_string();
+    let text = read(&folder.join(path));
+    let document = Source { name: &name, text: &text };
+    let output = dintero_codegen::generate(&Input { document, overlay: None, strict: false });
+    Document { name, text, output }
+}
+
+/// The small documents: some in the manner of a whole API, and one for each thing that such documents do.
+fn stand_ins() -> Vec<Document> {
+    let folders = ["foreign", "cases"].map(|folder| tests().join(folder));
+    folders.iter().flat_map(|folder| documents(folder)).collect()
+}
+
+impl Document {
+    fn is_refused(&self) -> bool {
+        self.output.files.is_empty()
+    }
+
+    /// What the document says of itself in its first comment.
+    fn about(&self) -> &str {
+        let comment = self.text.lines().find_map(|line| line.strip_prefix("# "));
+        comment.unwrap_or_default()
+    }
+
+    fn outcome(&self) -> &'static str {
+        if self.is_refused() { "refused" } else { "generated" }
+    }
+
+    /// The operations in the code, and how many were left out.
+    fn operations(&self) -> String {
+        let lock = self.output.files.get("spec/names.lock").map_or("", String::as_str);
+        // `operations::Things.get GET https://…` is the line that each operation has once.
+        let is_operation = |line: &&str| {
+            let second = line.split(' ').nth(1).unwrap_or_default();
+            line.starts_with("operations::")
+                && second.len() > 2
+                && second.chars().all(|c| c.is_ascii_uppercase())
+        };
+        let operations = lock.lines().filter(is_operation).count();
+        let is_left_out = |report: &&Report| {
+            report.message.contains("its operation is left out")
+                || report.message.contains("is left out, because its body")
+        };
+        match self.output.reports.iter().filter(is_left_out).count() {
+            _ if self.is_refused() => "–".to_owned(),
+            0 => operations.to_string(),
+            left_out => format!("{operations}, {left_out} left out"),
+        }
+    }
+
+    /// The kinds of reports with their numbers: all that refuse the document, or else all warnings.
+    fn reports(&self) -> String {
+        let severity = if self.is_refused() { Severity::Error } else { Severity::Warning };
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        for report in self.output.reports.iter().filter(|report| report.severity == severity) {
+            *codes.entry(report.code).or_default() += 1;
+        }
+        let codes = codes.iter().map(|(code, count)| format!("{count} `{code}`"));
+        codes.collect::<Vec<_>>().join(", ")
+    }
+
+    fn to_crate(&self) -> Crate {
+        let files = self.output.files.iter();
+        let generated = files
+            .filter_map(|(path, text)| Some((path.strip_prefix(GENERATED)?.into(), text.clone())));
+        let (name, _) = self.name.rsplit_once('.').expect("a document has an extension");
+        let name = name.to_lowercase();
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        Crate { name: words.join("_"), generated: generated.collect() }
+    }
 }
 
 #[test]
 fn the_table_is_current() {
-    let mut table = format!(
-        "{:<20}{:>8}{:>12}{:>8}{:>10}  reports\n",
-        "document", "types", "operations", "errors", "warnings"
+    let mut table = String::from(
+        "# What becomes of documents of other APIs\n\n\
+         `tests/foreign.rs` keeps this table: `UPDATE_GOLDEN=1 cargo test -p dintero-codegen --test foreign` writes it. All that is\n\
+         generated compiles; for a refused document the kinds of errors are listed, and for others the kinds of warnings.\n\n\
+         ## Small documents\n\n\
+         They are in this folder and in `tests/cases`; those of `cases` have tests of how their code behaves.\n\n\
+         | document | what it is about | outcome | operations | reports |\n| --- | --- | --- | --- | --- |\n",
     );
-    for (name, output) in outputs() {
-        let lock = output.files.get("spec/names.lock").map_or("", String::as_str);
-        let count = |is: fn(&str) -> bool| lock.lines().filter(|line| is(line)).count();
-        let types = count(|line| {
-            line.starts_with("types::")
-                && [" struct", " enum"].iter().any(|kind| line.ends_with(kind))
-                || line.contains(" union by ")
-        });
-        // `operations::Things.get GET https://…` is the line that each operation has once.
-        let operations = count(|line| {
-            let second = line.split(' ').nth(1).unwrap_or_default();
-            line.starts_with("operations::")
-                && second.len() > 2
-                && second == second.to_uppercase()
-                && second.chars().all(char::is_alphabetic)
-        });
-        let of = |severity| output.reports.iter().filter(|one| one.severity == severity).count();
-        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
-        output.reports.iter().for_each(|report| *codes.entry(report.code).or_default() += 1);
-        let codes: Vec<String> =
-            codes.iter().map(|(code, count)| format!("{count} {code}")).collect();
-        let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
-        let line = format!(
-            "{name:<20}{types:>8}{operations:>12}{errors:>8}{warnings:>10}  {}",
-            codes.join(", ")
-        );
-        let _ = writeln!(table, "{}", line.trim_end());
+    for document in stand_ins() {
+        let (outcome, operations) = (document.outcome(), document.operations());
+        let (name, about, reports) = (&document.name, document.about(), document.reports());
+        let _ = writeln!(table, "| {name} | {about} | {outcome} | {operations} | {reports} |");
     }
-    let told = compare("foreign/counts.txt", Some(&table));
+    let _ = write!(table, "\n{REAL}");
+    if REAL_DOCUMENTS.is_empty() {
+        let there = read(&tests().join(TABLE));
+        table.push_str(there.split_once(REAL).expect("the table lists them").1);
+    } else {
+        table.push_str(&listed(&REAL_DOCUMENTS));
+    }
+    let told = compare(TABLE, Some(&table));
     assert!(told.is_ok(), "{}\n{HOW_TO_UPDATE}", told.unwrap_err());
+}
+
+fn listed(documents: &[Document]) -> String {
+    let refused = documents.iter().filter(|document| document.is_refused()).count();
+    let mut text = format!(
+        "\nOf {} documents {refused} are refused. They are not part of the repository; where they are absent, this part is not checked.\n\
+         `cargo test -p dintero-codegen --test foreign -- --ignored` compiles all that is generated from them.\n\n\
+         | document | outcome | operations | compiles | reports |\n| --- | --- | --- | --- | --- |\n",
+        documents.len()
+    );
+    for document in documents {
+        let (outcome, operations) = (document.outcome(), document.operations());
+        let compiles = if document.is_refused() { "–" } else { "yes" };
+        let (name, reports) = (&document.name, document.reports());
+        let _ = writeln!(text, "| {name} | {outcome} | {operations} | {compiles} | {reports} |");
+    }
+    text
 }
 
 #[test]
 fn each_ends_in_code_or_in_reports() {
-    for (name, output) in outputs() {
+    let stand_ins = stand_ins();
+    for Document { name, output, .. } in stand_ins.iter().chain(REAL_DOCUMENTS.iter()) {
         let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
         let told = told_all(&output.reports);
         assert_eq!(errors, output.files.is_empty(), "{name}: {told}");
@@ -79,18 +170,20 @@ fn each_ends_in_code_or_in_reports() {
 
 #[test]
 fn what_is_generated_compiles() {
-    let crates: Vec<Crate> = outputs()
-        .into_iter()
-        .filter(|(_, output)| !output.files.is_empty())
-        .map(|(name, output)| {
-            let files = output.files.into_iter();
-            let generated = files
-                .filter_map(|(path, text)| Some((path.strip_prefix(GENERATED)?.into(), text)))
-                .collect();
-            let (name, _) = name.split_once('.').expect("a document has an extension");
-            Crate { name: name.to_owned(), generated }
-        })
-        .collect();
-    let checked = compile::check("foreign", &crates);
+    compiles("foreign", &documents(&tests().join("foreign")));
+}
+
+/// Takes several minutes.
+#[test]
+#[ignore = "the documents are not part of the repository"]
+fn what_is_generated_from_real_documents_compiles() {
+    assert!(!REAL_DOCUMENTS.is_empty(), "there are no documents beside the workspace");
+    compiles("real", &REAL_DOCUMENTS);
+}
+
+fn compiles(set: &str, documents: &[Document]) {
+    let generated = documents.iter().filter(|document| !document.is_refused());
+    let crates: Vec<Crate> = generated.map(Document::to_crate).collect();
+    let checked = compile::check(set, &crates);
     assert!(checked.is_ok(), "{}", checked.unwrap_err());
 }
