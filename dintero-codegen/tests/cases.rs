@@ -22,7 +22,7 @@ fn cases() -> Vec<Case> {
     let documents = files_under(&tests().join("cases")).into_iter().filter(|path| {
         path.extension().is_some_and(|extension| extension == "yaml" || extension == "json")
     });
-    documents.map(|path| case(path)).collect()
+    documents.map(case).collect()
 }
 
 fn case(path: PathBuf) -> Case {

@@ -22,7 +22,7 @@ use crate::model::ident;
 use crate::model::types::Types;
 use crate::model::{Answer, Group, Operation};
 use crate::pointer::Pointer;
-use crate::report::Reports;
+use crate::report::{Report, Reports};
 use crate::schema::shape::{Lower, Shape};
 
 /// Makes the groups of a model. The types are made by `types`, in the order in which operations need them.
@@ -134,7 +134,15 @@ impl Operations<'_, '_> {
         let body = match operation.request_body {
             Some(body) => {
                 let sent = self.body(body, base, at)?;
-                parameters.extend(sent.fields);
+                if callback && !sent.fields.is_empty() {
+                    let message = "the form that this callback brings is not read";
+                    let report = Report::warning("media-type", &at.child("requestBody"), message);
+                    self.reports.push(
+                        report.help("accept it with `x-accept: [media-type]` in the overlay"),
+                    );
+                } else {
+                    parameters.extend(sent.fields);
+                }
                 sent.body
             }
             None => None,

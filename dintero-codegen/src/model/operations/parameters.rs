@@ -65,10 +65,23 @@ impl Operations<'_, '_> {
         Ok(Parameters { list, path })
     }
 
-    /// The query of a callback becomes a type, because the merchant reads it.
+    /// The query of a callback becomes a type, because the merchant reads it: words and lists, which is what queries are
+    /// read for.
     pub(super) fn query(&mut self, parameters: &[Parameter], at: &Pointer) -> Option<TypeId> {
         let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
+        let is_read = |style: &Style| matches!(style, Style::One | Style::Each | Style::Joined(_));
+        let (in_query, lost): (Vec<&Parameter>, Vec<&Parameter>) =
+            in_query.partition(|parameter| is_read(&parameter.style));
+        for parameter in lost {
+            let message = format!(
+                "`{}` is an object in the query of a callback: it is not read",
+                parameter.wire
+            );
+            let report = Report::warning("style", &parameter.at, message);
+            self.reports.push(report.help("accept it with `x-accept: [style]` in the overlay"));
+        }
         let fields: Vec<Field> = in_query
+            .into_iter()
             .map(|parameter| Field {
                 name: parameter.name.clone(),
                 wire: parameter.wire.clone(),

@@ -219,7 +219,7 @@ impl Operations<'_, '_> {
                 let wordings: Vec<_> =
                     members.iter().map(|member| self.simple(member)).collect::<Option<_>>()?;
                 let is_word = |wording: &Wording| matches!(wording, Wording::Word(_));
-                wordings.iter().all(is_word).then(|| Wording::Word(Type::Value(ValueType::Text)))
+                wordings.iter().all(is_word).then_some(Wording::Word(Type::Value(ValueType::Text)))
             }
             Kind::Object(_) | Kind::Any | Kind::AllOf(_) | Kind::Ref(_) => None,
         }
