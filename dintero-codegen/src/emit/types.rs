@@ -130,7 +130,8 @@ fn struct_items(
     docs: String,
     imports: &mut Imports,
 ) -> Vec<String> {
-    let all_optional = object.fields.iter().all(|field| field.presence != Presence::Required);
+    let is_optional = |field: &Field| field.presence != Presence::Required && !field.write_only;
+    let all_optional = object.fields.iter().all(is_optional);
     let mut items = vec![struct_item(emit, def, object, names, docs, all_optional, imports)];
     if object.query {
         imports.runtime("ReadError");
@@ -282,6 +283,9 @@ fn value(emit: &Emit<'_>, field: &Field, member: &str, imports: &mut Imports) ->
             "" => member.to_owned(),
             convert => format!("{member}: {member}{convert}"),
         },
+        (None, _) if field.write_only => {
+            format!("{member}: Some({member}{})", input(emit, &field.ty, imports).convert)
+        }
         (None, Presence::Optional | Presence::Nullable) => format!("{member}: None"),
     }
 }

@@ -7,6 +7,8 @@ pub(crate) mod operations;
 pub(crate) mod reach;
 pub(crate) mod target;
 pub(crate) mod types;
+mod union;
+mod values;
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
@@ -117,6 +119,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
+    /// Required in what is sent, and not in what is received: asked for by the constructor, and then optional.
+    pub(crate) write_only: bool,
     pub(crate) redact: bool,
     /// The only value that the document allows: set by the constructor.
     pub(crate) preset: Option<String>,
@@ -146,6 +150,8 @@ pub(crate) struct Variant {
     /// The value of the tag.
     pub(crate) value: String,
     pub(crate) ty: TypeId,
+    /// Whether the type is no component: the union holds it, and it is named by the value.
+    pub(crate) owned: bool,
 }
 
 #[derive(Debug)]
@@ -377,7 +383,7 @@ impl Operation {
 impl Field {
     /// Whether a constructor must be told it.
     pub(crate) fn is_asked_for(&self) -> bool {
-        self.presence == Presence::Required && self.preset.is_none()
+        self.write_only || self.presence == Presence::Required && self.preset.is_none()
     }
 }
 
@@ -389,13 +395,17 @@ impl TypeDef {
         }
     }
 
-    /// The types of its fields, with their names in JSON. An inline type is never held by a union.
-    pub(crate) fn parts(&self) -> Vec<(&str, &Type)> {
+    /// The types of its fields with their names in JSON, and the variants that belong to it alone with their tags.
+    pub(crate) fn parts(&self) -> Vec<(&str, Type)> {
         match &self.def {
             Def::Struct(object) => {
-                object.fields.iter().map(|field| (field.wire.as_str(), &field.ty)).collect()
+                object.fields.iter().map(|field| (field.wire.as_str(), field.ty.clone())).collect()
             }
-            Def::Enum(_) | Def::Union(_) => Vec::new(),
+            Def::Union(union) => {
+                let owned = union.variants.iter().filter(|variant| variant.owned);
+                owned.map(|variant| (variant.value.as_str(), Type::Named(variant.ty))).collect()
+            }
+            Def::Enum(_) => Vec::new(),
         }
     }
 }

@@ -414,7 +414,7 @@ impl Naming<'_> {
         let names = &self.names.types[id.0];
         let owner = Owner { name: names.name.clone(), module: names.module.clone() };
         for (field, ty) in self.model.get(id).parts() {
-            self.part(ty, &owner, field);
+            self.part(&ty, &owner, field);
         }
     }
 

@@ -17,7 +17,8 @@ use crate::model::{
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::schema::shape::{Kind, Lower, Shape};
+use crate::schema::lower::Lower;
+use crate::schema::shape::{Kind, Shape};
 
 /// Makes the groups of a model. The types are made by `types`, in the order in which operations need them.
 pub(crate) struct Operations<'a, 'b> {
@@ -176,6 +177,7 @@ impl Operations<'_, '_> {
                 ty: parameter.ty.clone(),
                 presence: if parameter.required { Presence::Required } else { Presence::Optional },
                 read_only: false,
+                write_only: false,
                 redact: false,
                 preset: None,
                 deprecated: parameter.deprecated,
@@ -308,8 +310,8 @@ impl Operations<'_, '_> {
         }
     }
 
-    fn lower(&mut self, schema: ReferenceOr<openapiv3::Schema>, at: &Pointer) -> Shape {
-        Lower { document: self.document, reports: self.reports }.schema(schema, at)
+    fn lower(&mut self, _: ReferenceOr<openapiv3::Schema>, at: &Pointer) -> Shape {
+        Lower { document: self.document, reports: self.reports }.schema(at)
     }
 
     fn body(&mut self, body: ReferenceOr<RequestBody>, at: &Pointer) -> Option<Body> {
