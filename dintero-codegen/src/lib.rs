@@ -38,7 +38,6 @@ pub use crate::read::source::{Place, Source};
 pub use crate::report::{Report, Severity};
 
 use crate::feature::Features;
-use crate::model::name::Names;
 use crate::model::types::Schemas;
 use crate::model::{Model, name, operations, reach, target, types};
 use crate::read::references::Moved;
@@ -89,7 +88,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     let made =
         check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
     finish(reports, &document, &places);
-    let (model, names, features) = made.flatten()?;
+    let (model, features) = made.flatten()?;
     if reports.has_errors() {
         return None;
     }
@@ -97,7 +96,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
         document: hash(input.document.text),
         overlay: input.overlay.map_or_else(|| "none".to_owned(), |overlay| hash(overlay.text)),
     };
-    match emit::files(&model, &names, &features, &hashes) {
+    match emit::files(&model, &features, &hashes) {
         Ok(files) => Some(files),
         Err(error) => {
             let message = format!("the generator wrote what is not Rust: {error}");
@@ -133,7 +132,7 @@ fn model(
     moved: Moved,
     strict: bool,
     reports: &mut Reports,
-) -> Option<(Model, Names, Features)> {
+) -> Option<(Model, Features)> {
     let mut api = match OpenAPI::deserialize(document) {
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
@@ -154,15 +153,15 @@ fn model(
     let groups =
         operations::Operations { document, components: &components, types: &mut types, reports }
             .all(&mut api);
-    let (mut model, type_reports) = types.finish();
-    model.groups = groups;
+    let (mut draft, type_reports) = types.finish();
+    draft.groups = groups;
     reports.extend(merge_reports);
     reports.extend(type_reports);
+    let mut model = name::settle(draft, reports);
     reach::settle(&mut model);
     target::settle(&mut model, reports);
-    let names = name::names(&model, reports);
-    let features = feature::settle(document, &model, &names, strict, reports);
-    Some((model, names, features))
+    let features = feature::settle(document, &model, strict, reports);
+    Some((model, features))
 }
 
 /// The shapes of all schemas under `components`, and of those with a discriminator elsewhere.

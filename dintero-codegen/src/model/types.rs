@@ -5,10 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::model::union::{Tags, Usable};
-use crate::model::values::text;
+use crate::model::ident::{self, Named};
+use crate::model::tags::Tags;
+use crate::model::union::Usable;
 use crate::model::{
-    Alias, Def, Direction, Docs, Field, Model, Presence, Struct, Type, TypeDef, TypeId, ValueType,
+    Alias, Def, Direction, Docs, Draft, Enum, Field, Hint, Presence, Struct, Type, TypeDef, TypeId,
+    ValueType,
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
@@ -33,7 +35,7 @@ pub(crate) struct Types<'a> {
     pub(super) schemas: &'a Schemas,
     pub(super) merge: Merge<'a>,
     pub(crate) reports: Reports,
-    pub(super) model: Model,
+    pub(super) draft: Draft,
     pub(super) tags: Tags,
     /// Components that were met; an object's id is reserved before its fields are looked at.
     known: HashMap<String, Type>,
@@ -54,7 +56,7 @@ impl<'a> Types<'a> {
             schemas,
             merge,
             reports: Reports::default(),
-            model: Model::default(),
+            draft: Draft::default(),
             tags,
             known: HashMap::new(),
             open: HashSet::new(),
@@ -80,8 +82,9 @@ impl<'a> Types<'a> {
     }
 
     /// Hands out the model; nothing can be made any more.
-    pub(crate) fn finish(self) -> (Model, Reports) {
-        (self.model, self.reports)
+    pub(crate) fn finish(mut self) -> (Draft, Reports) {
+        self.circles();
+        (self.draft, self.reports)
     }
 
     /// The type of a shape at `context`, the name of the property or the like.
@@ -96,7 +99,7 @@ impl<'a> Types<'a> {
             Type::Value(value) => {
                 !matches!(value, ValueType::Json | ValueType::Secret | ValueType::StringOrNumber)
             }
-            Type::Named(id) => matches!(self.model.get(*id).def, Def::Enum(_)),
+            Type::Named(id) => self.draft.types[id.0].as_enum().is_some(),
             Type::List(_) | Type::Map(_) | Type::Boxed(_) | Type::Nullable(_) => false,
         };
         match ty {
@@ -108,7 +111,7 @@ impl<'a> Types<'a> {
     /// The parameters of a callback as a type.
     pub(crate) fn query(&mut self, fields: Vec<Field>, at: &Pointer) -> TypeId {
         let id = self.reserve(&Shape::new(Kind::Any, at), None);
-        let def = &mut self.model.types[id.0];
+        let def = &mut self.draft.types[id.0];
         def.def = Def::Struct(Struct { query: true, constants: Vec::new(), fields });
         def.docs.description = Some("What the query of the call says.".to_owned());
         id
@@ -151,20 +154,20 @@ impl<'a> Types<'a> {
                 {
                     let id = self.reserved(name, &shape, rust_name);
                     let def = self.definition(name, object, &shape);
-                    self.model.types[id.0].def = def;
+                    self.draft.types[id.0].def = def;
                     return Type::Named(id);
                 }
                 (Kind::OneOf(alternatives), Usable::Yes(tag)) => {
                     let id = self.reserved(name, &shape, rust_name);
-                    let union = self.alternatives(alternatives, &tag, &shape);
+                    let union = self.alternatives(alternatives, &tag, &shape, Some(name));
                     self.unions.insert(union.key(), id);
-                    self.model.types[id.0].def = Def::Union(union);
+                    self.draft.types[id.0].def = Def::Union(union);
                     return Type::Named(id);
                 }
                 (Kind::Enum(values), _) if named.is_some() => {
                     let ty = self.enumeration(values, &shape, rust_name);
                     if let Type::Named(id) = ty {
-                        self.model.types[id.0].component = true;
+                        self.draft.types[id.0].name.component = true;
                     }
                     self.known.insert(name.to_owned(), ty.clone());
                     return ty;
@@ -198,10 +201,10 @@ impl<'a> Types<'a> {
         let Some(rust_name) = rust_name else { return ty };
         self.known.insert(name.to_owned(), ty.clone());
         let nullable = self.merge.said(shape).nullable;
-        self.model.aliases.push(Alias {
-            name: rust_name,
+        self.draft.aliases.push(Alias {
+            name: ident::type_name(&rust_name),
+            module: ident::module(shape.notes.extensions.rust_module.as_deref()),
             ty: if nullable { Type::Nullable(Box::new(ty.clone())) } else { ty.clone() },
-            module: shape.notes.extensions.rust_module.clone(),
             docs: docs(&shape.notes),
             at: shape.at.clone(),
         });
@@ -212,7 +215,7 @@ impl<'a> Types<'a> {
     fn reserved(&mut self, name: &str, shape: &Shape, rust_name: Option<String>) -> TypeId {
         let certain = rust_name.clone().or_else(|| shape.notes.extensions.rust_type.clone());
         let id = self.reserve(shape, certain);
-        self.model.types[id.0].component = rust_name.is_some();
+        self.draft.types[id.0].name.component = rust_name.is_some();
         self.known.insert(name.to_owned(), Type::Named(id));
         id
     }
@@ -234,9 +237,17 @@ impl<'a> Types<'a> {
         shape: &Shape,
     ) -> Struct {
         let is_constant = |name: &String| constants.iter().any(|(tag, _)| tag == name);
+        let shapes = object.fields.iter().filter(|(wire, _)| !is_constant(wire));
+        let names = ident::distinct(
+            ident::member_name,
+            shapes.clone().map(|(wire, shape)| Named {
+                text: wire,
+                given: shape.notes.extensions.rust_name.as_deref(),
+            }),
+        );
         let mut fields = Vec::new();
-        for (wire, field) in object.fields.iter().filter(|(wire, _)| !is_constant(wire)) {
-            fields.push(self.field(wire, field, object.required.contains(wire)));
+        for ((wire, shape), name) in shapes.zip(names) {
+            fields.push(self.field(name, wire, shape, object.required.contains(wire)));
         }
         let undeclared = |name: &&String| !object.fields.contains_key(*name) && !is_constant(name);
         for name in object.required.iter().filter(undeclared) {
@@ -261,7 +272,7 @@ impl<'a> Types<'a> {
         Struct { query: false, constants, fields }
     }
 
-    fn field(&mut self, wire: &str, shape: &Shape, required: bool) -> Field {
+    fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {
         self.lint(wire, shape);
         let said = self.merge.said(shape);
         // A value that is only sent and only received is neither.
@@ -286,8 +297,8 @@ impl<'a> Types<'a> {
             _ => None,
         };
         Field {
+            name,
             wire: wire.to_owned(),
-            rust_name: shape.notes.extensions.rust_name.clone(),
             ty: self.merged(shape, wire),
             presence,
             read_only: said.read_only,
@@ -327,7 +338,7 @@ impl<'a> Types<'a> {
             }
             Kind::OneOf(alternatives) => self.one_of(alternatives, shape),
             Kind::Any | Kind::AllOf(_) => self.any(shape),
-            Kind::Text(format) => Type::Value(text(format.as_deref())),
+            Kind::Text(format) => Type::Value(ValueType::of_format(format.as_deref())),
             Kind::Integer => Type::Value(ValueType::Integer),
             Kind::Number => Type::Value(ValueType::Float),
             Kind::Boolean => Type::Value(ValueType::Boolean),
@@ -371,15 +382,15 @@ impl<'a> Types<'a> {
         let named = by_name.as_ref().and_then(|by_name| self.structs.get(by_name));
         let found = named.copied().or_else(|| {
             let id = *self.structs.get(&by_context)?;
-            (certain.is_none() || self.model.get(id).certain_name.is_none()).then_some(id)
+            (certain.is_none() || self.draft.types[id.0].name.certain.is_none()).then_some(id)
         });
         let id = found.unwrap_or_else(|| self.reserve(shape, None));
-        let def = &mut self.model.types[id.0];
+        let def = &mut self.draft.types[id.0];
         if found.is_none() {
             def.def = Def::Struct(object);
         }
-        if def.certain_name.is_none() {
-            def.certain_name = certain;
+        if def.name.certain.is_none() {
+            def.name.certain = certain;
         }
         def.derive = def.derive.or(shape.notes.extensions.derive);
         if def.docs.description.is_none() {
@@ -406,18 +417,16 @@ impl<'a> Types<'a> {
             .and_then(|name| self.enums.get(name))
             .or_else(|| {
                 let id = self.enums.get(&by_values)?;
-                let named = self.model.types[id.0].certain_name.as_ref();
+                let named = self.draft.types[id.0].name.certain.as_ref();
                 (certain.is_none() || named.is_none()).then_some(id)
             })
             .copied();
         let id = found.unwrap_or_else(|| self.reserve(shape, certain.clone()));
-        let def = &mut self.model.types[id.0];
-        match &mut def.def {
-            Def::Enum(known) => known.extend(values.iter().cloned()),
-            other => *other = Def::Enum(values.clone()),
-        }
-        if def.certain_name.is_none() {
-            def.certain_name = certain;
+        let def = &mut self.draft.types[id.0];
+        let known = def.as_enum().map(|known| known.values.clone()).unwrap_or_default();
+        def.def = Def::Enum(named(known, values, &shape.notes.extensions.rust_values));
+        if def.name.certain.is_none() {
+            def.name.certain = certain;
         }
         self.enums.entry(by_values).or_insert(id);
         if let Some(name) = by_name {
@@ -427,12 +436,11 @@ impl<'a> Types<'a> {
     }
 
     pub(super) fn reserve(&mut self, shape: &Shape, certain_name: Option<String>) -> TypeId {
-        let id = TypeId(self.model.types.len());
-        self.model.types.push(TypeDef {
+        let id = TypeId(self.draft.types.len());
+        let module = shape.notes.extensions.rust_module.clone();
+        self.draft.types.push(TypeDef {
+            name: Hint { certain: certain_name, component: false, module },
             def: Def::Struct(Struct::default()),
-            certain_name,
-            component: false,
-            module: shape.notes.extensions.rust_module.clone(),
             docs: docs(&shape.notes),
             deprecated: shape.notes.deprecated,
             at: shape.at.clone(),
@@ -441,6 +449,21 @@ impl<'a> Types<'a> {
         });
         id
     }
+}
+
+/// An enum of what is known so far and of more values, with the names that the overlay gives to some.
+fn named(
+    known: IndexMap<String, String>,
+    more: &IndexSet<String>,
+    given: &IndexMap<String, String>,
+) -> Enum {
+    let texts: IndexSet<&String> = known.keys().chain(more).collect();
+    let words = texts.iter().map(|text| Named {
+        text,
+        given: known.get(*text).or_else(|| given.get(*text)).map(String::as_str),
+    });
+    let names = ident::distinct(ident::variant_name, words);
+    Enum { values: texts.into_iter().cloned().zip(names).collect() }
 }
 
 pub(super) fn docs(notes: &Notes) -> Docs {
@@ -460,8 +483,8 @@ fn key(object: &Struct) -> String {
     }
     for field in &object.fields {
         let Field {
+            name,
             wire,
-            rust_name,
             ty,
             presence,
             read_only,
@@ -472,7 +495,7 @@ fn key(object: &Struct) -> String {
             docs: _,
         } = field;
         key.push_str(&format!(
-            "{wire}:{rust_name:?}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{preset:?}:{deprecated};"
         ));
     }
     key

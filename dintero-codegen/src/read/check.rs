@@ -8,6 +8,7 @@ use crate::pointer::Pointer;
 use crate::read::keywords::{
     self, DOCUMENT, Expect, FEATURE, Kind, PARAMETER, PATH_ITEM, RESPONSE, Section,
 };
+use crate::read::spelling::nearest;
 use crate::report::{Report, Reports};
 
 use Expect::{
@@ -19,6 +20,7 @@ use Expect::{
 const EXTENSIONS: &[&str] = &[
     "x-rust-name",
     "x-rust-type",
+    "x-rust-values",
     "x-rust-group",
     "x-rust-module",
     "x-rust-derive",
@@ -325,6 +327,7 @@ impl Walk<'_> {
                 self.value(value, &Bool, at)
             }
             "x-accept" => self.value(value, &Texts, at),
+            "x-rust-values" => self.value(value, &MapOfText, at),
             "x-rust-derive" => self.derive(value, at),
             "x-rust-features" => self.features(value, at),
             key if EXTENSIONS.contains(&key) => self.value(value, &Text, at),
@@ -391,33 +394,6 @@ fn is_status(key: &str) -> bool {
     let digits = key.len() == 3 && key.starts_with(|c| matches!(c, '1'..='5'));
     key == "default"
         || digits && (key.ends_with("XX") || key.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The word that was probably meant.
-fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let (near, apart) =
-        known.map(|known| (known, distance(known, word))).min_by_key(|(_, apart)| *apart)?;
-    (apart <= word.len().max(3) / 3).then_some(near)
-}
-
-/// How many typing mistakes are between two words: letters that are wrong, missing, too many, or in the wrong order
-/// (the optimal string alignment distance).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for (i, letter) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, other) in b.iter().enumerate() {
-            let replaced = rows[i][j] + usize::from(letter != other);
-            let mut least = replaced.min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
-                least = least.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

@@ -8,4 +8,5 @@ mod keywords;
 pub(crate) mod overlay;
 pub(crate) mod references;
 pub(crate) mod source;
+mod spelling;
 mod yaml;

@@ -82,7 +82,6 @@ impl Model for Individual {
         "address_postal_code",
         "address_city",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -117,7 +116,6 @@ impl Model for ApprovalsBankAccount {
         "bank_account_number",
         "bank_identification_code",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -152,7 +150,6 @@ impl StringEnum for BankAccountNumberType {
 
 impl Model for ApprovalsPayoutDestination {
     const HIDDEN: &'static [&'static str] = &["organization_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -240,7 +237,6 @@ impl StringEnum for PayoutIntervalType {
 
 impl Model for ApprovalsPayoutDestinationFormSubmitter {
     const HIDDEN: &'static [&'static str] = &["email", "name"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -260,7 +256,6 @@ impl Model for ApprovalsPayoutDestinationFormSubmitter {
 
 impl Model for SellerSettlementReports {
     const HIDDEN: &'static [&'static str] = &["emails"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -276,7 +271,6 @@ impl Model for SellerSettlementReports {
 
 impl Model for SellerReports {
     const HIDDEN: &'static [&'static str] = &["email"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -312,7 +306,6 @@ impl StringEnum for SellerReportsContentType {
 
 impl Model for ApprovalsPayoutDestinationResponse {
     const HIDDEN: &'static [&'static str] = &["organization_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -10,7 +10,6 @@ use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadEr
 
 impl Model for ExpressCallback {
     const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

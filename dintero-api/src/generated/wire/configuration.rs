@@ -81,7 +81,6 @@ impl Model for CollectorB2bAddress {
         "first_name",
         "last_name",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1665,7 +1664,6 @@ impl Model for SantanderConfigurationDebitAccount {
 
 impl Model for SantanderAccount {
     const HIDDEN: &'static [&'static str] = &["masked_account_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

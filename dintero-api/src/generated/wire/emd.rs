@@ -59,7 +59,6 @@ impl Blank for EmdSubscription {
 
 impl Model for EmdCustomerAccountInfo {
     const HIDDEN: &'static [&'static str] = &["unique_account_identifier"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -124,7 +123,6 @@ impl Blank for EmdRecurring {
 
 impl Model for EmdAirReservationDetailsItinerary {
     const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -201,7 +199,6 @@ impl StringEnum for EmdTravelInsuranceInsuranceType {
 
 impl Model for EmdTravelPassenger {
     const HIDDEN: &'static [&'static str] = &["first_name", "last_name"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -232,7 +229,6 @@ impl StringEnum for EmdTravelPassengerTitle {
 
 impl Model for EmdAirReservationDetails {
     const HIDDEN: &'static [&'static str] = &["pnr"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -256,7 +252,6 @@ impl Model for EmdAirReservationDetails {
 
 impl Model for EmdBusReservationDetailsItinerary {
     const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -293,7 +288,6 @@ impl Model for EmdBusReservationDetailsItinerary {
 
 impl Model for EmdBusReservationDetails {
     const HIDDEN: &'static [&'static str] = &["pnr"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -317,7 +311,6 @@ impl Model for EmdBusReservationDetails {
 
 impl Model for EmdTrainReservationDetailsItinerary {
     const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -354,7 +347,6 @@ impl Model for EmdTrainReservationDetailsItinerary {
 
 impl Model for EmdTrainReservationDetails {
     const HIDDEN: &'static [&'static str] = &["pnr"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -378,7 +370,6 @@ impl Model for EmdTrainReservationDetails {
 
 impl Model for EmdFerryReservationDetailsItinerary {
     const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -415,7 +406,6 @@ impl Model for EmdFerryReservationDetailsItinerary {
 
 impl Model for EmdFerryReservationDetails {
     const HIDDEN: &'static [&'static str] = &["pnr"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -439,7 +429,6 @@ impl Model for EmdFerryReservationDetails {
 
 impl Model for EmdHotelReservationDetailsItinerary {
     const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -478,7 +467,6 @@ impl Model for EmdHotelReservationDetailsItinerary {
 
 impl Model for EmdHotelAddress {
     const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -500,7 +488,6 @@ impl Model for EmdHotelAddress {
 
 impl Model for EmdHotelReservationDetails {
     const HIDDEN: &'static [&'static str] = &["pnr"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -552,7 +539,6 @@ impl Model for EmdCarRentalReservationDetailsItinerary {
 
 impl Model for EmdCarPickUpLocation {
     const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -574,7 +560,6 @@ impl Model for EmdCarPickUpLocation {
 
 impl Model for EmdCarDropOffLocation {
     const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -596,7 +581,6 @@ impl Model for EmdCarDropOffLocation {
 
 impl Model for EmdCarRentalReservationDetails {
     const HIDDEN: &'static [&'static str] = &["pnr"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -649,7 +633,6 @@ impl Model for EmdTravel {
 
 impl Model for EmdMarketplaceAccountLastModified {
     const HIDDEN: &'static [&'static str] = &["email"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -741,7 +724,6 @@ impl Blank for EmdMarketplaceSellerInfo {
 
 impl Model for EmdSellerIdentifier {
     const HIDDEN: &'static [&'static str] = &["email", "phone_number", "other"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -805,7 +787,6 @@ impl Blank for EmdMarketplaceWinnerInfo {
 
 impl Model for EmdWinnerIdentifier {
     const HIDDEN: &'static [&'static str] = &["email", "phone_number", "other"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -870,7 +851,6 @@ impl Model for Emd {
 
 impl Model for EmdEventEntry {
     const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -911,7 +891,6 @@ impl Model for EmdEventEntry {
 
 impl Model for EmdEventEntryArenaLocation {
     const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -47,7 +47,6 @@ impl Model for OrderAddress {
         "organization_number",
         "customer_reference",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -140,7 +139,6 @@ impl Model for Address {
         "postal_code",
         "postal_place",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -180,7 +178,6 @@ impl Model for Store {
         "organization_number",
         "phone_number",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -552,7 +549,6 @@ impl Model for ShippingOptionPickUpAddress {
         "organization_number",
         "customer_reference",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -902,7 +898,6 @@ impl Blank for OrderShippingOption {
 
 impl Model for Giftcard {
     const HIDDEN: &'static [&'static str] = &["card_id"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

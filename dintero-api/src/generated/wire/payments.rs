@@ -39,7 +39,6 @@ impl StringEnum for PaymentOperationIntent {
 
 impl Model for SwishPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "swish.swish");
@@ -59,7 +58,6 @@ impl Model for SwishPayment {
 
 impl Model for VippsPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "vipps");
@@ -79,7 +77,6 @@ impl Model for VippsPayment {
 
 impl Model for BamboraMobilePayPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.mobilepay");
@@ -196,7 +193,6 @@ impl Model for CollectorInvoiceB2bPayment {
 
 impl Model for CollectorFinancePayment {
     const HIDDEN: &'static [&'static str] = &["social_security_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.finance");
@@ -232,7 +228,6 @@ impl Model for CollectorAddress {
         "phone_number",
         "email",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -421,7 +416,6 @@ impl StringEnum for PayExV3ClickToPayPaymentOperationMethod {
 
 impl Model for PayExVippsPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.vipps");
@@ -504,7 +498,6 @@ impl Model for CollectorInvoiceB2bPreapprovedPayment {
 
 impl Model for BamboraVippsPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "bambora.vipps");
@@ -524,7 +517,6 @@ impl Model for BamboraVippsPayment {
 
 impl Model for PayExSwishPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.swish");
@@ -622,7 +614,6 @@ impl Model for BamboraApplePayWalletSession {
 
 impl Model for CollectorInstallmentPayment {
     const HIDDEN: &'static [&'static str] = &["social_security_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.installment");
@@ -664,7 +655,6 @@ impl Model for CollectorInstallmentPaymentProduct {
 
 impl Model for CollectorInvoicePayment {
     const HIDDEN: &'static [&'static str] = &["social_security_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "collector.invoice");
@@ -721,7 +711,6 @@ impl Model for KlarnaAddress {
         "phone_number",
         "email",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -755,7 +744,6 @@ impl Model for KlarnaAddress {
 
 impl Model for PayExMobilePayPayment {
     const HIDDEN: &'static [&'static str] = &["phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         object.constant("payment_product_type", "payex.mobilepay");
@@ -835,7 +823,6 @@ impl Model for CollectorB2bPaymentOperationAddress {
         "postal_code",
         "postal_place",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1074,7 +1061,6 @@ impl ToJson for CollectorPaymentDetails {
 
 impl Model for CollectorDetails {
     const HIDDEN: &'static [&'static str] = &["social_security_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

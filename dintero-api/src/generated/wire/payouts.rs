@@ -181,7 +181,6 @@ impl Model for PayoutDestinationTransferEntryV2 {
         "outbound_receiver_bank_account_number",
         "outbound_receiver_bank_account_bic",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

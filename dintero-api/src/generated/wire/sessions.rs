@@ -65,7 +65,6 @@ impl Blank for SessionUrls {
 
 impl Model for SessionCustomer {
     const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -249,7 +248,6 @@ impl Model for Merchant {
         "address_line",
         "address_line_2",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -438,7 +436,6 @@ impl ClearReadOnly for SessionProfileBase {
 
 impl Model for SessionProfileBaseCustomer {
     const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -629,7 +626,6 @@ impl Model for SessionCustomerWallets {
 
 impl Model for CustomerGiftCard {
     const HIDDEN: &'static [&'static str] = &["card_id"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -709,7 +705,6 @@ impl ClearReadOnly for SessionOptions {
 
 impl Model for SystemRequestHeaders {
     const HIDDEN: &'static [&'static str] = &["user-agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -738,7 +733,6 @@ impl Model for SystemRequestHeaders {
 
 impl Model for RequestHeaders {
     const HIDDEN: &'static [&'static str] = &["user-agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -809,7 +803,6 @@ impl Model for MyDinteroUserCreationTerms {
 
 impl Model for SessionMeta {
     const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -916,7 +909,6 @@ impl StringEnum for SessionMetaEventName {
 
 impl Model for SessionMetaEventDetails {
     const HIDDEN: &'static [&'static str] = &["organization_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1060,7 +1052,6 @@ impl Model for UpdatedExpressResult {
 
 impl Model for SessionMetaEventDetailsGiftCard {
     const HIDDEN: &'static [&'static str] = &["card_id"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1082,7 +1073,6 @@ impl Model for SessionMetaEventDetailsGiftCard {
 
 impl Model for Session {
     const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1222,7 +1212,6 @@ impl Model for SessionReadCustomerGiftCards {
 
 impl Model for CustomerGiftCardRead {
     const HIDDEN: &'static [&'static str] = &["card_id"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1701,7 +1690,6 @@ impl Blank for SessionProfile {
 
 impl Model for SessionProfileCustomer {
     const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1753,7 +1741,6 @@ impl ClearReadOnly for SessionCreated {
 
 impl Model for SessionDetails {
     const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1820,7 +1807,6 @@ impl ClearReadOnly for SessionDetails {
 
 impl Model for SessionDetailsCustomer {
     const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2045,7 +2031,6 @@ impl ClearReadOnly for PaySessionRequestSession {
 
 impl Model for PaySessionResponse {
     const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -165,7 +165,6 @@ impl Model for UpdateSettlementReportConfigItem {
 
 impl Model for ReportDestination {
     const HIDDEN: &'static [&'static str] = &["destination_value"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

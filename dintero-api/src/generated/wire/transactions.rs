@@ -165,7 +165,6 @@ impl StringEnum for TransactionStatus {
 
 impl Model for TransactionEventGiftCard {
     const HIDDEN: &'static [&'static str] = &["card_id"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -361,7 +360,6 @@ impl ClearReadOnly for TransactionEventItem {
 
 impl Model for Card {
     const HIDDEN: &'static [&'static str] = &["masked_pan", "expiry_date"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -568,7 +566,6 @@ impl Model for VerifiedIdentity {
         "given_name",
         "family_name",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -645,7 +642,6 @@ impl Model for TransactionCollectorEvent {
 
 impl Model for TransactionCollectorEventMetadata {
     const HIDDEN: &'static [&'static str] = &["collector:Invoice.InvoiceUrl"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1423,7 +1419,6 @@ impl Model for TransactionSwishEvent {
 
 impl Model for TransactionSwishMetadata {
     const HIDDEN: &'static [&'static str] = &["swish:swish_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1588,7 +1583,6 @@ impl Model for TransactionKravia {
 
 impl Model for TransactionKraviaMetadata {
     const HIDDEN: &'static [&'static str] = &["kravia:invoice_url"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1620,7 +1614,6 @@ impl Model for TransactionKraviaEvent {
 
 impl Model for TransactionKraviaEventMetadata {
     const HIDDEN: &'static [&'static str] = &["kravia:debtor_id"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1683,7 +1676,6 @@ impl Model for TransactionSeitatechEventMetadata {
         "seitatech:merchantReceipt",
         "seitatech:merchantReceiptPart2",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1806,7 +1798,6 @@ impl Model for TransactionTwo {
 
 impl Model for TransactionTwoMetadata {
     const HIDDEN: &'static [&'static str] = &["two:payment_url"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1838,7 +1829,6 @@ impl Model for TransactionTwoEvent {
 
 impl Model for TransactionTwoEventMetadata {
     const HIDDEN: &'static [&'static str] = &["two:invoice_url", "two:credit_note_url"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1866,7 +1856,6 @@ impl Model for TransactionTwoEventMetadata {
 
 impl Model for Transaction {
     const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2027,7 +2016,6 @@ impl StringEnum for TransactionPaymentProductType {
 
 impl Model for TransactionCustomer {
     const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2141,7 +2129,6 @@ impl Model for TransactionEventDetailsMetadata {
         "two:invoice_url",
         "two:credit_note_url",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2550,7 +2537,6 @@ impl Model for TransactionMetadata {
         "kravia:invoice_url",
         "two:payment_url",
     ];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -2,6 +2,7 @@
 //! properties tell of them.
 
 use crate::model::types::Types;
+use crate::model::value::Fits;
 use crate::model::{Type, ValueType};
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Shape};
@@ -22,8 +23,7 @@ impl Types<'_> {
             );
         }
         let secret = ["secret", "password", "access_token", "refresh_token"];
-        let text =
-            matches!(&shape.kind, Kind::Text(format) if text(format.as_deref()) == ValueType::Text);
+        let text = matches!(&shape.kind, Kind::Text(format) if ValueType::of_format(format.as_deref()) == ValueType::Text);
         let shown = untyped && text && !shape.notes.extensions.redact;
         if shown && secret.iter().any(|word| lower.contains(word)) {
             self.reports.push(
@@ -41,17 +41,13 @@ impl Types<'_> {
     pub(super) fn given(&mut self, shape: &Shape) -> Option<ValueType> {
         let name = shape.notes.extensions.rust_type.as_deref()?;
         let value = ValueType::from_rust_name(name);
-        let fits = match (&shape.kind, value) {
+        let fits = match (&shape.kind, value.map(ValueType::fits)) {
             (Kind::Enum(_) | Kind::Object(_) | Kind::OneOf(_), None) => true,
             (Kind::Any | Kind::OneOf(_), Some(_)) => true,
-            (Kind::Integer | Kind::Number, Some(value)) => {
-                use ValueType::{Decimal, Float, Integer, Json, MinorUnits, Percent, Quantity};
-                [Decimal, Float, Integer, Json, MinorUnits, Percent, Quantity].contains(&value)
+            (Kind::Integer | Kind::Number, Some(fits)) => {
+                matches!(fits, Fits::Numbers | Fits::All)
             }
-            (Kind::Text(_) | Kind::Enum(_), Some(value)) => {
-                use ValueType::{Country, Currency, Date, Json, Secret, Text, Timestamp};
-                [Country, Currency, Date, Json, Secret, Text, Timestamp].contains(&value)
-            }
+            (Kind::Text(_) | Kind::Enum(_), Some(fits)) => matches!(fits, Fits::Texts | Fits::All),
             _ => false,
         };
         if !fits {
@@ -97,17 +93,5 @@ impl Types<'_> {
             (true, false) => Some(ValueType::Text),
             (false, _) => Some(ValueType::Float),
         }
-    }
-}
-
-/// The formats that have a type; others are text.
-pub(super) fn text(format: Option<&str>) -> ValueType {
-    match format {
-        Some("date-time") => ValueType::Timestamp,
-        Some("date") => ValueType::Date,
-        Some("password") => ValueType::Secret,
-        Some("iso4217-code") => ValueType::Currency,
-        Some("iso3166-alpha2") => ValueType::Country,
-        _ => ValueType::Text,
     }
 }
