@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use openapiv3::OpenAPI;
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 pub use crate::pointer::Pointer;
@@ -38,11 +38,15 @@ pub use crate::read::source::{Place, Source};
 pub use crate::report::{Report, Severity};
 
 use crate::feature::Features;
+use crate::model::types::Schemas;
 use crate::model::{Model, name, operations, reach, target, types};
+use crate::read::references::Moved;
 use crate::read::source::{Parsed, Places};
-use crate::read::{keywords, overlay, source};
+use crate::read::{check, overlay, references, source};
 use crate::report::Reports;
-use crate::schema::shape::{Lower, Shape};
+use crate::schema::aliases;
+use crate::schema::lower::Lower;
+use crate::schema::shape::Shape;
 
 /// What belongs to the generator: whatever else lies in these folders is a left-over.
 pub const OWNED: &[&str] =
@@ -77,9 +81,12 @@ pub fn generate(input: &Input<'_>) -> Output {
 }
 
 fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, String>> {
-    let Parsed { value: document, places } = read(input, reports)?;
+    let mut parsed = read(input, reports)?;
+    let moved = references::resolve(&mut parsed);
+    let Parsed { value: document, places } = parsed;
     // A misspelt key hides nothing that the later passes can still tell.
-    let made = keywords::check(&document, reports).then(|| model(&document, input.strict, reports));
+    let made =
+        check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
     finish(reports, &document, &places);
     let (model, features) = made.flatten()?;
     if reports.has_errors() {
@@ -120,7 +127,12 @@ fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
     }
 }
 
-fn model(document: &Value, strict: bool, reports: &mut Reports) -> Option<(Model, Features)> {
+fn model(
+    document: &Value,
+    moved: Moved,
+    strict: bool,
+    reports: &mut Reports,
+) -> Option<(Model, Features)> {
     let mut api = match OpenAPI::deserialize(document) {
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
@@ -133,18 +145,10 @@ fn model(document: &Value, strict: bool, reports: &mut Reports) -> Option<(Model
             return None;
         }
     };
-    let mut components = api.components.take().unwrap_or_default();
-    let at = Pointer::from("/components/schemas");
-    let mut lower = Lower { document, reports };
-    let shapes: IndexMap<String, Shape> = std::mem::take(&mut components.schemas)
-        .into_iter()
-        .map(|(name, schema)| {
-            let shape = lower.schema(schema, &at.child(&name));
-            (name, shape)
-        })
-        .collect();
+    let components = api.components.take().unwrap_or_default();
+    let schemas = schemas(document, moved, reports);
     let mut merge_reports = Reports::default();
-    let mut types = types::Types::new(&shapes, &mut merge_reports);
+    let mut types = types::Types::new(&schemas, &mut merge_reports);
     types.components();
     let groups =
         operations::Operations { document, components: &components, types: &mut types, reports }
@@ -160,20 +164,38 @@ fn model(document: &Value, strict: bool, reports: &mut Reports) -> Option<(Model
     Some((model, features))
 }
 
-/// Gives reports their places, and drops the warnings that the document accepts where they stand.
+/// The shapes of all schemas under `components`, and of those with a discriminator elsewhere.
+fn schemas(document: &Value, nameless: Moved, reports: &mut Reports) -> Schemas {
+    let at = Pointer::from("/components/schemas");
+    let names = at.find(document).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let mut lower = Lower { document, reports };
+    let mut components: IndexMap<String, Shape> =
+        names.map(|name| (name.clone(), lower.schema(&at.child(name)))).collect();
+    let tagged = references::discriminators(document);
+    let tagged = tagged.iter().map(|at| lower.schema(at)).collect();
+    aliases::shorten(&mut components, reports);
+    Schemas { components, nameless, tagged }
+}
+
+/// Gives reports their places, and drops the warnings that the document accepts there.
 fn finish(reports: &mut Reports, document: &Value, places: &Places) {
-    reports.retain(|report| report.severity == Severity::Error || !is_accepted(document, report));
+    let is_accepted = |report: &Report| {
+        let origin = places.origin(&report.pointer);
+        [&report.pointer, &origin].into_iter().any(|at| is_accepted(document, report.code, at))
+    };
+    reports.retain(|report| report.severity == Severity::Error || !is_accepted(report));
     for report in reports.iter_mut().filter(|report| report.place.is_none()) {
+        report.pointer = places.origin(&report.pointer);
         report.place = places.of(&report.pointer);
     }
 }
 
-/// `x-accept: [code]` counts for the object it stands in and for all below.
-fn is_accepted(document: &Value, report: &Report) -> bool {
-    let mut around = Some(report.pointer.clone());
+/// `x-accept: [code]` counts for its object and for all below.
+fn is_accepted(document: &Value, code: &str, at: &Pointer) -> bool {
+    let mut around = Some(at.clone());
     while let Some(pointer) = around {
         let accepted = pointer.find(document).and_then(|value| value.get("x-accept")?.as_array());
-        if accepted.is_some_and(|codes| codes.iter().any(|code| code == report.code)) {
+        if accepted.is_some_and(|codes| codes.iter().any(|accepted| accepted == code)) {
             return true;
         }
         around = pointer.parent();

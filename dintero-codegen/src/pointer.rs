@@ -44,6 +44,26 @@ impl Pointer {
         self.child(&index.to_string())
     }
 
+    /// The first tokens alone; `None` if there are not as many.
+    pub(crate) fn ancestor(&self, tokens: usize) -> Option<Self> {
+        let ends = self.0.match_indices('/').map(|(end, _)| end).skip(1).chain([self.0.len()]);
+        let end = ends.take(tokens).nth(tokens.checked_sub(1)?)?;
+        Some(Self(self.0[..end].to_owned()))
+    }
+
+    /// This pointer with the text of further tokens behind it.
+    pub(crate) fn join(&self, below: &str) -> Self {
+        Self(format!("{}{below}", self.0))
+    }
+
+    /// Where a reference leads in the same document: its fragment, which is percent-encoded as in every URI. `None` if
+    /// it leads elsewhere.
+    pub(crate) fn from_reference(reference: &str) -> Option<Self> {
+        let fragment = reference.strip_prefix('#')?;
+        let text = percent_decoded(fragment)?;
+        (text.is_empty() || text.starts_with('/')).then_some(Self(text))
+    }
+
     /// The pointer that holds this one.
     pub(crate) fn parent(&self) -> Option<Self> {
         let (parent, _) = self.0.rsplit_once('/')?;
@@ -65,6 +85,22 @@ impl Pointer {
     pub(crate) fn tokens(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(unescaped)
     }
+}
+
+/// The text that `%C3%A9` and the like stand for; `None` if it is not text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend(parts.next().unwrap_or_default().bytes());
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        if digits.starts_with('+') {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend(rest.bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 fn unescaped(token: &str) -> String {
@@ -100,5 +136,18 @@ mod tests {
         assert_eq!(pointer.find(&document), Some(&json!(7)));
         assert_eq!(pointer.child("c").find(&document), None);
         assert_eq!(Pointer::root().find(&document), Some(&document));
+    }
+    #[test]
+    fn a_reference_is_percent_encoded() {
+        let read = |text: &str| Pointer::from_reference(text).map(|pointer| pointer.0);
+        assert_eq!(read("#/a%20b/c%C3%A9~1"), Some("/a b/cé~1".to_owned()));
+        assert_eq!(read("#"), Some(String::new()));
+        for elsewhere in ["other.yaml#/a", "#a", "#/a%2", "#/%zz", "#/%ff"] {
+            assert_eq!(read(elsewhere), None, "{elsewhere}");
+        }
+        let pointer = Pointer::from("/a/b/c");
+        assert_eq!(pointer.ancestor(2).unwrap().join("/d").as_str(), "/a/b/d");
+        assert_eq!(pointer.ancestor(3), Some(pointer.clone()));
+        assert_eq!(pointer.ancestor(4), None);
     }
 }

@@ -1,13 +1,14 @@
 //! What the generator has to say about a document: one [`Report`] for each problem, collected over all
 //! passes and handed out at once.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::pointer::Pointer;
 use crate::read::source::Place;
 
 /// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is generated.
     Error,
@@ -25,7 +26,7 @@ impl fmt::Display for Severity {
 }
 
 /// One problem: what is wrong, where, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Report {
     /// How bad it is.
     pub severity: Severity,
@@ -42,7 +43,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Makes an error.
+    /// Creates an error.
     pub(crate) fn error(code: &'static str, pointer: &Pointer, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -54,7 +55,7 @@ impl Report {
         }
     }
 
-    /// Makes a warning.
+    /// Creates a warning.
     pub(crate) fn warning(
         code: &'static str,
         pointer: &Pointer,
@@ -90,39 +91,42 @@ impl fmt::Display for Report {
     }
 }
 
-/// The reports of one run.
+/// The reports of one run. What is found twice is reported once.
 #[derive(Debug, Default)]
-pub(crate) struct Reports(Vec<Report>);
+pub(crate) struct Reports {
+    list: Vec<Report>,
+    known: HashSet<Report>,
+}
 
 impl Reports {
     pub(crate) fn push(&mut self, report: Report) {
-        if !self.0.contains(&report) {
-            self.0.push(report);
+        if self.known.insert(report.clone()) {
+            self.list.push(report);
         }
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
-        other.0.into_iter().for_each(|report| self.push(report));
+        other.list.into_iter().for_each(|report| self.push(report));
     }
 
     pub(crate) fn has_errors(&self) -> bool {
-        self.0.iter().any(|report| report.severity == Severity::Error)
+        self.list.iter().any(|report| report.severity == Severity::Error)
     }
 
-    /// Errors first, then by place, then by pointer: the order in which a person mends them.
+    /// Errors first, then by place, then by pointer: the order in which a person corrects them.
     pub(crate) fn into_sorted(mut self) -> Vec<Report> {
-        self.0.sort_by(|a, b| {
+        self.list.sort_by(|a, b| {
             (a.severity, &a.place, &a.pointer, a.code)
                 .cmp(&(b.severity, &b.place, &b.pointer, b.code))
         });
-        self.0
+        self.list
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Report> {
-        self.0.iter_mut()
+        self.list.iter_mut()
     }
 
     pub(crate) fn retain(&mut self, keep: impl FnMut(&Report) -> bool) {
-        self.0.retain(keep);
+        self.list.retain(keep);
     }
 }

@@ -215,13 +215,17 @@ impl<'a> File<'a> {
                     let value = self.constant(&field.ty, preset);
                     quote!(#member: #value)
                 }
-                (None, Presence::Required) => {
+                (None, presence) if presence == Presence::Required || field.write_only => {
                     let input = Input::of(self.emit, &field.ty, &mut self.imports);
                     let (ty, value) = (&input.ty, input.value(&member));
                     arguments.push(quote!(#member: #ty));
-                    if input.is_generic() { quote!(#member: #value) } else { quote!(#member) }
+                    match presence {
+                        Presence::Required if !input.is_generic() => quote!(#member),
+                        Presence::Required => quote!(#member: #value),
+                        Presence::Optional | Presence::Nullable => quote!(#member: Some(#value)),
+                    }
                 }
-                (None, Presence::Optional | Presence::Nullable) => quote!(#member: None),
+                (None, _) => quote!(#member: None),
             });
         }
         let many = (arguments.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
@@ -352,7 +356,7 @@ enum Constructor {
 
 impl Constructor {
     fn of(object: &Struct) -> Self {
-        let is_required = |field: &Field| field.presence == Presence::Required;
+        let is_required = |field: &Field| field.presence == Presence::Required || field.write_only;
         if !object.fields.iter().any(is_required) {
             Self::Empty
         } else if required(object).next().is_none() {

@@ -9,8 +9,11 @@ pub(crate) mod ident;
 pub(crate) mod name;
 pub(crate) mod operations;
 pub(crate) mod reach;
+mod scalars;
+mod tags;
 pub(crate) mod target;
 pub(crate) mod types;
+mod union;
 pub(crate) mod value;
 
 use std::collections::BTreeSet;
@@ -162,6 +165,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
+    /// Required in what is sent and not in what is received: the constructor asks for it, and it is optional otherwise.
+    pub(crate) write_only: bool,
     pub(crate) redact: bool,
     /// The only value that the document allows: set by the constructor.
     pub(crate) preset: Option<String>,
@@ -453,7 +458,7 @@ impl Body {
 impl Field {
     /// Whether a constructor must be told it.
     pub(crate) fn is_asked_for(&self) -> bool {
-        self.presence == Presence::Required && self.preset.is_none()
+        self.write_only || self.presence == Presence::Required && self.preset.is_none()
     }
 }
 

@@ -1,79 +1,93 @@
-//! Shapes to types: what is inline gets an identity, equal inline types become one, and a base with a
-//! discriminator becomes the union of the components that point up to it.
+//! Shapes to types: what is inline gets an identity, and equal inline types become one. Unions are made in
+//! [`super::union`], single values in [`super::values`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
 use crate::model::ident::{self, Named};
-use crate::model::value::{Fits, ValueType};
+use crate::model::tags::Tags;
+use crate::model::union::Usable;
 use crate::model::{
     Alias, Def, Direction, Docs, Draft, Enum, Field, Hint, Presence, Struct, Type, TypeDef, TypeId,
-    Union, Variant,
+    ValueType,
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 use crate::schema::merge::Merge;
-use crate::schema::shape::{Kind, Notes, Object, Shape, Tag};
+use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
+
+/// Types nest no deeper in each other than this: they are made recursively.
+const DEEPEST: usize = 4_000;
+
+/// The schemas of a document.
+pub(crate) struct Schemas {
+    /// The schemas under `components`, in the order of the document.
+    pub(crate) components: IndexMap<String, Shape>,
+    /// Components that nobody named: they were written where they are used, and referred to from elsewhere.
+    pub(crate) nameless: BTreeSet<String>,
+    /// Schemas elsewhere that have a discriminator.
+    pub(crate) tagged: Vec<Shape>,
+}
 
 /// Makes the types of a model.
 pub(crate) struct Types<'a> {
-    components: &'a IndexMap<String, Shape>,
-    merge: Merge<'a>,
+    pub(super) schemas: &'a Schemas,
+    pub(super) merge: Merge<'a>,
     pub(crate) reports: Reports,
-    draft: Draft,
+    pub(super) draft: Draft,
+    pub(super) tags: Tags,
     /// Components that were met; an object's id is reserved before its fields are looked at.
     known: HashMap<String, Type>,
     /// Aliases that are being made.
     open: HashSet<String>,
+    /// How deep types are nested in each other right now.
+    depth: usize,
     structs: HashMap<String, TypeId>,
     enums: HashMap<String, TypeId>,
-    variants: IndexMap<String, Vec<Child>>,
-}
-
-/// A component that a base knows as its variant.
-struct Child {
-    component: String,
-    value: String,
+    pub(super) unions: HashMap<String, TypeId>,
 }
 
 impl<'a> Types<'a> {
-    pub(crate) fn new(
-        components: &'a IndexMap<String, Shape>,
-        merge_reports: &'a mut Reports,
-    ) -> Self {
+    pub(crate) fn new(schemas: &'a Schemas, merge_reports: &'a mut Reports) -> Self {
+        let mut merge = Merge::new(&schemas.components, merge_reports);
+        let tags = Tags::of(schemas, &mut merge);
         Self {
-            components,
-            merge: Merge::new(components, merge_reports),
+            schemas,
+            merge,
             reports: Reports::default(),
             draft: Draft::default(),
+            tags,
             known: HashMap::new(),
             open: HashSet::new(),
+            depth: 0,
             structs: HashMap::new(),
             enums: HashMap::new(),
-            variants: variants(components),
+            unions: HashMap::new(),
         }
     }
 
     /// Makes all components, in the order of the document.
     pub(crate) fn components(&mut self) {
+        let named = self.schemas.components.iter();
+        let named: Vec<(&String, &Shape)> =
+            named.filter(|(name, _)| !self.schemas.nameless.contains(*name)).collect();
         // Enums first, so that an equal inline enum is the component and not the other way round.
-        for (name, shape) in self.components {
-            if matches!(shape.kind, Kind::Enum(_)) {
-                self.component(name);
-            }
+        for (name, _) in named.iter().filter(|(_, shape)| matches!(shape.kind, Kind::Enum(_))) {
+            self.component(name, name);
         }
-        for (name, _) in self.components {
-            self.component(name);
+        for (name, _) in named {
+            self.component(name, name);
         }
     }
 
     /// Hands out the model; nothing can be made any more.
-    pub(crate) fn finish(self) -> (Draft, Reports) {
+    pub(crate) fn finish(mut self) -> (Draft, Reports) {
+        self.circles();
         (self.draft, self.reports)
     }
 
-    /// The type of a shape that stands at `context`, the name of the property or the like.
+    /// The type of a shape at `context`, the name of the property or the like.
     pub(crate) fn shape(&mut self, shape: &Shape, context: &str) -> Type {
         let merged = self.merge.shape(shape);
         self.merged(&merged, context)
@@ -105,159 +119,127 @@ impl<'a> Types<'a> {
         id
     }
 
-    fn component(&mut self, name: &str) -> Type {
+    /// The type of a component, or of a merge of two. `context` is where it is used, for those that have no name.
+    pub(super) fn component(&mut self, name: &str, context: &str) -> Type {
         if let Some(ty) = self.known.get(name) {
             return ty.clone();
         }
-        let Some(raw) = self.components.get(name) else {
+        if !self.schemas.components.contains_key(name) && !self.merge.is_own(name) {
+            // A reference to nothing was reported where it is written.
             return Type::Value(ValueType::Json);
-        };
+        }
+        if self.depth > DEEPEST {
+            let at = Pointer::from("/components/schemas");
+            let message = format!("types nest more than {DEEPEST} levels deep");
+            let report = Report::error("nesting", &at, message);
+            self.reports.push(report.help(
+                "give a schema in the middle of the chain `x-rust-type: Value` in the overlay",
+            ));
+            return Type::Value(ValueType::Json);
+        }
+        self.depth += 1;
+        let ty = self.component_type(name, context);
+        self.depth -= 1;
+        ty
+    }
+
+    fn component_type(&mut self, name: &str, context: &str) -> Type {
         let shape = self.merge.component(name);
-        let rust_name = raw.notes.extensions.rust_name.clone().unwrap_or_else(|| name.to_owned());
-        match &shape.kind {
-            Kind::Object(object)
-                if !object.fields.is_empty() || self.variants.contains_key(name) =>
-            {
-                let id = self.reserve(&shape, Some(rust_name));
-                self.draft.types[id.0].name.component = true;
-                self.known.insert(name.to_owned(), Type::Named(id));
-                self.draft.types[id.0].def = self.definition(name, object);
-                Type::Named(id)
-            }
-            Kind::Enum(values) => {
-                let ty = self.enumeration(values, &shape, Some(rust_name));
-                if let Type::Named(id) = ty {
-                    self.draft.types[id.0].name.component = true;
+        let named = self.schemas.components.get(name);
+        let named = named.filter(|_| !self.schemas.nameless.contains(name));
+        let rust_name = named
+            .map(|raw| raw.notes.extensions.rust_name.clone().unwrap_or_else(|| name.to_owned()));
+        if named.is_some() || self.merge.is_recursive(name) {
+            match (&shape.kind, self.usable(&shape)) {
+                (Kind::Object(object), _)
+                    if !object.fields.is_empty() || self.tags.has_struct(name) =>
+                {
+                    let id = self.reserved(name, &shape, rust_name);
+                    let def = self.definition(name, object, &shape);
+                    self.draft.types[id.0].def = def;
+                    return Type::Named(id);
                 }
-                self.known.insert(name.to_owned(), ty.clone());
-                ty
-            }
-            _ => {
-                if !self.open.insert(name.to_owned()) {
-                    self.reports.push(
-                        Report::error(
-                            "cycle",
-                            &shape.at,
-                            format!("`{name}` is made of itself alone"),
-                        )
-                        .help("give it `properties`, or break the cycle"),
-                    );
-                    return Type::Value(ValueType::Json);
+                (Kind::OneOf(alternatives), Usable::Yes(tag)) => {
+                    let id = self.reserved(name, &shape, rust_name);
+                    let union = self.alternatives(alternatives, &tag, &shape, Some(name));
+                    self.unions.insert(union.key(), id);
+                    self.draft.types[id.0].def = Def::Union(union);
+                    return Type::Named(id);
                 }
-                let ty = self.merged(&shape, name);
-                self.open.remove(name);
-                self.known.insert(name.to_owned(), ty.clone());
-                self.draft.aliases.push(Alias {
-                    name: ident::type_name(&rust_name),
-                    module: ident::module(shape.notes.extensions.rust_module.as_deref()),
-                    ty: ty.clone(),
-                    docs: docs(&shape.notes),
-                    at: shape.at.clone(),
-                });
-                ty
+                (Kind::Enum(values), _) if named.is_some() => {
+                    let ty = self.enumeration(values, &shape, rust_name);
+                    if let Type::Named(id) = ty {
+                        self.draft.types[id.0].name.component = true;
+                    }
+                    self.known.insert(name.to_owned(), ty.clone());
+                    return ty;
+                }
+                _ => {}
             }
         }
+        self.alias(name, context, &shape, rust_name)
     }
 
-    fn definition(&mut self, name: &str, object: &Object) -> Def {
-        match (&object.tag, self.variants.get(name)) {
-            (Some(tag), Some(_)) => self.union(name, tag),
+    /// A component that is another type under a name of its own, if it has one.
+    fn alias(
+        &mut self,
+        name: &str,
+        context: &str,
+        shape: &Shape,
+        rust_name: Option<String>,
+    ) -> Type {
+        if !self.open.insert(name.to_owned()) {
+            let message = format!(
+                "`{name}` holds itself through lists and maps alone; what is inside becomes a `serde_json::Value`"
+            );
+            let report = Report::warning("cycle", &shape.at, message);
+            self.reports.push(report.help(
+                "give it an object with `properties`, or accept it with `x-accept: [cycle]` in the overlay",
+            ));
+            return Type::Value(ValueType::Json);
+        }
+        let ty = self.merged(shape, context);
+        self.open.remove(name);
+        let Some(rust_name) = rust_name else { return ty };
+        self.known.insert(name.to_owned(), ty.clone());
+        let nullable = self.merge.said(shape).nullable;
+        self.draft.aliases.push(Alias {
+            name: ident::type_name(&rust_name),
+            module: ident::module(shape.notes.extensions.rust_module.as_deref()),
+            ty: if nullable { Type::Nullable(Box::new(ty.clone())) } else { ty.clone() },
+            docs: docs(&shape.notes),
+            at: shape.at.clone(),
+        });
+        ty
+    }
+
+    /// Reserves the id of a component, so that what is inside can refer to it.
+    fn reserved(&mut self, name: &str, shape: &Shape, rust_name: Option<String>) -> TypeId {
+        let certain = rust_name.clone().or_else(|| shape.notes.extensions.rust_type.clone());
+        let id = self.reserve(shape, certain);
+        self.draft.types[id.0].name.component = rust_name.is_some();
+        self.known.insert(name.to_owned(), Type::Named(id));
+        id
+    }
+
+    fn definition(&mut self, name: &str, object: &Object, shape: &Shape) -> Def {
+        match &shape.tag {
+            Some(tag) if self.tags.is_base(name) => Def::Union(self.base(name, object, tag, shape)),
             _ => {
-                let constants = self.constants(name);
-                Def::Struct(self.object(object, constants))
+                let constants = self.tags.constants(name);
+                Def::Struct(self.object(object, constants, shape))
             }
         }
     }
 
-    /// Whether a component has another one among its variants, and theirs.
-    fn leads_to(&self, from: &str, wanted: &str, seen: &mut HashSet<String>) -> bool {
-        let is_wanted = |child: &Child| child.component == wanted;
-        let children = self.variants.get(from).map(Vec::as_slice).unwrap_or_default();
-        from == wanted
-            || children.iter().any(is_wanted)
-            || seen.insert(from.to_owned())
-                && children.iter().any(|child| self.leads_to(&child.component, wanted, seen))
-    }
-
-    fn union(&mut self, name: &str, tag: &Tag) -> Def {
-        let children = self.variants.get(name).into_iter().flatten();
-        let children: Vec<_> =
-            children.map(|child| (child.component.clone(), child.value.clone())).collect();
-        let mut variants: Vec<Variant> = Vec::new();
-        for (component, value) in children {
-            let at = Pointer::from("/components/schemas").child(&component);
-            if self.leads_to(&component, name, &mut HashSet::new()) {
-                let message =
-                    format!("`{component}` is a variant of `{name}`, and the other way round");
-                self.reports.push(
-                    Report::error("cycle", &at, message)
-                        .help("break the cycle: no value has all these tags"),
-                );
-                continue;
-            }
-            let Type::Named(ty) = self.component(&component) else {
-                let message = format!("`{component}` is a variant of `{name}`, but no object");
-                self.reports.push(
-                    Report::error("discriminator", &at, message).help("give it `properties`"),
-                );
-                continue;
-            };
-            if variants.iter().any(|variant| variant.value == value) {
-                self.reports.push(
-                    Report::error(
-                        "discriminator",
-                        &at,
-                        format!("`{value}` is the tag of another variant of `{name}` already"),
-                    )
-                    .help("correct `x-discriminator-value`"),
-                );
-                continue;
-            }
-            let name = self.variant_name(name, &component);
-            variants.push(Variant { name, value, ty: Type::Named(ty) });
-        }
-        Def::Union(Union { tag: tag.property.clone(), variants })
-    }
-
-    /// `SwishPayment` is `Swish` in `Payment`.
-    fn variant_name(&self, base: &str, component: &str) -> String {
-        let rust_name = |name: &str| {
-            let shape = self.components.get(name);
-            let given = shape.and_then(|shape| shape.notes.extensions.rust_name.as_deref());
-            ident::type_name(given.unwrap_or(name))
-        };
-        let (base, name) = (rust_name(base), rust_name(component));
-        match name.strip_suffix(&base) {
-            Some(short) if !short.is_empty() && short != ident::OTHER => short.to_owned(),
-            _ => name,
-        }
-    }
-
-    /// The tags that a variant writes: one for each property that a base of it is told apart by.
-    fn constants(&mut self, name: &str) -> Vec<(String, String)> {
-        let mut constants: IndexMap<String, String> = IndexMap::new();
-        for (base, children) in &self.variants {
-            let Some(child) = children.iter().find(|child| child.component == name) else {
-                continue;
-            };
-            let Some(tag) = self.components.get(base).and_then(base_tag) else { continue };
-            let other = constants.insert(tag.property.clone(), child.value.clone());
-            if let Some(other) = other.filter(|other| *other != child.value) {
-                let at = Pointer::from("/components/schemas").child(name);
-                let message =
-                    format!("`{name}` is `{other}` in one base and `{}` in another", child.value);
-                self.reports.push(
-                    Report::error("discriminator", &at, message)
-                        .help("give each base a variant of its own"),
-                );
-            }
-        }
-        constants.into_iter().collect()
-    }
-
-    fn object(&mut self, object: &Object, constants: Vec<(String, String)>) -> Struct {
-        let is_field = |wire: &String| !constants.iter().any(|(tag, _)| tag == wire);
-        let shapes = object.fields.iter().filter(|(wire, _)| is_field(wire));
+    pub(super) fn object(
+        &mut self,
+        object: &Object,
+        constants: Vec<(String, String)>,
+        shape: &Shape,
+    ) -> Struct {
+        let is_constant = |name: &String| constants.iter().any(|(tag, _)| tag == name);
+        let shapes = object.fields.iter().filter(|(wire, _)| !is_constant(wire));
         let names = ident::distinct(
             ident::member_name,
             shapes.clone().map(|(wire, shape)| Named {
@@ -269,36 +251,45 @@ impl<'a> Types<'a> {
         for ((wire, shape), name) in shapes.zip(names) {
             fields.push(self.field(name, wire, shape, object.required.contains(wire)));
         }
-        if let Some(rest) = &object.rest {
-            self.reports.push(
-                Report::warning("additional-properties", &rest.at, "additional properties beside named ones are not kept")
-                    .help("accept it with `x-accept: [additional-properties]` in the overlay, with the reason"),
+        let undeclared = |name: &&String| !object.fields.contains_key(*name) && !is_constant(name);
+        for name in object.required.iter().filter(undeclared) {
+            let message = format!(
+                "`{name}` is required, but is not among `properties`; it is not read, and not sent"
             );
+            let report = Report::warning("required", &shape.at, message);
+            self.reports.push(report.help(
+                "declare it in the overlay, remove it from `required`, or accept it with `x-accept: [required]`",
+            ));
+        }
+        let rest = match &object.rest {
+            Rest::Unsaid | Rest::Forbidden => None,
+            Rest::Anything(at) => Some(at),
+            Rest::Of(rest) => Some(&rest.at),
+        };
+        if let Some(at) = rest {
+            let message = "additional properties beside named ones are not kept";
+            let report = Report::warning("additional-properties", at, message);
+            self.reports.push(report.help("accept it with `x-accept: [additional-properties]` in the overlay, with the reason"));
         }
         Struct { query: false, constants, fields }
     }
 
     fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {
         self.lint(wire, shape);
-        let mut notes = shape.notes.clone();
-        if let Kind::Ref(name) = &shape.kind {
-            let component = self.merge.component(name);
-            notes.nullable |= component.notes.nullable;
-            notes.read_only |= component.notes.read_only;
-        }
-        let notes = &notes;
-        let presence = match (required, notes.nullable) {
+        let said = self.merge.said(shape);
+        // A value that is only sent and only received is neither.
+        let write_only = required && said.write_only && !said.read_only;
+        let presence = match (required, said.nullable) {
+            _ if write_only => Presence::Optional,
             (true, true) => Presence::Nullable,
-            (true, false) if !notes.read_only => Presence::Required,
+            (true, false) if !said.read_only => Presence::Required,
             _ => Presence::Optional,
         };
-        let mut docs = docs(notes);
+        let mut docs = docs(&shape.notes);
         if let (None, Kind::Ref(name)) = (&docs.description, &shape.kind) {
             // A component that becomes another type (text, a list) has its words only here.
-            let alias = self
-                .components
-                .get(name)
-                .filter(|component| !matches!(component.kind, Kind::Object(_)));
+            let components = &self.schemas.components;
+            let alias = components.get(name).filter(|shape| !matches!(shape.kind, Kind::Object(_)));
             docs.description = alias.and_then(|alias| alias.notes.description.clone());
         }
         let preset = match &shape.kind {
@@ -312,62 +303,42 @@ impl<'a> Types<'a> {
             wire: wire.to_owned(),
             ty: self.merged(shape, wire),
             presence,
-            read_only: notes.read_only,
-            redact: notes.extensions.redact,
+            read_only: said.read_only,
+            write_only,
+            redact: shape.notes.extensions.redact,
             preset,
-            deprecated: notes.deprecated,
+            deprecated: shape.notes.deprecated,
             docs,
         }
     }
 
-    /// What the names of properties tell: money must have a unit, and secrets must not show.
-    fn lint(&mut self, wire: &str, shape: &Shape) {
-        let mut shape = shape;
-        while let Kind::Array(items) = &shape.kind {
-            shape = items;
-        }
-        let lower = wire.to_lowercase();
-        let untyped = shape.notes.extensions.rust_type.is_none();
-        if matches!(shape.kind, Kind::Number) && untyped && lower.contains("amount") {
-            self.reports.push(
-                Report::warning("money", &shape.at, format!("`{wire}` looks like money, but `number` says no unit"))
-                    .help("say `x-rust-type: MinorUnits` (or `Decimal`, where the unit is not sure) in the overlay"),
-            );
-        }
-        let secret = ["secret", "password", "access_token", "refresh_token"];
-        let shown =
-            untyped && !shape.notes.extensions.redact && matches!(shape.kind, Kind::Text(_));
-        if shown && secret.iter().any(|word| lower.contains(word)) {
-            self.reports.push(
-                Report::warning(
-                    "secret",
-                    &shape.at,
-                    format!("`{wire}` looks like a secret, but `Debug` would show it"),
-                )
-                .help("say `x-rust-type: Secret` or `x-redact: true` in the overlay"),
-            );
-        }
-    }
-
-    fn merged(&mut self, shape: &Shape, context: &str) -> Type {
+    pub(super) fn merged(&mut self, shape: &Shape, context: &str) -> Type {
         self.derivable(shape);
         if let Some(value) = self.given(shape) {
             return Type::Value(value);
         }
         match &shape.kind {
-            Kind::Ref(name) => self.component(name),
-            Kind::Object(object) if object.fields.is_empty() => {
-                Type::Map(Box::new(match &object.rest {
-                    Some(rest) => self.element(rest, context),
-                    None => Type::Value(ValueType::Json),
-                }))
-            }
-            Kind::Object(object) => self.inline(object, shape, context),
+            Kind::Ref(name) => self.component(name, context),
+            Kind::Object(object) => match self.usable(shape) {
+                Usable::Yes(tag) if !tag.mapping.is_empty() => {
+                    self.inline_base(object, &tag, shape)
+                }
+                _ if object.fields.is_empty() => Type::Map(Box::new(match &object.rest {
+                    Rest::Of(rest) => self.element(rest, context),
+                    Rest::Unsaid | Rest::Forbidden | Rest::Anything(_) => {
+                        Type::Value(ValueType::Json)
+                    }
+                })),
+                _ => {
+                    let object = self.object(object, Vec::new(), shape);
+                    self.inline(object, shape, context)
+                }
+            },
             Kind::Array(items) => Type::List(Box::new(self.element(items, context))),
             Kind::Enum(values) => {
                 self.enumeration(values, shape, shape.notes.extensions.rust_type.clone())
             }
-            Kind::OneOf(members) => self.one_of(members, shape),
+            Kind::OneOf(alternatives) => self.one_of(alternatives, shape),
             Kind::Any | Kind::AllOf(_) => self.any(shape),
             Kind::Text(format) => Type::Value(ValueType::of_format(format.as_deref())),
             Kind::Integer => Type::Value(ValueType::Integer),
@@ -399,76 +370,13 @@ impl<'a> Types<'a> {
     /// The type of a list's or a map's values.
     fn element(&mut self, shape: &Shape, context: &str) -> Type {
         let ty = self.merged(shape, context);
-        if shape.notes.nullable { Type::Nullable(Box::new(ty)) } else { ty }
-    }
-
-    /// The value type that the overlay gives, where it fits.
-    fn given(&mut self, shape: &Shape) -> Option<ValueType> {
-        let name = shape.notes.extensions.rust_type.as_deref()?;
-        let value = ValueType::from_rust_name(name);
-        let fits = match (&shape.kind, value.map(ValueType::fits)) {
-            (Kind::Enum(_) | Kind::Object(_), None) => true,
-            (Kind::Any | Kind::OneOf(_), Some(_)) => true,
-            (Kind::Integer | Kind::Number, Some(fits)) => {
-                matches!(fits, Fits::Numbers | Fits::All)
-            }
-            (Kind::Text(_) | Kind::Enum(_), Some(fits)) => matches!(fits, Fits::Texts | Fits::All),
-            _ => false,
-        };
-        if !fits {
-            self.reports.push(
-                Report::error(
-                    "rust-type",
-                    &shape.at,
-                    format!("`x-rust-type: {name}` does not fit this schema"),
-                )
-                .help(
-                    "value types fit numbers and texts; other names fit inline objects and enums",
-                ),
-            );
-        }
-        value
-    }
-
-    fn any(&mut self, shape: &Shape) -> Type {
-        if shape.notes.limits.values.is_empty() {
-            self.reports.push(
-                Report::warning(
-                    "untyped",
-                    &shape.at,
-                    "this schema says nothing of the value; it becomes a `serde_json::Value`",
-                )
-                .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
-            );
-        }
-        Type::Value(ValueType::Json)
-    }
-
-    fn one_of(&mut self, members: &[Shape], shape: &Shape) -> Type {
-        let text = members.iter().any(|member| matches!(member.kind, Kind::Text(_)));
-        let number =
-            members.iter().any(|member| matches!(member.kind, Kind::Integer | Kind::Number));
-        let only = members
-            .iter()
-            .all(|member| matches!(member.kind, Kind::Text(_) | Kind::Integer | Kind::Number));
-        match (only, text, number) {
-            (true, true, true) => Type::Value(ValueType::StringOrNumber),
-            (true, true, false) => Type::Value(ValueType::Text),
-            (true, false, _) => Type::Value(ValueType::Float),
-            (false, ..) => {
-                self.reports.push(
-                    Report::warning("one-of", &shape.at, "alternatives without a discriminator become a `serde_json::Value`")
-                        .help("add a discriminator, or accept it with `x-accept: [one-of]` in the overlay"),
-                );
-                Type::Value(ValueType::Json)
-            }
-        }
+        let nullable = self.merge.said(shape).nullable;
+        if nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
 
     /// Equal inline objects under the same property name are one type, and so are those that the overlay gives
     /// the same name.
-    fn inline(&mut self, object: &Object, shape: &Shape, context: &str) -> Type {
-        let object = self.object(object, Vec::new());
+    pub(super) fn inline(&mut self, object: Struct, shape: &Shape, context: &str) -> Type {
         let certain = shape.notes.extensions.rust_type.clone();
         let key = key(&object);
         let by_context = format!("{context}:{key}");
@@ -529,7 +437,7 @@ impl<'a> Types<'a> {
         Type::Named(id)
     }
 
-    fn reserve(&mut self, shape: &Shape, certain_name: Option<String>) -> TypeId {
+    pub(super) fn reserve(&mut self, shape: &Shape, certain_name: Option<String>) -> TypeId {
         let id = TypeId(self.draft.types.len());
         let module = shape.notes.extensions.rust_module.clone();
         self.draft.types.push(TypeDef {
@@ -560,7 +468,7 @@ fn named(
     Enum { values: texts.into_iter().cloned().zip(names).collect() }
 }
 
-fn docs(notes: &Notes) -> Docs {
+pub(super) fn docs(notes: &Notes) -> Docs {
     Docs {
         description: notes.description.clone(),
         default: notes.default.clone(),
@@ -569,52 +477,27 @@ fn docs(notes: &Notes) -> Docs {
     }
 }
 
-fn base_tag(shape: &Shape) -> Option<&Tag> {
-    match &shape.kind {
-        Kind::Object(object) => object.tag.as_ref(),
-        _ => None,
-    }
-}
-
-/// Base to children. A child names its base in `allOf`, and its tag in `x-discriminator-value`; the standard's
-/// `mapping` and, last, the component's name are understood as well.
-fn variants(components: &IndexMap<String, Shape>) -> IndexMap<String, Vec<Child>> {
-    let mut variants: IndexMap<String, Vec<Child>> = IndexMap::new();
-    for (base, tag) in components.iter().filter_map(|(name, shape)| Some((name, base_tag(shape)?)))
-    {
-        let mut children: Vec<Child> = tag
-            .mapping
-            .iter()
-            .filter(|(_, component)| components.contains_key(*component))
-            .map(|(value, component)| Child { component: component.clone(), value: value.clone() })
-            .collect();
-        for (name, shape) in components {
-            let mapped = children.iter().any(|child| &child.component == name);
-            if !mapped && name != base && extends(shape, base) {
-                let value = shape.notes.tag_value.clone().unwrap_or_else(|| name.clone());
-                children.push(Child { component: name.clone(), value });
-            }
-        }
-        if !children.is_empty() {
-            variants.insert(base.clone(), children);
-        }
-    }
-    variants
-}
-
-fn extends(shape: &Shape, base: &str) -> bool {
-    let Kind::AllOf(members) = &shape.kind else { return false };
-    members.iter().any(|member| matches!(&member.kind, Kind::Ref(name) if name == base))
-}
-
 /// What makes two inline structs one: all but their words.
 fn key(object: &Struct) -> String {
     let mut key = String::new();
+    for (tag, value) in &object.constants {
+        key.push_str(&format!("{tag}={value:?};"));
+    }
     for field in &object.fields {
-        let Field { name, wire, ty, presence, read_only, redact, preset, deprecated, docs: _ } =
-            field;
+        let Field {
+            name,
+            wire,
+            ty,
+            presence,
+            read_only,
+            write_only,
+            redact,
+            preset,
+            deprecated,
+            docs: _,
+        } = field;
         key.push_str(&format!(
-            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{redact}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{preset:?}:{deprecated};"
         ));
     }
     key

@@ -1,6 +1,12 @@
-//! The first stage: the text of a document to checked JSON. [`source`] reads YAML with the position of every value,
-//! [`overlay`] applies the corrections, and [`keywords`] reports every key that OpenAPI 3.0 does not have.
+//! The first stage: the text of a document to checked JSON. [`source`] reads YAML and JSON with the position of every
+//! value, [`overlay`] applies the corrections, [`references`] makes every local reference one to a component, and
+//! [`check`] reports every key that OpenAPI 3.0 does not have, by the tables in [`keywords`].
 
-pub(crate) mod keywords;
+pub(crate) mod check;
+mod json;
+mod keywords;
 pub(crate) mod overlay;
+pub(crate) mod references;
 pub(crate) mod source;
+mod spelling;
+mod yaml;

@@ -150,9 +150,8 @@ enum Step<'a> {
 }
 
 fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
-    let mut problem = |at: &Pointer, message: String, help: &str| {
-        let report = Report::error("overlay", at, message).help(help);
-        reports.push(match overlay.places.of(at) {
+    let mut problem = |report: Report| {
+        reports.push(match overlay.places.of(&report.pointer) {
             Some(place) => report.at(place),
             None => report,
         });
@@ -160,22 +159,21 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     let root = Pointer::root();
     let version = overlay.value.get("overlay").and_then(Value::as_str).unwrap_or_default();
     if !version.starts_with("1.") {
-        problem(
-            &root,
-            "this is not an OpenAPI Overlay 1.x document".into(),
-            "it starts with `overlay: 1.1.0`",
-        );
+        let message = "this is not an OpenAPI Overlay 1.x document";
+        problem(Report::error("overlay", &root, message).help("it starts with `overlay: 1.1.0`"));
         return Vec::new();
     }
     for (key, _) in overlay.value.as_object().into_iter().flatten() {
         if !matches!(key.as_str(), "overlay" | "info" | "actions" | "extends")
             && !key.starts_with("x-")
         {
-            problem(&root.child(key), format!("unknown key `{key}` in an overlay"), "remove it");
+            let message = format!("unknown key `{key}` in an overlay");
+            problem(Report::error("overlay", &root.child(key), message).help("remove it"));
         }
     }
     let Some(list) = overlay.value.get("actions").and_then(Value::as_array) else {
-        problem(&root, "the overlay has no `actions`".into(), "add the list `actions`");
+        let report = Report::error("overlay", &root, "the overlay has no `actions`");
+        problem(report.help("add the list `actions`"));
         return Vec::new();
     };
     let mut actions = Vec::new();
@@ -186,64 +184,49 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
                 action.place = overlay.places.of(&at);
                 actions.push(action);
             }
-            Err((key, message, help)) => problem(&at.child(key), message, help),
+            Err(report) => problem(*report),
         }
     }
     actions
 }
 
-type Problem = (&'static str, String, &'static str);
-
-fn action(value: &Value, at: &Pointer) -> Result<Action, Problem> {
+/// Reads one action; the report says what is wrong with it.
+fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
+    let wrong = |at: &Pointer, message: &str, help: &str| {
+        Box::new(Report::error("overlay", at, message).help(help))
+    };
     let Some(members) = value.as_object() else {
-        return Err((
-            "",
-            "an overlay action is an object".into(),
-            "give `target`, `description` and `update` or `remove`",
-        ));
+        let help = "give `target`, `description` and `update` or `remove`";
+        return Err(wrong(at, "an overlay action is an object", help));
     };
     if let Some(key) = members.keys().find(|key| {
         !matches!(key.as_str(), "target" | "description" | "update" | "remove")
             && !key.starts_with("x-")
     }) {
-        return Err((
-            "",
-            format!("unknown key `{key}` in an overlay action"),
-            "an action has `target`, `description`, `update` and `remove`",
-        ));
+        let message = format!("unknown key `{key}` in an overlay action");
+        let help = "an action has `target`, `description`, `update` and `remove`";
+        return Err(wrong(at, &message, help));
     }
     let text =
         |key| members.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let Some(target_text) = text("target") else {
-        return Err((
-            "target",
-            "the action has no `target`".into(),
-            "give a JSONPath such as `$.info`",
-        ));
+        let help = "give a JSONPath such as `$.info`";
+        return Err(wrong(&at.child("target"), "the action has no `target`", help));
     };
     if text("description").is_none() {
-        return Err((
-            "description",
-            "the action gives no reason".into(),
-            "say in `description` why the document is changed",
-        ));
+        let help = "say in `description` why the document is changed";
+        return Err(wrong(&at.child("description"), "the action gives no reason", help));
     }
     let target = JsonPath::parse(target_text).map_err(|error| {
-        (
-            "target",
-            format!("`{target_text}` is not a JSONPath: {}", error.message()),
-            "see RFC 9535 for the syntax",
-        )
+        let message = format!("`{target_text}` is not a JSONPath: {}", error.message());
+        wrong(&at.child("target"), &message, "see RFC 9535 for the syntax")
     })?;
     let edit = match (members.get("remove"), members.get("update")) {
         (Some(Value::Bool(true)), None) => Edit::Remove,
         (None | Some(Value::Bool(false)), Some(update)) => Edit::Update(update.clone()),
         _ => {
-            return Err((
-                "",
-                "an action has either `update` or `remove: true`".into(),
-                "keep one of the two",
-            ));
+            let message = "an action has either `update` or `remove: true`";
+            return Err(wrong(at, message, "keep one of the two"));
         }
     };
     Ok(Action {

@@ -1,15 +1,14 @@
-//! Text to JSON value: reads a YAML (or JSON) file once, and remembers for each value where in the file it
-//! stands, so that every report can show its place.
+//! Text to JSON value: reads a YAML or JSON file once and remembers where in the file each value is, so that every
+//! report can show its place. [`super::yaml`] and [`super::json`] read the two syntaxes.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use saphyr::Scalar;
-use saphyr_parser::{Event, Parser, ScanError, Span, StrInput};
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use crate::pointer::Pointer;
+use crate::read::{json, yaml};
 use crate::report::Report;
 
 /// A file that was read by the caller.
@@ -22,7 +21,7 @@ pub struct Source<'a> {
 }
 
 /// A place in a file; lines and columns count from one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
     /// The name of the [`Source`].
     pub file: Arc<str>,
@@ -38,14 +37,18 @@ impl fmt::Display for Place {
     }
 }
 
-/// Where the values of a document stand. A value that has no place of its own (it was made by a pass) is
-/// shown at the nearest one around it.
+/// Where the values of a document are. A value that has no place of its own (it was made by a pass) is shown at the
+/// nearest one around it.
 #[derive(Debug, Default)]
-pub(crate) struct Places(HashMap<Pointer, Place>);
+pub(crate) struct Places {
+    by_pointer: HashMap<Pointer, Place>,
+    /// Components that were written elsewhere, and where.
+    moved: HashMap<Pointer, Pointer>,
+}
 
 impl Places {
     pub(crate) fn insert(&mut self, pointer: Pointer, place: Place) {
-        self.0.insert(pointer, place);
+        self.by_pointer.insert(pointer, place);
     }
 
     /// Moves the places of a list's later elements, one of which was removed; `left` are there now.
@@ -61,12 +64,12 @@ impl Places {
                 .filter_map(|pointer| Some((pointer.clone(), places.remove(&pointer)?)));
             taken.collect::<Vec<_>>()
         };
-        takes(&mut self.0, &list.item(removed));
+        takes(&mut self.by_pointer, &list.item(removed));
         for index in removed..left {
             let from = list.item(index + 1);
-            for (pointer, place) in takes(&mut self.0, &from) {
+            for (pointer, place) in takes(&mut self.by_pointer, &from) {
                 let below = &pointer.as_str()[from.as_str().len()..];
-                self.0.insert(
+                self.by_pointer.insert(
                     Pointer::from(format!("{}{below}", list.item(index).as_str()).as_str()),
                     place,
                 );
@@ -74,10 +77,26 @@ impl Places {
         }
     }
 
+    /// Notes that a value was written elsewhere.
+    pub(super) fn note_move(&mut self, to: Pointer, from: Pointer) {
+        self.moved.insert(to, from);
+    }
+
+    /// Where a value is in the file: what moved to `components` is where it was written.
+    pub(crate) fn origin(&self, pointer: &Pointer) -> Pointer {
+        let component = pointer.ancestor(3);
+        let moved = component.and_then(|to| Some((self.moved.get(&to)?, to)));
+        match moved {
+            Some((from, to)) => from.join(&pointer.as_str()[to.as_str().len()..]),
+            None => pointer.clone(),
+        }
+    }
+
+    /// The place of a value, or of the nearest one around it that has one.
     pub(crate) fn of(&self, pointer: &Pointer) -> Option<Place> {
         let mut around = Some(pointer.clone());
         while let Some(pointer) = around {
-            if let Some(place) = self.0.get(&pointer) {
+            if let Some(place) = self.by_pointer.get(&pointer) {
                 return Some(place.clone());
             }
             around = pointer.parent();
@@ -93,181 +112,44 @@ pub(crate) struct Parsed {
     pub(crate) places: Places,
 }
 
-/// Reads YAML 1.2 (so that `NO` stays Norway) with string keys, no aliases and no repeated key.
+/// A value nests deeper than this only to break its reader: later stages follow values with the stack.
+pub(super) const DEEPEST: usize = 128;
+
+/// Reads a file. JSON is read as JSON: YAML is no superset of it (`"\ud83d\udc4d"` is one emoji in JSON and an error in
+/// YAML). Text that starts like JSON and is not may still be YAML in its flow style.
 pub(crate) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
-    let mut reader = Reader {
-        parser: Parser::new_from_str(source.text),
-        file: source.name.into(),
-        places: Places::default(),
-    };
-    let value = reader.document()?;
-    Ok(Parsed { value, places: reader.places })
-}
-
-/// YAML nests deeper than any document that a person writes only to break its reader.
-const DEEPEST: usize = 128;
-
-struct Reader<'a> {
-    parser: Parser<'a, StrInput<'a>>,
-    file: Arc<str>,
-    places: Places,
-}
-
-impl<'a> Reader<'a> {
-    fn document(&mut self) -> Result<Value, Box<Report>> {
-        loop {
-            let (event, span) = self.next()?;
-            match event {
-                Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
-                Event::StreamEnd | Event::DocumentEnd => {
-                    return Err(self.error(
-                        span,
-                        "the file is empty",
-                        "an OpenAPI document starts with `openapi: 3.0.x`",
-                    ));
-                }
-                event => {
-                    let value = self.value(event, span, &Pointer::root(), 0)?;
-                    return self.end().map(|()| value);
-                }
-            }
-        }
+    let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
+    let source = Source { text, ..source };
+    if !text.trim_start().starts_with(['{', '[']) {
+        return yaml::parse(source);
     }
-
-    /// Reads on to the end, so that broken YAML behind the document does not go unseen.
-    fn end(&mut self) -> Result<(), Box<Report>> {
-        loop {
-            match self.next()? {
-                (Event::StreamEnd, _) => return Ok(()),
-                (Event::DocumentStart(_), span) => {
-                    return Err(self.error(
-                        span,
-                        "the file holds a second YAML document",
-                        "keep one document in a file",
-                    ));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Report>> {
-        match self.parser.next_event() {
-            Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(self.broken(&error)),
-            None => Ok((Event::StreamEnd, Span::default())),
-        }
-    }
-
-    fn value(
-        &mut self,
-        event: Event<'a>,
-        span: Span,
-        at: &Pointer,
-        depth: usize,
-    ) -> Result<Value, Box<Report>> {
-        if depth > DEEPEST {
-            return Err(self.error(span, "the file nests too deeply", "keep it below 128 levels"));
-        }
-        if depth == 0 {
-            self.places.insert(at.clone(), self.place(span));
-        }
-        match event {
-            Event::Scalar(text, style, _, tag) => {
-                Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref())
-                    .and_then(scalar)
-                    .ok_or_else(|| {
-                        self.error(
-                            span,
-                            "this scalar has no JSON value",
-                            "quote it if text is meant",
-                        )
-                    })
-            }
-            Event::SequenceStart(..) => self.sequence(at, depth),
-            Event::MappingStart(..) => self.mapping(at, depth),
-            Event::Alias(_) => Err(self.error(
-                span,
-                "YAML aliases are not read",
-                "write the value out, or use `$ref`",
-            )),
-            _ => Err(self.error(span, "unexpected end of the document", "complete the value")),
-        }
-    }
-
-    fn sequence(&mut self, at: &Pointer, depth: usize) -> Result<Value, Box<Report>> {
-        let mut items = Vec::new();
-        loop {
-            let (event, span) = self.next()?;
-            if matches!(event, Event::SequenceEnd) {
-                return Ok(Value::Array(items));
-            }
-            let pointer = at.item(items.len());
-            self.places.insert(pointer.clone(), self.place(span));
-            items.push(self.value(event, span, &pointer, depth + 1)?);
-        }
-    }
-
-    fn mapping(&mut self, at: &Pointer, depth: usize) -> Result<Value, Box<Report>> {
-        let mut members = Map::new();
-        loop {
-            let (event, span) = self.next()?;
-            let key = match event {
-                Event::MappingEnd => return Ok(Value::Object(members)),
-                // `200:` and `'200':` are the same status.
-                Event::Scalar(text, ..) => text.into_owned(),
-                _ => {
-                    return Err(self.error(
-                        span,
-                        "a key must be text",
-                        "write the key on one line",
-                    ));
-                }
-            };
-            let pointer = at.child(&key);
-            if members.contains_key(&key) {
-                let message = format!("the key `{key}` stands here twice");
-                let mut report = self.error(span, &message, "remove one of the two");
-                report.pointer = pointer;
-                return Err(report);
-            }
-            self.places.insert(pointer.clone(), self.place(span));
-            let (event, span) = self.next()?;
-            let value = self.value(event, span, &pointer, depth + 1)?;
-            members.insert(key, value);
-        }
-    }
-
-    fn place(&self, span: Span) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: span.start.line().max(1),
-            column: span.start.col() + 1,
-        }
-    }
-
-    fn error(&self, span: Span, message: &str, help: &str) -> Box<Report> {
-        Box::new(Report::error("yaml", &Pointer::root(), message).help(help).at(self.place(span)))
-    }
-
-    fn broken(&self, error: &ScanError) -> Box<Report> {
-        let marker = error.marker();
-        let place =
-            Place { file: self.file.clone(), line: marker.line().max(1), column: marker.col() + 1 };
-        let message = format!("this is not YAML: {}", error.info());
-        let report = Report::error("yaml", &Pointer::root(), message);
-        Box::new(report.help("mend the syntax at this place or just before it").at(place))
+    match json::parse(source) {
+        Err(json::Error::Value(report)) => Err(report),
+        Err(json::Error::Syntax(report)) if is_named_json(source.name) => Err(report),
+        Err(json::Error::Syntax(_)) => yaml::parse(source),
+        Ok(parsed) => Ok(parsed),
     }
 }
 
-fn scalar(scalar: Scalar<'_>) -> Option<Value> {
-    Some(match scalar {
-        Scalar::Null => Value::Null,
-        Scalar::Boolean(value) => value.into(),
-        Scalar::Integer(value) => value.into(),
-        Scalar::FloatingPoint(value) => Value::Number(Number::from_f64(value.into_inner())?),
-        Scalar::String(text) => text.into_owned().into(),
-    })
+fn is_named_json(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+}
+
+/// How the two syntaxes report what both can have.
+pub(super) fn too_deep(code: &'static str, place: Place) -> Box<Report> {
+    let message = format!("values nest more than {DEEPEST} levels deep");
+    let report = Report::error(code, &Pointer::root(), message);
+    Box::new(report.help("name the inner objects under `components` and refer to them").at(place))
+}
+
+pub(super) fn repeated_key(
+    code: &'static str,
+    key: &str,
+    at: &Pointer,
+    place: Place,
+) -> Box<Report> {
+    let report = Report::error(code, at, format!("the key `{key}` appears twice in one object"));
+    Box::new(report.help("remove one of the two").at(place))
 }
 
 #[cfg(test)]
@@ -304,9 +186,15 @@ mod tests {
     fn what_cannot_be_read_says_where() {
         for (text, says) in [
             ("a: [1", "a.yaml:"),
-            ("a: 1\na: 2\n", "a.yaml:2:1: error[yaml]: the key `a` stands here twice"),
+            ("a: 1\na: 2\n", "a.yaml:2:1: error[yaml]: the key `a` appears twice"),
             ("", "the file is empty"),
-            ("a: &x 1\nb: *x\n", "aliases"),
+            ("a: &x [*x]\n", "a.yaml:1:8: error[yaml]: the alias is inside the value"),
+            ("a: *x\n", "not YAML"),
+            ("<<: 1\n", "a.yaml:1:1: error[yaml]: the merge key"),
+            (
+                "{\"a\": {\"b\": 1,\n \"b\": 2}}",
+                "a.yaml:2:2: error[json]: the key `b` appears twice",
+            ),
             ("a: 1\n---\nb: 2\n", "second YAML document"),
             ("a: .inf\n", "no JSON value"),
         ] {
@@ -318,6 +206,46 @@ mod tests {
     #[test]
     fn deep_nesting_is_an_error_and_not_a_crash() {
         let error = read(&"[".repeat(100_000)).unwrap_err();
-        assert!(error.contains("too deep") || error.contains("not YAML"), "{error}");
+        assert!(error.contains("levels deep") || error.contains("not YAML"), "{error}");
+    }
+    #[test]
+    fn json_is_read_as_json() {
+        let text = "{\"a\": \"\\ud83d\\udc4d \\/\", \"b\": [1e2, 18446744073709551615,\n\t-0.5], \"c\": null}";
+        let parsed = parse(Source { name: "a.json", text }).unwrap();
+        let expected = json!({"a": "\u{1f44d} /", "b": [100.0, u64::MAX, -0.5], "c": null});
+        assert_eq!(parsed.value, expected);
+        let place = |pointer: &str| parsed.places.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(place("/b"), "a.json:1:26");
+        assert_eq!(place("/b/2"), "a.json:2:2");
+        assert_eq!(place("/c"), "a.json:2:9");
+    }
+
+    #[test]
+    fn broken_json_is_reported_as_json_if_the_file_is_named_so() {
+        for (name, says) in [("a.json", "a.json:1:7: error[json]"), ("a.yaml", "error[yaml]")] {
+            let error = parse(Source { name, text: "{\"a\": [1,\n" }).unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn aliases_stand_for_copies_and_merge_keys_for_members() {
+        let value = read(
+            "a: &a {x: 1, y: [2]}\nb: *a\nc: {<<: *a, y: 3}\nd: {x: 4, <<: [*a, {z: 5}]}\n'<<': text\n",
+        );
+        let all = json!({"a": {"x": 1, "y": [2]}, "b": {"x": 1, "y": [2]}, "c": {"x": 1, "y": 3}, "d": {"x": 4, "y": [2], "z": 5}, "<<": "text"});
+        assert_eq!(value.unwrap(), all);
+    }
+
+    #[test]
+    fn aliases_of_aliases_end_in_a_report() {
+        let level = |index: usize| {
+            format!("a{}: &a{0} [{}]\n", index, vec![format!("*a{}", index - 1); 9].join(", "))
+        };
+        let wide = format!("a0: &a0 x\n{}", (1..12).map(level).collect::<String>());
+        let deep = (1..500).map(|index| format!("a{index}: &a{index} [*a{}]\n", index - 1));
+        let deep = format!("a0: &a0 x\n{}", deep.collect::<String>());
+        assert!(read(&wide).unwrap_err().contains("aliases copy more than"));
+        assert!(read(&deep).unwrap_err().contains("levels deep"));
     }
 }

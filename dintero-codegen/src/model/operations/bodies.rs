@@ -45,7 +45,7 @@ impl Operations<'_, '_> {
         let mut content = body.content;
         if let Some(media) = media::json(&mut content) {
             let media_type = media::named(&media.name);
-            let ty = self.json(media, &at_content, "request");
+            let ty = self.json(&media, &at_content, "request");
             return Ok(Sent::body(Body { content: BodyContent::Json(ty), media_type, required }));
         }
         match self.other_body(content, required, &at_content) {
@@ -101,11 +101,11 @@ impl Operations<'_, '_> {
         let name = media.name.clone();
         let takes_json =
             matches!(name.split(';').next().map(str::trim), Some("*/*" | "application/*"));
-        let Some(schema) = media.content.schema.clone().filter(|_| takes_json) else {
+        if !takes_json || media.content.schema.is_none() {
             return Err(format!("`{name}` does not say which media type it is"));
-        };
+        }
         let at_schema = at.child(&name).child("schema");
-        let shape = self.lower(schema, &at_schema);
+        let shape = self.lower(&at_schema);
         if is_binary(&self.types.settled(&shape)) {
             let media_type = Some("application/octet-stream".to_owned());
             return Ok(Sent::body(Body { content: BodyContent::Bytes, media_type, required }));
@@ -115,10 +115,10 @@ impl Operations<'_, '_> {
     }
 
     /// The type of JSON; without a schema it can be any.
-    pub(super) fn json(&mut self, media: Media, at_content: &Pointer, context: &str) -> Type {
+    pub(super) fn json(&mut self, media: &Media, at_content: &Pointer, context: &str) -> Type {
         let at = at_content.child(&media.name);
         let shape = match media.content.schema {
-            Some(schema) => self.lower(schema, &at.child("schema")),
+            Some(_) => self.lower(&at.child("schema")),
             None => Shape::new(Kind::Any, &at),
         };
         self.types.shape(&shape, context)
@@ -133,21 +133,21 @@ impl Operations<'_, '_> {
     ) -> Result<Vec<Parameter>, String> {
         let at = at_content.child(&media.name);
         let what = &media.name;
-        let Some(schema) = media.content.schema else {
+        if media.content.schema.is_none() {
             return Err(format!("`{what}` has no schema, so its fields are not known"));
-        };
-        let shape = self.lower(schema, &at.child("schema"));
+        }
+        let shape = self.lower(&at.child("schema"));
         let settled = self.types.settled(&shape);
-        let Kind::Object(object) = settled.kind else {
+        let Kind::Object(object) = &settled.kind else {
             return Err(format!("the schema of `{what}` is not an object with `properties`"));
         };
-        if object.fields.is_empty() || object.tag.is_some() {
+        if object.fields.is_empty() || settled.tag.is_some() {
             return Err(format!("the schema of `{what}` does not list the fields in `properties`"));
         }
         let mut fields = Vec::new();
         for (name, shape) in &object.fields {
             if !shape.notes.read_only {
-                fields.extend(self.field(name, shape, &object, kind, &at)?);
+                fields.extend(self.field(name, shape, object, kind, &at)?);
             }
         }
         Ok(fields)

@@ -23,7 +23,8 @@ use crate::model::types::Types;
 use crate::model::{Answer, Group, Operation};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
-use crate::schema::shape::{Lower, Shape};
+use crate::schema::lower::Lower;
+use crate::schema::shape::Shape;
 
 /// Makes the groups of a model. The types are made by `types`, in the order in which operations need them.
 pub(crate) struct Operations<'a, 'b> {
@@ -177,8 +178,8 @@ impl Operations<'_, '_> {
         })
     }
 
-    fn lower(&mut self, schema: ReferenceOr<openapiv3::Schema>, at: &Pointer) -> Shape {
-        Lower { document: self.document, reports: self.reports }.schema(schema, at)
+    fn lower(&mut self, at: &Pointer) -> Shape {
+        Lower { document: self.document, reports: self.reports }.schema(at)
     }
 }
 

@@ -88,6 +88,7 @@ impl Operations<'_, '_> {
                 ty: parameter.ty.clone(),
                 presence: if parameter.required { Presence::Required } else { Presence::Optional },
                 read_only: false,
+                write_only: false,
                 redact: false,
                 preset: None,
                 deprecated: parameter.deprecated,
@@ -191,8 +192,8 @@ impl Operations<'_, '_> {
             raw.and_then(|raw| raw.get("x-from-client")).is_some_and(|value| value == true);
         let extensions = Extensions::read(raw);
         let value = match data.format {
-            ParameterSchemaOrContent::Schema(schema) => {
-                let shape = self.lower(schema, &at.child("schema"));
+            ParameterSchemaOrContent::Schema(_) => {
+                let shape = self.lower(&at.child("schema"));
                 let wording = self.wording(&shape, &data.name);
                 let style = wanted.style(&wording)?;
                 Value { ty: wording.into_type(), style, shape }
@@ -238,7 +239,7 @@ impl Operations<'_, '_> {
         }
         let at_schema = at_content.child(&media.name).child("schema");
         let shape = match media.content.schema {
-            Some(schema) => self.lower(schema, &at_schema),
+            Some(_) => self.lower(&at_schema),
             None => Shape::new(Kind::Any, &at_schema),
         };
         let ty = self.types.shape(&shape, name);

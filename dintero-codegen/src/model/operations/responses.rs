@@ -97,8 +97,8 @@ impl Operations<'_, '_> {
             let components = &self.components.headers;
             let found = resolve(header, "headers", &at, |name| components.get(name));
             let Some((header, at)) = found else { continue };
-            if let ParameterSchemaOrContent::Schema(schema) = header.format {
-                let shape = self.lower(schema, &at.child("schema"));
+            if let ParameterSchemaOrContent::Schema(_) = header.format {
+                let shape = self.lower(&at.child("schema"));
                 let ty = self.types.shape(&shape, &name);
                 read.push(Header {
                     name: ident::value_name(&name),
@@ -121,12 +121,12 @@ impl Operations<'_, '_> {
             return Payload::Empty;
         }
         let at_content = at.child("content");
-        let Some(mut media) = media::json(&mut content) else { return Payload::Bytes };
+        let Some(media) = media::json(&mut content) else { return Payload::Bytes };
         let at = at_content.child(&media.name).child("schema");
-        let Some(schema) = media.content.schema.take() else {
-            return Payload::Json(self.json(media, &at_content, "response"));
-        };
-        let shape = self.lower(schema, &at);
+        if media.content.schema.is_none() {
+            return Payload::Json(self.json(&media, &at_content, "response"));
+        }
+        let shape = self.lower(&at);
         if matches!(&shape.kind, Kind::Text(Some(format)) if format == "binary") {
             self.reports.push(
                 Report::warning(

@@ -7,7 +7,7 @@ use super::Operations;
 use crate::model::types::Types;
 use crate::model::{Def, Fields, Separator, Style, Type, TypeId, ValueType};
 use crate::report::Report;
-use crate::schema::shape::{Kind, Shape};
+use crate::schema::shape::{Alternative, Kind, Shape};
 
 /// What a schema can be written as.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,10 +179,10 @@ impl Operations<'_, '_> {
         }
     }
 
-    fn alternatives(&mut self, members: &[Shape], shape: &Shape, context: &str) -> Wording {
+    fn alternatives(&mut self, members: &[Alternative], shape: &Shape, context: &str) -> Wording {
         let wordings: Vec<Wording> = members
             .iter()
-            .map(|member| self.simple(member))
+            .map(|member| self.simple(&member.shape))
             .collect::<Option<_>>()
             .unwrap_or_default();
         let are = |is: fn(&Wording) -> bool| !wordings.is_empty() && wordings.iter().all(is);
@@ -216,8 +216,10 @@ impl Operations<'_, '_> {
                 _ => None,
             },
             Kind::OneOf(members) => {
-                let wordings: Vec<_> =
-                    members.iter().map(|member| self.simple(member)).collect::<Option<_>>()?;
+                let wordings: Vec<_> = members
+                    .iter()
+                    .map(|member| self.simple(&member.shape))
+                    .collect::<Option<_>>()?;
                 let is_word = |wording: &Wording| matches!(wording, Wording::Word(_));
                 wordings.iter().all(is_word).then_some(Wording::Word(Type::Value(ValueType::Text)))
             }

@@ -1,0 +1,97 @@
+//! Single values: which value type a schema becomes, by its format or by the overlay's word, and what the names of
+//! properties tell of them.
+
+use crate::model::types::Types;
+use crate::model::value::Fits;
+use crate::model::{Type, ValueType};
+use crate::report::Report;
+use crate::schema::shape::{Alternative, Kind, Shape};
+
+impl Types<'_> {
+    /// What the names of properties tell: money must have a unit, and secrets must not show.
+    pub(super) fn lint(&mut self, wire: &str, shape: &Shape) {
+        let mut shape = shape;
+        while let Kind::Array(items) = &shape.kind {
+            shape = items;
+        }
+        let lower = wire.to_lowercase();
+        let untyped = shape.notes.extensions.rust_type.is_none();
+        if matches!(shape.kind, Kind::Number) && untyped && lower.contains("amount") {
+            self.reports.push(
+                Report::warning("money", &shape.at, format!("`{wire}` looks like money, but `number` says no unit"))
+                    .help("say `x-rust-type: MinorUnits` (or `Decimal`, where the unit is not sure) in the overlay"),
+            );
+        }
+        let secret = ["secret", "password", "access_token", "refresh_token"];
+        let text = matches!(&shape.kind, Kind::Text(format) if ValueType::of_format(format.as_deref()) == ValueType::Text);
+        let shown = untyped && text && !shape.notes.extensions.redact;
+        if shown && secret.iter().any(|word| lower.contains(word)) {
+            self.reports.push(
+                Report::warning(
+                    "secret",
+                    &shape.at,
+                    format!("`{wire}` looks like a secret, but `Debug` would show it"),
+                )
+                .help("say `x-rust-type: Secret` or `x-redact: true` in the overlay"),
+            );
+        }
+    }
+
+    /// The value type that the overlay gives, where it fits.
+    pub(super) fn given(&mut self, shape: &Shape) -> Option<ValueType> {
+        let name = shape.notes.extensions.rust_type.as_deref()?;
+        let value = ValueType::from_rust_name(name);
+        let fits = match (&shape.kind, value.map(ValueType::fits)) {
+            (Kind::Enum(_) | Kind::Object(_) | Kind::OneOf(_), None) => true,
+            (Kind::Any | Kind::OneOf(_), Some(_)) => true,
+            (Kind::Integer | Kind::Number, Some(fits)) => {
+                matches!(fits, Fits::Numbers | Fits::All)
+            }
+            (Kind::Text(_) | Kind::Enum(_), Some(fits)) => matches!(fits, Fits::Texts | Fits::All),
+            _ => false,
+        };
+        if !fits {
+            self.reports.push(
+                Report::error(
+                    "rust-type",
+                    &shape.at,
+                    format!("`x-rust-type: {name}` does not fit this schema"),
+                )
+                .help(
+                    "value types fit numbers and texts; other names fit inline objects, enums and unions",
+                ),
+            );
+        }
+        value
+    }
+
+    pub(super) fn any(&mut self, shape: &Shape) -> Type {
+        if shape.notes.limits.values.is_empty() {
+            self.reports.push(
+                Report::warning(
+                    "untyped",
+                    &shape.at,
+                    "this schema says nothing of the value; it becomes a `serde_json::Value`",
+                )
+                .help("give it a `type`, or accept it with `x-accept: [untyped]` in the overlay"),
+            );
+        }
+        Type::Value(ValueType::Json)
+    }
+
+    /// Alternatives that are all text or numbers.
+    pub(super) fn scalar_of(alternatives: &[Alternative]) -> Option<ValueType> {
+        let of = |is: fn(&Kind) -> bool| move |one: &Alternative| is(&one.shape.kind);
+        let is_text = of(|kind| matches!(kind, Kind::Text(_)));
+        let is_number = of(|kind| matches!(kind, Kind::Integer | Kind::Number));
+        let (text, number) = (alternatives.iter().any(is_text), alternatives.iter().any(is_number));
+        if !alternatives.iter().all(|one| is_text(one) || is_number(one)) {
+            return None;
+        }
+        match (text, number) {
+            (true, true) => Some(ValueType::StringOrNumber),
+            (true, false) => Some(ValueType::Text),
+            (false, _) => Some(ValueType::Float),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The tags of a document: which components are variants of which union, and by which value of its discriminator. All
+//! unions are found before any type is made, because a variant writes the tag itself.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::model::types::Schemas;
+use crate::schema::merge::Merge;
+use crate::schema::shape::{Alternative, Kind, Shape, Tag};
+
+/// The tags of all unions of a document.
+#[derive(Default)]
+pub(crate) struct Tags {
+    /// Bases with the components that are their variants.
+    pub(super) bases: IndexMap<String, Vec<Child>>,
+    /// By component and property: the values that stand for the component.
+    values: HashMap<String, IndexMap<String, IndexSet<String>>>,
+}
+
+/// A component that is a variant.
+#[derive(Clone)]
+pub(super) struct Child {
+    pub(super) component: String,
+    pub(super) value: String,
+}
+
+impl Tags {
+    /// Finds the unions in all schemas.
+    pub(super) fn of(schemas: &Schemas, merge: &mut Merge<'_>) -> Self {
+        let mut finder =
+            Finder { schemas, merge, children: children(schemas), tags: Self::default() };
+        for (name, shape) in &schemas.components {
+            finder.component(name, shape);
+            shape.parts().into_iter().for_each(|part| finder.inline(part));
+        }
+        schemas.tagged.iter().for_each(|shape| finder.inline(shape));
+        finder.tags
+    }
+
+    pub(super) fn is_base(&self, component: &str) -> bool {
+        self.bases.contains_key(component)
+    }
+
+    /// Whether a component becomes a struct or a union even if it has no properties.
+    pub(super) fn has_struct(&self, component: &str) -> bool {
+        self.is_base(component) || !self.constants(component).is_empty()
+    }
+
+    /// The tags that a variant writes. Where one component is several variants, it must hold the tag itself.
+    pub(super) fn constants(&self, component: &str) -> Vec<(String, String)> {
+        let tags = self.values.get(component).into_iter().flatten();
+        let one = |(property, values): (&String, &IndexSet<String>)| match values.len() {
+            1 => Some((property.clone(), values.first()?.clone())),
+            _ => None,
+        };
+        tags.filter_map(one).collect()
+    }
+
+    fn note(&mut self, component: &str, property: &str, value: &str) {
+        let tags = self.values.entry(component.to_owned()).or_default();
+        tags.entry(property.to_owned()).or_default().insert(value.to_owned());
+    }
+}
+
+/// Base to the components that name it in `allOf`.
+fn children(schemas: &Schemas) -> HashMap<&str, Vec<&str>> {
+    let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, shape) in &schemas.components {
+        let Kind::AllOf(members) = &shape.kind else { continue };
+        for member in members {
+            if let Kind::Ref(base) = &member.kind {
+                children.entry(end(schemas, base)).or_default().push(name);
+            }
+        }
+    }
+    children
+}
+
+/// The component that a name means, which may be an alias.
+pub(super) fn end<'a>(schemas: &'a Schemas, name: &'a str) -> &'a str {
+    match schemas.components.get(name).map(|shape| &shape.kind) {
+        Some(Kind::Ref(end)) => end,
+        _ => name,
+    }
+}
+
+struct Finder<'a, 'm, 's> {
+    schemas: &'a Schemas,
+    merge: &'m mut Merge<'s>,
+    children: HashMap<&'a str, Vec<&'a str>>,
+    tags: Tags,
+}
+
+impl Finder<'_, '_, '_> {
+    fn component(&mut self, name: &str, shape: &Shape) {
+        let Some(tag) = shape.discriminator() else { return };
+        if !is_text(self.merge, shape, tag) {
+            return;
+        }
+        if let Some(alternatives) = shape.alternatives() {
+            self.alternatives(alternatives, tag);
+            return;
+        }
+        let mut children = self.mapped(tag);
+        let mapped: HashSet<String> =
+            children.iter().map(|child| child.component.clone()).collect();
+        let pointing_up = self.children.get(name).cloned().unwrap_or_default();
+        for component in pointing_up {
+            if component != name && !mapped.contains(component) {
+                let value = value_of(self.merge, component, tag);
+                let value = value.unwrap_or_else(|| component.to_owned());
+                children.push(Child { component: component.to_owned(), value });
+            }
+        }
+        if children.is_empty() {
+            return;
+        }
+        for child in children.iter().filter(|child| child.component != name) {
+            self.tags.note(&child.component, &tag.property, &child.value);
+        }
+        self.tags.bases.insert(name.to_owned(), children);
+    }
+
+    /// The unions inside a shape. The discriminator of a component itself was seen before.
+    fn inline(&mut self, shape: &Shape) {
+        if let Some(tag) = &shape.tag
+            && is_text(self.merge, shape, tag)
+        {
+            match shape.alternatives() {
+                Some(alternatives) => self.alternatives(alternatives, tag),
+                None => {
+                    for child in self.mapped(tag) {
+                        self.tags.note(&child.component, &tag.property, &child.value);
+                    }
+                }
+            }
+        }
+        shape.parts().into_iter().for_each(|part| self.inline(part));
+    }
+
+    fn alternatives(&mut self, alternatives: &[Alternative], tag: &Tag) {
+        if is_declared_nowhere(self.merge, alternatives, tag) {
+            return;
+        }
+        for choice in choices(self.schemas, self.merge, alternatives, tag) {
+            if let (Some(component), Some(value)) = (&choice.component, &choice.value) {
+                self.tags.note(component, &tag.property, value);
+            }
+        }
+    }
+
+    fn mapped(&self, tag: &Tag) -> Vec<Child> {
+        let known = tag.mapping.iter().map(|(value, target)| Child {
+            component: end(self.schemas, target).to_owned(),
+            value: value.clone(),
+        });
+        known.filter(|child| self.schemas.components.contains_key(&child.component)).collect()
+    }
+}
+
+/// One alternative of a union, or what a mapping names beside them.
+pub(super) struct Choice<'a> {
+    pub(super) component: Option<String>,
+    /// `None` if it has no name and no value of its own.
+    pub(super) value: Option<String>,
+    /// The alternative as it is written, if it is.
+    pub(super) alternative: Option<&'a Alternative>,
+}
+
+/// What the tag may be, in the order of the mapping; what it does not name has the value that its own schema allows,
+/// or else its name.
+pub(super) fn choices<'a>(
+    schemas: &Schemas,
+    merge: &mut Merge<'_>,
+    alternatives: &'a [Alternative],
+    tag: &Tag,
+) -> Vec<Choice<'a>> {
+    let origin = |one: &Alternative| one.origin.as_ref().map(|name| end(schemas, name).to_owned());
+    let mut choices = Vec::new();
+    let mut mapped = HashSet::new();
+    for (value, target) in &tag.mapping {
+        let component = end(schemas, target).to_owned();
+        let is_it = |one: &&Alternative| origin(one).as_ref() == Some(&component);
+        let alternative = alternatives.iter().find(is_it);
+        if alternative.is_some() || schemas.components.contains_key(&component) {
+            mapped.insert(component.clone());
+            choices.push(Choice {
+                component: Some(component),
+                value: Some(value.clone()),
+                alternative,
+            });
+        }
+    }
+    for one in alternatives {
+        let component = origin(one);
+        if component.as_ref().is_some_and(|component| mapped.contains(component)) {
+            continue;
+        }
+        let own = match &component {
+            Some(component) => value_of(merge, component, tag),
+            None => own_value(merge, &one.shape, tag),
+        };
+        let value = own.or_else(|| component.clone());
+        choices.push(Choice { component, value, alternative: Some(one) });
+    }
+    choices
+}
+
+/// The tag of a component that no mapping names: `x-discriminator-value`, or the only value that its schema allows.
+fn value_of(merge: &mut Merge<'_>, component: &str, tag: &Tag) -> Option<String> {
+    let shape = merge.component(component);
+    own_value(merge, &shape, tag)
+}
+
+pub(super) fn own_value(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> Option<String> {
+    let merged = merge.shape(shape);
+    let told = shape.notes.tag_value.clone().or_else(|| merged.notes.tag_value.clone());
+    told.or_else(|| match &tag_kind(merge, &merged, tag)? {
+        Kind::Enum(values) if values.len() == 1 => values.first().cloned(),
+        _ => None,
+    })
+}
+
+/// What a merged object says of the tag's value.
+pub(super) fn tag_kind(merge: &mut Merge<'_>, merged: &Shape, tag: &Tag) -> Option<Kind> {
+    let resolved = match &merged.kind {
+        Kind::Ref(name) => merge.component(name).kind.clone(),
+        kind => kind.clone(),
+    };
+    let Kind::Object(object) = resolved else { return None };
+    match &object.fields.get(&tag.property)?.kind {
+        Kind::Ref(name) => Some(merge.component(name).kind.clone()),
+        kind => Some(kind.clone()),
+    }
+}
+
+/// Whether neither the alternatives nor a mapping know the tag.
+pub(super) fn is_declared_nowhere(
+    merge: &mut Merge<'_>,
+    alternatives: &[Alternative],
+    tag: &Tag,
+) -> bool {
+    tag.mapping.is_empty()
+        && !alternatives.iter().any(|one| {
+            let merged = merge.shape(&one.shape);
+            let is_union = match &merged.kind {
+                Kind::Ref(name) => merge.component(name).tag.is_some(),
+                _ => merged.tag.is_some(),
+            };
+            is_union
+                || tag_kind(merge, &merged, tag).is_some()
+                || own_value(merge, &one.shape, tag).is_some()
+        })
+}
+
+/// Whether the tag is text, as far as the schema and its alternatives say.
+pub(super) fn is_text(merge: &mut Merge<'_>, shape: &Shape, tag: &Tag) -> bool {
+    let alternatives = shape.alternatives().unwrap_or_default();
+    let parts = alternatives.iter().map(|one| &one.shape).chain([shape]);
+    parts.into_iter().all(|part| {
+        let merged = match &part.kind {
+            Kind::OneOf(_) => return true,
+            Kind::AllOf(_) if part.alternatives().is_some() => return true,
+            _ => merge.shape(part),
+        };
+        let kind = tag_kind(merge, &merged, tag);
+        !matches!(kind, Some(Kind::Integer | Kind::Number | Kind::Boolean))
+    })
+}

@@ -1,0 +1,267 @@
+//! Unions told apart by a tag. A base with a discriminator is the union of the components that point up to it; `oneOf`
+//! and `anyOf` list their variants. Which component is a variant of what is known before, from [`super::tags`].
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexSet;
+
+use crate::model::tags::{Child, choices, end, is_declared_nowhere, is_text};
+use crate::model::types::Types;
+use crate::model::{Def, Draft, Type, TypeId, Union, ValueType, Variant, ident};
+use crate::pointer::Pointer;
+use crate::report::Report;
+use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
+
+/// Whether a schema's discriminator can tell variants apart.
+pub(super) enum Usable {
+    Yes(Tag),
+    /// There is none, or it is of no use, which was reported.
+    No,
+}
+
+impl Types<'_> {
+    /// Whether a merged shape is a union, reporting a discriminator that is of no use.
+    pub(super) fn usable(&mut self, shape: &Shape) -> Usable {
+        let Some(tag) = &shape.tag else { return Usable::No };
+        let problem = if !is_text(&mut self.merge, shape, tag) {
+            "is not text: the value becomes a `serde_json::Value`"
+        } else if let Kind::OneOf(alternatives) = &shape.kind
+            && is_declared_nowhere(&mut self.merge, alternatives, tag)
+        {
+            "is a property of no alternative, and has no effect"
+        } else {
+            return Usable::Yes(tag.clone());
+        };
+        let message = format!("the discriminator `{}` {problem}", tag.property);
+        let report = Report::warning("discriminator", &shape.at.child("discriminator"), message);
+        self.reports.push(
+            report.help("correct it in the overlay, or accept it with `x-accept: [discriminator]`"),
+        );
+        Usable::No
+    }
+
+    /// The type of `oneOf` or `anyOf`.
+    pub(super) fn one_of(&mut self, alternatives: &[Alternative], shape: &Shape) -> Type {
+        if let Usable::Yes(tag) = self.usable(shape) {
+            let union = self.alternatives(alternatives, &tag, shape, None);
+            return self.inline_union(union, shape);
+        }
+        if let Some(value) = Self::scalar_of(alternatives) {
+            return Type::Value(value);
+        }
+        let message = "alternatives without a discriminator become a `serde_json::Value`";
+        let report = Report::warning("one-of", &shape.at, message);
+        self.reports
+            .push(report.help(
+                "add a discriminator, or accept it with `x-accept: [one-of]` in the overlay",
+            ));
+        Type::Value(ValueType::Json)
+    }
+
+    /// An object that nobody named, and whose discriminator maps to components.
+    pub(super) fn inline_base(&mut self, object: &Object, tag: &Tag, shape: &Shape) -> Type {
+        let children = tag.mapping.iter().map(|(value, target)| Child {
+            component: end(self.schemas, target).to_owned(),
+            value: value.clone(),
+        });
+        let children: Vec<Child> = children.collect();
+        let union = self.variants(children, None, object, tag, shape);
+        self.inline_union(union, shape)
+    }
+
+    /// Equal inline unions are one type, also where a component is equal.
+    fn inline_union(&mut self, union: Union, shape: &Shape) -> Type {
+        let certain = shape.notes.extensions.rust_type.clone();
+        let found = self.unions.get(&union.key()).copied().filter(|id| {
+            let known = self.draft.types[id.0].name.certain.as_ref();
+            certain.is_none() || known.is_none() || known == certain.as_ref()
+        });
+        let id = found.unwrap_or_else(|| {
+            let id = self.reserve(shape, None);
+            self.unions.insert(union.key(), id);
+            self.draft.types[id.0].def = Def::Union(union);
+            id
+        });
+        let def = &mut self.draft.types[id.0];
+        def.name.certain = def.name.certain.take().or(certain);
+        Type::Named(id)
+    }
+
+    /// The union of a base that components point up to.
+    pub(super) fn base(&mut self, name: &str, object: &Object, tag: &Tag, shape: &Shape) -> Union {
+        let children = self.tags.bases.get(name).cloned().unwrap_or_default();
+        self.variants(children, Some(name), object, tag, shape)
+    }
+
+    fn variants(
+        &mut self,
+        children: Vec<Child>,
+        base: Option<&str>,
+        object: &Object,
+        tag: &Tag,
+        shape: &Shape,
+    ) -> Union {
+        let mut union = Union { tag: tag.property.clone(), variants: Vec::new() };
+        let base_name = base.map(|base| self.rust_name(base)).unwrap_or_default();
+        for Child { component, value } in children {
+            let at = Pointer::from("/components/schemas").child(&component);
+            let variant = if Some(component.as_str()) == base {
+                // The base is a value of its own as well: what has its fields and no more.
+                let name = ident::variant_name(&value);
+                let ty = self.own_variant(object, tag, &value, shape);
+                Variant { name, value, ty }
+            } else {
+                let name = short_name(&self.rust_name(&component), &base_name);
+                let ty = self.component(&component, &value);
+                Variant { name, value, ty }
+            };
+            self.add(&mut union, variant, &component, &at);
+        }
+        told_apart(union)
+    }
+
+    /// The union of what `oneOf` or `anyOf` lists; `base` is the component that it is.
+    pub(super) fn alternatives(
+        &mut self,
+        alternatives: &[Alternative],
+        tag: &Tag,
+        shape: &Shape,
+        base: Option<&str>,
+    ) -> Union {
+        let mut union = Union { tag: tag.property.clone(), variants: Vec::new() };
+        let base_name = base.map(|base| self.rust_name(base)).unwrap_or_default();
+        for choice in choices(self.schemas, &mut self.merge, alternatives, tag) {
+            let alternative = choice.alternative.map(|one| &one.shape);
+            let at = alternative.map_or(&shape.at, |one| &one.at).clone();
+            let Some(value) = choice.value else {
+                let message =
+                    "this variant has neither a name nor a single value of the discriminator";
+                let report = Report::warning("discriminator", &at, message);
+                self.reports.push(
+                    report.help("make it a component; until then it is read as an unknown variant"),
+                );
+                continue;
+            };
+            let component = choice.component.as_deref();
+            let name = match component {
+                Some(component) => short_name(&self.rust_name(component), &base_name),
+                None => ident::variant_name(&value),
+            };
+            let ty = match (alternative, component) {
+                (Some(own @ Shape { kind: Kind::Object(object), .. }), _) => {
+                    self.own_variant(object, tag, &value, own)
+                }
+                (Some(own), _) => self.merged(own, &value),
+                (None, Some(component)) => self.component(component, &value),
+                (None, None) => continue,
+            };
+            let what = component.unwrap_or(&value).to_owned();
+            self.add(&mut union, Variant { name, value, ty }, &what, &at);
+        }
+        told_apart(union)
+    }
+
+    /// A variant that has no type but this union's.
+    fn own_variant(&mut self, object: &Object, tag: &Tag, value: &str, shape: &Shape) -> Type {
+        let constants = vec![(tag.property.clone(), value.to_owned())];
+        let object = self.object(object, constants, shape);
+        self.inline(object, shape, value)
+    }
+
+    fn add(&mut self, union: &mut Union, variant: Variant, what: &str, at: &Pointer) {
+        let is_object = match &variant.ty {
+            Type::Named(id) => self.draft.types[id.0].as_enum().is_none(),
+            _ => false,
+        };
+        let (message, help) = if !is_object {
+            (format!("the variant `{what}` is not an object"), "give it `properties`")
+        } else if union.variants.iter().any(|other| other.value == variant.value) {
+            (
+                format!("`{}` is the tag of another variant already", variant.value),
+                "correct the discriminator's `mapping`, or `x-discriminator-value`",
+            )
+        } else {
+            union.variants.push(variant);
+            return;
+        };
+        self.reports.push(Report::error("discriminator", at, message).help(help));
+    }
+
+    fn rust_name(&self, component: &str) -> String {
+        let shape = self.schemas.components.get(component);
+        let given = shape.and_then(|shape| shape.notes.extensions.rust_name.as_deref());
+        ident::type_name(given.unwrap_or(component))
+    }
+
+    /// Unions that are variants of each other, which no value can be.
+    pub(super) fn circles(&mut self) {
+        for id in circular(&self.draft) {
+            let def = &self.draft.types[id.0];
+            let name = def
+                .name
+                .certain
+                .as_deref()
+                .map_or_else(|| "this union".to_owned(), |name| format!("`{name}`"));
+            let message = format!("{name} is a variant of one of its own variants");
+            let report = Report::error("cycle", &def.at, message);
+            self.reports.push(report.help("break the cycle: no value has all these tags"));
+        }
+    }
+}
+
+/// `SwishPayment` is `Swish` in `Payment`.
+fn short_name(component: &str, base: &str) -> String {
+    match component.strip_suffix(base) {
+        Some(short) if !short.is_empty() && short != ident::OTHER => short.to_owned(),
+        _ => component.to_owned(),
+    }
+}
+
+/// One type under several tags is named by them.
+fn told_apart(mut union: Union) -> Union {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for variant in &union.variants {
+        *count.entry(variant.name.clone()).or_default() += 1;
+    }
+    for variant in &mut union.variants {
+        if count.get(&variant.name).is_some_and(|count| *count > 1) {
+            variant.name = ident::variant_name(&variant.value);
+        }
+    }
+    union
+}
+
+/// The unions on circles: what is left when those without a union among their variants, and those that are a variant of
+/// none, are taken away again and again.
+fn circular(draft: &Draft) -> Vec<TypeId> {
+    let is_union = |id: &TypeId| matches!(draft.types[id.0].def, Def::Union(_));
+    let mut left: IndexSet<TypeId> = (0..draft.types.len()).map(TypeId).filter(is_union).collect();
+    let edges: Vec<(TypeId, TypeId)> = left
+        .iter()
+        .flat_map(|id| {
+            let parts = draft.types[id.0].parts().into_iter().filter_map(Type::named);
+            parts.filter(is_union).map(|part| (*id, part))
+        })
+        .collect();
+    loop {
+        let of = |end: fn(&(TypeId, TypeId)) -> TypeId| -> HashSet<TypeId> {
+            let inside = edges.iter().filter(|(from, to)| left.contains(from) && left.contains(to));
+            inside.map(end).collect()
+        };
+        let (holding, held) = (of(|edge| edge.0), of(|edge| edge.1));
+        let before = left.len();
+        left.retain(|id| holding.contains(id) && held.contains(id));
+        if left.len() == before {
+            return left.into_iter().collect();
+        }
+    }
+}
+
+impl Union {
+    /// What makes two unions one.
+    pub(super) fn key(&self) -> String {
+        let variants =
+            self.variants.iter().map(|variant| format!("{:?}={:?}", variant.value, variant.ty));
+        format!("{:?}:{}", self.tag, variants.collect::<Vec<_>>().join(","))
+    }
+}

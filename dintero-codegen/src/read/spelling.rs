@@ -1,0 +1,51 @@
+//! Which word was meant by a misspelt one.
+
+/// The word that was probably meant.
+pub(super) fn nearest(
+    word: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    let (near, apart) =
+        known.map(|known| (known, distance(known, word))).min_by_key(|(_, apart)| *apart)?;
+    (apart <= word.len().max(3) / 3).then_some(near)
+}
+
+/// How many typing mistakes are between two words: letters that are wrong, missing, too many, or in the wrong order
+/// (the optimal string alignment distance).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for (i, letter) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in b.iter().enumerate() {
+            let replaced = rows[i][j] + usize::from(letter != other);
+            let mut least = replaced.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_mistakes_are_near_and_other_words_are_not() {
+        let known = || ["required", "type", "in", "properties"].into_iter();
+        for (word, meant) in [
+            ("requierd", Some("required")),
+            ("tpye", Some("type")),
+            ("property", Some("properties")),
+            ("ins", Some("in")),
+            ("deprecated", None),
+            ("id", None),
+        ] {
+            assert_eq!(nearest(word, known()), meant, "{word}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! YAML 1.2 text to a value, with the place of every member and element: string keys, no repeated key, aliases as
+//! copies of what they stand for.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use saphyr::Scalar;
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use serde_json::{Map, Number, Value};
+
+use crate::pointer::Pointer;
+use crate::read::source::{DEEPEST, Parsed, Place, Places, Source, repeated_key, too_deep};
+use crate::report::Report;
+
+/// How many values aliases may copy in one file. A few lines of aliases of aliases would make billions.
+const MOST_COPIES: usize = 100_000;
+
+/// Reads one YAML document. By version 1.2 of the language `NO` is Norway and not `false`.
+pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(source.text),
+        file: source.name.into(),
+        places: Places::default(),
+        anchors: HashMap::new(),
+        copies: 0,
+    };
+    let value = reader.document()?;
+    Ok(Parsed { value, places: reader.places })
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    file: Arc<str>,
+    places: Places,
+    /// Values that aliases may stand for, by the number of their anchor.
+    anchors: HashMap<usize, Anchored>,
+    /// How many values aliases copied so far.
+    copies: usize,
+}
+
+struct Anchored {
+    value: Value,
+    size: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Value, Box<Report>> {
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
+                Event::StreamEnd | Event::DocumentEnd => {
+                    let help = "an OpenAPI document starts with `openapi: 3.0.x`";
+                    return Err(self.error(span, "the file is empty", help));
+                }
+                event => {
+                    self.places.insert(Pointer::root(), self.place(span));
+                    let value = self.value(event, span, &Pointer::root(), 0)?;
+                    return self.end().map(|()| value);
+                }
+            }
+        }
+    }
+
+    /// Reads on to the end, so that broken YAML behind the document does not go unseen.
+    fn end(&mut self) -> Result<(), Box<Report>> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentStart(_), span) => {
+                    let message = "the file holds a second YAML document";
+                    return Err(self.error(span, message, "keep one document in a file"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Report>> {
+        match self.parser.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(self.broken(&error)),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn value(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        at: &Pointer,
+        depth: usize,
+    ) -> Result<Value, Box<Report>> {
+        if depth > DEEPEST {
+            return Err(too_deep("yaml", self.place(span)));
+        }
+        let (value, anchor) = match event {
+            Event::Alias(anchor) => return self.copied(anchor, span, depth),
+            Event::Scalar(text, style, anchor, tag) => {
+                let unsigned = (style == ScalarStyle::Plain && tag.is_none())
+                    .then(|| text.parse::<u64>().ok())
+                    .flatten();
+                let value = match unsigned {
+                    // saphyr reads integers above `i64::MAX` as floats.
+                    Some(unsigned) => Some(unsigned.into()),
+                    None => Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref())
+                        .and_then(scalar),
+                };
+                let help = "quote it if text is meant";
+                let none = || self.error(span, "this scalar has no JSON value", help);
+                (value.ok_or_else(none)?, anchor)
+            }
+            Event::SequenceStart(anchor, _) => (self.sequence(at, depth)?, anchor),
+            Event::MappingStart(anchor, _) => (self.mapping(at, depth)?, anchor),
+            _ => {
+                let message = "unexpected end of the document";
+                return Err(self.error(span, message, "complete the value"));
+            }
+        };
+        if anchor != 0 {
+            let (size, depth) = measure(&value);
+            self.anchors.insert(anchor, Anchored { value: value.clone(), size, depth });
+        }
+        Ok(value)
+    }
+
+    /// What an alias stands for. Its parts are shown at the place of the alias.
+    fn copied(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Value, Box<Report>> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            let message = "the alias is inside the value it stands for";
+            return Err(self.error(span, message, "refer to a component with `$ref` instead"));
+        };
+        if depth + anchored.depth > DEEPEST {
+            return Err(too_deep("yaml", self.place(span)));
+        }
+        self.copies += anchored.size;
+        if self.copies > MOST_COPIES {
+            let message = format!("the file's aliases copy more than {MOST_COPIES} values");
+            return Err(self.error(
+                span,
+                &message,
+                "name the value under `components`, and use `$ref`",
+            ));
+        }
+        Ok(anchored.value.clone())
+    }
+
+    fn sequence(&mut self, at: &Pointer, depth: usize) -> Result<Value, Box<Report>> {
+        let mut items = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::SequenceEnd) {
+                return Ok(Value::Array(items));
+            }
+            let pointer = at.item(items.len());
+            self.places.insert(pointer.clone(), self.place(span));
+            items.push(self.value(event, span, &pointer, depth + 1)?);
+        }
+    }
+
+    fn mapping(&mut self, at: &Pointer, depth: usize) -> Result<Value, Box<Report>> {
+        let mut members = Map::new();
+        let mut merged = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            let (key, style) = match event {
+                Event::MappingEnd => break,
+                // `200:` and `'200':` are the same status.
+                Event::Scalar(text, style, ..) => (text.into_owned(), style),
+                _ => {
+                    return Err(self.error(
+                        span,
+                        "a key must be text",
+                        "write the key on one line",
+                    ));
+                }
+            };
+            let pointer = at.child(&key);
+            let is_merge = key == "<<" && style == ScalarStyle::Plain;
+            if members.contains_key(&key) || is_merge && !merged.is_empty() {
+                return Err(repeated_key("yaml", &key, &pointer, self.place(span)));
+            }
+            self.places.insert(pointer.clone(), self.place(span));
+            let (event, value_span) = self.next()?;
+            let value = self.value(event, value_span, &pointer, depth + 1)?;
+            if is_merge {
+                merged = self.sources(value, span)?;
+            } else {
+                members.insert(key, value);
+            }
+        }
+        // The mapping's own members win, then those of the first source.
+        for (key, value) in merged.into_iter().flatten() {
+            members.entry(key).or_insert(value);
+        }
+        Ok(Value::Object(members))
+    }
+
+    /// The mappings behind a merge key (`<<: *defaults`), which YAML 1.1 had and many documents still use.
+    fn sources(&self, value: Value, span: Span) -> Result<Vec<Map<String, Value>>, Box<Report>> {
+        let sources = match value {
+            Value::Array(items) => items,
+            one => vec![one],
+        };
+        let mapping = |source| match source {
+            Value::Object(members) => Ok(members),
+            _ => {
+                let message = "the merge key `<<` needs a mapping, or a list of mappings";
+                Err(self.error(span, message, "quote the key if a member is to be named `<<`"))
+            }
+        };
+        sources.into_iter().map(mapping).collect()
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place {
+            file: self.file.clone(),
+            line: span.start.line().max(1),
+            column: span.start.col() + 1,
+        }
+    }
+
+    fn error(&self, span: Span, message: &str, help: &str) -> Box<Report> {
+        Box::new(Report::error("yaml", &Pointer::root(), message).help(help).at(self.place(span)))
+    }
+
+    fn broken(&self, error: &ScanError) -> Box<Report> {
+        let marker = error.marker();
+        let place =
+            Place { file: self.file.clone(), line: marker.line().max(1), column: marker.col() + 1 };
+        let message = format!("this is not YAML: {}", error.info());
+        let report = Report::error("yaml", &Pointer::root(), message);
+        Box::new(report.help("correct the syntax here or just before").at(place))
+    }
+}
+
+fn scalar(scalar: Scalar<'_>) -> Option<Value> {
+    Some(match scalar {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(value) => value.into(),
+        Scalar::Integer(value) => value.into(),
+        Scalar::FloatingPoint(value) => Value::Number(Number::from_f64(value.into_inner())?),
+        Scalar::String(text) => text.into_owned().into(),
+    })
+}
+
+/// How many values a value is made of, and how deep they nest.
+fn measure(value: &Value) -> (usize, usize) {
+    let inside: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        _ => return (1, 0),
+    };
+    inside
+        .map(measure)
+        .fold((1, 1), |(size, depth), (more, deeper)| (size + more, depth.max(deeper + 1)))
+}

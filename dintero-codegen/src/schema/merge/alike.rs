@@ -1,0 +1,48 @@
+//! When two shapes make the same Rust type.
+
+use crate::schema::shape::{Kind, Object, Rest, Shape};
+
+/// Whether two shapes make the same Rust type: descriptions and limits do not count.
+pub(super) fn alike(a: &Shape, b: &Shape) -> bool {
+    let fields = |x: &Object, y: &Object| {
+        x.fields.len() == y.fields.len()
+            && x.fields.iter().zip(&y.fields).all(|(x, y)| x.0 == y.0 && noted_alike(x.1, y.1))
+    };
+    match (&a.kind, &b.kind) {
+        (Kind::Any, Kind::Any)
+        | (Kind::Integer, Kind::Integer)
+        | (Kind::Number, Kind::Number)
+        | (Kind::Boolean, Kind::Boolean) => true,
+        (Kind::Ref(x), Kind::Ref(y)) => x == y,
+        (Kind::Text(x), Kind::Text(y)) => x == y,
+        (Kind::Enum(x), Kind::Enum(y)) => x.iter().eq(y),
+        (Kind::Array(x), Kind::Array(y)) => noted_alike(x, y),
+        (Kind::AllOf(x), Kind::AllOf(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| alike(x, y))
+        }
+        (Kind::OneOf(x), Kind::OneOf(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| alike(&x.shape, &y.shape))
+        }
+        (Kind::Object(x), Kind::Object(y)) => {
+            fields(x, y)
+                && x.required == y.required
+                && match (&x.rest, &y.rest) {
+                    (Rest::Of(x), Rest::Of(y)) => alike(x, y),
+                    (Rest::Of(_), _) | (_, Rest::Of(_)) => false,
+                    _ => true,
+                }
+        }
+        _ => false,
+    }
+}
+
+/// Whether two fields, or items, have the same Rust type.
+fn noted_alike(a: &Shape, b: &Shape) -> bool {
+    let (x, y) = (&a.notes, &b.notes);
+    x.nullable == y.nullable
+        && x.read_only == y.read_only
+        && x.write_only == y.write_only
+        && x.extensions.rust_type == y.extensions.rust_type
+        && x.extensions.redact == y.extensions.redact
+        && alike(a, b)
+}

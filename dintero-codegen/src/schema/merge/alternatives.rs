@@ -1,0 +1,85 @@
+//! `oneOf` and `anyOf` as members of `allOf`, or beside other keywords.
+
+use std::collections::HashSet;
+
+use crate::pointer::Pointer;
+use crate::report::Report;
+use crate::schema::merge::Merge;
+use crate::schema::merge::alike::alike;
+use crate::schema::shape::{Alternative, Kind, Object, Shape};
+
+impl Merge<'_> {
+    pub(super) fn alternatives(
+        &mut self,
+        alternatives: &[Alternative],
+        mut merged: impl FnMut(&mut Self, &Shape) -> Shape,
+    ) -> Vec<Alternative> {
+        let one = |one: &Alternative| Alternative {
+            shape: merged(self, &one.shape),
+            origin: one.origin.clone(),
+        };
+        alternatives.iter().map(one).collect()
+    }
+
+    /// Alternatives beside something that holds for all of them. With a discriminator each is merged with it. Without,
+    /// there is nothing to tell merged alternatives apart by, and their fields become fields of the one object.
+    pub(super) fn beside(
+        &mut self,
+        alternatives: Vec<Alternative>,
+        other: Kind,
+        tagged: bool,
+        at: &Pointer,
+    ) -> Kind {
+        if tagged {
+            let other = Shape::new(other, at);
+            return Kind::OneOf(self.alternatives(&alternatives, |merge, shape| {
+                merge.both(shape.clone(), other.clone())
+            }));
+        }
+        let (kind, told) = match other {
+            Kind::Object(object) => match self.widened(object.clone(), &alternatives) {
+                Some(wide) => (
+                    Kind::Object(wide),
+                    "`oneOf` beside other keywords: the fields of the alternatives become optional, and which of them go together is not checked",
+                ),
+                None => (
+                    Kind::Object(object),
+                    "`oneOf` beside other keywords: the alternatives are dropped",
+                ),
+            },
+            Kind::OneOf(_) => (Kind::Any, "`oneOf` beside `oneOf`: the alternatives are dropped"),
+            kind => (kind, "`oneOf` beside other keywords: the alternatives are dropped"),
+        };
+        let report = Report::warning("one-of", at, told);
+        self.reports.push(report.help("make each alternative a schema with all its fields, or accept it with `x-accept: [one-of]` in the overlay"));
+        kind
+    }
+
+    /// An object with the fields of all alternatives; `None` if some are no objects, or hold this one.
+    fn widened(&mut self, mut object: Object, alternatives: &[Alternative]) -> Option<Object> {
+        let own: HashSet<String> = object.fields.keys().cloned().collect();
+        for alternative in alternatives {
+            if let Kind::Ref(name) = &alternative.shape.kind
+                && matches!(self.merged.get(name), Some(None))
+            {
+                return None;
+            }
+            let shape = self.expand(alternative.shape.clone());
+            let fields = match shape.kind {
+                Kind::Object(alternative) => alternative.fields,
+                Kind::Any => continue,
+                _ => return None,
+            };
+            for (name, field) in fields.into_iter().filter(|(name, _)| !own.contains(name)) {
+                match object.fields.get_mut(&name) {
+                    Some(known) if alike(known, &field) => {}
+                    Some(known) => known.kind = Kind::Any,
+                    None => {
+                        object.fields.insert(name, field);
+                    }
+                }
+            }
+        }
+        Some(object)
+    }
+}

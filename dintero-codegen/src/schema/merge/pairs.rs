@@ -1,0 +1,164 @@
+//! Merges of two components, which may refer to themselves and to each other. Each pair is merged once; where it is met
+//! inside itself, it is referred to by a name.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use crate::pointer::Pointer;
+use crate::report::Report;
+use crate::schema::merge::alike::alike;
+use crate::schema::merge::{DEEPEST, Merge};
+use crate::schema::shape::{Kind, Shape};
+
+/// Merges beyond this number come from a document that multiplies its parts, and would take all memory.
+const MOST_MERGES: usize = 50_000;
+
+/// Two components that a field merges.
+pub(super) struct Pair {
+    /// The component that is nothing but the two, or a name of the merge's own.
+    name: String,
+    state: PairState,
+}
+
+enum PairState {
+    /// Not begun.
+    Closed,
+    /// Being merged.
+    Open,
+    /// Being merged, and referred to inside itself.
+    Recursive,
+    Merged(Rc<Shape>),
+}
+
+/// The components that are the merge of two others and nothing else: where the two are merged inside themselves, the
+/// result is the component.
+pub(super) fn named(components: &IndexMap<String, Shape>) -> HashMap<(String, String), Pair> {
+    let mut pairs = HashMap::new();
+    for (name, shape) in components {
+        let Kind::AllOf(members) = &shape.kind else { continue };
+        if let [Shape { kind: Kind::Ref(x), .. }, Shape { kind: Kind::Ref(y), .. }] =
+            members.as_slice()
+        {
+            let pair = || Pair { name: name.clone(), state: PairState::Closed };
+            pairs.entry((x.clone(), y.clone())).or_insert_with(pair);
+        }
+    }
+    pairs
+}
+
+impl Merge<'_> {
+    /// Merges what the references stand for, and keeps the reference whose type already says it all.
+    pub(super) fn through_references(&mut self, a: Shape, b: Shape) -> Shape {
+        let (Kind::Ref(x), Kind::Ref(y)) = (&a.kind, &b.kind) else {
+            return self.merged_through(a, b);
+        };
+        for (narrow, wide) in [(x, y), (y, x)] {
+            if self.extends(narrow, wide) {
+                let kind = Kind::Ref(narrow.clone());
+                let notes = self.joined(a.notes, b.notes);
+                return Shape { kind, notes, tag: None, at: a.at };
+            }
+        }
+        let key = (x.clone(), y.clone());
+        let pair = self.pairs.entry(key.clone()).or_insert_with(|| Pair {
+            name: format!("{} & {}", key.0, key.1),
+            state: PairState::Closed,
+        });
+        let reference = Kind::Ref(pair.name.clone());
+        match &pair.state {
+            PairState::Closed => {}
+            PairState::Open | PairState::Recursive => {
+                pair.state = PairState::Recursive;
+                let notes = self.joined(a.notes, b.notes);
+                return Shape { kind: reference, notes, tag: None, at: a.at };
+            }
+            PairState::Merged(merged) => {
+                let kind = match &merged.kind {
+                    Kind::Object(_) => reference,
+                    kind => kind.clone(),
+                };
+                let notes = self.joined(a.notes, b.notes);
+                return Shape { kind, notes, tag: None, at: a.at };
+            }
+        }
+        pair.state = PairState::Open;
+        let merged = self.merged_through(a, b);
+        self.close(key, &merged);
+        merged
+    }
+
+    /// Whether a name is of a merge that refers to itself: then its type must be there before its fields are.
+    pub(crate) fn is_recursive(&self, name: &str) -> bool {
+        self.recursive.contains(name)
+    }
+
+    /// Keeps a merged pair. If it is not a component, it is found under the merge's own name from now on.
+    fn close(&mut self, key: (String, String), merged: &Shape) {
+        let Some(pair) = self.pairs.get_mut(&key) else { return };
+        if matches!(pair.state, PairState::Recursive) {
+            self.recursive.insert(pair.name.clone());
+        }
+        let shape = Rc::new(merged.clone());
+        pair.state = PairState::Merged(shape.clone());
+        if !self.components.contains_key(&pair.name) {
+            self.merged.insert(pair.name.clone(), Some(shape));
+        }
+    }
+
+    fn merged_through(&mut self, a: Shape, b: Shape) -> Shape {
+        self.merges += 1;
+        if self.merges > MOST_MERGES {
+            self.too_many();
+            return a;
+        }
+        let names = [&a, &b].map(|shape| match &shape.kind {
+            Kind::Ref(name) => Some(name.clone()),
+            _ => None,
+        });
+        let notes = self.joined(a.notes.clone(), b.notes.clone());
+        let at = a.at.clone();
+        let (whole_a, whole_b) = (self.expand(a), self.expand(b));
+        let whole = self.both(whole_a, whole_b);
+        let kept = names.into_iter().flatten().find(|name| alike(&whole, &self.resolved(name)));
+        match kept {
+            Some(name) => Shape { kind: Kind::Ref(name), notes, tag: None, at },
+            None => Shape { kind: whole.kind, notes, tag: whole.tag, at },
+        }
+    }
+
+    fn too_many(&mut self) {
+        let message =
+            format!("`allOf` multiplies the document's schemas: more than {MOST_MERGES} merges");
+        let report = Report::error("cycle", &Pointer::from("/components/schemas"), message);
+        self.reports.push(
+            report.help(
+                "merge the members that share most fields in the overlay, or drop one of them",
+            ),
+        );
+    }
+
+    /// Whether a component has another one among the members of its `allOf`, and theirs: then the two of them are the one.
+    fn extends(&self, narrow: &str, wide: &str) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![narrow];
+        while let Some(name) = open.pop().filter(|_| seen.len() <= DEEPEST) {
+            if name == wide {
+                return true;
+            }
+            if !seen.insert(name) {
+                continue;
+            }
+            let Some(Kind::AllOf(members)) = self.components.get(name).map(|shape| &shape.kind)
+            else {
+                continue;
+            };
+            open.extend(members.iter().filter_map(|member| match &member.kind {
+                Kind::Ref(name) => Some(name.as_str()),
+                _ => None,
+            }));
+        }
+        false
+    }
+}
