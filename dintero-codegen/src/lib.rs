@@ -26,6 +26,7 @@ mod report;
 mod schema;
 
 use std::collections::BTreeMap;
+use std::thread;
 
 use indexmap::IndexMap;
 use openapiv3::OpenAPI;
@@ -75,6 +76,23 @@ pub struct Output {
 
 /// Generates all files from a document.
 pub fn generate(input: &Input<'_>) -> Output {
+    thread::scope(|scope| {
+        let roomy = thread::Builder::new().stack_size(STACK);
+        let generated = roomy.spawn_scoped(scope, || generate_here(input));
+        match generated.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(output)) => output,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Without a thread, documents of usual depth do with the stack of this one.
+            Err(_) => generate_here(input),
+        }
+    })
+}
+
+/// Types are made recursively, and documents hold chains of thousands of them. Only what is used of it is taken from
+/// the system.
+const STACK: usize = 512 << 20;
+
+fn generate_here(input: &Input<'_>) -> Output {
     let mut reports = Reports::default();
     let files = run(input, &mut reports).filter(|_| !reports.has_errors());
     Output { files: files.unwrap_or_default(), reports: reports.into_sorted() }

@@ -348,6 +348,16 @@ pub(crate) struct ErrorAnswer {
 }
 
 impl Type {
+    /// How many lists, maps and options are around the value inside.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Self::Value(_) | Self::Named(_) => 0,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                1 + inner.depth()
+            }
+        }
+    }
+
     /// The named type inside, if there is one.
     pub(crate) fn named(&self) -> Option<TypeId> {
         match self {

@@ -20,6 +20,9 @@ use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 /// Types nest no deeper in each other than this: they are made recursively.
 const DEEPEST: usize = 4_000;
 
+/// Lists and maps nest no deeper in each other than this: rustc follows a type recursively as well.
+const DEEPEST_LISTS: usize = 32;
+
 /// The schemas of a document.
 pub(crate) struct Schemas {
     /// The schemas under `components`, in the order of the document.
@@ -39,6 +42,8 @@ pub(crate) struct Types<'a> {
     pub(super) tags: Tags,
     /// Components that were met; an object's id is reserved before its fields are looked at.
     known: HashMap<String, Type>,
+    /// Merges of two components, each in the properties of one name: what is equal there is one type.
+    merges: HashMap<(String, String), Type>,
     /// Aliases that are being made.
     open: HashSet<String>,
     /// How deep types are nested in each other right now.
@@ -59,6 +64,7 @@ impl<'a> Types<'a> {
             draft: Draft::default(),
             tags,
             known: HashMap::new(),
+            merges: HashMap::new(),
             open: HashSet::new(),
             depth: 0,
             structs: HashMap::new(),
@@ -127,18 +133,29 @@ impl<'a> Types<'a> {
             return Type::Value(ValueType::Json);
         }
         if self.depth > DEEPEST {
-            let at = Pointer::from("/components/schemas");
-            let message = format!("types nest more than {DEEPEST} levels deep");
-            let report = Report::error("nesting", &at, message);
-            self.reports.push(report.help(
-                "give a schema in the middle of the chain `x-rust-type: Value` in the overlay",
-            ));
+            self.too_deep(format!("types hold each other more than {DEEPEST} levels deep"));
             return Type::Value(ValueType::Json);
+        }
+        let place = (name.to_owned(), context.to_owned());
+        if let Some(ty) = self.merges.get(&place) {
+            return ty.clone();
         }
         self.depth += 1;
         let ty = self.component_type(name, context);
         self.depth -= 1;
+        if self.merge.is_own(name) {
+            self.merges.insert(place, ty.clone());
+        }
         ty
+    }
+
+    /// Reported once, wherever it is: there are as many such places as there are ways into the chain.
+    fn too_deep(&mut self, message: String) {
+        let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
+        self.reports
+            .push(report.help(
+                "remove a schema in the middle of the chain, or its content, in the overlay",
+            ));
     }
 
     fn component_type(&mut self, name: &str, context: &str) -> Type {
@@ -147,7 +164,8 @@ impl<'a> Types<'a> {
         let named = named.filter(|_| !self.schemas.nameless.contains(name));
         let rust_name = named
             .map(|raw| raw.notes.extensions.rust_name.clone().unwrap_or_else(|| name.to_owned()));
-        if named.is_some() || self.merge.is_recursive(name) {
+        let is_written = self.schemas.components.contains_key(name);
+        if is_written || self.merge.is_recursive(name) {
             match (&shape.kind, self.usable(&shape)) {
                 (Kind::Object(object), _)
                     if !object.fields.is_empty() || self.tags.has_struct(name) =>
@@ -187,13 +205,7 @@ impl<'a> Types<'a> {
         rust_name: Option<String>,
     ) -> Type {
         if !self.open.insert(name.to_owned()) {
-            let message = format!(
-                "`{name}` holds itself through lists and maps alone; what is inside becomes a `serde_json::Value`"
-            );
-            let report = Report::warning("cycle", &shape.at, message);
-            self.reports.push(report.help(
-                "give it an object with `properties`, or accept it with `x-accept: [cycle]` in the overlay",
-            ));
+            self.endless(name, shape);
             return Type::Value(ValueType::Json);
         }
         let ty = self.merged(shape, context);
@@ -209,6 +221,30 @@ impl<'a> Types<'a> {
             at: shape.at.clone(),
         });
         ty
+    }
+
+    /// Reports an alias that is met inside itself.
+    fn endless(&mut self, name: &str, shape: &Shape) {
+        let mut seen = HashSet::new();
+        let mut end = name.to_owned();
+        while seen.insert(end.clone()) {
+            match &self.merge.component(&end).kind {
+                Kind::Ref(next) => end.clone_from(next),
+                _ => break,
+            }
+        }
+        let refers_to_itself = matches!(self.merge.component(&end).kind, Kind::Ref(_));
+        self.reports.push(if refers_to_itself {
+            let message = format!("`{name}` refers to itself alone");
+            Report::error("cycle", &shape.at, message).help("give it a schema of its own")
+        } else {
+            let message = format!(
+                "`{name}` holds itself through lists and maps alone; what is inside becomes a `serde_json::Value`"
+            );
+            Report::warning("cycle", &shape.at, message).help(
+                "give it an object with `properties`, or accept it with `x-accept: [cycle]` in the overlay",
+            )
+        });
     }
 
     /// Reserves the id of a component, so that what is inside can refer to it.
@@ -368,6 +404,10 @@ impl<'a> Types<'a> {
     /// The type of a list's or a map's values.
     fn element(&mut self, shape: &Shape, context: &str) -> Type {
         let ty = self.merged(shape, context);
+        if ty.depth() > DEEPEST_LISTS {
+            self.too_deep(format!("lists and maps nest more than {DEEPEST_LISTS} levels deep"));
+            return Type::Value(ValueType::Json);
+        }
         let nullable = self.merge.said(shape).nullable;
         if nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
