@@ -36,6 +36,7 @@ topics! {
     features,
     formats,
     maps,
+    merges,
     names,
     nullable,
     objects,
@@ -44,8 +45,11 @@ topics! {
     parameters,
     read_only,
     recursion,
+    references,
     servers,
+    unions,
     variants,
+    write_only,
 }
 
 fn same_as_golden(topic: &str) {

@@ -391,7 +391,7 @@ impl<'a> Types<'a> {
         };
         if !makes_type {
             let message = format!(
-                "`x-rust-derive: {}` stands at a schema that makes no type of its own",
+                "`x-rust-derive: {}` is written at a schema that makes no type of its own",
                 derive.name()
             );
             self.reports.push(

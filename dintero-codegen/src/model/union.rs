@@ -13,8 +13,10 @@ use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
 /// Whether a schema's discriminator can tell variants apart.
 pub(super) enum Usable {
     Yes(Tag),
-    /// There is none, or it is of no use, which was reported.
+    /// There is none.
     No,
+    /// It is of no use, which was reported.
+    Reported,
 }
 
 impl Types<'_> {
@@ -22,11 +24,11 @@ impl Types<'_> {
     pub(super) fn usable(&mut self, shape: &Shape) -> Usable {
         let Some(tag) = &shape.tag else { return Usable::No };
         let problem = if !is_text(&mut self.merge, shape, tag) {
-            "is not text: the value becomes a `serde_json::Value`"
+            "is not text; the value becomes a `serde_json::Value`"
         } else if let Kind::OneOf(alternatives) = &shape.kind
             && is_declared_nowhere(&mut self.merge, alternatives, tag)
         {
-            "is a property of no alternative, and has no effect"
+            "is a property of no alternative; the value becomes a `serde_json::Value`"
         } else {
             return Usable::Yes(tag.clone());
         };
@@ -35,14 +37,18 @@ impl Types<'_> {
         self.reports.push(
             report.help("correct it in the overlay, or accept it with `x-accept: [discriminator]`"),
         );
-        Usable::No
+        Usable::Reported
     }
 
     /// The type of `oneOf` or `anyOf`.
     pub(super) fn one_of(&mut self, alternatives: &[Alternative], shape: &Shape) -> Type {
-        if let Usable::Yes(tag) = self.usable(shape) {
-            let union = self.alternatives(alternatives, &tag, shape, None);
-            return self.inline_union(union, shape);
+        match self.usable(shape) {
+            Usable::Yes(tag) => {
+                let union = self.alternatives(alternatives, &tag, shape, None);
+                return self.inline_union(union, shape);
+            }
+            Usable::Reported => return Type::Value(ValueType::Json),
+            Usable::No => {}
         }
         if let Some(value) = Self::scalar_of(alternatives) {
             return Type::Value(value);

@@ -183,6 +183,7 @@ impl<'a> Merge<'a> {
         }
         let (at, notes) = (a.at, self.joined(a.notes, b.notes));
         let tag = a.tag.or(b.tag);
+        let at_alternatives = if matches!(a.kind, Kind::OneOf(_)) { &at } else { &b.at };
         let kind = match (a.kind, b.kind) {
             (Kind::Any, kind) | (kind, Kind::Any) => kind,
             (Kind::OneOf(x), Kind::OneOf(y))
@@ -192,7 +193,7 @@ impl<'a> Merge<'a> {
                 Kind::OneOf(x)
             }
             (Kind::OneOf(alternatives), kind) | (kind, Kind::OneOf(alternatives)) => {
-                self.beside(alternatives, kind, tag.is_some(), &at)
+                self.beside(alternatives, kind, tag.as_ref(), at_alternatives)
             }
             (Kind::Object(x), Kind::Object(y)) => Kind::Object(self.objects(x, y)),
             (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(self.both(*x, *y))),
