@@ -29,8 +29,9 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use indexmap::IndexMap;
-use openapiv3::OpenAPI;
+use openapiv3::{Components, OpenAPI};
 use serde::Deserialize as _;
+use serde::de::value::MapDeserializer;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -151,7 +152,7 @@ fn model(
     strict: bool,
     reports: &mut Reports,
 ) -> Option<(Model, Features)> {
-    let mut api = match OpenAPI::deserialize(document) {
+    let mut api = match operations_of(document) {
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
         Err(error) => {
@@ -180,6 +181,26 @@ fn model(
     target::settle(&mut model, reports);
     let features = feature::settle(document, &model, strict, reports);
     Some((model, features))
+}
+
+/// The document without the schemas under `components`, which [`Lower`] reads: they are most of it, and a typed reader
+/// tries several kinds for each.
+fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
+    let mut api = OpenAPI::deserialize(members_but(document, "components"))?;
+    if let Some(components) = document.get("components") {
+        api.components = Some(Components::deserialize(members_but(components, "schemas"))?);
+    }
+    Ok(api)
+}
+
+/// Reads an object as if a member were not there.
+fn members_but<'de>(
+    object: &'de Value,
+    left_out: &'static str,
+) -> MapDeserializer<'de, impl Iterator<Item = (&'de str, &'de Value)>, serde_json::Error> {
+    let members = object.as_object().into_iter().flatten();
+    let members = members.filter(move |(key, _)| *key != left_out);
+    MapDeserializer::new(members.map(|(key, value)| (key.as_str(), value)))
 }
 
 /// The shapes of all schemas under `components`, and of those with a discriminator elsewhere.

@@ -444,7 +444,7 @@ impl<'a> Types<'a> {
     }
 
     /// Equal sets of values are one type, and so is all that the overlay gives one name.
-    fn enumeration(
+    pub(super) fn enumeration(
         &mut self,
         values: &IndexSet<String>,
         shape: &Shape,

@@ -50,8 +50,8 @@ impl Types<'_> {
             Usable::Reported => return Type::Value(ValueType::Json),
             Usable::No => {}
         }
-        if let Some(value) = Self::scalar_of(alternatives) {
-            return Type::Value(value);
+        if let Some(scalar) = self.scalar_of(alternatives, shape) {
+            return scalar;
         }
         let message = "alternatives without a discriminator become a `serde_json::Value`";
         let report = Report::warning("one-of", &shape.at, message);
