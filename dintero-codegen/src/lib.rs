@@ -1,10 +1,8 @@
 //! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
 //!
 //! ```text
-//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ feature ─ emit
-//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is  what the       modules   text
-//!        JSON with tions     keys are   reading     schema          and unions          sent     derives        that may
-//!        places              reported               says                                         fill           be absent
+//! text ─ source ─ overlay ─ references ─ check ─ lower ─ aliases ─ merge ─ tags ─ types, operations ─ name ─ reach, target ─ feature ─ emit
+//!        └──────────────── read ────────────┘   └────── schema ───────┘   └───────────────── model ──────────────────┘
 //! ```
 //!
 //! What holds for every pass, and is tested:
