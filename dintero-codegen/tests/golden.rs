@@ -27,6 +27,7 @@ macro_rules! topics {
 
 topics! {
     all_of,
+    alternatives,
     answers,
     callbacks,
     deprecated,

@@ -5,6 +5,7 @@
 //! What has a name in Rust carries it: members, parameters and operations from the moment they are made, types once
 //! [`name`] has turned the [`Draft`] into a [`Model`].
 
+mod components;
 pub(crate) mod ident;
 pub(crate) mod name;
 pub(crate) mod operations;
