@@ -1,10 +1,8 @@
 //! Reads the Dintero payments OpenAPI document and makes the generated part of `dintero-api`.
 //!
 //! ```text
-//! text ─ source ─ overlay ─ keywords ─ openapiv3 ─ shape ─ merge ─ types, operations ─ reach ─ target ─ name ─ feature ─ emit
-//!        YAML to   correc-   unknown    typed       what a  allOf   identities          what is  what the       modules   text
-//!        JSON with tions     keys are   reading     schema          and unions          sent     derives        that may
-//!        places              reported               says                                         fill           be absent
+//! text ─ source ─ overlay ─ references ─ check ─ lower ─ aliases ─ merge ─ tags ─ types, operations ─ name ─ reach, target ─ feature ─ emit
+//!        └──────────────── read ────────────┘   └────── schema ───────┘   └───────────────── model ──────────────────┘
 //! ```
 //!
 //! What holds for every pass, and is tested:
@@ -26,10 +24,12 @@ mod report;
 mod schema;
 
 use std::collections::BTreeMap;
+use std::thread;
 
 use indexmap::IndexMap;
-use openapiv3::OpenAPI;
+use openapiv3::{Components, OpenAPI};
 use serde::Deserialize as _;
+use serde::de::value::MapDeserializer;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -75,6 +75,23 @@ pub struct Output {
 
 /// Generates all files from a document.
 pub fn generate(input: &Input<'_>) -> Output {
+    thread::scope(|scope| {
+        let roomy = thread::Builder::new().stack_size(STACK);
+        let generated = roomy.spawn_scoped(scope, || generate_here(input));
+        match generated.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(output)) => output,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Without a thread, documents of usual depth do with the stack of this one.
+            Err(_) => generate_here(input),
+        }
+    })
+}
+
+/// Types are made recursively, and documents hold chains of thousands of them. Only what is used of it is taken from
+/// the system.
+const STACK: usize = 512 << 20;
+
+fn generate_here(input: &Input<'_>) -> Output {
     let mut reports = Reports::default();
     let files = run(input, &mut reports).filter(|_| !reports.has_errors());
     Output { files: files.unwrap_or_default(), reports: reports.into_sorted() }
@@ -133,7 +150,7 @@ fn model(
     strict: bool,
     reports: &mut Reports,
 ) -> Option<(Model, Features)> {
-    let mut api = match OpenAPI::deserialize(document) {
+    let mut api = match operations_of(document) {
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
         Err(error) => {
@@ -162,6 +179,26 @@ fn model(
     target::settle(&mut model, reports);
     let features = feature::settle(document, &model, strict, reports);
     Some((model, features))
+}
+
+/// The document without the schemas under `components`, which [`Lower`] reads: they are most of it, and a typed reader
+/// tries several kinds for each.
+fn operations_of(document: &Value) -> serde_json::Result<OpenAPI> {
+    let mut api = OpenAPI::deserialize(members_but(document, "components"))?;
+    if let Some(components) = document.get("components") {
+        api.components = Some(Components::deserialize(members_but(components, "schemas"))?);
+    }
+    Ok(api)
+}
+
+/// Reads an object as if a member were not there.
+fn members_but<'de>(
+    object: &'de Value,
+    left_out: &'static str,
+) -> MapDeserializer<'de, impl Iterator<Item = (&'de str, &'de Value)>, serde_json::Error> {
+    let members = object.as_object().into_iter().flatten();
+    let members = members.filter(move |(key, _)| *key != left_out);
+    MapDeserializer::new(members.map(|(key, value)| (key.as_str(), value)))
 }
 
 /// The shapes of all schemas under `components`, and of those with a discriminator elsewhere.

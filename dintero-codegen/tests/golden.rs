@@ -27,6 +27,7 @@ macro_rules! topics {
 
 topics! {
     all_of,
+    alternatives,
     answers,
     callbacks,
     deprecated,
@@ -36,6 +37,7 @@ topics! {
     features,
     formats,
     maps,
+    merges,
     names,
     nullable,
     objects,
@@ -44,8 +46,11 @@ topics! {
     parameters,
     read_only,
     recursion,
+    references,
     servers,
+    unions,
     variants,
+    write_only,
 }
 
 fn same_as_golden(topic: &str) {

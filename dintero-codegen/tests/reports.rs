@@ -166,11 +166,15 @@ fn what_is_no_yaml_is_refused_at_its_line() {
         ("openapi: 3.0.3\ninfo: }\n", 2, "this is not YAML"),
         ("", 1, "the file is empty"),
         ("# only a comment\n", 2, "the file is empty"),
-        ("openapi: 3.0.3\ninfo: {title: a,\n  title: b}\n", 3, "the key `title` stands here twice"),
-        ("openapi: 3.0.3\ninfo: &x {}\npaths: *x\n", 3, "aliases"),
+        (
+            "openapi: 3.0.3\ninfo: {title: a,\n  title: b}\n",
+            3,
+            "the key `title` appears twice in one object",
+        ),
+        ("openapi: 3.0.3\ninfo: &x\n  title: *x\n", 3, "the alias is inside the value"),
         ("openapi: 3.0.3\n---\nopenapi: 3.0.3\n", 2, "second YAML document"),
         ("openapi: 3.0.3\n? [a, b]\n: c\n", 2, "a key must be text"),
-        ("{\"openapi\": \"3.0.3\",\n \"openapi\": \"3.0.3\"}", 2, "stands here twice"),
+        ("{\"openapi\": \"3.0.3\",\n \"openapi\": \"3.0.3\"}", 2, "appears twice in one object"),
     ] {
         let told = refused(text);
         assert!(told.contains(says), "{text:?} gave {told}");

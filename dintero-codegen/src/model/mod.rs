@@ -5,6 +5,7 @@
 //! What has a name in Rust carries it: members, parameters and operations from the moment they are made, types once
 //! [`name`] has turned the [`Draft`] into a [`Model`].
 
+mod components;
 pub(crate) mod ident;
 pub(crate) mod name;
 pub(crate) mod operations;
@@ -391,6 +392,16 @@ pub(crate) struct ErrorAnswer {
 }
 
 impl Type {
+    /// How many lists, maps and options are around the value inside.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Self::Value(_) | Self::Named(_) => 0,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                1 + inner.depth()
+            }
+        }
+    }
+
     /// The named type inside, if there is one.
     pub(crate) fn named(&self) -> Option<TypeId> {
         match self {

@@ -1,6 +1,8 @@
 //! Single values: which value type a schema becomes, by its format or by the overlay's word, and what the names of
 //! properties tell of them.
 
+use indexmap::IndexSet;
+
 use crate::model::types::Types;
 use crate::model::value::Fits;
 use crate::model::{Type, ValueType};
@@ -79,19 +81,40 @@ impl Types<'_> {
         Type::Value(ValueType::Json)
     }
 
-    /// Alternatives that are all text or numbers.
-    pub(super) fn scalar_of(alternatives: &[Alternative]) -> Option<ValueType> {
-        let of = |is: fn(&Kind) -> bool| move |one: &Alternative| is(&one.shape.kind);
-        let is_text = of(|kind| matches!(kind, Kind::Text(_)));
-        let is_number = of(|kind| matches!(kind, Kind::Integer | Kind::Number));
-        let (text, number) = (alternatives.iter().any(is_text), alternatives.iter().any(is_number));
-        if !alternatives.iter().all(|one| is_text(one) || is_number(one)) {
-            return None;
+    /// The type of alternatives that are all text or numbers. Texts of several enums are one open enum.
+    pub(super) fn scalar_of(
+        &mut self,
+        alternatives: &[Alternative],
+        shape: &Shape,
+    ) -> Option<Type> {
+        let mut values = IndexSet::new();
+        let (mut text, mut number) = (false, false);
+        for alternative in alternatives {
+            let (kind, given) = match &alternative.shape.kind {
+                Kind::Ref(name) => {
+                    let component = self.merge.component(name);
+                    (component.kind.clone(), component.notes.extensions.rust_type.is_some())
+                }
+                kind => (kind.clone(), alternative.shape.notes.extensions.rust_type.is_some()),
+            };
+            match kind {
+                _ if given => return None,
+                Kind::Text(_) => text = true,
+                Kind::Enum(more) => {
+                    text = true;
+                    values.extend(more);
+                }
+                Kind::Integer | Kind::Number => number = true,
+                _ => return None,
+            }
         }
-        match (text, number) {
-            (true, true) => Some(ValueType::StringOrNumber),
-            (true, false) => Some(ValueType::Text),
-            (false, _) => Some(ValueType::Float),
-        }
+        Some(match (text, number) {
+            (true, true) => Type::Value(ValueType::StringOrNumber),
+            (true, false) if !values.is_empty() => {
+                self.enumeration(&values, shape, shape.notes.extensions.rust_type.clone())
+            }
+            (true, false) => Type::Value(ValueType::Text),
+            (false, _) => Type::Value(ValueType::Float),
+        })
     }
 }

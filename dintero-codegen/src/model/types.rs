@@ -9,7 +9,7 @@ use crate::model::ident::{self, Named};
 use crate::model::tags::Tags;
 use crate::model::union::Usable;
 use crate::model::{
-    Alias, Def, Direction, Docs, Draft, Enum, Field, Hint, Presence, Struct, Type, TypeDef, TypeId,
+    Def, Direction, Docs, Draft, Enum, Field, Hint, Presence, Struct, Type, TypeDef, TypeId,
     ValueType,
 };
 use crate::pointer::Pointer;
@@ -17,8 +17,8 @@ use crate::report::{Report, Reports};
 use crate::schema::merge::Merge;
 use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 
-/// Types nest no deeper in each other than this: they are made recursively.
-const DEEPEST: usize = 4_000;
+/// Lists and maps nest no deeper in each other than this: rustc follows a type recursively as well.
+const DEEPEST_LISTS: usize = 32;
 
 /// The schemas of a document.
 pub(crate) struct Schemas {
@@ -38,11 +38,13 @@ pub(crate) struct Types<'a> {
     pub(super) draft: Draft,
     pub(super) tags: Tags,
     /// Components that were met; an object's id is reserved before its fields are looked at.
-    known: HashMap<String, Type>,
+    pub(super) known: HashMap<String, Type>,
+    /// Merges of two components, each in the properties of one name: what is equal there is one type.
+    pub(super) merges: HashMap<(String, String), Type>,
     /// Aliases that are being made.
-    open: HashSet<String>,
+    pub(super) open: HashSet<String>,
     /// How deep types are nested in each other right now.
-    depth: usize,
+    pub(super) depth: usize,
     structs: HashMap<String, TypeId>,
     enums: HashMap<String, TypeId>,
     pub(super) unions: HashMap<String, TypeId>,
@@ -59,6 +61,7 @@ impl<'a> Types<'a> {
             draft: Draft::default(),
             tags,
             known: HashMap::new(),
+            merges: HashMap::new(),
             open: HashSet::new(),
             depth: 0,
             structs: HashMap::new(),
@@ -117,119 +120,6 @@ impl<'a> Types<'a> {
         def.def = Def::Struct(Struct { query: true, constants: Vec::new(), fields });
         def.docs.description = Some("What the query of the call says.".to_owned());
         id
-    }
-
-    /// The type of a component, or of a merge of two. `context` is where it is used, for those that have no name.
-    pub(super) fn component(&mut self, name: &str, context: &str) -> Type {
-        if let Some(ty) = self.known.get(name) {
-            return ty.clone();
-        }
-        if !self.schemas.components.contains_key(name) && !self.merge.is_own(name) {
-            // A reference to nothing was reported where it is written.
-            return Type::Value(ValueType::Json);
-        }
-        if self.depth > DEEPEST {
-            let at = Pointer::from("/components/schemas");
-            let message = format!("types nest more than {DEEPEST} levels deep");
-            let report = Report::error("nesting", &at, message);
-            self.reports.push(report.help(
-                "give a schema in the middle of the chain `x-rust-type: Value` in the overlay",
-            ));
-            return Type::Value(ValueType::Json);
-        }
-        self.depth += 1;
-        let ty = self.component_type(name, context);
-        self.depth -= 1;
-        ty
-    }
-
-    fn component_type(&mut self, name: &str, context: &str) -> Type {
-        let shape = self.merge.component(name);
-        let named = self.schemas.components.get(name);
-        let named = named.filter(|_| !self.schemas.nameless.contains(name));
-        let rust_name = named
-            .map(|raw| raw.notes.extensions.rust_name.clone().unwrap_or_else(|| name.to_owned()));
-        if named.is_some() || self.merge.is_recursive(name) {
-            match (&shape.kind, self.usable(&shape)) {
-                (Kind::Object(object), _)
-                    if !object.fields.is_empty() || self.tags.has_struct(name) =>
-                {
-                    let id = self.reserved(name, &shape, rust_name);
-                    let def = self.definition(name, object, &shape);
-                    self.draft.types[id.0].def = def;
-                    return Type::Named(id);
-                }
-                (Kind::OneOf(alternatives), Usable::Yes(tag)) => {
-                    let id = self.reserved(name, &shape, rust_name);
-                    let union = self.alternatives(alternatives, &tag, &shape, Some(name));
-                    self.unions.insert(union.key(), id);
-                    self.draft.types[id.0].def = Def::Union(union);
-                    return Type::Named(id);
-                }
-                (Kind::Enum(values), _) if named.is_some() => {
-                    let ty = self.enumeration(values, &shape, rust_name);
-                    if let Type::Named(id) = ty {
-                        self.draft.types[id.0].name.component = true;
-                    }
-                    self.known.insert(name.to_owned(), ty.clone());
-                    return ty;
-                }
-                _ => {}
-            }
-        }
-        self.alias(name, context, &shape, rust_name)
-    }
-
-    /// A component that is another type under a name of its own, if it has one.
-    fn alias(
-        &mut self,
-        name: &str,
-        context: &str,
-        shape: &Shape,
-        rust_name: Option<String>,
-    ) -> Type {
-        if !self.open.insert(name.to_owned()) {
-            let message = format!(
-                "`{name}` holds itself through lists and maps alone; what is inside becomes a `serde_json::Value`"
-            );
-            let report = Report::warning("cycle", &shape.at, message);
-            self.reports.push(report.help(
-                "give it an object with `properties`, or accept it with `x-accept: [cycle]` in the overlay",
-            ));
-            return Type::Value(ValueType::Json);
-        }
-        let ty = self.merged(shape, context);
-        self.open.remove(name);
-        let Some(rust_name) = rust_name else { return ty };
-        self.known.insert(name.to_owned(), ty.clone());
-        let nullable = self.merge.said(shape).nullable;
-        self.draft.aliases.push(Alias {
-            name: ident::type_name(&rust_name),
-            module: ident::module(shape.notes.extensions.rust_module.as_deref()),
-            ty: if nullable { Type::Nullable(Box::new(ty.clone())) } else { ty.clone() },
-            docs: docs(&shape.notes),
-            at: shape.at.clone(),
-        });
-        ty
-    }
-
-    /// Reserves the id of a component, so that what is inside can refer to it.
-    fn reserved(&mut self, name: &str, shape: &Shape, rust_name: Option<String>) -> TypeId {
-        let certain = rust_name.clone().or_else(|| shape.notes.extensions.rust_type.clone());
-        let id = self.reserve(shape, certain);
-        self.draft.types[id.0].name.component = rust_name.is_some();
-        self.known.insert(name.to_owned(), Type::Named(id));
-        id
-    }
-
-    fn definition(&mut self, name: &str, object: &Object, shape: &Shape) -> Def {
-        match &shape.tag {
-            Some(tag) if self.tags.is_base(name) => Def::Union(self.base(name, object, tag, shape)),
-            _ => {
-                let constants = self.tags.constants(name);
-                Def::Struct(self.object(object, constants, shape))
-            }
-        }
     }
 
     pub(super) fn object(
@@ -357,7 +247,7 @@ impl<'a> Types<'a> {
         };
         if !makes_type {
             let message = format!(
-                "`x-rust-derive: {}` stands at a schema that makes no type of its own",
+                "`x-rust-derive: {}` is written at a schema that makes no type of its own",
                 derive.name()
             );
             self.reports.push(
@@ -370,6 +260,10 @@ impl<'a> Types<'a> {
     /// The type of a list's or a map's values.
     fn element(&mut self, shape: &Shape, context: &str) -> Type {
         let ty = self.merged(shape, context);
+        if ty.depth() > DEEPEST_LISTS {
+            self.too_deep(format!("lists and maps nest more than {DEEPEST_LISTS} levels deep"));
+            return Type::Value(ValueType::Json);
+        }
         let nullable = self.merge.said(shape).nullable;
         if nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
@@ -406,7 +300,7 @@ impl<'a> Types<'a> {
     }
 
     /// Equal sets of values are one type, and so is all that the overlay gives one name.
-    fn enumeration(
+    pub(super) fn enumeration(
         &mut self,
         values: &IndexSet<String>,
         shape: &Shape,

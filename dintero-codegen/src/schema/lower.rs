@@ -108,6 +108,13 @@ impl Lower<'_, '_> {
         let mut members = self.members(keywords, "allOf", at);
         let mut alternatives = self.members(keywords, "oneOf", at);
         alternatives.extend(self.members(keywords, "anyOf", at));
+        let before = alternatives.len();
+        alternatives.retain(|alternative| !is_null(alternative));
+        notes.nullable |= alternatives.len() < before;
+        if let ([_], None) = (alternatives.as_slice(), tag) {
+            // The only alternative holds whenever the schema does.
+            members.append(&mut alternatives);
+        }
         let mut own = self.own(keywords, notes, at);
         if let (Kind::Object(object), Some(tag), false) = (&mut own, tag, alternatives.is_empty()) {
             // The alternatives have it, each with its own value.
@@ -246,7 +253,12 @@ impl Lower<'_, '_> {
                 }
             }
         }
-        if texts.is_empty() { Kind::Text(None) } else { Kind::Enum(texts) }
+        match texts.is_empty() {
+            false => Kind::Enum(texts),
+            true if is_typed => Kind::Text(None),
+            // `null` alone.
+            true => Kind::Any,
+        }
     }
 
     fn numeric(
@@ -303,6 +315,12 @@ fn reference_to(reference: &str, raw: &Value, at: &Pointer) -> Shape {
     shape.notes.extensions = Extensions::read(Some(raw));
     shape.notes.description = raw.get("description").and_then(Value::as_str).map(str::to_owned);
     shape
+}
+
+/// Whether a schema is how documents of OpenAPI 3.0, which has no type `null`, write `null` among alternatives:
+/// `{nullable: true}` or `{enum: [null]}`.
+fn is_null(shape: &Shape) -> bool {
+    matches!(shape.kind, Kind::Any) && shape.notes.nullable && shape.notes.limits.values.is_empty()
 }
 
 fn alternatives_of(members: Vec<Shape>) -> Vec<Alternative> {

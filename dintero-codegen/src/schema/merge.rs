@@ -100,9 +100,10 @@ impl<'a> Merge<'a> {
         Shape::new(Kind::Any, &at)
     }
 
+    /// Reported once, wherever it is: a long chain is entered in many places.
     fn too_deep(&mut self, shape: &Shape) -> Shape {
-        let message = format!("`allOf` leads through more than {DEEPEST} components");
-        let report = Report::error("nesting", &shape.at, message);
+        let message = format!("`allOf` leads through more than {DEEPEST} components in a row");
+        let report = Report::error("nesting", &Pointer::from("/components/schemas"), message);
         self.reports.push(report.help("merge some of them in the overlay"));
         Shape::new(Kind::Any, &shape.at)
     }
@@ -182,6 +183,7 @@ impl<'a> Merge<'a> {
         }
         let (at, notes) = (a.at, self.joined(a.notes, b.notes));
         let tag = a.tag.or(b.tag);
+        let at_alternatives = if matches!(a.kind, Kind::OneOf(_)) { &at } else { &b.at };
         let kind = match (a.kind, b.kind) {
             (Kind::Any, kind) | (kind, Kind::Any) => kind,
             (Kind::OneOf(x), Kind::OneOf(y))
@@ -191,7 +193,7 @@ impl<'a> Merge<'a> {
                 Kind::OneOf(x)
             }
             (Kind::OneOf(alternatives), kind) | (kind, Kind::OneOf(alternatives)) => {
-                self.beside(alternatives, kind, tag.is_some(), &at)
+                self.beside(alternatives, kind, tag.as_ref(), at_alternatives)
             }
             (Kind::Object(x), Kind::Object(y)) => Kind::Object(self.objects(x, y)),
             (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(self.both(*x, *y))),
@@ -240,12 +242,15 @@ impl<'a> Merge<'a> {
 
     /// The component that a reference leads to, also through an alias or a merge that is another component.
     fn resolved(&mut self, name: &str) -> Rc<Shape> {
+        let mut seen = HashSet::new();
         let mut component = self.component(name);
-        for _ in 0..DEEPEST {
-            let Kind::Ref(name) = &component.kind else { return component };
-            component = self.component(&name.clone());
+        while let Kind::Ref(next) = &component.kind {
+            if !seen.insert(next.clone()) {
+                return Rc::new(self.cycle(name));
+            }
+            component = self.component(&next.clone());
         }
-        Rc::new(self.cycle(name))
+        component
     }
 
     /// What is true of a value wherever the shape is, by itself or by the component it refers to.

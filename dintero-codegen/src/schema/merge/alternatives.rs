@@ -6,7 +6,7 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::merge::Merge;
 use crate::schema::merge::alike::alike;
-use crate::schema::shape::{Alternative, Kind, Object, Shape};
+use crate::schema::shape::{Alternative, Kind, Object, Shape, Tag};
 
 impl Merge<'_> {
     pub(super) fn alternatives(
@@ -27,10 +27,10 @@ impl Merge<'_> {
         &mut self,
         alternatives: Vec<Alternative>,
         other: Kind,
-        tagged: bool,
+        tag: Option<&Tag>,
         at: &Pointer,
     ) -> Kind {
-        if tagged {
+        if tag.is_some() {
             let other = Shape::new(other, at);
             return Kind::OneOf(self.alternatives(&alternatives, |merge, shape| {
                 merge.both(shape.clone(), other.clone())

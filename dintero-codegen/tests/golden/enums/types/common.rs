@@ -69,7 +69,7 @@ pub struct Order {
     pub days: Option<i64>,
     /// `rate`, without a description in the document.
     ///
-    /// One of `0.0`, `0.5`.
+    /// One of `0`, `0.5`.
     pub rate: Option<f64>,
     /// `flag`, without a description in the document.
     pub flag: Option<bool>,

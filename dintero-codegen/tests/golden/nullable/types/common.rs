@@ -50,11 +50,11 @@ pub struct Holder {
     /// `by_name`, without a description in the document.
     pub by_name: Option<BTreeMap<String, Option<i64>>>,
     /// `refs`, without a description in the document.
-    pub refs: Option<Vec<MaybeObject>>,
+    pub refs: Option<Vec<Option<MaybeObject>>>,
 }
 
 /// `MaybeText`, without a description in the document.
-pub type MaybeText = String;
+pub type MaybeText = Option<String>;
 
 /// `Set`, without a description in the document.
 pub type Set = String;
