@@ -10,13 +10,15 @@
 // * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
 // * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
-// * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
+// * `send` carries a request out, attempt by attempt. `attempt` says how one ended and whether another may follow,
+//   `retry` whether and when it does, `overload` what the response says about that; `clock` is time and chance.
 // * `credentials` say who calls; `token` keeps the access token that all clones share.
 // * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
 // * `answer` is what Dintero said; `error` is everything else.
 // * `once` captures and refunds without doing it twice, `pending` waits for what was accepted, `listing` turns pages.
 
 mod answer;
+mod attempt;
 mod builder;
 mod call;
 #[cfg(feature = "derive")]
@@ -31,6 +33,7 @@ mod hosts;
 mod listing;
 mod observe;
 mod once;
+mod overload;
 mod pending;
 mod request;
 mod retry;

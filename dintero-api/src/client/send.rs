@@ -5,13 +5,14 @@ use std::mem;
 use bytes::BytesMut;
 
 use super::answer::{Answer, Decode, Response};
+use super::attempt::{Attempt, Failure, Trail};
 use super::call::Call;
 use super::credentials::Authorization;
 use super::endpoint::Scheme;
-use super::error::{BuildError, Error, Failure, TransportError};
+use super::error::{BuildError, Error, TransportError};
 use super::observe::Exchange;
 use super::request::Request;
-use super::retry::{Retries, RetryPolicy, Trail};
+use super::retry::{Retries, RetryPolicy};
 use super::trace::{self, CallTrace};
 use super::{BoxFuture, Client};
 
@@ -101,7 +102,7 @@ impl Client {
         request: &Request,
         authorization: &Authorization<'_>,
         retries: &mut Retries<'_>,
-    ) -> Result<Answer, Failure> {
+    ) -> Attempt {
         let clock = &self.inner.clock;
         loop {
             let began = clock.now();
@@ -127,7 +128,7 @@ impl Client {
         &self,
         request: &Request,
         authorization: &Authorization<'_>,
-    ) -> BoxFuture<'static, Result<Answer, Failure>> {
+    ) -> BoxFuture<'static, Attempt> {
         let mut builder = self.inner.http.request(request.method.clone(), request.url.clone());
         builder = authorization.add_to(builder.headers(request.headers.clone()));
         if let Some(body) = &request.body {
@@ -152,7 +153,7 @@ impl Client {
 }
 
 /// Says what became of a call, after its last attempt.
-fn conclude(result: Result<Answer, Failure>, trail: Trail) -> Result<Success, Error> {
+fn conclude(result: Attempt, trail: Trail) -> Result<Success, Error> {
     match result {
         Ok(answer) if answer.is_success() => Ok(Success { answer, trail }),
         Ok(answer) => Err(Error::answered(trail, answer)),

@@ -7,11 +7,12 @@ use http::{HeaderValue, Method};
 use serde_json::json;
 
 use super::Client;
+use super::attempt::Trail;
 use super::call::Call;
 use super::endpoint::{Endpoint, Scheme};
 use super::error::{AuthError, BuildError, Error};
 use super::request::Request;
-use super::retry::{RetryPolicy, Trail};
+use super::retry::RetryPolicy;
 use super::send::Success;
 use crate::Secret;
 use crate::wire::{FromJson, ObjectReader, ReadError, Value};

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::error::{Error, Failure};
+use super::attempt::{Attempt, Trail};
+use super::error::Error;
 use super::request::Request;
-use super::retry::Trail;
 use super::send::Success;
 
 /// The span of a call, `dintero.call` at level INFO.
@@ -74,7 +74,7 @@ impl CallTrace {
 #[cfg(feature = "tracing")]
 pub(super) fn attempt(
     number: u32,
-    result: &Result<Answer, Failure>,
+    result: &Attempt,
     took: Duration,
     wait: Option<Duration>,
 ) {
@@ -100,7 +100,7 @@ pub(super) fn attempt(
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) fn attempt(_: u32, _: &Result<Answer, Failure>, _: Duration, _wait: Option<Duration>) {}
+pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>) {}
 
 #[cfg(feature = "tracing")]
 fn milliseconds(duration: Duration) -> u64 {

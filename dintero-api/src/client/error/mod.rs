@@ -14,13 +14,12 @@ use http::HeaderMap;
 use serde_json::Value;
 
 pub use answered::{ApiError, UnexpectedAnswer};
-pub(super) use transport::Failure;
 pub use transport::TransportError;
 pub use unsent::{AuthError, AuthFailure, BuildError};
 
 use self::answered::ErrorBody;
 use super::answer::{Answer, DecodeError};
-use super::retry::{self, Trail};
+use super::attempt::Trail;
 use crate::wire::FromJson;
 
 /// What became of a call that has no answer of success.
@@ -96,8 +95,8 @@ impl Error {
             Self::Build(_) => false,
             Self::Auth(error) => error.cause().is_repeatable(),
             Self::Transport(error) => error.is_repeatable(),
-            Self::Api(error) => answered::is_repeatable(error.trail(), error.answer()),
-            Self::Unexpected(error) => answered::is_repeatable(error.trail(), error.answer()),
+            Self::Api(error) => error.trail().is_repeatable(Ok(error.answer())),
+            Self::Unexpected(error) => error.trail().is_repeatable(Ok(error.answer())),
         }
     }
 
@@ -162,7 +161,7 @@ impl Error {
     /// is subtracted (or this machine's time). The document has it with 429 for the token.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        retry::retry_after(self.answer()?.headers())
+        self.answer()?.retry_after()
     }
 
     /// Returns the headers of the answer.
