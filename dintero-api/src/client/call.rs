@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_core::Serialize;
 
 use super::endpoint::Endpoint;
+use super::toggles::{Strictness, Toggles};
 use super::{Client, encode};
 
 /// A call of an operation, for the generated code.
@@ -23,6 +24,8 @@ pub struct Call<'c> {
     pub(super) query: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
+    /// Whether the body allows what the client's toggles switch on.
+    pub(super) strictness: Strictness,
     pub(super) problems: Vec<String>,
 }
 
@@ -36,6 +39,7 @@ impl<'c> Call<'c> {
             query: String::new(),
             headers: HeaderMap::new(),
             body: None,
+            strictness: Strictness::default(),
             problems: Vec::new(),
         }
     }
@@ -63,6 +67,12 @@ impl<'c> Call<'c> {
             Ok(body) => self.body = Some(body.into()),
             Err(error) => self.problems.push(format!("the body cannot be written: {error}")),
         }
+    }
+
+    /// Asks a body which feature toggles its operation may be sent with.
+    pub fn toggles(mut self, body: &impl Toggles) -> Self {
+        self.strictness = body.strictness();
+        self
     }
 
     /// Adds a parameter to the query.

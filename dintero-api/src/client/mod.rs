@@ -8,7 +8,8 @@
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
 // * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
-// * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
+// * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`;
+//   `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
 // * `send` carries a request out, attempt by attempt. `attempt` says how one ended and whether another may follow,
 //   `retry` whether and when it does, `overload` what the response says about that; `clock` is time and chance.
@@ -34,11 +35,13 @@ mod listing;
 mod observe;
 mod once;
 mod overload;
+mod partial;
 mod pending;
 mod request;
 mod retry;
 mod send;
 mod tls;
+mod toggles;
 mod token;
 mod trace;
 
@@ -67,6 +70,7 @@ pub use {
     call::Call,
     clock::Clock,
     endpoint::{Endpoint, Scheme},
+    toggles::{Strictness, Toggles},
 };
 
 use self::credentials::Credentials;

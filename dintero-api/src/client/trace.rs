@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "tracing")]
 use super::answer::Answer;
 use super::attempt::{Attempt, Trail};
 use super::error::Error;
@@ -72,12 +73,7 @@ impl CallTrace {
 
 /// Tells of an attempt: at level DEBUG, or WARN if there will be another one after `wait`.
 #[cfg(feature = "tracing")]
-pub(super) fn attempt(
-    number: u32,
-    result: &Attempt,
-    took: Duration,
-    wait: Option<Duration>,
-) {
+pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Option<Duration>) {
     let answer = result.as_ref().ok();
     let status = answer.map(Answer::status);
     let request_id = answer.and_then(request_id);

@@ -162,6 +162,13 @@ fn is_setter(parameter: &Parameter) -> bool {
     !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
 }
 
+/// A list that the client fills in switches features on, and the body has a say in which.
+fn is_toggle(parameter: &Parameter) -> bool {
+    parameter.from_client
+        && parameter.location == Location::Header
+        && matches!(parameter.ty, Type::List(_))
+}
+
 struct File<'a> {
     emit: &'a Emit<'a>,
     imports: Imports,
@@ -246,6 +253,9 @@ impl File<'_> {
             arguments.push(quote!(body: &#ty));
             let sent = self.sent(&body.ty);
             path.push(quote!(.json(#sent)));
+            if operation.parameters.iter().any(is_toggle) {
+                path.push(quote!(.toggles(body)));
+            }
         }
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
         let mutable = (!steps.is_empty()).then(|| quote!(mut));

@@ -98,6 +98,7 @@ const PAYMENTS: &[&str] = &[
     "client/cart",
     "client/listing",
     "client/once",
+    "client/partial",
     "client/pending",
     "movement",
     "order",

@@ -66,7 +66,8 @@ impl<'c> Sessions<'c> {
     ) -> CreateSessionFromProfile<'c> {
         CreateSessionFromProfile {
             call: Call::new(self.client, &CREATE_FROM_PROFILE)
-                .json(&wire::without_read_only(body)),
+                .json(&wire::without_read_only(body))
+                .toggles(body),
         }
     }
 
@@ -144,7 +145,8 @@ impl<'c> Sessions<'c> {
         UpdateSession {
             call: Call::new(self.client, &UPDATE)
                 .path("session_id", session_id)
-                .json(&wire::without_read_only(body)),
+                .json(&wire::without_read_only(body))
+                .toggles(body),
         }
     }
 
