@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::answer::Answer;
 use super::endpoint::Operation;
+use super::runtime::Lack;
 
 /// How one attempt ended: with a response, whatever its status, or without a whole one.
 pub(super) type Attempt = Result<Answer, Failure>;
@@ -53,6 +54,8 @@ pub(super) struct Failure {
 enum Kind {
     /// The HTTP client did not take the request.
     NotMade,
+    /// Nothing can be sent from where the call is polled.
+    NoRuntime(Lack),
     NoConnection,
     /// The connection closed before a byte of the request was written.
     Unsent,
@@ -89,6 +92,11 @@ impl Failure {
         Self { kind: Kind::TooLarge { status, limit }, source: None }
     }
 
+    /// Nothing was sent, for want of a runtime or of a part of it.
+    pub(super) fn no_runtime(lack: Lack) -> Self {
+        Self { kind: Kind::NoRuntime(lack), source: None }
+    }
+
     fn new(kind: Kind, source: reqwest::Error) -> Self {
         // The URL holds ids and, in queries, merchants' references.
         Self { kind, source: Some(source.without_url()) }
@@ -96,7 +104,7 @@ impl Failure {
 
     /// Whether the request was definitely not sent.
     pub(super) fn is_unsent(&self) -> bool {
-        matches!(self.kind, Kind::NotMade | Kind::NoConnection | Kind::Unsent)
+        matches!(self.kind, Kind::NotMade | Kind::NoRuntime(_) | Kind::NoConnection | Kind::Unsent)
     }
 
     pub(super) fn is_timeout(&self) -> bool {
@@ -106,7 +114,11 @@ impl Failure {
     pub(super) fn status(&self) -> Option<StatusCode> {
         match self.kind {
             Kind::BrokenOff(status) | Kind::TooLarge { status, .. } => Some(status),
-            Kind::NotMade | Kind::NoConnection | Kind::Unsent | Kind::NoAnswer => None,
+            Kind::NotMade
+            | Kind::NoRuntime(_)
+            | Kind::NoConnection
+            | Kind::Unsent
+            | Kind::NoAnswer => None,
         }
     }
 
@@ -127,7 +139,7 @@ impl Failure {
     fn is_repeatable(&self, operation: Operation) -> bool {
         match self.kind {
             // Another attempt would fail in the same way.
-            Kind::NotMade | Kind::TooLarge { .. } => false,
+            Kind::NotMade | Kind::NoRuntime(_) | Kind::TooLarge { .. } => false,
             Kind::NoConnection | Kind::Unsent => true,
             Kind::NoAnswer | Kind::BrokenOff(_) => operation.repeatable,
         }
@@ -138,6 +150,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             Kind::NotMade => f.write_str("the request could not be made"),
+            Kind::NoRuntime(lack) => lack.fmt(f),
             Kind::NoConnection if self.is_timeout() => {
                 f.write_str("no connection to Dintero in time")
             }

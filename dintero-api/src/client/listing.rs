@@ -11,6 +11,7 @@ use futures_core::Stream;
 use serde_json::Value;
 
 use super::error::BuildError;
+use super::runtime::RuntimeId;
 use super::{BoxFuture, Error, Response};
 #[cfg(feature = "payouts")]
 use crate::operations::{ListPayoutTransfers, Payouts};
@@ -42,7 +43,7 @@ pub struct Listing<'c, T> {
     fetch: Box<Fetch<'c, T>>,
     page_size: u16,
     page: vec::IntoIter<T>,
-    under_way: Option<BoxFuture<'c, Result<Page<T>, Error>>>,
+    under_way: Option<UnderWay<'c, T>>,
     /// Where the page that is fetched next begins; `None` for the first one.
     position: Option<String>,
     state: State,
@@ -55,6 +56,13 @@ type Fetch<'c, T> =
 /// What the public methods are given, boxed. They have a type parameter, and what is below them has none: rustc proves
 /// anew for every set of bounds that what is inside a future is `Send`.
 type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
+
+/// A page that is being read.
+struct UnderWay<'c, T> {
+    /// Where the reading began. It stands still when that runtime does, so on another one it begins anew.
+    runtime: Option<RuntimeId>,
+    page: BoxFuture<'c, Result<Page<T>, Error>>,
+}
 
 enum State {
     /// More pages may follow.
@@ -344,8 +352,11 @@ impl<'c, T> Listing<'c, T> {
             }
             let position = self.position.as_deref();
             let (fetch, size) = (&mut self.fetch, self.page_size);
-            let under_way = self.under_way.get_or_insert_with(|| fetch(position, size));
-            let page = ready!(under_way.as_mut().poll(context));
+            let runtime = RuntimeId::current().ok();
+            self.under_way.take_if(|under_way| under_way.runtime != runtime);
+            let begin = || UnderWay { runtime, page: fetch(position, size) };
+            let under_way = self.under_way.get_or_insert_with(begin);
+            let page = ready!(under_way.page.as_mut().poll(context));
             self.under_way = None;
             if let Err(error) = page.and_then(|page| self.turn(page)) {
                 self.state = State::Failed;

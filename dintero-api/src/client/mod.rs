@@ -13,7 +13,7 @@
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
 // * `send` carries a request out, attempt by attempt. `attempt` says how one ended and whether another may follow,
 //   `retry` whether and when it does, `overload` what the response says about that; `clock` is time and chance.
-// * `credentials` say who calls; `token` keeps the access token that all clones share.
+// * `credentials` say who calls; `token` keeps the access token that all clones share. `runtime` tells runtimes apart.
 // * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
 // * `answer` is what Dintero said; `error` is everything else.
 // * `once` captures and refunds without doing it twice, `pending` waits for what was accepted, `listing` turns pages.
@@ -39,6 +39,7 @@ mod partial;
 mod pending;
 mod request;
 mod retry;
+mod runtime;
 mod send;
 mod tls;
 mod toggles;

@@ -13,6 +13,8 @@ use super::error::{BuildError, Error, TransportError};
 use super::observe::Exchange;
 use super::request::Request;
 use super::retry::{Retries, RetryPolicy};
+use super::runtime::{self, RuntimeId};
+use super::token::Helped;
 use super::trace::{self, CallTrace};
 use super::{BoxFuture, Client};
 
@@ -60,6 +62,10 @@ impl Client {
     ) -> BoxFuture<'c, Result<Success, Error>> {
         Box::pin(async move {
             let request = request?;
+            if let Err(lack) = RuntimeId::current() {
+                let trail = Trail::new(request.operation);
+                return Err(TransportError::new(trail, Failure::no_runtime(lack)).into());
+            }
             let mut retries = Retries::new(&self.inner, policy, request.operation);
             let trace = CallTrace::new(&request);
             let result = trace.run(self.authorized(&request, &mut retries)).await;
@@ -89,8 +95,13 @@ impl Client {
             };
             let result = self.repeat(request, &authorization, retries).await;
             let is_refused = result.as_ref().is_ok_and(|answer| answer.status() == UNAUTHORIZED);
-            if !is_refused || token.is_none() || refused.is_some() {
-                return conclude(result, retries.trail());
+            let (tokens, trail) = (&self.inner.token, retries.trail());
+            if refused.is_some() && result.is_ok() {
+                tokens.tried_anew(self, &trail, if is_refused { Helped::No } else { Helped::Yes });
+            }
+            let is_final = !is_refused || token.is_none() || refused.is_some();
+            if is_final || !tokens.may_help(self, trail.operation.name) {
+                return conclude(result, trail);
             }
             refused = token;
         }
@@ -135,7 +146,7 @@ impl Client {
             builder = builder.body(body.clone());
         }
         let limit = self.inner.answer_limit;
-        Box::pin(async move {
+        let exchange = Box::pin(async move {
             let mut response = builder.send().await.map_err(Failure::before_answer)?;
             let status = response.status();
             let broken_off = |error| Failure::in_answer(status, error);
@@ -148,6 +159,9 @@ impl Client {
             }
             let headers = mem::take(response.headers_mut());
             Ok(Answer::new(status, headers, body.freeze()))
+        });
+        Box::pin(async move {
+            runtime::run(exchange).await.unwrap_or_else(|lack| Err(Failure::no_runtime(lack)))
         })
     }
 }

@@ -5,10 +5,12 @@ mod connections;
 mod custom;
 mod errors;
 mod faults;
+mod hangs;
 mod observer;
 mod privacy;
 mod requests;
 mod retries;
+mod runtimes;
 #[path = "../support/server.rs"]
 mod server;
 mod token;
