@@ -45,6 +45,13 @@ impl Hosts {
         self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
     }
 
+    /// Returns every place that a request may go to.
+    pub(super) fn targets(&self) -> Vec<Url> {
+        let document = self.document.iter().map(|server| self.resolve(server));
+        let given = self.base.iter().chain(self.servers.iter().map(|(_, to)| to)).cloned();
+        document.chain(given).filter_map(|url| Url::parse(&url).ok()).collect()
+    }
+
     /// Returns the base URL for a server of the document, which keeps its path: `https://api.dintero.com/v1` becomes
     /// `http://127.0.0.1:8080/v1`.
     pub(super) fn resolve(&self, server: &str) -> String {
@@ -119,6 +126,12 @@ fn parse(text: &str) -> Result<Url, &'static str> {
 
 fn without_slash(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
+}
+
+/// Returns what may be shown of a URL that has not been checked: scheme, host and port.
+pub(super) fn shown(text: &str) -> String {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map_or_else(|| "[not a URL]".to_owned(), |url| url.origin().ascii_serialization())
 }
 
 /// Splits `https://host/v1` before the path.

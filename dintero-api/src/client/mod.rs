@@ -7,7 +7,7 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
+// * `builder` checks the configuration, all of it at once; `hosts`, `http_client` and `tls` are its parts.
 // * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`;
 //   `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
@@ -31,6 +31,7 @@ mod encode;
 mod endpoint;
 mod error;
 mod hosts;
+mod http_client;
 mod listing;
 mod observe;
 mod once;
@@ -50,6 +51,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[doc(no_inline)]
+pub use ::reqwest;
 pub use answer::{Answer, Decode, DecodeError, Response};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
@@ -114,7 +117,7 @@ struct Inner {
     system_headers: HeaderMap,
     strict_amounts: bool,
     hosts: hosts::Hosts,
-    http: reqwest::Client,
+    http: http_client::Http,
     /// Bytes of an answer's body.
     answer_limit: usize,
     retries: RetryPolicy,
