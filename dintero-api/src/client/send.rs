@@ -29,7 +29,8 @@ impl<'c> Call<'c> {
         Box::pin(async { success.await?.read() })
     }
 
-    fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
+    /// Sends the call and returns the response as it came.
+    pub(super) fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
         let client = self.client;
         client.carry_out(self.into_request(), &client.inner.retries)
     }

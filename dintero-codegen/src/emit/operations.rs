@@ -325,7 +325,7 @@ impl File<'_> {
                 #docs
                 #[derive(Debug)]
                 #[must_use = "a request is only sent when it is awaited"]
-                pub struct #builder<'c> { call: Call<'c> }
+                pub struct #builder<'c> { pub(crate) call: Call<'c> }
             },
             quote! {
                 impl<'c> #builder<'c> {

@@ -276,7 +276,7 @@ static CREATE_FROM_PROFILE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSessionFromProfile<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreateSessionFromProfile<'c> {
@@ -339,7 +339,7 @@ static GET: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetSession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> GetSession<'c> {
@@ -398,7 +398,7 @@ static UPDATE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct UpdateSession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> UpdateSession<'c> {
@@ -484,7 +484,7 @@ static CANCEL: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CancelSession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CancelSession<'c> {
@@ -527,7 +527,7 @@ static CREATE_PAYMENT_TOKEN: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSessionPaymentToken<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreateSessionPaymentToken<'c> {
@@ -579,7 +579,7 @@ static PAY: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct PaySession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> PaySession<'c> {
