@@ -121,10 +121,13 @@ impl<'c> Call<'c> {
     fn set_header(&mut self, name: &str, value: &str) {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
             (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
-            // Without the value, which may be personal.
-            _ => self
+            // Without the value, which may be personal; name and value may have been swapped.
+            (Ok(name), Err(_)) => self
                 .problems
                 .push(format!("header `{name}` has characters that a header cannot have")),
+            (Err(_), _) => self
+                .problems
+                .push("the name of a header has characters that it cannot have".to_owned()),
         }
     }
 }

@@ -37,6 +37,7 @@ impl Model for OrderAddress {
         "address_line",
         "address_line_2",
         "co_address",
+        "business_name",
         "postal_code",
         "postal_place",
         "phone_number",
@@ -176,6 +177,7 @@ impl Blank for Address {
 
 impl Model for Store {
     const HIDDEN: &'static [&'static str] = &[
+        "business_name",
         "email",
         "organization_number",
         "phone_number",
@@ -542,6 +544,7 @@ impl Model for ShippingOptionPickUpAddress {
         "address_line",
         "address_line_2",
         "co_address",
+        "business_name",
         "postal_code",
         "postal_place",
         "phone_number",
@@ -929,6 +932,8 @@ impl StringEnum for GiftcardType {
 }
 
 impl Model for SessionOrderUpdate {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1047,6 +1052,8 @@ impl ClearReadOnly for OrderLine {
 }
 
 impl Model for SessionOrder {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1129,6 +1136,8 @@ impl Blank for SessionOrder {
 }
 
 impl Model for DiscountCodesOrderUpdate {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1211,6 +1220,8 @@ impl ClearReadOnly for DiscountCodesOrderUpdateItem {
 }
 
 impl Model for ShippingAddressOrderUpdate {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -226,6 +226,7 @@ impl Model for CollectorAddress {
         "last_name",
         "address_line",
         "address_line_2",
+        "business_name",
         "co_address",
         "postal_code",
         "postal_place",
@@ -603,6 +604,8 @@ impl Model for BamboraApplePayPaymentOperation {
 }
 
 impl Model for BamboraApplePayWalletSession {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -716,6 +719,7 @@ impl Model for KlarnaAddress {
         "last_name",
         "address_line",
         "address_line_2",
+        "business_name",
         "postal_code",
         "postal_place",
         "phone_number",
@@ -830,6 +834,7 @@ impl Model for SeitatechInPersonPayment {
 
 impl Model for CollectorB2bPaymentOperationAddress {
     const HIDDEN: &'static [&'static str] = &[
+        "business_name",
         "organization_number",
         "address_line",
         "postal_code",

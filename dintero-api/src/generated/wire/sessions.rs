@@ -36,6 +36,8 @@ use crate::wire::{
 };
 
 impl Model for SessionUrls {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -349,6 +351,8 @@ impl Model for SessionExpress {
 }
 
 impl Model for SessionExpressExpress {
+    const HIDDEN: &'static [&'static str] = &["shipping_address_callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -383,6 +387,8 @@ impl Model for SessionExpressExpress {
 }
 
 impl Model for SessionExpressExpressDiscountCodes {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -539,6 +545,8 @@ impl ClearReadOnly for SessionConfiguration {
 }
 
 impl Model for ExpressOptions {
+    const HIDDEN: &'static [&'static str] = &["shipping_address_callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1542,6 +1550,8 @@ impl ClearReadOnly for PaySessionBase {
 }
 
 impl Model for PaySessionBaseUrl {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

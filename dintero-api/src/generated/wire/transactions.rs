@@ -2048,6 +2048,8 @@ impl Model for TransactionCustomer {
 }
 
 impl Model for TransactionUrl {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2852,6 +2854,8 @@ impl ClearReadOnly for CaptureTransactionRequestItem {
 }
 
 impl Model for UpdateTransactionAuthorizationRequest {
+    const HIDDEN: &'static [&'static str] = &["reason"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2883,6 +2887,8 @@ impl ClearReadOnly for UpdateTransactionAuthorizationRequest {
 }
 
 impl Model for RefundTransactionRequest {
+    const HIDDEN: &'static [&'static str] = &["reason"];
+
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
