@@ -21,8 +21,8 @@ use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Bytes of an answer's body: 32 MiB, far more than a page of a hundred transactions or a settlement file.
-const ANSWER_LIMIT: usize = 32 * 1024 * 1024;
+/// Bytes of a response's body: 16 MiB, far more than a page of a hundred transactions or a settlement file.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 /// The document's limit of the four `Dintero-System-*` headers.
 const SYSTEM_HEADER_CHARACTERS: usize = 120;
 
@@ -138,8 +138,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the body of an answer, in bytes. 32 MiB by default. A longer one is a
+    /// Limits the body of a response, in bytes. 16 MiB by default. A longer one is a
     /// [`TransportError`](super::TransportError) with [`is_too_large`](super::TransportError::is_too_large).
+    ///
+    /// The body is kept whole, and JSON takes several times its length while it is read, in the task that makes the
+    /// call, without a pause in between. For a service with little memory or many calls on one thread, a lower limit is
+    /// wise; files of more than the limit need a higher one.
     pub fn answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit = bytes;
         self

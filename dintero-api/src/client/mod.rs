@@ -88,10 +88,27 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 /// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
 /// expires, and when Dintero refuses it. Nothing needs to be called for that, and no token to be kept.
 ///
-/// It repeats requests that surely did not arrive, and those that may arrive twice without harm; see [`RetryPolicy`].
+/// It retries requests that were definitely not sent, and those that may arrive twice without harm; see [`RetryPolicy`].
 /// Of all other errors, [`Error::maybe_sent`] says whether the request may have arrived.
 ///
 /// Cloning is cheap, and all clones share the connections and the access token. Make one client and keep it.
+///
+/// # Runtimes
+///
+/// Calls run on tokio, and need its timer and I/O driver (`enable_all()`). Without them, or outside of a runtime, a call
+/// is an error before anything is sent. (tokio reports a missing driver by a panic, which the client catches; a program
+/// that is compiled with `panic = "abort"` ends instead.)
+///
+/// A token is fetched in a task of its own, so a call may be dropped, or kept without being polled, at any time: it
+/// holds up no other call, and the fetch goes on without it. A renewal runs beside the calls, which use the old token
+/// meanwhile. One client may be shared by several runtimes, such as a `static` in tests that each have one; each runtime
+/// fetches for the calls that it polls, and a token serves them all.
+///
+/// Connections are another matter, because each belongs to the runtime on which it was opened. A call that has begun
+/// must be polled where it began (a [`Listing`] reads its page again elsewhere). When a runtime shuts down, requests of
+/// others on its connections fail as lost, and are retried where that is safe. When a runtime stands still but is not
+/// dropped, a call elsewhere may be handed one of its idle connections, and then waits until its
+/// [`timeout`](ClientBuilder::timeout): give runtimes that are not driven all the time a client of their own.
 ///
 /// # Examples
 ///

@@ -15,9 +15,9 @@ use super::endpoint::Operation;
 ///
 /// | what happened | repeated for |
 /// | --- | --- |
-/// | surely not sent: no connection, or it closed before a byte of the request was written | every operation |
+/// | definitely not sent: no connection, or it closed before a byte of the request was written | every operation |
 /// | no answer, half of one, 408, 429, 5xx | the access token, and operations of which a second arrival does no harm |
-/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never) |
+/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never). An operation that was refused with a new token as well is not retried for 5 seconds, and up to a minute if that lasts |
 /// | any other answer | none |
 ///
 /// A second arrival does no harm to operations that only read, and to those that the overlay of the document names,

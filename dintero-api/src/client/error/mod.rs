@@ -86,7 +86,7 @@ impl Error {
 
     /// Whether the same call may be made again without doing something twice, and with a chance of success.
     ///
-    /// For every operation that is what was surely not sent. A lost answer or a status of 408, 429 or 5xx counts only
+    /// For every operation that is what was definitely not sent. A lost answer or a status of 408, 429 or 5xx counts only
     /// for operations that may be repeated, such as all that only read; [`RetryPolicy`](super::RetryPolicy) has the
     /// rules. The client has repeated such a call already, so wait before you do.
     #[must_use]
@@ -100,7 +100,7 @@ impl Error {
         }
     }
 
-    /// Whether time ran out: while connecting (surely not sent) or later (maybe sent).
+    /// Whether time ran out: while connecting (definitely not sent) or later (maybe sent).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {

@@ -22,6 +22,10 @@ pub(super) struct Page<T> {
 pub(super) enum Next {
     Nothing,
     /// The page after this token.
+    #[cfg_attr(
+        not(any(feature = "payouts", feature = "reports", feature = "settlements")),
+        expect(dead_code, reason = "transactions have no tokens")
+    )]
     After(String),
     /// The entries after the one with this id, which is the page's last.
     AfterEntry(String),
