@@ -11,9 +11,14 @@
 //! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
 //! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
 //!
+//! TLS is one of three features: `rustls` (default) is what reqwest uses by default, rustls with aws-lc; `rustls-ring` is
+//! rustls on ring, for programs whose other crates are; `native-tls` is the operating system's library. Of several,
+//! `native-tls` counts before `rustls-ring`, and that before `rustls`. No process-wide provider is installed. With `client`
+//! and none of them, calls go to plain HTTP alone.
+//!
 //! The back office has a feature for each service, all of them default: `settlements`, `payouts` (with `settlements`),
 //! `reports` and `approvals`. Who only takes payments compiles without them: `default-features = false, features =
-//! ["client", "callback", "derive"]`.
+//! ["client", "rustls", "callback", "derive"]`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

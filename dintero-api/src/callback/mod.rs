@@ -85,7 +85,7 @@ mod signature;
 mod url;
 mod webhook;
 
-use ring::hmac;
+use hmac::KeyInit;
 
 pub use answer::Answer;
 pub use error::{BuildError, CallbackError, SignatureError};
@@ -112,11 +112,7 @@ pub const WEBHOOK_SIGNATURE_HEADER: &str = "event-signature";
 pub const EVENT_HEADER: &str = "event";
 
 /// Makes the keys of a verifier. An empty one would let anybody sign, and one with a line break nobody.
-fn keys(
-    algorithm: hmac::Algorithm,
-    secrets: &[Secret],
-    problems: &mut Vec<String>,
-) -> Vec<hmac::Key> {
+fn keys<K: KeyInit>(secrets: &[Secret], problems: &mut Vec<String>) -> Vec<K> {
     if secrets.is_empty() {
         problems.push("there is no secret".to_owned());
     }
@@ -128,6 +124,8 @@ fn keys(
             "a secret ends with a line break: take off what its file has at the end".to_owned(),
         );
     }
-    let keys = secrets.iter().map(|secret| hmac::Key::new(algorithm, secret.expose().as_bytes()));
+    // HMAC takes keys of every length.
+    let keys =
+        secrets.iter().filter_map(|secret| K::new_from_slice(secret.expose().as_bytes()).ok());
     keys.collect()
 }

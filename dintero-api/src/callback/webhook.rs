@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ring::hmac;
+use hmac::{Hmac, Mac as _};
+use sha1::Sha1;
 
 use super::error::BuildError;
 use super::{hex, keys};
@@ -35,7 +36,7 @@ use crate::{Secret, UnknownValue};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct WebhookVerifier(Arc<[hmac::Key]>);
+pub struct WebhookVerifier(Arc<[Hmac<Sha1>]>);
 
 impl WebhookVerifier {
     /// Takes the secret of the subscription, or several while they are being changed.
@@ -46,7 +47,7 @@ impl WebhookVerifier {
     pub fn new<S: Into<Secret>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, BuildError> {
         let secrets: Vec<Secret> = secrets.into_iter().map(Into::into).collect();
         let mut problems = Vec::new();
-        let keys = keys(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secrets, &mut problems);
+        let keys: Vec<Hmac<Sha1>> = keys(&secrets, &mut problems);
         BuildError::unless("verifier of webhooks", Some(Self(keys.into())), problems)
     }
 
@@ -62,7 +63,8 @@ impl WebhookVerifier {
     pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<(), WebhookError> {
         let signature = signature.ok_or(WebhookError::Missing)?;
         let signature: [u8; 20] = hex::decode(signature.trim()).ok_or(WebhookError::Malformed)?;
-        let made_by = |key| hmac::verify(key, body, &signature).is_ok();
+        let made_by =
+            |key: &Hmac<Sha1>| key.clone().chain_update(body).verify_slice(&signature).is_ok();
         if self.0.iter().any(made_by) { Ok(()) } else { Err(WebhookError::NoMatch) }
     }
 }

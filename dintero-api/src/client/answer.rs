@@ -85,10 +85,12 @@ impl Answer {
     }
 
     pub(super) fn value(&self) -> Result<Value, DecodeError> {
-        if self.body.is_empty() {
+        // Some gateways put a byte order mark before JSON, which is none of it.
+        let json = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
+        if json.is_empty() {
             return Err(DecodeError(Reason::Empty));
         }
-        serde_json::from_slice(&self.body).map_err(|error| DecodeError(Reason::Syntax(error)))
+        serde_json::from_slice(json).map_err(|error| DecodeError(Reason::Syntax(error)))
     }
 }
 
@@ -244,11 +246,14 @@ mod tests {
     #[test]
     fn bodies_are_read_or_named() {
         assert_eq!(answer("[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(answer("\u{feff}[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
         assert_eq!(answer("x").header("Event-Request-Id").as_deref(), Some("abc"));
         assert_eq!(Bytes::decode(&answer("<svg/>")).unwrap(), "<svg/>");
         assert!(<()>::decode(&answer("")).is_ok());
         for (body, message) in [
             ("", "the body is empty"),
+            ("\u{feff}", "the body is empty"),
+            ("[1]\u{feff}", "the body is not JSON"),
             ("[1, 2", "the body is not JSON"),
             ("[\"hunter2\"]", "the body has another shape"),
         ] {

@@ -1,5 +1,6 @@
 //! The client's configuration, checked as a whole.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,10 +9,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::clock::{Clock, SystemClock};
 use super::credentials::Credentials;
 use super::error::BuildError;
-use super::hosts::Hosts;
+use super::hosts::{self, Hosts};
+use super::http_client::{HttpConfig, Proxies};
 use super::observe::{Exchange, Observer};
 use super::retry::{Budget, RetryPolicy};
-use super::tls::{self, TrustRoots};
+use super::tls::{Trust, TrustRoots};
 use super::token::TokenCache;
 use super::{Client, Inner};
 use crate::AccountId;
@@ -19,16 +21,14 @@ use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Shorter than what load balancers keep an idle connection for (60 s at AWS): a request on a connection that is being
-/// closed fails in a way that does not say whether it arrived.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Bytes of an answer's body: 32 MiB, far more than a page of a hundred transactions or a settlement file.
-const ANSWER_LIMIT: usize = 32 * 1024 * 1024;
+/// Bytes of a response's body: 16 MiB, far more than a page of a hundred transactions or a settlement file.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 /// The document's limit of the four `Dintero-System-*` headers.
 const SYSTEM_HEADER_CHARACTERS: usize = 120;
 
 /// Configures a [`Client`].
-#[derive(Debug)]
+///
+/// `Debug` shows neither credentials nor what may be one in the wrong place.
 #[must_use = "a client is only made by `build`"]
 pub struct ClientBuilder {
     account_id: String,
@@ -36,11 +36,9 @@ pub struct ClientBuilder {
     system: Option<(String, String)>,
     plugin: Option<(String, String)>,
     strict_amounts: bool,
-    timeout: Duration,
-    connect_timeout: Duration,
+    http: HttpConfig,
     base_url: Option<String>,
     servers: Vec<(String, String)>,
-    trust_roots: TrustRoots,
     answer_limit: usize,
     retries: RetryPolicy,
     observer: Option<Observer>,
@@ -55,11 +53,15 @@ impl ClientBuilder {
             system: None,
             plugin: None,
             strict_amounts: true,
-            timeout: TIMEOUT,
-            connect_timeout: CONNECT_TIMEOUT,
+            http: HttpConfig {
+                timeout: TIMEOUT,
+                connect_timeout: CONNECT_TIMEOUT,
+                proxies: Proxies::Environment,
+                trust: Trust::default(),
+                adjustments: Vec::new(),
+            },
             base_url: None,
             servers: Vec::new(),
-            trust_roots: TrustRoots::default(),
             answer_limit: ANSWER_LIMIT,
             retries: RetryPolicy::default(),
             observer: None,
@@ -100,14 +102,14 @@ impl ClientBuilder {
     /// After a timeout nobody knows whether the request was carried out; see
     /// [`Error::maybe_sent`](super::Error::maybe_sent).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.http.timeout = timeout;
         self
     }
 
     /// Limits the connecting, in which nothing is sent yet. 10 seconds by default, and never more than nine tenths of
     /// [`timeout`](Self::timeout), so that a connection that is not made in time is known to be just that.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.http.connect_timeout = timeout;
         self
     }
 
@@ -136,8 +138,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the body of an answer, in bytes. 32 MiB by default. A longer one is a
+    /// Limits the body of a response, in bytes. 16 MiB by default. A longer one is a
     /// [`TransportError`](super::TransportError) with [`is_too_large`](super::TransportError::is_too_large).
+    ///
+    /// The body is kept whole, and JSON takes several times its length while it is read, in the task that makes the
+    /// call, without a pause in between. For a service with little memory or many calls on one thread, a lower limit is
+    /// wise; files of more than the limit need a higher one.
     pub fn answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit = bytes;
         self
@@ -179,7 +185,69 @@ impl ClientBuilder {
 
     /// Chooses the root certificates. Those of the operating system by default.
     pub fn trust_roots(mut self, roots: TrustRoots) -> Self {
-        self.trust_roots = roots;
+        self.http.trust.roots = roots;
+        self
+    }
+
+    /// Trusts these root certificates too: PEM, one or several, such as a company's own for its proxy.
+    ///
+    /// May be called more than once. They are added to the [trust roots](Self::trust_roots).
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.trust.added.push(pem.into());
+        self
+    }
+
+    /// Sends requests through a proxy, and no longer through those of the environment.
+    ///
+    /// May be called for several proxies, of which the first that fits a request is used. A proxy that is given here is
+    /// used for every host that it fits, `localhost` included. For plain HTTP it reads everything; for HTTPS it relays
+    /// an encrypted connection.
+    ///
+    /// Without this, [`no_proxy`](Self::no_proxy) and [`configure_http`](Self::configure_http), the client uses the
+    /// proxies of the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or their names in lower
+    /// case, except for the hosts in `NO_PROXY`. They are never used for hosts on this machine: `localhost` and names
+    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses.
+    pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
+        match &mut self.http.proxies {
+            Proxies::Given(proxies) => proxies.push(proxy),
+            Proxies::Environment => self.http.proxies = Proxies::Given(vec![proxy]),
+        }
+        self
+    }
+
+    /// Sends requests directly, whatever the environment says, and forgets every [`proxy`](Self::proxy) given so far.
+    pub fn no_proxy(mut self) -> Self {
+        self.http.proxies = Proxies::Given(Vec::new());
+        self
+    }
+
+    /// Changes the HTTP client below: limits of its connection pool, DNS, a local address, proxies, certificates.
+    ///
+    /// May be called more than once. `adjust` is called by [`build`](Self::build), once, or twice where hosts on this
+    /// machine need a client without the environment's proxies. What must hold is set afterwards and cannot be changed:
+    /// no redirects, no retries by reqwest, HTTP/1.1, no log of what is sent, the time limits of this builder, and that
+    /// certificates and host names are verified. With feature `rustls-ring` reqwest ignores settings of TLS; use
+    /// [`root_certificates`](Self::root_certificates).
+    ///
+    /// reqwest is re-exported as `dintero_api::client::reqwest`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), dintero_api::client::BuildError> {
+    /// # let client =
+    /// dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .configure_http(|http| http.pool_max_idle_per_host(4).tcp_nodelay(true))
+    /// #   .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn configure_http(
+        mut self,
+        adjust: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http.adjustments.push(Arc::new(adjust));
         self
     }
 
@@ -193,7 +261,7 @@ impl ClientBuilder {
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
-        let http = self.http_client(&hosts).map_err(|problem| problems.push(problem)).ok();
+        let http = self.http.build(&hosts).map_err(|problem| problems.push(problem)).ok();
         let (Some(account), Some(http), true) = (account, http, problems.is_empty()) else {
             return Err(BuildError::client(problems));
         };
@@ -226,7 +294,7 @@ impl ClientBuilder {
 
     fn check_timeouts(&self, problems: &mut Vec<String>) {
         for (what, timeout) in
-            [("timeout", self.timeout), ("connect timeout", self.connect_timeout)]
+            [("timeout", self.http.timeout), ("connect timeout", self.http.connect_timeout)]
         {
             if timeout.is_zero() {
                 problems.push(format!("the {what} must be longer than zero"));
@@ -250,27 +318,25 @@ impl ClientBuilder {
         }
         headers
     }
+}
 
-    fn http_client(&self, hosts: &Hosts) -> Result<reqwest::Client, String> {
-        let tls = if hosts.all_plain() {
-            tls::config_without_roots()?
-        } else {
-            tls::config(self.trust_roots)?
-        };
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("dintero-api/", env!("CARGO_PKG_VERSION")))
-            // What is sent again is for `retry` to say: reqwest would repeat what an HTTP/2 server rejects. And over
-            // HTTP/2, which another crate may turn on, it is harder to tell what was begun and what was not.
-            .retry(reqwest::retry::never())
-            .http1_only()
-            // A redirect could carry credentials and card data to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(self.timeout)
-            .connect_timeout(self.connect_timeout.min(self.timeout / 10 * 9))
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build()
-            .map_err(|error| format!("the HTTP client cannot be set up: {error}"))
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nothing has been checked yet: a secret may be in the place of the account id, or part of a URL.
+        let account: Option<AccountId> = self.account_id.parse().ok();
+        let servers = self.servers.iter().map(|(from, to)| [from, to].map(|url| hosts::shown(url)));
+        f.debug_struct("ClientBuilder")
+            .field("account_id", &account)
+            .field("credentials", &self.credentials)
+            .field("base_url", &self.base_url.as_deref().map(hosts::shown))
+            .field("servers", &servers.collect::<Vec<_>>())
+            .field("strict_amounts", &self.strict_amounts)
+            .field("timeout", &self.http.timeout)
+            .field("connect_timeout", &self.http.connect_timeout)
+            .field("trust_roots", &self.http.trust.roots)
+            .field("answer_limit", &self.answer_limit)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
     }
 }
 
@@ -318,11 +384,33 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_the_secret() {
-        let builder = Client::builder("T12345678", "id", "hunter2").base_url("http://127.0.0.1:1");
-        assert!(!format!("{builder:?}").contains("hunter2"));
-        let client = builder.build().unwrap();
+    fn debug_hides_what_may_be_a_secret() {
+        let builder = Client::builder("T12345678", "hunter2", "hunter2")
+            .base_url("https://hunter2:hunter2@proxy.example:8443/hunter2?hunter2#hunter2")
+            .server("hunter2", "ftp://hunter2@hunter2")
+            .server("https://api.dintero.com", "http://127.0.0.1:1")
+            .system("hunter2", "hunter2")
+            .root_certificates("hunter2")
+            .proxy(reqwest::Proxy::all("http://hunter2:hunter2@proxy.example").unwrap());
+        let shown = format!("{builder:?} {builder:#?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+        for part in ["T12345678", "\"https://proxy.example:8443\"", "\"http://127.0.0.1:1\""] {
+            assert!(shown.contains(part), "{part} is not in {shown}");
+        }
+        let swapped = Client::builder_with_api_key("hunter2", "T12345678");
+        assert!(!format!("{swapped:?}").contains("hunter2"));
+        let client = Client::builder("T12345678", "id", "hunter2").base_url("http://127.0.0.1:1");
+        let client = client.build().unwrap();
         assert_eq!(format!("{client:?}"), "Client { account_id: T12345678, .. }");
+    }
+
+    #[test]
+    fn root_certificates_that_are_none_are_a_problem() {
+        for pem in ["", "hunter2", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"] {
+            let builder = Client::builder("T12345678", "id", "secret").root_certificates(pem);
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.contains("root certificate") && !error.contains("hunter2"), "{error}");
+        }
     }
 
     #[cfg(feature = "bundled-roots")]

@@ -9,6 +9,7 @@ use serde_core::Serialize;
 use super::endpoint::Endpoint;
 use super::pairs::{self, Pairs};
 use super::parts::Parts;
+use super::toggles::{Strictness, Toggles};
 use super::{Client, encode};
 
 /// A call of an operation, for the generated code.
@@ -29,6 +30,8 @@ pub struct Call<'c> {
     pub(super) media_type: Option<&'static str>,
     pub(super) form: Pairs,
     pub(super) parts: Parts,
+    /// Whether the body allows what the client's toggles switch on.
+    pub(super) strictness: Strictness,
     pub(super) problems: Vec<String>,
 }
 
@@ -45,6 +48,7 @@ impl<'c> Call<'c> {
             media_type: None,
             form: Pairs::default(),
             parts: Parts::default(),
+            strictness: Strictness::default(),
             problems: Vec::new(),
         }
     }
@@ -107,6 +111,12 @@ impl<'c> Call<'c> {
             Ok(body) => self.body = Some(body.into()),
             Err(error) => self.problems.push(format!("the body cannot be written: {error}")),
         }
+    }
+
+    /// Asks a body which feature toggles its operation may be sent with.
+    pub fn toggles(mut self, body: &impl Toggles) -> Self {
+        self.strictness = body.strictness();
+        self
     }
 
     /// Adds a parameter to the query.
@@ -187,10 +197,13 @@ impl<'c> Call<'c> {
     fn set_header(&mut self, name: &str, value: &str) {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
             (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
-            // Without the value, which may be personal.
-            _ => self
+            // Without the value, which may be personal; name and value may have been swapped.
+            (Ok(name), Err(_)) => self
                 .problems
                 .push(format!("header `{name}` has characters that a header cannot have")),
+            (Err(_), _) => self
+                .problems
+                .push("the name of a header has characters that it cannot have".to_owned()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Who calls: an API client with id and secret, or an API key; and how a request says so.
 
+use std::fmt;
+
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::endpoint::Scheme;
@@ -9,7 +11,6 @@ use crate::Secret;
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// The credentials of a client. It has one kind, so that no request ever carries two.
-#[derive(Debug)]
 pub(super) enum Credentials {
     /// An API client. Serves for HTTP Basic and, through the access token, for everything else.
     Client { id: String, secret: Secret },
@@ -76,6 +77,16 @@ impl Credentials {
             // A key that does not fit a header has been refused by `check`.
             Self::ApiKey(key) => sensitive(key).map_or(Authorization::None, Authorization::ApiKey),
         }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the client id: the secret may be in its place.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client { .. } => "Client",
+            Self::ApiKey(_) => "ApiKey",
+        })
     }
 }
 

@@ -45,6 +45,13 @@ impl Hosts {
         self.document.iter().all(|server| self.resolve(server).starts_with("http://"))
     }
 
+    /// Returns every place that a request may go to.
+    pub(super) fn targets(&self) -> Vec<Url> {
+        let document = self.document.iter().map(|server| self.resolve(server));
+        let given = self.base.iter().chain(self.servers.iter().map(|(_, to)| to)).cloned();
+        document.chain(given).filter_map(|url| Url::parse(&url).ok()).collect()
+    }
+
     /// Returns the base URL for a server of the document, which keeps its path: `https://api.dintero.com/v1` becomes
     /// `http://127.0.0.1:8080/v1`.
     pub(super) fn resolve(&self, server: &str) -> String {
@@ -89,7 +96,7 @@ fn below(base: &str, path: &str) -> Option<Url> {
 fn known_origin(text: &str, document: &[&'static str]) -> Result<&'static str, String> {
     let url = parse(text)?;
     if url.path() != "/" {
-        return Err(format!("is named without a path, not as `{url}`"));
+        return Err("is named without a path, as `https://api.dintero.com`".to_owned());
     }
     let mut known = Vec::new();
     for (origin, _) in document.iter().map(|server| split_origin(server)) {
@@ -119,6 +126,12 @@ fn parse(text: &str) -> Result<Url, &'static str> {
 
 fn without_slash(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
+}
+
+/// Returns what may be shown of a URL that has not been checked: scheme, host and port.
+pub(super) fn shown(text: &str) -> String {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map_or_else(|| "[not a URL]".to_owned(), |url| url.origin().ascii_serialization())
 }
 
 /// Splits `https://host/v1` before the path.
@@ -272,7 +285,7 @@ mod tests {
                 "the base URL must not hold a user name or password",
                 "the server to replace is not a URL",
                 "the server's replacement must start with `https://` or `http://` and a host",
-                "the server to replace is named without a path, not as `https://api.dintero.com/v1`",
+                "the server to replace is named without a path, as `https://api.dintero.com`",
             ]
         );
     }

@@ -7,17 +7,19 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
+// * `builder` checks the configuration, all of it at once; `hosts`, `http_client` and `tls` are its parts.
 // * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` makes URL and headers of them, with
-//   `encode`.
+//   `encode`; `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
-// * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
-// * `credentials` say who calls; `token` keeps the access token that all clones share.
+// * `send` carries a request out, attempt by attempt. `attempt` says how one ended and whether another may follow,
+//   `retry` whether and when it does, `overload` what the response says about that; `clock` is time and chance.
+// * `credentials` say who calls; `token` keeps the access token that all clones share. `runtime` tells runtimes apart.
 // * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
 // * `answer` is what Dintero said; `error` is everything else.
 // * `once` captures and refunds without doing it twice, `pending` waits for what was accepted, `listing` turns pages.
 
 mod answer;
+mod attempt;
 mod builder;
 mod call;
 #[cfg(feature = "derive")]
@@ -29,16 +31,21 @@ mod encode;
 mod endpoint;
 mod error;
 mod hosts;
+mod http_client;
 mod listing;
 mod observe;
 mod once;
+mod overload;
 mod pairs;
+mod partial;
 mod parts;
 mod pending;
 mod request;
 mod retry;
+mod runtime;
 mod send;
 mod tls;
+mod toggles;
 mod token;
 mod trace;
 
@@ -46,6 +53,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[doc(no_inline)]
+pub use ::reqwest;
 pub use answer::{Answer, Decode, DecodeError, Response};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
@@ -67,6 +76,7 @@ pub use {
     call::Call,
     clock::Clock,
     endpoint::{Endpoint, Scheme},
+    toggles::{Strictness, Toggles},
 };
 
 use self::credentials::Credentials;
@@ -80,10 +90,27 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 /// The client fetches and renews access tokens by itself: with the first call that needs one, shortly before it
 /// expires, and when Dintero refuses it. Nothing needs to be called for that, and no token to be kept.
 ///
-/// It repeats requests that surely did not arrive, and those that may arrive twice without harm; see [`RetryPolicy`].
+/// It retries requests that were definitely not sent, and those that may arrive twice without harm; see [`RetryPolicy`].
 /// Of all other errors, [`Error::maybe_sent`] says whether the request may have arrived.
 ///
 /// Cloning is cheap, and all clones share the connections and the access token. Make one client and keep it.
+///
+/// # Runtimes
+///
+/// Calls run on tokio, and need its timer and I/O driver (`enable_all()`). Without them, or outside of a runtime, a call
+/// is an error before anything is sent. (tokio reports a missing driver by a panic, which the client catches; a program
+/// that is compiled with `panic = "abort"` ends instead.)
+///
+/// A token is fetched in a task of its own, so a call may be dropped, or kept without being polled, at any time: it
+/// holds up no other call, and the fetch goes on without it. A renewal runs beside the calls, which use the old token
+/// meanwhile. One client may be shared by several runtimes, such as a `static` in tests that each have one; each runtime
+/// fetches for the calls that it polls, and a token serves them all.
+///
+/// Connections are another matter, because each belongs to the runtime on which it was opened. A call that has begun
+/// must be polled where it began (a [`Listing`] reads its page again elsewhere). When a runtime shuts down, requests of
+/// others on its connections fail as lost, and are retried where that is safe. When a runtime stands still but is not
+/// dropped, a call elsewhere may be handed one of its idle connections, and then waits until its
+/// [`timeout`](ClientBuilder::timeout): give runtimes that are not driven all the time a client of their own.
 ///
 /// # Examples
 ///
@@ -109,7 +136,7 @@ struct Inner {
     system_headers: HeaderMap,
     strict_amounts: bool,
     hosts: hosts::Hosts,
-    http: reqwest::Client,
+    http: http_client::Http,
     /// Bytes of an answer's body.
     answer_limit: usize,
     retries: RetryPolicy,

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
 use super::answer::Answer;
+use super::attempt::{Attempt, Failure};
 use super::credentials::Authorization;
-use super::error::Failure;
 use super::request::Request;
 
 const REDACTED: &str = "[redacted]";
@@ -51,7 +51,7 @@ impl<'e> Exchange<'e> {
         request: &'e Request,
         authorization: &Authorization<'_>,
         attempt: u32,
-        result: &'e Result<Answer, Failure>,
+        result: &'e Attempt,
     ) -> Self {
         let mut headers = request.headers.clone();
         for value in headers.values_mut().filter(|value| value.is_sensitive()) {

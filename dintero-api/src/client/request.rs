@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
-use serde_json::Value;
 
 use super::call::Call;
 use super::endpoint::{Operation, Scheme};
 use super::error::BuildError;
 use super::parts::Joined;
+use super::toggles::Strictness;
 
 const FEATURE_TOGGLES: HeaderName = HeaderName::from_static("dintero-feature-toggles");
 const STRICT_AMOUNTS: HeaderValue = HeaderValue::from_static("strict-session-amounts");
@@ -93,7 +93,7 @@ impl Call<'_> {
                 continue;
             }
             if name == FEATURE_TOGGLES {
-                if client.strict_amounts && !is_partial_payment(self.body.as_deref()) {
+                if client.strict_amounts && self.strictness == Strictness::Strict {
                     self.headers.insert(name, STRICT_AMOUNTS);
                 }
             } else if let Some(value) = client.system_headers.get(&name) {
@@ -121,12 +121,6 @@ impl Call<'_> {
             }
         }
     }
-}
-
-/// Whether `order.partial_payment` is true, so that the order's amount may be smaller than its items.
-fn is_partial_payment(body: Option<&[u8]>) -> bool {
-    let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
-    body.is_some_and(|body| body["order"]["partial_payment"] == Value::Bool(true))
 }
 
 #[cfg(test)]
@@ -244,13 +238,5 @@ mod tests {
         call.header("x-secret", "hunter2\n");
         let error = call.into_request().err().unwrap().to_string();
         assert!(error.contains("x-secret") && !error.contains("hunter2"), "{error}");
-    }
-
-    #[test]
-    fn partial_payment_is_found_in_the_body() {
-        assert!(is_partial_payment(Some(br#"{"order":{"partial_payment":true}}"#)));
-        for body in [r#"{"order":{"partial_payment":false}}"#, r#"{"order":{}}"#, "[]", "x"] {
-            assert!(!is_partial_payment(Some(body.as_bytes())), "{body}");
-        }
     }
 }

@@ -4,14 +4,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, header};
-use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-
 use super::Inner;
 use super::answer::Answer;
+use super::attempt::{Attempt, Trail};
 use super::endpoint::Operation;
-use super::error::Failure;
 
 /// How often, how soon and for how long a request is repeated.
 ///
@@ -19,9 +15,9 @@ use super::error::Failure;
 ///
 /// | what happened | repeated for |
 /// | --- | --- |
-/// | surely not sent: no connection, or it closed before a byte of the request was written | every operation |
+/// | definitely not sent: no connection, or it closed before a byte of the request was written | every operation |
 /// | no answer, half of one, 408, 429, 5xx | the access token, and operations of which a second arrival does no harm |
-/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never) |
+/// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never). An operation that was refused with a new token as well is not retried for 5 seconds, and up to a minute if that lasts |
 /// | any other answer | none |
 ///
 /// A second arrival does no harm to operations that only read, and to those that the overlay of the document names,
@@ -153,22 +149,6 @@ impl Default for Budget {
     }
 }
 
-/// What is known of a call so far, and of the error that it may end with.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Trail {
-    pub(super) operation: Operation,
-    /// How often it was sent, or tried to be.
-    pub(super) attempts: u32,
-    /// Whether any of the attempts MAY have arrived.
-    pub(super) maybe_sent: bool,
-}
-
-impl Trail {
-    pub(super) fn new(operation: Operation) -> Self {
-        Self { operation, attempts: 0, maybe_sent: false }
-    }
-}
-
 /// The repetitions of one call.
 pub(super) struct Retries<'c> {
     client: &'c Inner,
@@ -199,16 +179,15 @@ impl<'c> Retries<'c> {
     }
 
     /// Takes note of an attempt, and returns how long to wait before the next one, or `None` if it was the last.
-    pub(super) fn after(&mut self, result: &Result<Answer, Failure>) -> Option<Duration> {
-        self.trail.attempts += 1;
-        self.trail.maybe_sent |= !matches!(result, Err(failure) if failure.is_unsent());
-        if !is_repeatable(self.trail.operation, result) {
-            if result.as_ref().is_ok_and(|answer| !is_overload(answer.status())) {
+    pub(super) fn after(&mut self, attempt: &Attempt) -> Option<Duration> {
+        self.trail.record(attempt);
+        if !self.trail.is_repeatable(attempt.as_ref()) {
+            if attempt.as_ref().is_ok_and(|answer| !answer.is_overload()) {
                 self.client.budget.deposit();
             }
             return None;
         }
-        let wait = self.wait(result)?;
+        let wait = self.wait(attempt)?;
         if !self.client.budget.withdraw() {
             return None;
         }
@@ -216,12 +195,11 @@ impl<'c> Retries<'c> {
         Some(wait)
     }
 
-    fn wait(&self, result: &Result<Answer, Failure>) -> Option<Duration> {
+    fn wait(&self, attempt: &Attempt) -> Option<Duration> {
         if self.repetitions + 1 >= self.policy.attempts {
             return None;
         }
-        let asked = result.as_ref().ok().and_then(|answer| retry_after(answer.headers()));
-        let asked = asked.unwrap_or_default();
+        let asked = attempt.as_ref().ok().and_then(Answer::retry_after).unwrap_or_default();
         if asked > self.policy.retry_after_limit {
             return None;
         }
@@ -231,63 +209,9 @@ impl<'c> Retries<'c> {
     }
 }
 
-/// Whether the request may be sent again after this, without doing something twice and with a chance of success.
-fn is_repeatable(operation: Operation, result: &Result<Answer, Failure>) -> bool {
-    match result {
-        Err(failure) => failure.is_repeatable(operation),
-        Ok(answer) => operation.repeatable && is_overload(answer.status()),
-    }
-}
-
-/// Whether a status says that another time would be better.
-pub(super) fn is_overload(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500..=599)
-}
-
-/// Reads `Retry-After`: seconds, or an HTTP date, which is taken from the answer's own `Date` if it has one, because
-/// clocks differ. A date that has passed is zero.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = http_date(text)?;
-    let sent = headers.get(header::DATE).and_then(|date| http_date(date.to_str().ok()?.trim()));
-    let now = sent.unwrap_or_else(Timestamp::now);
-    Some(until.duration_since(now).try_into().unwrap_or(Duration::ZERO))
-}
-
-fn http_date(text: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn after(value: &str, date: Option<&str>) -> Option<u64> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::RETRY_AFTER, value.parse().unwrap());
-        if let Some(date) = date {
-            headers.insert(header::DATE, date.parse().unwrap());
-        }
-        retry_after(&headers).map(|wait| wait.as_secs())
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(after("7", None), Some(7));
-        assert_eq!(after(" 0 ", date), Some(0));
-        assert_eq!(after("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(30));
-        assert_eq!(after("Sun, 06 Nov 1994 08:49:07 GMT", date), Some(0));
-        // Against this machine's clock.
-        assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", None), Some(0));
-        assert!(after("Fri, 06 Nov 2893 08:49:37 GMT", None) > Some(1_000_000));
-        for nonsense in ["", "-1", "soon", "1.5", "99999999999999999999999"] {
-            assert_eq!(after(nonsense, date), None, "{nonsense}");
-        }
-    }
 
     #[test]
     fn waits_double_up_to_the_longest() {

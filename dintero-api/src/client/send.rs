@@ -5,13 +5,16 @@ use std::mem;
 use bytes::BytesMut;
 
 use super::answer::{Answer, Decode, Response};
+use super::attempt::{Attempt, Failure, Trail};
 use super::call::Call;
 use super::credentials::Authorization;
 use super::endpoint::Scheme;
-use super::error::{BuildError, Error, Failure, TransportError};
+use super::error::{BuildError, Error, TransportError};
 use super::observe::Exchange;
 use super::request::Request;
-use super::retry::{Retries, RetryPolicy, Trail};
+use super::retry::{Retries, RetryPolicy};
+use super::runtime::{self, RuntimeId};
+use super::token::Helped;
 use super::trace::{self, CallTrace};
 use super::{BoxFuture, Client};
 
@@ -26,7 +29,8 @@ impl<'c> Call<'c> {
         Box::pin(async { success.await?.read() })
     }
 
-    fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
+    /// Sends the call and returns the response as it came.
+    pub(super) fn carry_out(self) -> BoxFuture<'c, Result<Success, Error>> {
         let client = self.client;
         client.carry_out(self.into_request(), &client.inner.retries)
     }
@@ -59,6 +63,10 @@ impl Client {
     ) -> BoxFuture<'c, Result<Success, Error>> {
         Box::pin(async move {
             let request = request?;
+            if let Err(lack) = RuntimeId::current() {
+                let trail = Trail::new(request.operation);
+                return Err(TransportError::new(trail, Failure::no_runtime(lack)).into());
+            }
             let mut retries = Retries::new(&self.inner, policy, request.operation);
             let trace = CallTrace::new(&request);
             let result = trace.run(self.authorized(&request, &mut retries)).await;
@@ -88,8 +96,13 @@ impl Client {
             };
             let result = self.repeat(request, &authorization, retries).await;
             let is_refused = result.as_ref().is_ok_and(|answer| answer.status() == UNAUTHORIZED);
-            if !is_refused || token.is_none() || refused.is_some() {
-                return conclude(result, retries.trail());
+            let (tokens, trail) = (&self.inner.token, retries.trail());
+            if refused.is_some() && result.is_ok() {
+                tokens.tried_anew(self, &trail, if is_refused { Helped::No } else { Helped::Yes });
+            }
+            let is_final = !is_refused || token.is_none() || refused.is_some();
+            if is_final || !tokens.may_help(self, trail.operation.name) {
+                return conclude(result, trail);
             }
             refused = token;
         }
@@ -101,7 +114,7 @@ impl Client {
         request: &Request,
         authorization: &Authorization<'_>,
         retries: &mut Retries<'_>,
-    ) -> Result<Answer, Failure> {
+    ) -> Attempt {
         let clock = &self.inner.clock;
         loop {
             let began = clock.now();
@@ -127,14 +140,14 @@ impl Client {
         &self,
         request: &Request,
         authorization: &Authorization<'_>,
-    ) -> BoxFuture<'static, Result<Answer, Failure>> {
+    ) -> BoxFuture<'static, Attempt> {
         let mut builder = self.inner.http.request(request.method.clone(), request.url.clone());
         builder = authorization.add_to(builder.headers(request.headers.clone()));
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
         let limit = self.inner.answer_limit;
-        Box::pin(async move {
+        let exchange = Box::pin(async move {
             let mut response = builder.send().await.map_err(Failure::before_answer)?;
             let status = response.status();
             let broken_off = |error| Failure::in_answer(status, error);
@@ -147,12 +160,15 @@ impl Client {
             }
             let headers = mem::take(response.headers_mut());
             Ok(Answer::new(status, headers, body.freeze()))
+        });
+        Box::pin(async move {
+            runtime::run(exchange).await.unwrap_or_else(|lack| Err(Failure::no_runtime(lack)))
         })
     }
 }
 
 /// Says what became of a call, after its last attempt.
-fn conclude(result: Result<Answer, Failure>, trail: Trail) -> Result<Success, Error> {
+fn conclude(result: Attempt, trail: Trail) -> Result<Success, Error> {
     match result {
         Ok(answer) if answer.is_success() => Ok(Success { answer, trail }),
         Ok(answer) => Err(Error::answered(trail, answer)),

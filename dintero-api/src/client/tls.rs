@@ -1,10 +1,27 @@
-//! TLS on ring, with an explicit provider: nothing depends on what else the program installs for rustls.
+//! TLS: the library that a feature chose, and whose certificates it trusts.
+//!
+//! Each feature has a backend below with the same two functions. Of several features the most deliberate one counts:
+//! `native-tls`, then `rustls-ring`, and then `rustls`, which is on by default. No backend looks at, or installs, what
+//! rustls keeps for the whole process, except that reqwest's own prefers a provider that the program has installed.
 
-use std::sync::Arc;
-
-use rustls::crypto::ring;
-use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
-use rustls_platform_verifier::BuilderVerifierExt as _;
+#[cfg(feature = "native-tls")]
+#[path = "tls/native.rs"]
+mod backend;
+#[cfg(not(any(feature = "native-tls", feature = "rustls-ring", feature = "rustls")))]
+#[path = "tls/none.rs"]
+mod backend;
+#[cfg(all(feature = "rustls", not(any(feature = "native-tls", feature = "rustls-ring"))))]
+#[path = "tls/rustls.rs"]
+mod backend;
+#[cfg(all(feature = "rustls-ring", not(feature = "native-tls")))]
+#[path = "tls/ring.rs"]
+mod backend;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+#[cfg_attr(
+    all(feature = "rustls-ring", not(feature = "native-tls")),
+    expect(dead_code, reason = "rustls-ring has a configuration of its own")
+)]
+mod reqwest_roots;
 
 /// Whose certificates are trusted to be Dintero's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,36 +36,29 @@ pub enum TrustRoots {
     Bundled,
 }
 
-/// Makes the TLS configuration of the client, or says what is missing.
-pub(super) fn config(roots: TrustRoots) -> Result<ClientConfig, String> {
-    let builder = builder()?;
-    match roots {
-        TrustRoots::Platform => match builder.with_platform_verifier() {
-            Ok(builder) => Ok(builder.with_no_client_auth()),
-            Err(error) => Err(format!(
-                "the system's root certificates cannot be loaded ({error}); install them (`ca-certificates` on \
-                 Linux), or use `TrustRoots::Bundled` of feature `bundled-roots`"
-            )),
-        },
-        #[cfg(feature = "bundled-roots")]
-        TrustRoots::Bundled => {
-            let store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-            Ok(builder.with_root_certificates(store).with_no_client_auth())
-        }
-    }
+/// What the configuration says about trust.
+#[derive(Default)]
+pub(super) struct Trust {
+    pub(super) roots: TrustRoots,
+    /// More root certificates, each text PEM with one or several.
+    pub(super) added: Vec<Vec<u8>>,
 }
 
-/// Makes a configuration that trusts nobody, for a client whose hosts are all plain HTTP.
+#[cfg(any(feature = "native-tls", feature = "rustls-ring", feature = "rustls"))]
+const NOT_PEM: &str =
+    "a root certificate is not a certificate in PEM (`-----BEGIN CERTIFICATE-----`)";
+
+/// Sets TLS up, or says what is missing.
+pub(super) fn apply(
+    http: reqwest::ClientBuilder,
+    trust: &Trust,
+) -> Result<reqwest::ClientBuilder, String> {
+    backend::apply(http, trust)
+}
+
+/// Sets TLS up for a client that never uses it.
 ///
-/// It spares such a client the system's root certificates, which a test container need not have.
-pub(super) fn config_without_roots() -> Result<ClientConfig, String> {
-    Ok(builder()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-}
-
-fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, String> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider);
-    builder
-        .with_safe_default_protocol_versions()
-        .map_err(|error| format!("TLS cannot be set up: {error}"))
+/// It trusts nobody, which spares such a client the system's root certificates: a test container need not have any.
+pub(super) fn apply_unused(http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, String> {
+    backend::apply_unused(http)
 }

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "tracing")]
 use super::answer::Answer;
-use super::error::{Error, Failure};
+use super::attempt::{Attempt, Trail};
+use super::error::Error;
 use super::request::Request;
-use super::retry::Trail;
 use super::send::Success;
 
 /// The span of a call, `dintero.call` at level INFO.
@@ -72,12 +73,7 @@ impl CallTrace {
 
 /// Tells of an attempt: at level DEBUG, or WARN if there will be another one after `wait`.
 #[cfg(feature = "tracing")]
-pub(super) fn attempt(
-    number: u32,
-    result: &Result<Answer, Failure>,
-    took: Duration,
-    wait: Option<Duration>,
-) {
+pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Option<Duration>) {
     let answer = result.as_ref().ok();
     let status = answer.map(Answer::status);
     let request_id = answer.and_then(request_id);
@@ -100,7 +96,7 @@ pub(super) fn attempt(
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) fn attempt(_: u32, _: &Result<Answer, Failure>, _: Duration, _wait: Option<Duration>) {}
+pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>) {}
 
 #[cfg(feature = "tracing")]
 fn milliseconds(duration: Duration) -> u64 {

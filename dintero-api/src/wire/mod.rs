@@ -7,6 +7,8 @@
 //! same when another crate turns on serde_json's `arbitrary_precision` or `preserve_order`.
 
 mod clear;
+#[cfg(feature = "client")]
+mod entries;
 mod error;
 mod macros;
 mod model;
@@ -39,4 +41,6 @@ pub use {
     written::{Written, debug, equal, serialize},
 };
 
+#[cfg(feature = "client")]
+pub(crate) use entries::entries;
 pub(crate) use number::from_f64;

@@ -233,3 +233,14 @@ fn debug_shows_nobody() {
         assert!(!shown.contains(personal), "{personal} in {shown}");
     }
 }
+
+#[test]
+fn debug_shows_no_codes() {
+    let mut session = session();
+    session["order"]["discount_codes"] = json!(["hunter2"]);
+    session["url"]["callback_url"] = json!("https://shop.example/hunter2?hunter2");
+    let callback = callback(session);
+    let answer = DiscountAnswer::new(&callback, [], []).accept(["hunter2"]);
+    let shown = format!("{answer:?}");
+    assert!(!shown.contains("hunter2") && shown.contains("codes: 1"), "{shown}");
+}

@@ -125,3 +125,19 @@ fn what_is_no_url_is_refused() {
         ["the events that are reported are CAPTURE, REFUND and VOID"]
     );
 }
+
+#[test]
+fn debug_shows_neither_credentials_nor_path_nor_query() {
+    for url in [
+        "https://hunter2:hunter2@shop.example/hunter2?hunter2#hunter2",
+        "https://shop.example?hunter2",
+        "https://shop.example#hunter2",
+    ] {
+        let shown = format!("{:?}", CallbackUrl::new(url).report_error());
+        assert!(!shown.contains("hunter2") && shown.contains("shop.example"), "{shown}");
+    }
+    for url in ["hunter2", "/hunter2", "hunter2?x://"] {
+        let shown = format!("{:?}", CallbackUrl::new(url));
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

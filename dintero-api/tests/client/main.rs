@@ -5,15 +5,23 @@ mod connections;
 mod custom;
 mod errors;
 mod faults;
+mod hangs;
 mod observer;
 mod privacy;
+mod proxies;
 mod requests;
 mod retries;
+mod runtimes;
 #[path = "../support/server.rs"]
 mod server;
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+mod tls;
 mod token;
 #[cfg(feature = "tracing")]
 mod traces;
+mod unsent;
+#[path = "../support/wire.rs"]
+mod wire;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What is sent: hosts, paths, headers, and where nothing may be sent.
 
-use dintero_api::types::ClientCredentials;
+use dintero_api::types::{ClientCredentials, SessionProfile};
 
 use super::*;
 
@@ -106,7 +106,12 @@ async fn strict_amounts_are_asked_for_unless_payment_is_partial() {
     let server = ok_server().await;
     let strict = client(&server);
     create(&strict, &json!({"order": {"amount": 1}})).await.unwrap();
-    create(&strict, &json!({"order": {"amount": 1, "partial_payment": true}})).await.unwrap();
+    let partial = json!({
+        "url": {"return_url": "https://h"}, "profile_id": "default",
+        "order": {"amount": 1, "currency": "NOK", "merchant_reference": "1", "partial_payment": true},
+    });
+    let partial: SessionProfile = serde_json::from_value(partial).unwrap();
+    Call::new(&strict, &CREATE).json(&partial).toggles(&partial).send::<Value>().await.unwrap();
     get(&strict).await.unwrap();
     let mut call = Call::new(&strict, &CREATE).json(&json!({"order": {}}));
     call.header_joined("Dintero-Feature-Toggles", ["of-the-call"]);

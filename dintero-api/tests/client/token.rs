@@ -1,6 +1,6 @@
 //! The access token: how it is asked for, shared and renewed, and what happens without one.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dintero_api::client::AuthFailure;
@@ -301,7 +301,56 @@ impl Tokens {
     }
 }
 
-/// Shortly before the end one call renews the token; if that fails, the old one serves on.
+/// Calls that are refused with a new token too stop asking for one, each operation for itself, and try again later.
+#[tokio::test]
+async fn lasting_401_does_not_cost_a_token_each_time() {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let server = start({
+        let is_open = Arc::clone(&is_open);
+        move |request| match request.method.as_str() {
+            "GET" if !is_open.load(Ordering::SeqCst) => Reply::json(401, &json!({})),
+            _ => Reply::json(200, &json!({})),
+        }
+    })
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+    let mut counts = Vec::new();
+    // At once, and then when the pauses of 5, 10 and 20 seconds are over.
+    for advance in [0, 0, 4, 1, 0, 9, 1, 19, 1] {
+        clock.advance(Duration::from_secs(advance));
+        assert_eq!(get(&client).await.unwrap_err().status(), Some(401));
+        create(&client, &json!({})).await.unwrap();
+        counts.push((server.token_calls().len(), server.calls().len()));
+    }
+    let expected = [(2, 3), (2, 5), (2, 7), (3, 10), (3, 12), (3, 14), (4, 17), (4, 19), (5, 22)];
+    assert_eq!(counts, expected);
+
+    // Once a new token helps, the next refusal is worth another one at once.
+    is_open.store(true, Ordering::SeqCst);
+    get(&client).await.unwrap();
+    clock.advance(Duration::from_secs(14_400));
+    get(&client).await.unwrap();
+    assert_eq!(server.token_calls().len(), 6);
+}
+
+#[tokio::test]
+async fn lifetime_may_be_text() {
+    let server = Server::start(|request, _| {
+        if is_token(request) {
+            Reply::json(200, &json!({"access_token": "a", "expires_in": "3600"}))
+        } else {
+            Reply::json(200, &json!({}))
+        }
+    })
+    .await;
+    let client = client(&server);
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    assert_eq!(server.token_calls().len(), 1);
+}
+
+/// Shortly before the token expires a renewal begins beside the calls; if it fails, the old token serves on.
 #[tokio::test]
 async fn renewal_that_fails_does_not_fail_the_call() {
     let server = Server::start(|request, before| match (is_token(request), before) {
@@ -312,18 +361,31 @@ async fn renewal_that_fails_does_not_fail_the_call() {
     })
     .await;
     let clock = Arc::new(TestClock::default());
-    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
-    let mut tokens = Vec::new();
-    // Fetched, within its life, and three times within its last minute.
-    for advance in [0, 14_339, 1, 1, 5] {
+    let (ended, mut fetches) = tokio::sync::mpsc::unbounded_channel();
+    let client = builder(&server)
+        .clock(Arc::<TestClock>::clone(&clock))
+        .observer(move |exchange| {
+            if exchange.operation() == "auth.token" {
+                ended.send(()).unwrap();
+            }
+        })
+        .build()
+        .unwrap();
+    // Fetched, within its life, and three times within its last minute. A failed renewal is not retried at once: not
+    // within the call, and not by the next one.
+    for (advance, fetched, tokens) in
+        [(0, true, 1), (14_339, false, 1), (1, true, 2), (1, false, 2), (5, true, 3)]
+    {
         clock.advance(Duration::from_secs(advance));
         get(&client).await.unwrap();
-        tokens.push(server.token_calls().len());
+        if fetched {
+            fetches.recv().await.unwrap();
+        }
+        assert_eq!(server.token_calls().len(), tokens, "after {advance} s");
     }
-    // A failed renewal is not repeated at once: not within the call, and not by the next one.
-    assert_eq!(tokens, [1, 1, 2, 2, 3]);
-    let used: Vec<_> =
-        server.calls().iter().map(|call| call.header("authorization").map(str::to_owned)).collect();
-    assert_eq!(used[..4], vec![Some("Bearer token-0".to_owned()); 4]);
-    assert_eq!(used[4].as_deref(), Some("Bearer token-6"));
+    let is_first = |call: &Request| call.header("authorization") == Some("Bearer token-0");
+    assert!(server.calls().iter().all(is_first));
+    get(&client).await.unwrap();
+    let last = server.calls().pop().unwrap();
+    assert_eq!(last.header("authorization"), Some("Bearer token-6"));
 }

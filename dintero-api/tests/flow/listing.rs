@@ -142,19 +142,157 @@ async fn list_begins_after_a_position() {
     assert_eq!(queries(&server)[0], "limit=100&starting_after=a");
 }
 
-/// The same page again, or one without an id to go on from: an error, not an endless list and not a short one.
+/// Reads a list to its end, going on after every error.
+async fn everything(list: &mut Listing<'_, Transaction>) -> Vec<Result<String, String>> {
+    let mut all = Vec::new();
+    loop {
+        assert!(all.len() < 1000, "the list has no end");
+        match list.try_next().await {
+            Ok(Some(transaction)) => all.push(Ok(transaction.id.unwrap_or_default())),
+            Ok(None) => return all,
+            Err(error) => {
+                let cause = std::error::Error::source(&error).and_then(std::error::Error::source);
+                all.push(Err(cause.map_or_else(|| error.to_string(), ToString::to_string)));
+                list.resume();
+            }
+        }
+    }
+}
+
+fn found(ids: &[&str]) -> Vec<Result<String, String>> {
+    ids.iter().map(|id| Ok((*id).to_owned())).collect()
+}
+
+/// Not an endless list and not a short one: what is there, and then an error.
 #[tokio::test]
-async fn page_that_leads_nowhere_is_an_error() {
-    let mut without_id = transactions(&["b"]);
-    without_id[0].as_object_mut().unwrap().remove("id");
-    for second in [transactions(&["a"]), without_id] {
-        let (client, server) = pages([transactions(&["a"]), second]).await;
+async fn page_without_an_end_is_read_and_then_an_error() {
+    let mut without_id = transactions(&["b", "c"]);
+    without_id[1].as_object_mut().unwrap().remove("id");
+    let (client, server) = pages([transactions(&["a"]), without_id]).await;
+    let mut list = client.transactions().list_all(|list| list);
+    let lost = "`transactions.list` cannot be sent: the page before it does not say where it ends";
+    let mut expected = found(&["a", "b", ""]);
+    expected.push(Err(lost.to_owned()));
+    assert_eq!(everything(&mut list).await, expected);
+    assert_eq!((server.calls().len(), list.position()), (2, Some("a")));
+}
+
+/// Every position is used once, whether pages go round in a circle of one, of two or of many.
+#[tokio::test]
+async fn circle_of_pages_is_an_error() {
+    for circle in [&["a"][..], &["a", "b"], &["a", "b", "c", "d", "e"]] {
+        let ids = circle.iter().cycle().take(50);
+        let (client, server) = pages(ids.map(|id| transactions(&[id]))).await;
         let mut list = client.transactions().list_all(|list| list);
-        list.try_next().await.unwrap();
-        let error = list.try_next().await.unwrap_err();
-        let expected =
-            "`transactions.list` cannot be sent: the page before it does not say where it ends";
-        assert_eq!(error.to_string(), expected);
+        let mut expected = found(circle);
+        expected.push(Err("`transactions.list` cannot be sent: the page before it leads back to one that was read \
+                           already"
+            .to_owned()));
+        // No entry is handed out twice, and to resume leads nowhere.
+        assert_eq!(everything(&mut list).await, expected);
+        assert_eq!(server.calls().len(), circle.len() + 1);
+    }
+}
+
+#[tokio::test]
+async fn circle_of_tokens_is_an_error_after_its_entries() {
+    let page = |id: &str, next: &str| json!({"reports": [{"id": id}], "starting_after": next});
+    let (client, server) =
+        pages([page("1", "t1"), page("2", "t2"), page("3", "t1"), page("2", "t2")]).await;
+    let mut list = client.reports().list_all(|list| list);
+    for id in ["1", "2", "3"] {
+        assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some(id));
+    }
+    let error = list.try_next().await.unwrap_err();
+    assert!(error.to_string().ends_with("leads back to one that was read already"), "{error}");
+    list.resume();
+    assert!(list.try_next().await.unwrap().is_none());
+    assert_eq!(server.calls().len(), 3);
+}
+
+/// Empty pages with ever-new tokens are followed a hundred at a time.
+#[tokio::test]
+async fn empty_pages_have_a_limit() {
+    let number = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |request, _| {
+        if is_token(request) {
+            return token_reply();
+        }
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let entries = if number == 150 { json!([{"id": "r"}]) } else { json!([]) };
+        Reply::json(200, &json!({"reports": entries, "starting_after": number.to_string()}))
+    })
+    .await;
+    let client = client(&server);
+    let mut list = client.reports().list_all(|list| list);
+    let error = list.try_next().await.unwrap_err();
+    assert!(error.to_string().contains("the last 100 pages had no entries"), "{error}");
+    assert!(list.try_next().await.unwrap().is_none());
+    assert_eq!((server.calls().len(), list.position()), (100, Some("99")));
+    list.resume();
+    assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some("r"));
+    assert_eq!(server.calls().len(), 151);
+    // Counted anew after an entry.
+    assert!(list.try_next().await.is_err());
+    assert_eq!(server.calls().len(), 251);
+}
+
+/// The entries of a page that can be read come first, whichever cannot, and the list goes on after it.
+#[tokio::test]
+async fn unreadable_entries_do_not_take_their_page_with_them() {
+    let broken: [&[usize]; 5] = [&[0], &[1], &[2], &[0, 2], &[0, 1, 2]];
+    for broken in broken {
+        let mut page = transactions(&["a", "b", "c"]);
+        let mut readable = vec!["a", "b", "c"];
+        for index in broken.iter().rev() {
+            page[*index]["amount"] = json!("hunter2");
+            readable.remove(*index);
+        }
+        let (client, server) = pages([page, transactions(&["d"]), json!([])]).await;
+        let mut list = client.transactions().list_all(|list| list);
+        let mut expected = found(&readable);
+        expected.extend(
+            broken.iter().map(|index| {
+                Err(format!("`[{index}].amount`: expected an integer, found a string"))
+            }),
+        );
+        expected.extend(found(&["d"]));
+        assert_eq!(everything(&mut list).await, expected, "{broken:?}");
+        assert_eq!(server.calls().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn unreadable_entry_is_an_error_with_its_page() {
+    let page = json!({"items": [{"id": "s1"}, {"id": ["hunter2"]}, 3, {"id": "s4"}]});
+    let (client, _server) = pages([page.clone()]).await;
+    let mut list = client.settlements().list_all(|list| list);
+    for id in ["s1", "s4"] {
+        assert_eq!(list.next().await.unwrap().unwrap().id.as_deref(), Some(id));
+    }
+    for position in ["`items[1].id`: expected", "`items[2]`: expected an object"] {
+        // Without `resume`: only a page that fails ends the list.
+        let error = list.next().await.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Unexpected(_)) && !error.is_repeatable(), "{error:?}");
+        assert_eq!(error.raw_body().map(|raw| &raw[..]), Some(page.to_string().as_bytes()));
+        let reason = std::error::Error::source(&error).unwrap();
+        let reason = reason.source().unwrap().to_string();
+        assert!(reason.starts_with(position), "{reason}");
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+    assert!(list.next().await.is_none());
+}
+
+/// A body that is no list is an error of its page, which is read again.
+#[tokio::test]
+async fn page_that_is_none_is_read_again() {
+    for page in [json!({"error": 1}), json!("x"), json!({"items": 3})] {
+        let (client, server) = pages([page, json!([]), json!({"items": []})]).await;
+        let mut list = client.transactions().list_all(|list| list);
+        assert!(matches!(list.next().await, Some(Err(Error::Unexpected(_)))));
+        assert!(list.next().await.is_none());
+        list.resume();
+        assert!(list.next().await.is_none());
         assert_eq!(server.calls().len(), 2);
     }
 }
@@ -194,6 +332,7 @@ async fn settlements_go_on_from_the_key_as_it_was_written() {
     let key = json!({"items": [{"id": "s1"}], "last_evaluated_key": {"id": "s1"}});
     let (client, _server) = pages([key]).await;
     let mut list = client.settlements().list_all(|list| list);
+    assert!(list.try_next().await.unwrap().is_some());
     assert!(matches!(list.try_next().await, Err(Error::Build(_))));
 }
 

@@ -126,6 +126,22 @@ impl Server {
         server
     }
 
+    /// Starts a server on a thread of its own, for tests with several runtimes.
+    pub(crate) fn on_thread(
+        handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let (started, server) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                started.send(Self::start(handler).await).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        server.recv().unwrap()
+    }
+
     /// Starts a server that resets every connection on which a request begins to arrive, without reading it.
     pub(crate) async fn resetting() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -184,6 +184,7 @@ const PAYMENTS: &[&str] = &[
     "client/cart",
     "client/listing",
     "client/once",
+    "client/partial",
     "client/pending",
     "movement",
     "order",

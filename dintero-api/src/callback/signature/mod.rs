@@ -10,8 +10,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
-use ring::hmac;
+use sha2::Sha256;
 
 use self::header::SignatureHeader;
 use self::target::PublicUrl;
@@ -56,7 +57,7 @@ pub struct Verifier(Arc<Inner>);
 
 struct Inner {
     account: AccountId,
-    keys: Vec<hmac::Key>,
+    keys: Vec<Hmac<Sha256>>,
     tolerance: Duration,
     public: Option<PublicUrl>,
     clock: Box<Clock>,
@@ -148,7 +149,8 @@ impl Verifier {
         let message = self.message(&time.as_second().to_string(), method, &Target::of_url(url)?)?;
         // There is one: `build` refuses an empty list.
         let key = self.0.keys.first().ok_or(SignatureError::NoMatch)?;
-        Ok(header::format(time, hmac::sign(key, message.as_bytes()).as_ref()))
+        let signature = key.clone().chain_update(message).finalize();
+        Ok(header::format(time, &signature.into_bytes()))
     }
 
     pub(super) fn verify_target(
@@ -159,9 +161,10 @@ impl Verifier {
     ) -> Result<Verified, SignatureError> {
         let header = SignatureHeader::parse(signature.ok_or(SignatureError::Missing)?)?;
         let message = self.message(header.time_text, method, target)?;
-        let made_by = |key: &hmac::Key| {
+        let made_by = |key: &Hmac<Sha256>| {
+            let signed = key.clone().chain_update(&message);
             let mut signatures = header.signatures.iter();
-            signatures.any(|signature| hmac::verify(key, message.as_bytes(), signature).is_ok())
+            signatures.any(|signature| signed.clone().verify_slice(signature).is_ok())
         };
         let secret = self.0.keys.iter().position(made_by).ok_or(SignatureError::NoMatch)?;
         self.check_time(header.time)?;
@@ -257,7 +260,7 @@ impl VerifierBuilder {
         let mut problems = Vec::new();
         let account: Option<AccountId> =
             self.account_id.parse().map_err(|error| problems.push(format!("{error}"))).ok();
-        let keys = keys(hmac::HMAC_SHA256, &self.secrets, &mut problems);
+        let keys = keys(&self.secrets, &mut problems);
         let public = self.public_url.map(|url| PublicUrl::parse(&url)).transpose();
         let public =
             public.map_err(|problem| problems.push(problem.to_owned())).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::client::answer::{Answer, DecodeError};
-use crate::client::retry::{self, Trail};
+use crate::client::attempt::Trail;
 use crate::wire::{FromJson, ObjectReader, ReadError};
 
 /// Longer codes are not displayed; Dintero's are a word or two.
@@ -130,11 +130,6 @@ impl std::error::Error for UnexpectedAnswer {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.0.reason)
     }
-}
-
-/// Whether the operation may be called again after this answer; see [`Error::is_repeatable`](super::Error).
-pub(super) fn is_repeatable(trail: &Trail, answer: &Answer) -> bool {
-    trail.operation.repeatable && retry::is_overload(answer.status())
 }
 
 fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, answer: &Answer) -> fmt::Result {

@@ -14,13 +14,12 @@ use http::HeaderMap;
 use serde_json::Value;
 
 pub use answered::{ApiError, UnexpectedAnswer};
-pub(super) use transport::Failure;
 pub use transport::TransportError;
 pub use unsent::{AuthError, AuthFailure, BuildError};
 
 use self::answered::ErrorBody;
 use super::answer::{Answer, DecodeError};
-use super::retry::{self, Trail};
+use super::attempt::Trail;
 use crate::wire::FromJson;
 
 /// What became of a call that has no answer of success.
@@ -87,7 +86,7 @@ impl Error {
 
     /// Whether the same call may be made again without doing something twice, and with a chance of success.
     ///
-    /// For every operation that is what was surely not sent. A lost answer or a status of 408, 429 or 5xx counts only
+    /// For every operation that is what was definitely not sent. A lost answer or a status of 408, 429 or 5xx counts only
     /// for operations that may be repeated, such as all that only read; [`RetryPolicy`](super::RetryPolicy) has the
     /// rules. The client has repeated such a call already, so wait before you do.
     #[must_use]
@@ -96,12 +95,12 @@ impl Error {
             Self::Build(_) => false,
             Self::Auth(error) => error.cause().is_repeatable(),
             Self::Transport(error) => error.is_repeatable(),
-            Self::Api(error) => answered::is_repeatable(error.trail(), error.answer()),
-            Self::Unexpected(error) => answered::is_repeatable(error.trail(), error.answer()),
+            Self::Api(error) => error.trail().is_repeatable(Ok(error.answer())),
+            Self::Unexpected(error) => error.trail().is_repeatable(Ok(error.answer())),
         }
     }
 
-    /// Whether time ran out: while connecting (surely not sent) or later (maybe sent).
+    /// Whether time ran out: while connecting (definitely not sent) or later (maybe sent).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -162,7 +161,7 @@ impl Error {
     /// is subtracted (or this machine's time). The document has it with 429 for the token.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        retry::retry_after(self.answer()?.headers())
+        self.answer()?.retry_after()
     }
 
     /// Returns the headers of the answer.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Error;
-use crate::client::retry::Trail;
+use crate::client::attempt::Trail;
 
 /// A client or a call that cannot be put together, with all problems at once. Nothing was sent.
 #[derive(Debug)]

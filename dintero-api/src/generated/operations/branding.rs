@@ -130,7 +130,7 @@ static GET_LOGOS: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetBrandingLogos<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> GetBrandingLogos<'c> {
@@ -169,7 +169,7 @@ static GET_PROFILE_IMAGE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetBrandingProfileImage<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> GetBrandingProfileImage<'c> {

@@ -146,7 +146,7 @@ static CREATE_FUND_TRANSFER: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreatePayoutFundTransfer<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreatePayoutFundTransfer<'c> {
@@ -186,7 +186,7 @@ static LIST_BALANCES: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListPayoutBalances<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> ListPayoutBalances<'c> {
@@ -226,7 +226,7 @@ static LIST_TRANSFERS: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListPayoutTransfers<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> ListPayoutTransfers<'c> {

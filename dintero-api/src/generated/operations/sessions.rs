@@ -66,7 +66,8 @@ impl<'c> Sessions<'c> {
     ) -> CreateSessionFromProfile<'c> {
         CreateSessionFromProfile {
             call: Call::new(self.client, &CREATE_FROM_PROFILE)
-                .json(&wire::without_read_only(body)),
+                .json(&wire::without_read_only(body))
+                .toggles(body),
         }
     }
 
@@ -144,7 +145,8 @@ impl<'c> Sessions<'c> {
         UpdateSession {
             call: Call::new(self.client, &UPDATE)
                 .path("session_id", session_id)
-                .json(&wire::without_read_only(body)),
+                .json(&wire::without_read_only(body))
+                .toggles(body),
         }
     }
 
@@ -275,7 +277,7 @@ static CREATE_FROM_PROFILE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSessionFromProfile<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreateSessionFromProfile<'c> {
@@ -338,7 +340,7 @@ static GET: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetSession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> GetSession<'c> {
@@ -397,7 +399,7 @@ static UPDATE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct UpdateSession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> UpdateSession<'c> {
@@ -483,7 +485,7 @@ static CANCEL: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CancelSession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CancelSession<'c> {
@@ -527,7 +529,7 @@ static CREATE_PAYMENT_TOKEN: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSessionPaymentToken<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreateSessionPaymentToken<'c> {
@@ -579,7 +581,7 @@ static PAY: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct PaySession<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> PaySession<'c> {

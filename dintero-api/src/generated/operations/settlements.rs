@@ -137,7 +137,7 @@ static LIST: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListSettlements<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> ListSettlements<'c> {
@@ -284,7 +284,7 @@ static DOWNLOAD_ATTACHMENT: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct DownloadSettlementAttachment<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> DownloadSettlementAttachment<'c> {
@@ -323,7 +323,7 @@ static GENERATE_TEST_REPORT: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GenerateSettlementTestReport<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> GenerateSettlementTestReport<'c> {

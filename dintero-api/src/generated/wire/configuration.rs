@@ -69,6 +69,7 @@ impl StringEnum for InvoiceDeliveryMethod {
 
 impl Model for CollectorB2bAddress {
     const HIDDEN: &'static [&'static str] = &[
+        "business_name",
         "organization_number",
         "address_line",
         "address_line_2",
@@ -607,6 +608,7 @@ impl Model for DinteroPspConfigurationApplepay {
 }
 
 impl Model for DinteroPspConfigurationApplepayDetails {
+    const HIDDEN: &'static [&'static str] = &["token_event_notification_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -37,6 +37,7 @@ impl Model for OrderAddress {
         "address_line",
         "address_line_2",
         "co_address",
+        "business_name",
         "postal_code",
         "postal_place",
         "phone_number",
@@ -174,6 +175,7 @@ impl Blank for Address {
 
 impl Model for Store {
     const HIDDEN: &'static [&'static str] = &[
+        "business_name",
         "email",
         "organization_number",
         "phone_number",
@@ -539,6 +541,7 @@ impl Model for ShippingOptionPickUpAddress {
         "address_line",
         "address_line_2",
         "co_address",
+        "business_name",
         "postal_code",
         "postal_place",
         "phone_number",
@@ -924,6 +927,7 @@ impl StringEnum for GiftcardType {
 }
 
 impl Model for SessionOrderUpdate {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1042,6 +1046,7 @@ impl ClearReadOnly for OrderLine {
 }
 
 impl Model for SessionOrder {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1124,6 +1129,7 @@ impl Blank for SessionOrder {
 }
 
 impl Model for DiscountCodesOrderUpdate {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1206,6 +1212,7 @@ impl ClearReadOnly for DiscountCodesOrderUpdateItem {
 }
 
 impl Model for ShippingAddressOrderUpdate {
+    const HIDDEN: &'static [&'static str] = &["discount_codes"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -222,6 +222,7 @@ impl Model for CollectorAddress {
         "last_name",
         "address_line",
         "address_line_2",
+        "business_name",
         "co_address",
         "postal_code",
         "postal_place",
@@ -595,6 +596,7 @@ impl Model for BamboraApplePayPaymentOperation {
 }
 
 impl Model for BamboraApplePayWalletSession {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -706,6 +708,7 @@ impl Model for KlarnaAddress {
         "last_name",
         "address_line",
         "address_line_2",
+        "business_name",
         "postal_code",
         "postal_place",
         "phone_number",
@@ -818,6 +821,7 @@ impl Model for SeitatechInPersonPayment {
 
 impl Model for CollectorB2bPaymentOperationAddress {
     const HIDDEN: &'static [&'static str] = &[
+        "business_name",
         "organization_number",
         "address_line",
         "postal_code",

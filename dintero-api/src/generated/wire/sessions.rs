@@ -36,6 +36,7 @@ use crate::wire::{
 };
 
 impl Model for SessionUrls {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -347,6 +348,7 @@ impl Model for SessionExpress {
 }
 
 impl Model for SessionExpressExpress {
+    const HIDDEN: &'static [&'static str] = &["shipping_address_callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -381,6 +383,7 @@ impl Model for SessionExpressExpress {
 }
 
 impl Model for SessionExpressExpressDiscountCodes {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -536,6 +539,7 @@ impl ClearReadOnly for SessionConfiguration {
 }
 
 impl Model for ExpressOptions {
+    const HIDDEN: &'static [&'static str] = &["shipping_address_callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1531,6 +1535,7 @@ impl ClearReadOnly for PaySessionBase {
 }
 
 impl Model for PaySessionBaseUrl {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

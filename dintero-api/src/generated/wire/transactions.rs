@@ -2036,6 +2036,7 @@ impl Model for TransactionCustomer {
 }
 
 impl Model for TransactionUrl {
+    const HIDDEN: &'static [&'static str] = &["callback_url"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2838,6 +2839,7 @@ impl ClearReadOnly for CaptureTransactionRequestItem {
 }
 
 impl Model for UpdateTransactionAuthorizationRequest {
+    const HIDDEN: &'static [&'static str] = &["reason"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -2869,6 +2871,7 @@ impl ClearReadOnly for UpdateTransactionAuthorizationRequest {
 }
 
 impl Model for RefundTransactionRequest {
+    const HIDDEN: &'static [&'static str] = &["reason"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

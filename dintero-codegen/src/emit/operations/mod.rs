@@ -132,6 +132,13 @@ fn is_setter(parameter: &Parameter) -> bool {
     !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
 }
 
+/// A list that the client fills in switches features on, and the body has a say in which.
+fn is_toggle(parameter: &Parameter) -> bool {
+    parameter.from_client
+        && parameter.location == Location::Header
+        && matches!(parameter.ty, Type::List(_))
+}
+
 struct File<'a> {
     emit: &'a Emit<'a>,
     imports: Imports<'a>,
@@ -209,6 +216,9 @@ impl File<'_> {
             let ty = self.body_argument(body);
             arguments.push(quote!(body: #ty));
             chain.push(self.body_steps(body));
+            if operation.parameters.iter().any(is_toggle) {
+                chain.push(quote!(.toggles(body)));
+            }
         }
         let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
         let call = quote!(Call::new(self.client, &#constant)#(#chain)*);
@@ -302,7 +312,7 @@ impl File<'_> {
                 #docs
                 #[derive(Debug)]
                 #[must_use = "a request is only sent when it is awaited"]
-                pub struct #builder<'c> { call: Call<'c> }
+                pub struct #builder<'c> { pub(crate) call: Call<'c> }
             },
             quote! {
                 impl<'c> #builder<'c> {

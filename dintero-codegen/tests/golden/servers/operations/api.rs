@@ -49,7 +49,7 @@ static GET_UNTAGGED: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetApiUntagged<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> GetApiUntagged<'c> {

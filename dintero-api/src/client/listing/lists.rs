@@ -1,0 +1,200 @@
+//! The lists that have pages: how each one goes on after a page.
+
+use serde_json::Value;
+
+use super::page::{self, Next, Shape};
+use super::{Filter, Listing};
+#[cfg(feature = "payouts")]
+use crate::operations::{ListPayoutTransfers, Payouts};
+#[cfg(feature = "reports")]
+use crate::operations::{ListReports, Reports};
+#[cfg(feature = "settlements")]
+use crate::operations::{ListSettlements, Settlements};
+use crate::operations::{ListTransactions, Transactions};
+#[cfg(feature = "payouts")]
+use crate::types::PayoutDestinationTransferEntryV2;
+#[cfg(feature = "reports")]
+use crate::types::ReportMetadata;
+#[cfg(feature = "settlements")]
+use crate::types::SettlementItem;
+use crate::types::Transaction;
+
+impl<'c> Transactions<'c> {
+    /// Lists all transactions that fit, over all pages.
+    ///
+    /// `filter` sets the parameters of every page's call, except `limit` and `starting_after`, which the listing sets.
+    /// Use `|list| list` for all transactions.
+    ///
+    /// The position is the id of the last transaction read. The response has no sign that more follows, so the list ends
+    /// with an empty page. A short one does not end it: the last page costs a request more than needed, and none is
+    /// missed should Dintero send less than was asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dintero_api::types::ListTransactionsStatus;
+    ///
+    /// # async fn list(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let status = [ListTransactionsStatus::Authorized];
+    /// let mut reserved = client.transactions().list_all(move |list| list.status(status.clone()));
+    /// while let Some(transaction) = reserved.try_next().await? {
+    ///     println!("{:?}", transaction.merchant_reference);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_all(
+        &self,
+        filter: impl Fn(ListTransactions<'c>) -> ListTransactions<'c> + Send + 'c,
+    ) -> Listing<'c, Transaction> {
+        list_transactions(*self, Box::new(filter))
+    }
+}
+
+/// The position is the id of the page's last transaction, whether that one can be read or not.
+static TRANSACTIONS: Shape = Shape {
+    entries: None,
+    next: |page| match page.as_array().and_then(|entries| entries.last()) {
+        None => Next::Nothing,
+        Some(last) => text(&last["id"]).map_or(Next::Lost, Next::AfterEntry),
+    },
+};
+
+#[inline]
+fn list_transactions<'c>(
+    transactions: Transactions<'c>,
+    filter: Box<Filter<'c, ListTransactions<'c>>>,
+) -> Listing<'c, Transaction> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(transactions.list()).limit(limit.into());
+        if let Some(id) = position {
+            call = call.starting_after(id);
+        }
+        page::read(call.call, &TRANSACTIONS)
+    })
+}
+
+#[cfg(feature = "settlements")]
+impl<'c> Settlements<'c> {
+    /// Lists all settlements that fit, over all pages.
+    ///
+    /// `filter` sets the parameters of every page's call, except `limit`, `starting_after_id` and
+    /// `starting_after_date`, which the listing sets. The list ends with a page without `last_evaluated_key`.
+    pub fn list_all(
+        &self,
+        filter: impl Fn(ListSettlements<'c>) -> ListSettlements<'c> + Send + 'c,
+    ) -> Listing<'c, SettlementItem> {
+        list_settlements(*self, Box::new(filter))
+    }
+}
+
+/// `last_evaluated_key` is taken as it came: it is a key of Dintero's database, and a time that is written in another
+/// way might be another key. The position is the date, a slash and the id.
+#[cfg(feature = "settlements")]
+static SETTLEMENTS: Shape = Shape {
+    entries: Some("items"),
+    next: |page| {
+        let key = &page["last_evaluated_key"];
+        if key.as_object().is_none_or(serde_json::Map::is_empty) {
+            return Next::Nothing;
+        }
+        // `created_at` is there when the list is filtered by it, and goes first then.
+        let date = text(&key["created_at"]).or_else(|| text(&key["settled_at"]));
+        match (date, text(&key["id"])) {
+            (Some(date), Some(id)) => Next::After(format!("{date}/{id}")),
+            _ => Next::Lost,
+        }
+    },
+};
+
+#[cfg(feature = "settlements")]
+#[inline]
+fn list_settlements<'c>(
+    settlements: Settlements<'c>,
+    filter: Box<Filter<'c, ListSettlements<'c>>>,
+) -> Listing<'c, SettlementItem> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(settlements.list()).limit(limit.into());
+        if let Some((date, id)) = position.and_then(|position| position.split_once('/')) {
+            call = call.starting_after_id(id).starting_after_date(date);
+        }
+        page::read(call.call, &SETTLEMENTS)
+    })
+}
+
+#[cfg(feature = "reports")]
+impl<'c> Reports<'c> {
+    /// Lists all reports, over all pages.
+    ///
+    /// `filter` sets the parameters of every page's call, except `limit` and `starting_after`, which the listing sets.
+    /// The list ends with a page without `starting_after`.
+    pub fn list_all(
+        &self,
+        filter: impl Fn(ListReports<'c>) -> ListReports<'c> + Send + 'c,
+    ) -> Listing<'c, ReportMetadata> {
+        list_reports(*self, Box::new(filter))
+    }
+}
+
+#[cfg(feature = "reports")]
+static REPORTS: Shape = Shape {
+    entries: Some("reports"),
+    next: |page| text(&page["starting_after"]).map_or(Next::Nothing, Next::After),
+};
+
+#[cfg(feature = "reports")]
+#[inline]
+fn list_reports<'c>(
+    reports: Reports<'c>,
+    filter: Box<Filter<'c, ListReports<'c>>>,
+) -> Listing<'c, ReportMetadata> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(reports.list()).limit(limit.into());
+        if let Some(token) = position {
+            call = call.starting_after(token);
+        }
+        page::read(call.call, &REPORTS)
+    })
+}
+
+#[cfg(feature = "payouts")]
+impl<'c> Payouts<'c> {
+    /// Lists all money movements of a seller, over all pages.
+    ///
+    /// `filter` sets the parameters of every page's call, except `limit` and `page`, which the listing sets. The list
+    /// ends with a page without `next_page_token`.
+    pub fn list_all_transfers(
+        &self,
+        payout_destination_id: impl Into<String>,
+        filter: impl Fn(ListPayoutTransfers<'c>) -> ListPayoutTransfers<'c> + Send + 'c,
+    ) -> Listing<'c, PayoutDestinationTransferEntryV2> {
+        list_transfers(*self, payout_destination_id.into(), Box::new(filter))
+    }
+}
+
+#[cfg(feature = "payouts")]
+static TRANSFERS: Shape = Shape {
+    entries: Some("entries"),
+    next: |page| text(&page["next_page_token"]).map_or(Next::Nothing, Next::After),
+};
+
+#[cfg(feature = "payouts")]
+#[inline]
+fn list_transfers<'c>(
+    payouts: Payouts<'c>,
+    seller: String,
+    filter: Box<Filter<'c, ListPayoutTransfers<'c>>>,
+) -> Listing<'c, PayoutDestinationTransferEntryV2> {
+    Listing::new(move |position, limit| {
+        let mut call = filter(payouts.list_transfers(&seller)).limit(limit.into());
+        if let Some(token) = position {
+            call = call.page(token);
+        }
+        page::read(call.call, &TRANSFERS)
+    })
+}
+
+/// Returns a text that says something.
+fn text(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,66 @@
+//! What a response says about a better time: its status, and `Retry-After`.
+
+use std::time::Duration;
+
+use http::header;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+
+use super::answer::Answer;
+
+impl Answer {
+    /// Whether the status says that the same request may succeed later: 408, 429 or 5xx.
+    pub(super) fn is_overload(&self) -> bool {
+        matches!(self.status(), 408 | 429 | 500..=599)
+    }
+
+    /// Reads `Retry-After`: seconds, or an HTTP date. The response's own `Date` is subtracted from a date, or this
+    /// machine's time if there is none, because clocks differ. A date in the past is zero.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        let text = self.header_str(header::RETRY_AFTER.as_str())?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let until = http_date(text)?;
+        let sent = self.header_str(header::DATE.as_str()).and_then(|date| http_date(date.trim()));
+        let now = sent.unwrap_or_else(Timestamp::now);
+        Some(until.duration_since(now).try_into().unwrap_or(Duration::ZERO))
+    }
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+
+    fn after(value: &str, date: Option<&str>) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+        if let Some(date) = date {
+            headers.insert(header::DATE, date.parse().unwrap());
+        }
+        let answer = Answer::new(StatusCode::SERVICE_UNAVAILABLE, headers, Bytes::new());
+        answer.retry_after().map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(after("7", None), Some(7));
+        assert_eq!(after(" 0 ", date), Some(0));
+        assert_eq!(after("Sun, 06 Nov 1994 08:50:07 GMT", date), Some(30));
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:07 GMT", date), Some(0));
+        // Against this machine's clock.
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", None), Some(0));
+        assert!(after("Fri, 06 Nov 2893 08:49:37 GMT", None) > Some(1_000_000));
+        for nonsense in ["", "-1", "soon", "1.5", "99999999999999999999999"] {
+            assert_eq!(after(nonsense, date), None, "{nonsense}");
+        }
+    }
+}

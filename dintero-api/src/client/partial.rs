@@ -1,0 +1,20 @@
+//! Sessions that pay a part of their order: those are never sent with strict amounts.
+
+use super::toggles::{Strictness, Toggles};
+use crate::types::{SessionProfile, UpdateSessionOptions};
+
+impl Toggles for SessionProfile {
+    fn strictness(&self) -> Strictness {
+        of_order(self.order.partial_payment)
+    }
+}
+
+impl Toggles for UpdateSessionOptions {
+    fn strictness(&self) -> Strictness {
+        of_order(self.order.partial_payment)
+    }
+}
+
+fn of_order(partial_payment: Option<bool>) -> Strictness {
+    if partial_payment == Some(true) { Strictness::Lenient } else { Strictness::Strict }
+}

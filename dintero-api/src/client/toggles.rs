@@ -1,0 +1,19 @@
+//! The feature toggle that the client sets by itself, and what a body says about it.
+
+/// Whether Dintero may refuse a session whose order does not add up.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strictness {
+    /// The order must add up.
+    #[default]
+    Strict,
+    /// The order's amount may be smaller than its items.
+    Lenient,
+}
+
+/// A body of an operation that has `Dintero-Feature-Toggles`.
+#[doc(hidden)]
+pub trait Toggles {
+    /// Returns whether the body's order must add up.
+    fn strictness(&self) -> Strictness;
+}

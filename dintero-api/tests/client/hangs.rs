@@ -1,0 +1,230 @@
+//! No call waits for a future that nobody polls, and none for the renewal of a token that still serves.
+//!
+//! Each of these tests stood still, or lost its calls, while the token was fetched inside of the call that came first.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+
+use super::*;
+
+const fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+/// Far more than anything here takes; far less than the client's own time limits.
+const TOO_LONG: Duration = Duration::from_secs(10);
+
+async fn in_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(TOO_LONG, future).await.expect("the call stands still")
+}
+
+/// Polls a future for a moment, and gives up waiting for it without dropping it.
+async fn poll_for_a_moment(future: &mut (impl Future + Unpin)) {
+    assert!(tokio::time::timeout(ms(50), future).await.is_err(), "the token came too early");
+}
+
+/// A server whose first token takes a while, and whose lists have one page.
+async fn slow_token() -> Server {
+    Server::start(slow_token_reply).await
+}
+
+fn slow_token_reply(request: &Request, before: usize) -> Reply {
+    if is_token(request) {
+        Reply::Late(ms(500), Box::new(token_reply(before)))
+    } else if request.target.contains("limit=") {
+        Reply::json(200, &json!([]))
+    } else {
+        Reply::json(200, &json!({"id": "s1"}))
+    }
+}
+
+#[tokio::test]
+async fn listing_that_was_given_up_blocks_nobody() {
+    let server = slow_token().await;
+    let client = client(&server);
+    let transactions = client.transactions();
+    let mut list = transactions.list_all(|list| list);
+    poll_for_a_moment(&mut Box::pin(list.try_next())).await;
+    let other = client.clone();
+    tokio::spawn(async move { in_time(get(&other)).await }).await.unwrap().unwrap();
+    // The listing goes on where it was.
+    assert!(in_time(list.try_next()).await.unwrap().is_none());
+    assert_eq!((server.token_calls().len(), server.calls().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn call_that_lost_a_select_blocks_nobody() {
+    let server = slow_token().await;
+    let client = client(&server);
+    let mut slow = pin!(client.request(Method::GET, "/v1/slow").send::<Value>());
+    poll_for_a_moment(&mut slow).await;
+    in_time(get(&client)).await.unwrap();
+    in_time(slow).await.unwrap();
+    assert_eq!((server.token_calls().len(), server.calls().len()), (1, 2));
+}
+
+/// A batch job: a list, its transactions read four at a time, another call in the body of the loop. Half-way Dintero
+/// revokes the token, for the reads in the buffer and the call in the body alike.
+#[tokio::test]
+async fn buffered_reads_do_not_block_the_body_of_their_loop() {
+    let is_revoked = AtomicBool::new(false);
+    let server = Server::start(move |request, before| {
+        if is_token(request) {
+            return Reply::Late(
+                ms(if before == 0 { 0 } else { 300 }),
+                Box::new(token_reply(before)),
+            );
+        }
+        if request.target.contains("starting_after") {
+            return Reply::json(200, &json!([]));
+        }
+        if request.target.contains("limit=") {
+            let page: Value = (0..100).map(|number| transaction(&format!("T{number}"))).collect();
+            return Reply::json(200, &page);
+        }
+        let is_old = request.header("authorization") == Some("Bearer token-0");
+        if request.target.ends_with("/T50") {
+            is_revoked.store(true, Ordering::SeqCst);
+        }
+        let is_on_its_way = request.target.ends_with("/T51");
+        if is_old && is_revoked.load(Ordering::SeqCst) && !is_on_its_way {
+            return Reply::json(401, &json!({"error": {"message": "revoked"}}));
+        }
+        let wait = if is_on_its_way { ms(100) } else { ms(1) };
+        Reply::Late(wait, Box::new(Reply::json(200, &transaction("T"))))
+    })
+    .await;
+    let client = client(&server);
+    let transactions = client.transactions();
+    let mut reads = transactions
+        .list_all(|list| list)
+        .map(|entry| async {
+            let id = entry.unwrap().id.unwrap();
+            client.transactions().get(&id).await
+        })
+        .buffer_unordered(4);
+    let mut read = 0;
+    while let Some(transaction) = in_time(reads.next()).await {
+        transaction.unwrap();
+        in_time(client.transactions().get("other").send()).await.unwrap();
+        read += 1;
+    }
+    assert_eq!((read, server.token_calls().len()), (100, 2));
+}
+
+fn transaction(id: &str) -> Value {
+    json!({
+        "id": id, "amount": 1, "currency": "NOK",
+        "payment_product": "vipps", "payment_product_type": "vipps",
+    })
+}
+
+/// Futures that were begun and are kept, in every place in which a call can stand, hold up no other call.
+#[tokio::test]
+async fn kept_futures_hold_up_nothing() {
+    let server = Server::start(|request, before| match request.target.as_str() {
+        _ if is_token(request) => token_reply(before),
+        "/v1/hangs" => Reply::Hang(String::new()),
+        "/v1/hangs-in-the-body" => {
+            Reply::Hang("HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{".to_owned())
+        }
+        "/v1/refused" => Reply::json(401, &json!({})),
+        "/v1/overloaded" => {
+            Reply::Answer { status: 503, headers: "retry-after: 20\r\n", body: String::new() }
+        }
+        _ => Reply::json(200, &json!({})),
+    })
+    .await;
+    let client = builder(&server).build().unwrap();
+    let mut kept = Vec::new();
+    for target in ["/v1/hangs", "/v1/hangs-in-the-body", "/v1/overloaded", "/v1/refused"] {
+        for _ in 0..50 {
+            let mut call = Box::pin(client.request(Method::GET, target).send::<Value>());
+            let _ = tokio::time::timeout(ms(2), &mut call).await;
+            kept.push(call);
+        }
+    }
+    for _ in 0..20 {
+        in_time(get(&client)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn fetch_survives_the_calls_that_wait_for_it() {
+    let server = Server::start(|request, before| {
+        if is_token(request) {
+            Reply::Late(ms(1000), Box::new(token_reply(before)))
+        } else {
+            Reply::json(200, &json!({}))
+        }
+    })
+    .await;
+    let client = client(&server);
+    for _ in 0..15 {
+        let _ = tokio::time::timeout(ms(20), get(&client)).await;
+    }
+    in_time(get(&client)).await.unwrap();
+    assert_eq!(server.token_calls().len(), 1);
+}
+
+/// A server whose token needs a renewal that hangs, and which answers the request for a token after that.
+async fn hanging_renewal() -> (Server, Client, Arc<TestClock>) {
+    let tokens = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |request, _| {
+        if !is_token(request) {
+            return Reply::json(200, &json!({}));
+        }
+        match tokens.fetch_add(1, Ordering::SeqCst) {
+            1 => Reply::Hang(String::new()),
+            number => token_reply(number),
+        }
+    })
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+    get(&client).await.unwrap();
+    (server, client, clock)
+}
+
+#[tokio::test]
+async fn hanging_renewal_holds_up_nobody() {
+    let (server, client, clock) = hanging_renewal().await;
+    clock.advance(Duration::from_secs(14_399));
+    for _ in 0..5 {
+        in_time(get(&client)).await.unwrap();
+    }
+    assert_eq!(server.calls().pop().unwrap().header("authorization"), Some("Bearer token-0"));
+    // Expired: a call fetches a token, and does not wait for the renewal.
+    clock.advance(Duration::from_secs(1));
+    in_time(get(&client)).await.unwrap();
+    assert_eq!(server.calls().pop().unwrap().header("authorization"), Some("Bearer token-2"));
+    assert_eq!(server.token_calls().len(), 3);
+}
+
+#[tokio::test]
+async fn refused_token_does_not_wait_for_a_hanging_renewal() {
+    let tokens = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |request, before| {
+        if is_token(request) {
+            return match tokens.fetch_add(1, Ordering::SeqCst) {
+                1 => Reply::Hang(String::new()),
+                number => token_reply(number),
+            };
+        }
+        match (before, request.header("authorization")) {
+            (2.., Some("Bearer token-0")) => Reply::json(401, &json!({})),
+            _ => Reply::json(200, &json!({})),
+        }
+    })
+    .await;
+    let clock = Arc::new(TestClock::default());
+    let client = builder(&server).clock(Arc::<TestClock>::clone(&clock)).build().unwrap();
+    get(&client).await.unwrap();
+    clock.advance(Duration::from_secs(14_399));
+    in_time(get(&client)).await.unwrap();
+    in_time(get(&client)).await.unwrap();
+}

@@ -1,0 +1,158 @@
+//! Where requests go when there is a proxy: the environment's is never asked for this machine, a given one always.
+//!
+//! The environment belongs to a process, so these tests run themselves again as another one, with other variables.
+
+use std::process::Command;
+
+use super::*;
+
+/// What the test in the other process is told.
+const BASE_URL: &str = "TEST_BASE_URL";
+const CHECKOUT: &str = "TEST_CHECKOUT";
+const PROXIES: &str = "TEST_PROXIES";
+
+/// A host that is nowhere; only a proxy can say something for it.
+const ELSEWHERE: &str = "http://checkout.invalid";
+
+/// Runs in the other process: one call, whose result is of no interest.
+#[tokio::test]
+async fn call_in_another_process() {
+    let Ok(base_url) = std::env::var(BASE_URL) else { return };
+    let mut builder = Client::builder("T12345678", "my-client-id", SECRET)
+        .base_url(base_url)
+        .clock(Arc::new(TestClock::default()));
+    if let Ok(checkout) = std::env::var(CHECKOUT) {
+        builder = builder.server("https://checkout.dintero.com", checkout);
+    }
+    if let Ok(proxy) = std::env::var(PROXIES) {
+        builder = builder.no_proxy();
+        if !proxy.is_empty() {
+            builder = builder.proxy(reqwest::Proxy::all(proxy).unwrap());
+        }
+    }
+    let _ = get(&builder.build().unwrap()).await;
+}
+
+/// Makes a call in another process with these variables, and those alone that say something about proxies.
+fn call_with(variables: &[(&str, &str)]) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["proxies::call_in_another_process", "--exact"]);
+    for name in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "REQUEST_METHOD"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// A server, or a proxy that is asked for one.
+fn server() -> Server {
+    Server::on_thread(|request, before| match is_token(request) {
+        true => token_reply(before),
+        false => Reply::json(200, &json!({})),
+    })
+}
+
+/// How many requests for tokens and how many calls arrived.
+fn arrived(server: &Server) -> (usize, usize) {
+    (server.token_calls().len(), server.calls().len())
+}
+
+#[test]
+fn environment_proxy_is_not_asked_for_this_machine() {
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        let (proxy, server) = (server(), server());
+        let (proxy_url, port) = (proxy.url(), server.url().rsplit_once(':').unwrap().1.to_owned());
+        for host in ["127.0.0.1", "localhost"] {
+            let base_url = format!("http://{host}:{port}");
+            call_with(&[(name, &proxy_url), (BASE_URL, &base_url)]);
+        }
+        assert_eq!((arrived(&proxy), arrived(&server)), ((0, 0), (2, 2)), "{name}");
+    }
+}
+
+#[test]
+fn environment_proxy_is_asked_for_other_hosts() {
+    let (proxy, server) = (server(), server());
+    let (proxy_url, base_url) = (proxy.url(), server.url());
+    call_with(&[("HTTP_PROXY", &proxy_url), (BASE_URL, &base_url), (CHECKOUT, ELSEWHERE)]);
+    assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (1, 0)));
+    assert_eq!(proxy.calls()[0].target, format!("{ELSEWHERE}/v1/sessions/s1"));
+    // Unless it is named among those that go directly, or the builder says so.
+    let no_proxy = ("NO_PROXY", "checkout.invalid");
+    call_with(&[
+        no_proxy,
+        ("HTTP_PROXY", &proxy_url),
+        (BASE_URL, &base_url),
+        (CHECKOUT, ELSEWHERE),
+    ]);
+    call_with(&[
+        (PROXIES, ""),
+        ("HTTP_PROXY", &proxy_url),
+        (BASE_URL, &base_url),
+        (CHECKOUT, ELSEWHERE),
+    ]);
+    assert_eq!((arrived(&proxy), arrived(&server)), ((0, 1), (3, 0)));
+}
+
+#[test]
+fn given_proxy_goes_before_that_of_the_environment() {
+    let (given, environment, server) = (server(), server(), server());
+    let (given_url, environment_url, base_url) = (given.url(), environment.url(), server.url());
+    call_with(&[
+        (PROXIES, &given_url),
+        ("HTTP_PROXY", &environment_url),
+        (BASE_URL, &base_url),
+        (CHECKOUT, ELSEWHERE),
+    ]);
+    assert_eq!(
+        (arrived(&given), arrived(&environment), arrived(&server)),
+        ((1, 1), (0, 0), (0, 0))
+    );
+}
+
+/// Given to the builder, or to the HTTP client below.
+#[tokio::test]
+async fn given_proxy_is_asked_for_this_machine_too() {
+    let (proxy, server) = (server(), server());
+    let url = proxy.url();
+    let all = reqwest::Proxy::all(&url).unwrap();
+    get(&builder(&server).proxy(all).build().unwrap()).await.unwrap();
+    assert_eq!((arrived(&proxy), arrived(&server)), ((1, 1), (0, 0)));
+    let adjusted =
+        builder(&server).configure_http(move |http| http.proxy(reqwest::Proxy::all(&url).unwrap()));
+    get(&adjusted.build().unwrap()).await.unwrap();
+    assert_eq!((arrived(&proxy), arrived(&server)), ((2, 2), (0, 0)));
+    let all = reqwest::Proxy::all(proxy.url()).unwrap();
+    get(&builder(&server).proxy(all).no_proxy().build().unwrap()).await.unwrap();
+    assert_eq!((arrived(&proxy), arrived(&server)), ((2, 2), (1, 1)));
+}
+
+#[tokio::test]
+async fn http_client_can_be_adjusted_but_for_what_must_hold() {
+    let elsewhere = server();
+    let location = format!("location: {}/v1/sessions/s1\r\n", elsewhere.url());
+    let server = start(move |request| match request.target.as_str() {
+        "/v1/redirect" => Reply::Bytes { status: 307, headers: location.clone(), body: Vec::new() },
+        "/v1/slow" => Reply::Hang(String::new()),
+        _ => Reply::json(200, &json!({})),
+    })
+    .await;
+    let address = server.url().trim_start_matches("http://").parse().unwrap();
+    let client = builder(&server)
+        // A name that only the adjusted client knows.
+        .server("https://checkout.dintero.com", ELSEWHERE)
+        .configure_http(move |http| http.resolve("checkout.invalid", address))
+        .configure_http(|http| http.redirect(reqwest::redirect::Policy::limited(5)))
+        .configure_http(|http| http.timeout(std::time::Duration::MAX).user_agent("fjordshop/1"))
+        .timeout(std::time::Duration::from_millis(500))
+        .retries(dintero_api::client::RetryPolicy::never());
+    // reqwest connects to the port of the URL, and to that of the address if there is none.
+    let client = client.build().unwrap();
+    get(&client).await.unwrap();
+    assert_eq!(server.calls()[0].header("user-agent"), Some("fjordshop/1"));
+    let error = client.request(Method::GET, "/v1/redirect").send::<Value>().await.unwrap_err();
+    assert_eq!(error.status(), Some(307));
+    assert_eq!(arrived(&elsewhere), (0, 0));
+    let error = client.request(Method::GET, "/v1/slow").send::<Value>().await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+}

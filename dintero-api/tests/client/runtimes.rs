@@ -1,0 +1,169 @@
+//! One client on several runtimes, on one that stands still or shuts down, and on one that lacks what calls need.
+
+use std::pin::Pin;
+use std::sync::LazyLock;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::*;
+
+const TOO_LONG: Duration = Duration::from_secs(10);
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn in_time<T>(runtime: &Runtime, future: impl Future<Output = T>) -> T {
+    let call = async { tokio::time::timeout(TOO_LONG, future).await };
+    runtime.block_on(call).expect("the call stands still")
+}
+
+/// A server on its own runtime. Tokens take a moment.
+fn server() -> Server {
+    Server::on_thread(|request, before| match is_token(request) {
+        true => Reply::Late(Duration::from_millis(300), Box::new(token_reply(before))),
+        false if request.target.contains("limit=") => Reply::json(200, &json!([])),
+        false => Reply::json(200, &json!({})),
+    })
+}
+
+/// Polls a call for a moment on a runtime that nobody drives afterwards.
+fn begin<T>(runtime: &Runtime, call: impl Future<Output = T>) {
+    let moment = Duration::from_millis(50);
+    let ended = runtime.block_on(async { tokio::time::timeout(moment, call).await });
+    assert!(ended.is_err(), "the token came too early");
+}
+
+#[test]
+fn runtime_that_stands_still_blocks_no_other() {
+    let server = server();
+    let client = client(&server);
+    let still = runtime();
+    let other = client.clone();
+    still.spawn(async move { drop(get(&other).await) });
+    begin(&still, std::future::pending::<()>());
+    in_time(&runtime(), get(&client)).unwrap();
+    assert_eq!(server.token_calls().len(), 2);
+}
+
+#[test]
+fn call_may_move_to_another_runtime_while_it_waits_for_the_token() {
+    let server = server();
+    let client = client(&server);
+    let still = runtime();
+    let mut call = Box::pin(get(&client));
+    begin(&still, &mut call);
+    in_time(&runtime(), call).unwrap();
+}
+
+/// The page that was under way on the other runtime is requested again: to read it twice does no harm.
+#[test]
+fn listing_may_move_to_another_runtime() {
+    let page = || Reply::Late(Duration::from_millis(300), Box::new(Reply::json(200, &json!([]))));
+    let server = Server::on_thread(move |request, before| match is_token(request) {
+        true => token_reply(before),
+        false => page(),
+    });
+    let client = client(&server);
+    let transactions = client.transactions();
+    let mut list = transactions.list_all(|list| list);
+    let still = runtime();
+    begin(&still, list.try_next());
+    assert!(in_time(&runtime(), list.try_next()).unwrap().is_none());
+}
+
+#[test]
+fn token_that_another_runtime_fetched_serves_all() {
+    let server = server();
+    let client = client(&server);
+    in_time(&runtime(), get(&client)).unwrap();
+    for _ in 0..5 {
+        in_time(&runtime(), get(&client)).unwrap();
+    }
+    assert_eq!(server.token_calls().len(), 1);
+}
+
+/// As with a `static` client in several `#[tokio::test]`s: each runtime is dropped with what runs on it.
+#[test]
+fn runtimes_that_shut_down_do_not_wedge_a_static_client() {
+    static SERVER: LazyLock<Server> = LazyLock::new(server);
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| client(&SERVER));
+    // Dropped in the middle of the fetch.
+    for _ in 0..5 {
+        begin(&runtime(), get(&CLIENT));
+    }
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            std::thread::spawn(|| {
+                for _ in 0..5 {
+                    in_time(&runtime(), get(&CLIENT)).unwrap();
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+/// The fetch is dropped with its runtime while a call that waits for it is polled from elsewhere.
+#[test]
+fn call_outlives_the_runtime_of_its_fetch() {
+    let server = server();
+    let client = client(&server);
+    let short = runtime();
+    let mut call = Box::pin(get(&client));
+    begin(&short, &mut call);
+    let _within = short.handle().clone();
+    let _entered = _within.enter();
+    short.shutdown_background();
+    let Poll::Ready(Err(error)) = poll_once(&mut call) else { panic!("the call goes on waiting") };
+    assert!(!error.maybe_sent());
+    let shown = everything_shown(&error);
+    assert!(shown.contains("its runtime shut down, or it panicked"), "{shown}");
+}
+
+/// An observer that panics ends the calls that wait for the token, and not their tasks.
+#[tokio::test]
+async fn fetch_that_panics_is_an_error() {
+    let server = start(|_| Reply::json(200, &json!({}))).await;
+    let client = builder(&server)
+        .observer(|exchange| assert_ne!(exchange.operation(), "auth.token", "on purpose"))
+        .build()
+        .unwrap();
+    let error = tokio::time::timeout(TOO_LONG, get(&client)).await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Auth(_)) && !error.maybe_sent(), "{error:?}");
+}
+
+fn poll_once<T>(future: &mut Pin<Box<impl Future<Output = T>>>) -> Poll<T> {
+    future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Without a runtime, a timer or an I/O driver, calls end with an error that says what to do, and nothing is sent.
+#[test]
+fn what_the_runtime_lacks_is_an_error() {
+    let server = server();
+    let with_token = client(&server);
+    let with_key =
+        Client::builder_with_api_key("T12345678", "key").base_url(server.url()).build().unwrap();
+    let no_timer = || Builder::new_current_thread().enable_io().build().unwrap();
+    let no_io = || Builder::new_current_thread().enable_time().build().unwrap();
+    for client in [&with_token, &with_key] {
+        let Poll::Ready(Err(error)) = poll_once(&mut Box::pin(get(client))) else {
+            panic!("it waits")
+        };
+        is_lack(&error, "there is no tokio runtime here");
+        is_lack(&no_timer().block_on(get(client)).unwrap_err(), "has no timer");
+        is_lack(&no_io().block_on(get(client)).unwrap_err(), "has no I/O driver");
+    }
+    assert_eq!((server.token_calls().len(), server.calls().len()), (0, 0));
+    in_time(&runtime(), get(&with_token)).unwrap();
+}
+
+fn is_lack(error: &Error, problem: &str) {
+    let shown = everything_shown(error);
+    assert!(shown.contains(problem), "{shown}");
+    assert!(!error.maybe_sent() && !error.is_repeatable(), "{error:?}");
+}

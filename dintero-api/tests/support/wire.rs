@@ -1,0 +1,129 @@
+//! A loopback server below HTTP: it keeps every byte that arrives, and speaks TLS or nothing at all.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+pub(crate) use tls::Authority;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What a connection does.
+#[derive(Clone)]
+pub(crate) enum Wire {
+    /// Reads and says nothing.
+    Mute,
+    /// Closes without reading.
+    Closes,
+    /// Says that nothing will come, and reads on.
+    Ends,
+    /// Answers the first bytes that arrive with these.
+    Says(&'static str),
+    /// Speaks TLS, and answers the first bytes in it.
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+    Tls(tokio_rustls::TlsAcceptor, &'static str),
+}
+
+/// A running server; it stops with the test's runtime.
+pub(crate) struct WireServer {
+    pub(crate) address: SocketAddr,
+    /// What arrived on all connections; inside of TLS, if it speaks that.
+    arrived: Arc<Mutex<Vec<u8>>>,
+}
+
+impl WireServer {
+    pub(crate) async fn start(wire: Wire) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let arrived: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let server = Self { address, arrived: Arc::clone(&arrived) };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, wire.clone(), Arc::clone(&arrived)));
+            }
+        });
+        server
+    }
+
+    pub(crate) fn arrived(&self) -> Vec<u8> {
+        self.arrived.lock().unwrap().clone()
+    }
+}
+
+async fn serve(mut stream: TcpStream, wire: Wire, arrived: Arc<Mutex<Vec<u8>>>) {
+    match wire {
+        Wire::Closes => drop(stream.set_zero_linger()),
+        Wire::Ends => {
+            let _ = stream.shutdown().await;
+            talk(stream, None, &arrived).await;
+        }
+        Wire::Mute => talk(stream, None, &arrived).await,
+        Wire::Says(text) => talk(stream, Some(text), &arrived).await,
+        #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+        Wire::Tls(acceptor, text) => {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                talk(stream, Some(text), &arrived).await;
+            }
+        }
+    }
+}
+
+async fn talk(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    mut answer: Option<&str>,
+    arrived: &Mutex<Vec<u8>>,
+) {
+    let mut bytes = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut bytes).await {
+        arrived.lock().unwrap().extend_from_slice(&bytes[..read]);
+        if let Some(text) = answer.take() {
+            let _ = stream.write_all(text.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        }
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+mod tls {
+    use std::sync::Arc;
+
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::crypto::ring;
+    use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+    /// A company's own authority, which nobody else trusts.
+    pub(crate) struct Authority {
+        issuer: CertifiedIssuer<'static, KeyPair>,
+    }
+
+    impl Authority {
+        pub(crate) fn new() -> Self {
+            let mut parameters = CertificateParams::new([]).unwrap();
+            parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            let issuer = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap());
+            Self { issuer: issuer.unwrap() }
+        }
+
+        /// Returns its certificate, for those who want to trust it.
+        pub(crate) fn pem(&self) -> String {
+            self.issuer.pem()
+        }
+
+        /// Returns what a server at `host` speaks TLS with.
+        pub(crate) fn acceptor(&self, host: &str) -> TlsAcceptor {
+            let key = KeyPair::generate().unwrap();
+            let parameters = CertificateParams::new([host.to_owned()]).unwrap();
+            let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
+            let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+            let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate.der().clone()], key)
+                .unwrap();
+            TlsAcceptor::from(Arc::new(config))
+        }
+    }
+}
