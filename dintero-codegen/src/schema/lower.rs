@@ -106,17 +106,21 @@ impl Lower<'_, '_> {
         at: &Pointer,
     ) -> Kind {
         let mut members = self.members(keywords, "allOf", at);
-        let mut alternatives = self.members(keywords, "oneOf", at);
-        alternatives.extend(self.members(keywords, "anyOf", at));
-        let before = alternatives.len();
-        alternatives.retain(|alternative| !is_null(alternative));
-        notes.nullable |= alternatives.len() < before;
-        if let ([_], None) = (alternatives.as_slice(), tag) {
-            // The only alternative holds whenever the schema does.
-            members.append(&mut alternatives);
+        let mut one_ofs = Vec::new();
+        for key in ["oneOf", "anyOf"] {
+            let mut alternatives = self.members(keywords, key, at);
+            let before = alternatives.len();
+            alternatives.retain(|alternative| !is_null(alternative));
+            notes.nullable |= alternatives.len() < before;
+            match alternatives.as_slice() {
+                [] => {}
+                // The only alternative holds whenever the schema does.
+                [_] if tag.is_none() => members.append(&mut alternatives),
+                _ => one_ofs.push(Kind::OneOf(alternatives_of(alternatives))),
+            }
         }
         let mut own = self.own(keywords, notes, at);
-        if let (Kind::Object(object), Some(tag), false) = (&mut own, tag, alternatives.is_empty()) {
+        if let (Kind::Object(object), Some(tag), [_, ..]) = (&mut own, tag, one_ofs.as_slice()) {
             // The alternatives have it, each with its own value.
             object.fields.shift_remove(&tag.property);
             object.required.shift_remove(&tag.property);
@@ -127,16 +131,15 @@ impl Lower<'_, '_> {
             Kind::Object(object) => object.says_nothing(),
             _ => false,
         };
-        let one_of = (!alternatives.is_empty()).then(|| Kind::OneOf(alternatives_of(alternatives)));
         if members.is_empty() {
-            match one_of {
-                None => return own,
-                Some(one_of) if says_nothing => return one_of,
-                Some(_) => {}
+            match one_ofs.len() {
+                0 => return own,
+                1 if says_nothing => return one_ofs.remove(0),
+                _ => {}
             }
         }
         let own = (!says_nothing).then_some(own);
-        let beside = own.into_iter().chain(one_of).map(|kind| {
+        let beside = own.into_iter().chain(one_ofs).map(|kind| {
             let mut shape = Shape::new(kind, at);
             // Values of an enum belong to what the schema says itself.
             shape.notes.limits.values = mem::take(&mut notes.limits.values);

@@ -84,12 +84,14 @@ impl<'a> Merge<'a> {
     }
 
     fn is_variant(&self, shape: &Shape, members: &[Shape]) -> bool {
-        let is_base = |member: &Shape| {
-            let Kind::Ref(name) = &member.kind else { return false };
-            let base = self.components.get(name);
-            base.is_some_and(|base| base.discriminator().is_some() && base.alternatives().is_none())
-        };
-        shape.notes.tag_value.is_some() || members.iter().any(is_base)
+        shape.notes.tag_value.is_some() || members.iter().any(|member| self.is_base(member))
+    }
+
+    /// Whether a shape refers to a base, of which other components are the variants.
+    fn is_base(&self, shape: &Shape) -> bool {
+        let Kind::Ref(name) = &shape.kind else { return false };
+        let base = self.components.get(name);
+        base.is_some_and(|base| base.discriminator().is_some() && base.alternatives().is_none())
     }
 
     fn cycle(&mut self, name: &str) -> Shape {

@@ -119,13 +119,27 @@ impl Merge<'_> {
         });
         let notes = self.joined(a.notes.clone(), b.notes.clone());
         let at = a.at.clone();
+        let base =
+            [&a, &b].into_iter().find(|shape| self.is_base(shape)).map(|base| base.at.clone());
         let (whole_a, whole_b) = (self.expand(a), self.expand(b));
         let whole = self.both(whole_a, whole_b);
         let kept = names.into_iter().flatten().find(|name| alike(&whole, &self.resolved(name)));
         match kept {
             Some(name) => Shape { kind: Kind::Ref(name), notes, tag: None, at },
-            None => Shape { kind: whole.kind, notes, tag: whole.tag, at },
+            None => {
+                base.into_iter().for_each(|base| self.loses_variants(&base));
+                Shape { kind: whole.kind, notes, tag: whole.tag, at }
+            }
         }
+    }
+
+    /// A component that extends a base is a variant of it. Whatever else is merged with a base is not.
+    fn loses_variants(&mut self, base: &Pointer) {
+        let message = "a base with variants is merged with more fields: of its variants, nothing is kept here";
+        let report = Report::warning("discriminator", base, message);
+        self.reports.push(report.help(
+            "refer to the base alone or to one variant, or accept it with `x-accept: [discriminator]` in the overlay",
+        ));
     }
 
     fn too_many(&mut self) {

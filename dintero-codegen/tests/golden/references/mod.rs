@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `f6fabdc154f2b72a02eba79f444c77d6f3cb217ea4c2f38deb561e981750e948`
+//! - Document: SHA-256 `3c750ab37ebd01c8803949d271a27d8ca68da9c6c9392d089b92f9d6ceafaa23`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
