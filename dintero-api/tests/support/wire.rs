@@ -86,12 +86,15 @@ async fn talk(
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 mod tls {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
     use tokio_rustls::TlsAcceptor;
     use tokio_rustls::rustls::ServerConfig;
     use tokio_rustls::rustls::crypto::ring;
     use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+    static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
 
     /// A company's own authority, which nobody else trusts.
     pub(crate) struct Authority {
@@ -102,6 +105,9 @@ mod tls {
         pub(crate) fn new() -> Self {
             let mut parameters = CertificateParams::new([]).unwrap();
             parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            // OpenSSL takes a certificate whose issuer has its own name for a self-signed one.
+            let number = AUTHORITIES.fetch_add(1, Ordering::SeqCst);
+            parameters.distinguished_name.push(DnType::CommonName, format!("Authority {number}"));
             let issuer = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap());
             Self { issuer: issuer.unwrap() }
         }
