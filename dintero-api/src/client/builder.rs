@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::clock::{Clock, SystemClock};
 use super::credentials::Credentials;
 use super::error::BuildError;
+use super::guard::Turns;
 use super::hosts::Hosts;
 use super::observe::{Exchange, Observer};
 use super::retry::{Budget, RetryPolicy};
@@ -211,6 +212,7 @@ impl ClientBuilder {
                 clock: self.clock,
                 observer: self.observer,
                 token: TokenCache::default(),
+                turns: Turns::default(),
             }),
         })
     }

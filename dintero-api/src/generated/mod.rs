@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` makes of the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `693f91560006a99e7bd8fb6e1be5357c10311bfe2f10e6e5bcdcd4f273aea320`
+//! - Overlay: SHA-256 `08015bcb5f6f6d3e97ca76e3b926992d3399e53da6743dce74a4a41bc552e5fb`
 
 #![allow(deprecated)]
 
