@@ -1,8 +1,11 @@
 //! What a transaction means for a shop: whether the goods may be sent, and whether there is more to wait for.
 
+use crate::MinorUnits;
 use crate::amounts::{Amounts, UnclearTransaction};
 use crate::events::{OperationKind, OperationState, TransactionOperation};
-use crate::types::{Transaction, TransactionStatus};
+use crate::types::{
+    Transaction, TransactionEventDetails, TransactionEventEvent, TransactionStatus,
+};
 
 /// What a shop must know about a payment. Returned by [`Transaction::outcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +103,7 @@ impl Outcome {
 impl Transaction {
     /// Returns what the transaction means for a shop.
     ///
-    /// The state comes from the transaction's status, or from its newest event if it has none. Where the events show
+    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where the events show
     /// more captures, refunds or voids than the status, the events count.
     ///
     /// The amounts are the sums of the transaction's [`operations`](Self::operations), with Dintero's corrections
@@ -127,7 +130,10 @@ impl Transaction {
     pub fn outcome(&self) -> Outcome {
         let operations = self.operations();
         let amounts = self.amounts(&operations);
-        let state = shown_by_events(self.state(), amounts.as_ref().ok(), &operations);
+        let state = match amounts.as_ref().ok().zip(self.state_by_status()) {
+            Some((amounts, state)) => self.ahead_of_status(&state, amounts).unwrap_or(state),
+            None => self.state_by_status().or(self.state_by_event()).unwrap_or_else(unknown),
+        };
         let (amounts, unclear) = match amounts {
             Ok(amounts) => (Some(amounts), None),
             Err(unclear) => (None, Some(unclear)),
@@ -141,11 +147,47 @@ impl Transaction {
         }
     }
 
-    fn state(&self) -> PaymentState {
+    fn state_by_status(&self) -> Option<PaymentState> {
+        self.status.as_ref().map(state)
+    }
+
+    /// Returns the state after the newest event that can have changed it, if that event says it.
+    fn state_by_event(&self) -> Option<PaymentState> {
         let events = self.events.as_deref().unwrap_or_default();
-        let of_events = || events.iter().rev().find_map(|event| event.transaction_status.as_ref());
-        let status = self.status.as_ref().or_else(of_events);
-        state(status.unwrap_or(&TransactionStatus::Unknown))
+        events
+            .iter()
+            .rfind(|event| may_change_status(event))?
+            .transaction_status
+            .as_ref()
+            .map(state)
+    }
+
+    /// Returns the state that the events show, if the status has not caught up with them.
+    fn ahead_of_status(&self, by_status: &PaymentState, amounts: &Amounts) -> Option<PaymentState> {
+        use PaymentState::{Cancelled, Paid, PartlyPaid, PartlyRefunded, Refunded, Reserved};
+
+        let Amounts { authorized, captured, refunded, remaining_capture, .. } = *amounts;
+        let is_left = remaining_capture > MinorUnits::ZERO;
+        let by_amounts = match by_status {
+            Reserved | PartlyPaid | Paid | PartlyRefunded if refunded > MinorUnits::ZERO => {
+                if refunded >= captured && !is_left {
+                    Refunded
+                } else {
+                    PartlyRefunded
+                }
+            }
+            Reserved | PartlyPaid if captured > MinorUnits::ZERO => {
+                if captured >= authorized {
+                    Paid
+                } else {
+                    PartlyPaid
+                }
+            }
+            Reserved if authorized > MinorUnits::ZERO && !is_left => Cancelled,
+            _ => return None,
+        };
+        let is_ahead = by_amounts != *by_status;
+        is_ahead.then(|| self.state_by_event().unwrap_or(by_amounts))
     }
 
     /// Whether a refund or void is in progress, done or of unknown result, or nobody can know.
@@ -160,41 +202,32 @@ impl Transaction {
     }
 }
 
+/// Whether the transaction can have another status after the event than before it.
+fn may_change_status(event: &TransactionEventDetails) -> bool {
+    use TransactionEventEvent as Event;
+
+    match event.event {
+        Some(
+            Event::InitiateCapture
+            | Event::InitiateRefund
+            | Event::InitiateVoid
+            | Event::Settlement,
+        ) => false,
+        Some(Event::Capture | Event::Refund | Event::Void) => {
+            event.success != Some(false) || event.correction.is_some()
+        }
+        _ => true,
+    }
+}
+
 fn in_progress(operations: &[TransactionOperation<'_>]) -> Vec<OperationKind> {
     let in_progress =
         operations.iter().filter(|operation| operation.state == OperationState::InProgress);
     in_progress.map(|operation| operation.kind).collect()
 }
 
-/// Returns the state that the events show, where the status has not caught up with them.
-fn shown_by_events(
-    state: PaymentState,
-    amounts: Option<&Amounts>,
-    operations: &[TransactionOperation<'_>],
-) -> PaymentState {
-    use PaymentState::{Cancelled, Paid, PartlyPaid, PartlyRefunded, Refunded, Reserved};
-
-    let Some(amounts) = amounts else { return state };
-    let (captured, refunded) = (amounts.captured.get(), amounts.refunded.get());
-    let is_void = |operation: &TransactionOperation<'_>| {
-        operation.kind == OperationKind::Void && operation.state == OperationState::Done
-    };
-    match state {
-        Reserved | PartlyPaid | Paid | PartlyRefunded if refunded > 0 => {
-            let is_whole = refunded >= captured && amounts.remaining_capture.get() == 0;
-            if is_whole { Refunded } else { PartlyRefunded }
-        }
-        Reserved if captured > 0 => {
-            if amounts.remaining_capture.get() > 0 {
-                PartlyPaid
-            } else {
-                Paid
-            }
-        }
-        Reserved if operations.iter().any(is_void) => Cancelled,
-        PartlyPaid if captured >= amounts.authorized.get() => Paid,
-        state => state,
-    }
+fn unknown() -> PaymentState {
+    PaymentState::Unknown(TransactionStatus::Unknown)
 }
 
 fn state(status: &TransactionStatus) -> PaymentState {

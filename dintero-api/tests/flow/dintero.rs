@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use dintero_api::Client;
 use dintero_api::types::Transaction;
+use dintero_api::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
 use crate::clock::TestClock;
@@ -88,13 +88,20 @@ pub(crate) struct Dintero {
 }
 
 impl Dintero {
+    /// Starts the stand-in, with a client whose clock jumps instead of waiting.
     pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
+        let dintero = Self::in_real_time(todo).await;
+        Self { client: client(&dintero.server), ..dintero }
+    }
+
+    /// Starts the stand-in, with a client that waits as it does for a shop.
+    pub(crate) async fn in_real_time(todo: impl IntoIterator<Item = Does>) -> Self {
         let books = Arc::new(Mutex::new(Books::new(todo)));
         let server = {
             let books = Arc::clone(&books);
             Server::start(move |request, _| answer(&mut books.lock().unwrap(), request)).await
         };
-        Self { client: client(&server), server, books }
+        Self { client: builder(&server).build().unwrap(), server, books }
     }
 
     /// Forgets the transaction and begins another.
@@ -149,9 +156,13 @@ impl Dintero {
     }
 }
 
+/// Returns a client whose clock jumps instead of waiting.
 pub(crate) fn client(server: &Server) -> Client {
-    let builder = Client::builder("T12345678", "id", "secret-hunter2");
-    builder.base_url(server.url()).clock(Arc::new(TestClock::default())).build().unwrap()
+    builder(server).clock(Arc::new(TestClock::default())).build().unwrap()
+}
+
+pub(crate) fn builder(server: &Server) -> ClientBuilder {
+    Client::builder("T12345678", "id", "secret-hunter2").base_url(server.url())
 }
 
 pub(crate) fn token_reply() -> Reply {

@@ -15,3 +15,4 @@ mod server;
 #[path = "../../examples/smoke.rs"]
 #[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
 mod smoke;
+mod turns;

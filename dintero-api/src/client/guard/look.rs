@@ -7,7 +7,7 @@ use crate::MinorUnits;
 use crate::amounts::UnclearTransaction;
 use crate::client::pending::Sought;
 use crate::events::{OperationKind, OperationState, TransactionOperation};
-use crate::order::named_lines;
+use crate::order::{OrderError, named_lines};
 use crate::permit::NotPermitted;
 use crate::types::{
     CaptureTransactionRequestItem, Transaction, TransactionEventDetails, TransactionEventItem,
@@ -69,9 +69,9 @@ impl Look<'_> {
             let made_by = MadeBy::AnotherCall;
             return Ok(Before::Ended(Ended { transaction, ending, made_by }));
         }
+        self.check_unreferenced(&transaction, &operations)?;
         transaction.permits(self.change.kind(), &operations)?;
         let request = self.change.request(&transaction, &operations).map_err(GuardError::Order)?;
-        self.check_unreferenced(&operations, &request)?;
         check_terminal(&transaction, &request)?;
         check_left(&transaction, &operations, &request)?;
         Ok(Before::Absent(Attempt { request, failures: self.failures(&operations).count() }))
@@ -86,14 +86,13 @@ impl Look<'_> {
     ) -> Result<After, GuardError> {
         let operations = transaction.operations();
         let ours = self.ours(&operations);
-        let known = |it: &&&TransactionOperation<'_>| it.state != OperationState::Unknown;
-        if let Some(found) =
-            ours.iter().filter(known).find(|found| is_same(&attempt.request, found))
-        {
+        // What does not say how it ended leaves the request in doubt.
+        let mut known = ours.iter().filter(|found| found.state != OperationState::Unknown);
+        if let Some(found) = known.clone().find(|found| is_same(&attempt.request, found)) {
             let ending = self.ending(found);
             return Ok(After::Ended(Ended { transaction: Box::new(transaction), ending, made_by }));
         }
-        if let Some(found) = ours.iter().find(|found| found.amount.is_some()) {
+        if let Some(found) = known.find(|found| found.amount.is_some()) {
             let (requested, found) = (attempt.request.amount(), found.amount);
             return Err(GuardError::ReferenceTaken { requested, found, sent: true });
         }
@@ -175,59 +174,82 @@ impl Look<'_> {
             let unclear = UnclearTransaction::Operation(unclear.kind);
             return Err(GuardError::NotPermitted(unclear.into()));
         }
-        let others: Vec<_> = operations
-            .iter()
-            .filter(|operation| !ours.iter().any(|ours| std::ptr::eq(*ours, *operation)))
-            .cloned()
-            .collect();
+        match self.find_same(transaction, operations, ours) {
+            Compared::Same(found) => Ok(found),
+            Compared::Different(requested) => Err(GuardError::ReferenceTaken {
+                requested,
+                found: ours.first().and_then(|found| found.amount),
+                sent: false,
+            }),
+            Compared::Incomputable(error) => Err(GuardError::Order(error)),
+        }
+    }
+
+    /// Looks for an operation of the candidates that this call would have made, had it been made in their place.
+    fn find_same<'o, 't>(
+        &self,
+        transaction: &Transaction,
+        operations: &'o [TransactionOperation<'t>],
+        candidates: &[&'o TransactionOperation<'t>],
+    ) -> Compared<'o, 't> {
+        let find = |request: &Request| candidates.iter().find(|found| is_same(request, found));
+        let is_candidate = |operation: &&TransactionOperation<'_>| {
+            candidates.iter().any(|candidate| std::ptr::eq(*candidate, *operation))
+        };
+        let others: Vec<_> =
+            operations.iter().filter(|operation| !is_candidate(operation)).cloned().collect();
         let without = self.change.request(transaction, &others);
-        let requests = without.as_ref().ok().into_iter();
-        if let Some(found) = find_same(requests, ours) {
-            return Ok(found);
+        if let Some(found) = without.as_ref().ok().and_then(find) {
+            return Compared::Same(found);
         }
-        let earlier = before(transaction, ours);
+        let earlier = before(transaction, candidates);
         let at_the_time = self.change.request(&earlier, &earlier.operations());
-        if let Some(found) = find_same(at_the_time.as_ref().ok().into_iter(), ours) {
-            return Ok(found);
+        if let Some(found) = at_the_time.as_ref().ok().and_then(find) {
+            return Compared::Same(found);
         }
-        Err(GuardError::ReferenceTaken {
-            requested: without.or(at_the_time).ok().and_then(|request| request.amount()),
-            found: ours.first().and_then(|found| found.amount),
-            sent: false,
-        })
+        match without.or(at_the_time) {
+            Ok(request) => Compared::Different(request.amount()),
+            Err(error) => Compared::Incomputable(error),
+        }
     }
 
     /// Checks that no operation without a reference may be the one that is asked for.
     fn check_unreferenced(
         &self,
+        transaction: &Transaction,
         operations: &[TransactionOperation<'_>],
-        request: &Request,
     ) -> Result<(), GuardError> {
-        let may_be_ours = |operation: &&TransactionOperation<'_>| {
-            self.unreferenced_may_be_ours
-                && operation.kind == self.change.kind()
+        if !self.unreferenced_may_be_ours || self.change.kind() == OperationKind::Void {
+            return Ok(());
+        }
+        let candidates = operations.iter().filter(|operation| {
+            operation.kind == self.change.kind()
                 && operation.state != OperationState::Failed
                 && operation.reference.is_none()
-                && operation.amount.is_none_or(|amount| Some(amount) == request.amount())
-        };
-        match operations.iter().find(may_be_ours) {
-            None => Ok(()),
-            Some(found) => Err(GuardError::MaybeSame { event_request_id: request_id(found) }),
+        });
+        for found in candidates {
+            if let Compared::Same(found) = self.find_same(transaction, operations, &[found]) {
+                return Err(GuardError::MaybeSame { event_request_id: request_id(found) });
+            }
         }
+        Ok(())
     }
+}
+
+/// What a comparison of the call with operations says.
+enum Compared<'o, 't> {
+    /// The call would have made this operation.
+    Same(&'o TransactionOperation<'t>),
+    /// It would have made another one, of this amount.
+    Different(Option<MinorUnits>),
+    /// Nobody knows what it would have made.
+    Incomputable(OrderError),
 }
 
 fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
     let begun = operation.begun_by.unwrap_or(operation.event);
     let id = begun.request_id.as_ref().or(operation.event.request_id.as_ref());
     id.filter(|id| !id.is_empty()).cloned()
-}
-
-fn find_same<'o, 't>(
-    mut requests: impl Iterator<Item = impl std::borrow::Borrow<Request>>,
-    ours: &[&'o TransactionOperation<'t>],
-) -> Option<&'o TransactionOperation<'t>> {
-    requests.find_map(|request| ours.iter().find(|it| is_same(request.borrow(), it)).copied())
 }
 
 /// Whether the operation has the amount of the request, and its lines as far as both name some.

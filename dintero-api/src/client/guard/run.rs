@@ -6,12 +6,12 @@ use super::call::MadeBy;
 use super::change::{Change, Request};
 use super::error::{GuardError, is_refusal};
 use super::look::{After, Attempt, Before, Ended, Ending, Look};
-use super::turn::{Doubted, Turn};
+use super::turn::{Sent, Turn};
 use crate::client::{BoxFuture, BuildError, Client, Error, Response};
 use crate::operations::TransactionChange;
 use crate::types::Transaction;
 
-/// The first pause between looks for a request of unknown fate; each further one is twice as long.
+/// The first pause before an outdated transaction is read again; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// A guarded call with all that it needs, so that it can run in a task.
@@ -51,40 +51,45 @@ impl Run {
             reference,
             unreferenced_may_be_ours: self.unreferenced_may_be_ours,
         };
-        let doubted = self.doubted(reference);
         let Some(_turn) = Turn::take(&self.client, &self.transaction_id).await else {
             return Err(GuardError::Busy);
         };
-        let attempt = match self.look_before(look, &doubted).await? {
+        let attempt = match self.look_before(look).await? {
             Before::Ended(ended) => return Ok(ended),
             Before::Absent(attempt) => attempt,
         };
         self.check_reference(reference, &attempt)?;
-        self.doubt(&doubted);
+        let turns = &self.client.inner.turns;
+        turns.remember(&self.sent(reference));
         let answer = self.send(&attempt.request).await;
         let result = match self.answered(look, answer, &attempt) {
             Ok(Answered::Ended(ended)) => Ok(ended),
             Ok(Answered::InDoubt(doubt)) => self.look_again(look, doubt, &attempt).await,
             Err(error) => Err(error),
         };
-        if is_settled(&result) {
-            self.client.inner.turns.settle(&doubted);
+        if was_not_carried_out(&result) {
+            turns.forget(&self.sent(reference));
         } else {
-            self.doubt(&doubted);
+            turns.remember(&self.sent(reference));
         }
         result
     }
 
-    /// Looks for the operation, and as long as an earlier request for it is in doubt, again and again.
-    async fn look_before(&self, look: Look<'_>, doubted: &Doubted) -> Result<Before, GuardError> {
+    /// Looks for the operation. As long as the transaction does not show what was just sent, it is outdated, and read
+    /// again.
+    async fn look_before(&self, look: Look<'_>) -> Result<Before, GuardError> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let before = look.before(self.read().await.map_err(GuardError::Read)?.into_inner())?;
+            let transaction = self.read().await.map_err(GuardError::Read)?.into_inner();
             let clock = &self.client.inner.clock;
-            let unsettled = self.client.inner.turns.unsettled(doubted, clock.now());
-            match (&before, unsettled) {
-                (Before::Absent(_), Some(left)) => clock.sleep(pause.min(left)).await,
-                _ => return Ok(before),
+            let settling = self.client.inner.turns.settling(
+                &self.transaction_id,
+                &transaction.operations(),
+                clock.now(),
+            );
+            match (look.before(transaction), settling) {
+                (before @ Ok(Before::Ended(_)), _) | (before, None) => return before,
+                (_, Some(left)) => clock.sleep(pause.min(left)).await,
             }
             pause = pause.saturating_mul(2);
         }
@@ -163,16 +168,13 @@ impl Run {
         }
     }
 
-    fn doubted(&self, reference: Option<&str>) -> Doubted {
-        Doubted {
+    fn sent(&self, reference: Option<&str>) -> Sent {
+        Sent {
             transaction_id: self.transaction_id.clone(),
             kind: self.change.kind(),
             reference: reference.map(str::to_owned),
+            at: self.client.inner.clock.now(),
         }
-    }
-
-    fn doubt(&self, doubted: &Doubted) {
-        self.client.inner.turns.doubt(doubted, self.client.inner.clock.now());
     }
 
     /// Checks that `adjust` has left the reference alone, by which the operation will be found.
@@ -193,10 +195,10 @@ fn not_built(error: BuildError) -> GuardError {
     GuardError::Request(error.into())
 }
 
-/// Whether it is known what became of the request.
-fn is_settled(result: &Result<Ended, GuardError>) -> bool {
+/// Whether it is certain that the request was not carried out.
+fn was_not_carried_out(result: &Result<Ended, GuardError>) -> bool {
     match result {
-        Ok(_) => true,
+        Ok(_) => false,
         Err(GuardError::Request(error)) => !error.maybe_sent() || is_refusal(error),
         Err(error) => !error.maybe_sent(),
     }

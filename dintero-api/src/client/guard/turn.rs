@@ -1,4 +1,4 @@
-//! The turns of guarded calls: one at a time on each transaction, and a pause after a request whose fate is not known.
+//! The turns of guarded calls: one at a time on each transaction, with the requests that were just sent.
 //!
 //! A turn belongs to the task that runs the call, never to its caller. Who waits is woken when the turn ends and then
 //! tries to take it; a turn is never handed to somebody who may not be there to use it.
@@ -13,14 +13,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::client::Client;
-use crate::events::OperationKind;
+use crate::events::{OperationKind, OperationState, TransactionOperation};
 
 /// How long a call waits for another one on the same transaction.
 ///
 /// Only a task whose runtime stands still takes longer than its timeouts, and nobody should wait for that one.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// For how long a request of unknown fate keeps the same one from being sent again.
+/// For how long a transaction that does not show a request that was sent is taken for outdated.
 pub(super) const SETTLING: Duration = Duration::from_secs(2);
 
 /// The turns of a client and its clones.
@@ -28,16 +28,41 @@ pub(super) const SETTLING: Duration = Duration::from_secs(2);
 pub(in crate::client) struct Turns {
     /// The transactions of the running calls. A receiver sees its call end.
     running: Mutex<HashMap<String, watch::Receiver<()>>>,
-    /// The requests of unknown fate, and when they were sent or failed.
-    in_doubt: Mutex<HashMap<Doubted, Instant>>,
+    /// What was sent a moment ago, unless it is certain that it was not carried out.
+    sent: Mutex<Vec<Sent>>,
 }
 
-/// What a request in doubt was about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Doubted {
+/// A request that was sent.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
     pub(super) transaction_id: String,
     pub(super) kind: OperationKind,
     pub(super) reference: Option<String>,
+    /// When it was sent, or when its response came or failed to come.
+    pub(super) at: Instant,
+}
+
+impl Sent {
+    fn is_same(&self, other: &Self) -> bool {
+        self.transaction_id == other.transaction_id
+            && self.kind == other.kind
+            && self.reference == other.reference
+    }
+
+    /// Whether these operations show it, whatever became of it.
+    fn is_shown_by(&self, operations: &[TransactionOperation<'_>]) -> bool {
+        operations.iter().any(|operation| {
+            operation.kind == self.kind
+                && operation.state != OperationState::Failed
+                && (self.kind == OperationKind::Void
+                    || operation.reference == self.reference.as_deref())
+        })
+    }
+
+    /// Returns for how long the transaction may still be outdated if it does not show this.
+    fn settling(&self, now: Instant) -> Duration {
+        SETTLING.saturating_sub(now.saturating_duration_since(self.at))
+    }
 }
 
 /// The right to work on a transaction, until it is dropped.
@@ -94,26 +119,35 @@ async fn has_ended(client: &Client, mut other: watch::Receiver<()>, at_most: Dur
 }
 
 impl Turns {
-    /// Remembers that the request is sent, or has failed in a way that leaves it open if it was carried out.
-    pub(super) fn doubt(&self, what: &Doubted, now: Instant) {
-        let mut in_doubt = lock(&self.in_doubt);
-        in_doubt.retain(|_, since| now.saturating_duration_since(*since) < SETTLING);
-        in_doubt.insert(what.clone(), now);
+    /// Remembers a request that is sent or was carried out, or of which nobody knows.
+    pub(super) fn remember(&self, request: &Sent) {
+        let mut sent = lock(&self.sent);
+        sent.retain(|other| !other.is_same(request) && !other.settling(request.at).is_zero());
+        sent.push(request.clone());
     }
 
-    /// Forgets the request: it is known what happened.
-    pub(super) fn settle(&self, what: &Doubted) {
-        lock(&self.in_doubt).remove(what);
+    /// Forgets a request that was not carried out.
+    pub(super) fn forget(&self, request: &Sent) {
+        lock(&self.sent).retain(|other| !other.is_same(request));
     }
 
-    /// Returns how long the request must not be sent again yet.
-    pub(super) fn unsettled(&self, what: &Doubted, now: Instant) -> Option<Duration> {
-        let since = *lock(&self.in_doubt).get(what)?;
-        SETTLING.checked_sub(now.saturating_duration_since(since)).filter(|left| !left.is_zero())
+    /// Returns for how long a transaction with these operations may be outdated, because it does not show what was sent.
+    pub(super) fn settling(
+        &self,
+        transaction_id: &str,
+        operations: &[TransactionOperation<'_>],
+        now: Instant,
+    ) -> Option<Duration> {
+        lock(&self.sent)
+            .iter()
+            .filter(|sent| sent.transaction_id == transaction_id && !sent.is_shown_by(operations))
+            .map(|sent| sent.settling(now))
+            .max()
+            .filter(|left| !left.is_zero())
     }
 }
 
-/// The maps are whole whatever happened to the thread that held the lock.
+/// Both are whole whatever happened to the thread that held the lock.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
