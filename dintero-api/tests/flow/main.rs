@@ -12,6 +12,7 @@ mod outcome;
 mod pending;
 #[path = "../support/server.rs"]
 mod server;
+mod sessions;
 #[path = "../../examples/smoke.rs"]
 #[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
 mod smoke;

@@ -1,13 +1,13 @@
 //! Guarded calls of one process on one transaction take turns, and none waits for a future that nobody polls.
 
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dintero_api::Client;
-use dintero_api::client::{GuardError, GuardedChange, MadeBy};
+use dintero_api::client::{BoxFuture, Clock, GuardError, GuardedChange, MadeBy};
 use dintero_api::types::CaptureTransactionRequest;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -128,6 +128,69 @@ async fn call_that_is_dropped_goes_on() {
     go_on.store(1, Ordering::SeqCst);
     assert_eq!(capture_once(&client).await.unwrap(), MadeBy::AnotherCall);
     assert_eq!(captured.load(Ordering::SeqCst), 1);
+}
+
+/// A clock that a test puts forward; sleeps take their time.
+#[derive(Debug, Default)]
+struct AheadClock(Mutex<Duration>);
+
+impl Clock for AheadClock {
+    fn now(&self) -> Instant {
+        Instant::now() + *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn jitter(&self, longest: Duration) -> Duration {
+        longest
+    }
+}
+
+/// Dintero works on the capture for longer than anybody remembers that it was sent.
+#[tokio::test]
+async fn call_waits_for_a_slow_one() {
+    let (clock, arrived, answer) =
+        (Arc::new(AheadClock::default()), Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let server = {
+        let (arrived, answer) = (arrived.clone(), answer.clone());
+        Server::start(move |request, _| {
+            let captured = json!([{"event": "CAPTURE", "success": true, "amount": AMOUNT, "event_reference": "shipment-1"}]);
+            if is_token(request) {
+                return token_reply();
+            }
+            if request.method == "GET" {
+                let is_captured = answer.load(Ordering::SeqCst) > 0;
+                let (status, events) =
+                    if is_captured { ("CAPTURED", captured) } else { ("AUTHORIZED", json!([])) };
+                return Reply::json(200, &transaction_json(status, &events));
+            }
+            arrived.notify_one();
+            while answer.load(Ordering::SeqCst) == 0 {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Reply::json(200, &transaction_json("CAPTURED", &captured))
+        })
+    };
+    let host = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
+    let host = host.unwrap();
+    let server = host.spawn(server).await.unwrap();
+    let client = builder(&server).clock(clock.clone()).build().unwrap();
+    let spawn = || {
+        let client = client.clone();
+        tokio::spawn(async move { capture_once(&client).await })
+    };
+    let slow = spawn();
+    arrived.notified().await;
+    *clock.0.lock().unwrap() += Duration::from_secs(30);
+    let other = spawn();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    answer.store(1, Ordering::SeqCst);
+    assert_eq!(slow.await.unwrap().unwrap(), MadeBy::ThisCall);
+    assert_eq!(other.await.unwrap().unwrap(), MadeBy::AnotherCall);
+    assert_eq!(server.calls().iter().filter(|call| call.method == "POST").count(), 1);
+    host.shutdown_background();
 }
 
 fn runtime() -> Runtime {

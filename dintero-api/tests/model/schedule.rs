@@ -83,6 +83,8 @@ pub(crate) enum Sight {
     WithoutKind,
     WithoutReferences,
     WithoutItems,
+    /// Of the money that the status tells of, no event is there.
+    WithoutMoney,
     /// The read fails.
     Fails,
 }
@@ -111,7 +113,7 @@ pub(crate) const FATES: [Fate; 10] = [
     Fate::IsUnavailable,
 ];
 
-pub(crate) const SIGHTS: [Sight; 12] = [
+pub(crate) const SIGHTS: [Sight; 13] = [
     Sight::Whole,
     Sight::Late,
     Sight::LateEvents,
@@ -123,6 +125,7 @@ pub(crate) const SIGHTS: [Sight; 12] = [
     Sight::WithoutKind,
     Sight::WithoutReferences,
     Sight::WithoutItems,
+    Sight::WithoutMoney,
     Sight::Fails,
 ];
 

@@ -19,6 +19,11 @@ pub(crate) fn show(payment: &Payment, sight: Sight, late: usize, pick: usize) ->
     };
     let mut shown = payment.json(&payment.versions[status], &payment.versions[events]);
     let fields: &[&str] = match sight {
+        // With status AUTHORIZED it would look like a payment of which nothing was captured.
+        Sight::WithoutMoney if shown["status"] != "AUTHORIZED" => {
+            shown["events"].as_array_mut().unwrap().truncate(1);
+            return shown;
+        }
         Sight::WithoutAmount => &["amount"],
         Sight::WithoutSuccess => &["success"],
         Sight::WithoutKind => &["event"],
