@@ -31,7 +31,7 @@ impl<'c> Transactions<'c> {
     ///     TransactionChange::Accepted { event_request_id: Some(request_id), .. } => {
     ///         match client.transactions().pending(id, request_id).wait().await? {
     ///             FinishedChange::Succeeded { .. } => println!("voided"),
-    ///             FinishedChange::Failed { event, .. } => println!("not voided: {:?}", event.error),
+    ///             other => println!("not voided: {other:?}"),
     ///         }
     ///     }
     ///     other => println!("{other:?}"),

@@ -59,18 +59,19 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// use dintero_api::client::{FinishedChange, GuardedChange};
+    /// use dintero_api::client::FinishedChange;
     /// use dintero_api::order::Capture;
     /// use dintero_api::types::SessionOrder;
     ///
     /// # async fn ship(client: &dintero_api::Client, id: &str, order: &SessionOrder) -> Result<(), Box<dyn std::error::Error>> {
     /// let capture = Capture::of(order).line("1", 1).shipping().reference("shipment-1");
-    /// match client.transactions().capture_once(id, capture).await? {
-    ///     GuardedChange::Done { .. } => println!("captured"),
-    ///     GuardedChange::Accepted { pending, .. } => match pending.wait().await? {
-    ///         FinishedChange::Succeeded { .. } => println!("captured later"),
-    ///         FinishedChange::Failed { event, .. } => println!("not captured: {:?}", event.error),
-    ///     },
+    /// let change = client.transactions().capture_once(id, capture).await?;
+    /// if !change.is_done() {
+    ///     println!("accepted, and not captured yet");
+    /// }
+    /// match change.wait().await? {
+    ///     FinishedChange::Succeeded { .. } => println!("captured"),
+    ///     other => println!("not captured: {other:?}"),
     /// }
     /// # Ok(())
     /// # }
