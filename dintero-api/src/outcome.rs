@@ -65,9 +65,9 @@ impl Outcome {
     /// Whether the goods may be sent: money is reserved or captured, and no refund or void that is in progress or done
     /// takes any of it back.
     ///
-    /// Returns `false` if a refund or void failed to say how it ended, and if the transaction was read without its events,
-    /// because nobody knows then whether a refund is in progress. After a partial refund only the shop knows what is
-    /// left to deliver, so that is `false` as well.
+    /// Returns `false` if a refund or void does not say how it ended, and if events are missing, because nobody knows then
+    /// whether a refund is in progress. After a partial refund only the shop knows what is left to deliver, so that is
+    /// `false` as well.
     ///
     /// For a Kravia invoice `true` means that the invoice exists, not that the shopper has paid it.
     #[must_use]
@@ -139,11 +139,11 @@ impl Transaction {
             Err(unclear) => (None, Some(unclear)),
         };
         Outcome {
+            takes_money_back: may_take_money_back(unclear.as_ref(), &operations),
             state,
             amounts,
             unclear,
             in_progress: in_progress(&operations),
-            takes_money_back: self.may_take_money_back(&operations),
         }
     }
 
@@ -189,17 +189,25 @@ impl Transaction {
         let is_ahead = by_amounts != *by_status;
         is_ahead.then(|| self.state_by_event().unwrap_or(by_amounts))
     }
+}
 
-    /// Whether a refund or void is in progress, done or of unknown result, or nobody can know.
-    fn may_take_money_back(&self, operations: &[TransactionOperation<'_>]) -> bool {
-        let events = self.events.as_deref();
-        let is_readable = events.is_some_and(|events| events.iter().all(|e| e.event.is_some()));
-        !is_readable
-            || operations.iter().any(|operation| {
-                operation.kind != OperationKind::Capture
-                    && operation.state != OperationState::Failed
-            })
-    }
+/// Whether a refund or void is in progress, done or of unknown result, or may be among events that are missing.
+fn may_take_money_back(
+    unclear: Option<&UnclearTransaction>,
+    operations: &[TransactionOperation<'_>],
+) -> bool {
+    let are_events_missing = matches!(
+        unclear,
+        Some(
+            UnclearTransaction::NoEvents
+                | UnclearTransaction::EventWithoutKind
+                | UnclearTransaction::EventsMissing(_)
+        )
+    );
+    are_events_missing
+        || operations.iter().any(|operation| {
+            operation.kind != OperationKind::Capture && operation.state != OperationState::Failed
+        })
 }
 
 /// Whether the transaction can have another status after the event than before it.

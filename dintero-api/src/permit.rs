@@ -22,6 +22,8 @@ pub enum NotPermitted {
         /// The status of the transaction.
         status: TransactionStatus,
     },
+    /// Nothing is left to capture: the events show that all of it was captured, or the rest released.
+    NothingLeft,
     /// Nothing was captured that could be refunded. Void a payment that is only authorized.
     NothingCaptured,
     /// Another operation is in progress, whose result decides.
@@ -57,6 +59,9 @@ impl fmt::Display for NotPermitted {
             Self::Status { kind, status } => {
                 write!(f, "a transaction with status {status} permits no {kind}")
             }
+            Self::NothingLeft => f.write_str(
+                "nothing is left to capture: all of it was captured, or the rest was released",
+            ),
             Self::NothingCaptured => f.write_str(
                 "nothing was captured that could be refunded; void a payment that is only authorized",
             ),
@@ -153,9 +158,7 @@ impl Transaction {
         }
         let amounts = self.amounts(operations)?;
         if amounts.remaining_capture == MinorUnits::ZERO && amounts.authorized > MinorUnits::ZERO {
-            // The events show it before the status does.
-            let status = TransactionStatus::Captured;
-            return Err(NotPermitted::Status { kind, status });
+            return Err(NotPermitted::NothingLeft);
         }
         Ok(())
     }

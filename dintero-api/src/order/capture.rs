@@ -161,6 +161,17 @@ macro_rules! pieces {
                 }
             }
 
+            /// Returns the request, given the operations before it, whatever the transaction's status is.
+            #[cfg(feature = "client")]
+            pub(crate) fn request_after(
+                &self,
+                transaction: &Transaction,
+                before: &[TransactionOperation<'_>],
+            ) -> Result<$request, OrderError> {
+                let kind = OperationKind::$name;
+                Ok(self.request_for(self.pieces.chosen_after(kind, transaction, before)?))
+            }
+
             #[cfg(feature = "client")]
             pub(crate) fn own_reference(&self) -> Option<&str> {
                 self.reference.as_deref()
@@ -226,17 +237,6 @@ impl<'t> Capture<'t> {
         Ok(self.request_for(chosen))
     }
 
-    /// Returns the request, given the operations before it, whatever the transaction's status is.
-    #[cfg(feature = "client")]
-    pub(crate) fn request_after(
-        &self,
-        transaction: &Transaction,
-        before: &[TransactionOperation<'_>],
-    ) -> Result<CaptureTransactionRequest, OrderError> {
-        let chosen = self.pieces.chosen_after(OperationKind::Capture, transaction, before)?;
-        Ok(self.request_for(chosen))
-    }
-
     fn request_for(&self, chosen: Chosen) -> CaptureTransactionRequest {
         let mut request = CaptureTransactionRequest::new(chosen.amount);
         request.capture_reference.clone_from(&self.reference);
@@ -299,17 +299,6 @@ impl<'t> Refund<'t> {
     /// only a guarded call knows what was refunded before.
     pub fn request(self) -> Result<RefundTransactionRequest, OrderError> {
         let chosen = self.pieces.chosen_of_the_rest(OperationKind::Refund)?;
-        Ok(self.request_for(chosen))
-    }
-
-    /// Returns the request, given the operations before it, whatever the transaction's status is.
-    #[cfg(feature = "client")]
-    pub(crate) fn request_after(
-        &self,
-        transaction: &Transaction,
-        before: &[TransactionOperation<'_>],
-    ) -> Result<RefundTransactionRequest, OrderError> {
-        let chosen = self.pieces.chosen_after(OperationKind::Refund, transaction, before)?;
         Ok(self.request_for(chosen))
     }
 

@@ -10,6 +10,7 @@ mod listing;
 mod live_check;
 mod outcome;
 mod pending;
+mod permits;
 #[path = "../support/server.rs"]
 mod server;
 mod sessions;

@@ -254,23 +254,25 @@ fn status_goes_before_events_and_without_one_the_newest_event_tells() {
 /// The three questions of a shop, for every status of the document.
 #[test]
 fn every_status_has_an_answer() {
-    //                                         may_ship, is_final, is_undecided
-    for (status, expected) in [
-        ("INITIATED", [false, false, true]),
-        ("ON_HOLD", [false, false, true]),
-        ("UNKNOWN", [false, false, true]),
-        ("SOMETHING_NEW", [false, false, true]),
-        ("AUTHORIZED", [true, false, false]),
-        ("PARTIALLY_CAPTURED", [true, false, false]),
-        ("CAPTURED", [true, false, false]),
-        ("PARTIALLY_REFUNDED", [false, false, false]),
-        ("PARTIALLY_CAPTURED_REFUNDED", [false, false, false]),
-        ("REFUNDED", [false, true, false]),
-        ("AUTHORIZATION_VOIDED", [false, true, false]),
-        ("DECLINED", [false, true, false]),
-        ("FAILED", [false, true, false]),
+    let (all, part) = (capture(ALL), capture(10000));
+    //                                                 may_ship, is_final, is_undecided
+    for (status, events, expected) in [
+        ("INITIATED", vec![], [false, false, true]),
+        ("ON_HOLD", vec![], [false, false, true]),
+        ("UNKNOWN", vec![], [false, false, true]),
+        ("SOMETHING_NEW", vec![], [false, false, true]),
+        ("AUTHORIZED", vec![authorize()], [true, false, false]),
+        ("PARTIALLY_CAPTURED", vec![part.clone()], [true, false, false]),
+        ("CAPTURED", vec![all.clone()], [true, false, false]),
+        ("CAPTURED", vec![], [false, false, false]),
+        ("PARTIALLY_REFUNDED", vec![all.clone(), refund(1)], [false, false, false]),
+        ("PARTIALLY_CAPTURED_REFUNDED", vec![part, refund(1)], [false, false, false]),
+        ("REFUNDED", vec![all, refund(ALL)], [false, true, false]),
+        ("AUTHORIZATION_VOIDED", vec![], [false, true, false]),
+        ("DECLINED", vec![], [false, true, false]),
+        ("FAILED", vec![], [false, true, false]),
     ] {
-        let outcome = transaction(status, &json!([])).outcome();
+        let outcome = transaction(status, &json!(events)).outcome();
         let answers = [outcome.may_ship(), outcome.is_final(), outcome.is_undecided()];
         assert_eq!(answers, expected, "{status}");
     }

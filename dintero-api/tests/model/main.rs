@@ -6,6 +6,7 @@
 
 mod books;
 mod clock;
+mod payment;
 mod schedule;
 #[path = "../support/server.rs"]
 mod server;

@@ -14,8 +14,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::books::{AMOUNT, Dintero, LINES, REFERENCE};
+use crate::books::Dintero;
 use crate::clock::ModelClock;
+use crate::payment::{AMOUNT, LINES, REFERENCE};
 use crate::schedule::{Call, OPERATIONS, Operation, Step};
 use crate::server::Server;
 use crate::sight::is_done;

@@ -5,7 +5,7 @@ use dintero_api::{OperationKind, OperationState, PaymentState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::books::{Payment, Version};
+use crate::payment::{Payment, Version};
 use crate::schedule::Sight;
 
 /// Returns the transaction as the read shows it. The newest version that is old enough to be shown late is `late`.
