@@ -103,8 +103,8 @@ impl Outcome {
 impl Transaction {
     /// Returns what the transaction means for a shop.
     ///
-    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where the events show
-    /// more captures, refunds or voids than the status, the events count.
+    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where the
+    /// events show more captures, refunds or voids than the status, the events count.
     ///
     /// The amounts are the sums of the transaction's [`operations`](Self::operations), with Dintero's corrections
     /// applied. They are `None` when the events are missing, do not name their amounts, or show less than the status

@@ -429,46 +429,6 @@ async fn success_without_a_trace_is_not_trusted() {
     assert_eq!(dintero.sent().len(), 1);
 }
 
-/// Status 202 is accepted and not done, with an id in the header, in the event or nowhere.
-#[tokio::test]
-async fn accepted_capture_is_not_done_and_not_sent_again() {
-    for (does, id) in [
-        (Does::Accepts("r1"), Some("r1")),
-        (Does::AcceptsWithoutId("r1"), Some("r1")),
-        (Does::AcceptsNamelessly, None),
-    ] {
-        let dintero = Dintero::start([does]).await;
-        let first = capture_once(&dintero).await.unwrap();
-        expect_accepted(&first, MadeBy::ThisCall, id);
-        let GuardedChange::Accepted { pending, .. } = &first else { unreachable!() };
-        assert_eq!(pending.check().await.unwrap(), None);
-        expect_accepted(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall, id);
-
-        let mut result = json!({"event": "CAPTURE", "success": true});
-        match id {
-            // The result has the id alone, neither reference nor amount.
-            Some(id) => result["correlation_request_id"] = id.into(),
-            None => result["event_reference"] = "shipment-1".into(),
-        }
-        dintero.add(result);
-        assert!(matches!(first.wait().await.unwrap(), FinishedChange::Succeeded { .. }));
-        expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
-        assert_eq!(dintero.sent().len(), 1);
-    }
-}
-
-/// A failure among the events is the end of a nameless operation only if it came after the request.
-#[tokio::test]
-async fn nameless_operation_is_not_ended_by_an_older_failure() {
-    let dintero = Dintero::start([Does::Fails, Does::AcceptsNamelessly]).await;
-    assert!(matches!(capture_once(&dintero).await, Err(GuardError::Failed { .. })));
-    let change = capture_once(&dintero).await.unwrap();
-    let GuardedChange::Accepted { pending, .. } = &change else { panic!("{change:?}") };
-    assert_eq!(pending.check().await.unwrap(), None);
-    dintero.add(json!({"event": "CAPTURE", "success": false, "event_reference": "shipment-1"}));
-    assert!(matches!(change.wait().await.unwrap(), FinishedChange::Failed { .. }));
-}
-
 /// Dintero may name the reference only with the result, or never.
 #[tokio::test]
 async fn what_has_no_reference_may_be_ours() {
@@ -493,28 +453,6 @@ async fn what_has_no_reference_may_be_ours() {
     dintero.add(begin("INITIATE_CAPTURE", 9000));
     let call = dintero.client.transactions().capture_once(ID, small());
     expect_done(&call.await.unwrap(), MadeBy::ThisCall);
-}
-
-#[tokio::test]
-async fn accepted_capture_that_failed_is_made_again() {
-    let dintero = Dintero::start([Does::Accepts("r1")]).await;
-    let _ = capture_once(&dintero).await.unwrap();
-    dintero.add(json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1"}));
-    expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
-    assert_eq!(dintero.events("CAPTURE").len(), 1);
-}
-
-/// After `wait` has returned a failure, Dintero may have tried again: the same call finds that.
-#[tokio::test]
-async fn success_after_a_failure_is_found_by_the_same_call() {
-    let dintero = Dintero::start([Does::Accepts("r1")]).await;
-    let change = capture_once(&dintero).await.unwrap();
-    dintero.add(json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1"}));
-    assert!(matches!(change.wait().await.unwrap(), FinishedChange::Failed { .. }));
-    dintero.add(json!({"event": "CAPTURE", "success": true, "amount": AMOUNT,
-        "event_reference": "shipment-1", "correlation_request_id": "r1"}));
-    expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
-    assert_eq!(dintero.sent().len(), 1);
 }
 
 /// The future can be spawned, and its result outlives the request.

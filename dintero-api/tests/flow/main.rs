@@ -1,6 +1,7 @@
 //! From "session created" to "money settled": the outcome of a payment, guarded captures, waiting for 202, and lists,
 //! against a small stand-in for Dintero that keeps its transaction.
 
+mod accepted;
 #[path = "../client/clock.rs"]
 mod clock;
 mod corrections;

@@ -197,6 +197,7 @@ impl Dintero {
             .call
             .as_mut()
             .map_or(Fate::Done, |call| std::mem::replace(&mut call.fate, Fate::Done));
+        self.seen.fates.insert(fate);
         let at = self.clock.now();
         self.serial += 1;
         let request_id = format!("r{}", self.serial);
@@ -208,7 +209,6 @@ impl Dintero {
             _ if !payment.permits(&change) => return Reply::Kept(400, error("NOT PERMITTED")),
             _ => {}
         }
-        self.seen.fates.extend([fate, Fate::LostOnTheWay, Fate::IsLimited, Fate::IsUnavailable]);
         *self.seen.kinds.entry(change.kind).or_default() += 1;
         match fate {
             Fate::FailsAtTheProvider => payment.fail(at, &change),

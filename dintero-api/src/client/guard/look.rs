@@ -166,9 +166,11 @@ impl Look<'_> {
         operations: &'o [TransactionOperation<'t>],
         ours: &[&'o TransactionOperation<'t>],
     ) -> Result<&'o TransactionOperation<'t>, GuardError> {
-        let unclear = |it: &&&TransactionOperation<'_>| {
-            it.state == OperationState::Unknown
-                || (it.amount.is_none() && it.kind != OperationKind::Void)
+        let unclear = |it: &&&TransactionOperation<'_>| match it.state {
+            OperationState::Unknown => true,
+            // The amount of what is in progress may come with its result, and is compared then.
+            OperationState::InProgress => false,
+            _ => it.amount.is_none() && it.kind != OperationKind::Void,
         };
         if let Some(unclear) = ours.iter().find(unclear) {
             let unclear = UnclearTransaction::Operation(unclear.kind);
