@@ -1,7 +1,7 @@
 //! The turns of guarded calls: one at a time on each transaction, with the requests that were just sent.
 //!
-//! A turn belongs to the task that runs the call, never to its caller. Who waits is woken when the turn ends and then
-//! tries to take it; a turn is never handed to somebody who may not be there to use it.
+//! A turn belongs to the task that runs the call, never to its caller. A call that waits is woken when the turn ends and
+//! tries to take it then; it is never handed a turn that nobody may be there to use.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
