@@ -23,22 +23,25 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
+mod amounts;
 #[cfg(feature = "callback")]
 pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
+mod events;
 #[rustfmt::skip]
 mod generated;
 pub mod money;
-mod movement;
 mod open;
 pub mod order;
 mod outcome;
+mod permit;
 mod secret;
 pub mod wire;
 
 pub use account::{AccountId, InvalidAccountId};
+pub use amounts::{Amounts, UnclearTransaction};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
@@ -47,13 +50,13 @@ pub use dintero_macros::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
     DinteroValue,
 };
+pub use events::{OperationKind, OperationState, TransactionOperation};
 #[cfg(feature = "client")]
 pub use generated::operations;
 pub use generated::types;
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use money::{InvalidNumber, MinorUnits, MoneyError, Percent, Price, Quantity};
-pub use movement::{Movement, MovementKind, MovementState};
 pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
 pub use order::OrderError;
 #[cfg(feature = "derive")]
@@ -61,7 +64,8 @@ pub use order::{
     ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession,
     ToShippingOption, ToShippingOptions, ToText,
 };
-pub use outcome::{Amounts, Outcome, PaymentState};
+pub use outcome::{Outcome, PaymentState};
+pub use permit::NotPermitted;
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::ReadError;

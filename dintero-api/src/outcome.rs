@@ -1,83 +1,85 @@
-//! What a transaction means for a shop: may the goods go, is there more to wait for, and how much of the money is where.
+//! What a transaction means for a shop: whether the goods may be sent, and whether there is more to wait for.
 
 use crate::MinorUnits;
-use crate::movement::{Movement, MovementKind, MovementState, is_added_by, total};
-use crate::types::{Transaction, TransactionEventEvent, TransactionStatus};
+use crate::amounts::{Amounts, UnclearTransaction};
+use crate::events::{OperationKind, OperationState, TransactionOperation};
+use crate::types::{
+    Transaction, TransactionEventDetails, TransactionEventEvent, TransactionStatus,
+};
 
-/// What a shop must know of a payment. Made by [`Transaction::outcome`].
+/// What a shop must know about a payment. Returned by [`Transaction::outcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// Where the payment stands.
+    /// The state of the payment.
     pub state: PaymentState,
-    /// How much of the money is where.
-    ///
-    /// `None` when the events do not say: the transaction was read without them, or an event has no amount.
+    /// How much was authorized, captured and refunded. `None` if the transaction does not say; then
+    /// [`unclear`](Self::unclear) says why.
     pub amounts: Option<Amounts>,
-    /// The newest operation that Dintero accepted (status 202) and has not finished. Wait for it before another one.
-    pub under_way: Option<MovementKind>,
+    /// Why [`amounts`](Self::amounts) are `None`.
+    pub unclear: Option<UnclearTransaction>,
+    /// The operations that Dintero accepted (status 202) and has not finished, oldest first.
+    ///
+    /// A capture of a Kravia invoice stays here until the shopper has paid the invoice, which can take weeks.
+    pub in_progress: Vec<OperationKind>,
+    takes_money_back: bool,
 }
 
-/// Where a payment stands, in the words of a shop.
+/// The state of a payment, in the words of a shop.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaymentState {
     /// The customer has not paid yet (`INITIATED`).
     Pending,
-    /// The provider has not decided yet (`ON_HOLD`). It becomes reserved or failed, and Dintero calls back then.
+    /// The provider has not decided yet (`ON_HOLD`; so far only Walley does this). The payment becomes reserved or
+    /// failed, and Dintero calls back then.
     OnHold,
     /// The money is reserved (`AUTHORIZED`). Capture it when you deliver.
+    ///
+    /// A Kravia invoice is in this state from the moment it exists until the shopper has paid it, also after you have
+    /// captured it.
     Reserved,
     /// A part of the money was captured (`PARTIALLY_CAPTURED`).
     PartlyPaid,
-    /// The money was captured (`CAPTURED`). Swish, and a session with `auto_capture`, come here without having been
-    /// reserved before.
+    /// The money was captured (`CAPTURED`). Swish payments, terminal payments, and sessions with `auto_capture` get
+    /// here without having been reserved before.
     Paid,
-    /// A part of what was captured was paid back (`PARTIALLY_REFUNDED`), or some of it after a capture of only a part
+    /// A part of the captured money was refunded (`PARTIALLY_REFUNDED`), or any of it after a partial capture
     /// (`PARTIALLY_CAPTURED_REFUNDED`).
     PartlyRefunded,
-    /// All was paid back (`REFUNDED`).
+    /// All captured money was refunded (`REFUNDED`).
     Refunded,
-    /// The reservation was given up (`AUTHORIZATION_VOIDED`). Nothing was taken.
+    /// The reservation was released (`AUTHORIZATION_VOIDED`). Nothing was captured.
     Cancelled,
-    /// The payment did not succeed (`DECLINED`, `FAILED`). Nothing was taken.
+    /// The payment did not succeed, and nothing was captured. With `DECLINED`, the customer refused, for example by
+    /// dismissing the request in the Vipps app; with `FAILED`, something went wrong on the way, and the customer can
+    /// try again.
     Failed,
-    /// The status says nothing that a shop could act on: `UNKNOWN`, or one that this release does not know.
+    /// The status tells a shop nothing: `UNKNOWN`, no status, or one that this version does not know.
     ///
-    /// Neither deliver nor give up: read the transaction again later, or look at it in Dintero's back office.
+    /// Neither deliver nor cancel: read the transaction again later, or look at it in Dintero's back office.
     Unknown(TransactionStatus),
 }
 
-/// How much of a payment is where, in minor units of the transaction's currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Amounts {
-    /// What the customer agreed to: the amount of the transaction, once it was reserved or captured.
-    pub authorized: MinorUnits,
-    /// What was taken, refunds not subtracted.
-    pub captured: MinorUnits,
-    /// What was paid back.
-    pub refunded: MinorUnits,
-    /// What can still be captured.
-    pub remaining_capture: MinorUnits,
-    /// What can still be refunded.
-    pub remaining_refund: MinorUnits,
-}
-
 impl Outcome {
-    /// Whether the goods may be delivered: money is reserved or taken, and none of it went back or is about to.
+    /// Whether the goods may be sent: money is reserved or captured, and no refund or void that is in progress or done
+    /// takes any of it back.
     ///
-    /// After a partial refund the answer is no: what is still to be delivered only the shop knows.
+    /// Returns `false` if a refund or void does not say how it ended, and if events are missing, because nobody knows then
+    /// whether a refund is in progress. After a partial refund only the shop knows what is left to deliver, so that is
+    /// `false` as well.
+    ///
+    /// For a Kravia invoice `true` means that the invoice exists, not that the shopper has paid it.
     #[must_use]
     pub fn may_ship(&self) -> bool {
         let has_money = matches!(
             self.state,
             PaymentState::Reserved | PaymentState::PartlyPaid | PaymentState::Paid
         );
-        has_money && !matches!(self.under_way, Some(MovementKind::Refund | MovementKind::Void))
+        has_money && !self.takes_money_back
     }
 
-    /// Whether nothing can happen any more: failed, cancelled, or all paid back.
+    /// Whether the payment is over: failed, cancelled, or refunded in full.
     ///
     /// A paid order is not final, because it can be refunded.
     #[must_use]
@@ -88,7 +90,7 @@ impl Outcome {
         )
     }
 
-    /// Whether it is not known yet if there will be money: keep the order and read the transaction again later.
+    /// Whether it is still open if there will be money: keep the order, and read the transaction again later.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         matches!(
@@ -99,12 +101,14 @@ impl Outcome {
 }
 
 impl Transaction {
-    /// Tells what the transaction means for a shop.
+    /// Returns what the transaction means for a shop.
     ///
-    /// The state comes from the transaction's status, and from its newest event if it has none. The amounts are the
-    /// sums of its [`movements`](Self::movements), so that partial captures and refunds add up, and what Dintero
-    /// corrected counts as corrected. A transaction that is `CAPTURED` or `REFUNDED` without events that say so was
-    /// captured or refunded as a whole.
+    /// The state comes from the transaction's status, or if it has none, from the newest event that changed it. Where the
+    /// events show more captures, refunds or voids than the status, the events count.
+    ///
+    /// The amounts are the sums of the transaction's [`operations`](Self::operations), with Dintero's corrections
+    /// applied. They are `None` when the events are missing, do not name their amounts, or show less than the status
+    /// says.
     ///
     /// # Examples
     ///
@@ -116,7 +120,7 @@ impl Transaction {
     /// let outcome = transaction.outcome();
     /// match outcome.state {
     ///     PaymentState::Reserved | PaymentState::Paid => { /* confirm the order */ }
-    ///     PaymentState::Failed | PaymentState::Cancelled => { /* give the goods back to the shelf */ }
+    ///     PaymentState::Failed | PaymentState::Cancelled => { /* put the goods back into stock */ }
     ///     _ if outcome.is_undecided() => { /* wait for the next callback */ }
     ///     _ => {}
     /// }
@@ -124,112 +128,114 @@ impl Transaction {
     /// ```
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let status = self.last_status();
-        let movements = self.movements();
-        let state = state(status);
+        let operations = self.operations();
+        let amounts = self.amounts(&operations);
+        let state = match amounts.as_ref().ok().zip(self.state_by_status()) {
+            Some((amounts, state)) => self.ahead_of_status(&state, amounts).unwrap_or(state),
+            None => self.state_by_status().or(self.state_by_event()).unwrap_or_else(unknown),
+        };
+        let (amounts, unclear) = match amounts {
+            Ok(amounts) => (Some(amounts), None),
+            Err(unclear) => (None, Some(unclear)),
+        };
         Outcome {
-            amounts: self.amounts(&state, status, &movements),
+            takes_money_back: may_take_money_back(unclear.as_ref(), &operations),
             state,
-            under_way: movements
-                .iter()
-                .rfind(|movement| movement.state == MovementState::UnderWay)
-                .map(|movement| movement.kind),
+            amounts,
+            unclear,
+            in_progress: in_progress(&operations),
         }
     }
 
-    fn last_status(&self) -> &TransactionStatus {
-        let events = self.events.as_deref().unwrap_or_default();
-        let of_events = || events.iter().rev().find_map(|event| event.transaction_status.as_ref());
-        self.status.as_ref().or_else(of_events).unwrap_or(&TransactionStatus::Unknown)
+    fn state_by_status(&self) -> Option<PaymentState> {
+        self.status.as_ref().map(state)
     }
 
-    fn amounts(
-        &self,
-        state: &PaymentState,
-        status: &TransactionStatus,
-        movements: &[Movement<'_>],
-    ) -> Option<Amounts> {
-        let (captured, refunded) = self.moved(status, movements)?;
-        let authorized = if self.was_authorized(state, captured) { self.amount.get() } else { 0 };
-        let open = match status {
-            TransactionStatus::Captured
-            | TransactionStatus::Refunded
-            | TransactionStatus::PartiallyRefunded
-            | TransactionStatus::AuthorizationVoided => 0,
-            _ => self.remaining_capture(authorized, movements)?,
+    /// Returns the state after the newest event that can have changed it, if that event says it.
+    fn state_by_event(&self) -> Option<PaymentState> {
+        let events = self.events.as_deref().unwrap_or_default();
+        events
+            .iter()
+            .rfind(|event| may_change_status(event))?
+            .transaction_status
+            .as_ref()
+            .map(state)
+    }
+
+    /// Returns the state that the events show, if the status has not caught up with them.
+    fn ahead_of_status(&self, by_status: &PaymentState, amounts: &Amounts) -> Option<PaymentState> {
+        use PaymentState::{Cancelled, Paid, PartlyPaid, PartlyRefunded, Refunded, Reserved};
+
+        let Amounts { authorized, captured, refunded, remaining_capture, .. } = *amounts;
+        let is_left = remaining_capture > MinorUnits::ZERO;
+        let by_amounts = match by_status {
+            Reserved | PartlyPaid | Paid | PartlyRefunded if refunded > MinorUnits::ZERO => {
+                if refunded >= captured && !is_left {
+                    Refunded
+                } else {
+                    PartlyRefunded
+                }
+            }
+            Reserved | PartlyPaid if captured > MinorUnits::ZERO => {
+                if captured >= authorized {
+                    Paid
+                } else {
+                    PartlyPaid
+                }
+            }
+            Reserved if authorized > MinorUnits::ZERO && !is_left => Cancelled,
+            _ => return None,
         };
-        Some(Amounts {
-            authorized: MinorUnits::new(authorized),
-            captured: MinorUnits::new(captured),
-            refunded: MinorUnits::new(refunded),
-            remaining_capture: MinorUnits::new(open.max(0)),
-            remaining_refund: MinorUnits::new(captured.saturating_sub(refunded).max(0)),
+        let is_ahead = by_amounts != *by_status;
+        is_ahead.then(|| self.state_by_event().unwrap_or(by_amounts))
+    }
+}
+
+/// Whether a refund or void is in progress, done or of unknown result, or may be among events that are missing.
+fn may_take_money_back(
+    unclear: Option<&UnclearTransaction>,
+    operations: &[TransactionOperation<'_>],
+) -> bool {
+    let are_events_missing = matches!(
+        unclear,
+        Some(
+            UnclearTransaction::NoEvents
+                | UnclearTransaction::EventWithoutKind
+                | UnclearTransaction::EventsMissing(_)
+        )
+    );
+    are_events_missing
+        || operations.iter().any(|operation| {
+            operation.kind != OperationKind::Capture && operation.state != OperationState::Failed
         })
-    }
+}
 
-    /// Returns what was captured and refunded, if the events say it or the status leaves no choice.
-    fn moved(&self, status: &TransactionStatus, movements: &[Movement<'_>]) -> Option<(i64, i64)> {
-        let whole = self.amount.get();
-        let captured = total(movements, MovementKind::Capture);
-        let refunded = total(movements, MovementKind::Refund);
-        // A payment of nothing (a card that is only saved) has nothing to add up.
-        let some = |amount: Option<i64>| amount.filter(|&amount| amount > 0 || whole == 0);
-        match status {
-            TransactionStatus::Captured => Some((some(captured).unwrap_or(whole), refunded?)),
-            TransactionStatus::PartiallyCaptured => Some((some(captured)?, refunded?)),
-            TransactionStatus::PartiallyRefunded => {
-                Some((some(captured).unwrap_or(whole), some(refunded)?))
-            }
-            TransactionStatus::PartiallyCapturedRefunded => {
-                Some((some(captured)?, some(refunded)?))
-            }
-            TransactionStatus::Refunded => {
-                let captured = some(captured).unwrap_or(whole);
-                Some((captured, some(refunded).unwrap_or(captured)))
-            }
-            _ => Some((captured?, refunded?)),
-        }
-    }
+/// Whether the transaction can have another status after the event than before it.
+fn may_change_status(event: &TransactionEventDetails) -> bool {
+    use TransactionEventEvent as Event;
 
-    fn was_authorized(&self, state: &PaymentState, captured: i64) -> bool {
-        match state {
-            PaymentState::Pending | PaymentState::OnHold | PaymentState::Failed => false,
-            PaymentState::Unknown(_) => {
-                let mut events = self.events.iter().flatten();
-                captured > 0
-                    || events.any(|event| {
-                        event.event == Some(TransactionEventEvent::Authorize)
-                            && event.success == Some(true)
-                    })
-            }
-            _ => true,
+    match event.event {
+        Some(
+            Event::InitiateCapture
+            | Event::InitiateRefund
+            | Event::InitiateVoid
+            | Event::Settlement,
+        ) => false,
+        Some(Event::Capture | Event::Refund | Event::Void) => {
+            event.success != Some(false) || event.correction.is_some()
         }
+        _ => true,
     }
+}
 
-    /// Returns what can still be captured: what the newest correction says, or else what was authorized, less what was
-    /// captured since then.
-    fn remaining_capture(&self, authorized: i64, movements: &[Movement<'_>]) -> Option<i64> {
-        let events = self.events.as_deref().unwrap_or_default();
-        let corrected = events.iter().rposition(|event| event.correction.is_some());
-        let is_later = |movement: &Movement<'_>| {
-            corrected.is_none_or(|at| {
-                !is_added_by(&events[at], movement.event)
-                    && events[at + 1..].iter().any(|event| std::ptr::eq(event, movement.event))
-            })
-        };
-        let later: Vec<_> =
-            movements.iter().filter(|movement| is_later(movement)).cloned().collect();
-        let is_done_void = |movement: &Movement<'_>| {
-            movement.kind == MovementKind::Void && movement.state == MovementState::Done
-        };
-        if later.iter().any(is_done_void) {
-            return Some(0);
-        }
-        let correction = corrected.and_then(|at| events[at].correction.as_ref());
-        let before =
-            correction.map_or(authorized, |correction| correction.remaining_capture_amount.get());
-        Some(before.saturating_sub(total(&later, MovementKind::Capture)?))
-    }
+fn in_progress(operations: &[TransactionOperation<'_>]) -> Vec<OperationKind> {
+    let in_progress =
+        operations.iter().filter(|operation| operation.state == OperationState::InProgress);
+    in_progress.map(|operation| operation.kind).collect()
+}
+
+fn unknown() -> PaymentState {
+    PaymentState::Unknown(TransactionStatus::Unknown)
 }
 
 fn state(status: &TransactionStatus) -> PaymentState {

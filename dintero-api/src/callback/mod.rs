@@ -12,8 +12,11 @@
 //!    sender's address is no check: Dintero names its two for the sake of firewalls, and a proxy shows its own.
 //! 3. **Read it.** [`Verifier::callback`] returns the [`CallbackQuery`]. With `method=POST` there is a body too, a
 //!    [`Transaction`](crate::types::Transaction).
-//! 4. **Read the transaction again** (`client.transactions().get(…)`), and compare its reference and amount with the
-//!    order. The signature covers account, method, URL and time, but not the body: what stands there is a hint.
+//! 4. **Read the transaction again** (`client.transactions().get(…)`). The signature covers account, method, URL and time,
+//!    but not the body, so the body is only a hint. Compare the transaction with the order:
+//!    [`Transaction::payment_for`](crate::types::Transaction::payment_for) tells the first payment of an order from a
+//!    second one (two sessions of one order can both be paid) and from one with another amount. Void a second payment
+//!    with `void_once`, or refund it if it is captured.
 //! 5. **Decide by its status**, and only once: a callback can come several times, at the same time as the customer, and
 //!    in any order. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and one that is `ON_HOLD` is called
 //!    for again. [`CallbackQuery::deduplication_key`] is what to store, in the same database transaction as the order.

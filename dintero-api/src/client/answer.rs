@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -186,6 +187,11 @@ pub struct Response<T> {
 impl<T> Response<T> {
     pub(super) fn new(value: T, answer: Answer) -> Self {
         Self { value, answer }
+    }
+
+    /// How long Dintero asks to wait before the next request.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        self.answer.retry_after()
     }
 
     /// Returns the value alone.

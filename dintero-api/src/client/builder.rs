@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::clock::{Clock, SystemClock};
 use super::credentials::Credentials;
 use super::error::BuildError;
+use super::guard::Turns;
 use super::hosts::{self, Hosts};
 use super::http_client::{HttpConfig, Proxies};
 use super::observe::{Exchange, Observer};
@@ -279,6 +280,7 @@ impl ClientBuilder {
                 clock: self.clock,
                 observer: self.observer,
                 token: TokenCache::default(),
+                turns: Turns::default(),
             }),
         })
     }

@@ -2,8 +2,8 @@
 //!
 //! A [`Client`] is made by its [builder](ClientBuilder), and leads to every operation of the API document in
 //! [`operations`](crate::operations); [`Client::request`] makes any other call. [`Response`] is what Dintero said, [`Error`] is
-//! everything else. On top, for what a shop must not get wrong: [`Once`] for captures and refunds, [`PendingChange`] for what
-//! was accepted and is under way, [`Listing`] for many pages.
+//! everything else. On top, for what a shop must not get wrong: [`GuardedCall`] for captures, refunds and voids,
+//! [`PendingChange`] for operations that Dintero accepted and has not finished, [`Listing`] for many pages.
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
@@ -16,7 +16,7 @@
 // * `credentials` say who calls; `token` keeps the access token that all clones share. `runtime` tells runtimes apart.
 // * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
 // * `answer` is what Dintero said; `error` is everything else.
-// * `once` captures and refunds without doing it twice, `pending` waits for what was accepted, `listing` turns pages.
+// * `guard` captures, refunds and voids once, `pending` waits for what was accepted, `listing` turns pages.
 
 mod answer;
 mod attempt;
@@ -30,11 +30,11 @@ mod custom;
 mod encode;
 mod endpoint;
 mod error;
+mod guard;
 mod hosts;
 mod http_client;
 mod listing;
 mod observe;
-mod once;
 mod overload;
 mod pairs;
 mod partial;
@@ -62,11 +62,11 @@ pub use custom::CustomRequest;
 pub use error::{
     ApiError, AuthError, AuthFailure, BuildError, Error, TransportError, UnexpectedAnswer,
 };
+pub use guard::{GuardError, GuardedCall, GuardedCapture, GuardedChange, GuardedRefund, MadeBy};
 pub use http::{HeaderMap, Method};
 pub use listing::Listing;
 pub use observe::Exchange;
-pub use once::{Once, OnceCall, OnceError};
-pub use pending::{FinishedChange, Patience, PendingChange, WaitError};
+pub use pending::{FinishedChange, PendingChange, PollPolicy, WaitError};
 pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
 
@@ -144,6 +144,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     observer: Option<observe::Observer>,
     token: token::TokenCache,
+    turns: guard::Turns,
 }
 
 impl Client {

@@ -6,16 +6,19 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Error, Response};
-use crate::movement::{Movement, MovementState};
+use crate::events::{OperationKind, OperationState, TransactionOperation};
 use crate::operations::Transactions;
 use crate::types::{Transaction, TransactionEventDetails};
 
 impl<'c> Transactions<'c> {
     /// Returns a handle to an operation that Dintero accepted with status 202 and finishes later.
     ///
-    /// `event_request_id` comes from [`TransactionChange::Accepted`](crate::operations::TransactionChange). Both ids
-    /// are all that the handle holds, so they can be stored and waited for in another process. Nothing is sent before
-    /// [`wait`](PendingChange::wait) or [`check`](PendingChange::check).
+    /// `event_request_id` comes from [`TransactionChange::Accepted`](crate::operations::TransactionChange). Both ids can
+    /// be stored, and waited for in another process. Nothing is sent before [`wait`](PendingChange::wait) or
+    /// [`check`](PendingChange::check).
+    ///
+    /// The guarded calls ([`capture_once`](Self::capture_once) and its like) return such a handle themselves, also when
+    /// Dintero sends no id.
     ///
     /// # Examples
     ///
@@ -28,7 +31,7 @@ impl<'c> Transactions<'c> {
     ///     TransactionChange::Accepted { event_request_id: Some(request_id), .. } => {
     ///         match client.transactions().pending(id, request_id).wait().await? {
     ///             FinishedChange::Succeeded { .. } => println!("voided"),
-    ///             FinishedChange::Failed { event, .. } => println!("not voided: {:?}", event.error),
+    ///             other => println!("not voided: {other:?}"),
     ///         }
     ///     }
     ///     other => println!("{other:?}"),
@@ -44,8 +47,8 @@ impl<'c> Transactions<'c> {
         PendingChange {
             transactions: *self,
             transaction_id: transaction_id.into(),
-            event_request_id: event_request_id.into(),
-            patience: Patience::default(),
+            sought: Sought::RequestId(event_request_id.into()),
+            poll: PollPolicy::default(),
         }
     }
 }
@@ -54,67 +57,83 @@ impl<'c> Transactions<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "whether the operation succeeds is only known after `wait` or `check`"]
 pub struct PendingChange<'c> {
-    transactions: Transactions<'c>,
-    transaction_id: String,
-    event_request_id: String,
-    patience: Patience,
+    pub(super) transactions: Transactions<'c>,
+    pub(super) transaction_id: String,
+    pub(super) sought: Sought,
+    pub(super) poll: PollPolicy,
+}
+
+/// How the operation is found among the events.
+#[derive(Debug, Clone)]
+pub(super) enum Sought {
+    /// By the id that Dintero gave it.
+    RequestId(String),
+    /// By your reference, because Dintero gave no id. A void has no reference either.
+    Operation {
+        kind: OperationKind,
+        reference: Option<String>,
+        /// How many such operations had failed before.
+        failures: usize,
+    },
 }
 
 const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How long, and how often, [`PendingChange::wait`] reads the transaction.
+/// How often, and for how long, [`PendingChange::wait`] reads the transaction.
 ///
-/// Before each further read it sleeps for a random time between nothing and a bound (full jitter, so that many waiting
-/// tasks do not ask at the same moment). The bound begins with `first`, doubles, and ends at `longest`.
+/// Before each further read it sleeps for a random time between zero and a bound (full jitter, so that many waiting
+/// tasks do not read at the same moment). The bound starts at the initial delay, doubles, and stops at the maximum delay.
+/// If Dintero answers with `Retry-After`, it sleeps at least that long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    first: Duration,
-    longest: Duration,
-    total: Duration,
+pub struct PollPolicy {
+    initial_delay: Duration,
+    max_delay: Duration,
+    timeout: Duration,
 }
 
-impl Default for Patience {
-    /// From 1 second to 15 seconds between reads, 2 minutes in all.
+impl Default for PollPolicy {
+    /// Delays from 1 to 15 seconds, for 2 minutes.
     fn default() -> Self {
         Self {
-            first: Duration::from_secs(1),
-            longest: Duration::from_secs(15),
-            total: Duration::from_secs(120),
+            initial_delay: Duration::from_secs(1),
+            max_delay: Duration::from_secs(15),
+            timeout: Duration::from_secs(120),
         }
     }
 }
 
-impl Patience {
-    /// Sets the bound of the first sleep.
+impl PollPolicy {
+    /// Sets the bound of the first delay. Default: 1 second.
     #[must_use]
-    pub fn first(mut self, first: Duration) -> Self {
-        self.first = first;
+    pub fn initial_delay(mut self, delay: Duration) -> Self {
+        self.initial_delay = delay;
         self
     }
 
-    /// Sets the largest bound of a sleep. It is never more than an hour.
+    /// Sets the largest bound of a delay, an hour at most. Default: 15 seconds.
     #[must_use]
-    pub fn longest(mut self, longest: Duration) -> Self {
-        self.longest = longest;
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
         self
     }
 
-    /// Sets the time after which nothing more is read. A read that has begun is finished.
+    /// Sets the time after which no further read begins. Default: 2 minutes.
     #[must_use]
-    pub fn total(mut self, total: Duration) -> Self {
-        self.total = total;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
-    /// Returns the bound of the sleep after `reads` reads, at least one.
+    /// Returns the bound of the delay after this many reads, at least one.
     fn bound(self, reads: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(reads.saturating_sub(1));
-        self.first.saturating_mul(doubled).min(self.longest).min(AN_HOUR)
+        self.initial_delay.saturating_mul(doubled).min(self.max_delay).min(AN_HOUR)
     }
 }
 
-/// How an operation ended that was accepted before.
+/// How an accepted operation ended.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 #[must_use]
 pub enum FinishedChange {
     /// It was carried out.
@@ -125,7 +144,7 @@ pub enum FinishedChange {
         /// The transaction with that event.
         transaction: Box<Transaction>,
     },
-    /// It was not carried out. To try it again is safe.
+    /// An event says that it failed. See [`PendingChange::wait`] for what to do then.
     #[non_exhaustive]
     Failed {
         /// The event that says so; its `error` has the reason.
@@ -142,53 +161,81 @@ impl PendingChange<'_> {
         &self.transaction_id
     }
 
-    /// Returns the id of the operation, by which its event is found.
+    /// Returns the id of the operation, by which its event is found. `None` if Dintero gave it none: then it is found
+    /// by your reference.
     #[must_use]
-    pub fn event_request_id(&self) -> &str {
-        &self.event_request_id
+    pub fn event_request_id(&self) -> Option<&str> {
+        match &self.sought {
+            Sought::RequestId(id) => Some(id),
+            Sought::Operation { .. } => None,
+        }
     }
 
-    /// Changes how long, and how often, [`wait`](Self::wait) reads the transaction.
-    pub fn patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    /// Changes how often, and for how long, [`wait`](Self::wait) reads the transaction.
+    pub fn poll(mut self, policy: PollPolicy) -> Self {
+        self.poll = policy;
         self
     }
 
-    /// Reads the transaction until it has the event that ends the operation.
+    /// Reads the transaction until an event says how the operation ended.
     ///
-    /// The event is found by its `correlation_request_id`, or by `initiate_request_id`, its name in older answers. One
-    /// that names no request counts if an `INITIATE_…` with the id came before and kind, reference and amount agree.
+    /// The event is found by its `correlation_request_id`, or by `initiate_request_id`, its name in older responses. An
+    /// event that names no request counts if an `INITIATE_…` with the id came before and kind, reference and amount
+    /// agree.
+    ///
+    /// # After a failure
+    ///
+    /// [`FinishedChange::Failed`] means: there is an event of the failure, and none of a success. Dintero documents the
+    /// event as the result of the operation. It does not document whether it tries an accepted operation again by
+    /// itself; it does so for `auto_capture`, for 48 hours. So do not send the operation again without looking: make the
+    /// guarded call ([`capture_once`](Transactions::capture_once), [`refund_once`](Transactions::refund_once)) with the
+    /// same reference. It finds a success that came after the failure, and sends a request only if there is none.
+    ///
+    /// # Kravia
+    ///
+    /// A capture ends when the shopper pays the invoice, which can take weeks. Do not wait for it here: ship, and let the
+    /// callback tell you (`report_event=CAPTURE`).
     ///
     /// # Errors
     ///
-    /// [`WaitError::TimedOut`] when it did not come in time: then nobody knows how the operation ends, and it must not
-    /// be repeated. [`WaitError::Read`] when the transaction cannot be read; errors that pass
-    /// ([`Error::is_repeatable`]) do not end the waiting.
+    /// [`WaitError::TimedOut`] when no such event came in time: then nobody knows how the operation ends, and it must not
+    /// be sent again. Also when Dintero asks with `Retry-After` for a longer pause than is left.
+    /// [`WaitError::Read`] when the transaction cannot be read; errors that may pass ([`Error::is_repeatable`]) do not end
+    /// the wait.
     #[inline]
     pub async fn wait(&self) -> Result<FinishedChange, WaitError> {
         let clock = &self.transactions.client.inner.clock;
         let begun = clock.now();
         let mut reads = 0_u32;
         loop {
-            let last = match self.check().await {
-                Ok(Some(finished)) => return Ok(finished),
-                Ok(None) => None,
-                Err(error) if error.is_repeatable() => Some(error),
+            let (last, pause) = match self.transactions.get(&self.transaction_id).await {
+                Ok(response) => {
+                    let pause = response.retry_after();
+                    if let Some(finished) = self.finished(response) {
+                        return Ok(finished);
+                    }
+                    (None, pause)
+                }
+                Err(error) if error.is_repeatable() => {
+                    let pause = error.retry_after();
+                    (Some(error), pause)
+                }
                 Err(error) => return Err(WaitError::Read(error)),
             };
             reads = reads.saturating_add(1);
             let waited = clock.now().saturating_duration_since(begun);
-            let left = self.patience.total.saturating_sub(waited);
-            if left.is_zero() {
-                let event_request_id = self.event_request_id.clone();
-                return Err(WaitError::TimedOut { event_request_id, waited, last });
+            let left = self.poll.timeout.saturating_sub(waited);
+            let pause = pause.unwrap_or_default();
+            if left.is_zero() || pause > left {
+                return Err(WaitError::TimedOut { waited, last });
             }
-            // What is left may be less than the sleep: then the last read is at the very end.
-            clock.sleep(clock.jitter(self.patience.bound(reads)).min(left)).await;
+            // What is left may be less than the delay: then the last read is at the very end.
+            let delay = clock.jitter(self.poll.bound(reads)).max(pause);
+            clock.sleep(delay.min(left)).await;
         }
     }
 
-    /// Reads the transaction once. `None` while the operation is not finished.
+    /// Reads the transaction once. Returns `None` while the operation is not finished.
     ///
     /// # Errors
     ///
@@ -200,37 +247,68 @@ impl PendingChange<'_> {
 
     #[inline]
     fn finished(&self, response: Response<Transaction>) -> Option<FinishedChange> {
-        let older = older_ids(response.raw());
-        let events = response.events.as_deref().unwrap_or_default();
-        let id = Some(self.event_request_id.as_str());
-        let names_it = |event: &TransactionEventDetails| {
-            let index = events.iter().position(|other| std::ptr::eq(other, event));
-            let older = index.and_then(|index| older.get(index)?.as_deref());
-            let current = [&event.correlation_request_id, &event.request_id];
-            older == id || current.into_iter().any(|name| name.as_deref() == id)
+        let operations = response.operations();
+        let ours = match &self.sought {
+            Sought::RequestId(id) => by_request_id(&response, &operations, id),
+            Sought::Operation { kind, reference, .. } => operations
+                .iter()
+                .filter(|it| it.kind == *kind && it.reference == reference.as_deref())
+                .collect(),
         };
-        let is_ours = |movement: &Movement<'_>| {
-            names_it(movement.event) || movement.begun_by.is_some_and(names_it)
+        let failures = match &self.sought {
+            Sought::RequestId(_) => 0,
+            Sought::Operation { failures, .. } => *failures,
         };
-        let movements = response.movements();
-        let is_over = |movement: &&Movement<'_>| movement.state != MovementState::UnderWay;
-        // Dintero may try more than once: what was carried out is the result.
-        let found = movements
-            .iter()
-            .filter(|movement| is_ours(movement))
-            .filter(is_over)
-            .max_by_key(|movement| movement.state == MovementState::Done)?;
-        let (event, state) = (Box::new(found.event.clone()), found.state);
+        let (event, state) = result(&ours, failures)?;
+        let event = Box::new(event.clone());
         let transaction = Box::new(response.into_inner());
         Some(match state {
-            MovementState::Failed => FinishedChange::Failed { event, transaction },
-            _ => FinishedChange::Succeeded { event, transaction },
+            Ended::Succeeded => FinishedChange::Succeeded { event, transaction },
+            Ended::Failed => FinishedChange::Failed { event, transaction },
         })
     }
 }
 
-/// Returns `initiate_request_id` of each event. The document does not have it, so the types do not either; Dintero's
-/// changelog of an earlier year called `correlation_request_id` so.
+enum Ended {
+    Succeeded,
+    Failed,
+}
+
+/// Returns the event that says how the operation ended: a success, wherever it is, or a failure, if nothing newer is in
+/// progress or leaves it open.
+fn result<'t>(
+    ours: &[&TransactionOperation<'t>],
+    failures: usize,
+) -> Option<(&'t TransactionEventDetails, Ended)> {
+    if let Some(done) = ours.iter().find(|it| it.state == OperationState::Done) {
+        return Some((done.event, Ended::Succeeded));
+    }
+    let newest = ours.iter().skip(failures).next_back()?;
+    let has_failed = newest.state == OperationState::Failed;
+    has_failed.then_some((newest.event, Ended::Failed))
+}
+
+fn by_request_id<'o, 't>(
+    response: &Response<Transaction>,
+    operations: &'o [TransactionOperation<'t>],
+    id: &str,
+) -> Vec<&'o TransactionOperation<'t>> {
+    let older = older_ids(response.raw());
+    let events = response.events.as_deref().unwrap_or_default();
+    let names_it = |event: &TransactionEventDetails| {
+        let index = events.iter().position(|other| std::ptr::eq(other, event));
+        let older = index.and_then(|index| older.get(index)?.as_deref());
+        let current = [event.correlation_request_id.as_deref(), event.request_id.as_deref()];
+        older == Some(id) || current.contains(&Some(id))
+    };
+    let is_ours = |operation: &&TransactionOperation<'_>| {
+        names_it(operation.event) || operation.begun_by.is_some_and(names_it)
+    };
+    operations.iter().filter(is_ours).collect()
+}
+
+/// Returns the `initiate_request_id` of each event. The API's document does not have it, so the types do not either;
+/// Dintero's changelog once called `correlation_request_id` so.
 fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     let transaction: Value = serde_json::from_slice(transaction).unwrap_or_default();
     let events = transaction["events"].as_array().map_or(&[][..], Vec::as_slice);
@@ -238,7 +316,7 @@ fn older_ids(transaction: &[u8]) -> Vec<Option<String>> {
     events.iter().map(id).collect()
 }
 
-/// Why the end of an operation is not known.
+/// Why it is not known how an operation ended.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
@@ -246,14 +324,12 @@ pub enum WaitError {
     Read(Error),
     /// The operation did not end in time. It may still succeed or fail.
     ///
-    /// Do not repeat it. Wait again later ([`Transactions::pending`]), or read the transaction before you decide.
+    /// Do not send it again. Wait again later, or make the same guarded call.
     #[non_exhaustive]
     TimedOut {
-        /// The id of the operation.
-        event_request_id: String,
         /// How long it was waited for.
         waited: Duration,
-        /// What went wrong with the last read, if it did.
+        /// Why the last read failed, if it did.
         last: Option<Error>,
     },
 }
@@ -264,10 +340,10 @@ impl fmt::Display for WaitError {
             Self::Read(_) => f.write_str(
                 "the transaction cannot be read; the operation goes on, so wait for it again",
             ),
-            Self::TimedOut { event_request_id, waited, .. } => write!(
+            Self::TimedOut { waited, .. } => write!(
                 f,
-                "the operation `{event_request_id}` has no result after {} s and may still succeed or fail; \
-                 do not repeat it, wait for it again or read the transaction later",
+                "the operation has no result after {} s and may still succeed or fail; do not send it again, wait for it \
+                 again or read the transaction later",
                 waited.as_secs()
             ),
         }
@@ -289,11 +365,11 @@ mod tests {
 
     #[test]
     fn bounds_grow_to_the_longest() {
-        let patience = Patience::default();
-        let seconds: Vec<u64> = (1..=6).map(|reads| patience.bound(reads).as_secs()).collect();
+        let policy = PollPolicy::default();
+        let seconds: Vec<u64> = (1..=6).map(|reads| policy.bound(reads).as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 15, 15]);
-        assert_eq!(patience.bound(u32::MAX), Duration::from_secs(15));
-        let endless = patience.first(Duration::MAX).longest(Duration::MAX);
+        assert_eq!(policy.bound(u32::MAX), Duration::from_secs(15));
+        let endless = policy.initial_delay(Duration::MAX).max_delay(Duration::MAX);
         assert_eq!(endless.bound(40), AN_HOUR);
     }
 

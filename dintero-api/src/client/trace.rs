@@ -71,6 +71,17 @@ impl CallTrace {
     pub(super) fn end(&self, _: &Result<Success, Error>, _: &Trail, _: Duration) {}
 }
 
+/// Lets a future that runs in a task of its own have the span of its caller.
+#[cfg(feature = "tracing")]
+pub(super) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    tracing::Instrument::in_current_span(future)
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) fn in_current_span<F: Future>(future: F) -> F {
+    future
+}
+
 /// Tells of an attempt: at level DEBUG, or WARN if there will be another one after `wait`.
 #[cfg(feature = "tracing")]
 pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Option<Duration>) {

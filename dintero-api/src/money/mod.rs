@@ -3,6 +3,7 @@
 mod price;
 mod rounding;
 mod spread;
+mod wide;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use price::{MoneyError, Price, f64_major, f64_major_option};
 pub use rounding::Rounding;
 pub(crate) use rounding::divide;
 pub use spread::spread;
+pub(crate) use wide::multiply_divide;
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
 ///

@@ -8,16 +8,21 @@
 //! Without feature `derive` there are no carts: the checks, [`Capture`] and [`Refund`] are here alone.
 
 mod blank;
+mod capture;
 #[cfg(feature = "derive")]
 mod cart;
 mod check;
+mod payment;
 mod problem;
-mod settle;
+mod remaining;
 mod vat;
 
 #[doc(hidden)]
 pub use blank::Blank;
+pub use capture::{Capture, Refund};
 #[cfg(feature = "derive")]
 pub use cart::*;
+pub use payment::PaymentFor;
 pub use problem::{OrderError, Problem, Report, Rule};
-pub use settle::{Capture, Refund};
+#[cfg(feature = "client")]
+pub(crate) use remaining::named_lines;

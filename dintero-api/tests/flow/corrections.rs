@@ -1,7 +1,7 @@
 //! An operation that failed on the way: its correction says what happened, not its `success`.
 
 use dintero_api::types::Transaction;
-use dintero_api::{MinorUnits, MovementState};
+use dintero_api::{MinorUnits, OperationState};
 use serde_json::{Value, json};
 
 use crate::dintero::{AMOUNT, transaction};
@@ -34,8 +34,8 @@ fn failure_that_happened_counts() {
          "correction": correction(15000, 15000, 15000, &[])},
     ]));
     let expected = [
-        (Some("a"), Some(10000), MovementState::Done),
-        (Some("b"), Some(5000), MovementState::Done),
+        (Some("a"), Some(10000), OperationState::Done),
+        (Some("b"), Some(5000), OperationState::Done),
     ];
     assert_eq!(told(&transaction), expected);
     expect_amounts(&transaction, [15000, 0, 15000, 15000]);
@@ -49,7 +49,7 @@ fn success_that_did_not_happen_does_not_count() {
          "correction": correction(20000, 10000, 20000, &[])},
     ]));
     let states: Vec<_> = told(&transaction).iter().map(|told| told.2).collect();
-    assert_eq!(states, [MovementState::Done, MovementState::Failed]);
+    assert_eq!(states, [OperationState::Done, OperationState::Failed]);
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
@@ -60,7 +60,7 @@ fn amount_is_the_one_that_was_moved() {
         {"event": "CAPTURE", "success": false, "amount": 10000, "event_reference": "a",
          "correction": correction(23000, 7000, 23000, &[])},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(7000), MovementState::Done)]);
+    assert_eq!(told(&transaction), [(Some("a"), Some(7000), OperationState::Done)]);
     expect_amounts(&transaction, [7000, 0, 23000, 7000]);
 }
 
@@ -72,22 +72,22 @@ fn added_events_stand_for_the_one_they_correct() {
     let added = json!({"id": "e2", "event": "CAPTURE", "success": true, "amount": 10000});
     for events in [json!([failed, added]), json!([added, failed])] {
         let transaction = partly_captured(&events);
-        assert_eq!(told(&transaction), [(Some("a"), Some(10000), MovementState::Done)]);
+        assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
         expect_amounts(&transaction, [10000, 0, 20000, 10000]);
-        let begun_by = transaction.movements()[0].begun_by.and_then(|event| event.id.as_deref());
+        let begun_by = transaction.operations()[0].begun_by.and_then(|event| event.id.as_deref());
         assert_eq!(begun_by, Some("e1"));
     }
 }
 
 #[test]
-fn accepted_failed_and_corrected_is_one_movement() {
+fn accepted_failed_and_corrected_is_one_operation() {
     let transaction = partly_captured(&json!([
         {"event": "INITIATE_CAPTURE", "success": true, "amount": 10000, "event_reference": "a", "request_id": "r1"},
         {"event": "CAPTURE", "success": false, "correlation_request_id": "r1",
          "correction": correction(20000, 10000, 20000, &["e3"])},
         {"id": "e3", "event": "CAPTURE", "success": true},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(10000), MovementState::Done)]);
+    assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
@@ -104,7 +104,7 @@ fn refunds_and_voids_are_corrected_too() {
         ]),
     );
     let states: Vec<_> = told(&transaction).iter().map(|told| told.2).collect();
-    let [done, failed] = [MovementState::Done, MovementState::Failed];
+    let [done, failed] = [OperationState::Done, OperationState::Failed];
     assert_eq!(states, [done, done, failed, done, failed]);
     expect_amounts(&transaction, [AMOUNT, 4000, 0, 26000]);
 }
@@ -143,5 +143,5 @@ fn captures_are_not_hidden_by_other_kinds() {
         {"id": "e1", "event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"id": "e2", "event": "ADJUST", "success": false, "correction": correction(1, 10000, 1, &["e1"])},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(10000), MovementState::Done)]);
+    assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
 }

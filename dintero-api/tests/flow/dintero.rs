@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use dintero_api::Client;
 use dintero_api::types::Transaction;
+use dintero_api::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
+use crate::clock::TestClock;
 use crate::server::{Reply, Request, Server, is_token};
 
 pub(crate) const ID: &str = "T12345678.t1";
@@ -25,6 +26,10 @@ pub(crate) enum Does {
     Accepts(&'static str),
     /// Accepts it with 202, and does not name the id in the header.
     AcceptsWithoutId(&'static str),
+    /// Accepts it with 202, and names no id anywhere.
+    AcceptsNamelessly,
+    /// Carries it out, and cuts the connection; the event is there after so many reads.
+    ActsLate(usize),
     /// Answers 200 with an event that failed.
     Fails,
     /// Answers 200 and records nothing.
@@ -39,6 +44,8 @@ pub(crate) enum Does {
 struct Books {
     events: Vec<Value>,
     status: &'static str,
+    /// What a read has beside status and events, or instead of them.
+    fields: Value,
     todo: VecDeque<Does>,
     /// Events that appear with a later read: how many reads before, and the event.
     later: VecDeque<(usize, Value)>,
@@ -55,10 +62,21 @@ impl Books {
                 json!({"event": "AUTHORIZE", "success": true, "transaction_status": "AUTHORIZED"}),
             ],
             status: "AUTHORIZED",
+            fields: json!({}),
             todo: todo.into_iter().collect(),
             later: VecDeque::new(),
             broken_reads: VecDeque::new(),
         }
+    }
+}
+
+impl Books {
+    fn transaction(&self) -> Value {
+        let mut transaction = transaction_json(self.status, &self.events.clone().into());
+        for (name, value) in self.fields.as_object().unwrap() {
+            transaction[name] = value.clone();
+        }
+        transaction
     }
 }
 
@@ -70,13 +88,20 @@ pub(crate) struct Dintero {
 }
 
 impl Dintero {
+    /// Starts the stand-in, with a client whose clock jumps instead of waiting.
     pub(crate) async fn start(todo: impl IntoIterator<Item = Does>) -> Self {
+        let dintero = Self::in_real_time(todo).await;
+        Self { client: client(&dintero.server), ..dintero }
+    }
+
+    /// Starts the stand-in, with a client that waits as it does for a shop.
+    pub(crate) async fn in_real_time(todo: impl IntoIterator<Item = Does>) -> Self {
         let books = Arc::new(Mutex::new(Books::new(todo)));
         let server = {
             let books = Arc::clone(&books);
             Server::start(move |request, _| answer(&mut books.lock().unwrap(), request)).await
         };
-        Self { client: client(&server), server, books }
+        Self { client: builder(&server).build().unwrap(), server, books }
     }
 
     /// Forgets the transaction and begins another.
@@ -93,6 +118,12 @@ impl Dintero {
         self.books.lock().unwrap().events.push(event);
     }
 
+    /// Changes the status, and other fields of the transaction.
+    pub(crate) fn set(&self, status: &'static str, fields: Value) {
+        let mut books = self.books.lock().unwrap();
+        (books.status, books.fields) = (status, fields);
+    }
+
     /// Lets the next reads answer with these statuses.
     pub(crate) fn break_reads(&self, statuses: impl IntoIterator<Item = u16>) {
         self.books.lock().unwrap().broken_reads.extend(statuses);
@@ -103,6 +134,13 @@ impl Dintero {
         let books = self.books.lock().unwrap();
         let of_kind = |event: &&Value| event["event"] == kind && event["success"] == true;
         books.events.iter().filter(of_kind).cloned().collect()
+    }
+
+    /// Returns the bodies of the captures, refunds and voids that arrived.
+    pub(crate) fn sent(&self) -> Vec<Value> {
+        let calls = self.server.calls();
+        let sent = calls.iter().filter(|call| call.method == "POST");
+        sent.map(|call| serde_json::from_slice(&call.body).unwrap_or_default()).collect()
     }
 
     /// Returns what arrived, in short: `GET`, `POST capture`.
@@ -118,9 +156,13 @@ impl Dintero {
     }
 }
 
+/// Returns a client whose clock jumps instead of waiting.
 pub(crate) fn client(server: &Server) -> Client {
-    let builder = Client::builder("T12345678", "id", "secret-hunter2");
-    builder.base_url(server.url()).build().unwrap()
+    builder(server).clock(Arc::new(TestClock::default())).build().unwrap()
+}
+
+pub(crate) fn builder(server: &Server) -> ClientBuilder {
+    Client::builder("T12345678", "id", "secret-hunter2").base_url(server.url())
 }
 
 pub(crate) fn token_reply() -> Reply {
@@ -132,7 +174,7 @@ pub(crate) fn transaction(status: &str, events: &Value) -> Transaction {
     serde_json::from_value(transaction_json(status, events)).unwrap()
 }
 
-fn transaction_json(status: &str, events: &Value) -> Value {
+pub(crate) fn transaction_json(status: &str, events: &Value) -> Value {
     json!({
         "id": ID, "status": status, "amount": AMOUNT, "currency": "NOK",
         "payment_product": "vipps", "payment_product_type": "vipps", "events": events,
@@ -174,14 +216,15 @@ fn read(books: &mut Books) -> Reply {
 }
 
 fn whole(books: &Books) -> Reply {
-    Reply::json(200, &transaction_json(books.status, &books.events.clone().into()))
+    Reply::json(200, &books.transaction())
 }
 
 fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Request) -> Reply {
     let body = if request.body.is_empty() { json!({}) } else { request.json() };
     let mut event =
         json!({"event": kind, "success": true, "id": format!("e{}", books.events.len())});
-    for (name, value) in [("amount", &body["amount"]), ("event_reference", &body[reference])] {
+    let named = [("amount", "amount"), ("event_reference", reference), ("items", "items")];
+    for (name, value) in named.map(|(name, field)| (name, &body[field])) {
         if !value.is_null() {
             event[name] = value.clone();
         }
@@ -195,6 +238,11 @@ fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Requ
         Does::IsLost => Reply::Raw(String::new()),
         Does::Accepts(id) => accept(books, event, id, &format!("event-request-id: {id}\r\n")),
         Does::AcceptsWithoutId(id) => accept(books, event, id, ""),
+        Does::AcceptsNamelessly => accept(books, event, "", ""),
+        Does::ActsLate(reads) => {
+            books.later.push_back((reads, event));
+            Reply::Raw(String::new())
+        }
         Does::Fails => {
             event["success"] = false.into();
             event["error"] = json!({"message": "no"});
@@ -211,9 +259,12 @@ fn change(books: &mut Books, kind: &'static str, reference: &str, request: &Requ
 }
 
 fn act(books: &mut Books, event: Value) -> Reply {
+    let takes_all = event["amount"] == AMOUNT;
     books.status = match event["event"].as_str().unwrap() {
-        "CAPTURE" => "CAPTURED",
-        "REFUND" => "REFUNDED",
+        "CAPTURE" if takes_all => "CAPTURED",
+        "CAPTURE" => "PARTIALLY_CAPTURED",
+        "REFUND" if takes_all => "REFUNDED",
+        "REFUND" => "PARTIALLY_REFUNDED",
         _ => "AUTHORIZATION_VOIDED",
     };
     books.events.push(event);
@@ -222,9 +273,11 @@ fn act(books: &mut Books, event: Value) -> Reply {
 
 fn accept(books: &mut Books, mut event: Value, id: &str, header: &str) -> Reply {
     event["event"] = format!("INITIATE_{}", event["event"].as_str().unwrap()).into();
-    event["request_id"] = id.into();
+    if !id.is_empty() {
+        event["request_id"] = id.into();
+    }
     books.events.push(event);
-    let body = transaction_json(books.status, &books.events.clone().into()).to_string();
+    let body = books.transaction().to_string();
     let headers = format!("content-type: application/json\r\n{header}");
     Reply::Bytes { status: 202, headers, body: body.into_bytes() }
 }

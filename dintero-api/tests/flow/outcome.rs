@@ -1,7 +1,7 @@
 //! Every status, with the events that lead to it, as a shop must take it.
 
 use dintero_api::types::{Transaction, TransactionStatus};
-use dintero_api::{MovementKind, MovementState, Outcome, PaymentState};
+use dintero_api::{OperationKind, OperationState, Outcome, PaymentState, UnclearTransaction};
 use serde_json::{Value, json};
 
 use crate::dintero::{AMOUNT, transaction};
@@ -94,32 +94,67 @@ fn void_after_a_partial_capture_leaves_nothing_to_capture() {
 #[test]
 fn captured_first_is_paid() {
     let paid = Some([ALL, ALL, 0, 0, ALL]);
-    let swish = json!({"event": "AUTHORIZE", "success": true, "transaction_status": "CAPTURED"});
-    for events in [vec![capture(ALL)], vec![authorize(), capture(ALL)], vec![swish], vec![]] {
+    let at_once = json!({"event": "AUTHORIZE", "success": true, "transaction_status": "CAPTURED"});
+    for events in [vec![capture(ALL)], vec![authorize(), capture(ALL)], vec![at_once]] {
         expect("CAPTURED", &events, PaymentState::Paid, paid);
     }
-    // Captured as the last part (`final_capture`): the rest was let go.
-    let figures = Some([ALL, 12000, 0, 0, 12000]);
-    expect("CAPTURED", &[authorize(), capture(12000)], PaymentState::Paid, figures);
+    let mut swish = transaction("CAPTURED", &json!([authorize()]));
+    swish.payment_product_type = "swish.swish".into();
+    assert_eq!(figures(&swish.outcome()), paid);
 }
 
+/// A capture with `final_capture` releases the rest. Without its event's own status it may as well be one of two captures,
+/// the other of which is not shown yet.
+#[test]
+fn last_part_is_all_that_was_captured() {
+    let mut last = capture(12000);
+    expect("CAPTURED", &[authorize(), last.clone()], PaymentState::Paid, None);
+    last["transaction_status"] = "CAPTURED".into();
+    let figures = Some([ALL, 12000, 0, 0, 12000]);
+    expect("CAPTURED", &[authorize(), last], PaymentState::Paid, figures);
+}
+
+/// A status without its events, an event without its amount or result: unknown, never zero.
 #[test]
 fn amounts_that_nobody_says_are_none() {
     let silent = json!({"event": "CAPTURE", "success": true});
+    let open = json!({"event": "CAPTURE", "amount": 10000});
+    let partly_refunded = PaymentState::PartlyRefunded;
     for (status, events, state) in [
         ("PARTIALLY_CAPTURED", vec![], PaymentState::PartlyPaid),
         ("PARTIALLY_CAPTURED", vec![silent.clone()], PaymentState::PartlyPaid),
-        ("PARTIALLY_REFUNDED", vec![capture(ALL)], PaymentState::PartlyRefunded),
-        ("PARTIALLY_CAPTURED_REFUNDED", vec![refund(1)], PaymentState::PartlyRefunded),
-        ("SOMETHING_NEW", vec![silent.clone()], unknown("SOMETHING_NEW")),
+        ("PARTIALLY_CAPTURED", vec![open.clone()], PaymentState::PartlyPaid),
+        ("CAPTURED", vec![], PaymentState::Paid),
+        ("CAPTURED", vec![silent.clone()], PaymentState::Paid),
+        ("CAPTURED", vec![authorize()], PaymentState::Paid),
+        ("CAPTURED", vec![capture(10000)], PaymentState::Paid),
+        ("PARTIALLY_REFUNDED", vec![capture(ALL)], partly_refunded.clone()),
+        ("PARTIALLY_REFUNDED", vec![refund(1)], partly_refunded.clone()),
+        ("PARTIALLY_CAPTURED_REFUNDED", vec![refund(1)], partly_refunded.clone()),
+        ("PARTIALLY_CAPTURED_REFUNDED", vec![capture(1)], partly_refunded),
+        ("REFUNDED", vec![], PaymentState::Refunded),
+        ("REFUNDED", vec![capture(ALL), refund(1)], PaymentState::Refunded),
+        ("AUTHORIZATION_VOIDED", vec![authorize()], PaymentState::Cancelled),
+        ("AUTHORIZED", vec![open], PaymentState::Reserved),
+        ("FAILED", vec![capture(1)], PaymentState::Failed),
+        ("SOMETHING_NEW", vec![silent], unknown("SOMETHING_NEW")),
     ] {
         expect(status, &events, state, None);
+        let outcome = transaction(status, &json!(events)).outcome();
+        assert!(outcome.unclear.is_some(), "{status}");
     }
-    // Where the status leaves no choice, they need not be said.
-    expect("CAPTURED", &[silent], PaymentState::Paid, Some([ALL, ALL, 0, 0, ALL]));
-    expect("REFUNDED", &[], PaymentState::Refunded, Some([ALL, ALL, ALL, 0, 0]));
-    let figures = Some([ALL, ALL, 1, 0, ALL - 1]);
-    expect("PARTIALLY_REFUNDED", &[refund(1)], PaymentState::PartlyRefunded, figures);
+}
+
+/// Nothing is known of a transaction that was read without its events, not even whether a refund is in progress.
+#[test]
+fn nothing_is_known_without_events() {
+    for status in ["AUTHORIZED", "PARTIALLY_CAPTURED", "CAPTURED", "INITIATED"] {
+        let mut transaction = transaction(status, &json!([]));
+        transaction.events = None;
+        let outcome = transaction.outcome();
+        assert_eq!(outcome.unclear, Some(UnclearTransaction::NoEvents));
+        assert!(!outcome.may_ship() && outcome.amounts.is_none(), "{status}");
+    }
 }
 
 fn unknown(status: &str) -> PaymentState {
@@ -127,12 +162,76 @@ fn unknown(status: &str) -> PaymentState {
 }
 
 #[test]
-fn unknown_statuses_are_kept_with_what_the_events_say() {
-    expect("UNKNOWN", &[], unknown("UNKNOWN"), NOTHING);
+fn unknown_statuses_are_kept_and_vouch_for_nothing() {
     let events = [authorize(), capture(10000)];
-    let figures = Some([ALL, 10000, 0, 20000, 10000]);
-    expect("PARTIALLY_SOMETHING", &events, unknown("PARTIALLY_SOMETHING"), figures);
-    expect("UNKNOWN", &[authorize()], unknown("UNKNOWN"), Some([ALL, 0, 0, ALL, 0]));
+    for status in ["UNKNOWN", "PARTIALLY_SOMETHING"] {
+        expect(status, &[], unknown(status), None);
+        expect(status, &events, unknown(status), None);
+    }
+    assert_eq!(transaction("UNKNOWN", &json!(events)).operations().len(), 1);
+}
+
+/// The status has not caught up with the events: what they show has happened.
+#[test]
+fn events_count_where_they_show_more_than_the_status() {
+    let void = json!({"event": "VOID", "success": true});
+    for (status, events, state, expected) in [
+        (
+            "AUTHORIZED",
+            vec![capture(10000)],
+            PaymentState::PartlyPaid,
+            [ALL, 10000, 0, 20000, 10000],
+        ),
+        ("AUTHORIZED", vec![capture(ALL)], PaymentState::Paid, [ALL, ALL, 0, 0, ALL]),
+        ("AUTHORIZED", vec![void], PaymentState::Cancelled, [ALL, 0, 0, 0, 0]),
+        ("PARTIALLY_CAPTURED", vec![capture(ALL)], PaymentState::Paid, [ALL, ALL, 0, 0, ALL]),
+        (
+            "CAPTURED",
+            vec![capture(ALL), refund(1)],
+            PaymentState::PartlyRefunded,
+            [ALL, ALL, 1, 0, ALL - 1],
+        ),
+        (
+            "CAPTURED",
+            vec![capture(ALL), refund(ALL)],
+            PaymentState::Refunded,
+            [ALL, ALL, ALL, 0, 0],
+        ),
+    ] {
+        expect(status, &events, state, Some(expected));
+    }
+}
+
+/// Whatever comes later, goods are not sent while money is taken back.
+#[test]
+fn refund_or_void_is_not_hidden_by_a_later_capture() {
+    let begin = |kind: &str, id: &str| json!({"event": format!("INITIATE_{kind}"), "success": true, "amount": 5000, "request_id": id});
+    for (status, events, in_progress) in [
+        (
+            "PARTIALLY_CAPTURED",
+            vec![capture(5000), begin("REFUND", "q1"), begin("CAPTURE", "q2")],
+            vec![OperationKind::Refund, OperationKind::Capture],
+        ),
+        (
+            "AUTHORIZED",
+            vec![begin("VOID", "q1"), begin("CAPTURE", "q2")],
+            vec![OperationKind::Void, OperationKind::Capture],
+        ),
+        ("CAPTURED", vec![capture(ALL), refund(ALL)], vec![]),
+        ("CAPTURED", vec![capture(ALL), json!({"event": "REFUND", "amount": 1})], vec![]),
+        (
+            "PARTIALLY_CAPTURED",
+            vec![capture(5000), json!({"event": "VOID", "success": true})],
+            vec![],
+        ),
+    ] {
+        let outcome = transaction(status, &json!(events)).outcome();
+        assert!(!outcome.may_ship(), "{status} {events:?}");
+        assert_eq!(outcome.in_progress, in_progress, "{status} {events:?}");
+    }
+    // What failed takes nothing back.
+    let failed = json!({"event": "REFUND", "success": false, "amount": 1});
+    assert!(transaction("CAPTURED", &json!([capture(ALL), failed])).outcome().may_ship());
 }
 
 #[test]
@@ -155,23 +254,25 @@ fn status_goes_before_events_and_without_one_the_newest_event_tells() {
 /// The three questions of a shop, for every status of the document.
 #[test]
 fn every_status_has_an_answer() {
-    //                                         may_ship, is_final, is_undecided
-    for (status, expected) in [
-        ("INITIATED", [false, false, true]),
-        ("ON_HOLD", [false, false, true]),
-        ("UNKNOWN", [false, false, true]),
-        ("SOMETHING_NEW", [false, false, true]),
-        ("AUTHORIZED", [true, false, false]),
-        ("PARTIALLY_CAPTURED", [true, false, false]),
-        ("CAPTURED", [true, false, false]),
-        ("PARTIALLY_REFUNDED", [false, false, false]),
-        ("PARTIALLY_CAPTURED_REFUNDED", [false, false, false]),
-        ("REFUNDED", [false, true, false]),
-        ("AUTHORIZATION_VOIDED", [false, true, false]),
-        ("DECLINED", [false, true, false]),
-        ("FAILED", [false, true, false]),
+    let (all, part) = (capture(ALL), capture(10000));
+    //                                                 may_ship, is_final, is_undecided
+    for (status, events, expected) in [
+        ("INITIATED", vec![], [false, false, true]),
+        ("ON_HOLD", vec![], [false, false, true]),
+        ("UNKNOWN", vec![], [false, false, true]),
+        ("SOMETHING_NEW", vec![], [false, false, true]),
+        ("AUTHORIZED", vec![authorize()], [true, false, false]),
+        ("PARTIALLY_CAPTURED", vec![part.clone()], [true, false, false]),
+        ("CAPTURED", vec![all.clone()], [true, false, false]),
+        ("CAPTURED", vec![], [false, false, false]),
+        ("PARTIALLY_REFUNDED", vec![all.clone(), refund(1)], [false, false, false]),
+        ("PARTIALLY_CAPTURED_REFUNDED", vec![part, refund(1)], [false, false, false]),
+        ("REFUNDED", vec![all, refund(ALL)], [false, true, false]),
+        ("AUTHORIZATION_VOIDED", vec![], [false, true, false]),
+        ("DECLINED", vec![], [false, true, false]),
+        ("FAILED", vec![], [false, true, false]),
     ] {
-        let outcome = transaction(status, &json!([])).outcome();
+        let outcome = transaction(status, &json!(events)).outcome();
         let answers = [outcome.may_ship(), outcome.is_final(), outcome.is_undecided()];
         assert_eq!(answers, expected, "{status}");
     }
@@ -182,13 +283,13 @@ fn what_is_under_way_is_told_until_it_ends() {
     let begin = |kind: &str, id: &str| json!({"event": format!("INITIATE_{kind}"), "success": true, "amount": 10000, "request_id": id});
     let mut events = vec![authorize(), begin("CAPTURE", "r1")];
     let outcome = transaction("AUTHORIZED", &json!(events)).outcome();
-    assert_eq!(outcome.under_way, Some(MovementKind::Capture));
+    assert_eq!(outcome.in_progress, [OperationKind::Capture]);
     assert!(outcome.may_ship());
     assert_eq!(figures(&outcome), Some([ALL, 0, 0, ALL, 0]));
 
     events.push(json!({"event": "CAPTURE", "success": true, "correlation_request_id": "r1"}));
     let outcome = transaction("PARTIALLY_CAPTURED", &json!(events)).outcome();
-    assert_eq!(outcome.under_way, None);
+    assert_eq!(outcome.in_progress, []);
     assert_eq!(figures(&outcome), Some([ALL, 10000, 0, 20000, 10000]));
 
     for kind in ["REFUND", "VOID"] {
@@ -211,9 +312,9 @@ fn results_find_their_beginnings() {
     );
     let told: Vec<_> = told(&transaction);
     let expected = [
-        (Some("c"), Some(100), MovementState::UnderWay),
-        (Some("b"), Some(100), MovementState::Failed),
-        (Some("a"), Some(100), MovementState::Done),
+        (Some("c"), Some(100), OperationState::InProgress),
+        (Some("b"), Some(100), OperationState::Failed),
+        (Some("a"), Some(100), OperationState::Done),
     ];
     assert_eq!(told, expected);
 }
@@ -223,9 +324,9 @@ fn results_find_their_beginnings() {
 fn failure_is_not_guessed() {
     let begin = json!({"event": "INITIATE_CAPTURE", "amount": 100, "event_reference": "a", "request_id": "r1"});
     let failure = |reference: Value| json!({"event": "CAPTURE", "success": false, "amount": 100, "event_reference": reference});
-    let expected = [(Some("a"), MovementState::UnderWay), (None, MovementState::Failed)];
+    let expected = [(Some("a"), OperationState::InProgress), (None, OperationState::Failed)];
     for (reference, expected) in
-        [(Value::Null, &expected[..]), (json!("a"), &[(Some("a"), MovementState::Failed)])]
+        [(Value::Null, &expected[..]), (json!("a"), &[(Some("a"), OperationState::Failed)])]
     {
         let transaction = transaction("AUTHORIZED", &json!([begin, failure(reference)]));
         let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
@@ -241,13 +342,13 @@ fn results_of_others_are_not_taken() {
         (
             begin(true),
             done(json!("b")),
-            [(Some("a"), MovementState::UnderWay), (Some("b"), MovementState::Done)],
+            [(Some("a"), OperationState::InProgress), (Some("b"), OperationState::Done)],
         ),
         // What failed at once has no result to come.
         (
             begin(false),
             done(Value::Null),
-            [(Some("a"), MovementState::Failed), (None, MovementState::Done)],
+            [(Some("a"), OperationState::Failed), (None, OperationState::Done)],
         ),
     ] {
         let transaction = transaction("CAPTURED", &json!([begin, done]));
@@ -256,12 +357,12 @@ fn results_of_others_are_not_taken() {
     }
 }
 
-pub(crate) fn told(transaction: &Transaction) -> Vec<(Option<&str>, Option<i64>, MovementState)> {
-    let movements = transaction.movements();
-    movements
+pub(crate) fn told(transaction: &Transaction) -> Vec<(Option<&str>, Option<i64>, OperationState)> {
+    let operations = transaction.operations();
+    operations
         .iter()
-        .map(|movement| {
-            (movement.reference, movement.amount.map(|amount| amount.get()), movement.state)
+        .map(|operation| {
+            (operation.reference, operation.amount.map(|amount| amount.get()), operation.state)
         })
         .collect()
 }

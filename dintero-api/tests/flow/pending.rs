@@ -1,20 +1,24 @@
 //! What was accepted with 202 ends, fails, or is not heard of again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use dintero_api::client::{FinishedChange, Patience, WaitError};
+use dintero_api::Client;
+use dintero_api::client::{FinishedChange, PollPolicy, WaitError};
 use dintero_api::operations::TransactionChange;
 use dintero_api::types::{
     CaptureTransactionRequest, RefundTransactionRequest, TransactionEventEvent,
 };
 use serde_json::{Value, json};
 
-use crate::dintero::{AMOUNT, Dintero, Does, ID};
+use crate::clock::TestClock;
+use crate::dintero::{AMOUNT, Dintero, Does, ID, token_reply, transaction_json};
+use crate::server::{Reply, Server, is_token};
 
 /// Waits next to nothing between reads, and reads for so long.
-fn patience(total: Duration) -> Patience {
+fn for_at_most(timeout: Duration) -> PollPolicy {
     let short = Duration::from_millis(1);
-    Patience::default().first(short).longest(short).total(total)
+    PollPolicy::default().initial_delay(short).max_delay(short).timeout(timeout)
 }
 
 const LONG: Duration = Duration::from_secs(60);
@@ -36,7 +40,7 @@ async fn wait_for(kind: &str, event: Value) -> Result<FinishedChange, WaitError>
     let mut event = event;
     event["event"] = kind.into();
     dintero.add_later(2, event);
-    let result = transactions.pending(ID, id).patience(patience(LONG)).wait().await;
+    let result = transactions.pending(ID, id).poll(for_at_most(LONG)).wait().await;
     assert_eq!(dintero.arrived()[1..], ["GET", "GET", "GET"], "{kind}");
     result
 }
@@ -90,15 +94,15 @@ async fn silence_is_neither_success_nor_failure() {
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r2"}));
     dintero.add(json!({"event": "SETTLEMENT", "success": true, "correlation_request_id": "r1"}));
 
-    let pending = transactions.pending(ID, "r1").patience(patience(Duration::ZERO));
+    let pending = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
     assert_eq!(pending.check().await.unwrap(), None);
     let error = pending.wait().await.unwrap_err();
-    let WaitError::TimedOut { event_request_id, last: None, .. } = &error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(event_request_id, "r1");
+    assert!(matches!(error, WaitError::TimedOut { last: None, .. }), "{error:?}");
     let shown = error.to_string();
-    assert!(shown.contains("may still succeed") && shown.contains("do not repeat it"), "{shown}");
+    assert!(
+        shown.contains("may still succeed") && shown.contains("do not send it again"),
+        "{shown}"
+    );
 
     // It may come after all.
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r1"}));
@@ -113,7 +117,7 @@ async fn result_that_names_no_request_is_found_behind_its_beginning() {
     let transactions = dintero.client.transactions();
     let request = CaptureTransactionRequest::new(AMOUNT).capture_reference("shipment-1");
     transactions.capture(ID, &request).await.unwrap();
-    let pending = transactions.pending(ID, "r1").patience(patience(Duration::ZERO));
+    let pending = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
     // Another amount, so another capture.
     dintero.add(json!({"event": "CAPTURE", "success": true, "amount": 1}));
     assert_eq!(pending.check().await.unwrap(), None);
@@ -150,15 +154,64 @@ async fn reads_may_fail_meanwhile() {
     dintero.add(json!({"event": "VOID", "success": true, "correlation_request_id": "r1"}));
 
     dintero.break_reads([503; 8]);
-    let impatient = transactions.pending(ID, "r1").patience(patience(Duration::ZERO));
+    let impatient = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
     let error = impatient.wait().await.unwrap_err();
     let WaitError::TimedOut { last: Some(last), .. } = &error else { panic!("{error:?}") };
     assert_eq!(last.status(), Some(503));
 
-    let done = transactions.pending(ID, "r1").patience(patience(LONG)).wait().await.unwrap();
+    let done = transactions.pending(ID, "r1").poll(for_at_most(LONG)).wait().await.unwrap();
     assert!(matches!(done, FinishedChange::Succeeded { .. }));
 
     dintero.break_reads([403]);
     let error = transactions.pending(ID, "r1").wait().await.unwrap_err();
     assert!(matches!(&error, WaitError::Read(error) if error.status() == Some(403)), "{error:?}");
+}
+
+/// A failure is the end only while nothing newer is in progress.
+#[tokio::test]
+async fn failure_before_another_attempt_is_not_the_end() {
+    let dintero = Dintero::start([]).await;
+    for event in [
+        json!({"event": "INITIATE_CAPTURE", "success": true, "request_id": "r1"}),
+        json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1"}),
+        json!({"event": "INITIATE_CAPTURE", "success": true, "request_id": "r1"}),
+    ] {
+        dintero.add(event);
+    }
+    let pending = dintero.client.transactions().pending(ID, "r1");
+    assert_eq!(pending.check().await.unwrap(), None);
+    dintero.add(json!({"event": "CAPTURE", "correlation_request_id": "r1"}));
+    assert_eq!(pending.check().await.unwrap(), None, "it does not say whether it succeeded");
+}
+
+/// 60 seconds between reads, because Dintero says so, in an error and in a response.
+#[tokio::test]
+async fn retry_after_is_obeyed() {
+    for status in [200, 503] {
+        let clock = Arc::new(TestClock::default());
+        let server = Server::start(move |request, _| match is_token(request) {
+            true => token_reply(),
+            false => Reply::Answer {
+                status,
+                headers: "content-type: application/json\r\nretry-after: 60\r\n",
+                body: transaction_json("AUTHORIZED", &json!([])).to_string(),
+            },
+        })
+        .await;
+        let builder = Client::builder("T12345678", "id", "secret");
+        let client = builder.base_url(server.url()).clock(clock.clone()).build().unwrap();
+        let wait = async |minutes: u64| {
+            let policy = PollPolicy::default().timeout(Duration::from_secs(minutes * 60));
+            client.transactions().pending(ID, "r1").poll(policy).wait().await
+        };
+        assert!(matches!(wait(3).await, Err(WaitError::TimedOut { .. })));
+        assert_eq!(server.calls().len(), 4, "{status}: at 0, 60, 120 and 180 seconds");
+        assert!(clock.waits().iter().all(|wait| wait.as_secs() == 60), "{:?}", clock.waits());
+        // Two minutes and a half have room for two such pauses.
+        let read = server.calls().len();
+        let policy = PollPolicy::default().timeout(Duration::from_secs(150));
+        let error = client.transactions().pending(ID, "r1").poll(policy).wait().await.unwrap_err();
+        let WaitError::TimedOut { waited, .. } = error else { panic!("{error:?}") };
+        assert_eq!((waited.as_secs(), server.calls().len() - read), (120, 3));
+    }
 }

@@ -1,4 +1,5 @@
 //! Orders that were built by hand: their checks, and the captures and refunds made of them.
 
+mod capture;
 mod check;
-mod settle;
+mod payment;

@@ -178,6 +178,11 @@ impl Server {
         self.all().into_iter().filter(is_token).collect()
     }
 
+    /// Forgets the requests so far.
+    pub(crate) fn forget(&self) {
+        self.requests.lock().unwrap().clear();
+    }
+
     fn all(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }

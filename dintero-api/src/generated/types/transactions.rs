@@ -3376,6 +3376,13 @@ pub struct RefundTransactionRequest {
     ///
     /// Compulsory for Instabank, which refunds exactly the lines listed.
     pub items: Option<Vec<CaptureTransactionRequestItem>>,
+    /// Terminal on which the cardholder approves the refund.
+    ///
+    /// Required for payments of the type `seitatech.in_person`; the cardholder must be present, and the
+    /// terminal must belong to the payout destination of the payment.
+    ///
+    /// Example: `"T00000000-T0007"`.
+    pub terminal_id: Option<String>,
 }
 
 impl RefundTransactionRequest {
@@ -3389,6 +3396,7 @@ impl RefundTransactionRequest {
             reason: None,
             refund_reference: None,
             items: None,
+            terminal_id: None,
         }
     }
 
@@ -3425,6 +3433,13 @@ impl RefundTransactionRequest {
         items: impl IntoIterator<Item = CaptureTransactionRequestItem>,
     ) -> Self {
         self.items = Some(items.into_iter().collect());
+        self
+    }
+
+    /// Sets [`terminal_id`](#structfield.terminal_id).
+    #[must_use]
+    pub fn terminal_id(mut self, terminal_id: impl Into<String>) -> Self {
+        self.terminal_id = Some(terminal_id.into());
         self
     }
 }

@@ -2880,6 +2880,7 @@ impl Model for RefundTransactionRequest {
             reason: object.string("reason"),
             refund_reference: object.string("refund_reference"),
             items: object.optional("items"),
+            terminal_id: object.string("terminal_id"),
         })
     }
 
@@ -2890,6 +2891,7 @@ impl Model for RefundTransactionRequest {
         object.string("reason", &self.reason);
         object.string("refund_reference", &self.refund_reference);
         object.optional("items", &self.items);
+        object.string("terminal_id", &self.terminal_id);
     }
 }
 

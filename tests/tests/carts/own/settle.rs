@@ -34,9 +34,10 @@ fn captured(order: &SessionOrder, captures: &[CaptureTransactionRequest]) -> Tra
     let events = captures.iter().map(|capture| {
         json!({"event": "CAPTURE", "success": true, "amount": capture.amount, "items": capture.items})
     });
+    let status = if captures.is_empty() { "AUTHORIZED" } else { "PARTIALLY_CAPTURED" };
     let transaction = json!({
         "amount": order.amount, "currency": "NOK", "payment_product": "payex",
-        "payment_product_type": "payex.creditcard", "status": "PARTIALLY_CAPTURED",
+        "payment_product_type": "payex.creditcard", "status": status,
         "items": order.items, "events": events.collect::<Value>(),
     });
     serde_json::from_value(transaction).expect("a transaction")

@@ -1,72 +1,88 @@
-//! What was done to a payment after it was made: captures, refunds and voids, read from a transaction's events.
+//! The captures, refunds and voids of a transaction, read from its events.
 //!
-//! Events do not lie next to each other as operations do. One operation may be two events (accepted, later carried
-//! out), and an event that failed may have happened nevertheless (a correction). This module puts them together once,
-//! for the sums of [`Outcome`](crate::Outcome) and for the guarded calls that look for a reference.
+//! An operation can have several events: one when Dintero accepts it, another when it succeeds or fails, and more when
+//! Dintero corrects itself. This module groups them once, for the sums of [`Outcome`](crate::Outcome) and for the guarded
+//! calls that look for a reference.
+
+use std::fmt;
 
 use crate::MinorUnits;
 use crate::types::{
     Transaction, TransactionEventCorrection, TransactionEventDetails, TransactionEventEvent,
 };
 
-/// A capture, a refund or a void of a transaction, as its events tell it.
+/// A capture, refund or void of a transaction, with all events that belong to it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Movement<'t> {
-    /// What was asked for.
-    pub kind: MovementKind,
-    /// What became of it.
-    pub state: MovementState,
-    /// How much was captured or refunded, or was to be, in minor units. `None` when Dintero does not say.
+pub struct TransactionOperation<'t> {
+    /// What was requested.
+    pub kind: OperationKind,
+    /// How far it has come.
+    pub state: OperationState,
+    /// The amount that was captured or refunded, or was requested, in minor units. `None` if no event says it.
     pub amount: Option<MinorUnits>,
-    /// The merchant's own `capture_reference` or `refund_reference`.
+    /// Your own `capture_reference` or `refund_reference`.
     pub reference: Option<&'t str>,
-    /// The event that says so: the newest, if an operation has several.
+    /// The newest event of the operation.
     pub event: &'t TransactionEventDetails,
-    /// The event by which the operation began, if that is another: an `INITIATE_…`, or one whose correction names
+    /// The oldest event of the operation, if it has more than one: an `INITIATE_…`, or one whose correction names
     /// `event`.
     pub begun_by: Option<&'t TransactionEventDetails>,
 }
 
-/// What a [`Movement`] does with the money.
+/// What a [`TransactionOperation`] does with the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum MovementKind {
-    /// Reserved money is taken.
+pub enum OperationKind {
+    /// Takes reserved money.
     Capture,
-    /// Captured money is paid back.
+    /// Pays captured money back.
     Refund,
-    /// Reserved money is let go.
+    /// Releases reserved money.
     Void,
 }
 
-/// What became of a [`Movement`].
+impl fmt::Display for OperationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Capture => "capture",
+            Self::Refund => "refund",
+            Self::Void => "void",
+        })
+    }
+}
+
+/// How far a [`TransactionOperation`] has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum MovementState {
+pub enum OperationState {
     /// It was carried out.
     Done,
     /// It was not carried out.
     Failed,
-    /// Dintero accepted it (status 202), and its result is not among the events yet.
-    UnderWay,
+    /// Dintero accepted it (status 202), and no event says yet how it ended.
+    InProgress,
+    /// Its event does not say whether it succeeded: there is neither `success` nor `error`.
+    Unknown,
 }
 
 impl Transaction {
-    /// Returns the captures, refunds and voids of the transaction, in the order of its events.
+    /// Returns the captures, refunds and voids of the transaction, in the order of their newest events.
     ///
-    /// An operation that was accepted first and carried out later is one movement, with the reference and the amount of
-    /// either event. An event counts as failed when its `success` is `false`, unless it has a `correction`: then the
-    /// correction's amounts say how much was moved. Where a correction names events that Dintero added for it, these
-    /// stand in its place, under its reference.
+    /// An operation that was accepted and later carried out is returned once, with the reference and the amount of
+    /// either event. An event with `"success": false` has failed, unless it has a `correction`: then the correction's
+    /// amounts tell what happened. Events that Dintero added for a correction replace the event they correct and keep
+    /// its reference.
     ///
-    /// The transaction must have been read with all its events, which is what Dintero does if `includes` is not set.
+    /// Returns an empty list for a transaction that was read without its events: check
+    /// [`events`](Transaction::events) before you take an empty list for "nothing happened".
+    /// [`outcome`](Self::outcome) does so.
     ///
     /// # Examples
     ///
     /// ```
     /// use dintero_api::types::Transaction;
-    /// use dintero_api::{MinorUnits, MovementState, serde_json};
+    /// use dintero_api::{MinorUnits, OperationState, serde_json};
     ///
     /// let transaction: Transaction = serde_json::from_str(
     ///     r#"{
@@ -78,31 +94,32 @@ impl Transaction {
     ///         ]
     ///     }"#,
     /// )?;
-    /// let movements = transaction.movements();
-    /// assert_eq!(movements[0].state, MovementState::Done);
-    /// assert_eq!(movements[0].amount, Some(MinorUnits::new(29990)));
-    /// assert_eq!(movements[0].reference, Some("shipment-1"));
+    /// let operations = transaction.operations();
+    /// assert_eq!(operations[0].state, OperationState::Done);
+    /// assert_eq!(operations[0].amount, Some(MinorUnits::new(29990)));
+    /// assert_eq!(operations[0].reference, Some("shipment-1"));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn movements(&self) -> Vec<Movement<'_>> {
+    pub fn operations(&self) -> Vec<TransactionOperation<'_>> {
         let events = self.events.as_deref().unwrap_or_default();
         let links = Links::of(events);
-        let mut movements: Vec<Movement<'_>> = Vec::new();
+        let mut operations: Vec<TransactionOperation<'_>> = Vec::new();
         for (index, event) in events.iter().enumerate() {
             let Some(step) = step(event) else { continue };
             if links.replaced[index] {
                 continue;
             }
             // From the newest event to the oldest: what one does not say, the next may.
-            let asked = links.chain(index).find_map(|index| events[index].amount);
+            let requested = links.chain(index).find_map(|index| events[index].amount);
             let (state, amount) = match &event.correction {
-                Some(correction) => corrected(step.kind, correction, &movements, asked),
-                None if has_failed(event) => (MovementState::Failed, asked),
-                None if step.is_request => (MovementState::UnderWay, asked),
-                None => (MovementState::Done, asked),
+                Some(correction) => corrected(step.kind, correction, &operations, requested),
+                None if has_failed(event) => (OperationState::Failed, requested),
+                None if step.is_request => (OperationState::InProgress, requested),
+                None if event.success.is_none() => (OperationState::Unknown, requested),
+                None => (OperationState::Done, requested),
             };
-            movements.push(Movement {
+            operations.push(TransactionOperation {
                 kind: step.kind,
                 state,
                 amount,
@@ -111,30 +128,30 @@ impl Transaction {
                 begun_by: links.chain(index).skip(1).last().map(|index| &events[index]),
             });
         }
-        movements
+        operations
     }
 }
 
 struct Step {
-    kind: MovementKind,
+    kind: OperationKind,
     /// `INITIATE_…`: accepted, and the result is an event of its own.
     is_request: bool,
 }
 
 fn step(event: &TransactionEventDetails) -> Option<Step> {
     let (kind, is_request) = match event.event.as_ref()? {
-        TransactionEventEvent::Capture => (MovementKind::Capture, false),
-        TransactionEventEvent::Refund => (MovementKind::Refund, false),
-        TransactionEventEvent::Void => (MovementKind::Void, false),
-        TransactionEventEvent::InitiateCapture => (MovementKind::Capture, true),
-        TransactionEventEvent::InitiateRefund => (MovementKind::Refund, true),
-        TransactionEventEvent::InitiateVoid => (MovementKind::Void, true),
+        TransactionEventEvent::Capture => (OperationKind::Capture, false),
+        TransactionEventEvent::Refund => (OperationKind::Refund, false),
+        TransactionEventEvent::Void => (OperationKind::Void, false),
+        TransactionEventEvent::InitiateCapture => (OperationKind::Capture, true),
+        TransactionEventEvent::InitiateRefund => (OperationKind::Refund, true),
+        TransactionEventEvent::InitiateVoid => (OperationKind::Void, true),
         _ => return None,
     };
     Some(Step { kind, is_request })
 }
 
-/// An event without `success` counts as carried out: taking it for a failure could move money twice.
+/// Whether the event says that the operation failed. One without `success` and `error` does not say it.
 fn has_failed(event: &TransactionEventDetails) -> bool {
     !event.success.unwrap_or(event.error.is_none())
 }
@@ -143,41 +160,48 @@ fn reference(event: &TransactionEventDetails) -> Option<&str> {
     event.event_reference.as_deref().filter(|reference| !reference.is_empty())
 }
 
-/// What an event with a correction moved: the difference between what can be refunded after it and before it.
+/// What an event with a correction did: the change of the amount that can be refunded.
+///
+/// 100 were captured before, and after this capture 150 can be refunded: it took 50, whatever its `success` says.
 fn corrected(
-    kind: MovementKind,
+    kind: OperationKind,
     correction: &TransactionEventCorrection,
-    before: &[Movement<'_>],
-    asked: Option<MinorUnits>,
-) -> (MovementState, Option<MinorUnits>) {
-    let refundable = total(before, MovementKind::Capture)
-        .unwrap_or_default()
-        .saturating_sub(total(before, MovementKind::Refund).unwrap_or_default());
-    let more = correction.remaining_refund_amount.get().saturating_sub(refundable);
-    let moved = match kind {
-        MovementKind::Capture => more,
-        MovementKind::Refund => more.saturating_neg(),
-        MovementKind::Void if correction.remaining_void_amount == MinorUnits::ZERO => {
-            return (MovementState::Done, asked);
-        }
-        MovementKind::Void => 0,
+    before: &[TransactionOperation<'_>],
+    requested: Option<MinorUnits>,
+) -> (OperationState, Option<MinorUnits>) {
+    if kind == OperationKind::Void {
+        let released = correction.remaining_void_amount == MinorUnits::ZERO;
+        let state = if released { OperationState::Done } else { OperationState::Failed };
+        return (state, requested);
+    }
+    let (Some(captured), Some(refunded)) =
+        (total(before, OperationKind::Capture), total(before, OperationKind::Refund))
+    else {
+        return (OperationState::Unknown, None);
     };
+    let after = correction.remaining_refund_amount.get();
+    let change = after.saturating_sub(captured.saturating_sub(refunded));
+    let moved = if kind == OperationKind::Refund { change.saturating_neg() } else { change };
     if moved > 0 {
-        (MovementState::Done, Some(MinorUnits::new(moved)))
+        (OperationState::Done, Some(MinorUnits::new(moved)))
     } else {
-        (MovementState::Failed, asked)
+        (OperationState::Failed, requested)
     }
 }
 
-/// Returns the sum of what was carried out, or `None` if a part of it has no amount.
-pub(crate) fn total(movements: &[Movement<'_>], kind: MovementKind) -> Option<i64> {
-    movements
-        .iter()
-        .filter(|movement| movement.kind == kind && movement.state == MovementState::Done)
-        .try_fold(0_i64, |sum, movement| Some(sum.saturating_add(movement.amount?.get())))
+/// Returns the sum of what was carried out, or `None` if that is not known of all operations of the kind.
+pub(crate) fn total(operations: &[TransactionOperation<'_>], kind: OperationKind) -> Option<i64> {
+    operations.iter().filter(|operation| operation.kind == kind).try_fold(
+        0_i64,
+        |sum, operation| match operation.state {
+            OperationState::Done => Some(sum.saturating_add(operation.amount?.get())),
+            OperationState::Failed | OperationState::InProgress => Some(sum),
+            OperationState::Unknown => None,
+        },
+    )
 }
 
-/// Which events belong together, by index.
+/// Which events belong to the same operation, by index.
 struct Links {
     /// The event that came before in the same operation: an `INITIATE_…`, or one whose correction names this one.
     before: Vec<Option<usize>>,
@@ -240,7 +264,7 @@ impl Links {
     }
 }
 
-fn is_result_of(kind: MovementKind, event: &TransactionEventDetails) -> bool {
+fn is_result_of(kind: OperationKind, event: &TransactionEventDetails) -> bool {
     step(event).is_some_and(|step| step.kind == kind && !step.is_request)
 }
 

@@ -1,0 +1,254 @@
+//! How much of a payment was authorized, captured and refunded: summed from the events, or unknown.
+//!
+//! The events alone are counted. The status can only tell that events are missing: `PARTIALLY_CAPTURED` without a
+//! capture among the events means an unknown sum, never zero.
+
+use std::fmt;
+
+use crate::MinorUnits;
+use crate::events::{OperationKind, OperationState, TransactionOperation, is_added_by, total};
+use crate::types::{
+    Transaction, TransactionEventDetails, TransactionEventEvent, TransactionPaymentProductType,
+    TransactionStatus,
+};
+
+/// How much of a payment was authorized, captured and refunded, in minor units of the transaction's currency.
+///
+/// Operations that are in progress are not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Amounts {
+    /// The amount of the transaction, once it was reserved or captured.
+    pub authorized: MinorUnits,
+    /// The captured amount; refunds are not subtracted.
+    pub captured: MinorUnits,
+    /// The refunded amount.
+    pub refunded: MinorUnits,
+    /// The amount that can still be captured.
+    pub remaining_capture: MinorUnits,
+    /// The amount that can still be refunded.
+    pub remaining_refund: MinorUnits,
+}
+
+/// Why a transaction does not say how much was captured and refunded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnclearTransaction {
+    /// It was read without its events.
+    NoEvents,
+    /// It has no status, the status `UNKNOWN`, or one that this version does not know.
+    Status(Option<TransactionStatus>),
+    /// One of its events does not say what happened (no `event`).
+    EventWithoutKind,
+    /// An operation has no amount, or does not say whether it succeeded.
+    Operation(OperationKind),
+    /// Its status says more than its events show, so some are missing.
+    EventsMissing(TransactionStatus),
+    /// Its events show money that its status rules out.
+    Contradiction(TransactionStatus),
+}
+
+impl fmt::Display for UnclearTransaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEvents => {
+                f.write_str("it has no `events`; read it without `includes`, or again later")
+            }
+            Self::Status(None) => f.write_str("it has no `status`"),
+            Self::Status(Some(status)) => write!(f, "its status is {status}"),
+            Self::EventWithoutKind => f.write_str("one of its events has no `event`"),
+            Self::Operation(kind) => write!(
+                f,
+                "a {kind} among its events has no `amount` or does not say whether it succeeded"
+            ),
+            Self::EventsMissing(status) => write!(
+                f,
+                "its status is {status}, and its events do not show all of that; read it again later"
+            ),
+            Self::Contradiction(status) => {
+                write!(f, "its status is {status}, and its events show captures or refunds")
+            }
+        }
+    }
+}
+
+impl Transaction {
+    /// Returns the amounts by the events, or why they do not tell.
+    pub(crate) fn amounts(
+        &self,
+        operations: &[TransactionOperation<'_>],
+    ) -> Result<Amounts, UnclearTransaction> {
+        let events = self.known_events()?;
+        let status = self.known_status()?;
+        let sum = |kind| total(operations, kind).ok_or(UnclearTransaction::Operation(kind));
+        let refunded = sum(OperationKind::Refund)?;
+        // Of a void, only whether it succeeded is asked: it may have no amount.
+        if has(operations, OperationKind::Void, OperationState::Unknown) {
+            return Err(UnclearTransaction::Operation(OperationKind::Void));
+        }
+        let captured = match sum(OperationKind::Capture)? {
+            0 if self.was_captured_at_once(operations) => self.amount.get(),
+            captured => captured,
+        };
+        if is_without_money(status) {
+            if captured != 0 || refunded != 0 {
+                return Err(UnclearTransaction::Contradiction(status.clone()));
+            }
+            return Ok(Amounts::new(0, 0, 0, 0));
+        }
+        let remaining = match self.remaining_capture(captured, operations) {
+            _ if events.iter().any(ends_capturing) => 0,
+            remaining => remaining.ok_or(UnclearTransaction::Operation(OperationKind::Capture))?,
+        };
+        let amounts = Amounts::new(self.amount.get(), captured, refunded, remaining);
+        let voided = has(operations, OperationKind::Void, OperationState::Done);
+        if amounts.fall_short_of(status, voided) {
+            return Err(UnclearTransaction::EventsMissing(status.clone()));
+        }
+        Ok(amounts)
+    }
+
+    /// Returns the events, if all of them say what happened.
+    pub(crate) fn known_events(&self) -> Result<&[TransactionEventDetails], UnclearTransaction> {
+        let events = self.events.as_deref().ok_or(UnclearTransaction::NoEvents)?;
+        if events.iter().any(|event| event.event.is_none()) {
+            return Err(UnclearTransaction::EventWithoutKind);
+        }
+        Ok(events)
+    }
+
+    pub(crate) fn known_status(&self) -> Result<&TransactionStatus, UnclearTransaction> {
+        match &self.status {
+            None => Err(UnclearTransaction::Status(None)),
+            Some(status @ (TransactionStatus::Unknown | TransactionStatus::Other(_))) => {
+                Err(UnclearTransaction::Status(Some(status.clone())))
+            }
+            Some(status) => Ok(status),
+        }
+    }
+
+    /// Whether the whole amount was captured together with the authorization, without a capture of its own: by Swish,
+    /// or as the authorization's event says.
+    pub(crate) fn was_captured_at_once(&self, operations: &[TransactionOperation<'_>]) -> bool {
+        use TransactionPaymentProductType::{PayexSwish, SwishSwish};
+
+        let is_capture = |operation: &TransactionOperation<'_>| {
+            operation.kind == OperationKind::Capture && operation.state != OperationState::Failed
+        };
+        if operations.iter().any(is_capture) {
+            return false;
+        }
+        let mut events = self.events.iter().flatten();
+        let by_event = events.any(|event| {
+            event.event == Some(TransactionEventEvent::Authorize)
+                && event.success == Some(true)
+                && event.transaction_status == Some(TransactionStatus::Captured)
+        });
+        let is_swish = matches!(self.payment_product_type, SwishSwish | PayexSwish);
+        let is_captured = matches!(
+            self.status,
+            Some(
+                TransactionStatus::Captured
+                    | TransactionStatus::PartiallyRefunded
+                    | TransactionStatus::Refunded
+            )
+        );
+        by_event || (is_swish && is_captured)
+    }
+
+    /// Returns what can still be captured: what the newest correction says, or else what was authorized, less what was
+    /// captured since then.
+    fn remaining_capture(
+        &self,
+        captured: i64,
+        operations: &[TransactionOperation<'_>],
+    ) -> Option<i64> {
+        let uncaptured = self.amount.get().saturating_sub(captured);
+        let events = self.events.as_deref().unwrap_or_default();
+        let corrected = events.iter().rposition(|event| event.correction.is_some());
+        let Some((at, correction)) =
+            corrected.and_then(|at| Some((at, events[at].correction.as_ref()?)))
+        else {
+            let voided = has(operations, OperationKind::Void, OperationState::Done);
+            return Some(if voided { 0 } else { uncaptured });
+        };
+        let is_later = |operation: &TransactionOperation<'_>| {
+            !is_added_by(&events[at], operation.event)
+                && events[at + 1..].iter().any(|event| std::ptr::eq(event, operation.event))
+        };
+        let later: Vec<_> =
+            operations.iter().filter(|operation| is_later(operation)).cloned().collect();
+        if has(&later, OperationKind::Void, OperationState::Done) {
+            return Some(0);
+        }
+        let before = correction.remaining_capture_amount.get();
+        Some(before.saturating_sub(total(&later, OperationKind::Capture)?).min(uncaptured))
+    }
+}
+
+impl Amounts {
+    fn new(authorized: i64, captured: i64, refunded: i64, remaining_capture: i64) -> Self {
+        Self {
+            authorized: MinorUnits::new(authorized),
+            captured: MinorUnits::new(captured),
+            refunded: MinorUnits::new(refunded),
+            remaining_capture: MinorUnits::new(remaining_capture.max(0)),
+            remaining_refund: MinorUnits::new(captured.saturating_sub(refunded).max(0)),
+        }
+    }
+
+    /// Whether the status says that more was captured, refunded or voided than these amounts.
+    fn fall_short_of(&self, status: &TransactionStatus, voided: bool) -> bool {
+        // A payment of nothing, such as a card that is only saved, has nothing to add up.
+        if self.authorized == MinorUnits::ZERO {
+            return false;
+        }
+        let nothing_captured = self.captured == MinorUnits::ZERO;
+        let nothing_refunded = self.refunded == MinorUnits::ZERO;
+        let more_to_capture = self.remaining_capture > MinorUnits::ZERO;
+        match status {
+            TransactionStatus::PartiallyCaptured => nothing_captured,
+            TransactionStatus::Captured => nothing_captured || more_to_capture,
+            TransactionStatus::PartiallyRefunded => nothing_refunded || more_to_capture,
+            TransactionStatus::PartiallyCapturedRefunded => nothing_captured || nothing_refunded,
+            TransactionStatus::Refunded => {
+                nothing_captured || self.refunded < self.captured || more_to_capture
+            }
+            TransactionStatus::AuthorizationVoided => !voided,
+            _ => false,
+        }
+    }
+}
+
+fn has(
+    operations: &[TransactionOperation<'_>],
+    kind: OperationKind,
+    state: OperationState,
+) -> bool {
+    operations.iter().any(|operation| operation.kind == kind && operation.state == state)
+}
+
+/// Whether a transaction with this status has no money: not yet, or never.
+fn is_without_money(status: &TransactionStatus) -> bool {
+    matches!(
+        status,
+        TransactionStatus::Initiated
+            | TransactionStatus::OnHold
+            | TransactionStatus::Declined
+            | TransactionStatus::Failed
+    )
+}
+
+/// Whether nothing can be captured after the event. A capture with `final_capture` releases the rest, which its amount
+/// does not tell.
+fn ends_capturing(event: &TransactionEventDetails) -> bool {
+    matches!(
+        event.transaction_status,
+        Some(
+            TransactionStatus::Captured
+                | TransactionStatus::PartiallyRefunded
+                | TransactionStatus::Refunded
+                | TransactionStatus::AuthorizationVoided
+        )
+    )
+}

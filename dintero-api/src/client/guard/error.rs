@@ -1,0 +1,175 @@
+//! Why a guarded call did not end well, and whether something may have been carried out.
+
+use std::fmt;
+
+use crate::client::Error;
+use crate::order::OrderError;
+use crate::types::{Transaction, TransactionEventDetails};
+use crate::{MinorUnits, NotPermitted};
+
+/// Why a guarded capture, refund or void did not end well.
+///
+/// The same call is safe after each of them. Only after [`Unconfirmed`](Self::Unconfirmed) look at the transaction first.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum GuardError {
+    /// The transaction could not be read. Nothing was sent.
+    Read(Error),
+    /// The transaction does not permit the operation, or does not say what was done before. Nothing was sent.
+    NotPermitted(NotPermitted),
+    /// The request cannot be computed: a line is not in the order, or nothing is left of it. Nothing was sent.
+    Order(OrderError),
+    /// The reference is found with other lines or another amount.
+    ///
+    /// Each capture and each refund needs a reference of its own.
+    #[non_exhaustive]
+    ReferenceTaken {
+        /// The amount of the request, in minor units. `None` if it cannot be computed without the operation that was
+        /// found.
+        requested: Option<MinorUnits>,
+        /// The amount of the operation that was found, in minor units.
+        found: Option<MinorUnits>,
+        /// Whether a request was sent, because the operation was not there before.
+        sent: bool,
+    },
+    /// An operation of the same kind and amount has no reference, so it may be the one that was asked for. Nothing was
+    /// sent.
+    ///
+    /// Wait for it if it is in progress, and make the same call again. If it is another operation, use
+    /// [`ignoring_unreferenced`](super::GuardedCall::ignoring_unreferenced).
+    #[non_exhaustive]
+    MaybeSame {
+        /// The id of the operation, for `transactions().pending(…)`, if it has one.
+        event_request_id: Option<String>,
+    },
+    /// Another guarded call of this process works on the transaction and has not ended within a minute. Nothing was
+    /// sent.
+    Busy,
+    /// The request failed, and the transaction does not show the operation (yet). [`Error::maybe_sent`] says whether it
+    /// may still be carried out.
+    Request(Error),
+    /// The operation was not carried out: the provider refused it.
+    #[non_exhaustive]
+    Failed {
+        /// The event that says so; its `error` has the reason.
+        event: Box<TransactionEventDetails>,
+        /// The transaction with that event.
+        transaction: Box<Transaction>,
+    },
+    /// Dintero answered that it was done, but no event shows it.
+    ///
+    /// Look at the transaction before you make the call again: the guard may not recognise the operation then either.
+    #[non_exhaustive]
+    Unconfirmed {
+        /// Why the transaction could not be read again, if that is the reason.
+        cause: Option<Error>,
+    },
+    /// The runtime was shut down during the call. The request may have been sent.
+    Interrupted,
+}
+
+impl GuardError {
+    /// Whether the operation MAY have been carried out, or may still be.
+    #[must_use]
+    pub fn maybe_sent(&self) -> bool {
+        match self {
+            Self::Request(error) => error.maybe_sent(),
+            Self::Unconfirmed { .. } | Self::Interrupted => true,
+            Self::ReferenceTaken { sent, .. } => *sent,
+            Self::Read(_)
+            | Self::NotPermitted(_)
+            | Self::Order(_)
+            | Self::MaybeSame { .. }
+            | Self::Busy
+            | Self::Failed { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for GuardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(_) => f.write_str("the transaction could not be read; nothing was sent"),
+            Self::NotPermitted(reason) => write!(f, "{reason}; nothing was sent"),
+            Self::Order(_) => f.write_str("the request cannot be computed; nothing was sent"),
+            Self::ReferenceTaken { requested, found, .. } => taken(f, *requested, *found),
+            Self::MaybeSame { .. } => f.write_str(
+                "an operation without a reference may be this one; nothing was sent; wait for it and make the same call \
+                 again, or say that it is another with `ignoring_unreferenced`",
+            ),
+            Self::Busy => f.write_str(
+                "another guarded call on this transaction has not ended; nothing was sent; make the same call again later",
+            ),
+            Self::Request(error) => f.write_str(request_failed(error)),
+            Self::Failed { .. } => {
+                f.write_str("the operation was not carried out; the event's `error` says why")
+            }
+            Self::Unconfirmed { .. } => f.write_str(
+                "Dintero answered that it was done, but no event shows it; look at the transaction before you make the \
+                 call again",
+            ),
+            Self::Interrupted => f.write_str(
+                "the runtime was shut down during the call, and the request may have been sent; make the same call again",
+            ),
+        }
+    }
+}
+
+fn taken(
+    f: &mut fmt::Formatter<'_>,
+    requested: Option<MinorUnits>,
+    found: Option<MinorUnits>,
+) -> fmt::Result {
+    f.write_str("the reference is taken: ")?;
+    match (requested, found) {
+        (Some(requested), Some(found)) if requested == found => {
+            write!(f, "its operation has the same amount ({found} minor units) and other lines")?;
+        }
+        (Some(requested), Some(found)) => {
+            write!(f, "its operation has {found} minor units, and {requested} were requested")?;
+        }
+        _ => f.write_str("its operation has other lines or another amount")?,
+    }
+    f.write_str("; use a reference of its own for each capture and refund")
+}
+
+fn request_failed(error: &Error) -> &'static str {
+    if is_rate_limit(error) {
+        "Dintero limits the number of requests (429) and did not carry out the operation; wait, and make the same call \
+         again"
+    } else if is_refusal(error) {
+        "Dintero refused the operation"
+    } else if error.maybe_sent() {
+        "the request failed, and may have been carried out; make the same call again later"
+    } else {
+        "the request could not be sent"
+    }
+}
+
+/// Whether Dintero answered that it does not carry the request out. A timeout on its side (408) says no such thing.
+pub(super) fn is_refusal(error: &Error) -> bool {
+    let status = error.status().filter(|_| error.maybe_sent());
+    status.is_some_and(|status| (400..500).contains(&status) && status != 408)
+}
+
+fn is_rate_limit(error: &Error) -> bool {
+    error.maybe_sent() && error.status() == Some(429)
+}
+
+impl std::error::Error for GuardError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read(error) | Self::Request(error) | Self::Unconfirmed { cause: Some(error) } => {
+                Some(error)
+            }
+            Self::Order(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<NotPermitted> for GuardError {
+    fn from(reason: NotPermitted) -> Self {
+        Self::NotPermitted(reason)
+    }
+}

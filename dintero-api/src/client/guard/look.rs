@@ -1,0 +1,318 @@
+//! What a transaction says of a guarded change: whether it is there, and whether it is the same.
+
+use super::call::MadeBy;
+use super::change::{Change, Request};
+use super::error::GuardError;
+use crate::MinorUnits;
+use crate::amounts::UnclearTransaction;
+use crate::client::pending::Sought;
+use crate::events::{OperationKind, OperationState, TransactionOperation};
+use crate::order::{OrderError, named_lines};
+use crate::permit::NotPermitted;
+use crate::types::{
+    CaptureTransactionRequestItem, Transaction, TransactionEventDetails, TransactionEventItem,
+};
+
+/// A guarded change that is done or in progress.
+pub(super) struct Ended {
+    pub(super) transaction: Box<Transaction>,
+    pub(super) ending: Ending,
+    pub(super) made_by: MadeBy,
+}
+
+pub(super) enum Ending {
+    Done(Box<TransactionEventDetails>),
+    Accepted(Sought),
+}
+
+/// What the look before a request says.
+pub(super) enum Before {
+    /// The operation is there already.
+    Ended(Ended),
+    /// It is not, and this is to be sent.
+    Absent(Attempt),
+}
+
+/// A request that is to be sent, and what the transaction said before it.
+pub(super) struct Attempt {
+    pub(super) request: Request,
+    /// How many operations of the reference had failed before.
+    failures: usize,
+}
+
+/// What a look after a request says.
+pub(super) enum After {
+    /// The operation is there.
+    Ended(Ended),
+    /// Nothing is there that was not there before.
+    Nothing,
+}
+
+/// Looks at transactions for one change.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) change: &'a Change,
+    pub(super) reference: Option<&'a str>,
+    pub(super) unreferenced_may_be_ours: bool,
+}
+
+impl Look<'_> {
+    /// Looks before anything is sent: the operation is there, or it is permitted and everything before it is known.
+    pub(super) fn before(&self, transaction: Transaction) -> Result<Before, GuardError> {
+        transaction.known_events().map_err(NotPermitted::from)?;
+        let operations = transaction.operations();
+        let ours = self.ours(&operations);
+        if !ours.is_empty() {
+            let found = self.same_as_before(&transaction, &operations, &ours)?;
+            let ending = self.ending(found);
+            let transaction = Box::new(transaction);
+            let made_by = MadeBy::AnotherCall;
+            return Ok(Before::Ended(Ended { transaction, ending, made_by }));
+        }
+        self.check_unreferenced(&transaction, &operations)?;
+        transaction.permits(self.change.kind(), &operations)?;
+        let request = self.change.request(&transaction, &operations).map_err(GuardError::Order)?;
+        check_terminal(&transaction, &request)?;
+        check_left(&transaction, &operations, &request)?;
+        Ok(Before::Absent(Attempt { request, failures: self.failures(&operations).count() }))
+    }
+
+    /// Looks after a request, of which the transaction may be the response.
+    pub(super) fn after(
+        &self,
+        transaction: Transaction,
+        attempt: &Attempt,
+        made_by: MadeBy,
+    ) -> Result<After, GuardError> {
+        let operations = transaction.operations();
+        let ours = self.ours(&operations);
+        // What does not say how it ended leaves the request in doubt.
+        let mut known = ours.iter().filter(|found| found.state != OperationState::Unknown);
+        if let Some(found) = known.clone().find(|found| is_same(&attempt.request, found)) {
+            let ending = self.ending(found);
+            return Ok(After::Ended(Ended { transaction: Box::new(transaction), ending, made_by }));
+        }
+        if let Some(found) = known.find(|found| found.amount.is_some()) {
+            let (requested, found) = (attempt.request.amount(), found.amount);
+            return Err(GuardError::ReferenceTaken { requested, found, sent: true });
+        }
+        let failed = self.failures(&operations).skip(attempt.failures).last();
+        match failed.map(|operation| Box::new(operation.event.clone())) {
+            Some(event) => Err(GuardError::Failed { event, transaction: Box::new(transaction) }),
+            None => Ok(After::Nothing),
+        }
+    }
+
+    /// Returns where the result of an accepted request will be found. Its event may be in the response already.
+    pub(super) fn accepted(
+        &self,
+        transaction: &Transaction,
+        attempt: &Attempt,
+        event_request_id: Option<String>,
+    ) -> Sought {
+        if let Some(id) = event_request_id.filter(|id| !id.is_empty()) {
+            return Sought::RequestId(id);
+        }
+        let operations = transaction.operations();
+        let ours = self.ours(&operations);
+        match ours.iter().find_map(|found| request_id(found)) {
+            Some(id) => Sought::RequestId(id),
+            None => self.by_reference(attempt.failures),
+        }
+    }
+
+    fn by_reference(&self, failures: usize) -> Sought {
+        let (kind, reference) = (self.change.kind(), self.reference.map(str::to_owned));
+        Sought::Operation { kind, reference, failures }
+    }
+
+    fn ending(&self, found: &TransactionOperation<'_>) -> Ending {
+        match (found.state, request_id(found)) {
+            (OperationState::Done, _) => Ending::Done(Box::new(found.event.clone())),
+            (_, Some(id)) => Ending::Accepted(Sought::RequestId(id)),
+            (_, None) => Ending::Accepted(self.by_reference(0)),
+        }
+    }
+
+    fn is_ours(&self, operation: &TransactionOperation<'_>) -> bool {
+        operation.kind == self.change.kind()
+            && (operation.kind == OperationKind::Void || operation.reference == self.reference)
+    }
+
+    /// Returns the operations with the reference that did not fail.
+    fn ours<'o, 't>(
+        &self,
+        operations: &'o [TransactionOperation<'t>],
+    ) -> Vec<&'o TransactionOperation<'t>> {
+        let counts = |it: &&TransactionOperation<'_>| it.state != OperationState::Failed;
+        operations.iter().filter(|it| self.is_ours(it)).filter(counts).collect()
+    }
+
+    fn failures<'o, 't>(
+        &self,
+        operations: &'o [TransactionOperation<'t>],
+    ) -> impl Iterator<Item = &'o TransactionOperation<'t>> {
+        let failed = |it: &&TransactionOperation<'_>| it.state == OperationState::Failed;
+        operations.iter().filter(|it| self.is_ours(it)).filter(failed)
+    }
+
+    /// Returns the one of our operations that this call would have made.
+    ///
+    /// The request is computed as if our operations were not there, and if that is another request, as at the time before
+    /// them: `everything` was less then, if more has been captured since.
+    fn same_as_before<'o, 't>(
+        &self,
+        transaction: &Transaction,
+        operations: &'o [TransactionOperation<'t>],
+        ours: &[&'o TransactionOperation<'t>],
+    ) -> Result<&'o TransactionOperation<'t>, GuardError> {
+        let unclear = |it: &&&TransactionOperation<'_>| match it.state {
+            OperationState::Unknown => true,
+            // The amount of what is in progress may come with its result, and is compared then.
+            OperationState::InProgress => false,
+            _ => it.amount.is_none() && it.kind != OperationKind::Void,
+        };
+        if let Some(unclear) = ours.iter().find(unclear) {
+            let unclear = UnclearTransaction::Operation(unclear.kind);
+            return Err(GuardError::NotPermitted(unclear.into()));
+        }
+        match self.find_same(transaction, operations, ours) {
+            Compared::Same(found) => Ok(found),
+            Compared::Different(requested) => Err(GuardError::ReferenceTaken {
+                requested,
+                found: ours.first().and_then(|found| found.amount),
+                sent: false,
+            }),
+            Compared::Incomputable(error) => Err(GuardError::Order(error)),
+        }
+    }
+
+    /// Looks for an operation of the candidates that this call would have made, had it been made in their place.
+    fn find_same<'o, 't>(
+        &self,
+        transaction: &Transaction,
+        operations: &'o [TransactionOperation<'t>],
+        candidates: &[&'o TransactionOperation<'t>],
+    ) -> Compared<'o, 't> {
+        let find = |request: &Request| candidates.iter().find(|found| is_same(request, found));
+        let is_candidate = |operation: &&TransactionOperation<'_>| {
+            candidates.iter().any(|candidate| std::ptr::eq(*candidate, *operation))
+        };
+        let others: Vec<_> =
+            operations.iter().filter(|operation| !is_candidate(operation)).cloned().collect();
+        let without = self.change.request(transaction, &others);
+        if let Some(found) = without.as_ref().ok().and_then(find) {
+            return Compared::Same(found);
+        }
+        let earlier = before(transaction, candidates);
+        let at_the_time = self.change.request(&earlier, &earlier.operations());
+        if let Some(found) = at_the_time.as_ref().ok().and_then(find) {
+            return Compared::Same(found);
+        }
+        match without.or(at_the_time) {
+            Ok(request) => Compared::Different(request.amount()),
+            Err(error) => Compared::Incomputable(error),
+        }
+    }
+
+    /// Checks that no operation without a reference may be the one that is asked for.
+    fn check_unreferenced(
+        &self,
+        transaction: &Transaction,
+        operations: &[TransactionOperation<'_>],
+    ) -> Result<(), GuardError> {
+        if !self.unreferenced_may_be_ours || self.change.kind() == OperationKind::Void {
+            return Ok(());
+        }
+        let candidates = operations.iter().filter(|operation| {
+            operation.kind == self.change.kind()
+                && operation.state != OperationState::Failed
+                && operation.reference.is_none()
+        });
+        for found in candidates {
+            if let Compared::Same(found) = self.find_same(transaction, operations, &[found]) {
+                return Err(GuardError::MaybeSame { event_request_id: request_id(found) });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a comparison of the call with operations says.
+enum Compared<'o, 't> {
+    /// The call would have made this operation.
+    Same(&'o TransactionOperation<'t>),
+    /// It would have made another one, of this amount.
+    Different(Option<MinorUnits>),
+    /// Nobody knows what it would have made.
+    Incomputable(OrderError),
+}
+
+fn request_id(operation: &TransactionOperation<'_>) -> Option<String> {
+    let begun = operation.begun_by.unwrap_or(operation.event);
+    let id = begun.request_id.as_ref().or(operation.event.request_id.as_ref());
+    id.filter(|id| !id.is_empty()).cloned()
+}
+
+/// Whether the operation has the amount of the request, and its lines as far as both name some.
+fn is_same(request: &Request, operation: &TransactionOperation<'_>) -> bool {
+    let Some(amount) = request.amount() else { return true };
+    if operation.amount != Some(amount) {
+        // The amount of what is in progress may come with its result.
+        return operation.amount.is_none() && operation.state == OperationState::InProgress;
+    }
+    let (requested, found) = (request.items(), named_lines(operation).unwrap_or_default());
+    requested.is_empty()
+        || found.is_empty()
+        || (requested.len() == found.len()
+            && found.iter().all(|found| requested.iter().any(|line| is_same_line(line, found))))
+}
+
+fn is_same_line(requested: &CaptureTransactionRequestItem, found: &TransactionEventItem) -> bool {
+    let amount = |amount: MinorUnits| amount == requested.amount;
+    found.line_id.as_ref() == Some(&requested.line_id)
+        && found.amount.is_none_or(amount)
+        && (found.quantity.is_none()
+            || requested.quantity.is_none()
+            || found.quantity == requested.quantity)
+}
+
+/// Returns the transaction as it was before the first of these operations.
+fn before(transaction: &Transaction, operations: &[&TransactionOperation<'_>]) -> Transaction {
+    let events = transaction.events.as_deref().unwrap_or_default();
+    let begins = |event: &TransactionEventDetails| {
+        operations.iter().any(|operation| {
+            std::ptr::eq(operation.event, event)
+                || operation.begun_by.is_some_and(|begun| std::ptr::eq(begun, event))
+        })
+    };
+    let first = events.iter().position(begins).unwrap_or(events.len());
+    let mut earlier = transaction.clone();
+    earlier.events = Some(events[..first].to_vec());
+    earlier
+}
+
+/// Checks that the refund of a terminal payment says on which terminal the cardholder approves it.
+fn check_terminal(transaction: &Transaction, request: &Request) -> Result<(), GuardError> {
+    match request {
+        Request::Refund(refund) if transaction.needs_terminal() => match &refund.terminal_id {
+            Some(id) if !id.is_empty() => Ok(()),
+            _ => Err(GuardError::NotPermitted(NotPermitted::RefundWithoutTerminal)),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Checks that a request with a fixed amount asks for no more than is left. A builder has done so.
+fn check_left(
+    transaction: &Transaction,
+    operations: &[TransactionOperation<'_>],
+    request: &Request,
+) -> Result<(), GuardError> {
+    let Some(amount) = request.amount() else { return Ok(()) };
+    let kind = match request {
+        Request::Refund(_) => OperationKind::Refund,
+        _ => OperationKind::Capture,
+    };
+    transaction.check_left(kind, operations, amount).map_err(GuardError::NotPermitted)
+}

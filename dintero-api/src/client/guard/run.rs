@@ -1,0 +1,205 @@
+//! The steps of a guarded call, in their order.
+
+use std::time::Duration;
+
+use super::call::MadeBy;
+use super::change::{Change, Request};
+use super::error::{GuardError, is_refusal};
+use super::look::{After, Attempt, Before, Ended, Ending, Look};
+use super::turn::{Sent, Turn};
+use crate::client::{BoxFuture, BuildError, Client, Error, Response};
+use crate::operations::TransactionChange;
+use crate::types::Transaction;
+
+/// The first pause before an outdated transaction is read again; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// A guarded call with all that it needs, so that it can run in a task.
+#[derive(Debug)]
+pub(super) struct Run {
+    client: Client,
+    pub(super) transaction_id: String,
+    change: Change,
+    pub(super) second_look: bool,
+    pub(super) unreferenced_may_be_ours: bool,
+}
+
+/// What the response to a request says.
+enum Answered {
+    Ended(Ended),
+    /// It does not say whether the operation was carried out.
+    InDoubt(Doubt),
+}
+
+/// Why it is not known whether the operation was carried out.
+enum Doubt {
+    /// The request failed on the way.
+    Failed(Error),
+    /// Dintero answered with status 200, and no event shows the operation.
+    NoEvent,
+}
+
+impl Run {
+    pub(super) fn new(client: Client, transaction_id: String, change: Change) -> Self {
+        Self { client, transaction_id, change, second_look: true, unreferenced_may_be_ours: true }
+    }
+
+    pub(super) async fn run(self) -> Result<Ended, GuardError> {
+        let reference = self.change.reference().map_err(not_built)?;
+        let look = Look {
+            change: &self.change,
+            reference,
+            unreferenced_may_be_ours: self.unreferenced_may_be_ours,
+        };
+        let Some(_turn) = Turn::take(&self.client, &self.transaction_id).await else {
+            return Err(GuardError::Busy);
+        };
+        let attempt = match self.look_before(look).await? {
+            Before::Ended(ended) => return Ok(ended),
+            Before::Absent(attempt) => attempt,
+        };
+        self.check_reference(reference, &attempt)?;
+        let turns = &self.client.inner.turns;
+        turns.remember(&self.sent(reference));
+        let answer = self.send(&attempt.request).await;
+        let result = match self.answered(look, answer, &attempt) {
+            Ok(Answered::Ended(ended)) => Ok(ended),
+            Ok(Answered::InDoubt(doubt)) => self.look_again(look, doubt, &attempt).await,
+            Err(error) => Err(error),
+        };
+        if was_not_carried_out(&result) {
+            turns.forget(&self.sent(reference));
+        } else {
+            turns.remember(&self.sent(reference));
+        }
+        result
+    }
+
+    /// Looks for the operation. As long as the transaction does not show what was just sent, it is outdated, and read
+    /// again.
+    async fn look_before(&self, look: Look<'_>) -> Result<Before, GuardError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let transaction = self.read().await.map_err(GuardError::Read)?.into_inner();
+            let clock = &self.client.inner.clock;
+            let settling = self.client.inner.turns.settling(
+                &self.transaction_id,
+                &transaction.operations(),
+                clock.now(),
+            );
+            match (look.before(transaction), settling) {
+                (before @ Ok(Before::Ended(_)), _) | (before, None) => return before,
+                (_, Some(left)) => clock.sleep(pause.min(left)).await,
+            }
+            pause = pause.saturating_mul(2);
+        }
+    }
+
+    /// Looks again after a request of unknown fate.
+    async fn look_again(
+        &self,
+        look: Look<'_>,
+        doubt: Doubt,
+        attempt: &Attempt,
+    ) -> Result<Ended, GuardError> {
+        // What was refused was not carried out, so an operation that is there now is another call's.
+        let made_by = match &doubt {
+            Doubt::Failed(error) if is_refusal(error) => MadeBy::AnotherCall,
+            _ => MadeBy::ThisCall,
+        };
+        match (self.read().await, doubt) {
+            (Ok(response), doubt) => {
+                match (look.after(response.into_inner(), attempt, made_by)?, doubt) {
+                    (After::Ended(ended), _) => Ok(ended),
+                    (After::Nothing, Doubt::Failed(error)) => Err(GuardError::Request(error)),
+                    (After::Nothing, Doubt::NoEvent) => {
+                        Err(GuardError::Unconfirmed { cause: None })
+                    }
+                }
+            }
+            // The first failure says more than that the second look failed as well.
+            (Err(_), Doubt::Failed(error)) => Err(GuardError::Request(error)),
+            (Err(cause), Doubt::NoEvent) => Err(GuardError::Unconfirmed { cause: Some(cause) }),
+        }
+    }
+
+    fn answered(
+        &self,
+        look: Look<'_>,
+        answer: Result<Response<TransactionChange>, Error>,
+        attempt: &Attempt,
+    ) -> Result<Answered, GuardError> {
+        let change = match answer {
+            Ok(response) => response.into_inner(),
+            Err(error) if self.second_look && error.maybe_sent() => {
+                return Ok(Answered::InDoubt(Doubt::Failed(error)));
+            }
+            Err(error) => return Err(GuardError::Request(error)),
+        };
+        match change {
+            TransactionChange::Accepted { event_request_id, transaction } => {
+                let sought = look.accepted(&transaction, attempt, event_request_id);
+                let (transaction, made_by) = (Box::new(transaction), MadeBy::ThisCall);
+                let ending = Ending::Accepted(sought);
+                Ok(Answered::Ended(Ended { transaction, ending, made_by }))
+            }
+            // Status 200 does not mean that money was moved: the event says it.
+            TransactionChange::Done(transaction) => {
+                Ok(match look.after(transaction, attempt, MadeBy::ThisCall)? {
+                    After::Ended(ended) => Answered::Ended(ended),
+                    After::Nothing => Answered::InDoubt(Doubt::NoEvent),
+                })
+            }
+        }
+    }
+
+    #[inline]
+    fn read(&self) -> BoxFuture<'_, Result<Response<Transaction>, Error>> {
+        self.client.transactions().get(&self.transaction_id).send()
+    }
+
+    #[inline]
+    fn send(&self, request: &Request) -> BoxFuture<'_, Result<Response<TransactionChange>, Error>> {
+        let transactions = self.client.transactions();
+        match request {
+            Request::Capture(request) => transactions.capture(&self.transaction_id, request).send(),
+            Request::Refund(request) => transactions.refund(&self.transaction_id, request).send(),
+            Request::Void => transactions.void(&self.transaction_id).send(),
+        }
+    }
+
+    fn sent(&self, reference: Option<&str>) -> Sent {
+        Sent {
+            transaction_id: self.transaction_id.clone(),
+            kind: self.change.kind(),
+            reference: reference.map(str::to_owned),
+            at: self.client.inner.clock.now(),
+        }
+    }
+
+    /// Checks that `adjust` has left the reference alone, by which the operation will be found.
+    fn check_reference(
+        &self,
+        reference: Option<&str>,
+        attempt: &Attempt,
+    ) -> Result<(), GuardError> {
+        if attempt.request.reference() == reference {
+            return Ok(());
+        }
+        let problem = "`adjust` must not change the reference: set it with `reference`".to_owned();
+        Err(not_built(BuildError::call(self.change.operation(), vec![problem])))
+    }
+}
+
+fn not_built(error: BuildError) -> GuardError {
+    GuardError::Request(error.into())
+}
+
+/// Whether it is certain that the request was not carried out.
+fn was_not_carried_out(result: &Result<Ended, GuardError>) -> bool {
+    match result {
+        Ok(_) => false,
+        Err(GuardError::Request(error)) => !error.maybe_sent() || is_refusal(error),
+        Err(error) => !error.maybe_sent(),
+    }
+}

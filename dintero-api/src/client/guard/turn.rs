@@ -1,0 +1,153 @@
+//! The turns of guarded calls: one at a time on each transaction, with the requests that were just sent.
+//!
+//! A turn belongs to the task that runs the call, never to its caller. A call that waits is woken when the turn ends and
+//! tries to take it then; it is never handed a turn that nobody may be there to use.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::client::Client;
+use crate::events::{OperationKind, OperationState, TransactionOperation};
+
+/// How long a call waits for another one on the same transaction.
+///
+/// Only a task whose runtime stands still takes longer than its timeouts, and nobody should wait for that one.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// For how long a transaction that does not show a request that was sent is taken for outdated.
+pub(super) const SETTLING: Duration = Duration::from_secs(2);
+
+/// The turns of a client and its clones.
+#[derive(Debug, Default)]
+pub(in crate::client) struct Turns {
+    /// The transactions of the running calls. A receiver sees its call end.
+    running: Mutex<HashMap<String, watch::Receiver<()>>>,
+    /// What was sent a moment ago, unless it is certain that it was not carried out.
+    sent: Mutex<Vec<Sent>>,
+}
+
+/// A request that was sent.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) transaction_id: String,
+    pub(super) kind: OperationKind,
+    pub(super) reference: Option<String>,
+    /// When it was sent, or when its response came or failed to come.
+    pub(super) at: Instant,
+}
+
+impl Sent {
+    fn is_same(&self, other: &Self) -> bool {
+        self.transaction_id == other.transaction_id
+            && self.kind == other.kind
+            && self.reference == other.reference
+    }
+
+    /// Whether these operations show it, whatever became of it.
+    fn is_shown_by(&self, operations: &[TransactionOperation<'_>]) -> bool {
+        operations.iter().any(|operation| {
+            operation.kind == self.kind
+                && operation.state != OperationState::Failed
+                && (self.kind == OperationKind::Void
+                    || operation.reference == self.reference.as_deref())
+        })
+    }
+
+    /// Returns for how long the transaction may still be outdated if it does not show this.
+    fn settling(&self, now: Instant) -> Duration {
+        SETTLING.saturating_sub(now.saturating_duration_since(self.at))
+    }
+}
+
+/// The right to work on a transaction, until it is dropped.
+pub(super) struct Turn<'c> {
+    client: &'c Client,
+    transaction_id: String,
+    _running: watch::Sender<()>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        lock(&self.client.inner.turns.running).remove(&self.transaction_id);
+    }
+}
+
+impl<'c> Turn<'c> {
+    /// Waits for the turn, or returns `None` after a minute.
+    pub(super) async fn take(client: &'c Client, transaction_id: &str) -> Option<Self> {
+        let begun = client.inner.clock.now();
+        loop {
+            let other = match Self::try_take(client, transaction_id) {
+                Ok(turn) => return Some(turn),
+                Err(other) => other,
+            };
+            let waited = client.inner.clock.now().saturating_duration_since(begun);
+            if !has_ended(client, other, LONGEST_WAIT.checked_sub(waited)?).await {
+                return None;
+            }
+        }
+    }
+
+    fn try_take(client: &'c Client, transaction_id: &str) -> Result<Self, watch::Receiver<()>> {
+        let mut running = lock(&client.inner.turns.running);
+        if let Some(other) = running.get(transaction_id) {
+            return Err(other.clone());
+        }
+        let (sender, receiver) = watch::channel(());
+        running.insert(transaction_id.to_owned(), receiver);
+        Ok(Self { client, transaction_id: transaction_id.to_owned(), _running: sender })
+    }
+}
+
+/// Waits until the other call has ended, or returns `false` after the time.
+async fn has_ended(client: &Client, mut other: watch::Receiver<()>, at_most: Duration) -> bool {
+    let mut ended = pin!(async move { while other.changed().await.is_ok() {} });
+    let mut late = pin!(client.inner.clock.sleep(at_most));
+    poll_fn(|context| {
+        if ended.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        late.as_mut().poll(context).map(|()| false)
+    })
+    .await
+}
+
+impl Turns {
+    /// Remembers a request that is sent or was carried out, or of which nobody knows.
+    pub(super) fn remember(&self, request: &Sent) {
+        let mut sent = lock(&self.sent);
+        sent.retain(|other| !other.is_same(request) && !other.settling(request.at).is_zero());
+        sent.push(request.clone());
+    }
+
+    /// Forgets a request that was not carried out.
+    pub(super) fn forget(&self, request: &Sent) {
+        lock(&self.sent).retain(|other| !other.is_same(request));
+    }
+
+    /// Returns for how long a transaction with these operations may be outdated, because it does not show what was sent.
+    pub(super) fn settling(
+        &self,
+        transaction_id: &str,
+        operations: &[TransactionOperation<'_>],
+        now: Instant,
+    ) -> Option<Duration> {
+        lock(&self.sent)
+            .iter()
+            .filter(|sent| sent.transaction_id == transaction_id && !sent.is_shown_by(operations))
+            .map(|sent| sent.settling(now))
+            .max()
+            .filter(|left| !left.is_zero())
+    }
+}
+
+/// Both are whole whatever happened to the thread that held the lock.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,399 @@
+//! What is left of each line of an order, after the captures and refunds that a transaction shows.
+//!
+//! What is not known stays unknown: an operation without an amount is an error, and a line whose part in an earlier
+//! operation is not known cannot be chosen.
+
+use rust_decimal::Decimal;
+
+use super::problem::{OrderError, Problem, Rule};
+use crate::amounts::UnclearTransaction;
+use crate::events::{OperationKind, OperationState, TransactionOperation};
+use crate::money::multiply_divide;
+use crate::types::{
+    CaptureTransactionRequestItem, OrderLine, SessionOrder, Transaction, TransactionEventItem,
+};
+use crate::{MinorUnits, Quantity};
+
+/// What a builder remembers of an order.
+#[derive(Debug, Clone)]
+pub(super) struct OrderLines {
+    amount: MinorUnits,
+    /// Without the shipping option.
+    lines: Vec<Line>,
+    shipping: Option<Line>,
+}
+
+/// A part of an order that is to be captured or refunded.
+#[derive(Debug, Clone)]
+pub(super) enum Piece {
+    Everything,
+    Shipping,
+    WholeLine(String),
+    Units(String, Quantity),
+}
+
+/// The chosen pieces as a request has them: by lines, or by the amount alone.
+pub(super) struct Chosen<A = MinorUnits> {
+    pub(super) amount: A,
+    pub(super) items: Option<Vec<CaptureTransactionRequestItem>>,
+}
+
+/// A line: the whole of it, and what was moved of it.
+#[derive(Debug, Clone)]
+struct Line {
+    id: String,
+    whole: Part,
+    moved: Part,
+    /// An operation named the line without a quantity.
+    units_unknown: bool,
+    /// An operation named the line without an amount.
+    amount_unknown: bool,
+    /// Already chosen for this request.
+    chosen: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    units: Decimal,
+    amount: i64,
+}
+
+/// What is left of the lines, and in all.
+#[derive(Clone)]
+pub(super) struct Remaining {
+    lines: Vec<Line>,
+    shipping: Option<String>,
+    left: i128,
+    /// An earlier operation does not say which lines it took, so nobody knows what is left of each.
+    unnamed: bool,
+}
+
+impl OrderLines {
+    pub(super) fn of(order: &SessionOrder) -> Self {
+        let option = order.shipping_option.as_ref();
+        Self {
+            amount: order.amount,
+            lines: lines(order.items.as_deref().unwrap_or_default()),
+            shipping: option.map(|option| Line::new(&option.line_id, option.amount, None)),
+        }
+    }
+
+    /// The order's lines with its shipping option, which becomes a line of the transaction.
+    fn all(&self) -> Vec<Line> {
+        let shipping = self.shipping.iter().filter(|_| !self.lines.is_empty());
+        self.lines.iter().chain(shipping).cloned().collect()
+    }
+}
+
+fn lines(items: &[OrderLine]) -> Vec<Line> {
+    let line =
+        |item: &OrderLine| Some(Line::new(item.line_id.as_ref()?, item.amount?, item.quantity));
+    items.iter().filter_map(line).collect()
+}
+
+impl Remaining {
+    /// Nothing was done before.
+    pub(super) fn of_order(order: &OrderLines) -> Self {
+        Self {
+            lines: order.all(),
+            shipping: order.shipping.as_ref().map(|line| line.id.clone()),
+            left: i128::from(order.amount.get()),
+            unnamed: false,
+        }
+    }
+
+    /// What these operations leave of the transaction for another one of the kind.
+    ///
+    /// The lines are the transaction's where it has some, because the shopper may have chosen another shipping option.
+    pub(super) fn of_transaction(
+        order: &OrderLines,
+        transaction: &Transaction,
+        operations: &[TransactionOperation<'_>],
+        kind: OperationKind,
+    ) -> Result<Self, UnclearTransaction> {
+        let known = transaction.items.as_deref().map(lines).filter(|lines| !lines.is_empty());
+        let mut remaining = Self::of_order(order);
+        remaining.lines = known.unwrap_or(remaining.lines);
+        if let Some(option) = &transaction.shipping_option {
+            remaining.shipping = Some(option.line_id.clone());
+        }
+        remaining.left = i128::from(transaction.amount.get());
+        if kind == OperationKind::Refund && !transaction.was_captured_at_once(operations) {
+            remaining.keep_captured(operations)?;
+        }
+        for operation in operations.iter().filter(|operation| operation.kind == kind) {
+            if operation.state != OperationState::Failed {
+                remaining.subtract(operation)?;
+            }
+        }
+        let is_voided = |operation: &TransactionOperation<'_>| {
+            operation.kind == OperationKind::Void && operation.state != OperationState::Failed
+        };
+        if kind == OperationKind::Capture && operations.iter().any(is_voided) {
+            remaining.left = 0;
+        }
+        Ok(remaining)
+    }
+
+    pub(super) fn left(&self) -> i128 {
+        self.left
+    }
+
+    /// Makes what was captured the whole of what can be refunded.
+    fn keep_captured(
+        &mut self,
+        operations: &[TransactionOperation<'_>],
+    ) -> Result<(), UnclearTransaction> {
+        let mut captured = self.clone();
+        for operation in operations.iter().filter(|it| it.kind == OperationKind::Capture) {
+            if matches!(operation.state, OperationState::Done | OperationState::Unknown) {
+                captured.subtract(operation)?;
+            }
+        }
+        self.left -= captured.left;
+        self.unnamed = captured.unnamed;
+        for (line, captured) in self.lines.iter_mut().zip(captured.lines) {
+            line.amount_unknown = captured.amount_unknown;
+            // Of a line that was captured whole, the units are known without being named.
+            if !captured.units_unknown || captured.moved.amount != line.whole.amount {
+                line.units_unknown =
+                    captured.units_unknown && captured.moved.units != line.whole.units;
+                line.whole = captured.moved;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an operation off what is left.
+    fn subtract(&mut self, operation: &TransactionOperation<'_>) -> Result<(), UnclearTransaction> {
+        let unclear = UnclearTransaction::Operation(operation.kind);
+        if operation.state == OperationState::Unknown {
+            return Err(unclear);
+        }
+        let amount = i128::from(operation.amount.ok_or(unclear)?.get());
+        match named_lines(operation).map(|items| complete(items, amount)) {
+            Some(Some(items)) => items.iter().for_each(|item| self.subtract_item(item)),
+            // Who takes all there is need not say which lines: the back office, `auto_capture`, Swish.
+            None if amount == self.left && self.adds_up() => {
+                self.lines.iter_mut().for_each(Line::take_rest);
+            }
+            None | Some(None) => self.unnamed |= amount != 0,
+        }
+        self.left -= amount;
+        Ok(())
+    }
+
+    fn subtract_item(&mut self, item: &MovedItem<'_>) {
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == item.line_id) else { return };
+        line.amount_unknown |= item.amount.is_none();
+        line.units_unknown |= item.units.is_none();
+        line.moved.amount = line.moved.amount.saturating_add(item.amount.unwrap_or_default());
+        line.moved.units = line.moved.units.saturating_add(item.units.unwrap_or_default());
+    }
+
+    fn adds_up(&self) -> bool {
+        let known = self.lines.iter().all(|line| !line.amount_unknown);
+        let left: i128 = self.lines.iter().map(|line| i128::from(line.left().amount)).sum();
+        known && left == self.left
+    }
+
+    /// Turns the pieces into lines, or reports all that cannot be had.
+    pub(super) fn choose(mut self, pieces: &[Piece]) -> Result<Chosen<i128>, OrderError> {
+        let everything = pieces.iter().any(|piece| matches!(piece, Piece::Everything));
+        if everything && (self.unnamed || self.lines.is_empty() || !self.adds_up()) {
+            // By amount alone: an order without lines, one that is paid in part, or one that was captured so before.
+            return Ok(Chosen { amount: self.left, items: None });
+        }
+        let mut items = Vec::new();
+        let mut problems = Vec::new();
+        for piece in pieces {
+            match self.take(piece) {
+                Ok(taken) => items.extend(taken),
+                Err(message) => problems.push(Problem::new("", Rule::Quantity, message)),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(OrderError::new(problems));
+        }
+        let amount = items.iter().map(|item| i128::from(item.amount.get())).sum();
+        Ok(Chosen { amount, items: Some(items) })
+    }
+
+    fn take(&mut self, piece: &Piece) -> Result<Vec<CaptureTransactionRequestItem>, String> {
+        let item = match piece {
+            Piece::Everything => return self.everything(),
+            Piece::Shipping => {
+                let shipping = self.shipping.clone().ok_or("the order has no shipping option")?;
+                self.find(&shipping)?.take_whole()
+            }
+            Piece::WholeLine(id) => self.find(id)?.take_whole(),
+            Piece::Units(id, quantity) => self.find(id)?.take_units(*quantity),
+        };
+        item.map(|item| vec![item])
+    }
+
+    fn everything(&mut self) -> Result<Vec<CaptureTransactionRequestItem>, String> {
+        if let Some(line) = self.lines.iter().find(|line| line.chosen) {
+            return Err(format!("line `{}` is named beside everything", line.id));
+        }
+        let open = self.lines.iter_mut().filter(|line| !line.left().is_nothing());
+        Ok(open.map(|line| line.take(line.left())).collect())
+    }
+
+    fn find(&mut self, id: &str) -> Result<&mut Line, String> {
+        if self.unnamed {
+            return Err(format!(
+                "what is left of line `{id}` is not known, because an earlier operation named no lines or lines that do \
+                 not add up to its amount; take everything, or an amount by hand"
+            ));
+        }
+        let known: Vec<&str> = self.lines.iter().map(|line| line.id.as_str()).collect();
+        let Some(index) = known.iter().position(|known| *known == id) else {
+            return Err(format!("there is no line `{id}`; the lines are `{}`", known.join("`, `")));
+        };
+        let line = &mut self.lines[index];
+        if line.chosen {
+            return Err(format!("line `{id}` is named twice"));
+        }
+        if line.amount_unknown {
+            return Err(format!(
+                "what is left of line `{id}` is not known, because an earlier operation named it without an amount; take \
+                 everything, or an amount by hand"
+            ));
+        }
+        Ok(line)
+    }
+}
+
+/// A line in an operation's event.
+#[derive(Clone, Copy)]
+struct MovedItem<'t> {
+    line_id: &'t str,
+    amount: Option<i64>,
+    units: Option<Decimal>,
+}
+
+impl<'t> MovedItem<'t> {
+    /// `None` if the item does not say which line it is.
+    fn of(item: &'t TransactionEventItem) -> Option<Self> {
+        let TransactionEventItem { line_id, amount, quantity, .. } = item;
+        let (amount, units) = (amount.map(MinorUnits::get), quantity.map(Quantity::value));
+        Some(Self { line_id: line_id.as_deref()?, amount, units })
+    }
+}
+
+/// Returns the lines that the operation names, from its newest event that names some.
+pub(crate) fn named_lines<'t>(
+    operation: &TransactionOperation<'t>,
+) -> Option<&'t [TransactionEventItem]> {
+    let named = |items: &&'t [TransactionEventItem]| !items.is_empty();
+    let begun = operation.begun_by.and_then(|event| event.items.as_deref());
+    operation.event.items.as_deref().filter(named).or(begun.filter(named))
+}
+
+/// Returns the items with the one amount filled in that may be missing, or `None` if they do not explain the amount.
+fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedItem<'_>>> {
+    let mut moved: Vec<_> = items.iter().map(MovedItem::of).collect::<Option<_>>()?;
+    let named: i128 = moved.iter().filter_map(|item| item.amount).map(i128::from).sum();
+    let mut silent = moved.iter_mut().filter(|item| item.amount.is_none());
+    match (silent.next(), silent.next()) {
+        (None, _) if named != amount => return None,
+        (Some(only), None) => only.amount = i64::try_from(amount - named).ok(),
+        _ => {}
+    }
+    Some(moved)
+}
+
+impl Part {
+    fn is_nothing(self) -> bool {
+        self.amount == 0 && self.units.is_zero()
+    }
+}
+
+impl Line {
+    fn new(id: &str, amount: MinorUnits, quantity: Option<Quantity>) -> Self {
+        let units = quantity.map_or(Decimal::ONE, Quantity::value);
+        Self {
+            id: id.to_owned(),
+            whole: Part { units, amount: amount.get() },
+            moved: Part::default(),
+            units_unknown: false,
+            amount_unknown: false,
+            chosen: false,
+        }
+    }
+
+    /// What is left. Of a line of which more was moved than it has, that is nothing, never less.
+    fn left(&self) -> Part {
+        let amount = self.whole.amount.saturating_sub(self.moved.amount);
+        let is_too_much = amount != 0 && amount.signum() != self.whole.amount.signum();
+        if is_too_much || (amount == 0 && self.units_unknown) {
+            return Part::default();
+        }
+        Part { units: self.whole.units.saturating_sub(self.moved.units), amount }
+    }
+
+    fn take_rest(&mut self) {
+        self.moved = self.whole;
+        self.units_unknown = false;
+    }
+
+    /// What is moved in all once `units` are: `amount × units / all units`, rounded half away from zero.
+    fn moved_after(&self, units: Decimal) -> Option<i64> {
+        let (units, all) = (units.normalize(), self.whole.units.normalize());
+        if units.is_zero() || units.is_sign_negative() != all.is_sign_negative() {
+            return None;
+        }
+        // `units / all` over whole numbers: 0.5 of 1.25 is 50 of 125.
+        let (scale, more) = (units.scale(), all.scale());
+        let ten = |exponent: u32| 10_u128.checked_pow(exponent);
+        let units =
+            units.mantissa().unsigned_abs().checked_mul(ten(more.saturating_sub(scale))?)?;
+        let all = all.mantissa().unsigned_abs().checked_mul(ten(scale.saturating_sub(more))?)?;
+        let amount = self.whole.amount;
+        let moved = multiply_divide(u128::from(amount.unsigned_abs()), units, all)?;
+        i64::try_from(moved).ok()?.checked_mul(amount.signum())
+    }
+
+    fn take_whole(&mut self) -> Result<CaptureTransactionRequestItem, String> {
+        let left = self.left();
+        if left.is_nothing() {
+            return Err(format!("nothing is left of line `{}`", self.id));
+        }
+        Ok(self.take(left))
+    }
+
+    fn take_units(&mut self, quantity: Quantity) -> Result<CaptureTransactionRequestItem, String> {
+        let (id, units, left) = (&self.id, quantity.value(), self.left());
+        if self.units_unknown {
+            return Err(format!(
+                "how many units of line `{id}` are left is not known, because an earlier operation named it without a \
+                 quantity; take the whole line"
+            ));
+        }
+        if units <= Decimal::ZERO {
+            return Err(format!("{quantity} units of line `{id}`: a quantity is above zero"));
+        }
+        if units > left.units {
+            let left = left.units.normalize();
+            return Err(format!("{quantity} units of line `{id}`, of which {left} are left"));
+        }
+        let amount = self
+            .moved_after(self.moved.units.saturating_add(units))
+            .and_then(|moved| moved.checked_sub(self.moved.amount))
+            .ok_or_else(|| format!("line `{id}` is too large to be divided exactly"))?;
+        if amount != 0 && amount.signum() != self.whole.amount.signum() {
+            return Err(format!(
+                "{quantity} units of line `{id}`: more than these cost was moved before; take the whole line"
+            ));
+        }
+        Ok(self.take(Part { units, amount }))
+    }
+
+    fn take(&mut self, part: Part) -> CaptureTransactionRequestItem {
+        self.chosen = true;
+        let mut item = CaptureTransactionRequestItem::new(self.id.as_str(), part.amount);
+        item.quantity = (!self.units_unknown).then(|| Quantity::from(part.units.normalize()));
+        item
+    }
+}

@@ -1,0 +1,260 @@
+//! Whether a transaction permits a capture, a refund or a void: what its status, its events and its payment product say.
+
+use std::fmt;
+
+use crate::MinorUnits;
+use crate::amounts::UnclearTransaction;
+use crate::events::{OperationKind, OperationState, TransactionOperation, total};
+use crate::types::{
+    Transaction, TransactionPaymentProduct, TransactionPaymentProductType, TransactionStatus,
+};
+
+/// Why a transaction does not permit a capture, refund or void.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotPermitted {
+    /// The transaction does not say what was done before.
+    Unclear(UnclearTransaction),
+    /// The transaction's status rules it out.
+    Status {
+        /// What was to be done.
+        kind: OperationKind,
+        /// The status of the transaction.
+        status: TransactionStatus,
+    },
+    /// Nothing is left to capture: the events show that all of it was captured, or the rest released.
+    NothingLeft,
+    /// Nothing was captured that could be refunded. Void a payment that is only authorized.
+    NothingCaptured,
+    /// Another operation is in progress, whose result decides.
+    InProgress {
+        /// What was to be done.
+        kind: OperationKind,
+        /// The operation that is in progress.
+        other: OperationKind,
+    },
+    /// More is requested than is left, with operations that are in progress taken off.
+    MoreThanLeft {
+        /// What was to be done.
+        kind: OperationKind,
+        /// The requested amount, in minor units.
+        requested: MinorUnits,
+        /// The amount that is left, in minor units.
+        left: MinorUnits,
+    },
+    /// Kravia does not support refunds. Cancel an unpaid invoice with a void.
+    RefundOfInvoice,
+    /// A refund of a terminal payment has no `terminal_id`. The cardholder must approve it on a terminal.
+    RefundWithoutTerminal,
+    /// The payment product cannot release the rest of an authorization after a partial capture.
+    VoidOfRest,
+}
+
+impl fmt::Display for NotPermitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unclear(unclear) => {
+                write!(f, "the transaction does not say what was done before: {unclear}")
+            }
+            Self::Status { kind, status } => {
+                write!(f, "a transaction with status {status} permits no {kind}")
+            }
+            Self::NothingLeft => f.write_str(
+                "nothing is left to capture: all of it was captured, or the rest was released",
+            ),
+            Self::NothingCaptured => f.write_str(
+                "nothing was captured that could be refunded; void a payment that is only authorized",
+            ),
+            Self::InProgress { kind, other } => write!(
+                f,
+                "a {other} is in progress; wait for its result before the {kind}"
+            ),
+            Self::MoreThanLeft { kind, requested, left } => write!(
+                f,
+                "a {kind} of {requested} minor units is more than the {left} that are left"
+            ),
+            Self::RefundOfInvoice => f.write_str(
+                "Kravia does not support refunds; cancel an unpaid invoice with a void, and credit a paid one at Kravia",
+            ),
+            Self::RefundWithoutTerminal => f.write_str(
+                "a refund of a terminal payment needs the `terminal_id` of the terminal on which the cardholder approves it",
+            ),
+            Self::VoidOfRest => f.write_str(
+                "this payment product cannot release the rest after a partial capture; the authorization expires by itself",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NotPermitted {}
+
+impl From<UnclearTransaction> for NotPermitted {
+    fn from(unclear: UnclearTransaction) -> Self {
+        Self::Unclear(unclear)
+    }
+}
+
+impl Transaction {
+    /// Checks that another operation of the kind is possible and that what was done before is known.
+    pub(crate) fn permits(
+        &self,
+        kind: OperationKind,
+        operations: &[TransactionOperation<'_>],
+    ) -> Result<(), NotPermitted> {
+        let status = self.known_status()?;
+        self.known_events()?;
+        if kind == OperationKind::Void && *status == TransactionStatus::AuthorizationVoided {
+            // The guarded call has found no void, so its event is missing.
+            return Err(UnclearTransaction::EventsMissing(status.clone()).into());
+        }
+        if is_ruled_out(kind, status) {
+            return Err(NotPermitted::Status { kind, status: status.clone() });
+        }
+        match kind {
+            OperationKind::Capture => self.permits_capture(operations),
+            OperationKind::Refund => self.permits_refund(status, operations),
+            OperationKind::Void => self.permits_void(operations),
+        }
+    }
+
+    /// Checks that an amount is no more than is left to be captured or refunded, with what is in progress taken off.
+    #[cfg(feature = "client")]
+    pub(crate) fn check_left(
+        &self,
+        kind: OperationKind,
+        operations: &[TransactionOperation<'_>],
+        requested: MinorUnits,
+    ) -> Result<(), NotPermitted> {
+        let captured = match sum(operations, OperationKind::Capture)? {
+            0 if self.was_captured_at_once(operations) => self.amount.get(),
+            captured => captured,
+        };
+        let left = match kind {
+            OperationKind::Refund => captured.saturating_sub(sum(operations, kind)?),
+            _ => self.amounts(operations)?.remaining_capture.get(),
+        };
+        let in_progress = operations
+            .iter()
+            .filter(|it| it.kind == kind && it.state == OperationState::InProgress)
+            .try_fold(0_i64, |sum, it| Some(sum.saturating_add(it.amount?.get())))
+            .ok_or(UnclearTransaction::Operation(kind))?;
+        let left = left.saturating_sub(in_progress).max(0);
+        if requested.get() <= left {
+            return Ok(());
+        }
+        Err(NotPermitted::MoreThanLeft { kind, requested, left: MinorUnits::new(left) })
+    }
+
+    /// Whether a refund must name the terminal on which the cardholder approves it.
+    #[cfg(feature = "client")]
+    pub(crate) fn needs_terminal(&self) -> bool {
+        self.payment_product_type == TransactionPaymentProductType::SeitatechInPerson
+    }
+
+    fn permits_capture(&self, operations: &[TransactionOperation<'_>]) -> Result<(), NotPermitted> {
+        let kind = OperationKind::Capture;
+        if is_in_progress(operations, OperationKind::Void) {
+            return Err(NotPermitted::InProgress { kind, other: OperationKind::Void });
+        }
+        let amounts = self.amounts(operations)?;
+        if amounts.remaining_capture == MinorUnits::ZERO && amounts.authorized > MinorUnits::ZERO {
+            return Err(NotPermitted::NothingLeft);
+        }
+        Ok(())
+    }
+
+    /// A capture that the events do not show yet does no harm: no more than the known captures is refunded. A refund
+    /// that they do not show would be made twice.
+    fn permits_refund(
+        &self,
+        status: &TransactionStatus,
+        operations: &[TransactionOperation<'_>],
+    ) -> Result<(), NotPermitted> {
+        if self.payment_product == TransactionPaymentProduct::Kravia {
+            return Err(NotPermitted::RefundOfInvoice);
+        }
+        let captured = sum(operations, OperationKind::Capture)?;
+        let refunded = sum(operations, OperationKind::Refund)?;
+        let says_captured = !matches!(status, TransactionStatus::Authorized);
+        if captured == 0 && !self.was_captured_at_once(operations) {
+            return Err(if says_captured {
+                UnclearTransaction::EventsMissing(status.clone()).into()
+            } else {
+                NotPermitted::NothingCaptured
+            });
+        }
+        let says_refunded = matches!(
+            status,
+            TransactionStatus::PartiallyRefunded | TransactionStatus::PartiallyCapturedRefunded
+        );
+        if says_refunded && refunded == 0 {
+            return Err(UnclearTransaction::EventsMissing(status.clone()).into());
+        }
+        Ok(())
+    }
+
+    fn permits_void(&self, operations: &[TransactionOperation<'_>]) -> Result<(), NotPermitted> {
+        let (kind, other) = (OperationKind::Void, OperationKind::Capture);
+        let captured = sum(operations, other)?;
+        // What Kravia calls a capture is in progress until the invoice is paid, and a void cancels the invoice.
+        let is_invoice = self.payment_product == TransactionPaymentProduct::Kravia;
+        if !is_invoice && is_in_progress(operations, other) {
+            return Err(NotPermitted::InProgress { kind, other });
+        }
+        let is_partial = captured > 0 || self.status != Some(TransactionStatus::Authorized);
+        if is_partial && !releases_the_rest(&self.payment_product_type) {
+            return Err(NotPermitted::VoidOfRest);
+        }
+        Ok(())
+    }
+}
+
+fn sum(
+    operations: &[TransactionOperation<'_>],
+    kind: OperationKind,
+) -> Result<i64, UnclearTransaction> {
+    total(operations, kind).ok_or(UnclearTransaction::Operation(kind))
+}
+
+fn is_in_progress(operations: &[TransactionOperation<'_>], kind: OperationKind) -> bool {
+    let mut of_kind = operations.iter().filter(|operation| operation.kind == kind);
+    of_kind.any(|operation| operation.state == OperationState::InProgress)
+}
+
+fn is_ruled_out(kind: OperationKind, status: &TransactionStatus) -> bool {
+    let is_authorized = matches!(
+        status,
+        TransactionStatus::Authorized
+            | TransactionStatus::PartiallyCaptured
+            | TransactionStatus::PartiallyCapturedRefunded
+    );
+    match kind {
+        OperationKind::Capture | OperationKind::Void => !is_authorized,
+        // `AUTHORIZED` may lag behind the events.
+        OperationKind::Refund => {
+            !is_authorized
+                && !matches!(
+                    status,
+                    TransactionStatus::Captured | TransactionStatus::PartiallyRefunded
+                )
+        }
+    }
+}
+
+/// The payment product types of which the API's description of void says so.
+fn releases_the_rest(product: &TransactionPaymentProductType) -> bool {
+    use TransactionPaymentProductType as Product;
+
+    matches!(
+        product,
+        Product::KlarnaBillie
+            | Product::KlarnaKlarna
+            | Product::PayexApplepay
+            | Product::PayexClicktopay
+            | Product::PayexCreditcard
+            | Product::PayexGooglepay
+            | Product::PayexMobilepay
+            | Product::PayexVipps
+            | Product::Vipps
+    )
+}

@@ -1,0 +1,82 @@
+//! A guarded call that Dintero accepted (status 202) is not done: until its result comes, after a failure, and after both.
+
+use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
+use serde_json::json;
+
+use crate::dintero::{AMOUNT, Dintero, Does};
+use crate::guard::{capture_once, expect_accepted, expect_done, ship};
+
+/// Status 202 is accepted and not done, with an id in the header, in the event or nowhere.
+#[tokio::test]
+async fn accepted_capture_is_not_done_and_not_sent_again() {
+    for (does, id) in [
+        (Does::Accepts("r1"), Some("r1")),
+        (Does::AcceptsWithoutId("r1"), Some("r1")),
+        (Does::AcceptsNamelessly, None),
+    ] {
+        let dintero = Dintero::start([does]).await;
+        let first = capture_once(&dintero).await.unwrap();
+        expect_accepted(&first, MadeBy::ThisCall, id);
+        let GuardedChange::Accepted { pending, .. } = &first else { unreachable!() };
+        assert_eq!(pending.check().await.unwrap(), None);
+        expect_accepted(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall, id);
+
+        let mut result = json!({"event": "CAPTURE", "success": true});
+        match id {
+            // The result has the id alone, neither reference nor amount.
+            Some(id) => result["correlation_request_id"] = id.into(),
+            None => result["event_reference"] = "shipment-1".into(),
+        }
+        dintero.add(result);
+        assert!(matches!(first.wait().await.unwrap(), FinishedChange::Succeeded { .. }));
+        expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
+        assert_eq!(dintero.sent().len(), 1);
+    }
+}
+
+/// A failure among the events is the end of a nameless operation only if it came after the request.
+#[tokio::test]
+async fn nameless_operation_is_not_ended_by_an_older_failure() {
+    let dintero = Dintero::start([Does::Fails, Does::AcceptsNamelessly]).await;
+    assert!(matches!(capture_once(&dintero).await, Err(GuardError::Failed { .. })));
+    let change = capture_once(&dintero).await.unwrap();
+    let GuardedChange::Accepted { pending, .. } = &change else { panic!("{change:?}") };
+    assert_eq!(pending.check().await.unwrap(), None);
+    dintero.add(json!({"event": "CAPTURE", "success": false, "event_reference": "shipment-1"}));
+    assert!(matches!(change.wait().await.unwrap(), FinishedChange::Failed { .. }));
+}
+
+#[tokio::test]
+async fn accepted_capture_that_failed_is_made_again() {
+    let dintero = Dintero::start([Does::Accepts("r1")]).await;
+    let _ = capture_once(&dintero).await.unwrap();
+    dintero.add(json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1"}));
+    expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::ThisCall);
+    assert_eq!(dintero.events("CAPTURE").len(), 1);
+}
+
+/// After `wait` has returned a failure, Dintero may have tried again: the same call finds that.
+#[tokio::test]
+async fn success_after_a_failure_is_found_by_the_same_call() {
+    let dintero = Dintero::start([Does::Accepts("r1")]).await;
+    let change = capture_once(&dintero).await.unwrap();
+    dintero.add(json!({"event": "CAPTURE", "success": false, "correlation_request_id": "r1"}));
+    assert!(matches!(change.wait().await.unwrap(), FinishedChange::Failed { .. }));
+    dintero.add(json!({"event": "CAPTURE", "success": true, "amount": AMOUNT,
+        "event_reference": "shipment-1", "correlation_request_id": "r1"}));
+    expect_done(&capture_once(&dintero).await.unwrap(), MadeBy::AnotherCall);
+    assert_eq!(dintero.sent().len(), 1);
+}
+
+/// The amount of an accepted capture may come with its result; a done one without an amount cannot be compared.
+#[tokio::test]
+async fn amount_may_come_with_the_result() {
+    let dintero = Dintero::start([]).await;
+    let begin = json!({"event": "INITIATE_CAPTURE", "success": true, "event_reference": "shipment-1", "request_id": "r1"});
+    dintero.add(begin);
+    expect_accepted(&ship(&dintero).await.unwrap(), MadeBy::AnotherCall, Some("r1"));
+    dintero.add(json!({"event": "CAPTURE", "success": true, "correlation_request_id": "r1"}));
+    let error = ship(&dintero).await.unwrap_err();
+    assert!(matches!(error, GuardError::NotPermitted(_)) && !error.maybe_sent(), "{error:?}");
+    assert!(dintero.sent().is_empty());
+}

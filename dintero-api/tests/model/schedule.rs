@@ -1,0 +1,174 @@
+//! What can happen, as proptest chooses it: the shop's steps, the fate of a request, and what a read shows.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// The shop creates a session for the order, after what it does if the response of an earlier one was lost.
+    Create { response_is_lost: bool },
+    /// The shopper pays one of the sessions.
+    Pay(usize),
+    /// Dintero calls back about one of the transactions.
+    Callback(usize, Call),
+    /// The shop captures, refunds or voids what pays the order.
+    Change(Operation, Call),
+    /// The shop makes the same call twice at the same moment.
+    ChangeTwice(Operation, Call),
+    /// What was accepted ends.
+    Finish { succeeds: bool },
+    /// Time passes, in milliseconds.
+    Pass(u64),
+    /// The shop's process ends, and a new one starts a while later.
+    Crash,
+}
+
+/// The shop's own operations; each has its reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Operation {
+    /// One unit of the line that does not divide, and the freight.
+    CaptureUnitAndFreight,
+    CaptureUnit,
+    CaptureLine,
+    CaptureEverything,
+    RefundUnit,
+    RefundEverything,
+    /// A request with a fixed amount.
+    RefundAmount,
+    Void,
+}
+
+/// What happens to the requests of one call.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// What its reads show, one after the other; the rest shows all.
+    pub(crate) sights: Vec<Sight>,
+    pub(crate) fate: Fate,
+    /// The process ends when this many requests of the call have arrived.
+    pub(crate) crash_after: Option<usize>,
+}
+
+/// What becomes of a capture, refund or void that Dintero could carry out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fate {
+    Done,
+    DoneAndLost,
+    DoneAndUnavailable,
+    LostOnTheWay,
+    Accepted,
+    AcceptedWithoutId,
+    AcceptedAndLost,
+    FailsAtTheProvider,
+    IsLimited,
+    IsUnavailable,
+}
+
+/// How a read shows a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sight {
+    Whole,
+    /// As it was a moment ago.
+    Late,
+    /// With the status of now and the events of a moment ago.
+    LateEvents,
+    /// With the events of now and the status of a moment ago.
+    LateStatus,
+    WithoutEvents,
+    WithoutStatus,
+    /// One event has no amount.
+    WithoutAmount,
+    /// One event does not say whether it succeeded.
+    WithoutSuccess,
+    /// One event does not say what happened.
+    WithoutKind,
+    WithoutReferences,
+    WithoutItems,
+    /// Of the money that the status tells of, no event is there.
+    WithoutMoney,
+    /// The read fails.
+    Fails,
+}
+
+pub(crate) const OPERATIONS: [Operation; 8] = [
+    Operation::CaptureUnitAndFreight,
+    Operation::CaptureUnit,
+    Operation::CaptureLine,
+    Operation::CaptureEverything,
+    Operation::RefundUnit,
+    Operation::RefundEverything,
+    Operation::RefundAmount,
+    Operation::Void,
+];
+
+pub(crate) const FATES: [Fate; 10] = [
+    Fate::Done,
+    Fate::DoneAndLost,
+    Fate::DoneAndUnavailable,
+    Fate::LostOnTheWay,
+    Fate::Accepted,
+    Fate::AcceptedWithoutId,
+    Fate::AcceptedAndLost,
+    Fate::FailsAtTheProvider,
+    Fate::IsLimited,
+    Fate::IsUnavailable,
+];
+
+pub(crate) const SIGHTS: [Sight; 13] = [
+    Sight::Whole,
+    Sight::Late,
+    Sight::LateEvents,
+    Sight::LateStatus,
+    Sight::WithoutEvents,
+    Sight::WithoutStatus,
+    Sight::WithoutAmount,
+    Sight::WithoutSuccess,
+    Sight::WithoutKind,
+    Sight::WithoutReferences,
+    Sight::WithoutItems,
+    Sight::WithoutMoney,
+    Sight::Fails,
+];
+
+/// A schedule: a session that is paid, and then anything.
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let begin = (any::<bool>(), call()).prop_map(|(response_is_lost, call)| {
+        vec![Step::Create { response_is_lost }, Step::Pay(0), Step::Callback(0, call)]
+    });
+    (begin, prop::collection::vec(step(), 2..14)).prop_map(|(mut steps, rest)| {
+        steps.extend(rest);
+        steps
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        1 => any::<bool>().prop_map(|response_is_lost| Step::Create { response_is_lost }),
+        2 => (0..3_usize).prop_map(Step::Pay),
+        2 => (0..3_usize, call()).prop_map(|(index, call)| Step::Callback(index, call)),
+        12 => (operation(), call()).prop_map(|(operation, call)| Step::Change(operation, call)),
+        2 => (operation(), call()).prop_map(|(operation, call)| Step::ChangeTwice(operation, call)),
+        3 => any::<bool>().prop_map(|succeeds| Step::Finish { succeeds }),
+        1 => (0..4000_u64).prop_map(Step::Pass),
+        1 => Just(Step::Crash),
+    ]
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    // Captures come first, or there is nothing to refund; few schedules end with a void.
+    prop_oneof![
+        6 => select(&OPERATIONS[..4]),
+        4 => select(&OPERATIONS[4..7]),
+        1 => Just(Operation::Void),
+    ]
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let fate = prop_oneof![3 => Just(Fate::Done), 4 => select(FATES.to_vec())];
+    let sight = prop_oneof![3 => Just(Sight::Whole), 4 => select(SIGHTS.to_vec())];
+    let crash = prop_oneof![6 => Just(None), 1 => (1..4_usize).prop_map(Some)];
+    (prop::collection::vec(sight, 0..4), fate, crash).prop_map(|(sights, fate, crash_after)| Call {
+        sights,
+        fate,
+        crash_after,
+    })
+}

@@ -1,0 +1,316 @@
+//! The shop: it stores the order and the transaction that pays it, nothing else, and makes the same calls again.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dintero_api::client::{GuardError, Method};
+use dintero_api::order::{Capture, PaymentFor, Refund};
+use dintero_api::types::{
+    OrderLine, OrderShippingOption, RefundTransactionRequest, SessionOrder, SessionProfile,
+    SessionUrls, Transaction,
+};
+use dintero_api::{Client, Currency, Error, OperationKind};
+use proptest::prelude::*;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use crate::books::Dintero;
+use crate::clock::ModelClock;
+use crate::payment::{AMOUNT, LINES, REFERENCE};
+use crate::schedule::{Call, OPERATIONS, Operation, Step};
+use crate::server::Server;
+use crate::sight::is_done;
+
+/// How long it takes until a new process runs; longer than reads may be late.
+const RESTART: Duration = Duration::from_secs(3);
+
+pub(crate) struct Shop {
+    process: Process,
+    url: String,
+    dintero: Arc<Mutex<Dintero>>,
+    clock: Arc<ModelClock>,
+    order: SessionOrder,
+    /// The transaction that pays the order.
+    paid_by: Option<String>,
+    /// Whether the response to a `create` was lost.
+    may_have_a_session: bool,
+}
+
+/// What a crash ends.
+struct Process {
+    client: Client,
+    runtime: Runtime,
+}
+
+impl Process {
+    fn new(url: &str, clock: &Arc<ModelClock>) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let builder = Client::builder("T12345678", "id", "secret").base_url(url);
+        Self { client: builder.clock(clock.clone()).build().unwrap(), runtime }
+    }
+}
+
+/// How a guarded call ended.
+enum Told {
+    Done(Box<Transaction>),
+    Accepted,
+    Error(GuardError),
+}
+
+impl Shop {
+    pub(crate) fn new(
+        server: &Server,
+        dintero: Arc<Mutex<Dintero>>,
+        clock: Arc<ModelClock>,
+    ) -> Self {
+        let [(unit, unit_amount, units), (line, line_amount, _), (post, post_amount, _)] = LINES;
+        let lines = [
+            OrderLine::new().id(unit).line_id(unit).quantity(units).amount(unit_amount),
+            OrderLine::new().id(line).line_id(line).quantity(1).amount(line_amount),
+        ];
+        let shipping = OrderShippingOption::new(post, post, post_amount, "Post", "Posten");
+        let order = SessionOrder::new(AMOUNT, Currency::NOK, REFERENCE).items(lines);
+        Self {
+            process: Process::new(&server.url(), &clock),
+            url: server.url(),
+            dintero,
+            clock,
+            order: order.shipping_option(shipping),
+            paid_by: None,
+            may_have_a_session: false,
+        }
+    }
+
+    /// Begins with another order, in the same process.
+    pub(crate) fn start_over(&mut self) {
+        (self.paid_by, self.may_have_a_session) = (None, false);
+    }
+
+    pub(crate) fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Create { response_is_lost } => self.create(*response_is_lost),
+            Step::Pay(index) => {
+                self.dintero.lock().unwrap().pay(*index);
+                Ok(())
+            }
+            Step::Callback(index, call) => {
+                let payment = |dintero: &Dintero| Some(dintero.payments.get(*index)?.id.clone());
+                let id = payment(&self.dintero.lock().unwrap());
+                id.map_or(Ok(()), |id| self.callback(&id, Some(call)))
+            }
+            Step::Change(operation, call) => self.change(*operation, call, Times::Once),
+            Step::ChangeTwice(operation, call) => self.change(*operation, call, Times::Twice),
+            Step::Finish { succeeds } => {
+                self.dintero.lock().unwrap().finish(*succeeds);
+                Ok(())
+            }
+            Step::Pass(milliseconds) => {
+                self.clock.pass(Duration::from_millis(*milliseconds));
+                Ok(())
+            }
+            Step::Crash => {
+                self.crash();
+                Ok(())
+            }
+        }
+    }
+
+    /// Does what a shop does in the end: Dintero calls back about every transaction until the shop has dealt with it.
+    pub(crate) fn finish(&mut self) -> Result<(), TestCaseError> {
+        let ids: Vec<String> = {
+            let dintero = self.dintero.lock().unwrap();
+            dintero.payments.iter().map(|payment| payment.id.clone()).collect()
+        };
+        for _ in 0..2 {
+            self.dintero.lock().unwrap().finish(true);
+            self.clock.pass(RESTART);
+            for id in &ids {
+                self.callback(id, None)?;
+            }
+        }
+        let dintero = self.dintero.lock().unwrap();
+        for payment in &dintero.payments {
+            let pays = self.paid_by.as_ref() == Some(&payment.id);
+            prop_assert!(pays || !payment.has_money(), "the order is paid twice");
+        }
+        Ok(())
+    }
+
+    fn crash(&mut self) {
+        self.process = Process::new(&self.url, &self.clock);
+        self.clock.pass(RESTART);
+        self.dintero.lock().unwrap().seen.crashes += 1;
+    }
+
+    fn create(&mut self, response_is_lost: bool) -> Result<(), TestCaseError> {
+        self.dintero.lock().unwrap().expect(None);
+        if self.may_have_a_session {
+            self.cancel_open_sessions();
+        }
+        if response_is_lost {
+            self.dintero.lock().unwrap().lose_the_next_create();
+        }
+        let urls = SessionUrls::new("https://example.com/thanks");
+        let profile = SessionProfile::new(urls, self.order.clone(), "default");
+        let Process { client, runtime } = &self.process;
+        let created = runtime
+            .block_on(async { client.sessions().create_from_profile(&profile).await.map(drop) });
+        self.may_have_a_session = created.as_ref().is_err_and(Error::maybe_sent);
+        prop_assert_eq!(self.may_have_a_session, response_is_lost);
+        Ok(())
+    }
+
+    /// The way on after a `create` whose response was lost, as README.md tells it.
+    fn cancel_open_sessions(&self) {
+        let Process { client, runtime } = &self.process;
+        runtime.block_on(async {
+            let call = client.request(Method::GET, "/v1/sessions").query("search", REFERENCE);
+            let sessions = call.send::<Value>().await.unwrap();
+            for session in sessions.as_array().unwrap() {
+                let is_open =
+                    session["transaction_id"].is_null() && session["cancelled_at"].is_null();
+                if session["order"]["merchant_reference"] == REFERENCE && is_open {
+                    client.sessions().cancel(session["id"].as_str().unwrap()).await.unwrap();
+                }
+            }
+        });
+    }
+
+    /// Reads the transaction, stores it if it is the first that pays the order, and voids it if it is another.
+    fn callback(&mut self, id: &str, call: Option<&Call>) -> Result<(), TestCaseError> {
+        let crash = self.begin(call);
+        let Process { client, runtime } = &self.process;
+        let (order, paid_by) = (&self.order, self.paid_by.as_deref());
+        let handle = async {
+            let transaction = client.transactions().get(id).await.ok()?;
+            let payment = transaction.payment_for(order, paid_by);
+            if payment == PaymentFor::Again {
+                let _ = client.transactions().void_once(id).await;
+            }
+            Some(payment)
+        };
+        let payment = runtime.block_on(async {
+            tokio::select! {
+                payment = handle => Ok(payment),
+                () = crash.notified() => Err(()),
+            }
+        });
+        match payment {
+            Ok(Some(PaymentFor::ThisOrder)) => self.paid_by = Some(id.to_owned()),
+            Ok(Some(PaymentFor::Again)) => self.dintero.lock().unwrap().seen.duplicates += 1,
+            Ok(_) => {}
+            Err(()) => self.crash(),
+        }
+        Ok(())
+    }
+
+    fn begin(&self, call: Option<&Call>) -> Arc<tokio::sync::Notify> {
+        let mut dintero = self.dintero.lock().unwrap();
+        dintero.expect(call);
+        dintero.crash.clone()
+    }
+
+    fn change(
+        &mut self,
+        operation: Operation,
+        call: &Call,
+        times: Times,
+    ) -> Result<(), TestCaseError> {
+        let Some(id) = self.paid_by.clone() else { return Ok(()) };
+        let before = self.dintero.lock().unwrap().payment(&id).fingerprint();
+        let crash = self.begin(Some(call));
+        let Process { client, runtime } = &self.process;
+        let order = &self.order;
+        let calls = async {
+            match times {
+                Times::Once => vec![perform(client, order, &id, operation).await],
+                Times::Twice => {
+                    let (one, other) = tokio::join!(
+                        perform(client, order, &id, operation),
+                        perform(client, order, &id, operation),
+                    );
+                    vec![one, other]
+                }
+            }
+        };
+        let told = runtime.block_on(async {
+            tokio::select! {
+                told = calls => Some(told),
+                () = crash.notified() => None,
+            }
+        });
+        let Some(told) = told else {
+            self.crash();
+            return Ok(());
+        };
+        let mut dintero = self.dintero.lock().unwrap();
+        let unchanged = dintero.payment(&id).fingerprint() == before;
+        let is_sent = |told: &Told| !matches!(told, Told::Error(error) if !error.maybe_sent());
+        prop_assert!(unchanged || told.iter().any(is_sent), "an error that says nothing was sent");
+        for told in told {
+            let (kind, reference) = (operation_kind(operation), operation_name(operation));
+            let (is_known, times) = dintero.payment(&id).count(kind, reference);
+            match told {
+                Told::Done(transaction) => {
+                    prop_assert!(times == 1 && is_done(&transaction, kind, reference));
+                    dintero.seen.found += usize::from(unchanged);
+                }
+                Told::Accepted => prop_assert!(is_known),
+                Told::Error(error) => {
+                    let is_taken = matches!(error, GuardError::ReferenceTaken { .. });
+                    prop_assert!(!is_taken && !matches!(error, GuardError::Busy), "{error:?}");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Times {
+    Once,
+    Twice,
+}
+
+async fn perform(client: &Client, order: &SessionOrder, id: &str, operation: Operation) -> Told {
+    let (transactions, reference) = (client.transactions(), operation_name(operation));
+    let (capture, refund) =
+        (Capture::of(order).reference(reference), Refund::of(order).reference(reference));
+    let call = match operation {
+        Operation::CaptureUnitAndFreight => {
+            transactions.capture_once(id, capture.line("1", 1).shipping())
+        }
+        Operation::CaptureUnit => transactions.capture_once(id, capture.line("1", 1)),
+        Operation::CaptureLine => transactions.capture_once(id, capture.whole_line("2")),
+        Operation::CaptureEverything => transactions.capture_once(id, capture.everything()),
+        Operation::RefundUnit => transactions.refund_once(id, refund.line("1", 1)),
+        Operation::RefundEverything => transactions.refund_once(id, refund.everything()),
+        Operation::RefundAmount => {
+            let request = RefundTransactionRequest::new(700).refund_reference(reference);
+            transactions.refund_once(id, request)
+        }
+        Operation::Void => transactions.void_once(id),
+    };
+    match call.await {
+        Ok(change) if change.is_done() => Told::Done(Box::new(change.transaction().clone())),
+        Ok(_) => Told::Accepted,
+        Err(error) => Told::Error(error),
+    }
+}
+
+fn operation_kind(operation: Operation) -> OperationKind {
+    match operation {
+        Operation::CaptureUnitAndFreight
+        | Operation::CaptureUnit
+        | Operation::CaptureLine
+        | Operation::CaptureEverything => OperationKind::Capture,
+        Operation::Void => OperationKind::Void,
+        _ => OperationKind::Refund,
+    }
+}
+
+/// Returns the shop's reference of the operation. A void has none.
+fn operation_name(operation: Operation) -> &'static str {
+    let names = ["c1", "c2", "c3", "c4", "r1", "r2", "r3", ""];
+    names[OPERATIONS.iter().position(|other| *other == operation).unwrap()]
+}
