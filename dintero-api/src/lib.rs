@@ -64,7 +64,7 @@ pub use wire::ReadError;
 // For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
-pub use order::engine as __private;
+pub use order::cart::derive as __private;
 
 #[doc(no_inline)]
 pub use {jiff, rust_decimal, serde_json};

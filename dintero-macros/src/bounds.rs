@@ -49,7 +49,6 @@ fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream
     let ty = field.access.value_type();
     let bound = mapping.place.function().bound;
     let name = match bound {
-        Bound::Number => return quote!(#ty: #krate::order::ToNumber,),
         _ if field.exponent.is_some() => return quote!(#ty: #krate::order::ToNumber,),
         Bound::Value => {
             let target = target_type(&mapping.place.leaf().kind, krate);

@@ -178,7 +178,7 @@ fn calls(family: Family, body: &Body<'_>, indent: usize) -> TokenStream {
         Entry::Map(mapping) if is_splits(mapping) => 2,
         _ => 1,
     };
-    let mut tokens = TokenStream::new();
+    let mut tokens = fields(body);
     for now in 0..=2 {
         for entry in body.entries.iter().filter(|entry| turn(entry) == now) {
             tokens.extend(match entry {
@@ -189,6 +189,25 @@ fn calls(family: Family, body: &Body<'_>, indent: usize) -> TokenStream {
     }
     tokens.extend(prunes(body));
     tokens
+}
+
+/// The field of the struct that each target comes from, for the paths of problems that are found in the finished order.
+fn fields(body: &Body<'_>) -> TokenStream {
+    let pairs: Vec<_> = body
+        .mappings()
+        .map(|mapping| {
+            let target = mapping.place.text();
+            let source = match &mapping.source {
+                Source::Field(field) => field.access.name.clone(),
+                Source::Constant(_) => target.clone(),
+            };
+            quote!((#target, #source))
+        })
+        .collect();
+    match pairs.is_empty() {
+        true => TokenStream::new(),
+        false => quote!(__d::fields(&[#(#pairs),*], __to.cx);),
+    }
 }
 
 fn flatten(family: Family, access: &Access<'_>) -> TokenStream {

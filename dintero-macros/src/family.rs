@@ -31,7 +31,6 @@ pub(crate) enum Bound {
     Price,
     Quantity,
     Percent,
-    Number,
     Items,
     Address,
     ShippingOption,
@@ -148,7 +147,6 @@ impl Family {
     /// The engine function for a field right below this family: where the engine does more than fill it.
     pub(crate) fn function(self, field: &Field) -> Function {
         let percent = |name| Function::new(name, self.vat_slot(), Bound::Percent);
-        let number = |name| Function::new(name, self.vat_slot(), Bound::Number);
         let price = |name| Function::new(name, Slot::Whole, Bound::Price);
         match (self, field.name) {
             (Self::Order, "currency") => Function::new("currency", Slot::Whole, Bound::Text),
@@ -174,11 +172,14 @@ impl Family {
             (Self::ShippingOption, "amount") => price("option_amount"),
             (Self::ShippingOption, "net_amount") => price("option_net_amount"),
             (Self::Discount, "amount") => price("discount_amount"),
+            (Self::Discount, "percentage") => {
+                Function::new("percentage", Slot::Whole, Bound::Percent)
+            }
             (Self::OrderItem | Self::ShippingOption, "vat") => percent("vat"),
             (Self::OrderItem | Self::ShippingOption, "vat_basis_points") => {
-                number("vat_basis_points")
+                percent("vat_basis_points")
             }
-            (Self::OrderItem | Self::ShippingOption, "vat_fraction") => number("vat_fraction"),
+            (Self::OrderItem | Self::ShippingOption, "vat_fraction") => percent("vat_fraction"),
             _ => fill(field),
         }
     }
