@@ -1,8 +1,8 @@
 //! The derives that map a merchant's own cart onto the order types of `dintero-api`, which re-exports them.
 //!
-//! One engine under six names. A struct goes through it in this order: `attr` reads the attributes, `model` decides
-//! which value goes where, `check` asks what is missing, and `expand` writes the impl. What there is to be filled
-//! comes from a table that `cargo xtask codegen` makes from the same model as the types (`generated/target.rs`), and
+//! One engine under six names. A struct goes through it in this order: `parse` reads the attributes, `cart` decides
+//! which value goes where and asks what is missing, and `expand` writes the impl. What there is to be filled is in
+//! `table`, most of which `cargo xtask codegen` writes from the same model as the types (`generated/target.rs`), and
 //! whether a type fits is left to the traits of `dintero-api`. Mistakes are collected in `ctxt` and reported at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,33 +10,26 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proc_macro::TokenStream;
 use syn::DeriveInput;
 
-use crate::attr::Container;
+use crate::cart::complete::check_cart_is_complete;
+use crate::cart::model::Cart;
 use crate::ctxt::Ctxt;
-use crate::model::Cart;
-use crate::target::Family;
+use crate::expand::{impls, newtype};
+use crate::parse::attr::Container;
+use crate::table::Family;
 
-mod attr;
-mod bounds;
-mod call;
-mod check;
+mod cart;
 mod ctxt;
-mod currency;
 mod expand;
-mod expr;
-mod family;
 #[rustfmt::skip]
 mod generated {
     pub(crate) mod target;
 }
 mod message;
-mod model;
-mod place;
+mod parse;
 mod suggest;
-mod target;
+mod table;
 #[cfg(test)]
 mod tests;
-mod ty;
-mod value;
 
 /// Maps a struct onto an order: it gets `ToOrder`, and with it `to_order` and `to_session`.
 ///
@@ -431,7 +424,7 @@ pub fn derive_discount(input: TokenStream) -> TokenStream {
 /// The one key of the struct is `crate = PATH`.
 #[proc_macro_derive(DinteroValue, attributes(dintero))]
 pub fn derive_value(input: TokenStream) -> TokenStream {
-    entry("DinteroValue", input.into(), value::expand).into()
+    entry("DinteroValue", input.into(), newtype::expand).into()
 }
 
 /// Parses and expands; a panic becomes an error with the version in it.
@@ -459,14 +452,13 @@ fn derive(family: Family, input: &DeriveInput) -> proc_macro2::TokenStream {
     let krate = container.krate();
     let cart = Cart::build(&ctxt, family, input, container);
     if let Some(cart) = &cart {
-        check::cart(&ctxt, cart);
+        check_cart_is_complete(&ctxt, cart);
     }
     match (ctxt.finish(), &cart) {
-        (Ok(()), Some(cart)) => expand::cart(cart, &krate),
-        (errors, _) => {
-            let mut tokens = errors.err().unwrap_or_default();
-            tokens.extend(expand::fallback(input, family, &krate));
-            tokens
+        (Ok(()), Some(cart)) => impls::cart(cart, &krate),
+        (mistakes, _) => {
+            let mistakes = mistakes.err().unwrap_or_default();
+            impls::stand_in(input, family, &krate, &mistakes)
         }
     }
 }

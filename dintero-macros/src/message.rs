@@ -1,8 +1,8 @@
 //! Every text that a merchant reads, in one place: lower case, no full stop, code in backticks, and in a second line
 //! what to do.
 
-use crate::place::{Reason, Unresolved};
-use crate::target::Family;
+use crate::table::Family;
+use crate::table::place::{Reason, Unresolved};
 
 /// Where a name was written that leads nowhere.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,9 +84,9 @@ pub(crate) fn unresolved(
         Reason::Elsewhere(Family::Order) => format!("`{name}` is a field of the order, not of {owner}"),
         Reason::Elsewhere(other) => format!(
             "`{name}` is a field of {}, not of {owner}; derive `{}` for the {} type",
-            other.with_article(),
-            other.derive(),
-            if *other == Family::OrderItem { "line" } else { other.noun() },
+            other.facts().with_article,
+            other.facts().derive,
+            if *other == Family::OrderItem { "line" } else { other.facts().noun },
         ),
         Reason::Unknown => match asked {
             Asked::Field => format!(
@@ -96,7 +96,7 @@ pub(crate) fn unresolved(
                 format!("unknown dintero attribute `{name}`; expected a field of {owner}, or one of {keys}")
             }
             Asked::To | Asked::Constant if first => {
-                format!("{owner} has no field `{name}`\nthe documentation of `{}` lists them", family.derive())
+                format!("{owner} has no field `{name}`\nthe documentation of `{}` lists them", family.facts().derive)
             }
             Asked::To | Asked::Constant => format!("{owner} has no field `{name}`"),
         },
@@ -119,18 +119,18 @@ pub(crate) fn nameless_field(family: Family, index: usize) -> String {
     format!(
         "field {index} has no name to map; say what it is with `#[dintero(to = {})]`, or write `#[dintero(flatten)]` or \
          `#[dintero(skip)]`",
-        family.example()
+        family.facts().example
     )
 }
 
 // What is missing
 
 pub(crate) fn missing(family: Family, fields: &[String]) -> String {
-    let noun = family.noun();
+    let noun = family.facts().noun;
     let plural = if fields.len() == 1 { "" } else { "s" };
     let constant = match fields.iter().any(|field| field == "`currency`") {
         true => "currency = \"NOK\"".to_owned(),
-        false => format!("{} = ...", fields[0].split('`').nth(1).unwrap_or(family.example())),
+        false => format!("{} = ...", fields[0].split('`').nth(1).unwrap_or(family.facts().example)),
     };
     format!(
         "this {noun} is missing required field{plural}: {}\n\
@@ -145,11 +145,17 @@ pub(crate) fn no_price(family: Family) -> String {
         Family::ShippingOption => "`amount` or `net_amount`",
         _ => "`amount`, `unit_price`, `net_amount` or `net_unit_price`",
     };
-    format!("{} needs a price: map {prices}", family.with_article())
+    format!("{} needs a price: map {prices}", family.facts().with_article)
 }
 
 pub(crate) fn variant_without_price(variant: &str) -> String {
     format!("variant `{variant}` has no price; map one or leave it out with `#[dintero(skip)]`")
+}
+
+pub(crate) fn variant_without_discount(variant: &str) -> String {
+    format!(
+        "variant `{variant}` takes nothing off; map `amount` or `percentage`, or leave it out with `#[dintero(skip)]`"
+    )
 }
 
 pub(crate) fn net_without_vat() -> String {
@@ -159,6 +165,12 @@ pub(crate) fn net_without_vat() -> String {
 
 pub(crate) fn discount_without_value() -> String {
     "a discount needs what it takes off: map `amount` or `percentage`".to_owned()
+}
+
+pub(crate) fn bundle_on_enum() -> String {
+    "`bundle` belongs on the variant whose price is spread over its `items`: on the enum it would make a bundle of every \
+     variant with `items`"
+        .to_owned()
 }
 
 pub(crate) fn bundle_without_parts() -> String {
@@ -179,7 +191,7 @@ pub(crate) enum Claimant {
 }
 
 pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) -> String {
-    let noun = family.noun();
+    let noun = family.facts().noun;
     let by = mapped_by(first, by);
     match first.strip_prefix(target).is_some_and(|below| below.starts_with('.')) {
         true => format!(
@@ -193,7 +205,7 @@ pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) 
 pub(crate) fn second_price(family: Family, first: &str, by: &Claimant) -> String {
     format!(
         "{} takes one price: `{first}` is already {}",
-        family.with_article(),
+        family.facts().with_article,
         mapped_by(first, by)
     )
 }
@@ -218,6 +230,10 @@ pub(crate) fn not_a_list() -> String {
 
 pub(crate) fn expected_key(example: &str) -> String {
     format!("expected a key, such as `{example}`")
+}
+
+pub(crate) fn expected_segment() -> String {
+    "expected the name of a field".to_owned()
 }
 
 pub(crate) fn expected_comma() -> String {
@@ -273,6 +289,11 @@ pub(crate) fn of_another_derive(key: &str, derive: &str) -> String {
 
 pub(crate) fn needs_value(key: &str, example: &str) -> String {
     format!("`{key}` needs a value: `{key} = {example}`")
+}
+
+pub(crate) fn default_without_value() -> String {
+    "expected a value: `default = ...`, or `default` alone for the blank value of a required field"
+        .to_owned()
 }
 
 pub(crate) fn takes_no_value(key: &str) -> String {

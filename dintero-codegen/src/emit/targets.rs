@@ -16,7 +16,7 @@ use crate::target::{self, Takes};
 pub(crate) fn table(emit: &Emit<'_>) -> Result<String, syn::Error> {
     let docs = docs::inner_comment("What the derives fill, by the names of `dintero_api::types`.");
     let imports = quote!(
-        use crate::target::{Family, Field, Kind, Target};
+        use crate::table::{Family, Field, Kind, Target};
     );
     let targets = emit.model.targets.structs.iter();
     print::file(&docs, imports, targets.map(|id| Item::Text(target(emit, *id))).collect())
@@ -60,12 +60,7 @@ fn entry(emit: &Emit<'_>, field: &Field, name: &str, takes: Takes, item: &mut St
         field.wire
     );
     kind(emit, field, takes, item);
-    let _ = write!(
-        item,
-        "            required: {},\n            doc: {:?},\n        }},\n",
-        field.is_asked_for(),
-        docs::member_summary(emit, &field.docs, &field.ty, &field.wire)
-    );
+    let _ = write!(item, "            required: {},\n        }},\n", field.is_asked_for());
 }
 
 fn kind(emit: &Emit<'_>, field: &Field, takes: Takes, item: &mut String) {

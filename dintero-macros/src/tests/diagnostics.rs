@@ -327,13 +327,13 @@ fn a_variant_overrides_the_enum() {
 
 #[test]
 fn no_target_is_named_like_a_key() {
-    use crate::target::Family;
-    for key in crate::attr::every_key() {
+    use crate::table::Family;
+    for key in crate::parse::every_key() {
         for family in Family::ALL {
             assert!(
-                crate::place::Place::known(family, key).is_none(),
+                crate::table::place::Place::known(family, key).is_none(),
                 "{key} is a field of {}",
-                family.with_article()
+                family.facts().with_article
             );
         }
     }
@@ -341,23 +341,23 @@ fn no_target_is_named_like_a_key() {
 
 #[test]
 fn every_alias_leads_somewhere_and_is_no_target_itself() {
-    use crate::place::Place;
-    use crate::suggest::{Alias, aliases};
-    use crate::target::Family;
+    use crate::suggest::Alias;
+    use crate::table::Family;
+    use crate::table::place::Place;
     for family in Family::ALL {
-        for (alias, words) in aliases(family) {
+        for (alias, words) in family.facts().aliases {
             if let Alias::Target(path) = alias {
                 assert!(
                     Place::known(family, path).is_some(),
                     "{path} of {}",
-                    family.with_article()
+                    family.facts().with_article
                 );
             }
             for word in *words {
                 assert!(
                     Place::known(family, word).is_none(),
                     "{word} is a field of {}",
-                    family.with_article()
+                    family.facts().with_article
                 );
             }
         }

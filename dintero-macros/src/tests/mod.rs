@@ -6,21 +6,22 @@ mod random;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{DeriveInput, File, Item, Meta};
+use syn::visit::Visit;
+use syn::{DeriveInput, File, Item, LitStr, Macro, Meta};
 
-use crate::target::Family;
-use crate::{derive, value};
+use crate::table::Family;
+use crate::{derive, newtype};
 
 /// Expands what a type's own `#[derive(...)]` names.
 fn expand(input: &DeriveInput) -> TokenStream {
     let derives = input.attrs.iter().find(|attr| attr.path().is_ident("derive")).expect("a derive");
     let Meta::List(list) = &derives.meta else { panic!("a list of derives") };
     match list.tokens.to_string().as_str() {
-        "DinteroValue" => value::expand(input),
+        "DinteroValue" => newtype::expand(input),
         name => {
             let family = Family::ALL
                 .into_iter()
-                .find(|family| family.derive() == name)
+                .find(|family| family.facts().derive == name)
                 .expect("one of our derives");
             derive(family, input)
         }
@@ -38,17 +39,22 @@ fn parsed(tokens: TokenStream) -> File {
     syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"))
 }
 
-/// Returns the messages of an expansion.
+/// Returns the messages of an expansion: beside its impls, or in them.
 fn errors(expansion: &File) -> Vec<String> {
-    let message = |item: &Item| match item {
-        Item::Macro(mac)
-            if mac.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error") =>
-        {
-            Some(mac.mac.parse_body::<syn::LitStr>().expect("a text").value())
+    let mut messages = Messages::default();
+    messages.visit_file(expansion);
+    messages.0
+}
+
+#[derive(Default)]
+struct Messages(Vec<String>);
+
+impl<'ast> Visit<'ast> for Messages {
+    fn visit_macro(&mut self, mac: &'ast Macro) {
+        if mac.path.segments.last().is_some_and(|last| last.ident == "compile_error") {
+            self.0.push(mac.parse_body::<LitStr>().expect("a text").value());
         }
-        _ => None,
-    };
-    expansion.items.iter().filter_map(message).collect()
+    }
 }
 
 /// Returns how many impls stand in an expansion.

@@ -34,6 +34,7 @@ pub use self::mapped::{Mapped, kind};
 pub use super::values::scaled;
 pub use crate::money::Rounding;
 pub use crate::types;
+// A crate without `std` has no `::std`.
 pub use std::borrow::Cow;
 pub use std::collections::BTreeMap;
 pub use std::option::Option::{self, None, Some};

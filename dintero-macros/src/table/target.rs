@@ -1,4 +1,6 @@
-//! What can be filled: the types of the generated table (`generated/target.rs`), which knows every field of an order.
+//! The types of the generated table (`generated/target.rs`), which lists every field of an order that can be filled.
+
+use super::Family;
 
 /// A type of `dintero_api::types` that can be filled field by field.
 pub(crate) struct Target {
@@ -12,16 +14,6 @@ pub(crate) struct Target {
     pub(crate) read_only: &'static [&'static str],
 }
 
-/// What a struct of the merchant can be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Family {
-    Order,
-    OrderItem,
-    ShippingOption,
-    Address,
-    Discount,
-}
-
 /// A field that can be mapped.
 pub(crate) struct Field {
     /// Its name in Rust: `kind`.
@@ -30,9 +22,6 @@ pub(crate) struct Field {
     pub(crate) wire: &'static str,
     pub(crate) kind: Kind,
     pub(crate) required: bool,
-    /// The first paragraph of its documentation, in one line.
-    #[allow(dead_code, reason = "the table is also the source of the documentation")]
-    pub(crate) doc: &'static str,
 }
 
 /// What a field takes.

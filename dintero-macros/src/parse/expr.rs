@@ -2,13 +2,19 @@
 //! where one ends, and the little that the derives look at; rustc parses it where it is put.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Result};
-use syn::{BinOp, ExprPath, Ident, Lit, Token, Type, bracketed, parenthesized, token};
+use syn::{
+    BinOp, BoundLifetimes, Error, ExprPath, Ident, Lifetime, Lit, Token, Type, bracketed,
+    parenthesized, token,
+};
+
+use super::span;
 
 /// An expression.
 pub(crate) struct Expr {
-    tokens: TokenStream,
+    pub(super) tokens: TokenStream,
     pub(crate) form: Form,
 }
 
@@ -24,30 +30,61 @@ pub(crate) enum Form {
     Other,
 }
 
-/// `|self, amount| body`
+/// `move |self, amount| -> T { body }`
 pub(crate) struct Closure {
-    /// What stands behind `self`, if that is the first parameter: `amount`, or nothing.
-    pub(crate) behind_self: Option<TokenStream>,
-    pub(crate) body: Box<Expr>,
+    /// `move`, or nothing.
+    before: TokenStream,
+    /// `self, amount`
+    parameters: TokenStream,
+    /// `-> T { body }`
+    behind: TokenStream,
+}
+
+/// A constant that can be a value of an open enum, or a currency.
+pub(crate) enum Word {
+    /// `Physical`
+    Variant(String),
+    /// `"physical"`
+    Text(String),
+    /// `physical`, `NOK`; where it is neither value nor code, `line_type` and `LINE_TYPE` are the merchant's own.
+    Bare(String),
+}
+
+impl Word {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Variant(text) | Self::Text(text) | Self::Bare(text) => text,
+        }
+    }
 }
 
 impl Expr {
     /// Returns where it begins.
     pub(crate) fn span(&self) -> Span {
-        self.tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+        span::ends(self.tokens.clone()).map_or_else(Span::call_site, |(first, _)| first)
     }
 
     /// Returns whether it is this one word.
     pub(crate) fn is(&self, word: &str) -> bool {
-        self.word().is_some_and(|own| own == word)
+        self.ident().is_some_and(|own| own.unraw() == word)
     }
 
-    /// Returns the word that it is, if it is one.
-    pub(crate) fn word(&self) -> Option<&Ident> {
+    /// Returns the name that it is, if it is one.
+    pub(crate) fn ident(&self) -> Option<&Ident> {
         match &self.form {
             Form::Path(path) => path.path.get_ident(),
             _ => None,
         }
+    }
+
+    /// Returns the word that it is, if it is one: `r#physical` is `physical`.
+    pub(crate) fn word(&self) -> Option<Word> {
+        if let Form::Literal(Lit::Str(text)) = &self.form {
+            return Some(Word::Text(text.value()));
+        }
+        let name = self.ident()?.unraw().to_string();
+        let camel_case = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+        Some(if camel_case { Word::Variant(name) } else { Word::Bare(name) })
     }
 
     /// Returns the number that it is, if it is one that fits.
@@ -59,29 +96,61 @@ impl Expr {
     }
 }
 
+/// As it was written: for errors under it.
 impl ToTokens for Expr {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.tokens.clone());
     }
 }
 
+impl Expr {
+    /// Returns it as a part of the expansion.
+    pub(crate) fn guarded(&self) -> TokenStream {
+        match &self.form {
+            Form::Literal(_) | Form::Path(_) => self.tokens.clone(),
+            _ => guarded(&self.tokens, &quote!(__dintero)),
+        }
+    }
+}
+
+/// Returns tokens that parse whatever the merchant wrote. An expression is only counted here, not understood, so it goes
+/// through a macro of `dintero-api`: or rustc would throw the whole impl away for a mistake in it.
+pub(crate) fn guarded(expression: &TokenStream, engine: &TokenStream) -> TokenStream {
+    quote!(#engine::expression!(#expression))
+}
+
 impl Parse for Expr {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let mut reader = Reader::new(input);
-        if let Some(parameters) = reader.parameters()? {
-            let body: Box<Self> = input.parse()?;
-            body.to_tokens(&mut reader.tokens);
-            let form = Form::Closure(Closure { behind_self: behind_self(parameters), body });
-            return Ok(Self { tokens: reader.tokens, form });
-        }
         reader.expression()?;
-        let form = Form::of(&reader.tokens);
-        Ok(Self { tokens: reader.tokens, form })
+        Ok(Self::of(reader.tokens))
+    }
+}
+
+impl Expr {
+    /// Looks through what encloses the whole: a fragment of a `macro_rules!` is what the caller wrote, and a closure
+    /// in parentheses is a closure.
+    fn of(tokens: TokenStream) -> Self {
+        if let Some(fragment) = span::sole_group(&tokens, Delimiter::None) {
+            return match Self::of(fragment) {
+                Self { form: Form::Other, .. } => Self { tokens, form: Form::Enclosed },
+                known => known,
+            };
+        }
+        if let Some(inner) = span::sole_group(&tokens, Delimiter::Parenthesis) {
+            return match Self::of(inner) {
+                Self { form: Form::Enclosed | Form::Other, .. } => {
+                    Self { tokens, form: Form::Enclosed }
+                }
+                known => known,
+            };
+        }
+        Self { form: Form::of(&tokens), tokens }
     }
 }
 
 impl Form {
-    /// The form of what is no closure.
+    /// The form of what nothing encloses.
     fn of(tokens: &TokenStream) -> Self {
         if let Ok(literal) = syn::parse2(tokens.clone()) {
             return Self::Literal(literal);
@@ -89,28 +158,50 @@ impl Form {
         if let Ok(path) = syn::parse2(tokens.clone()) {
             return Self::Path(path);
         }
-        let mut trees = tokens.clone().into_iter();
-        match (trees.next(), trees.next()) {
-            (Some(TokenTree::Group(group)), None)
-                if matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::None) =>
-            {
-                Self::Enclosed
-            }
-            _ => Self::Other,
+        if let Ok(closure) = syn::parse2(tokens.clone()) {
+            return Self::Closure(closure);
         }
+        Self::Other
     }
 }
 
-fn behind_self(parameters: TokenStream) -> Option<TokenStream> {
-    let mut parameters = parameters.into_iter();
-    match (parameters.next(), parameters.next()) {
-        (Some(TokenTree::Ident(first)), None) if first == "self" => Some(TokenStream::new()),
-        (Some(TokenTree::Ident(first)), Some(TokenTree::Punct(comma)))
-            if first == "self" && comma.as_char() == ',' =>
-        {
-            Some(parameters.collect())
+impl Closure {
+    /// Returns the parameters behind `self`, if that is the first one.
+    pub(crate) fn behind_self(&self) -> Option<TokenStream> {
+        let mut parameters = self.parameters.clone().into_iter();
+        match (parameters.next(), parameters.next()) {
+            (Some(TokenTree::Ident(first)), None) if first == "self" => Some(TokenStream::new()),
+            (Some(TokenTree::Ident(first)), Some(TokenTree::Punct(comma)))
+                if first == "self" && comma.as_char() == ',' =>
+            {
+                Some(parameters.collect())
+            }
+            _ => None,
         }
-        _ => None,
+    }
+
+    /// Returns the closure with other parameters.
+    pub(crate) fn with_parameters(&self, parameters: &TokenStream) -> TokenStream {
+        let (before, behind) = (&self.before, &self.behind);
+        quote!(#before |#parameters| #behind)
+    }
+
+    /// Returns where its body begins, or the type that it returns.
+    pub(crate) fn span(&self) -> Span {
+        span::ends(self.behind.clone()).map_or_else(Span::call_site, |(first, _)| first)
+    }
+}
+
+impl Parse for Closure {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut reader = Reader::new(input);
+        let Some((before, parameters)) = reader.parameters()? else {
+            return Err(input.error("expected a closure"));
+        };
+        reader.tokens = TokenStream::new();
+        reader.returned()?;
+        reader.expression()?;
+        Ok(Self { before, parameters, behind: reader.tokens })
     }
 }
 
@@ -147,7 +238,18 @@ impl<'a> Reader<'a> {
             return if self.range()? { self.operand() } else { Ok(()) };
         }
         if self.parameters()?.is_some() {
+            self.returned()?;
+            return self.expression();
+        }
+        if input.peek(Lifetime) {
+            // A label: `'rows: loop { ... }`.
+            input.parse::<Lifetime>()?.to_tokens(&mut self.tokens);
+            input.parse::<Token![:]>()?.to_tokens(&mut self.tokens);
             return self.operand();
+        }
+        if input.peek(Token![return]) {
+            self.trees(1)?;
+            return if self.is_at_end() { Ok(()) } else { self.expression() };
         }
         if self.is_prefix() {
             self.trees(1)?;
@@ -178,6 +280,8 @@ impl<'a> Reader<'a> {
                 self.list()?;
             } else if input.peek(token::Brace) || input.peek(Token![?]) {
                 self.trees(1)?;
+            } else if input.peek(Token![.]) && input.peek2(Token![await]) {
+                self.trees(2)?;
             } else if input.peek(Token![as]) {
                 self.trees(1)?;
                 self.ty()?;
@@ -207,15 +311,20 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Takes `move |a, b| -> T`, which stands before the body of a closure, and returns `a, b`.
-    fn parameters(&mut self) -> Result<Option<TokenStream>> {
+    /// Takes `move |a, b|`, which opens a closure, and returns what is before the parameters, and them.
+    fn parameters(&mut self) -> Result<Option<(TokenStream, TokenStream)>> {
         let input = self.input;
         if input.peek(token::Group) {
             return Ok(None);
         }
-        while input.peek(Token![async]) || input.peek(Token![move]) {
-            self.trees(1)?;
+        let mut before = TokenStream::new();
+        if input.peek(Token![for]) && input.peek2(Token![<]) {
+            input.parse::<BoundLifetimes>()?.to_tokens(&mut before);
         }
+        while input.peek(Token![async]) || input.peek(Token![move]) {
+            before.append(input.parse::<TokenTree>()?);
+        }
+        self.tokens.extend(before.clone());
         if !input.peek(Token![|]) {
             return Ok(None);
         }
@@ -226,11 +335,16 @@ impl<'a> Reader<'a> {
         }
         self.tokens.extend(parameters.clone());
         input.parse::<Token![|]>()?.to_tokens(&mut self.tokens);
-        if input.peek(Token![->]) {
+        Ok(Some((before, parameters)))
+    }
+
+    /// Takes `-> T`, if it is there.
+    fn returned(&mut self) -> Result<()> {
+        if self.input.peek(Token![->]) {
             self.trees(2)?;
             self.ty()?;
         }
-        Ok(Some(parameters))
+        Ok(())
     }
 
     /// Takes `(...)` or `[...]`, which hold expressions too.
@@ -259,11 +373,18 @@ impl<'a> Reader<'a> {
     fn range(&mut self) -> Result<bool> {
         let closed = self.input.peek(Token![..=]);
         self.trees(if closed { 3 } else { 2 })?;
-        Ok(closed || !self.input.is_empty() && !self.input.peek(Token![,]))
+        Ok(closed || !self.is_at_end())
+    }
+
+    /// Returns whether the expression may end here.
+    fn is_at_end(&self) -> bool {
+        self.input.is_empty() || self.input.peek(Token![,])
     }
 
     fn ty(&mut self) -> Result<()> {
-        Type::without_plus(self.input)?.to_tokens(&mut self.tokens);
+        let ty = Type::without_plus(self.input);
+        ty.map_err(|error| Error::new(error.span(), "expected a type"))?
+            .to_tokens(&mut self.tokens);
         Ok(())
     }
 
@@ -295,12 +416,15 @@ impl<'a> Reader<'a> {
             || input.peek(Token![-])
             || input.peek(Token![!])
             || word.as_ref().is_some_and(is_word)
+            // `&raw const place`
+            || word.is_some_and(|(word, _)| word == "raw")
+                && (input.peek2(Token![const]) || input.peek2(Token![mut]))
     }
 }
 
-/// Words that an operand stands behind; blocks are operands.
+/// Words that an operand follows; blocks are operands.
 const PREFIXES: [&str; 9] =
-    ["const", "if", "let", "loop", "match", "mut", "ref", "return", "unsafe"];
+    ["const", "if", "let", "loop", "match", "mut", "ref", "unsafe", "while"];
 
 #[cfg(test)]
 mod tests {
@@ -342,6 +466,14 @@ mod tests {
             "..",
             "a..",
             "{ a; b }",
+            "'a: loop { break 'a b }",
+            "&raw const a.b",
+            "|a| return",
+            "|a| return a",
+            "for<'a> |b: &'a str| -> &'a str { b }",
+            "a().await",
+            "while a < b { c }",
+            "|a| |b| a + b",
         ] {
             syn::parse_str::<syn::Expr>(written).expect(written);
             let (expr, rest) = read(&format!("{written}, c > d")).expect(written);
@@ -377,7 +509,7 @@ mod tests {
     #[test]
     fn only_the_own_self_is_behind_self() {
         let behind_self = |written| match read(written).expect(written).0.form {
-            Form::Closure(closure) => closure.behind_self.map(|behind| behind.to_string()),
+            Form::Closure(closure) => closure.behind_self().map(|behind| behind.to_string()),
             _ => panic!("{written} is no closure"),
         };
         assert_eq!(behind_self("|self| a").as_deref(), Some(""));
@@ -385,5 +517,46 @@ mod tests {
         for other in ["|| a", "|a, self| a", "|&self| a", "|self: T| a"] {
             assert_eq!(behind_self(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_closure_keeps_all_but_its_parameters() {
+        let Form::Closure(closure) =
+            read("move |self| -> u8 { self.0 }").expect("a closure").0.form
+        else {
+            panic!("no closure")
+        };
+        let other = closure.with_parameters(&quote!(_));
+        assert_eq!(other.to_string(), quote!(move |_| -> u8 { self.0 }).to_string());
+    }
+
+    #[test]
+    fn what_encloses_the_whole_is_looked_through() {
+        let fragment =
+            |tokens| TokenStream::from(TokenTree::from(Group::new(Delimiter::None, tokens)));
+        let form = |tokens: TokenStream| {
+            let expr: Expr = syn::parse2(tokens).expect("an expression");
+            let form = match &expr.form {
+                Form::Literal(_) => "literal",
+                Form::Path(_) => "path",
+                Form::Closure(_) => "closure",
+                Form::Enclosed => "enclosed",
+                Form::Other => "other",
+            };
+            (form, expr.tokens.to_string())
+        };
+        for (written, expected) in
+            [(quote!(25), "literal"), (quote!(physical), "path"), (quote!(|sku| sku), "closure")]
+        {
+            let plain = (expected, written.to_string());
+            assert_eq!(form(written.clone()), plain);
+            assert_eq!(form(fragment(written.clone())), plain);
+            assert_eq!(form(fragment(fragment(written.clone()))), plain);
+            assert_eq!(form(quote!((#written))), plain);
+            assert_eq!(form(fragment(quote!((#written)))), plain);
+        }
+        assert_eq!(form(quote!(a + b)).0, "other");
+        assert_eq!(form(fragment(quote!(a + b))).0, "enclosed");
+        assert_eq!(form(quote!((a + b))), ("enclosed", "(a + b)".to_owned()));
     }
 }

@@ -4,6 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
+use super::span;
+
 /// Takes off what a macro's fragment and parentheses put around a type.
 fn peel(mut ty: &Type) -> &Type {
     loop {
@@ -68,31 +70,31 @@ pub(crate) fn element(ty: &Type) -> &Type {
 
 /// Returns the spans of the first and the last token: what is put there is reported under the whole type.
 pub(crate) fn ends(ty: &Type) -> (Span, Span) {
-    if let Type::Path(path) = peel(ty)
-        && path.qself.is_none()
-        && let (Some(first), Some(last)) = (path.path.segments.first(), path.path.segments.last())
-    {
-        let end = match &last.arguments {
-            PathArguments::AngleBracketed(arguments) => arguments.gt_token.span,
-            _ => last.ident.span(),
-        };
-        return (first.ident.span(), end);
-    }
-    let mut tokens = ty.to_token_stream().into_iter();
-    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
-    (first, tokens.last().map_or(first, |token| token.span()))
+    let call_site = Span::call_site();
+    span::ends(ty.to_token_stream()).unwrap_or((call_site, call_site))
 }
 
-/// Returns whether one of the names stands in the type: a type parameter, or the type that is being derived for.
+/// Returns whether one of the names is in the type: a type parameter, or the type that is being derived for. `v1::Line`
+/// is not `Line`, but `self::Line` is.
 pub(crate) fn mentions(ty: &Type, names: &[&Ident]) -> bool {
     fn search(tokens: TokenStream, names: &[&Ident]) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => names.contains(&&ident),
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        trees.iter().enumerate().any(|(index, token)| match token {
+            TokenTree::Ident(ident) => names.contains(&ident) && !is_in_another_path(&trees, index),
             TokenTree::Group(group) => search(group.stream(), names),
             TokenTree::Punct(_) | TokenTree::Literal(_) => false,
         })
     }
     search(ty.to_token_stream(), names)
+}
+
+/// Whether `::` before the name leads to another module's.
+fn is_in_another_path(trees: &[TokenTree], index: usize) -> bool {
+    let is_colon = |at: usize| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    let path_before = index >= 2 && is_colon(index - 1) && is_colon(index - 2);
+    let is_self =
+        index >= 3 && matches!(&trees[index - 3], TokenTree::Ident(ident) if ident == "self");
+    path_before && !is_self
 }
 
 /// Returns a type as a merchant would write it.
@@ -133,6 +135,17 @@ mod tests {
             "Cow<'a, [Line]>",
         ] {
             assert_eq!(text(element(&parsed(written))), "Line", "{written}");
+        }
+    }
+
+    #[test]
+    fn only_the_own_path_mentions_a_name() {
+        let line = &syn::parse_str("Line").expect("a name");
+        for own in ["Line", "Vec<Line<T>>", "self::Line<T>", "Box<[Line]>", "Line::<T>"] {
+            assert!(mentions(&parsed(own), &[line]), "{own}");
+        }
+        for other in ["v1::Line<T>", "Vec<crate::v1::Line>", "<S as Shop>::Line", "Lines"] {
+            assert!(!mentions(&parsed(other), &[line]), "{other}");
         }
     }
 

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Field, Member};
 
-use crate::attr::{Container, FieldAttr};
+use super::impls;
 use crate::ctxt::Ctxt;
-use crate::expand;
 use crate::message;
-use crate::target::Family;
+use crate::parse::attr::{Container, FieldAttr};
+use crate::table::Family;
 
 /// Trait, method, further arguments with their types, and what the method returns.
 struct Forwarded {
@@ -28,12 +28,12 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
             trait_: quote!(#krate::ToText),
             method: quote!(to_text),
             argument: None,
-            output: Some(quote!(::std::borrow::Cow<'_, ::core::primitive::str>)),
+            output: Some(quote!(#krate::__private::Cow<'_, ::core::primitive::str>)),
         },
         Forwarded {
             trait_: quote!(#krate::ToPrice),
             method: quote!(to_price),
-            argument: Some((quote!(__currency), quote!(#krate::Currency))),
+            argument: Some((quote!(__dintero_currency), quote!(#krate::Currency))),
             output: Some(
                 quote!(::core::result::Result<#krate::money::Price, #krate::money::MoneyError>),
             ),
@@ -59,7 +59,7 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
         Forwarded {
             trait_: quote!(#krate::ToDiscount),
             method: quote!(map_discount),
-            argument: Some((quote!(__to), quote!(&mut #krate::order::DiscountMapping<'_>))),
+            argument: Some((quote!(__dintero_to), quote!(&mut #krate::order::DiscountMapping<'_>))),
             output: None,
         },
     ]
@@ -77,9 +77,9 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let krate = container.krate();
     let (errors, value) = match (ctxt.finish(), field) {
         (Ok(()), Some((member, field))) => (TokenStream::new(), Some((member, field))),
-        (errors, _) => (errors.err().unwrap_or_default(), None),
+        (mistakes, _) => (mistakes.err().map(|mistakes| mistakes.errors).unwrap_or_default(), None),
     };
-    let ident = expand::own_name(input);
+    let ident = impls::own_name(input);
     let (impl_generics, ty_generics, _) = input.generics.split_for_impl();
     let impls =
         forwarded(&krate).into_iter().map(|Forwarded { trait_, method, argument, output }| {
@@ -92,12 +92,12 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
                 // `for` keeps rustc from looking at a bound on a type without parameters before it is needed.
                 Some((member, field)) => {
                     let ty = &field.ty;
-                    let bound = quote!(for<'__value> #ty: #trait_);
+                    let bound = quote!(for<'__dintero> #ty: #trait_);
                     (bound, quote!(#trait_::#method(&self.#member #argument)))
                 }
                 None => (TokenStream::new(), quote!(::core::unreachable!())),
             };
-            let where_clause = expand::where_clause(&input.generics, &bound);
+            let where_clause = impls::where_clause(&input.generics, &bound);
             quote! {
                 #[automatically_derived]
                 impl #impl_generics #trait_ for #ident #ty_generics #where_clause {

@@ -4,17 +4,22 @@
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span};
-use quote::format_ident;
 use syn::{Data, DeriveInput, Fields, Type};
 
-use crate::attr::{self, Constant, ConstantValue, Container, FieldAttr, To};
-use crate::check;
+use super::fit;
 use crate::ctxt::Ctxt;
-use crate::expr::Expr;
-use crate::family::Group;
 use crate::message::{self, Asked, Claimant};
-use crate::place::{self, Meant, Place, TargetPath};
-use crate::target::Family;
+use crate::parse::attr::{self, Constant, ConstantValue, Container, FieldAttr, To};
+use crate::parse::expr::Expr;
+use crate::table::Family;
+use crate::table::family::Group;
+use crate::table::place::{self, Meant, Place, TargetPath};
+
+/// A name of the expansion's own. What the merchant wrote does not see it, and it is unlike any constant of theirs,
+/// which would be taken for a pattern.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(&format!("__dintero_{name}"), Span::mixed_site())
+}
 
 /// A struct or enum of the merchant, and what goes where.
 pub(crate) struct Cart<'a> {
@@ -34,8 +39,10 @@ pub(crate) struct Variant<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) skip: bool,
     pub(crate) negative: bool,
+    pub(crate) bundle: Option<Span>,
     pub(crate) body: Body<'a>,
     /// Its place among the errors, and that of its last field.
+    pub(crate) first_position: usize,
     pub(crate) last_position: usize,
 }
 
@@ -115,7 +122,10 @@ impl<'a> Cart<'a> {
                     .for_each(|(index, field)| builder.field(field, index, false));
                 Shape::Struct(builder.body)
             }
-            Data::Enum(data) if family == Family::OrderItem => {
+            Data::Enum(data) if family.facts().may_be_enum => {
+                if let Some(span) = container.bundle {
+                    ctxt.error(span, message::bundle_on_enum());
+                }
                 let variants = data.variants.iter();
                 Shape::Enum(
                     variants
@@ -126,11 +136,11 @@ impl<'a> Cart<'a> {
                 )
             }
             Data::Enum(data) => {
-                ctxt.error(data.enum_token.span, message::no_enum(family.derive()));
+                ctxt.error(data.enum_token.span, message::no_enum(family.facts().derive));
                 return None;
             }
             Data::Union(data) => {
-                ctxt.error(data.union_token.span, message::no_union(family.derive()));
+                ctxt.error(data.union_token.span, message::no_union(family.facts().derive));
                 return None;
             }
         };
@@ -159,9 +169,9 @@ fn named_fields<'a>(
     match fields {
         Fields::Named(_) => return Some(fields),
         Fields::Unnamed(fields) => {
-            ctxt.error(fields.paren_token.span.join(), message::tuple_struct(family.derive()))
+            ctxt.error(fields.paren_token.span.join(), message::tuple_struct(family.facts().derive))
         }
-        Fields::Unit => ctxt.error(name.span(), message::unit_struct(family.derive())),
+        Fields::Unit => ctxt.error(name.span(), message::unit_struct(family.facts().derive)),
     }
     None
 }
@@ -191,7 +201,7 @@ impl Constants<'_> {
             };
             match value {
                 Some(value) => {
-                    check::constant(ctxt, &place, &target.text(), &value);
+                    fit::check_constant_suits_target(ctxt, &place, &target.text(), &value);
                     let position = ctxt.position();
                     found.mappings.push(Rc::new(Mapping {
                         place,
@@ -216,6 +226,7 @@ impl<'a> Variant<'a> {
         variant: &'a syn::Variant,
     ) -> Self {
         ctxt.enter(ctxt.position() + 1);
+        let first_position = ctxt.position();
         let mut own = Container::of_variant(ctxt, family, &variant.attrs);
         let constants = Constants::resolve(ctxt, family, std::mem::take(&mut own.constants));
         let mut builder = Builder::new(ctxt, family, container);
@@ -232,7 +243,9 @@ impl<'a> Variant<'a> {
             ident: &variant.ident,
             skip: own.skip,
             negative: own.negative,
+            bundle: own.bundle,
             body: builder.body,
+            first_position,
             last_position: ctxt.position(),
         }
     }
@@ -297,7 +310,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             name: field.ident.as_ref().map_or_else(|| index.to_string(), place::name),
             ident: field.ident.as_ref(),
             index,
-            binding: in_variant.then(|| format_ident!("__{index}", span = Span::call_site())),
+            binding: in_variant.then(|| local(&index.to_string())),
         };
         for mapping in mappings {
             self.mapping(&access, mapping);
@@ -332,7 +345,9 @@ impl<'a, 'c> Builder<'a, 'c> {
                 return;
             }
         };
-        check::field(self.ctxt, &place, access, &attr);
+        if !attr.is_broken {
+            fit::check_field_suits_target(self.ctxt, &place, access, &attr);
+        }
         let mapping = Mapping {
             place,
             target,
@@ -340,7 +355,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             source: Source::Field(FieldSource {
                 access: access.clone(),
                 with: attr.with,
-                default: attr.default.and_then(|(_, value)| value),
+                default: attr.default.and_then(|(_, default)| default.value()),
                 exponent: attr.exponent.map(|(_, exponent)| exponent),
             }),
         };

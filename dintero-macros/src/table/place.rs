@@ -4,10 +4,11 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
-use crate::family::{self, Function, Group, Slot};
+use super::engine::{Function, Slot};
+use super::family::{Family, Group, Role, Special};
+use super::target::{Field, Kind, Target};
 use crate::generated::target as table;
 use crate::suggest::{self, Alias};
-use crate::target::{Family, Field, Kind, Target};
 
 /// A target as it was written: one name, or several with dots between them.
 #[derive(Clone)]
@@ -118,7 +119,7 @@ impl Place {
     fn follow(family: Family, names: &[String]) -> Result<Self, Box<Unresolved>> {
         let in_session = family == Family::Order && names[0] == "session";
         let mut steps = Vec::new();
-        let mut target = if in_session { &table::SESSION_PROFILE } else { family.target() };
+        let mut target = if in_session { &table::SESSION_PROFILE } else { family.facts().target };
         let first = usize::from(in_session);
         if names.len() == first {
             return Err(unresolved(family, &[], "session", Reason::NoTarget));
@@ -126,7 +127,7 @@ impl Place {
         for (index, name) in names.iter().enumerate().skip(first) {
             let above = &names[..index];
             let field = (index == 0)
-                .then(|| family.inputs().iter().find(|input| input.name == name))
+                .then(|| family.facts().inputs.iter().find(|input| input.name == name))
                 .flatten()
                 .or_else(|| find_field(target, name))
                 .ok_or_else(|| {
@@ -175,30 +176,49 @@ impl Place {
         }
     }
 
+    /// What the engine does with it, if it does more than fill a field.
+    fn special(&self) -> Option<&'static Special> {
+        self.own_name().and_then(|name| self.family.special(name))
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.special().map_or(Role::Plain, |special| special.role)
+    }
+
     pub(crate) fn group(&self) -> Option<Group> {
-        self.own_name().and_then(|name| self.family.group(name))
+        self.role().group()
     }
 
     pub(crate) fn function(&self) -> Function {
-        match self.own_name() {
-            Some(_) => self.family.function(self.leaf()),
-            None => family::fill(self.leaf()),
-        }
+        self.special().map_or_else(|| Function::fill(self.leaf()), |special| special.function)
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        self.special().map_or(Slot::Field, |special| special.slot)
+    }
+
+    /// Whether the engine makes it where it is not mapped: the id of an option's variant is by default that of the
+    /// option, and the amount of an order is the sum of its lines.
+    pub(crate) fn has_default(&self) -> bool {
+        let made = |family: Family| family.special(self.leaf().name);
+        self.owner().and_then(made).is_some_and(|special| special.role == Role::Made)
     }
 
     /// Whether several fields may be mapped to it: the lines of an order may come from several collections.
     pub(crate) fn takes_several(&self) -> bool {
-        matches!(self.function().slot, Slot::Lines(_))
+        matches!(self.slot(), Slot::Lines(_))
     }
 
     /// The path in the words of Rust: two spellings of a target are the same.
     pub(crate) fn text(&self) -> String {
+        self.text_of(self.steps.len())
+    }
+
+    /// The path to the struct that the first `depth` steps lead into.
+    pub(crate) fn text_of(&self, depth: usize) -> String {
         let session = self.in_session.then_some("session");
-        session
-            .into_iter()
-            .chain(self.steps.iter().map(|step| step.name))
-            .collect::<Vec<_>>()
-            .join(".")
+        let steps = self.steps[..depth].iter().map(|step| step.name);
+        session.into_iter().chain(steps).collect::<Vec<_>>().join(".")
     }
 
     /// Whether one of the two lies within the other, or they are the same.
@@ -233,7 +253,7 @@ impl Meant {
 }
 
 fn is_input(family: Family, index: usize, field: &Field) -> bool {
-    index == 0 && family.inputs().iter().any(|input| std::ptr::eq(input, field))
+    index == 0 && family.facts().inputs.iter().any(|input| std::ptr::eq(input, field))
 }
 
 /// Finds a field by its name in Rust or in the document: `kind` and `type` are the same.
@@ -257,14 +277,14 @@ pub(crate) fn takes(kind: &Kind) -> &'static str {
         Kind::Percent => "a percentage",
         Kind::Enum(..) => "one of several words",
         Kind::Value(_) => "a value",
-        Kind::One(target) => target.family.map_or("a struct", Family::with_article),
+        Kind::One(target) => target.family.map_or("a struct", |family| family.facts().with_article),
         Kind::Many(_) => "a list",
     }
 }
 
 fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> Box<Unresolved> {
     let owner = if above.is_empty() {
-        family.with_article().to_owned()
+        family.facts().with_article.to_owned()
     } else {
         format!("`{}`", above.join("."))
     };
@@ -304,7 +324,7 @@ fn unknown(family: Family, target: &'static Target, names: &[String], index: usi
         if let Some(other) = elsewhere(family, name) {
             return Reason::Elsewhere(other);
         }
-        inputs = family.inputs();
+        inputs = family.facts().inputs;
     }
     let known = target.fields.iter().chain(inputs).map(|field| field.name);
     suggest::nearest(name, known).map_or(Reason::Unknown, |near| Reason::Near(near.to_owned()))
@@ -324,8 +344,8 @@ fn around_order(family: Family, names: &[String]) -> Option<String> {
 /// Another family that has this field.
 fn elsewhere(family: Family, name: &str) -> Option<Family> {
     let has = |other: &Family| {
-        other.inputs().iter().any(|input| input.name == name)
-            || find_field(other.target(), name).is_some()
+        other.facts().inputs.iter().any(|input| input.name == name)
+            || find_field(other.facts().target, name).is_some()
     };
     Family::ALL.into_iter().filter(|other| *other != family).find(has)
 }

@@ -4,11 +4,10 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
-use crate::expand::signature;
-use crate::family::Bound;
-use crate::model::{Cart, Entry, FieldSource, Mapping, Source};
-use crate::target::Kind;
-use crate::ty;
+use crate::cart::model::{Cart, Entry, FieldSource, Mapping, Source};
+use crate::parse::ty;
+use crate::table::Kind;
+use crate::table::engine::{Bound, Function};
 
 /// The bounds of type parameters: inferred, or those that `bound(...)` gives instead.
 pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
@@ -28,7 +27,7 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
         .flat_map(|body| &body.entries)
         .filter_map(|entry| match entry {
             Entry::Flatten(access) => {
-                let trait_ = format_ident!("{}", signature(cart.family).0);
+                let trait_ = format_ident!("{}", cart.family.facts().implements.trait_);
                 let ty = access.value_type();
                 Some((access, quote!(#ty: #krate::#trait_,)))
             }
@@ -47,13 +46,16 @@ pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
 /// What a field needs for its target.
 fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) -> TokenStream {
     let ty = field.access.value_type();
-    let bound = mapping.place.function().bound;
+    let function = mapping.place.function();
+    let function = if function.is_splits() { Function::Value } else { function };
+    let bound = function.bound();
     let name = match bound {
         _ if field.exponent.is_some() => return quote!(#ty: #krate::order::ToNumber,),
         Bound::Value => {
             let target = target_type(&mapping.place.leaf().kind, krate);
             return quote!(#target: #krate::__private::FromValue<#ty>,);
         }
+        Bound::Flag => return quote!(#ty: #krate::order::ToFlag,),
         Bound::Text => "ToText",
         Bound::Price => "ToPrice",
         Bound::Quantity => "ToQuantity",
@@ -75,7 +77,7 @@ fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
         Kind::One(target) => target.ty,
         Kind::Many(target) => {
             let element = qualified(target.ty.parse().unwrap_or_default(), krate);
-            return quote!(::std::vec::Vec<#element>);
+            return quote!(#krate::__private::Vec<#element>);
         }
         _ => "String",
     };
@@ -85,9 +87,7 @@ fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
 /// Gives the names of a type from the table their paths.
 fn qualified(tokens: TokenStream, krate: &TokenStream) -> TokenStream {
     let path = |ident: Ident| match ident.to_string().as_str() {
-        "String" => quote!(::std::string::String),
-        "Vec" => quote!(::std::vec::Vec),
-        "BTreeMap" => quote!(::std::collections::BTreeMap),
+        "String" | "Vec" | "BTreeMap" => quote!(#krate::__private::#ident),
         "Value" => quote!(#krate::serde_json::Value),
         "bool" | "i64" | "u64" | "f64" => quote!(::core::primitive::#ident),
         "Country" | "Currency" | "Date" | "Decimal" | "MinorUnits" | "Percent" | "Quantity"

@@ -1,0 +1,569 @@
+//! What the keys of `#[dintero(...)]` mean on a type, a variant or a field. Nothing here returns early: a mistake is
+//! recorded, and reading goes on with the next key.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Lit, LitInt, Path, Token, WherePredicate};
+
+use super::expr::{Closure, Expr, Form, guarded};
+use super::item::{Item, Value, items};
+use super::keys::{self, On};
+use crate::ctxt::Ctxt;
+use crate::message;
+use crate::table::Family;
+use crate::table::place::{Place, Reason, TargetPath};
+
+/// The keys of a struct of this family, as a message lists them.
+pub(crate) fn container_keys(family: Family) -> String {
+    keys::quoted(keys::on(On::Type, family))
+}
+
+pub(crate) type Bounds = Punctuated<WherePredicate, Token![,]>;
+
+/// What is on a struct, an enum or a variant.
+#[derive(Default)]
+pub(crate) struct Container {
+    krate: Option<Path>,
+    pub(crate) bound: Option<Bounds>,
+    pub(crate) part: bool,
+    pub(crate) skip_unmapped: bool,
+    pub(crate) rounding_line: Option<(Span, u32)>,
+    pub(crate) rounding: Option<Ident>,
+    pub(crate) bundle: Option<Span>,
+    pub(crate) form: Option<CouponForm>,
+    pub(crate) skip: bool,
+    pub(crate) negative: bool,
+    pub(crate) constants: Vec<Constant>,
+    /// What was written, known or not.
+    keys: Vec<TargetPath>,
+}
+
+/// How a coupon lowers an order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CouponForm {
+    Spread,
+    AsItems,
+}
+
+/// A value for a target that is on the struct or a variant.
+pub(crate) struct Constant {
+    pub(crate) target: TargetPath,
+    /// `None` if the value could not be read, which has been reported: the target counts as mapped.
+    pub(crate) value: Option<ConstantValue>,
+}
+
+pub(crate) enum ConstantValue {
+    Expr(Expr),
+    /// `|self| ...`, or `|self, amount| ...` for splits.
+    Computed(Computed),
+}
+
+/// A closure whose first parameter is the merchant's `self`.
+pub(crate) struct Computed {
+    pub(crate) closure: Closure,
+    /// The parameters behind `self`, or nothing.
+    pub(crate) others: TokenStream,
+}
+
+/// One `#[dintero(...)]` of a field: one mapping of it.
+#[derive(Default)]
+pub(crate) struct FieldAttr {
+    pub(crate) to: Option<To>,
+    pub(crate) with: Option<Expr>,
+    pub(crate) default: Option<(Span, Fallback)>,
+    pub(crate) exponent: Option<(Span, u32)>,
+    pub(crate) skip: Option<Span>,
+    pub(crate) flatten: Option<Span>,
+    /// The keys that were written, in order.
+    keys: Vec<(&'static str, Span)>,
+    /// A key could not be made out, so the field's own name is not held against it.
+    pub(crate) unclear: bool,
+    /// A value is wrong, which has been reported: nothing else is held against the mapping.
+    pub(crate) is_broken: bool,
+}
+
+/// What is taken where a field is `None`.
+pub(crate) enum Fallback {
+    /// `default`
+    Blank,
+    /// `default = EXPR`
+    Value(Expr),
+}
+
+impl Fallback {
+    pub(crate) fn value(self) -> Option<Expr> {
+        match self {
+            Self::Blank => None,
+            Self::Value(expr) => Some(expr),
+        }
+    }
+}
+
+pub(crate) enum To {
+    Target(TargetPath),
+    /// Reported already.
+    Broken,
+}
+
+impl Container {
+    /// Where dintero-api is.
+    pub(crate) fn krate(&self) -> TokenStream {
+        self.krate.as_ref().map_or_else(|| quote!(::dintero_api), ToTokens::to_token_stream)
+    }
+
+    pub(crate) fn keys(&self) -> &[TargetPath] {
+        &self.keys
+    }
+
+    /// Reads what is on a struct or an enum.
+    pub(crate) fn of_type(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Self {
+        Self::read(ctxt, family, attrs, On::Type)
+    }
+
+    /// Reads what is on a variant.
+    pub(crate) fn of_variant(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Self {
+        Self::read(ctxt, family, attrs, On::Variant)
+    }
+
+    fn read(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Self {
+        let mut container = Self::default();
+        let mut seen = Vec::new();
+        for list in items(ctxt, family, attrs, on) {
+            if list.is_unreadable {
+                ctxt.leave_unfinished();
+            }
+            for item in list.items {
+                if let Some((key, item)) = container.key(ctxt, family, on, &mut seen, item) {
+                    container.set(ctxt, key, item);
+                }
+            }
+        }
+        container
+    }
+
+    fn set(&mut self, ctxt: &Ctxt, key: &str, item: Item) {
+        let span = item.key.span();
+        match key {
+            "crate" => self.krate = item.path(ctxt),
+            "bound" => self.bound = item.bounds(ctxt),
+            "part" => self.part = item.flag(ctxt).is_some(),
+            "skip_unmapped" => self.skip_unmapped = item.flag(ctxt).is_some(),
+            "total_mismatch" => {
+                self.rounding_line = item.total_mismatch(ctxt).map(|most| (span, most));
+            }
+            "rounding" => self.rounding = item.rounding(ctxt),
+            "bundle" => self.bundle = item.flag(ctxt),
+            "negative" => self.negative = item.flag(ctxt).is_some(),
+            "skip" => self.skip = item.flag(ctxt).is_some(),
+            "spread" | "as_items" => {
+                if item.flag(ctxt).is_some() && self.form.is_some() {
+                    ctxt.error(span, message::two_ways_of_discount());
+                }
+                self.form =
+                    Some(if key == "spread" { CouponForm::Spread } else { CouponForm::AsItems });
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells keys from targets: an item with a key is returned, a constant is put aside.
+    fn key(
+        &mut self,
+        ctxt: &Ctxt,
+        family: Family,
+        on: On,
+        seen: &mut Vec<&'static str>,
+        item: Item,
+    ) -> Option<(&'static str, Item)> {
+        let word = item.key.word().unwrap_or_default();
+        let span = item.key.span();
+        self.keys.push(item.key.clone());
+        let Some(key) = keys::find(&word) else {
+            match near_key(family, on, &item.key) {
+                Some(near) => ctxt.error(span, message::near_container_key(&word, near)),
+                None => self.constants.push(item.constant(ctxt, family)),
+            }
+            return None;
+        };
+        if seen.contains(&key.word) {
+            ctxt.error(span, message::duplicate_key(&word));
+            return None;
+        }
+        seen.push(key.word);
+        match (key.only, on) {
+            (Some(only), _) if only != family => {
+                ctxt.error(span, message::of_another_derive(&word, only.facts().derive));
+            }
+            _ if key.is_on(on) => return Some((key.word, item)),
+            (_, On::Variant) if key.is_on(On::Type) => {
+                ctxt.error(span, message::struct_key_on_variant(&word));
+            }
+            (_, On::Variant) => ctxt.error(span, message::field_key_on_variant(&word)),
+            _ if key.is_on(On::Field) => ctxt.error(span, message::belongs_on_field(&word)),
+            _ => ctxt.error(span, message::belongs_on_variant(&word)),
+        }
+        None
+    }
+}
+
+/// The key that a word is near to, if it is no target and not near to one.
+fn near_key(family: Family, on: On, path: &TargetPath) -> Option<&'static str> {
+    let word = path.word()?;
+    let here = keys::on(on, family);
+    match Place::find(family, path).err()?.reason {
+        Reason::Unknown | Reason::Elsewhere(_) => keys::meant(&word, here),
+        _ => None,
+    }
+}
+
+impl FieldAttr {
+    /// Reads the attributes of a field, each of which is a mapping of its own.
+    pub(crate) fn all(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Vec<Self> {
+        let mut mappings = Vec::new();
+        for list in items(ctxt, family, attrs, On::Field) {
+            let mut mapping = Self { unclear: list.is_unreadable, ..Self::default() };
+            if list.is_unreadable {
+                ctxt.leave_unfinished();
+            }
+            for item in list.items {
+                mapping.read(ctxt, family, item);
+            }
+            mappings.push(mapping);
+        }
+        mappings
+    }
+
+    fn read(&mut self, ctxt: &Ctxt, family: Family, item: Item) {
+        let span = item.key.span();
+        let Some(key) = self.key(ctxt, family, &item) else { return };
+        let is_guess = item.key.word().as_deref() != Some(key);
+        if self.keys.iter().any(|(seen, _)| *seen == key) {
+            if !is_guess {
+                ctxt.error(span, message::duplicate_key(key));
+            }
+            return;
+        }
+        self.keys.push((key, span));
+        if is_guess {
+            // The value was written for another key; what is wrong with it shows when the key is right.
+            ctxt.without_errors(|| self.value(ctxt, family, key, item));
+        } else {
+            self.value(ctxt, family, key, item);
+        }
+    }
+
+    fn value(&mut self, ctxt: &Ctxt, family: Family, key: &str, item: Item) {
+        let span = item.key.span();
+        let before = ctxt.count();
+        self.is_broken |= matches!(item.value, Value::Broken);
+        match key {
+            "to" => self.to = Some(item.to(ctxt, family)),
+            "with" => self.with = item.function(ctxt),
+            "default" => self.default = item.default(ctxt).map(|default| (span, default)),
+            "exponent" => self.exponent = item.exponent(ctxt).map(|exponent| (span, exponent)),
+            "flatten" => self.flatten = item.flag(ctxt),
+            _ => self.skip = item.flag(ctxt),
+        }
+        self.is_broken |= ctxt.count() > before;
+    }
+
+    /// Returns which key of a field an item has, or was to have.
+    fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<&'static str> {
+        let span = item.key.span();
+        let word = item.key.word().unwrap_or_default();
+        match keys::find(&word) {
+            Some(key) if key.is_on(On::Field) => return Some(key.word),
+            Some(key) if key.is_on(On::Type) => {
+                ctxt.error(span, message::belongs_on_struct(&word));
+            }
+            Some(_) => ctxt.error(span, message::belongs_on_variant(&word)),
+            None if Place::find(family, &item.key).is_ok() => {
+                ctxt.error(span, message::target_as_key(&item.key.text()));
+                self.to.get_or_insert(To::Target(item.key.clone()));
+            }
+            None => {
+                let own = keys::on(On::Field, family);
+                let near = keys::meant(&word, own.clone());
+                let of_struct =
+                    keys::meant(&word, keys::on(On::Type, family)).filter(|_| near.is_none());
+                let message = match of_struct {
+                    Some(key) => message::near_key_of_struct(&word, key),
+                    None => message::unknown_key(&item.key.text(), near, &keys::quoted(own)),
+                };
+                ctxt.error(span, message);
+                self.unclear = true;
+                // `skipp` was to be `skip`: what it means is taken on, so that one mistake gives one error.
+                return near;
+            }
+        }
+        None
+    }
+
+    /// Holds the keys of the attribute against each other.
+    pub(crate) fn check(&mut self, ctxt: &Ctxt) {
+        let others = |but: &'static str| self.keys.iter().filter(move |(key, _)| *key != but);
+        if self.skip.is_some() {
+            for (key, span) in others("skip") {
+                ctxt.error(*span, message::without_effect_beside_skip(key));
+            }
+        } else if self.flatten.is_some() {
+            for (key, span) in others("flatten") {
+                ctxt.error(*span, message::without_effect_beside_flatten(key));
+            }
+        } else if self.with.is_some()
+            && let Some((span, _)) = self.exponent.take()
+        {
+            ctxt.error(span, message::exponent_beside_with());
+        }
+    }
+
+    /// The keys that were written, for a `skip` in another attribute of the field.
+    pub(crate) fn keys(&self) -> &[(&'static str, Span)] {
+        &self.keys
+    }
+}
+
+/// What a value means depends on its key.
+impl Item {
+    fn flag(&self, ctxt: &Ctxt) -> Option<Span> {
+        let message = || message::takes_no_value(&self.key.text());
+        match &self.value {
+            Value::None | Value::Broken => {}
+            Value::Missing(equals) => ctxt.error(*equals, message()),
+            Value::Expr(_) | Value::Target(_) | Value::List(..) => {
+                ctxt.error(self.key.span(), message())
+            }
+        }
+        Some(self.key.span())
+    }
+
+    fn needs_value(&self, ctxt: &Ctxt, example: &str) {
+        ctxt.error(self.key.span(), message::needs_value(&self.key.text(), example));
+    }
+
+    fn to(self, ctxt: &Ctxt, family: Family) -> To {
+        match &self.value {
+            Value::Target(target) => return To::Target(target.clone()),
+            Value::Expr(expr) => match &expr.form {
+                Form::Literal(Lit::Str(text)) => {
+                    ctxt.error(text.span(), message::unquoted(&text.value()));
+                    if let Ok(target) = text.parse() {
+                        return To::Target(target);
+                    }
+                }
+                _ => ctxt.error_under(expr, message::expected_target(family.facts().example)),
+            },
+            Value::None | Value::Missing(_) | Value::List(..) => {
+                self.needs_value(ctxt, family.facts().example);
+            }
+            Value::Broken => {}
+        }
+        ctxt.leave_unfinished();
+        To::Broken
+    }
+
+    fn function(self, ctxt: &Ctxt) -> Option<Expr> {
+        match self.value {
+            Value::Expr(expr) => match expr.form {
+                Form::Path(_) | Form::Closure(_) | Form::Enclosed => {
+                    ctxt.mention(expr.to_token_stream());
+                    return Some(expr);
+                }
+                _ => ctxt.error_under(expr, message::expected_function()),
+            },
+            Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
+                self.needs_value(ctxt, "path::to::function")
+            }
+            Value::Broken => {}
+        }
+        None
+    }
+
+    fn default(self, ctxt: &Ctxt) -> Option<Fallback> {
+        match self.value {
+            Value::Expr(expr) => {
+                ctxt.mention(expr.to_token_stream());
+                return Some(Fallback::Value(expr));
+            }
+            Value::None => return Some(Fallback::Blank),
+            Value::List(span, _) => ctxt.error(span, message::default_without_value()),
+            Value::Missing(equals) => ctxt.error(equals, message::default_without_value()),
+            Value::Target(_) | Value::Broken => {}
+        }
+        None
+    }
+
+    fn exponent(&self, ctxt: &Ctxt) -> Option<u32> {
+        match &self.value {
+            Value::Expr(expr) => {
+                let exponent = expr.integer().filter(|exponent| *exponent <= 18);
+                if exponent.is_none() {
+                    ctxt.error_under(expr, message::expected_exponent());
+                }
+                return exponent;
+            }
+            Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
+                self.needs_value(ctxt, "2")
+            }
+            Value::Broken => {}
+        }
+        None
+    }
+
+    fn path(self, ctxt: &Ctxt) -> Option<Path> {
+        match self.value {
+            Value::Expr(expr) => match expr.form {
+                Form::Path(path) if path.qself.is_none() => return Some(path.path),
+                _ => ctxt.error_under(expr, message::expected_path("crate")),
+            },
+            Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
+                self.needs_value(ctxt, "path::to::dintero_api")
+            }
+            Value::Broken => {}
+        }
+        None
+    }
+
+    fn bounds(self, ctxt: &Ctxt) -> Option<Bounds> {
+        match self.value {
+            Value::List(span, tokens) => match Parser::parse2(Bounds::parse_terminated, tokens) {
+                Ok(bounds) => return Some(bounds),
+                Err(error) => ctxt.error(span, format!("{error}\n{}", message::expected_bounds())),
+            },
+            Value::None | Value::Missing(_) | Value::Expr(_) | Value::Target(_) => {
+                ctxt.error(self.key.span(), message::expected_bounds())
+            }
+            Value::Broken => {}
+        }
+        None
+    }
+
+    fn total_mismatch(&self, ctxt: &Ctxt) -> Option<u32> {
+        match &self.value {
+            Value::Expr(expr) if expr.is("error") => return None,
+            Value::Expr(expr) => match Parser::parse2(rounding_line, expr.to_token_stream()) {
+                Ok(most) if most > 0 => return Some(most),
+                _ => ctxt.error_under(expr, message::expected_total_mismatch()),
+            },
+            Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
+                self.needs_value(ctxt, "rounding_line(max = 10)");
+            }
+            Value::Broken => {}
+        }
+        None
+    }
+
+    fn rounding(&self, ctxt: &Ctxt) -> Option<Ident> {
+        match &self.value {
+            Value::Expr(expr) => {
+                let known = |(word, _): &&(&str, &str)| expr.is(word);
+                let rounding = ROUNDINGS.iter().find(known).zip(expr.ident());
+                if rounding.is_none() {
+                    ctxt.error_under(expr, message::expected_rounding());
+                }
+                return rounding.map(|((_, variant), word)| Ident::new(variant, word.span()));
+            }
+            Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
+                self.needs_value(ctxt, "half_to_even")
+            }
+            Value::Broken => {}
+        }
+        None
+    }
+
+    /// A value for a target.
+    fn constant(self, ctxt: &Ctxt, family: Family) -> Constant {
+        let value = match self.value {
+            Value::Expr(expr) => Some(ConstantValue::of(ctxt, expr)),
+            Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
+                // Where the name is not known either, that is said when it is looked up.
+                if Place::find(family, &self.key).is_ok() {
+                    let example = if self.key.text() == "currency" { "\"NOK\"" } else { "..." };
+                    self.needs_value(ctxt, example);
+                }
+                None
+            }
+            Value::Broken => None,
+        };
+        Constant { target: self.key, value }
+    }
+}
+
+impl ConstantValue {
+    fn of(ctxt: &Ctxt, expr: Expr) -> Self {
+        let others = match &expr.form {
+            Form::Closure(closure) => closure.behind_self(),
+            _ => None,
+        };
+        match (expr.form, others) {
+            (Form::Closure(closure), Some(others)) => {
+                let computed = Computed { closure, others };
+                ctxt.mention(computed.closure());
+                Self::Computed(computed)
+            }
+            (form, _) => {
+                let expr = Expr { form, ..expr };
+                // A word may be a value of the API's, and no name of the merchant's.
+                if expr.word().is_none() {
+                    ctxt.mention(expr.to_token_stream());
+                }
+                Self::Expr(expr)
+            }
+        }
+    }
+}
+
+impl Computed {
+    /// Returns a closure that has the method's `self` from around it, and its own `return` and `?`.
+    pub(crate) fn guarded(&self) -> TokenStream {
+        guarded(&self.closure(), &quote!(__dintero))
+    }
+
+    fn closure(&self) -> TokenStream {
+        let others = if self.others.is_empty() { quote!(_) } else { self.others.clone() };
+        with_own_self(self.closure.with_parameters(&others))
+    }
+}
+
+/// Lets `self` be the method's, wherever it was written: in the body of a `macro_rules!` it would be another.
+fn with_own_self(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(mut ident) if ident == "self" => {
+                ident.set_span(ident.span().resolved_at(Span::call_site()));
+                TokenTree::Ident(ident)
+            }
+            TokenTree::Group(group) => {
+                let mut own = Group::new(group.delimiter(), with_own_self(group.stream()));
+                own.set_span(group.span());
+                TokenTree::Group(own)
+            }
+            token => token,
+        })
+        .collect()
+}
+
+/// The variants of the engine's `Rounding`.
+const ROUNDINGS: [(&str, &str); 3] = [
+    ("half_away_from_zero", "HalfAwayFromZero"),
+    ("half_to_even", "HalfToEven"),
+    ("exact", "Exact"),
+];
+
+/// Reads the most minor units in `rounding_line(max = 10)`.
+fn rounding_line(input: ParseStream<'_>) -> syn::Result<u32> {
+    let content;
+    let function: Ident = input.parse()?;
+    syn::parenthesized!(content in input);
+    let key: Ident = content.parse()?;
+    content.parse::<Token![=]>()?;
+    let most: LitInt = content.parse()?;
+    content.parse::<Option<Token![,]>>()?;
+    match function == "rounding_line" && key == "max" {
+        true => most.base10_parse(),
+        false => Err(content.error(message::expected_total_mismatch())),
+    }
+}
