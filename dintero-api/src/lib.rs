@@ -66,12 +66,7 @@ pub use wire::ReadError;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__expression as expression;
-    pub use crate::order::engine::*;
-    // A crate without `std` has no `::std`.
-    pub use std::borrow::Cow;
-    pub use std::collections::BTreeMap;
-    pub use std::string::String;
-    pub use std::vec::Vec;
+    pub use crate::order::cart::derive::*;
 }
 
 /// Hands on an expression of a merchant's whose inside the derives have not parsed: what is wrong in it is an error of

@@ -9,7 +9,7 @@
 
 mod blank;
 #[cfg(feature = "derive")]
-mod cart;
+pub(crate) mod cart;
 mod check;
 mod problem;
 mod settle;
@@ -18,6 +18,14 @@ mod vat;
 #[doc(hidden)]
 pub use blank::Blank;
 #[cfg(feature = "derive")]
-pub use cart::*;
+pub use cart::{
+    AddressMapping, Context, DiscountDetails, DiscountMapping, Keyed, LineMapping, Lines,
+    OrderMapping, Overlay, ReportedOrder, ReportedSession, ShippingMapping, ToAddress, ToDiscount,
+    ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession, ToShippingOption,
+    ToShippingOptions, ToText, keyed, order_lines, overlay,
+};
+#[cfg(feature = "derive")]
+#[doc(hidden)]
+pub use cart::{ToCode, ToFlag, ToNumber};
 pub use problem::{OrderError, Problem, Report, Rule};
 pub use settle::{Capture, Refund};

@@ -50,12 +50,12 @@ fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream
     let function = if function.is_splits() { Function::Value } else { function };
     let bound = function.bound();
     let name = match bound {
-        Bound::Number => return quote!(#ty: #krate::order::ToNumber,),
         _ if field.exponent.is_some() => return quote!(#ty: #krate::order::ToNumber,),
         Bound::Value => {
             let target = target_type(&mapping.place.leaf().kind, krate);
             return quote!(#target: #krate::__private::FromValue<#ty>,);
         }
+        Bound::Flag => return quote!(#ty: #krate::order::ToFlag,),
         Bound::Text => "ToText",
         Bound::Price => "ToPrice",
         Bound::Quantity => "ToQuantity",

@@ -117,9 +117,10 @@ fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
 
 /// What a skipped variant does.
 fn left_out(family: Family) -> TokenStream {
-    let lines = local("lines");
+    let (lines, to) = (local("lines"), local("to"));
     match family {
         Family::OrderItem => quote!(#lines.skip()),
+        Family::ShippingOption => quote!(#to.skip()),
         _ => quote!({}),
     }
 }
@@ -197,7 +198,7 @@ impl<'a> Body<'a> {
 /// When a value is handed in. Within a turn the order is that of the source.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
-    /// Amounts mean nothing without their currency.
+    /// Amounts mean nothing without their currency, and without knowing whether they hold VAT.
     Currency,
     Value,
     /// Lines computed from the struct follow those of its fields, and so shift none of their positions.
@@ -210,7 +211,7 @@ impl Turn {
     fn of(family: Family, body: &Body<'_>, entry: &Entry<'_>) -> Self {
         match entry {
             Entry::Map(mapping) => match (mapping.place.function(), &mapping.source) {
-                (Function::Currency, _) => Self::Currency,
+                (Function::Currency | Function::PriceIncludesVat, _) => Self::Currency,
                 (function, Source::Constant(_)) if function.is_splits() => Self::Splits,
                 (_, Source::Constant(_)) if matches!(mapping.place.slot(), Slot::Lines(_)) => {
                     Self::ComputedLines
@@ -232,15 +233,33 @@ fn maps_currency(body: &Body<'_>) -> bool {
 fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     let mut entries: Vec<&Entry<'_>> = body.entries.iter().collect();
     entries.sort_by_key(|entry| Turn::of(family, body, entry));
-    let mut tokens: TokenStream = entries
-        .into_iter()
-        .map(|entry| match entry {
+    let mut tokens = fields(body);
+    for entry in entries {
+        tokens.extend(match entry {
             Entry::Map(mapping) => statement(mapping),
             Entry::Flatten(access) => flatten(family, access),
-        })
-        .collect();
+        });
+    }
     tokens.extend(prunes(body));
     tokens
+}
+
+/// Tells the engine which field each target comes from, so that what is wrong with the finished order is reported there:
+/// `fields(&[("splits", "shares")], to.cx);`
+fn fields(body: &Body<'_>) -> TokenStream {
+    let pairs = body.mappings().map(|mapping| {
+        let target = mapping.place.text();
+        let source = match &mapping.source {
+            Source::Field(field) => field.access.name.clone(),
+            Source::Constant(_) => target.clone(),
+        };
+        quote!((#target, #source))
+    });
+    let (pairs, to): (Vec<_>, _) = (pairs.collect(), local("to"));
+    match pairs.is_empty() {
+        true => TokenStream::new(),
+        false => quote!(__dintero::fields(&[#(#pairs),*], #to.cx);),
+    }
 }
 
 fn flatten(family: Family, access: &Access<'_>) -> TokenStream {

@@ -23,7 +23,8 @@ pub(crate) enum Bound {
     Price,
     Quantity,
     Percent,
-    Number,
+    /// `bool`.
+    Flag,
     Items,
     Address,
     ShippingOption,
@@ -83,13 +84,21 @@ functions! {
     NetAmount = "net_amount", Price;
     NetUnitPrice = "net_unit_price", Price;
     LineDiscount = "line_discount", Discount;
+    NetDiscount = "net_discount", Price;
     DiscountPercent = "discount_percent", Percent;
+    DiscountFraction = "discount_fraction", Percent;
+    /// Whether the prices of a line, an option or an order hold VAT.
+    PriceIncludesVat = "price_includes_vat", Flag;
+    DepositPercent = "deposit_percent", Percent;
     DiscountAmount = "discount_amount", Price;
+    DiscountNetAmount = "discount_net_amount", Price;
+    Percentage = "percentage", Percent;
+    Fraction = "fraction", Percent;
     OptionAmount = "option_amount", Price;
     OptionNetAmount = "option_net_amount", Price;
     Vat = "vat", Percent;
-    VatBasisPoints = "vat_basis_points", Number;
-    VatFraction = "vat_fraction", Number;
+    VatBasisPoints = "vat_basis_points", Percent;
+    VatFraction = "vat_fraction", Percent;
     /// Takes a function of the line and its finished amount, and has no other forms.
     Splits = "splits", Value;
     SplitsOfOption = "splits_of_option", Value;

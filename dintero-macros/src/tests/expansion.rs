@@ -53,7 +53,7 @@ fn expansions_are_as_recorded() {
 }
 
 /// What the derives add to a merchant's build: one statement a value, one a switch, one a flattened part, and one for
-/// each struct that paths go into; an import, and for a line its beginning and its end. A default is another call in
+/// each struct that paths go into; an import and the list of fields, and for a line its beginning and its end. A default is another call in
 /// the statement of its value, and an arm of a `match`.
 #[test]
 fn expansions_have_one_statement_a_value() {
@@ -110,7 +110,8 @@ fn expected(input: &DeriveInput) -> usize {
     let cart = Cart::build(&ctxt, family, input, container).expect("a cart");
     assert!(ctxt.finish().is_ok(), "{} has mistakes", input.ident);
     let frame = if family == Family::OrderItem { 2 } else { 0 };
-    let of_body = |body: &Body<'_>| body.entries.len() + entered(body) + frame;
+    let fields = |body: &Body<'_>| usize::from(body.mappings().next().is_some());
+    let of_body = |body: &Body<'_>| fields(body) + body.entries.len() + entered(body) + frame;
     let is_used = cart.bodies().iter().any(|body| !body.entries.is_empty());
     let import = usize::from(is_used);
     match &cart.shape {

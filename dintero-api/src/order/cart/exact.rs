@@ -33,6 +33,16 @@ impl Exact {
         Some(Self { mantissa, scale: self.scale + other.scale })
     }
 
+    pub(super) fn times_integer(self, factor: i128) -> Option<Self> {
+        Some(Self { mantissa: self.mantissa.checked_mul(factor)?, ..self })
+    }
+
+    /// The quotient as a rounded whole number; `None` if it is too large. The divisor is above zero.
+    pub(super) fn divided(self, divisor: i128, rounding: Rounding) -> Option<i64> {
+        let divisor = power_of_ten(self.scale)?.checked_mul(divisor)?;
+        i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
+    }
+
     pub(super) fn minus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
         let mantissa = self.at_scale(scale)?.checked_sub(other.at_scale(scale)?)?;
@@ -53,10 +63,13 @@ impl Exact {
         self.mantissa.signum()
     }
 
+    pub(super) fn is_above(self, other: Self) -> bool {
+        self.minus(other).is_some_and(|difference| difference.signum() > 0)
+    }
+
     /// The whole number that this rounds to; `None` if it is too large, or has a fraction that must not be.
     pub(super) fn round(self, rounding: Rounding) -> Option<i64> {
-        let divisor = power_of_ten(self.scale)?;
-        i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
+        self.divided(1, rounding)
     }
 
     /// Whether there is no fraction.

@@ -1,79 +1,336 @@
-//! The arithmetic of one line: price × quantity, plus VAT if the price was net, minus discounts, rounded once.
+//! One line: what it is mapped from, and its price. Price × quantity, plus VAT if the price was net, minus discounts,
+//! rounded once.
 
+use std::mem;
+
+use super::context::{Context, FinishedAmounts, PriceBasis};
+use super::discount::{Reduction, TakenOff};
+use super::draft::{Draft, LinePosition, Shares, vat_of};
 use super::exact::Exact;
-use super::lines::{Draft, LineMapping};
-use super::rate;
+use super::lines::{Lines, Pair, ToOrderItems};
+use super::rate::{self, NoGross, TaxedPart};
 use crate::money::{MoneyError, Price, Rounding};
 use crate::order::{Problem, Rule, vat};
-use crate::types::OrderLine;
-use crate::{MinorUnits, Quantity};
+use crate::types::{OrderLine, PayoutSplit};
+use crate::{MinorUnits, Percent, Quantity};
 
-/// What a merchant's price is the price of.
+/// One line while it is mapped: its fields, and the inputs that its amount is made from.
+///
+/// For the derives; by hand, [`Lines::push`] takes a whole line.
+#[derive(Debug)]
+pub struct LineMapping<'c> {
+    /// The line as it will be sent. In a box, because it is large and goes through several hands.
+    pub item: Box<OrderLine>,
+    /// Where the line is in the cart.
+    pub cx: Context<'c>,
+    /// Lines under this one: add-ons, or the parts of a bundle.
+    pub children: Lines<'c>,
+    /// How the amount is rounded.
+    pub rounding: Rounding,
+    /// The price belongs to the lines under this one, which are sent in its place.
+    pub bundle: bool,
+    /// The amount is taken off the order.
+    pub negative: bool,
+    price: Option<LinePrice>,
+    /// A price was given, even if it could not be read, or the line is whole as it is.
+    is_priced: bool,
+    basis: Option<PriceBasis>,
+    reductions: Vec<Reduction>,
+    shares: Shares,
+    /// How many structs that are flattened into one another the line is in.
+    pub(super) flattened: usize,
+    /// Problems of the order when the line was begun.
+    problems_before: usize,
+    pub(super) number: usize,
+    pub(super) position: LinePosition,
+    /// The quantity that stands beside the line, as in `(product, 2)`.
+    pub(super) pair: Option<Pair<'c>>,
+}
+
+/// A merchant's price of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LinePrice {
+    pub(super) price: Price,
+    pub(super) of: PriceOf,
+    /// `None` is for `price_includes_vat` to decide.
+    pub(super) basis: Option<PriceBasis>,
+}
+
+/// What a price is the price of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Priced {
-    /// For one unit, not for the line.
-    pub(super) unit: bool,
-    /// Without VAT.
-    pub(super) net: bool,
+pub(super) enum PriceOf {
+    Line,
+    Unit,
 }
 
-/// Gives a line its amount and VAT. What cannot be calculated is a problem, and the line stays without.
-pub(super) fn settle(line: &mut LineMapping<'_>) {
-    let quantity = *line.item.quantity.get_or_insert(Quantity::from(1));
-    if !line.is_priced && line.is_clean() {
-        let message = "the line has no price: its price is absent here";
-        line.cx.problem(Rule::Required, message);
-    }
-    // A rate that was refused is not missed once more.
-    let lacks_rate = |priced: Priced| priced.net && line.item.vat.is_none() && !line.is_clean();
-    if let Some((priced, price)) = line.price.filter(|(priced, _)| !lacks_rate(*priced)) {
-        match amount(line, priced, price, quantity) {
-            Ok(amount) => line.item.amount = Some(amount),
-            Err(problem) => line.cx.run().push(problem),
+impl<'c> LineMapping<'c> {
+    pub(super) fn new(cx: Context<'c>, number: usize, position: LinePosition) -> Self {
+        Self {
+            item: Box::default(),
+            cx,
+            children: Lines::new(cx),
+            rounding: Rounding::default(),
+            bundle: false,
+            negative: false,
+            price: None,
+            is_priced: false,
+            basis: None,
+            reductions: Vec::new(),
+            shares: Shares::Given,
+            flattened: 0,
+            problems_before: cx.run().problem_count(),
+            number,
+            position,
+            pair: None,
         }
     }
-    if line.item.vat_amount.is_none() {
-        line.item.vat_amount = contained(&line.item);
+
+    /// Takes a price, or notes that there was one that could not be read.
+    pub(super) fn put_price(&mut self, price: Option<LinePrice>) {
+        self.is_priced = true;
+        self.price = price.or(self.price);
     }
-}
 
-fn contained(item: &OrderLine) -> Option<MinorUnits> {
-    vat::contained(item.amount?, item.vat?)
-}
-
-type Failure = (Rule, String);
-
-fn amount(
-    line: &mut LineMapping<'_>,
-    priced: Priced,
-    price: Price,
-    quantity: Quantity,
-) -> Result<MinorUnits, Problem> {
-    let cx = line.cx;
-    let failed = |(rule, message): Failure| Problem::new(cx.to_string(), rule, message);
-    let too_large = || failed((Rule::Value, MoneyError::TooLarge.to_string()));
-    let units = if priced.unit { Exact::decimal(quantity.value()) } else { Exact::ONE };
-    let mut total = Exact::decimal(price.in_minor_units()).times(units).ok_or_else(too_large)?;
-    if priced.net {
-        total = rate::added(total, line.item.vat).map_err(failed)?;
+    pub(super) fn put_basis(&mut self, basis: PriceBasis) {
+        self.basis = Some(basis);
     }
-    for reduction in std::mem::take(&mut line.reductions) {
-        let off = reduction.off(total).ok_or_else(too_large)?;
-        let left = total.minus(off).ok_or_else(too_large)?;
-        if let Some(message) = not_a_discount(total, off, left) {
-            return Err(Problem::new(reduction.path, Rule::Discount, message));
+
+    pub(super) fn take_off(&mut self, reduction: Reduction) {
+        self.reductions.push(reduction);
+    }
+
+    /// Takes a whole line as it is.
+    pub(super) fn put_whole(&mut self, item: OrderLine) {
+        *self.item = item;
+        self.is_priced = true;
+    }
+
+    /// Puts the splits of each of the finished amounts.
+    pub(super) fn put_splits(&mut self, mut splits: Vec<Vec<PayoutSplit>>) {
+        if !splits.is_empty() {
+            self.item.splits = Some(splits.remove(0));
+            self.shares = Shares::Calculated { after_coupons: splits };
         }
-        let amount = off.round(Rounding::default()).ok_or_else(too_large)?;
-        reduction.describe(MinorUnits::new(amount), &mut line.item.discount_lines);
-        total = left;
     }
-    if line.rounding == Rounding::Exact && !total.is_whole() {
-        let message = "the amount of the line has a fraction of a minor unit, which `rounding = exact` forbids";
-        return Err(failed((Rule::Value, message.to_owned())));
+
+    /// Lets a value that is one line, and is in a field, go on with this one.
+    pub(super) fn flatten<T: ToOrderItems + ?Sized>(&mut self, value: &T, field: &'static str) {
+        let cx = self.cx;
+        let inner_cx = cx.field(field);
+        cx.note_flattened(inner_cx);
+        let blank = LineMapping::new(cx, self.number, self.position.clone());
+        let mut line = mem::replace(self, blank);
+        line.flattened += 1;
+        let mut inner = Lines::of_flattened(line, inner_cx);
+        value.order_items(&mut inner);
+        if !inner.store.drafts.is_empty() {
+            let message = "`flatten` takes the fields of one line, not several lines";
+            inner_cx.problem(Rule::Value, message);
+        }
+        if let Some(line) = inner.into_flattened() {
+            *self = line;
+            self.flattened -= 1;
+            self.move_to(cx);
+        }
     }
-    let amount = total.round(line.rounding).ok_or_else(too_large)?;
-    let amount = if line.negative { amount.checked_neg().ok_or_else(too_large)? } else { amount };
-    Ok(MinorUnits::new(amount))
+
+    /// Goes on in another context.
+    pub(super) fn move_to(&mut self, cx: Context<'c>) {
+        self.cx = cx;
+        self.children.cx = cx;
+    }
+
+    /// Whether nothing is wrong with the line so far.
+    fn is_clean(&self) -> bool {
+        self.cx.run().problem_count() == self.problems_before
+    }
+
+    /// What the line costs in the end, coupons and bundles included; `None` while it is not known.
+    pub(super) fn finished_amounts(&mut self) -> Option<FinishedAmounts> {
+        // So that a bundle with splits is refused in the first run as well.
+        self.shares = Shares::Calculated { after_coupons: Vec::new() };
+        self.cx.run().finished(self.number)
+    }
+
+    /// Gives the line its amount and VAT. What cannot be calculated is a problem, and the line stays without.
+    pub(super) fn finish(mut self) -> Draft {
+        self.take_pair();
+        let quantity = *self.item.quantity.get_or_insert(Quantity::from(1));
+        if !self.is_priced && self.is_clean() {
+            let message = "the line has no price: its price is absent here";
+            self.cx.problem(Rule::Required, message);
+        }
+        if let Some(price) = self.price {
+            let price = LinePrice { basis: self.basis_of(price), ..price };
+            // A rate that was refused is not missed once more.
+            let lacks_rate = price.basis == Some(PriceBasis::Net) && self.item.vat.is_none();
+            if !lacks_rate || self.is_clean() {
+                self.price_line(price, quantity);
+            }
+        }
+        if self.item.vat_amount.is_none() {
+            self.item.vat_amount = contained(self.item.amount, self.item.vat);
+        }
+        let is_split = self.item.splits.is_some() || !matches!(self.shares, Shares::Given);
+        if self.bundle && is_split {
+            let message = "a bundle is sent as its parts: give the splits on the parts";
+            self.cx.problem_with("splits", Rule::Splits, message);
+        }
+        Draft {
+            item: self.item,
+            children: self.children.store.drafts,
+            position: self.position,
+            number: Some(self.number),
+            is_bundle: self.bundle,
+            shares: self.shares,
+            path: self.cx.path(),
+        }
+    }
+
+    /// The quantity beside a product is that of its line, whose price must be of one unit.
+    fn take_pair(&mut self) {
+        let Some(pair) = self.pair.take() else { return };
+        if self.item.quantity.is_some() {
+            let message =
+                "the line has a quantity of its own: in a pair, the quantity is beside the line";
+            pair.cx.problem(Rule::Quantity, message);
+        } else if self.price.is_none_or(|price| price.of == PriceOf::Line) && self.is_clean() {
+            let message = "a quantity beside a line needs a price of one unit: map `unit_price` or `net_unit_price` in the line";
+            pair.cx.problem(Rule::Quantity, message);
+        }
+        self.item.quantity = Some(pair.quantity);
+    }
+
+    /// Whether the price holds VAT: as it says itself, or its line, or its order.
+    fn basis_of(&self, price: LinePrice) -> Option<PriceBasis> {
+        if price.basis == Some(PriceBasis::Net) && self.basis == Some(PriceBasis::Gross) {
+            let message = "the price is mapped as one without VAT, and `price_includes_vat` says that it has VAT: map `amount` or `unit_price`";
+            self.cx.problem_with("price_includes_vat", Rule::Value, message);
+        }
+        price.basis.or(self.basis).or(Some(self.cx.run().price_basis()))
+    }
+
+    fn price_line(&mut self, price: LinePrice, quantity: Quantity) {
+        let priced = self.full_price(price, quantity).and_then(|full| self.less_discounts(full));
+        match priced {
+            Ok(Discounted { before, after }) => self.put_amount(before, after),
+            Err(problem) => self.cx.run().push(problem),
+        }
+    }
+
+    /// The exact price of the line before discounts, VAT included.
+    fn full_price(&self, price: LinePrice, quantity: Quantity) -> Result<Exact, Problem> {
+        let units = match price.of {
+            PriceOf::Unit => Exact::decimal(quantity.value()),
+            PriceOf::Line => Exact::ONE,
+        };
+        let total = Exact::decimal(price.price.in_minor_units()).times(units);
+        let total = total.ok_or(NoGross::TooLarge).and_then(|total| match price.basis {
+            Some(PriceBasis::Net) if self.bundle && self.item.vat.is_none() => {
+                rate::added_by_parts(total, &self.parts())
+            }
+            Some(PriceBasis::Net) => rate::added(total, self.item.vat),
+            _ => Ok(total),
+        });
+        total.map_err(|reason| self.no_gross(reason))
+    }
+
+    /// What a bundle is sent as.
+    fn parts(&self) -> Vec<TaxedPart> {
+        let mut parts = Vec::new();
+        for child in &self.children.store.drafts {
+            child.taxed_parts(&mut parts);
+        }
+        parts
+    }
+
+    fn no_gross(&self, reason: NoGross) -> Problem {
+        let message = match reason {
+            NoGross::NoRate if self.bundle => {
+                "a bundle whose price is without VAT needs the rate of VAT of every part, or one of its own".to_owned()
+            }
+            NoGross::NoRate => {
+                "a price without VAT needs the rate of VAT, and this line has none".to_owned()
+            }
+            NoGross::NoParts => {
+                "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative".to_owned()
+            }
+            NoGross::TooLarge => MoneyError::TooLarge.to_string(),
+        };
+        self.problem(reason.rule(), message)
+    }
+
+    fn problem(&self, rule: Rule, message: impl Into<String>) -> Problem {
+        Problem::new(self.cx.path().unwrap_or_default(), rule, message)
+    }
+
+    /// Takes off the discounts, each in its turn, and describes them so that what is described and what is left add up.
+    ///
+    /// 10.05 less 50 % is 5.025: the line costs 5.03, and 5.02 is described, because the price was 10.05.
+    fn less_discounts(&mut self, full: Exact) -> Result<Discounted, Problem> {
+        let too_large = |line: &Self| line.problem(Rule::Value, MoneyError::TooLarge.to_string());
+        let round = |line: &Self, amount: Exact| {
+            // A line that forbids fractions may pass through one, on the way from one discount to the next.
+            let rounding = match line.rounding {
+                Rounding::Exact => Rounding::HalfAwayFromZero,
+                rounding => rounding,
+            };
+            amount.round(rounding).map(MinorUnits::new).ok_or_else(|| too_large(line))
+        };
+        let before = round(self, full)?;
+        let (mut left, mut rounded) = (full, before);
+        let mut reductions = mem::take(&mut self.reductions);
+        reductions.sort_by_key(Reduction::turn);
+        for reduction in reductions {
+            let off = reduction.off(left, TakenOff::Line(self.item.vat));
+            let off = off.map_err(|reason| self.no_gross(reason))?;
+            let rest = left.minus(off).ok_or_else(|| too_large(self))?;
+            if let Some(message) = not_a_discount(left, off, rest) {
+                let path = reduction.path.unwrap_or_default();
+                return Err(Problem::new(path, Rule::Discount, message));
+            }
+            let after = round(self, rest)?;
+            let described = rounded.checked_sub(after).ok_or_else(|| too_large(self))?;
+            let described = if self.negative { described.checked_neg() } else { Some(described) };
+            let described = described.ok_or_else(|| too_large(self))?;
+            reduction.describe(described, &mut self.item.discount_lines);
+            (left, rounded) = (rest, after);
+        }
+        if self.rounding == Rounding::Exact && !left.is_whole() {
+            let message = "the amount of the line has a fraction of a minor unit, which `rounding = exact` forbids";
+            return Err(self.problem(Rule::Value, message));
+        }
+        Ok(Discounted { before, after: rounded })
+    }
+
+    /// Puts the amount, and lets a VAT that was stated for the price before discounts follow it.
+    fn put_amount(&mut self, before: MinorUnits, after: MinorUnits) {
+        let amount = if self.negative { after.checked_neg() } else { Some(after) };
+        let Some(amount) = amount else {
+            let problem = self.problem(Rule::Value, MoneyError::TooLarge.to_string());
+            return self.cx.run().push(problem);
+        };
+        self.item.amount = Some(amount);
+        if let Some(stated) = self.item.vat_amount {
+            self.item.vat_amount = if before != after {
+                vat_of(amount, self.item.vat, Some(stated), Some(before))
+            } else if self.negative {
+                stated.checked_neg()
+            } else {
+                Some(stated)
+            };
+        }
+    }
+}
+
+/// The rounded amounts of a line before and after its discounts.
+struct Discounted {
+    before: MinorUnits,
+    after: MinorUnits,
+}
+
+fn contained(amount: Option<MinorUnits>, rate: Option<Percent>) -> Option<MinorUnits> {
+    vat::contained(amount?, rate?)
 }
 
 /// A discount brings a line nearer to zero: what is taken off has the sign of the line, and is not more.
@@ -88,15 +345,7 @@ fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str>
     if off.signum() == -line {
         return Some(mistaken);
     }
-    (left.signum() == -line).then_some("the discount is more than the price of the line")
-}
-
-impl Draft {
-    /// Changes the amount, and the VAT with it.
-    pub(super) fn set_amount(&mut self, amount: MinorUnits) {
-        self.item.amount = Some(amount);
-        if self.vat_is_ours {
-            self.item.vat_amount = contained(&self.item);
-        }
-    }
+    (left.signum() == -line).then_some(
+        "the discount is more than the price of the line; `capped` on the discount lets it take no more than there is",
+    )
 }

@@ -80,11 +80,11 @@ fn as_items_is_a_line_for_each_rate() {
             item("B", "2", 10000, 15, 1304),
             item("C", "3", 15000, 25, 3000),
             {
-                "id": "V", "line_id": "discount-1.1", "description": "Voucher", "quantity": 1,
+                "id": "V", "line_id": "coupon-V-25", "description": "Voucher", "quantity": 1,
                 "amount": -7999, "vat_amount": -1600, "vat": 25,
             },
             {
-                "id": "V", "line_id": "discount-1.2", "description": "Voucher", "quantity": 1,
+                "id": "V", "line_id": "coupon-V-15", "description": "Voucher", "quantity": 1,
                 "amount": -2000, "vat_amount": -261, "vat": 15,
             },
         ],
@@ -99,7 +99,7 @@ fn as_items_with_one_rate_is_one_line() {
         "items": [
             item("A", "1", 1000, 25, 200),
             {
-                "id": "V", "line_id": "discount-1", "description": "Voucher", "quantity": 1,
+                "id": "V", "line_id": "coupon-V-25", "description": "Voucher", "quantity": 1,
                 "amount": -100, "vat_amount": -20, "vat": 25,
             },
         ],

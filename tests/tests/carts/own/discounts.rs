@@ -85,10 +85,10 @@ fn several_discounts_in_their_order() {
     assert_order(&cart, &expected(1.0, 8550, 1710, json!([five(1), ten(950, 2)])));
 }
 
-/// 33.335 off 100.00 leaves 66.665: 6667, though 3334 is said to be off.
+/// 33.335 off 100.00 leaves 66.665: 6667, so 3333 is described.
 #[test]
 fn the_line_is_rounded_once() {
-    let described = json!([{"amount": 3334, "discount_type": "manual", "line_id": 1}]);
+    let described = json!([{"amount": 3333, "discount_type": "manual", "line_id": 1}]);
     let cart = basket([line("1", "80", vec![off("33.335")])]);
     assert_order(&cart, &expected(1.0, 6667, 1333, described));
 }

@@ -1,4 +1,4 @@
-//! What a reference or an owning pointer is to a cart: what it points to.
+//! Forwarding implementations of the cart traits for references and smart pointers.
 
 /// Gives references and owning pointers what they point to.
 macro_rules! pointers {

@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-use super::address::ToAddress;
-use super::context::Context;
-use super::discount::ToDiscount;
-use super::lines::ToOrderItems;
-use super::shipping::{ToShippingOption, ToShippingOptions};
-use super::values::{ToNumber, ToPercent, ToPrice, ToQuantity, ToText};
+use super::super::address::ToAddress;
+use super::super::context::Context;
+use super::super::discount::ToDiscount;
+use super::super::lines::ToOrderItems;
+use super::super::shipping::{ToShippingOption, ToShippingOptions};
+use super::super::values::{ToCode, ToFlag, ToPercent, ToPrice, ToQuantity, ToText};
 use crate::order::Rule;
 
 /// A value for a target of the kind `K`, or a `Result` of one, or an `Option` of either.
@@ -20,23 +20,7 @@ pub trait Mapped<K> {
     type Value;
 
     /// The value; `None` leaves the target out. An error becomes a problem of the field.
-    fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<Self::Value>;
-}
-
-/// The value, or a problem of the field.
-#[inline]
-pub(super) fn valid<T>(
-    value: Result<T, impl Display>,
-    field: &'static str,
-    cx: &Context<'_>,
-) -> Option<T> {
-    match value {
-        Ok(value) => Some(value),
-        Err(error) => {
-            cx.problem_at(field, Rule::Value, error);
-            None
-        }
-    }
+    fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<Self::Value>;
 }
 
 /// The kinds, for [`Mapped`]: what the field of the API takes.
@@ -50,7 +34,7 @@ pub mod kind {
     }
 
     kinds! {
-        Text, Amount, Number, Quantity, Percent, OrderItems, Address, ShippingOption, ShippingOptions, Discount
+        Text, Code, Flag, Amount, Quantity, Percent, OrderItems, Address, ShippingOption, ShippingOptions, Discount
     }
 
     /// The type of the field itself.
@@ -64,7 +48,7 @@ macro_rules! mapped {
             type Value = V;
 
             #[inline]
-            fn mapped(self, _: &'static str, _: &Context<'_>) -> Option<V> {
+            fn mapped(self, _: &'static str, _: Context<'_>) -> Option<V> {
                 Some(self)
             }
         }
@@ -73,8 +57,8 @@ macro_rules! mapped {
             type Value = V;
 
             #[inline]
-            fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<V> {
-                valid(self, field, cx)
+            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+                cx.field(field).valid(Rule::Value, self)
             }
         }
     )*};
@@ -89,7 +73,7 @@ macro_rules! mapped_options {
             type Value = V;
 
             #[inline]
-            fn mapped(self, _: &'static str, _: &Context<'_>) -> Option<V> {
+            fn mapped(self, _: &'static str, _: Context<'_>) -> Option<V> {
                 self
             }
         }
@@ -98,8 +82,8 @@ macro_rules! mapped_options {
             type Value = V;
 
             #[inline]
-            fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<V> {
-                valid(self, field, cx)?
+            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+                cx.field(field).valid(Rule::Value, self)?
             }
         }
 
@@ -107,8 +91,8 @@ macro_rules! mapped_options {
             type Value = V;
 
             #[inline]
-            fn mapped(self, field: &'static str, cx: &Context<'_>) -> Option<V> {
-                valid(self?, field, cx)
+            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+                cx.field(field).valid(Rule::Value, self?)
             }
         }
     )*};
@@ -116,8 +100,9 @@ macro_rules! mapped_options {
 
 mapped_options! {
     kind::Text: ToText,
+    kind::Code: ToCode,
+    kind::Flag: ToFlag,
     kind::Amount: ToPrice,
-    kind::Number: ToNumber,
     kind::Quantity: ToQuantity,
     kind::Percent: ToPercent,
     kind::Address: ToAddress,

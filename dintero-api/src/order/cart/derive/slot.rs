@@ -1,28 +1,32 @@
 //! The fields of the API's types as the derives fill them: required or optional, each kind with its own manners.
 
-use super::address::FromAddress;
-use super::context::Context;
-use super::shipping::{FromShippingOption, ToShippingOptions, collect};
+use super::super::address::FromAddress;
+use super::super::context::{Context, PriceBasis};
+use super::super::line::LineMapping;
+use super::super::order::OrderMapping;
+use super::super::shipping::{
+    FromShippingOption, HasShipments, ShippingMapping, ToShippingOptions, collect,
+};
 use crate::order::Rule;
 use crate::types::{OrderAddress, OrderShippingOption};
 use crate::{Country, Currency};
 
 /// A field that is filled: required, or optional.
 pub trait Slot<T> {
-    /// Fills it with the value of the merchant's `field`.
-    fn put(&mut self, value: T, field: &'static str);
+    /// Fills it.
+    fn put(&mut self, value: T);
 }
 
 impl<T> Slot<T> for T {
     #[inline]
-    fn put(&mut self, value: T, _: &'static str) {
+    fn put(&mut self, value: T) {
         *self = value;
     }
 }
 
 impl<T> Slot<T> for Option<T> {
     #[inline]
-    fn put(&mut self, value: T, _: &'static str) {
+    fn put(&mut self, value: T) {
         *self = Some(value);
     }
 }
@@ -52,48 +56,72 @@ impl TextSlot for Option<String> {
 /// A field that takes an address.
 pub trait AddressSlot {
     /// Fills it.
-    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>);
+    fn put_address(&mut self, address: OrderAddress);
 }
 
 impl<A: FromAddress> AddressSlot for Option<A> {
-    fn put_address(&mut self, address: OrderAddress, field: &'static str, cx: &Context<'_>) {
-        *self = A::from_address(address);
-        if self.is_none() {
-            cx.problem_at(field, Rule::Value, "the address has what does not belong here");
-        }
+    fn put_address(&mut self, address: OrderAddress) {
+        *self = Some(A::from_address(address));
     }
 }
 
 /// A field that takes a shipping option.
 pub trait ShippingSlot {
     /// Fills it.
-    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>);
+    fn put_option(&mut self, option: OrderShippingOption, cx: Context<'_>);
 }
 
 impl<O: FromShippingOption> ShippingSlot for Option<O> {
-    fn put_option(&mut self, option: OrderShippingOption, field: &'static str, cx: &Context<'_>) {
-        cx.run().note_shipping_option(&cx.field(field));
-        *self = O::from_option(option);
-        if self.is_none() {
-            cx.problem_at(field, Rule::Shipments, "this shipping option cannot have shipments");
+    fn put_option(&mut self, option: OrderShippingOption, cx: Context<'_>) {
+        match O::from_option(option) {
+            Ok(option) => *self = Some(option),
+            Err(HasShipments) => {
+                let message = "this shipping option cannot have shipments";
+                cx.problem_with("shipments", Rule::Shipments, message);
+            }
         }
     }
 }
 
+/// What has prices that hold VAT or do not.
+pub trait BasisSlot {
+    /// Says which.
+    fn put_basis(&mut self, basis: PriceBasis);
+
+    /// Where it is in the cart.
+    fn context(&self) -> Context<'_>;
+}
+
+macro_rules! basis_slots {
+    ($($mapping:ident),*) => {$(
+        impl BasisSlot for $mapping<'_> {
+            fn put_basis(&mut self, basis: PriceBasis) {
+                self.put_basis(basis);
+            }
+
+            fn context(&self) -> Context<'_> {
+                self.cx
+            }
+        }
+    )*};
+}
+
+basis_slots! { OrderMapping, LineMapping, ShippingMapping }
+
 /// A field that takes several shipping options.
 pub trait ShippingOptionsSlot {
     /// Fills it.
-    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>);
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>);
 }
 
 impl<O: FromShippingOption> ShippingOptionsSlot for Vec<O> {
-    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>) {
         *self = collect(options, cx);
     }
 }
 
 impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
-    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: &Context<'_>) {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>) {
         *self = Some(collect(options, cx));
     }
 }
