@@ -200,6 +200,8 @@ impl<'a> Body<'a> {
 enum Turn {
     /// Amounts mean nothing without their currency, and without knowing whether they hold VAT.
     Currency,
+    /// What a struct says itself replaces what a struct says that is flattened into it, whatever the order of the fields.
+    Flattened,
     Value,
     /// Lines computed from the struct follow those of its fields, and so shift none of their positions.
     ComputedLines,
@@ -220,7 +222,9 @@ impl Turn {
             },
             // The currency may be in what is flattened.
             Entry::Flatten(_) if family == Family::Order && !maps_currency(body) => Self::Currency,
-            Entry::Flatten(_) => Self::Value,
+            // The lines of an order follow the order of its fields.
+            Entry::Flatten(_) if family == Family::Order => Self::Value,
+            Entry::Flatten(_) => Self::Flattened,
         }
     }
 }

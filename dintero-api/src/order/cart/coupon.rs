@@ -9,7 +9,7 @@ use super::context::{Context, FinishedAmounts};
 use super::discount::{Reduction, TakenOff};
 use super::draft::{Draft, Shares, splits_of};
 use super::exact::Exact;
-use super::rate::{NoGross, TaxedPart};
+use super::rate::{self, NoGross, TaxedPart};
 use crate::money::{Rounding, spread};
 use crate::order::{Problem, Rule};
 use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
@@ -172,6 +172,7 @@ impl<'d> Coupons<'d> {
         let mut shares: Vec<CouponLine> = Vec::new();
         for (&index, &part) in chosen.iter().zip(parts) {
             let splits = self.splits_for(index, part);
+            let vat_amount = self.vat_for(index, part);
             self.left[index].off.push(part);
             if part == MinorUnits::ZERO {
                 continue;
@@ -179,16 +180,26 @@ impl<'d> Coupons<'d> {
             let (vat, kind) = (self.lines[index].item.vat, SplitsKind::of(splits.as_deref()));
             let known = shares.iter().position(|line| line.vat == vat && line.kind == kind);
             let position = known.unwrap_or_else(|| {
-                shares.push(CouponLine { vat, kind, off: MinorUnits::ZERO, splits: None });
+                shares.push(CouponLine::new(vat, kind));
                 shares.len() - 1
             });
             let line = &mut shares[position];
             // Below the total of all, which fits.
             line.off = line.off.checked_add(part).unwrap_or(line.off);
+            line.add_vat(vat_amount);
             line.add_splits(splits);
         }
         let name = coupon_name(coupon, number);
         self.own_lines.extend(shares.into_iter().map(|line| line.into_draft(coupon, &name)));
+    }
+
+    /// The VAT that goes with the next coupon, which takes `part` off a line whose VAT is known and whose rate is not.
+    fn vat_for(&self, index: usize, part: MinorUnits) -> Option<MinorUnits> {
+        let item = &self.lines[index].item;
+        let stated = item.vat_amount.filter(|_| item.vat.is_none())?;
+        let before = self.left_of(index);
+        let of = |left| rate::in_proportion(stated, left, item.amount?);
+        of(less(before, part))?.checked_sub(of(before)?)
     }
 
     /// What the sellers of a line lose by the next coupon, which takes `part` off it.
@@ -285,10 +296,23 @@ struct CouponLine {
     vat: Option<Percent>,
     kind: SplitsKind,
     off: MinorUnits,
+    /// The VAT of lines whose rate is not known.
+    vat_amount: Option<MinorUnits>,
     splits: Option<Vec<PayoutSplit>>,
 }
 
 impl CouponLine {
+    fn new(vat: Option<Percent>, kind: SplitsKind) -> Self {
+        Self { vat, kind, off: MinorUnits::ZERO, vat_amount: None, splits: None }
+    }
+
+    fn add_vat(&mut self, vat_amount: Option<MinorUnits>) {
+        if let Some(more) = vat_amount {
+            let sum = self.vat_amount.unwrap_or(MinorUnits::ZERO).checked_add(more);
+            self.vat_amount = sum.or(self.vat_amount);
+        }
+    }
+
     fn add_splits(&mut self, splits: Option<Vec<PayoutSplit>>) {
         let Some(splits) = splits else { return };
         let all = self.splits.get_or_insert_default();
@@ -314,6 +338,7 @@ impl CouponLine {
         // Its splits are of the negative amount already.
         line.shares = Shares::Calculated { after_coupons: Vec::new() };
         line.set_amount(self.off.checked_neg().unwrap_or(MinorUnits::ZERO));
+        line.item.vat_amount = line.item.vat_amount.or(self.vat_amount);
         line
     }
 }

@@ -74,6 +74,24 @@ impl Draft {
         }
     }
 
+    /// Takes the line off the order instead of adding it, with all that is under it. `None` if an amount has no opposite.
+    pub(super) fn negate(&mut self) -> Option<()> {
+        let mut amounts: Vec<&mut MinorUnits> = Vec::new();
+        amounts.extend(&mut self.item.amount);
+        amounts.extend(&mut self.item.vat_amount);
+        let described = self.item.discount_lines.iter_mut().flatten();
+        amounts.extend(described.filter_map(|discount| discount.amount.as_mut()));
+        // What is calculated is calculated from the amount in the end.
+        if matches!(self.shares, Shares::Given) {
+            let splits = self.item.splits.iter_mut().flatten();
+            amounts.extend(splits.map(|split| &mut split.amount));
+        }
+        for amount in amounts {
+            *amount = amount.checked_neg()?;
+        }
+        self.children.iter_mut().try_for_each(Self::negate)
+    }
+
     /// Takes what a part of a bundle has from the bundle, unless it says so itself.
     pub(super) fn inherit(&mut self, bundle: &OrderLine) {
         if self.item.vat.is_none() && bundle.vat.is_some() {
@@ -104,6 +122,20 @@ impl Draft {
                 part.amount = share;
             }
         }
+    }
+}
+
+/// Spreads the VAT of a bundle over parts of which nobody says what VAT they hold.
+pub(super) fn spread_vat(vat_amount: MinorUnits, parts: &mut [Draft]) {
+    let is_known = |part: &Draft| part.item.vat.is_some() || part.item.vat_amount.is_some();
+    let size = |part: &Draft| part.amount().get().checked_abs().map(MinorUnits::new);
+    let weights: Option<Vec<MinorUnits>> = parts.iter().map(size).collect();
+    if parts.iter().any(is_known) {
+        return;
+    }
+    let shares = weights.and_then(|weights| spread(vat_amount, &weights)).unwrap_or_default();
+    for (part, share) in parts.iter_mut().zip(shares) {
+        part.item.vat_amount = Some(share);
     }
 }
 

@@ -5,7 +5,7 @@ use std::mem;
 
 use super::context::{Context, FinishedAmounts, PriceBasis};
 use super::discount::{Reduction, TakenOff};
-use super::draft::{Draft, LinePosition, Shares, vat_of};
+use super::draft::{Draft, LinePosition, Shares};
 use super::exact::Exact;
 use super::lines::{Lines, Pair, ToOrderItems};
 use super::rate::{self, NoGross, TaxedPart};
@@ -32,6 +32,8 @@ pub struct LineMapping<'c> {
     /// The amount is taken off the order.
     pub negative: bool,
     price: Option<LinePrice>,
+    /// How deep the struct of the price is flattened.
+    priced_in: Option<usize>,
     /// A price was given, even if it could not be read, or the line is whole as it is.
     is_priced: bool,
     basis: Option<PriceBasis>,
@@ -73,6 +75,7 @@ impl<'c> LineMapping<'c> {
             bundle: false,
             negative: false,
             price: None,
+            priced_in: None,
             is_priced: false,
             basis: None,
             reductions: Vec::new(),
@@ -85,10 +88,16 @@ impl<'c> LineMapping<'c> {
         }
     }
 
-    /// Takes a price, or notes that there was one that could not be read.
+    /// Takes a price, or notes that there was one that could not be read. The price of a struct replaces that of a struct that
+    /// is flattened into it.
     pub(super) fn put_price(&mut self, price: Option<LinePrice>) {
+        if self.priced_in == Some(self.flattened) {
+            let message = "the line has two prices, from two structs that are flattened into it";
+            self.cx.problem(Rule::Value, message);
+        }
+        self.priced_in = Some(self.flattened);
         self.is_priced = true;
-        self.price = price.or(self.price);
+        self.price = price;
     }
 
     pub(super) fn put_basis(&mut self, basis: PriceBasis) {
@@ -160,14 +169,12 @@ impl<'c> LineMapping<'c> {
             let message = "the line has no price: its price is absent here";
             self.cx.problem(Rule::Required, message);
         }
-        if let Some(price) = self.price {
+        let discounted = self.price.and_then(|price| {
             let price = LinePrice { basis: self.basis_of(price), ..price };
             // A rate that was refused is not missed once more.
             let lacks_rate = price.basis == Some(PriceBasis::Net) && self.item.vat.is_none();
-            if !lacks_rate || self.is_clean() {
-                self.price_line(price, quantity);
-            }
-        }
+            (!lacks_rate || self.is_clean()).then(|| self.price_line(price, quantity))?
+        });
         if self.item.vat_amount.is_none() {
             self.item.vat_amount = contained(self.item.amount, self.item.vat);
         }
@@ -176,7 +183,7 @@ impl<'c> LineMapping<'c> {
             let message = "a bundle is sent as its parts: give the splits on the parts";
             self.cx.problem_with("splits", Rule::Splits, message);
         }
-        Draft {
+        let mut draft = Draft {
             item: self.item,
             children: self.children.store.drafts,
             position: self.position,
@@ -184,7 +191,14 @@ impl<'c> LineMapping<'c> {
             is_bundle: self.bundle,
             shares: self.shares,
             path: self.cx.path(),
+        };
+        if let Some(after) = discounted {
+            draft.set_amount(after);
         }
+        if self.negative && draft.negate().is_none() {
+            self.cx.problem(Rule::Value, MoneyError::TooLarge);
+        }
+        draft
     }
 
     /// The quantity beside a product is that of its line, whose price must be of one unit.
@@ -210,11 +224,18 @@ impl<'c> LineMapping<'c> {
         price.basis.or(self.basis).or(Some(self.cx.run().price_basis()))
     }
 
-    fn price_line(&mut self, price: LinePrice, quantity: Quantity) {
+    /// Puts the price of the line before discounts, and returns what is left after them.
+    fn price_line(&mut self, price: LinePrice, quantity: Quantity) -> Option<MinorUnits> {
         let priced = self.full_price(price, quantity).and_then(|full| self.less_discounts(full));
         match priced {
-            Ok(Discounted { before, after }) => self.put_amount(before, after),
-            Err(problem) => self.cx.run().push(problem),
+            Ok(Discounted { before, after }) => {
+                self.item.amount = Some(before);
+                Some(after)
+            }
+            Err(problem) => {
+                self.cx.run().push(problem);
+                None
+            }
         }
     }
 
@@ -291,8 +312,6 @@ impl<'c> LineMapping<'c> {
             }
             let after = round(self, rest)?;
             let described = rounded.checked_sub(after).ok_or_else(|| too_large(self))?;
-            let described = if self.negative { described.checked_neg() } else { Some(described) };
-            let described = described.ok_or_else(|| too_large(self))?;
             reduction.describe(described, &mut self.item.discount_lines);
             (left, rounded) = (rest, after);
         }
@@ -301,25 +320,6 @@ impl<'c> LineMapping<'c> {
             return Err(self.problem(Rule::Value, message));
         }
         Ok(Discounted { before, after: rounded })
-    }
-
-    /// Puts the amount, and lets a VAT that was stated for the price before discounts follow it.
-    fn put_amount(&mut self, before: MinorUnits, after: MinorUnits) {
-        let amount = if self.negative { after.checked_neg() } else { Some(after) };
-        let Some(amount) = amount else {
-            let problem = self.problem(Rule::Value, MoneyError::TooLarge.to_string());
-            return self.cx.run().push(problem);
-        };
-        self.item.amount = Some(amount);
-        if let Some(stated) = self.item.vat_amount {
-            self.item.vat_amount = if before != after {
-                vat_of(amount, self.item.vat, Some(stated), Some(before))
-            } else if self.negative {
-                stated.checked_neg()
-            } else {
-                Some(stated)
-            };
-        }
     }
 }
 

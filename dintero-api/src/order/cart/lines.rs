@@ -109,7 +109,8 @@ impl<'c> Lines<'c> {
     #[doc(hidden)]
     #[must_use]
     pub fn begin(&mut self) -> LineMapping<'c> {
-        if let Some(line) = self.flattened.take() {
+        if let Some(mut line) = self.flattened.take() {
+            line.pair = self.store.pair.take().or(line.pair);
             return *line;
         }
         self.store.positions += 1;

@@ -4,8 +4,7 @@
 //! sent, then the order, and on top the facade of the derives, which nothing here knows. `line` and `lines` need each
 //! other, because lines are under lines.
 
-#[doc(hidden)]
-pub mod derive;
+pub(crate) mod derive;
 
 mod order;
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::draft::Draft;
+use super::draft::{Draft, spread_vat};
 use super::line_id::LineIds;
 use crate::money::spread;
 use crate::order::{Problem, Rule};
@@ -60,6 +60,9 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
         part.item.quantity = Some(Quantity::from(quantity.normalize()));
         part.set_amount(share);
         part.inherit(&bundle.item);
+    }
+    if let Some(vat_amount) = bundle.item.vat_amount {
+        spread_vat(vat_amount, parts);
     }
     Ok(())
 }

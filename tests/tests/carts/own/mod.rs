@@ -13,3 +13,4 @@ mod parties;
 mod settle;
 mod splits;
 mod totals;
+mod vat;
