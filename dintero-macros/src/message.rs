@@ -1,6 +1,8 @@
 //! Every text that a merchant reads, in one place: lower case, no full stop, code in backticks, and in a second line
 //! what to do.
 
+use proc_macro2::Ident;
+
 use crate::table::Family;
 use crate::table::place::{Reason, Unresolved};
 
@@ -136,16 +138,26 @@ pub(crate) fn nameless_field(family: Family, index: usize) -> String {
 
 // What is missing
 
-pub(crate) fn missing(family: Family, fields: &[String]) -> String {
-    let noun = family.facts().noun;
+/// What lacks something.
+pub(crate) enum Lacking<'a> {
+    Struct,
+    Variant(&'a Ident),
+}
+
+pub(crate) fn missing(family: Family, lacking: &Lacking<'_>, fields: &[String]) -> String {
+    let facts = family.facts();
+    let (subject, place) = match lacking {
+        Lacking::Struct => (format!("this {}", facts.noun), "struct"),
+        Lacking::Variant(name) => (format!("variant `{name}`"), "variant"),
+    };
     let plural = if fields.len() == 1 { "" } else { "s" };
     let constant = match fields.iter().any(|field| field == "`currency`") {
         true => "currency = \"NOK\"".to_owned(),
-        false => format!("{} = ...", fields[0].split('`').nth(1).unwrap_or(family.facts().example)),
+        false => format!("{} = ...", fields[0].split('`').nth(1).unwrap_or(facts.example)),
     };
     format!(
-        "this {noun} is missing required field{plural}: {}\n\
-         name a field so, or write `#[dintero(to = ...)]` on one, or give a value on the struct, e.g. \
+        "{subject} is missing required field{plural}: {}\n\
+         name a field so, or write `#[dintero(to = ...)]` on one, or give a value on the {place}, e.g. \
          `#[dintero({constant})]`",
         fields.join(", ")
     )
@@ -165,7 +177,7 @@ pub(crate) fn variant_without_price(variant: &str) -> String {
 
 pub(crate) fn variant_without_discount(variant: &str) -> String {
     format!(
-        "variant `{variant}` takes nothing off; map `amount` or `percentage`, or leave it out with `#[dintero(skip)]`"
+        "variant `{variant}` takes nothing off; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
     )
 }
 
@@ -181,7 +193,8 @@ pub(crate) fn basis_without_vat() -> String {
 }
 
 pub(crate) fn discount_without_value() -> String {
-    "a discount needs what it takes off: map `amount` or `percentage`".to_owned()
+    "a discount needs what it takes off: map `amount`, `net_amount`, `percentage` or `fraction`"
+        .to_owned()
 }
 
 pub(crate) fn bundle_on_enum() -> String {

@@ -266,7 +266,7 @@ fn a_discount_or_a_shipping_option_may_be_an_enum() {
     assert_eq!(
         mistakes(coupon),
         [
-            "variant `Nothing` takes nothing off; map `amount` or `percentage`, or leave it out with `#[dintero(skip)]`"
+            "variant `Nothing` takes nothing off; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
         ]
     );
     let freight = r#"#[derive(DinteroShippingOption)] #[dintero(operator = "Posten")] enum Freight {
@@ -274,7 +274,7 @@ fn a_discount_or_a_shipping_option_may_be_an_enum() {
         #[dintero(id = "kiosk")] Kiosk { title: String },
         #[dintero(skip)] PickUp,
     }"#;
-    assert_eq!(mistakes(freight), ["this shipping option is missing required field: `amount`"]);
+    assert_eq!(mistakes(freight), ["variant `Kiosk` is missing required field: `amount`"]);
     let address = "#[derive(DinteroAddress)] enum Address { Home { country: String } }";
     assert_eq!(mistakes(address).len(), 1);
 }
@@ -299,16 +299,16 @@ fn a_net_price_of_a_bundle_has_the_rates_of_its_parts() {
 fn a_scope_is_for_one_derive() {
     let customer = |derive: &str| {
         messages(&format!(
-            "#[derive({derive})] #[dintero(order(part), address(country = \"NO\"))] struct Customer {{
-                #[dintero(order(skip))] first_name: String,
-                #[dintero(to = email, order(to = session.customer.email))] mail: String,
-                #[dintero(order(to = session.customer.customer_id), address(skip))] number: u32,
+            "#[derive({derive})] #[dintero(DinteroOrder(part), DinteroAddress(country = \"NO\"))] struct Customer {{
+                #[dintero(DinteroOrder(skip))] first_name: String,
+                #[dintero(to = email, DinteroOrder(to = session.customer.email))] mail: String,
+                #[dintero(DinteroOrder(to = session.customer.customer_id), DinteroAddress(skip))] number: u32,
             }}"
         ))
     };
     assert_eq!(customer("DinteroOrder"), [""; 0]);
     assert_eq!(customer("DinteroAddress"), [""; 0]);
-    let address = "#[derive(DinteroAddress)] struct Address { #[dintero(address(too = email))] mail: String }";
+    let address = "#[derive(DinteroAddress)] struct Address { #[dintero(DinteroAddress(too = email))] mail: String }";
     assert_eq!(mistakes(address), ["unknown dintero field attribute `too`; did you mean `to`?"]);
 }
 
