@@ -27,7 +27,7 @@ pub(crate) fn unit_struct(derive: &str) -> String {
 
 pub(crate) fn no_enum(derive: &str) -> String {
     format!(
-        "`{derive}` cannot be derived for an enum; an enum can be an order line (`DinteroOrderItem`)"
+        "`{derive}` cannot be derived for an enum; `DinteroOrderItem`, `DinteroShippingOption` and `DinteroDiscount` can"
     )
 }
 
@@ -66,11 +66,18 @@ pub(crate) fn unresolved(
             format!("{owner} has no field `{name}`; did you mean `#[dintero(to = {path})]`?")
         }
         Reason::Alias(near) | Reason::Near(near) => format!("{owner} has no field `{name}`; did you mean `{near}`?"),
-        Reason::Price => format!("{owner} has no field `{name}`; say which price it is\n{}", which_price(family)),
-        Reason::Vat => format!(
-            "{owner} has no field `{name}`; say in which unit the VAT rate is\n\
-             `to = vat` for percent (25), `to = vat_fraction` for a fraction (0.25), `to = vat_basis_points` for 2500"
+        Reason::Price => format!(
+            "{owner} has no field `{name}`; say which price it is\n{}",
+            which_price(family, &above(owner, first))
         ),
+        Reason::Vat => {
+            let above = above(owner, first);
+            format!(
+                "{owner} has no field `{name}`; say in which unit the VAT rate is\n\
+                 `to = {above}vat` for percent (25), `to = {above}vat_fraction` for a fraction (0.25), \
+                 `to = {above}vat_basis_points` for 2500"
+            )
+        }
         Reason::VatOfOrder => format!(
             "{owner} has no field `{name}`; say what it is\n\
              `to = vat_amount` for the VAT in the whole order as an amount; a VAT rate is mapped in the line type, which derives \
@@ -103,15 +110,19 @@ pub(crate) fn unresolved(
     }
 }
 
-fn which_price(family: Family) -> &'static str {
+/// The path that a name is behind, with its dot: `shipping_option.`
+fn above(owner: &str, first: bool) -> String {
+    if first { String::new() } else { format!("{}.", owner.trim_matches('`')) }
+}
+
+fn which_price(family: Family, above: &str) -> String {
     match family {
-        Family::ShippingOption => {
-            "`to = amount` for one with VAT, `to = net_amount` for one without"
-        }
-        _ => {
+        Family::OrderItem => {
             "`to = unit_price` for one unit with VAT, `to = net_unit_price` without; `to = amount` for the whole line \
              with VAT, `to = net_amount` without"
+                .to_owned()
         }
+        _ => format!("`to = {above}amount` for one with VAT, `to = {above}net_amount` for one without"),
     }
 }
 
@@ -158,9 +169,15 @@ pub(crate) fn variant_without_discount(variant: &str) -> String {
     )
 }
 
-pub(crate) fn net_without_vat() -> String {
-    "a price without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`"
-        .to_owned()
+/// `above` is the path to the price, with a dot behind it.
+pub(crate) fn net_without_vat(above: &str) -> String {
+    format!(
+        "a price without VAT needs the VAT rate: map `{above}vat`, `{above}vat_basis_points` or `{above}vat_fraction`"
+    )
+}
+
+pub(crate) fn basis_without_vat() -> String {
+    "a price that may be without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`".to_owned()
 }
 
 pub(crate) fn discount_without_value() -> String {
@@ -206,6 +223,20 @@ pub(crate) fn second_price(family: Family, first: &str, by: &Claimant) -> String
     format!(
         "{} takes one price: `{first}` is already {}",
         family.facts().with_article,
+        mapped_by(first, by)
+    )
+}
+
+pub(crate) fn conflict(
+    family: Family,
+    target: &str,
+    first: &str,
+    by: &Claimant,
+    why: &str,
+) -> String {
+    format!(
+        "{} field `{target}` contradicts `{first}`, which is {}: {why}",
+        family.facts().noun,
         mapped_by(first, by)
     )
 }
@@ -399,6 +430,21 @@ pub(crate) fn expected_string(target: &str, example: &str) -> String {
 
 pub(crate) fn expected_number(target: &str) -> String {
     format!("expected a number: `{target} = 25`")
+}
+
+pub(crate) fn fraction_for_percent(target: &str, number: f64, fraction: Option<&str>) -> String {
+    let percent = number * 100.0;
+    let other =
+        fraction.map(|fraction| format!(", or `{fraction} = {number}`")).unwrap_or_default();
+    format!("`{target}` is in percent, and this is {number} %\nwrite `{target} = {percent}`{other}")
+}
+
+pub(crate) fn percent_for_fraction(target: &str, number: f64, percent: &str) -> String {
+    let fraction = number / 100.0;
+    format!(
+        "`{target}` is a fraction, and this is {} %\nwrite `{target} = {fraction}`, or `{percent} = {number}`",
+        number * 100.0
+    )
 }
 
 pub(crate) fn expected_bool(target: &str) -> String {

@@ -65,6 +65,7 @@ pub(crate) const ORDER: Words = &[
         Alias::Target("amount"),
         &[
             "amount_total",
+            "cents",
             "grand_total",
             "order_total",
             "sum",
@@ -168,11 +169,14 @@ pub(crate) const ORDER_ITEM: Words = &[
     (
         Alias::Price,
         &[
+            "cents",
             "cost",
             "gross",
             "gross_price",
+            "minor_units",
             "net",
             "net_price",
+            "ore",
             "price",
             "price_each",
             "sale_price",
@@ -195,6 +199,7 @@ pub(crate) const ORDER_ITEM: Words = &[
             "vat_rate",
         ],
     ),
+    (Alias::Target("vat_basis_points"), &["vat_bp", "vat_bps"]),
     (
         Alias::Target("amount"),
         &[
@@ -252,7 +257,10 @@ pub(crate) const ORDER_ITEM: Words = &[
 ];
 
 pub(crate) const SHIPPING_OPTION: Words = &[
-    (Alias::Price, &["cost", "net", "net_price", "price", "shipping_price"]),
+    (
+        Alias::Price,
+        &["cents", "cost", "minor_units", "net", "net_price", "ore", "price", "shipping_price"],
+    ),
     (
         Alias::Vat,
         &[
@@ -267,6 +275,7 @@ pub(crate) const SHIPPING_OPTION: Words = &[
         ],
     ),
     (Alias::Target("amount"), &["fee", "gross", "gross_price", "sum", "total"]),
+    (Alias::Target("vat_basis_points"), &["vat_bp", "vat_bps"]),
     (Alias::Target("id"), &["code", "product", "product_id", "sku"]),
     (Alias::Target("line_id"), &["line", "variant"]),
     (Alias::Target("title"), &["heading", "label", "name"]),
@@ -319,7 +328,10 @@ pub(crate) const ADDRESS: Words = &[
 ];
 
 pub(crate) const DISCOUNT: Words = &[
-    (Alias::Target("amount"), &["deduction", "off", "rebate", "reduction", "sum", "value"]),
+    (
+        Alias::Target("amount"),
+        &["cents", "deduction", "off", "ore", "rebate", "reduction", "sum", "value"],
+    ),
     (Alias::Target("percentage"), &["pct", "percent", "rate"]),
     (
         Alias::Target("discount_id"),

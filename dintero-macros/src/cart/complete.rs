@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span};
 use super::model::{Body, Cart, Shape, Variant};
 use crate::ctxt::{Ctxt, LAST};
 use crate::message;
+use crate::table::engine::Function;
 use crate::table::family::{Group, Role};
 use crate::table::place::Place;
 use crate::table::{Family, Target};
@@ -14,7 +15,7 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
     ctxt.enter(0);
     check_bundles_have_parts(ctxt, cart);
     check_total_is_compared(ctxt, cart);
-    for body in cart.bodies() {
+    for body in cart.bodies().into_iter().filter(|body| !cart.is_bundle(body)) {
         check_net_price_has_vat(ctxt, body);
     }
     if ctxt.is_unfinished() {
@@ -24,16 +25,15 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
         Shape::Struct(body) if !body.is_open() => {
             ctxt.enter(LAST);
             check_struct_has_value(ctxt, cart.family, body, &cart.input.ident);
-            check_required_fields(ctxt, cart, body);
+            check_required_fields(ctxt, cart, body, &cart.input.ident);
         }
         Shape::Struct(_) => {}
         Shape::Enum(variants) => {
-            let closed = |variant: &&Variant<'_>| !variant.skip && !variant.body.is_open();
+            let closed = |variant: &&Variant<'_>| !variant.own.skip && !variant.body.is_open();
             for variant in variants.iter().filter(closed) {
                 ctxt.enter(variant.last_position);
                 check_variant_has_value(ctxt, cart.family, variant);
-                ctxt.enter(LAST);
-                check_required_fields(ctxt, cart, &variant.body);
+                check_required_fields(ctxt, cart, &variant.body, variant.ident);
             }
         }
     }
@@ -50,8 +50,8 @@ fn check_bundles_have_parts(ctxt: &Ctxt, cart: &Cart<'_>) {
             }
         }
         Shape::Enum(variants) => {
-            for variant in variants.iter().filter(|variant| !variant.skip) {
-                if let Some(span) = without_parts(variant.bundle, &variant.body) {
+            for variant in variants.iter().filter(|variant| !variant.own.skip) {
+                if let Some(span) = without_parts(variant.own.bundle, &variant.body) {
                     ctxt.enter(variant.first_position);
                     ctxt.error(span, message::bundle_without_parts());
                 }
@@ -80,9 +80,15 @@ fn check_net_price_has_vat(ctxt: &Ctxt, body: &Body<'_>) {
     if body.is_open() || body.covers_group(Group::Vat) {
         return;
     }
-    for mapping in body.mappings().filter(|mapping| mapping.place.role() == Role::NetPrice) {
+    for mapping in body.mappings() {
+        let place = &mapping.place;
         ctxt.enter(mapping.position);
-        ctxt.error_under(&mapping.target, message::net_without_vat());
+        if place.role() == Role::NetPrice {
+            let above = if place.own_name().is_some() { "" } else { "shipping_option." };
+            ctxt.error_under(&mapping.target, message::net_without_vat(above));
+        } else if place.function() == Function::PriceIncludesVat && place.family != Family::Order {
+            ctxt.error_under(&mapping.target, message::basis_without_vat());
+        }
     }
 }
 
@@ -122,7 +128,7 @@ fn takes_something_off(body: &Body<'_>) -> bool {
 /// ```text
 /// #[dintero(to = shipping_option.amount)] freight: i64    and where are its id, title and operator?
 /// ```
-fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>) {
+fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>, name: &Ident) {
     let mut missing = Vec::new();
     collect_missing(cart.family, cart.family.facts().target, "", body, &mut missing);
     let mut entered: Vec<String> = Vec::new();
@@ -142,7 +148,7 @@ fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>) {
         }
     }
     if !missing.is_empty() {
-        ctxt.error(cart.input.ident.span(), message::missing(cart.family, &missing));
+        ctxt.error(name.span(), message::missing(cart.family, &missing));
     }
 }
 

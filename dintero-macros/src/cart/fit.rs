@@ -11,6 +11,7 @@ use crate::parse::ty;
 use crate::suggest;
 use crate::table::Kind;
 use crate::table::currency;
+use crate::table::engine::Share;
 use crate::table::place::{Place, takes};
 
 /// Holds a field and its keys against the target that it is mapped to.
@@ -50,7 +51,7 @@ fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAt
 /// ```
 fn check_option_for_required(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
     let may_be_none =
-        !place.leaf().required || place.has_default() || place.function().is_collection();
+        !place.leaf().required || place.has_default() || place.function().takes_none();
     if attr.default.is_some() || attr.with.is_some() || may_be_none {
         return;
     }
@@ -132,7 +133,10 @@ fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Exp
         (Kind::Code("Currency"), _) => message::expected_string(target, "NOK"),
         (Kind::Code(_), _) => message::expected_string(target, "NO"),
         (Kind::Amount, Lit::Float(_)) => message::float_constant(),
-        (Kind::Amount | Kind::Quantity | Kind::Percent, Lit::Int(_) | Lit::Float(_)) => return,
+        (Kind::Percent, Lit::Int(_) | Lit::Float(_)) => {
+            return check_share_is_in_its_unit(ctxt, place, target, expr);
+        }
+        (Kind::Amount | Kind::Quantity, Lit::Int(_) | Lit::Float(_)) => return,
         (Kind::Amount | Kind::Quantity | Kind::Percent, _) => message::expected_number(target),
         (Kind::Text | Kind::Phone, Lit::Bool(_) | Lit::Float(_) | Lit::ByteStr(_)) => {
             message::expected_string(target, "...")
@@ -142,6 +146,28 @@ fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Exp
         _ => return,
     };
     ctxt.error_under(expr, message);
+}
+
+/// ```text
+/// vat = 0.25                                      a quarter of a percent
+/// vat_fraction = 25                               2500 %
+/// ```
+fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
+    let number: Option<f64> = match &expr.form {
+        Form::Literal(Lit::Int(number)) => number.base10_parse().ok(),
+        Form::Literal(Lit::Float(number)) => number.base10_parse().ok(),
+        _ => None,
+    };
+    let Some(number) = number else { return };
+    match place.function().share() {
+        Share::Percent(fraction) if number > 0.0 && number < 1.0 => {
+            ctxt.error_under(expr, message::fraction_for_percent(target, number, fraction));
+        }
+        Share::Fraction(percent) if number > 1.0 => {
+            ctxt.error_under(expr, message::percent_for_fraction(target, number, percent));
+        }
+        _ => {}
+    }
 }
 
 /// `currency = "NKO"`, `currency = nok`: a currency, as text or bare. What is written bare and only near to a code is a mistake, unless it looks like a

@@ -37,9 +37,8 @@ pub(crate) enum Shape<'a> {
 /// A kind of line.
 pub(crate) struct Variant<'a> {
     pub(crate) ident: &'a Ident,
-    pub(crate) skip: bool,
-    pub(crate) negative: bool,
-    pub(crate) bundle: Option<Span>,
+    /// What is on the variant itself.
+    pub(crate) own: Container,
     pub(crate) body: Body<'a>,
     /// Its place among the errors, and that of its last field.
     pub(crate) first_position: usize,
@@ -147,13 +146,23 @@ impl<'a> Cart<'a> {
         Some(Self { input, family, container, shape })
     }
 
+    /// Returns whether the price of a body is spread over lines under it, which have VAT rates of their own.
+    pub(crate) fn is_bundle(&self, body: &Body<'_>) -> bool {
+        match &self.shape {
+            Shape::Struct(_) => self.container.bundle.is_some(),
+            Shape::Enum(variants) => variants
+                .iter()
+                .any(|variant| variant.own.bundle.is_some() && std::ptr::eq(&variant.body, body)),
+        }
+    }
+
     /// Returns every body, a skipped variant's left out.
     pub(crate) fn bodies(&self) -> Vec<&Body<'a>> {
         match &self.shape {
             Shape::Struct(body) => vec![body],
             Shape::Enum(variants) => variants
                 .iter()
-                .filter(|variant| !variant.skip)
+                .filter(|variant| !variant.own.skip)
                 .map(|variant| &variant.body)
                 .collect(),
         }
@@ -241,9 +250,7 @@ impl<'a> Variant<'a> {
         }
         Self {
             ident: &variant.ident,
-            skip: own.skip,
-            negative: own.negative,
-            bundle: own.bundle,
+            own,
             body: builder.body,
             first_position,
             last_position: ctxt.position(),
@@ -374,17 +381,33 @@ impl<'a, 'c> Builder<'a, 'c> {
             self.body.claims.iter().find(in_group).filter(|first| !first.place.overlaps(place))
         {
             let name = first.place.text();
+            let owner = place.owner().unwrap_or(family);
             let message = match place.group() {
-                Some(Group::Price) => message::second_price(family, &name, &first.by),
+                Some(Group::Price) => message::second_price(owner, &name, &first.by),
                 _ => message::second_vat(&name, &first.by),
             };
             self.ctxt.error_under(&mapping.target, message);
         } else if let Some(first) = self.body.claims.iter().find(overlapping) {
             let message = message::claimed(family, &place.text(), &first.place.text(), &first.by);
             self.ctxt.error_under(&mapping.target, message);
+        } else if let Some((first, why)) = self.contradicted(place) {
+            let (target, name) = (place.text(), first.place.text());
+            let message = message::conflict(family, &target, &name, &first.by, why);
+            self.ctxt.error_under(&mapping.target, message);
         }
         self.body.claims.push(Claim { place: place.clone(), by });
         self.body.entries.push(Entry::Map(mapping));
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The claim that a target contradicts, and why.
+    fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {
+        let own = place.own_name()?;
+        self.body.claims.iter().find_map(|claim| {
+            let why = self.family.conflict(own, claim.place.own_name()?)?;
+            Some((claim, why))
+        })
     }
 }
 

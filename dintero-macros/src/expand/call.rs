@@ -28,13 +28,22 @@ pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
     let root = format_ident!("{root}");
     let mut tokens = quote!(#to.#root);
     for (index, step) in place.steps()[..depth].iter().enumerate() {
-        if index > 0 && !place.steps()[index - 1].required {
-            tokens = quote!(__dintero::inside(&mut #tokens));
-        }
-        let field = Ident::new(step.name, place.spans[index].resolved_at(Span::call_site()));
+        tokens = entered(tokens, place, index);
+        // What an input fills has another name.
+        let name = match place.slot() {
+            Slot::Beside(name) if index + 1 == place.steps().len() => name,
+            _ => step.name,
+        };
+        let field = Ident::new(name, place.spans[index].resolved_at(Span::call_site()));
         tokens.extend(quote!(.#field));
     }
     tokens
+}
+
+/// The struct that the first `depth` steps lead into, made if it may be absent.
+fn entered(slot: TokenStream, place: &Place, depth: usize) -> TokenStream {
+    let may_be_absent = depth > 0 && !place.steps()[depth - 1].required;
+    if may_be_absent { quote!(__dintero::inside(&mut #slot)) } else { slot }
 }
 
 /// Returns the statement of a mapping.
@@ -100,7 +109,7 @@ impl<'m> Call<'m> {
                 let part = part.iter().map(|name| format_ident!("{name}"));
                 quote!(&mut #to #(.#part)*, #to.cx)
             }
-            Slot::Field => {
+            Slot::Field | Slot::Beside(_) => {
                 let slot = slot(place, place.steps().len());
                 // Whether the type converts is asked of the target, so rustc reports it on the slot.
                 let slot =

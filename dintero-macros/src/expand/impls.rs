@@ -8,7 +8,7 @@ use super::bounds::bounds;
 use super::call::{located, slot, statement, whole};
 use crate::cart::model::{Access, Body, Cart, Entry, Mapping, Shape, Source, Variant, local};
 use crate::ctxt::Mistakes;
-use crate::parse::attr::CouponForm;
+use crate::parse::attr::{Container, CouponForm};
 use crate::parse::expr::guarded;
 use crate::parse::ty;
 use crate::table::Family;
@@ -91,22 +91,18 @@ pub(crate) fn where_clause(generics: &Generics, bounds: &TokenStream) -> TokenSt
 }
 
 fn structure(cart: &Cart<'_>, body: &Body<'_>) -> TokenStream {
-    let bundle = cart.container.bundle.map(|_| switch("bundle"));
-    filled(cart, body, bundle.as_slice())
+    filled(cart, body, &cart.container)
 }
 
 fn enumeration(cart: &Cart<'_>, variants: &[Variant<'_>]) -> TokenStream {
     let arms = variants.iter().map(|variant| {
         let ident = variant.ident;
-        if variant.skip {
+        if variant.own.skip {
             let left_out = left_out(cart.family);
             return quote!(Self::#ident { .. } => #left_out,);
         }
         let bindings = variant.bindings();
-        let bundle = variant.bundle.map(|_| switch("bundle"));
-        let negative = variant.negative.then(|| switch("negative"));
-        let switches: Vec<_> = bundle.into_iter().chain(negative).collect();
-        let body = filled(cart, &variant.body, &switches);
+        let body = filled(cart, &variant.body, &variant.own);
         quote!(Self::#ident { #(#bindings,)* .. } => { #body })
     });
     match variants.is_empty() {
@@ -131,8 +127,8 @@ fn switch(name: &str) -> TokenStream {
     quote!(#to.#name = true;)
 }
 
-/// The mapping, filled: with the values of a body, and with the switches of its container or variant.
-fn filled(cart: &Cart<'_>, body: &Body<'_>, switches: &[TokenStream]) -> TokenStream {
+/// The mapping, filled: with the values of a body, and with the switches of the type and of the variant itself.
+fn filled(cart: &Cart<'_>, body: &Body<'_>, own: &Container) -> TokenStream {
     let statements = statements(cart.family, body);
     let (to, lines) = (local("to"), local("lines"));
     match cart.family {
@@ -141,11 +137,14 @@ fn filled(cart: &Cart<'_>, body: &Body<'_>, switches: &[TokenStream]) -> TokenSt
             let rounding = cart.container.rounding.as_ref();
             let rounding =
                 rounding.map(|rounding| quote!(#to.rounding = __dintero::Rounding::#rounding;));
+            let bundle = own.bundle.map(|_| switch("bundle"));
+            let negative = own.negative.then(|| switch("negative"));
             quote! {
                 let mut #to = #lines.begin();
                 #statements
                 #rounding
-                #(#switches)*
+                #bundle
+                #negative
                 #lines.finish(#to);
             }
         }
@@ -157,9 +156,10 @@ fn filled(cart: &Cart<'_>, body: &Body<'_>, switches: &[TokenStream]) -> TokenSt
             quote!(#statements #line)
         }
         Family::Discount => {
-            let as_items = cart.container.form == Some(CouponForm::AsItems);
-            let as_items = as_items.then(|| switch("as_items"));
-            quote!(#statements #as_items)
+            let form = own.form.or(cart.container.form);
+            let as_items = (form == Some(CouponForm::AsItems)).then(|| switch("as_items"));
+            let capped = (own.capped || cart.container.capped).then(|| switch("capped"));
+            quote!(#statements #as_items #capped)
         }
         Family::ShippingOption | Family::Address => statements,
     }

@@ -33,6 +33,7 @@ pub(crate) struct Container {
     pub(crate) rounding: Option<Ident>,
     pub(crate) bundle: Option<Span>,
     pub(crate) form: Option<CouponForm>,
+    pub(crate) capped: bool,
     pub(crate) skip: bool,
     pub(crate) negative: bool,
     pub(crate) constants: Vec<Constant>,
@@ -157,6 +158,7 @@ impl Container {
             "bundle" => self.bundle = item.flag(ctxt),
             "negative" => self.negative = item.flag(ctxt).is_some(),
             "skip" => self.skip = item.flag(ctxt).is_some(),
+            "capped" => self.capped = item.flag(ctxt).is_some(),
             "spread" | "as_items" => {
                 if item.flag(ctxt).is_some() && self.form.is_some() {
                     ctxt.error(span, message::two_ways_of_discount());

@@ -22,7 +22,7 @@ const fn key(word: &'static str, on: &'static [On], only: Option<Family>) -> Key
     Key { word, on, only }
 }
 
-const KEYS: [Key; 16] = [
+const KEYS: [Key; 17] = [
     key("to", &[On::Field], None),
     key("with", &[On::Field], None),
     key("default", &[On::Field], None),
@@ -35,8 +35,9 @@ const KEYS: [Key; 16] = [
     key("rounding", &[On::Type], Some(Family::OrderItem)),
     key("bundle", &[On::Type, On::Variant], Some(Family::OrderItem)),
     key("negative", &[On::Variant], Some(Family::OrderItem)),
-    key("spread", &[On::Type], Some(Family::Discount)),
-    key("as_items", &[On::Type], Some(Family::Discount)),
+    key("spread", &[On::Type, On::Variant], Some(Family::Discount)),
+    key("as_items", &[On::Type, On::Variant], Some(Family::Discount)),
+    key("capped", &[On::Type, On::Variant], Some(Family::Discount)),
     key("part", &[On::Type], None),
     key("skip_unmapped", &[On::Type], None),
 ];

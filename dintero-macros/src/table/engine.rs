@@ -10,6 +10,8 @@ pub(crate) enum Slot {
     Field,
     /// The same for a part of the mapping that is not named like the target, by the fields that lead to it.
     Part(&'static [&'static str]),
+    /// Another field of the struct that a path leads into.
+    Beside(&'static str),
     /// A collector of lines: `&mut to.children`.
     Lines(&'static str),
     /// The whole mapping.
@@ -33,6 +35,16 @@ pub(crate) enum Bound {
     Discount,
     /// Converts into the target's own type.
     Value,
+}
+
+/// The unit of a share, and the target that takes the other one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Share {
+    /// 25 is 25 %.
+    Percent(Option<&'static str>),
+    /// 0.25 is 25 %.
+    Fraction(&'static str),
+    None,
 }
 
 /// One row a function: its name in the engine, and the trait it asks for. Each has two more forms there, `NAME_option`
@@ -96,6 +108,9 @@ functions! {
     Fraction = "fraction", Percent;
     OptionAmount = "option_amount", Price;
     OptionNetAmount = "option_net_amount", Price;
+    /// Prices an option whose other fields are given on the order. Without a price there is no option.
+    ShippingPrice = "shipping_price", Price;
+    ShippingNetPrice = "shipping_net_price", Price;
     Vat = "vat", Percent;
     VatBasisPoints = "vat_basis_points", Percent;
     VatFraction = "vat_fraction", Percent;
@@ -139,6 +154,26 @@ impl Function {
     /// Returns whether the value is a collection, so that what can be wrong with its type is its element.
     pub(crate) fn is_collection(self) -> bool {
         matches!(self.bound(), Bound::Items | Bound::ShippingOptions | Bound::Discount)
+    }
+
+    /// Returns the unit of a share: whoever takes one for the other is a hundred times off.
+    pub(crate) fn share(self) -> Share {
+        match self {
+            Self::Vat => Share::Percent(Some("vat_fraction")),
+            Self::DiscountPercent => Share::Percent(Some("discount_fraction")),
+            Self::Percentage => Share::Percent(Some("fraction")),
+            Self::DepositPercent => Share::Percent(None),
+            Self::VatFraction => Share::Fraction("vat"),
+            Self::DiscountFraction => Share::Fraction("discount_percent"),
+            Self::Fraction => Share::Fraction("percentage"),
+            _ => Share::None,
+        }
+    }
+
+    /// Returns whether `None` says all that there is to say, though the target is required: no collection is an empty
+    /// one, and no price of a delivery is no delivery.
+    pub(crate) fn takes_none(self) -> bool {
+        self.is_collection() || matches!(self, Self::ShippingPrice | Self::ShippingNetPrice)
     }
 
     /// Returns whether it is called last, with a function of the finished amount.

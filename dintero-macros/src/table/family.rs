@@ -32,6 +32,8 @@ pub(crate) struct Facts {
     pub(crate) inputs: &'static [Field],
     /// Fields and inputs that the engine does more with than fill them.
     special: &'static [Special],
+    /// Pairs of targets that contradict each other, and why.
+    pub(crate) conflicts: &'static [Conflict],
     /// Words that shops use for its targets.
     pub(crate) aliases: Words,
     /// An enum can be one, variant by variant.
@@ -49,6 +51,12 @@ pub(crate) struct Implements {
     pub(crate) root: &'static str,
     /// The function of the engine that lets another value fill it.
     pub(crate) flatten: &'static str,
+}
+
+/// Two targets that contradict each other.
+pub(crate) struct Conflict {
+    pub(crate) targets: [&'static str; 2],
+    pub(crate) why: &'static str,
 }
 
 /// A target that the engine does more with than fill it.
@@ -106,6 +114,15 @@ impl Family {
     pub(crate) fn special(self, target: &str) -> Option<&'static Special> {
         self.facts().special.iter().find(|special| special.name == target)
     }
+
+    /// Returns why two of its targets contradict each other, if they do.
+    pub(crate) fn conflict(self, left: &str, right: &str) -> Option<&'static str> {
+        let is_it = |conflict: &&Conflict| {
+            let [one, other] = conflict.targets;
+            (one, other) == (left, right) || (other, one) == (left, right)
+        };
+        self.facts().conflicts.iter().find(is_it).map(|conflict| conflict.why)
+    }
 }
 
 const fn special(name: &'static str, function: Function, slot: Slot, role: Role) -> Special {
@@ -119,6 +136,24 @@ const fn whole(name: &'static str, function: Function, role: Role) -> Special {
 const fn input(name: &'static str, kind: Kind) -> Field {
     Field { name, wire: name, kind, required: false }
 }
+
+/// What the engine does with paths into an order's `shipping_option`, whose fields are then given one by one.
+static BARE_SHIPPING: &[Special] = &[
+    whole("amount", Function::ShippingPrice, Role::Price),
+    whole("net_amount", Function::ShippingNetPrice, Role::NetPrice),
+    special("vat", Function::Vat, Slot::Beside("vat"), Role::VatRate),
+    special("vat_basis_points", Function::VatBasisPoints, Slot::Beside("vat"), Role::VatRate),
+    special("vat_fraction", Function::VatFraction, Slot::Beside("vat"), Role::VatRate),
+];
+
+/// Returns what the engine does with a path into an order's `shipping_option`, if it does more than fill it.
+pub(crate) fn bare_shipping(target: &str) -> Option<&'static Special> {
+    BARE_SHIPPING.iter().find(|special| special.name == target)
+}
+
+/// Prices that say themselves that they are without VAT.
+const NET_BY_NAME: &str =
+    "it says whether `amount` and `unit_price` hold VAT, and this price never does";
 
 static ORDER: Facts = Facts {
     derive: "DinteroOrder",
@@ -141,6 +176,10 @@ static ORDER: Facts = Facts {
         whole("deposit_percent", Function::DepositPercent, Role::Plain),
         whole("price_includes_vat", Function::PriceIncludesVat, Role::Plain),
     ],
+    conflicts: &[Conflict {
+        targets: ["amount", "deposit_percent"],
+        why: "the amount is calculated from the deposit and the lines",
+    }],
     aliases: suggest::ORDER,
     may_be_enum: false,
     implements: Implements {
@@ -190,6 +229,10 @@ static ORDER_ITEM: Facts = Facts {
         special("vat_fraction", Function::VatFraction, ITEM_VAT, Role::VatRate),
         special("splits", Function::Splits, Slot::Field, Role::Plain),
     ],
+    conflicts: &[
+        Conflict { targets: ["price_includes_vat", "net_amount"], why: NET_BY_NAME },
+        Conflict { targets: ["price_includes_vat", "net_unit_price"], why: NET_BY_NAME },
+    ],
     aliases: suggest::ORDER_ITEM,
     may_be_enum: true,
     implements: Implements {
@@ -226,8 +269,9 @@ static SHIPPING_OPTION: Facts = Facts {
         special("splits", Function::SplitsOfOption, Slot::Field, Role::Plain),
         special("line_id", Function::Text, Slot::Field, Role::Made),
     ],
+    conflicts: &[Conflict { targets: ["price_includes_vat", "net_amount"], why: NET_BY_NAME }],
     aliases: suggest::SHIPPING_OPTION,
-    may_be_enum: false,
+    may_be_enum: true,
     implements: Implements {
         trait_: "ToShippingOption",
         method: "map_shipping_option",
@@ -246,6 +290,7 @@ static ADDRESS: Facts = Facts {
     target: &table::ORDER_ADDRESS,
     inputs: &[],
     special: &[],
+    conflicts: &[],
     aliases: suggest::ADDRESS,
     may_be_enum: false,
     implements: Implements {
@@ -271,6 +316,7 @@ static DISCOUNT: Facts = Facts {
         whole("percentage", Function::Percentage, Role::Plain),
         whole("fraction", Function::Fraction, Role::Plain),
     ],
+    conflicts: &[],
     aliases: suggest::DISCOUNT,
     may_be_enum: true,
     implements: Implements {

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 
 use super::engine::{Function, Slot};
-use super::family::{Family, Group, Role, Special};
+use super::family::{self, Family, Group, Role, Special};
 use super::target::{Field, Kind, Target};
 use crate::generated::target as table;
 use crate::suggest::{self, Alias};
@@ -126,9 +126,8 @@ impl Place {
         }
         for (index, name) in names.iter().enumerate().skip(first) {
             let above = &names[..index];
-            let field = (index == 0)
-                .then(|| family.facts().inputs.iter().find(|input| input.name == name))
-                .flatten()
+            let field = inputs(family, &steps, in_session)
+                .find(|input| input.name == name)
                 .or_else(|| find_field(target, name))
                 .ok_or_else(|| {
                     unresolved(family, above, name, unknown(family, target, names, index))
@@ -178,7 +177,13 @@ impl Place {
 
     /// What the engine does with it, if it does more than fill a field.
     fn special(&self) -> Option<&'static Special> {
-        self.own_name().and_then(|name| self.family.special(name))
+        match self.steps.as_slice() {
+            [field] if !self.in_session => self.family.special(field.name),
+            [option, field] if is_bare_shipping(self.family, option, self.in_session) => {
+                family::bare_shipping(field.name)
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn role(&self) -> Role {
@@ -250,6 +255,28 @@ impl Meant {
             Self::Group(meant) => *meant == group,
         }
     }
+}
+
+/// The inputs that may be the next step.
+fn inputs(
+    family: Family,
+    above: &[&'static Field],
+    in_session: bool,
+) -> impl Iterator<Item = &'static Field> {
+    let own = above.is_empty().then(|| family.facts().inputs.iter());
+    let bare = matches!(above, [option] if is_bare_shipping(family, option, in_session));
+    let of_option = bare.then(|| Family::ShippingOption.facts().inputs.iter());
+    let of_option = of_option.into_iter().flatten();
+    let priced = of_option.filter(|input| family::bare_shipping(input.name).is_some());
+    own.into_iter().flatten().chain(priced)
+}
+
+/// Whether a field is the shipping option of an order, whose fields a path gives one by one.
+fn is_bare_shipping(family: Family, field: &Field, in_session: bool) -> bool {
+    let is_option = |target: &Target| target.family == Some(Family::ShippingOption);
+    family == Family::Order
+        && !in_session
+        && matches!(field.kind, Kind::One(target) if is_option(target))
 }
 
 fn is_input(family: Family, index: usize, field: &Field) -> bool {
@@ -325,6 +352,13 @@ fn unknown(family: Family, target: &'static Target, names: &[String], index: usi
             return Reason::Elsewhere(other);
         }
         inputs = family.facts().inputs;
+    }
+    let entered = target.family.filter(|_| index > 0);
+    match entered.and_then(|family| suggest::alias(family, name)) {
+        Some(Alias::Target(near)) => return Reason::Near(near.to_owned()),
+        Some(Alias::Price) => return Reason::Price,
+        Some(Alias::Vat) => return Reason::Vat,
+        Some(Alias::VatOfOrder | Alias::Shipping) | None => {}
     }
     let known = target.fields.iter().chain(inputs).map(|field| field.name);
     suggest::nearest(name, known).map_or(Reason::Unknown, |near| Reason::Near(near.to_owned()))

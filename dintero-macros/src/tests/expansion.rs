@@ -100,13 +100,7 @@ fn expected(input: &DeriveInput) -> usize {
     let family = family(input);
     let ctxt = Ctxt::new();
     let container = Container::of_type(&ctxt, family, &input.attrs);
-    let switches = [
-        container.bundle.is_some(),
-        container.form == Some(CouponForm::AsItems),
-        container.rounding.is_some(),
-        container.rounding_line.is_some(),
-    ];
-    let switches = switches.into_iter().filter(|is_on| *is_on).count();
+    let of_type = switches(&container);
     let cart = Cart::build(&ctxt, family, input, container).expect("a cart");
     assert!(ctxt.finish().is_ok(), "{} has mistakes", input.ident);
     let frame = if family == Family::OrderItem { 2 } else { 0 };
@@ -115,21 +109,29 @@ fn expected(input: &DeriveInput) -> usize {
     let is_used = cart.bodies().iter().any(|body| !body.entries.is_empty());
     let import = usize::from(is_used);
     match &cart.shape {
-        Shape::Struct(body) => import + switches + of_body(body),
+        Shape::Struct(body) => import + of_type + of_body(body),
         Shape::Enum(variants) => {
-            let of_variant = |variant: &Variant<'_>| match variant.skip {
+            let of_variant = |variant: &Variant<'_>| match variant.own.skip {
                 true => 0,
-                false => {
-                    of_body(&variant.body)
-                        + switches
-                        + usize::from(variant.negative)
-                        + usize::from(variant.bundle.is_some())
-                }
+                false => of_body(&variant.body) + switches(&variant.own) + of_type,
             };
             // The `match` is a statement too.
             import + 1 + variants.iter().map(of_variant).sum::<usize>()
         }
     }
+}
+
+/// The statements that the keys of a type or a variant are.
+fn switches(container: &Container) -> usize {
+    let switches = [
+        container.bundle.is_some(),
+        container.negative,
+        container.capped,
+        container.form == Some(CouponForm::AsItems),
+        container.rounding.is_some(),
+        container.rounding_line.is_some(),
+    ];
+    switches.into_iter().filter(|is_on| *is_on).count()
 }
 
 fn family(input: &DeriveInput) -> Family {
