@@ -197,6 +197,13 @@ impl<'c> Context<'c> {
         self.note(Origins::note_own_type);
     }
 
+    /// Notes that a field of the merchant is `None`.
+    pub(super) fn note_absent(self, field: &'static str) {
+        if self.run.is_traced() {
+            self.field(field).note(Origins::note_absent);
+        }
+    }
+
     fn note(self, note: impl FnOnce(&mut Origins, String)) {
         let Some(trace) = &self.run.trace else { return };
         let mut trace = trace.borrow_mut();

@@ -15,6 +15,8 @@ pub(super) struct Origins {
     flattened: BTreeMap<String, Vec<String>>,
     /// Where a value of the API's own type is.
     own_types: BTreeSet<String>,
+    /// Fields that are `None`: nothing comes from them.
+    absent: BTreeSet<String>,
 }
 
 impl Origins {
@@ -24,6 +26,10 @@ impl Origins {
 
     pub(super) fn note_flattened(&mut self, path: String, inner: String) {
         self.flattened.entry(path).or_default().push(inner);
+    }
+
+    pub(super) fn note_absent(&mut self, path: String) {
+        self.absent.insert(path);
     }
 
     pub(super) fn note_own_type(&mut self, path: String) {
@@ -42,15 +48,16 @@ impl Origins {
         if self.own_types.contains(path) {
             return vec![join(path, field)];
         }
-        let exact = self.mapped(path, field);
-        if !exact.is_empty() {
-            return exact;
-        }
-        stand_ins(field)
-            .iter()
-            .map(|group| group.iter().flat_map(|target| self.mapped(path, target)).collect())
-            .find(|sources: &Vec<String>| !sources.is_empty())
-            .unwrap_or_default()
+        let present = |targets: &[&str]| {
+            let mut sources: Vec<String> =
+                targets.iter().flat_map(|target| self.mapped(path, target)).collect();
+            sources.retain(|source| !self.absent.contains(source));
+            (!sources.is_empty()).then_some(sources)
+        };
+        present(&[field])
+            .or_else(|| stand_ins(field).iter().find_map(|targets| present(targets)))
+            // What is missing is missing in its field.
+            .unwrap_or_else(|| self.mapped(path, field))
     }
 
     /// The sources of a field that is mapped as it is called.
@@ -120,11 +127,9 @@ fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
             &["items", "shipping_option"],
         ],
         "vat" => &[&["vat_basis_points", "vat_fraction"]],
-        "vat_amount" => &[
-            &["vat", "vat_basis_points", "vat_fraction"],
-            &["net_amount", "unit_price", "net_unit_price", "amount"],
-            &["items", "shipping_option"],
-        ],
+        "vat_amount" => {
+            &[&["vat", "vat_basis_points", "vat_fraction"], &["items", "shipping_option"]]
+        }
         "discount_lines" => &[&["discount", "net_discount"]],
         // The line id of a shipping option is by default its id.
         "line_id" => &[&["id"]],
@@ -171,6 +176,8 @@ mod tests {
         origins.note_flattened("lines[0]".into(), "lines[0].article".into());
         origins.note_fields("lines[0].article".into(), &[("vat_basis_points", "rate")]);
         origins.note_fields("buyer".into(), &[("country", "land")]);
+        origins.note_fields("lines[2]".into(), &[("vat_amount", "tax"), ("vat", "rate")]);
+        origins.note_absent("lines[2].tax".into());
         origins.note_own_type("offers[1]".into());
         origins.note_own_type("lines[1].shares".into());
         origins.note_fields("lines[1]".into(), &[("splits", "shares")]);
@@ -196,6 +203,7 @@ mod tests {
             ("lines[0]", "amount", &["lines[0].price", "lines[0].count"]),
             ("lines[0]", "vat_amount", &["lines[0].article.rate"]),
             ("lines[0]", "line_id", &[]),
+            ("lines[2]", "vat_amount", &["lines[2].rate"]),
         ] {
             assert_eq!(origins().sources(path, field), expected, "{path} {field}");
         }

@@ -119,8 +119,9 @@ macro_rules! forms {
         pub fn $option<T: $bound $(, $generic: $generic_bound)?>(
             value: &Option<T>, $field: &'static str $(, $argument: $type)*
         ) {
-            if let Some(value) = value {
-                $name(value, $field $(, $argument)*);
+            match value {
+                Some(value) => $name(value, $field $(, $argument)*),
+                None => $cx.note_absent($field),
             }
         }
 
@@ -435,8 +436,9 @@ pub fn value_option<V, T: FromValue<V>>(
     slot: &mut Option<T>,
     cx: Context<'_>,
 ) {
-    if let Some(value) = value {
-        self::value(value, field, slot, cx);
+    match value {
+        Some(value) => self::value(value, field, slot, cx),
+        None => cx.note_absent(field),
     }
 }
 
@@ -469,8 +471,9 @@ pub fn value_required_option<V, T: FromValue<V>>(
     slot: &mut T,
     cx: Context<'_>,
 ) {
-    if let Some(value) = value {
-        value_required(value, field, slot, cx);
+    match value {
+        Some(value) => value_required(value, field, slot, cx),
+        None => cx.note_absent(field),
     }
 }
 
