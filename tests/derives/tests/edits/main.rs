@@ -6,6 +6,7 @@
 //! hides nothing.
 
 mod edit;
+#[allow(dead_code, reason = "one function is for the messages that rustc words")]
 mod rustc;
 
 use std::collections::{BTreeMap, BTreeSet};
