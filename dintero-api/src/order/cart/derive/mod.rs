@@ -105,7 +105,7 @@ macro_rules! forms {
     ($(
         $(#[$doc:meta])*
         $name:ident, $option:ident, $with:ident
-            [$bound:ident, $kind:ty $(, $generic:ident: $generic_bound:path)?]
+            [$bound:tt, $kind:ty $(, $generic:ident: $generic_bound:path)?]
             ($value:ident, $field:ident $(, $argument:ident: $type:ty)*; $cx:expr) $body:block
     )*) => {$(
         $(#[$doc])*
