@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 
 use super::model::{Body, Cart, Shape, Variant};
 use crate::ctxt::{Ctxt, LAST};
-use crate::message;
+use crate::message::{self, Lacking};
 use crate::table::engine::Function;
 use crate::table::family::{Group, Role};
 use crate::table::place::Place;
@@ -25,7 +25,7 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
         Shape::Struct(body) if !body.is_open() => {
             ctxt.enter(LAST);
             check_struct_has_value(ctxt, cart.family, body, &cart.input.ident);
-            check_required_fields(ctxt, cart, body, &cart.input.ident);
+            check_required_fields(ctxt, cart, body, &Lacking::Struct);
         }
         Shape::Struct(_) => {}
         Shape::Enum(variants) => {
@@ -33,7 +33,7 @@ pub(crate) fn check_cart_is_complete(ctxt: &Ctxt, cart: &Cart<'_>) {
             for variant in variants.iter().filter(closed) {
                 ctxt.enter(variant.last_position);
                 check_variant_has_value(ctxt, cart.family, variant);
-                check_required_fields(ctxt, cart, &variant.body, variant.ident);
+                check_required_fields(ctxt, cart, &variant.body, &Lacking::Variant(variant.ident));
             }
         }
     }
@@ -120,7 +120,8 @@ fn check_variant_has_value(ctxt: &Ctxt, family: Family, variant: &Variant<'_>) {
 }
 
 fn takes_something_off(body: &Body<'_>) -> bool {
-    ["amount", "percentage"].into_iter().any(|target| maps(Family::Discount, body, target))
+    let targets = ["amount", "net_amount", "percentage", "fraction"];
+    targets.into_iter().any(|target| maps(Family::Discount, body, target))
 }
 
 /// Every required field is mapped: the family's own, and those of each struct that a path leads into.
@@ -128,7 +129,7 @@ fn takes_something_off(body: &Body<'_>) -> bool {
 /// ```text
 /// #[dintero(to = shipping_option.amount)] freight: i64    and where are its id, title and operator?
 /// ```
-fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>, name: &Ident) {
+fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>, lacking: &Lacking<'_>) {
     let mut missing = Vec::new();
     collect_missing(cart.family, cart.family.facts().target, "", body, &mut missing);
     let mut entered: Vec<String> = Vec::new();
@@ -148,7 +149,11 @@ fn check_required_fields(ctxt: &Ctxt, cart: &Cart<'_>, body: &Body<'_>, name: &I
         }
     }
     if !missing.is_empty() {
-        ctxt.error(name.span(), message::missing(cart.family, &missing));
+        let span = match lacking {
+            Lacking::Struct => cart.input.ident.span(),
+            Lacking::Variant(name) => name.span(),
+        };
+        ctxt.error(span, message::missing(cart.family, lacking, &missing));
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) struct Items {
 
 /// Returns the items of every list that this derive reads on one thing of the merchant's.
 ///
-/// Two derives of one struct share `#[dintero(...)]`. `order(...)`, `address(...)` and the like are lists for one of
-/// them alone; where there is such a list for this derive, it reads nothing else.
+/// Two derives of one struct share `#[dintero(...)]`. `DinteroOrder(...)` is a list for one of them alone; where there is
+/// such a list for this derive, it reads nothing else.
 pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Vec<Items> {
     let (mut shared, mut own) = (Vec::new(), Vec::new());
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("dintero")) {
@@ -117,7 +117,7 @@ impl<'c> List<'c> {
     /// Keeps an item, or reads the scope that it is.
     fn add(&self, item: Item, lists: &mut Lists) {
         let word = item.key.word().unwrap_or_default();
-        let scope = Family::ALL.into_iter().find(|family| family.facts().scope == word);
+        let scope = Family::ALL.into_iter().find(|family| family.facts().derive == word);
         match (scope, &item.value) {
             (Some(family), Value::List(_, tokens)) if family == self.family => {
                 let inner = List::new(self.ctxt, tokens.clone(), family, self.on).read();

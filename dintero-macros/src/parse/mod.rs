@@ -4,8 +4,10 @@ pub(crate) mod attr;
 pub(crate) mod expr;
 mod item;
 mod keys;
+mod reader;
 pub(crate) mod span;
 pub(crate) mod ty;
+mod value;
 
 #[cfg(test)]
 pub(crate) use keys::every_key;

@@ -18,9 +18,8 @@ pub(crate) enum Family {
 
 /// Everything that a family is.
 pub(crate) struct Facts {
+    /// Its name, which is also that of a list of keys for this derive alone: `#[dintero(DinteroOrder(...))]`.
     pub(crate) derive: &'static str,
-    /// The name of a list of keys for this derive alone: `#[dintero(order(...))]`.
-    pub(crate) scope: &'static str,
     /// What the type is, in the words of the API.
     pub(crate) noun: &'static str,
     pub(crate) with_article: &'static str,
@@ -157,7 +156,6 @@ const NET_BY_NAME: &str =
 
 static ORDER: Facts = Facts {
     derive: "DinteroOrder",
-    scope: "order",
     noun: "order",
     with_article: "an order",
     example: "merchant_reference",
@@ -195,7 +193,6 @@ const ITEM_VAT: Slot = Slot::Part(&["item", "vat"]);
 
 static ORDER_ITEM: Facts = Facts {
     derive: "DinteroOrderItem",
-    scope: "item",
     noun: "order item",
     with_article: "an order item",
     example: "id",
@@ -248,7 +245,6 @@ const OPTION_VAT: Slot = Slot::Part(&["option", "vat"]);
 
 static SHIPPING_OPTION: Facts = Facts {
     derive: "DinteroShippingOption",
-    scope: "shipping_option",
     noun: "shipping option",
     with_article: "a shipping option",
     example: "title",
@@ -283,7 +279,6 @@ static SHIPPING_OPTION: Facts = Facts {
 
 static ADDRESS: Facts = Facts {
     derive: "DinteroAddress",
-    scope: "address",
     noun: "address",
     with_article: "an address",
     example: "postal_code",
@@ -304,7 +299,6 @@ static ADDRESS: Facts = Facts {
 
 static DISCOUNT: Facts = Facts {
     derive: "DinteroDiscount",
-    scope: "discount",
     noun: "discount",
     with_article: "a discount",
     example: "discount_id",

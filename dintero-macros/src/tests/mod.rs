@@ -2,6 +2,7 @@
 
 mod diagnostics;
 mod expansion;
+mod inputs;
 mod random;
 
 use proc_macro2::TokenStream;
@@ -60,4 +61,20 @@ impl<'ast> Visit<'ast> for Messages {
 /// Returns how many impls stand in an expansion.
 fn impls(expansion: &File) -> usize {
     expansion.items.iter().filter(|item| matches!(item, Item::Impl(_))).count()
+}
+
+/// Returns the messages for a type, and checks that the stand-in is there.
+fn messages(text: &str) -> Vec<String> {
+    let input = types(text).remove(0);
+    let expansion = parsed(expand(&input));
+    assert!(impls(&expansion) > 0, "no impl stands in for {text}");
+    errors(&expansion)
+}
+
+/// The first lines of the messages: the second lines are advice.
+fn mistakes(text: &str) -> Vec<String> {
+    messages(text)
+        .iter()
+        .map(|message| message.lines().next().unwrap_or_default().to_owned())
+        .collect()
 }

@@ -25,7 +25,7 @@ fn words() -> Vec<&'static str> {
     let mut words: Vec<&str> = every_key().collect();
     for family in Family::ALL {
         let facts = family.facts();
-        words.push(facts.scope);
+        words.push(facts.derive);
         for field in facts.target.fields.iter().chain(facts.inputs) {
             words.extend([field.name, field.wire]);
             if let Kind::Enum(_, variants) = &field.kind {

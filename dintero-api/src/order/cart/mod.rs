@@ -16,6 +16,7 @@ mod tree;
 mod draft;
 mod line;
 mod lines;
+mod price;
 
 mod address;
 mod discount;

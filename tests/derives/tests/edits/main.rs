@@ -6,6 +6,7 @@
 //! hides nothing.
 
 mod edit;
+#[allow(dead_code, reason = "one function is for the messages that rustc words")]
 mod rustc;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::Path;
 
 use edit::Edit;
-use rustc::{Compiled, Program, Rustc};
+use rustc::{Compiled, Goal, Program, Rustc};
 
 const STRUCTS: &str = include_str!("structs.rs");
 
@@ -81,7 +82,8 @@ fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
     // Errors of one phase hide those of the next, so what has none is compiled again.
     let changed = loop {
         let program = Program::new(&modules(&accepted));
-        let Compiled { errors, output } = rustc.compile(&program, accepted.len() < edits.len());
+        let goal = if accepted.len() < edits.len() { Goal::Output } else { Goal::Errors };
+        let Compiled { errors, output } = rustc.compile(&program, goal);
         for error in &errors {
             let Numbered { case, edit } = &edits[error.module.expect("the error of a module")];
             if error.is_at(&case.derive) {
@@ -98,7 +100,7 @@ fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
     if std::env::var_os("EACH_ALONE").is_some() {
         for number in 0..edits.len() {
             let program = Program::new(&modules(&BTreeSet::from([number])));
-            let alone = rustc.compile(&program, false).errors;
+            let alone = rustc.compile(&program, Goal::Errors).errors;
             let told = &edits[number].edit.told;
             assert_eq!(alone.is_empty(), accepted.contains(&number), "{told}: {alone:?}");
             assert!(
@@ -118,7 +120,7 @@ fn compare(
     output: &BTreeMap<usize, String>,
 ) {
     let originals = cases.iter().map(|case| case.module(&case.edited)).enumerate().collect();
-    let originals = rustc.compile(&Program::new(&originals), true);
+    let originals = rustc.compile(&Program::new(&originals), Goal::Output);
     assert!(originals.errors.is_empty(), "{:?}", originals.errors);
     let originals = originals.output.expect("the output of the types as they are");
     let mut found = String::new();

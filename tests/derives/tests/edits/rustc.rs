@@ -1,7 +1,7 @@
 //! rustc, asked about many modules at once.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,6 +22,13 @@ pub(crate) struct Program {
     text: String,
     /// The number of the module, by its first line.
     lines: BTreeMap<usize, usize>,
+}
+
+/// What a program is compiled for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    Errors,
+    Output,
 }
 
 /// What rustc said, and what the program did.
@@ -92,36 +99,46 @@ impl Rustc {
         Self { program, library, folder }
     }
 
-    /// Compiles a program. Where it is to be run, and has no errors, it is.
-    pub(crate) fn compile(&self, program: &Program, run: bool) -> Compiled {
-        let file = self.folder.join(FILE);
-        fs::write(&file, &program.text).expect("the program");
-        let binary = self.folder.join("edits.bin");
-        let emit = if run { "--emit=link" } else { "--emit=metadata" };
+    /// A command that lacks what to emit, and from what.
+    fn command(&self) -> Command {
         let mut dependencies = OsString::from("dependency=");
         dependencies.push(self.library.parent().expect("a folder"));
         let mut library = OsString::from("dintero_api=");
         library.push(&self.library);
-        let output = Command::new(&self.program)
-            .args([
-                "--edition",
-                "2024",
-                "--crate-type",
-                "bin",
-                "--error-format=json",
-                "-C",
-                "debuginfo=0",
-                emit,
-                "-L",
-            ])
-            .args([&dependencies, &OsString::from("--extern"), &library, &OsString::from("-o")])
-            .args([&binary, &file])
+        let mut command = Command::new(&self.program);
+        command.args(["--edition", "2024", "--crate-type", "bin", "--error-format=json"]);
+        command.args(["-C", "debuginfo=0", "--extern"]).arg(library).arg("-L").arg(dependencies);
+        command
+    }
+
+    /// Returns where the errors of a file are, as `LINE:COLUMN`, and the messages of traits that are not implemented.
+    pub(crate) fn check(&self, file: &Path) -> Vec<(String, Option<String>)> {
+        let metadata = self.folder.join("case.rmeta");
+        let output = self
+            .command()
+            .arg("--emit=metadata")
+            .args([OsStr::new("-o"), metadata.as_os_str(), file.as_os_str()])
             .output()
             .expect("rustc");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        said.lines().filter_map(|line| placed(line, &file.to_string_lossy())).collect()
+    }
+
+    /// Compiles a program. Where it is to be run, and has no errors, it is.
+    pub(crate) fn compile(&self, program: &Program, goal: Goal) -> Compiled {
+        let file = self.folder.join(FILE);
+        fs::write(&file, &program.text).expect("the program");
+        let binary = self.folder.join("edits.bin");
+        let emit = match goal {
+            Goal::Errors => "--emit=metadata",
+            Goal::Output => "--emit=link",
+        };
+        let output =
+            self.command().args([emit, "-o"]).args([&binary, &file]).output().expect("rustc");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let errors: Vec<Error> = said.lines().filter_map(|line| error(line, program)).collect();
         assert_eq!(output.status.success(), errors.is_empty(), "{said}");
-        let output = (run && errors.is_empty()).then(|| shown(&binary));
+        let output = (goal == Goal::Output && errors.is_empty()).then(|| shown(&binary));
         Compiled { errors, output }
     }
 }
@@ -145,7 +162,7 @@ fn error(line: &str, program: &Program) -> Option<Error> {
         return None;
     }
     let spans = said["spans"].as_array()?.iter().filter(|span| span["is_primary"] == true);
-    let spans: Vec<&Value> = spans.map(in_the_program).collect();
+    let spans: Vec<&Value> = spans.map(|span| in_the_program(span, FILE)).collect();
     let at = |span: &&Value| span["text"][0]["text"].as_str().unwrap_or_default().to_owned();
     let line = spans.iter().find_map(|span| usize::try_from(span["line_start"].as_u64()?).ok());
     Some(Error {
@@ -155,9 +172,23 @@ fn error(line: &str, program: &Program) -> Option<Error> {
     })
 }
 
+/// Reads where an error in a file is, with its message if a trait is not implemented.
+fn placed(line: &str, file: &str) -> Option<(String, Option<String>)> {
+    let said: Value = serde_json::from_str(line).ok()?;
+    let spans = said["spans"].as_array()?;
+    let span = spans
+        .iter()
+        .find(|span| span["is_primary"] == true)
+        .filter(|_| said["level"] == "error")?;
+    let span = in_the_program(span, file);
+    let message =
+        (said["code"]["code"] == "E0277").then(|| said["message"].as_str().unwrap_or_default());
+    Some((format!("{}:{}", span["line_start"], span["column_start"]), message.map(str::to_owned)))
+}
+
 /// What a span of another file's is in the program: the call of a macro such as `format!`.
-fn in_the_program(mut span: &Value) -> &Value {
-    while span["file_name"].as_str().is_some_and(|file| !file.ends_with(FILE))
+fn in_the_program<'s>(mut span: &'s Value, own: &str) -> &'s Value {
+    while span["file_name"].as_str().is_some_and(|file| !file.ends_with(own))
         && span["expansion"]["span"].is_object()
     {
         span = &span["expansion"]["span"];

@@ -16,9 +16,10 @@ use self::slot::{
 use super::address::{AddressMapping, ToAddress, clean_phone};
 use super::context::{Context, PriceBasis};
 use super::discount::{DiscountInput, DiscountMapping, Reduction, ToDiscount, Turn};
-use super::line::{LineMapping, LinePrice, PriceOf};
+use super::line::LineMapping;
 use super::lines::{Lines, ToOrderItems};
 use super::order::{OrderMapping, ToOrder};
+use super::price::{LinePrice, PriceOf};
 use super::rate;
 use super::shipping::{
     BareShipping, ShippingMapping, ShippingPrice, ToShippingOption, ToShippingOptions,
