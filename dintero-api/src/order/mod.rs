@@ -26,6 +26,6 @@ pub use cart::{
 };
 #[cfg(feature = "derive")]
 #[doc(hidden)]
-pub use cart::{ToCode, ToFlag, ToNumber};
+pub use cart::{SortedKey, ToCode, ToFlag, ToNumber};
 pub use problem::{OrderError, Problem, Report, Rule};
 pub use settle::{Capture, Refund};

@@ -45,7 +45,7 @@ pub(super) struct AfterCoupons {
 pub(super) fn take_off(
     coupons: Vec<Reduction>,
     lines: &mut [Draft],
-    described: &mut Option<Vec<DiscountItem>>,
+    described: &mut Vec<DiscountItem>,
     cx: Context<'_>,
 ) -> AfterCoupons {
     let mut taken = Coupons::on(lines);
@@ -68,7 +68,7 @@ impl<'d> Coupons<'d> {
         &mut self,
         coupon: Reduction,
         number: usize,
-        described: &mut Option<Vec<DiscountItem>>,
+        described: &mut Vec<DiscountItem>,
     ) -> Result<(), Problem> {
         let chosen: Vec<usize> =
             (0..self.lines.len()).filter(|index| self.takes_coupon(*index)).collect();

@@ -307,9 +307,8 @@ impl Reduction {
     }
 
     /// Adds what is sent about it to `lines`, if there is anything to say.
-    pub(super) fn describe(self, amount: MinorUnits, lines: &mut Option<Vec<DiscountItem>>) {
+    pub(super) fn describe(self, amount: MinorUnits, lines: &mut Vec<DiscountItem>) {
         if self.is_described() {
-            let lines = lines.get_or_insert_default();
             lines.push(self.item(Some(amount), lines.len() + 1));
         }
     }

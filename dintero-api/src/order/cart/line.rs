@@ -1,15 +1,14 @@
-//! One line: what it is mapped from, and its price. Price × quantity, plus VAT if the price was net, minus discounts,
-//! rounded once.
+//! One line while it is mapped: what it is made from, and how it is finished.
 
 use std::mem;
 
 use super::context::{Context, FinishedAmounts, PriceBasis};
-use super::discount::{Reduction, TakenOff};
+use super::discount::Reduction;
 use super::draft::{Draft, LinePosition, Shares};
-use super::exact::Exact;
 use super::lines::{Lines, Pair, ToOrderItems};
-use super::rate::{self, NoGross, TaxedPart};
-use crate::money::{MoneyError, Price, Rounding};
+use super::price::{LinePrice, PriceOf, PricedLine, Terms, Unpriced, VatOf};
+use super::rate::{NoGross, TaxedPart};
+use crate::money::{MoneyError, Rounding};
 use crate::order::{Problem, Rule, vat};
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity};
@@ -47,22 +46,6 @@ pub struct LineMapping<'c> {
     pub(super) position: LinePosition,
     /// The quantity that stands beside the line, as in `(product, 2)`.
     pub(super) pair: Option<Pair<'c>>,
-}
-
-/// A merchant's price of a line.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LinePrice {
-    pub(super) price: Price,
-    pub(super) of: PriceOf,
-    /// `None` is for `price_includes_vat` to decide.
-    pub(super) basis: Option<PriceBasis>,
-}
-
-/// What a price is the price of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PriceOf {
-    Line,
-    Unit,
 }
 
 impl<'c> LineMapping<'c> {
@@ -169,12 +152,7 @@ impl<'c> LineMapping<'c> {
             let message = "the line has no price: its price is absent here";
             self.cx.problem(Rule::Required, message);
         }
-        let discounted = self.price.and_then(|price| {
-            let price = LinePrice { basis: self.basis_of(price), ..price };
-            // A rate that was refused is not missed once more.
-            let lacks_rate = price.basis == Some(PriceBasis::Net) && self.item.vat.is_none();
-            (!lacks_rate || self.is_clean()).then(|| self.price_line(price, quantity))?
-        });
+        let discounted = self.price.take().and_then(|price| self.price_line(price, quantity));
         if self.item.vat_amount.is_none() {
             self.item.vat_amount = contained(self.item.amount, self.item.vat);
         }
@@ -208,7 +186,9 @@ impl<'c> LineMapping<'c> {
             let message =
                 "the line has a quantity of its own: in a pair, the quantity is beside the line";
             pair.cx.problem(Rule::Quantity, message);
-        } else if self.price.is_none_or(|price| price.of == PriceOf::Line) && self.is_clean() {
+        } else if self.price.as_ref().is_none_or(|price| price.of == PriceOf::Line)
+            && self.is_clean()
+        {
             let message = "a quantity beside a line needs a price of one unit: map `unit_price` or `net_unit_price` in the line";
             pair.cx.problem(Rule::Quantity, message);
         }
@@ -216,136 +196,79 @@ impl<'c> LineMapping<'c> {
     }
 
     /// Whether the price holds VAT: as it says itself, or its line, or its order.
-    fn basis_of(&self, price: LinePrice) -> Option<PriceBasis> {
+    fn basis_of(&self, price: LinePrice) -> PriceBasis {
         if price.basis == Some(PriceBasis::Net) && self.basis == Some(PriceBasis::Gross) {
             let message = "the price is mapped as one without VAT, and `price_includes_vat` says that it has VAT: map `amount` or `unit_price`";
             self.cx.problem_with("price_includes_vat", Rule::Value, message);
         }
-        price.basis.or(self.basis).or(Some(self.cx.run().price_basis()))
+        price.basis.or(self.basis).unwrap_or(self.cx.run().price_basis())
     }
 
     /// Puts the price of the line before discounts, and returns what is left after them.
     fn price_line(&mut self, price: LinePrice, quantity: Quantity) -> Option<MinorUnits> {
-        let priced = self.full_price(price, quantity).and_then(|full| self.less_discounts(full));
-        match priced {
-            Ok(Discounted { before, after }) => {
+        let basis = self.basis_of(price);
+        // A rate that was refused is not missed once more.
+        if basis == PriceBasis::Net && self.item.vat.is_none() && !self.is_clean() {
+            return None;
+        }
+        let parts = self.parts();
+        let vat = match (self.bundle, self.item.vat) {
+            (true, None) => VatOf::Parts(&parts),
+            (_, vat) => VatOf::Line(vat),
+        };
+        let LinePrice { price, of, .. } = price;
+        let terms = Terms { price, of, basis, quantity, vat, rounding: self.rounding };
+        let described = self.item.discount_lines.take().unwrap_or_default();
+        match terms.price(mem::take(&mut self.reductions), described) {
+            Ok(PricedLine { before, after, described }) => {
+                self.item.discount_lines =
+                    Some(described).filter(|described| !described.is_empty());
                 self.item.amount = Some(before);
                 Some(after)
             }
-            Err(problem) => {
-                self.cx.run().push(problem);
+            Err(reason) => {
+                self.refuse(reason);
                 None
             }
         }
     }
 
-    /// The exact price of the line before discounts, VAT included.
-    fn full_price(&self, price: LinePrice, quantity: Quantity) -> Result<Exact, Problem> {
-        let units = match price.of {
-            PriceOf::Unit => Exact::decimal(quantity.value()),
-            PriceOf::Line => Exact::ONE,
-        };
-        let total = Exact::decimal(price.price.in_minor_units()).times(units);
-        let total = total.ok_or(NoGross::TooLarge).and_then(|total| match price.basis {
-            Some(PriceBasis::Net) if self.bundle && self.item.vat.is_none() => {
-                rate::added_by_parts(total, &self.parts())
-            }
-            Some(PriceBasis::Net) => rate::added(total, self.item.vat),
-            _ => Ok(total),
-        });
-        total.map_err(|reason| self.no_gross(reason))
-    }
-
     /// What a bundle is sent as.
     fn parts(&self) -> Vec<TaxedPart> {
         let mut parts = Vec::new();
-        for child in &self.children.store.drafts {
-            child.taxed_parts(&mut parts);
+        if self.bundle {
+            self.children.store.drafts.iter().for_each(|child| child.taxed_parts(&mut parts));
         }
         parts
     }
 
-    fn no_gross(&self, reason: NoGross) -> Problem {
-        let message = match reason {
-            NoGross::NoRate if self.bundle => {
-                "a bundle whose price is without VAT needs the rate of VAT of every part, or one of its own".to_owned()
+    fn refuse(&self, reason: Unpriced) {
+        let cx = self.cx;
+        match reason {
+            Unpriced::Discount { path, message } => {
+                cx.run().push(Problem::new(path.unwrap_or_default(), Rule::Discount, message));
             }
-            NoGross::NoRate => {
-                "a price without VAT needs the rate of VAT, and this line has none".to_owned()
+            Unpriced::Fraction => {
+                let message = "the amount of the line has a fraction of a minor unit, which `rounding = exact` forbids";
+                cx.problem(Rule::Value, message);
             }
-            NoGross::NoParts => {
-                "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative".to_owned()
+            Unpriced::NoGross(NoGross::NoRate) if self.bundle => {
+                let message = "a bundle whose price is without VAT needs the rate of VAT of every part, or one of its own";
+                cx.problem(Rule::Vat, message);
             }
-            NoGross::TooLarge => MoneyError::TooLarge.to_string(),
-        };
-        self.problem(reason.rule(), message)
-    }
-
-    fn problem(&self, rule: Rule, message: impl Into<String>) -> Problem {
-        Problem::new(self.cx.path().unwrap_or_default(), rule, message)
-    }
-
-    /// Takes off the discounts, each in its turn, and describes them so that what is described and what is left add up.
-    ///
-    /// 10.05 less 50 % is 5.025: the line costs 5.03, and 5.02 is described, because the price was 10.05.
-    fn less_discounts(&mut self, full: Exact) -> Result<Discounted, Problem> {
-        let too_large = |line: &Self| line.problem(Rule::Value, MoneyError::TooLarge.to_string());
-        let round = |line: &Self, amount: Exact| {
-            // A line that forbids fractions may pass through one, on the way from one discount to the next.
-            let rounding = match line.rounding {
-                Rounding::Exact => Rounding::HalfAwayFromZero,
-                rounding => rounding,
-            };
-            amount.round(rounding).map(MinorUnits::new).ok_or_else(|| too_large(line))
-        };
-        let before = round(self, full)?;
-        let (mut left, mut rounded) = (full, before);
-        let mut reductions = mem::take(&mut self.reductions);
-        reductions.sort_by_key(Reduction::turn);
-        for reduction in reductions {
-            let off = reduction.off(left, TakenOff::Line(self.item.vat));
-            let off = off.map_err(|reason| self.no_gross(reason))?;
-            let rest = left.minus(off).ok_or_else(|| too_large(self))?;
-            if let Some(message) = not_a_discount(left, off, rest) {
-                let path = reduction.path.unwrap_or_default();
-                return Err(Problem::new(path, Rule::Discount, message));
+            Unpriced::NoGross(NoGross::NoRate) => {
+                let message = "a price without VAT needs the rate of VAT, and this line has none";
+                cx.problem(Rule::Vat, message);
             }
-            let after = round(self, rest)?;
-            let described = rounded.checked_sub(after).ok_or_else(|| too_large(self))?;
-            reduction.describe(described, &mut self.item.discount_lines);
-            (left, rounded) = (rest, after);
+            Unpriced::NoGross(NoGross::NoParts) => {
+                let message = "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative";
+                cx.problem(Rule::Bundle, message);
+            }
+            Unpriced::NoGross(NoGross::TooLarge) => cx.problem(Rule::Value, MoneyError::TooLarge),
         }
-        if self.rounding == Rounding::Exact && !left.is_whole() {
-            let message = "the amount of the line has a fraction of a minor unit, which `rounding = exact` forbids";
-            return Err(self.problem(Rule::Value, message));
-        }
-        Ok(Discounted { before, after: rounded })
     }
-}
-
-/// The rounded amounts of a line before and after its discounts.
-struct Discounted {
-    before: MinorUnits,
-    after: MinorUnits,
 }
 
 fn contained(amount: Option<MinorUnits>, rate: Option<Percent>) -> Option<MinorUnits> {
     vat::contained(amount?, rate?)
-}
-
-/// A discount brings a line nearer to zero: what is taken off has the sign of the line, and is not more.
-fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
-    let (line, mistaken) = match total.signum() {
-        -1 => (
-            -1,
-            "what is taken off a line below zero is below zero too: it brings the line nearer to zero",
-        ),
-        _ => (1, "a discount is not negative: give what is taken off"),
-    };
-    if off.signum() == -line {
-        return Some(mistaken);
-    }
-    (left.signum() == -line).then_some(
-        "the discount is more than the price of the line; `capped` on the discount lets it take no more than there is",
-    )
 }

@@ -249,9 +249,24 @@ impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, 
 
 /// The lines of a map of another library, in the order in which it hands them out. The keys are the line ids.
 ///
-/// ```ignore
-/// #[dintero(to = items, with = dintero_api::order::keyed)]
-/// lines: IndexMap<Sku, Line>,
+/// For a field it is `#[dintero(to = items, with = dintero_api::order::keyed)]`: of an `IndexMap`, or of a `HashMap` whose keys
+/// have no order (its lines then have another order each time).
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use dintero_api::order::{keyed, order_lines};
+/// use dintero_api::{Currency, DinteroOrderItem};
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     amount: i64,
+/// }
+///
+/// let map = BTreeMap::from([("cup", Line { amount: 4990 })]);
+/// let lines = order_lines(&keyed(&map), Currency::NOK)?;
+/// assert_eq!(lines[0].line_id.as_deref(), Some("cup"));
+/// # Ok::<(), dintero_api::OrderError>(())
 /// ```
 pub fn keyed<'m, M, K, T>(map: &'m M) -> Keyed<'m, K, T>
 where
@@ -267,6 +282,7 @@ pub struct Keyed<'m, K, T> {
     entries: Vec<(&'m K, &'m T)>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: ToText, T: ToOrderItems> ToOrderItems for Keyed<'_, K, T> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         lines.entries(self.entries.iter().copied());

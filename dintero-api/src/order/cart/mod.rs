@@ -16,6 +16,7 @@ mod tree;
 mod draft;
 mod line;
 mod lines;
+mod price;
 
 mod address;
 mod discount;
@@ -35,6 +36,8 @@ pub use address::{AddressMapping, Overlay, ToAddress, overlay};
 pub use context::Context;
 pub use discount::{DiscountDetails, DiscountMapping, ToDiscount};
 pub use line::LineMapping;
+#[doc(hidden)]
+pub use lines::SortedKey;
 pub use lines::{Keyed, Lines, ToOrderItems, keyed};
 pub use order::{OrderMapping, ReportedOrder, ReportedSession, ToOrder, ToSession, order_lines};
 pub use shipping::{ShippingMapping, ToShippingOption, ToShippingOptions};

@@ -251,7 +251,9 @@ impl<'c> OrderMapping<'c> {
             Err(problems) => return refused(problems, cx),
         };
         let coupons = std::mem::take(&mut self.coupons);
-        let after = coupon::take_off(coupons, &mut drafts, &mut self.order.discount_lines, cx);
+        let mut described = self.order.discount_lines.take();
+        let after = coupon::take_off(coupons, &mut drafts, described.get_or_insert_default(), cx);
+        self.order.discount_lines = described.filter(|described| !described.is_empty());
         if !cx.run().is_clean() {
             return Outcome::Refused;
         }
@@ -411,7 +413,7 @@ fn finish_lines(
             Err(problems) => return refused(problems, cx),
         };
         if cx.run().wants_finished() {
-            let after = coupon::take_off(Vec::new(), &mut drafts, &mut None, cx);
+            let after = coupon::take_off(Vec::new(), &mut drafts, &mut Vec::new(), cx);
             return Outcome::Again(after.finished);
         }
         Outcome::Finished(drafts.into_iter().map(|draft| *draft.item).collect())
