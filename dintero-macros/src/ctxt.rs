@@ -31,8 +31,8 @@ impl Ctxt {
         }
     }
 
-    /// Says where in the source the next errors stand. Spans cannot be compared on stable Rust, so the places of a
-    /// struct are counted: 0 is what stands before its first field.
+    /// Says where in the source the next errors are. Spans cannot be compared on stable Rust, so the places of a
+    /// struct are counted: 0 is what precedes its first field.
     pub(crate) fn enter(&self, position: usize) {
         self.position.set(position);
     }
