@@ -195,7 +195,11 @@ impl Constants<'_> {
     fn resolve(ctxt: &Ctxt, family: Family, constants: Vec<Constant>) -> Self {
         let mut found = Self { mappings: Vec::new(), meant: Vec::new() };
         for Constant { target, value } in constants {
-            let place = match Place::find(family, &target) {
+            let found_place = Place::find(family, &target);
+            if let Some(value) = &value {
+                value.mention(ctxt, found_place.as_ref().ok());
+            }
+            let place = match found_place {
                 Ok(place) => place,
                 Err(unresolved) => {
                     let keys = attr::container_keys(family);
@@ -237,6 +241,11 @@ impl<'a> Variant<'a> {
         ctxt.enter(ctxt.position() + 1);
         let first_position = ctxt.position();
         let mut own = Container::of_variant(ctxt, family, &variant.attrs);
+        if own.skip {
+            for key in own.keys().iter().filter(|key| key.word().as_deref() != Some("skip")) {
+                ctxt.error_under(key, message::without_effect_on_skipped_variant(&key.text()));
+            }
+        }
         let constants = Constants::resolve(ctxt, family, std::mem::take(&mut own.constants));
         let mut builder = Builder::new(ctxt, family, container);
         if !own.skip {

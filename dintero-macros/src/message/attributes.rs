@@ -92,6 +92,18 @@ pub(crate) fn expected_function() -> String {
     "expected a function: `with = path` or `with = |value| ...`".to_owned()
 }
 
+pub(crate) fn with_of_self() -> String {
+    "`with` is handed the field; a value made from the whole struct is given on the struct: `TARGET = |self| ...`".to_owned()
+}
+
+pub(crate) fn closure_as_default() -> String {
+    "`default` takes a value, and this is a closure".to_owned()
+}
+
+pub(crate) fn without_effect_on_skipped_variant(key: &str) -> String {
+    format!("`skip` leaves the variant out, so `{key}` has no effect")
+}
+
 pub(crate) fn expected_bounds() -> String {
     "expected bounds: `bound(T: Trait)`, or `bound()` for none".to_owned()
 }

@@ -70,6 +70,8 @@ struct List<'c> {
     tokens: TokenStream,
     /// The last token, for what is missing behind it.
     end: Span,
+    /// The derives that lists in it may be for; in such a list, none.
+    scopes: &'static [Family],
 }
 
 #[derive(Default)]
@@ -81,7 +83,12 @@ struct Lists {
 impl<'c> List<'c> {
     fn new(ctxt: &'c Ctxt, tokens: TokenStream, family: Family, on: On) -> Self {
         let end = span::ends(tokens.clone()).map_or_else(Span::call_site, |(_, last)| last);
-        Self { ctxt, family, on, tokens, end }
+        Self { ctxt, family, on, tokens, end, scopes: &Family::ALL }
+    }
+
+    /// The list in a scope, which has none itself.
+    fn of_scope(&self, tokens: TokenStream) -> Self {
+        Self { scopes: &[], ..Self::new(self.ctxt, tokens, self.family, self.on) }
     }
 
     fn read(&self) -> Lists {
@@ -117,11 +124,10 @@ impl<'c> List<'c> {
     /// Keeps an item, or reads the scope that it is.
     fn add(&self, item: Item, lists: &mut Lists) {
         let word = item.key.word().unwrap_or_default();
-        let scope = Family::ALL.into_iter().find(|family| family.facts().derive == word);
+        let scope = self.scopes.iter().find(|family| family.facts().derive == word);
         match (scope, &item.value) {
-            (Some(family), Value::List(_, tokens)) if family == self.family => {
-                let inner = List::new(self.ctxt, tokens.clone(), family, self.on).read();
-                lists.own.push(inner.shared);
+            (Some(family), Value::List(_, tokens)) if *family == self.family => {
+                lists.own.push(self.of_scope(tokens.clone()).read().shared);
             }
             (Some(_), Value::List(..)) => {}
             _ => lists.shared.items.push(item),

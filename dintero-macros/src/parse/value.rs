@@ -53,12 +53,15 @@ impl Item {
 
     pub(super) fn function(self, ctxt: &Ctxt) -> Option<Expr> {
         match self.value {
-            Value::Expr(expr) => match expr.form {
+            Value::Expr(expr) => match &expr.form {
+                Form::Closure(closure) if closure.behind_self().is_some() => {
+                    ctxt.error_under(&expr, message::with_of_self());
+                }
                 Form::Path(_) | Form::Closure(_) | Form::Enclosed => {
                     ctxt.mention(expr.to_token_stream());
                     return Some(expr);
                 }
-                _ => ctxt.error_under(expr, message::expected_function()),
+                _ => ctxt.error_under(&expr, message::expected_function()),
             },
             Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
                 self.needs_value(ctxt, "path::to::function")
@@ -70,6 +73,9 @@ impl Item {
 
     pub(super) fn default(self, ctxt: &Ctxt) -> Option<Fallback> {
         match self.value {
+            Value::Expr(expr) if matches!(expr.form, Form::Closure(_)) => {
+                ctxt.error_under(&expr, message::closure_as_default());
+            }
             Value::Expr(expr) => {
                 ctxt.mention(expr.to_token_stream());
                 return Some(Fallback::Value(expr));
@@ -163,7 +169,7 @@ impl Item {
     /// A value for a target.
     pub(super) fn constant(self, ctxt: &Ctxt, family: Family) -> Constant {
         let value = match self.value {
-            Value::Expr(expr) => Some(ConstantValue::of(ctxt, expr)),
+            Value::Expr(expr) => Some(ConstantValue::of(expr)),
             Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
                 // Where the name is not known either, that is said when it is looked up.
                 if Place::find(family, &self.key).is_ok() {
@@ -179,24 +185,27 @@ impl Item {
 }
 
 impl ConstantValue {
-    pub(super) fn of(ctxt: &Ctxt, expr: Expr) -> Self {
+    fn of(expr: Expr) -> Self {
         let others = match &expr.form {
             Form::Closure(closure) => closure.behind_self(),
             _ => None,
         };
         match (expr.form, others) {
-            (Form::Closure(closure), Some(others)) => {
-                let computed = Computed { closure, others };
-                ctxt.mention(computed.closure());
-                Self::Computed(computed)
-            }
-            (form, _) => {
-                let expr = Expr { form, ..expr };
-                // A word may be a value of the API's, and no name of the merchant's.
-                if expr.word().is_none() {
+            (Form::Closure(closure), Some(others)) => Self::Computed(Computed { closure, others }),
+            (form, _) => Self::Expr(Expr { form, ..expr }),
+        }
+    }
+
+    /// Notes what the merchant wrote, unless it may be a value of the API's instead.
+    pub(crate) fn mention(&self, ctxt: &Ctxt, place: Option<&Place>) {
+        match self {
+            Self::Computed(computed) => ctxt.mention(computed.closure()),
+            Self::Expr(expr) => {
+                let is_name = expr.word().is_none()
+                    || place.is_some_and(|place| !place.leaf().kind.has_words());
+                if is_name {
                     ctxt.mention(expr.to_token_stream());
                 }
-                Self::Expr(expr)
             }
         }
     }

@@ -47,3 +47,10 @@ pub(crate) enum Kind {
     /// A list of structs of a family.
     Many(&'static Target),
 }
+
+impl Kind {
+    /// Returns whether a bare word may be a value of it: `physical`, `NOK`.
+    pub(crate) fn has_words(&self) -> bool {
+        matches!(self, Self::Enum(..) | Self::Code(_))
+    }
+}

@@ -156,3 +156,45 @@ fn a_scope_is_for_one_derive() {
     let address = "#[derive(DinteroAddress)] struct Address { #[dintero(DinteroAddress(too = email))] mail: String }";
     assert_eq!(mistakes(address), ["unknown dintero field attribute `too`; did you mean `to`?"]);
 }
+
+#[test]
+fn a_scope_has_no_scopes() {
+    let address = "#[derive(DinteroAddress)] struct Address {
+        #[dintero(DinteroAddress(DinteroOrder(skip), to = email))] mail: String }";
+    let said = mistakes(address);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("unknown dintero field attribute `DinteroOrder`"), "{said:?}");
+}
+
+#[test]
+fn a_function_of_a_field_has_no_self() {
+    let line = |attribute: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] struct Line {{ amount: i64, #[dintero({attribute})] id: Option<u8> }}"
+        ))
+    };
+    assert_eq!(
+        line("with = |self| self.amount"),
+        [
+            "`with` is handed the field; a value made from the whole struct is given on the struct: `TARGET = |self| ...`"
+        ]
+    );
+    assert_eq!(line("default = || 7"), ["`default` takes a value, and this is a closure"]);
+    assert_eq!(
+        line("with = |amount| amount + self.amount"),
+        [""; 0],
+        "`self` is around the closure"
+    );
+}
+
+#[test]
+fn a_skipped_variant_has_nothing_else() {
+    let row = "#[derive(DinteroOrderItem)] enum Row { Line { amount: i64 }, #[dintero(vat = 25, skip, negative)] Note }";
+    assert_eq!(
+        mistakes(row),
+        [
+            "`skip` leaves the variant out, so `vat` has no effect",
+            "`skip` leaves the variant out, so `negative` has no effect"
+        ]
+    );
+}

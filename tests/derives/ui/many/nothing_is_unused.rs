@@ -9,9 +9,16 @@ use dintero_api::money::f64_major;
 use dintero_api::types::PayoutSplit;
 use dintero_api::DinteroOrderItem;
 
+mod rates {
+    pub const DISCOUNT: u8 = 10;
+}
+use rates::DISCOUNT;
+
 #[derive(DinteroOrderItem)]
 #[dintero(
     weight_in_kilos = 3,
+    discount_percent = DISCOUNT,
+    type = physical,
     vat = |self| RATES.get(&self.count).copied(),
     splits = |self, amount| vec![PayoutSplit::new("seller", amount)],
 )]
