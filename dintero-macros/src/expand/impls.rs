@@ -200,7 +200,8 @@ impl<'a> Body<'a> {
 enum Turn {
     /// Amounts mean nothing without their currency, and without knowing whether they hold VAT.
     Currency,
-    /// What a struct says itself replaces what a struct says that is flattened into it, whatever the order of the fields.
+    /// What a struct says itself replaces what a struct says that is flattened into it, whatever the order of the fields. The
+    /// currency may be in there.
     Flattened,
     Value,
     /// Lines computed from the struct follow those of its fields, and so shift none of their positions.
@@ -210,7 +211,7 @@ enum Turn {
 }
 
 impl Turn {
-    fn of(family: Family, body: &Body<'_>, entry: &Entry<'_>) -> Self {
+    fn of(entry: &Entry<'_>) -> Self {
         match entry {
             Entry::Map(mapping) => match (mapping.place.function(), &mapping.source) {
                 (Function::Currency | Function::PriceIncludesVat, _) => Self::Currency,
@@ -220,23 +221,15 @@ impl Turn {
                 }
                 _ => Self::Value,
             },
-            // The currency may be in what is flattened.
-            Entry::Flatten(_) if family == Family::Order && !maps_currency(body) => Self::Currency,
-            // The lines of an order follow the order of its fields.
-            Entry::Flatten(_) if family == Family::Order => Self::Value,
             Entry::Flatten(_) => Self::Flattened,
         }
     }
 }
 
-fn maps_currency(body: &Body<'_>) -> bool {
-    body.mappings().any(|mapping| mapping.place.function() == Function::Currency)
-}
-
 /// The statements of a body, and the pruning of what its paths went into.
 fn statements(family: Family, body: &Body<'_>) -> TokenStream {
     let mut entries: Vec<&Entry<'_>> = body.entries.iter().collect();
-    entries.sort_by_key(|entry| Turn::of(family, body, entry));
+    entries.sort_by_key(|entry| Turn::of(entry));
     let mut tokens = fields(body);
     for entry in entries {
         tokens.extend(match entry {

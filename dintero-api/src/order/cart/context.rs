@@ -13,6 +13,8 @@ pub(crate) struct Run {
     problems: RefCell<Vec<Problem>>,
     currency: Cell<Option<Currency>>,
     price_basis: Cell<PriceBasis>,
+    /// Whether a price was read on that basis.
+    basis_is_used: Cell<bool>,
     /// Lines begun so far; the number of a line is the same in every run over one cart.
     begun: Cell<usize>,
     /// Finished amounts by the number of the line, once a first run has found them.
@@ -87,16 +89,10 @@ impl Run {
         self.wants_finished.get()
     }
 
-    pub(super) fn set_currency(&self, currency: Currency) {
-        self.currency.set(Some(currency));
-    }
-
+    /// What prices hold that do not say it themselves.
     pub(super) fn price_basis(&self) -> PriceBasis {
+        self.basis_is_used.set(true);
         self.price_basis.get()
-    }
-
-    pub(super) fn set_price_basis(&self, basis: PriceBasis) {
-        self.price_basis.set(basis);
     }
 
     pub(super) fn is_traced(&self) -> bool {
@@ -215,6 +211,24 @@ impl<'c> Context<'c> {
     #[must_use]
     pub fn currency(&self) -> Option<Currency> {
         self.run.currency.get()
+    }
+
+    /// Sets the currency of the order, which has one only.
+    pub(super) fn set_currency(self, currency: Currency) {
+        if let Some(known) = self.run.currency.replace(Some(currency))
+            && known != currency
+        {
+            let message = format!("the order is in {known} already, and here it is in {currency}");
+            self.problem(Rule::Currency, message);
+        }
+    }
+
+    /// Sets what prices hold that do not say it themselves; it must be known before they are read.
+    pub(super) fn set_price_basis(self, basis: PriceBasis) {
+        if self.run.price_basis.replace(basis) != basis && self.run.basis_is_used.get() {
+            let message = "`price_includes_vat` is in a struct that is flattened after prices have been read: map it in the order itself, or put the flattened field before `items`";
+            self.problem_with("price_includes_vat", Rule::Value, message);
+        }
     }
 
     /// Reports that something is wrong here. The order is refused, with all problems at once.

@@ -5,11 +5,11 @@
 
 use rust_decimal::Decimal;
 
-use super::context::{Context, FinishedAmounts};
+use super::context::{Context, FinishedAmounts, PriceBasis};
 use super::discount::{Reduction, TakenOff};
 use super::draft::{Draft, Shares, splits_of};
 use super::exact::Exact;
-use super::rate::{self, NoGross, TaxedPart};
+use super::rate::{self, NoGross, TaxedPart, VatOf};
 use crate::money::{Rounding, spread};
 use crate::order::{Problem, Rule};
 use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
@@ -23,6 +23,8 @@ struct Coupons<'d> {
     left: Vec<Left>,
     /// The coupons that are lines of their own.
     own_lines: Vec<Draft>,
+    /// Whether an amount that does not say it itself holds VAT.
+    basis: PriceBasis,
 }
 
 /// What coupons that are lines of their own have left of a line.
@@ -48,7 +50,7 @@ pub(super) fn take_off(
     described: &mut Vec<DiscountItem>,
     cx: Context<'_>,
 ) -> AfterCoupons {
-    let mut taken = Coupons::on(lines);
+    let mut taken = Coupons::on(lines, cx.run().price_basis());
     for (index, coupon) in coupons.into_iter().enumerate() {
         if let Err(problem) = taken.take_off(coupon, index + 1, described) {
             cx.run().push(problem);
@@ -58,9 +60,9 @@ pub(super) fn take_off(
 }
 
 impl<'d> Coupons<'d> {
-    fn on(lines: &'d mut [Draft]) -> Self {
+    fn on(lines: &'d mut [Draft], basis: PriceBasis) -> Self {
         let left = lines.iter().map(|_| Left::default()).collect();
-        Self { lines, left, own_lines: Vec::new() }
+        Self { lines, left, own_lines: Vec::new(), basis }
     }
 
     /// Takes a coupon off the lines, or adds it as lines of its own. `number` is its position among the coupons.
@@ -131,10 +133,11 @@ impl<'d> Coupons<'d> {
             vat: self.lines[*index].item.vat,
         };
         let taxed: Vec<TaxedPart> = chosen.iter().zip(weights).map(taxed).collect();
-        let off =
-            coupon.off(Exact::integer(total.get()), TakenOff::Lines(&taxed)).and_then(|off| {
-                off.round(Rounding::default()).map(MinorUnits::new).ok_or(NoGross::TooLarge)
-            });
+        let vat = VatOf::Parts(&taxed);
+        let of = TakenOff { total: Exact::integer(total.get()), vat, basis: self.basis };
+        let off = coupon.off(of).and_then(|off| {
+            off.round(Rounding::default()).map(MinorUnits::new).ok_or(NoGross::TooLarge)
+        });
         let off = off.map_err(|reason| {
             problem(match reason {
                 NoGross::NoRate => {

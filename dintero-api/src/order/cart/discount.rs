@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::context::{Context, PriceBasis};
 use super::exact::Exact;
 use super::pointers::pointers;
-use super::rate::{self, NoGross};
+use super::rate::{self, NoGross, VatOf};
 use super::values::{Scaled, ToPercent, ToPrice};
 use crate::money::{Price, Rounding};
 use crate::order::Rule;
@@ -103,7 +103,8 @@ pub struct DiscountDetails {
 #[derive(Debug, Clone, Copy)]
 struct Amount {
     price: Price,
-    basis: PriceBasis,
+    /// `None` is for `price_includes_vat` to decide.
+    basis: Option<PriceBasis>,
 }
 
 /// A mapped discount.
@@ -137,22 +138,23 @@ pub(super) enum DiscountInput {
 
 /// What a discount is taken off.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum TakenOff<'l> {
-    /// A line with a rate of VAT of its own.
-    Line(Option<Percent>),
-    /// Lines of an order, each with its own rate.
-    Lines(&'l [rate::TaxedPart]),
+pub(super) struct TakenOff<'l> {
+    /// What is left, VAT included.
+    pub(super) total: Exact,
+    pub(super) vat: VatOf<'l>,
+    /// Whether an amount that does not say it itself holds VAT.
+    pub(super) basis: PriceBasis,
 }
 
 impl DiscountMapping<'_> {
-    /// Takes off an amount, VAT included.
+    /// Takes off an amount; VAT included, unless `price_includes_vat` says otherwise of the line or order.
     pub fn take_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
-        self.put_amount(amount, PriceBasis::Gross, self.cx);
+        self.put_amount(amount, None, self.cx);
     }
 
     /// Takes off an amount without VAT: the VAT on it comes off as well.
     pub fn take_net_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
-        self.put_amount(amount, PriceBasis::Net, self.cx);
+        self.put_amount(amount, Some(PriceBasis::Net), self.cx);
     }
 
     /// Takes off a share in percent: 10 is 10 %.
@@ -169,7 +171,7 @@ impl DiscountMapping<'_> {
     pub(super) fn put_amount<P: ToPrice + ?Sized>(
         &mut self,
         amount: &P,
-        basis: PriceBasis,
+        basis: Option<PriceBasis>,
         at: Context<'_>,
     ) {
         self.amount = at.price(amount).map(|price| Amount { price, basis });
@@ -254,7 +256,7 @@ impl Reduction {
 
     /// An amount without VAT, with nothing to say about it.
     pub(super) fn net(price: Price, at: Context<'_>) -> Self {
-        Self { amount: Some(Amount { price, basis: PriceBasis::Net }), ..Self::bare(at) }
+        Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
     }
 
     fn bare(at: Context<'_>) -> Self {
@@ -277,17 +279,17 @@ impl Reduction {
         self.turn
     }
 
-    /// What it takes off `total`, exactly and VAT included.
-    pub(super) fn off(&self, total: Exact, of: TakenOff<'_>) -> Result<Exact, NoGross> {
+    /// What it takes off, exactly and VAT included.
+    pub(super) fn off(
+        &self,
+        TakenOff { total, vat, basis }: TakenOff<'_>,
+    ) -> Result<Exact, NoGross> {
         match (self.amount, self.percentage) {
             (Some(amount), _) => {
                 let price = Exact::decimal(amount.price.in_minor_units());
-                let off = match (amount.basis, of) {
-                    (PriceBasis::Gross, _) => price,
-                    (PriceBasis::Net, TakenOff::Line(vat)) => rate::added(price, vat)?,
-                    (PriceBasis::Net, TakenOff::Lines(parts)) => {
-                        rate::added_by_parts(price, parts)?
-                    }
+                let off = match amount.basis.unwrap_or(basis) {
+                    PriceBasis::Gross => price,
+                    PriceBasis::Net => vat.added_to(price)?,
                 };
                 Ok(if self.capped && off.is_above(total) { total } else { off })
             }
@@ -316,8 +318,10 @@ impl Reduction {
     /// A discount that is described and nothing else. Its amount is as it was mapped.
     pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
         let amount = self.amount.and_then(|amount| match amount.basis {
-            PriceBasis::Gross => cx.valid(Rule::Value, amount.price.round(Rounding::default())),
-            PriceBasis::Net => {
+            None | Some(PriceBasis::Gross) => {
+                cx.valid(Rule::Value, amount.price.round(Rounding::default()))
+            }
+            Some(PriceBasis::Net) => {
                 let message = "a discount that is only described has its amount with VAT: map `amount` instead of `net_amount`";
                 cx.problem(Rule::Discount, message);
                 None

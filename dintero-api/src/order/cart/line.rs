@@ -6,8 +6,8 @@ use super::context::{Context, FinishedAmounts, PriceBasis};
 use super::discount::Reduction;
 use super::draft::{Draft, LinePosition, Shares};
 use super::lines::{Lines, Pair, ToOrderItems};
-use super::price::{LinePrice, PriceOf, PricedLine, Terms, Unpriced, VatOf};
-use super::rate::{NoGross, TaxedPart};
+use super::price::{LinePrice, PriceOf, PricedLine, Terms, Unpriced};
+use super::rate::{NoGross, TaxedPart, VatOf};
 use crate::money::{MoneyError, Rounding};
 use crate::order::{Problem, Rule, vat};
 use crate::types::{OrderLine, PayoutSplit};
@@ -156,11 +156,7 @@ impl<'c> LineMapping<'c> {
         if self.item.vat_amount.is_none() {
             self.item.vat_amount = contained(self.item.amount, self.item.vat);
         }
-        let is_split = self.item.splits.is_some() || !matches!(self.shares, Shares::Given);
-        if self.bundle && is_split {
-            let message = "a bundle is sent as its parts: give the splits on the parts";
-            self.cx.problem_with("splits", Rule::Splits, message);
-        }
+        self.refuse_shares_of_bundle();
         let mut draft = Draft {
             item: self.item,
             children: self.children.store.drafts,
@@ -177,6 +173,18 @@ impl<'c> LineMapping<'c> {
             self.cx.problem(Rule::Value, MoneyError::TooLarge);
         }
         draft
+    }
+
+    /// A bundle is not sent, so what it said of its sellers would be lost.
+    fn refuse_shares_of_bundle(&self) {
+        let is_split = self.item.splits.is_some() || !matches!(self.shares, Shares::Given);
+        for (field, is_lost) in [("splits", is_split), ("fee_split", self.item.fee_split.is_some())]
+        {
+            if self.bundle && is_lost {
+                let message = format!("a bundle is sent as its parts: map `{field}` in the parts");
+                self.cx.problem_with(field, Rule::Splits, message);
+            }
+        }
     }
 
     /// The quantity beside a product is that of its line, whose price must be of one unit.
@@ -201,7 +209,12 @@ impl<'c> LineMapping<'c> {
             let message = "the price is mapped as one without VAT, and `price_includes_vat` says that it has VAT: map `amount` or `unit_price`";
             self.cx.problem_with("price_includes_vat", Rule::Value, message);
         }
-        price.basis.or(self.basis).unwrap_or(self.cx.run().price_basis())
+        price.basis.unwrap_or_else(|| self.default_basis())
+    }
+
+    /// Whether what does not say it itself holds VAT.
+    fn default_basis(&self) -> PriceBasis {
+        self.basis.unwrap_or_else(|| self.cx.run().price_basis())
     }
 
     /// Puts the price of the line before discounts, and returns what is left after them.
@@ -217,7 +230,8 @@ impl<'c> LineMapping<'c> {
             (_, vat) => VatOf::Line(vat),
         };
         let LinePrice { price, of, .. } = price;
-        let terms = Terms { price, of, basis, quantity, vat, rounding: self.rounding };
+        let (discount_basis, rounding) = (self.default_basis(), self.rounding);
+        let terms = Terms { price, of, basis, discount_basis, quantity, vat, rounding };
         let described = self.item.discount_lines.take().unwrap_or_default();
         match terms.price(mem::take(&mut self.reductions), described) {
             Ok(PricedLine { before, after, described }) => {

@@ -219,7 +219,7 @@ impl<'c> OrderMapping<'c> {
     }
 
     pub(super) fn put_basis(&mut self, basis: PriceBasis) {
-        self.cx.run().set_price_basis(basis);
+        self.cx.set_price_basis(basis);
     }
 
     /// Lets a value that is in a field go on with this order.
@@ -261,9 +261,10 @@ impl<'c> OrderMapping<'c> {
             return Outcome::Again(after.finished);
         }
         drafts.extend(after.own_lines);
-        if self.source == OrderSource::Order && !drafts.is_empty() {
-            let message = "an order that is taken as it is cannot have further lines: map its lines to `items` instead of flattening it";
-            cx.problem_with("items", Rule::Value, message);
+        let is_changed = !drafts.is_empty() || self.total.is_some() || self.deposit.is_some();
+        if self.source == OrderSource::Order && is_changed {
+            let message = "an order that is taken as it is cannot have further lines or another total: map its lines to `items` instead of flattening it";
+            cx.problem(Rule::Value, message);
         }
         if self.source == OrderSource::Cart {
             let (total, rounding_line, deposit) = (self.total, self.rounding_line, self.deposit);
@@ -371,7 +372,10 @@ impl ToOrder for SessionOrder {
     #[inline]
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         to.cx.note_own_type();
-        to.cx.run().set_currency(self.currency);
+        to.cx.set_currency(self.currency);
+        if to.source == OrderSource::Order {
+            to.cx.problem(Rule::Value, "there is an order already: a cart can be one order");
+        }
         *to.order = self.clone();
         to.source = OrderSource::Order;
     }
@@ -401,7 +405,7 @@ fn finish_lines(
     map: &dyn Fn(&mut Lines<'_>),
 ) -> Result<Vec<OrderLine>, OrderError> {
     run::repeatedly(Paths::ForErrors, &|cx| {
-        cx.run().set_currency(currency);
+        cx.set_currency(currency);
         let mut lines = Lines::new(cx);
         map(&mut lines);
         if !cx.run().is_clean() {

@@ -3,10 +3,10 @@
 use super::context::PriceBasis;
 use super::discount::{Reduction, TakenOff};
 use super::exact::Exact;
-use super::rate::{self, NoGross, TaxedPart};
+use super::rate::{NoGross, VatOf};
 use crate::money::{Price, Rounding};
 use crate::types::DiscountItem;
-use crate::{MinorUnits, Percent, Quantity};
+use crate::{MinorUnits, Quantity};
 
 /// A merchant's price of a line.
 #[derive(Debug, Clone, Copy)]
@@ -30,17 +30,11 @@ pub(super) struct Terms<'t> {
     pub(super) price: Price,
     pub(super) of: PriceOf,
     pub(super) basis: PriceBasis,
+    /// Whether discounts that do not say it themselves hold VAT.
+    pub(super) discount_basis: PriceBasis,
     pub(super) quantity: Quantity,
     pub(super) vat: VatOf<'t>,
     pub(super) rounding: Rounding,
-}
-
-/// Where the rate of VAT of a line is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum VatOf<'t> {
-    Line(Option<Percent>),
-    /// In the parts of a bundle, each with its own.
-    Parts(&'t [TaxedPart]),
 }
 
 /// A priced line.
@@ -89,7 +83,8 @@ impl Terms<'_> {
         let mut left = full;
         reductions.sort_by_key(Reduction::turn);
         for reduction in reductions {
-            let off = reduction.off(left, self.taken_off())?;
+            let of = TakenOff { total: left, vat: self.vat, basis: self.discount_basis };
+            let off = reduction.off(of)?;
             let rest = left.minus(off).ok_or(NoGross::TooLarge)?;
             if let Some(message) = not_a_discount(left, off, rest) {
                 return Err(Unpriced::Discount { path: reduction.path, message });
@@ -113,17 +108,9 @@ impl Terms<'_> {
         };
         let price = Exact::decimal(self.price.in_minor_units());
         let total = price.times(units).ok_or(NoGross::TooLarge)?;
-        match (self.basis, self.vat) {
-            (PriceBasis::Gross, _) => Ok(total),
-            (PriceBasis::Net, VatOf::Line(vat)) => rate::added(total, vat),
-            (PriceBasis::Net, VatOf::Parts(parts)) => rate::added_by_parts(total, parts),
-        }
-    }
-
-    fn taken_off(&self) -> TakenOff<'_> {
-        match self.vat {
-            VatOf::Line(vat) => TakenOff::Line(vat),
-            VatOf::Parts(parts) => TakenOff::Lines(parts),
+        match self.basis {
+            PriceBasis::Gross => Ok(total),
+            PriceBasis::Net => self.vat.added_to(total),
         }
     }
 

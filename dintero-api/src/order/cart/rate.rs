@@ -122,12 +122,31 @@ pub(super) struct TaxedPart {
     pub(super) vat: Option<Percent>,
 }
 
+/// Where the rate of VAT on an amount is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum VatOf<'t> {
+    /// In its line.
+    Line(Option<Percent>),
+    /// In the lines that it is spread over, each with its own.
+    Parts(&'t [TaxedPart]),
+}
+
+impl VatOf<'_> {
+    /// Adds the VAT to a net amount.
+    pub(super) fn added_to(self, net: Exact) -> Result<Exact, NoGross> {
+        match self {
+            Self::Line(vat) => added(net, vat),
+            Self::Parts(parts) => added_by_parts(net, parts),
+        }
+    }
+}
+
 /// Adds the VAT to a net amount that is spread over parts in proportion to their prices, each with its own rate.
 ///
 /// A part has the share `net × (its net price) / (all net prices)`, and VAT on that; together `net × gross / (all net
 /// prices)`. 300.00 net over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net each, is 300.00 × 240.00 / 200.00:
 /// 360.00. Rounded to a whole minor unit.
-pub(super) fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
+fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     let mut gross = 0_i128;
     let mut nets = Ratio { numerator: 0, denominator: 1 };
     for part in parts {

@@ -65,7 +65,7 @@ pub(super) fn alone<R>(
 ) -> Result<R, OrderError> {
     repeatedly(Paths::ForErrors, &|cx| {
         if let Some(currency) = currency {
-            cx.run().set_currency(currency);
+            cx.set_currency(currency);
         }
         let result = map(cx);
         if cx.run().is_clean() { Outcome::Finished(result) } else { Outcome::Refused }

@@ -169,7 +169,7 @@ impl<'c> ShippingMapping<'c> {
         let is_priced = self.state == State::Priced;
         self.state = State::Settled;
         let Some(ShippingPrice { price, basis }) = self.price.filter(|_| is_priced) else { return };
-        let basis = basis.or(self.basis).unwrap_or(self.cx.run().price_basis());
+        let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
         // A rate that was refused is not missed once more.
         if basis == PriceBasis::Net && self.option.vat.is_none() && !self.is_clean() {
             return;
@@ -192,7 +192,7 @@ pub(super) fn put_bare(
         (BareShipping::Absent, _) => *slot = None,
         (BareShipping::Priced(ShippingPrice { price, basis }), _) => {
             let option = slot.get_or_insert_with(OrderShippingOption::blank);
-            let basis = basis.unwrap_or(cx.run().price_basis());
+            let basis = basis.unwrap_or_else(|| cx.run().price_basis());
             match amount(price, basis, option.vat) {
                 Ok(amount) => option.amount = amount,
                 Err(_) if !cx.run().is_clean() => {}

@@ -364,3 +364,155 @@ fn warnings_are_handed_out() {
         .collect();
     assert_eq!(warnings, [("lines", Rule::Sum)]);
 }
+
+#[derive(DinteroOrder)]
+#[dintero(merchant_reference = "order-1")]
+struct Outer {
+    #[dintero(to = items)]
+    lines: Vec<Product>,
+    #[dintero(to = currency, with = |code| *code)]
+    money: Option<&'static str>,
+    #[dintero(flatten)]
+    first: Head,
+    #[dintero(flatten)]
+    second: Head,
+}
+
+/// A part of a cart, as several apps may bring one.
+#[derive(DinteroOrder)]
+#[dintero(part)]
+struct Head {
+    #[dintero(with = |code| *code)]
+    currency: Option<&'static str>,
+    #[dintero(to = items)]
+    gifts: Vec<Product>,
+    #[dintero(to = price_includes_vat)]
+    gross: Option<bool>,
+    #[dintero(to = merchant_reference_2)]
+    note: Option<&'static str>,
+}
+
+fn head() -> Head {
+    Head { currency: None, gifts: Vec::new(), gross: None, note: None }
+}
+
+/// What the parts of a cart say of its currency and its prices holds for the lines of all of them, or it is refused.
+#[test]
+fn parts_agree_on_currency_and_vat() {
+    let cart = |first, second| Outer { lines: vec![CUP], money: None, first, second };
+    let norwegian = Head { currency: Some("NOK"), ..head() };
+    let net = Head { currency: Some("NOK"), gross: Some(false), ..head() };
+    // 49.90 and a quarter is 62.375.
+    assert_eq!(order(&cart(norwegian, head())).amount.get(), 4990);
+    assert_eq!(order(&cart(net, head())).amount.get(), 6238);
+
+    let norwegian = Head { currency: Some("NOK"), ..head() };
+    let swedish = Head { currency: Some("SEK"), ..head() };
+    assert_refused(&cart(norwegian, swedish), "second.currency", Rule::Currency);
+    let gift = Head { currency: Some("NOK"), gifts: vec![CUP], ..head() };
+    let late = Head { gross: Some(false), ..head() };
+    assert_refused(&cart(gift, late), "second.gross", Rule::Value);
+}
+
+/// Lines of parts come before those of the cart itself, though its field is first.
+#[test]
+fn lines_of_parts_come_first() {
+    let gift = Product { sku: "GIFT", ..CUP };
+    let first = Head { gifts: vec![gift], ..head() };
+    let cart = Outer { lines: vec![CUP], money: Some("NOK"), first, second: head() };
+    let items = order(&cart).items.expect("there are lines");
+    let ids: Vec<_> = items.iter().filter_map(|item| item.id.as_deref()).collect();
+    assert_eq!(ids, ["GIFT", "CUP"]);
+}
+
+#[derive(DinteroOrder)]
+struct Extended {
+    #[dintero(flatten)]
+    order: dintero_api::types::SessionOrder,
+    #[dintero(to = items)]
+    more: Vec<Product>,
+    #[dintero(to = amount)]
+    total: Option<i64>,
+}
+
+/// An order that is there already is taken as it is, and nothing of it is lost.
+#[test]
+fn an_order_that_is_flattened() {
+    let ready = || order(&basket([CUP]));
+    let cart = |more, total| Extended { order: ready(), more, total };
+    assert_eq!(order(&cart(vec![], None)), ready());
+    assert_refused(&cart(vec![CUP], None), "", Rule::Value);
+    assert_refused(&cart(vec![], Some(1)), "", Rule::Value);
+}
+
+#[derive(DinteroOrderItem)]
+struct Twice {
+    #[dintero(flatten)]
+    first: WholeLine,
+    #[dintero(flatten)]
+    second: WholeLine,
+}
+
+#[derive(DinteroOrderItem)]
+struct Repriced {
+    #[dintero(to = amount)]
+    own: Option<i64>,
+    #[dintero(flatten)]
+    line: WholeLine,
+}
+
+/// The price of a struct replaces a flattened one, whatever the order of fields; two flattened ones contradict each other.
+#[test]
+fn a_line_has_one_price() {
+    let line = |amount| WholeLine { amount, quantity: None };
+    assert_refused(
+        &basket([Twice { first: line(1), second: line(2) }]),
+        "lines[0].second",
+        Rule::Value,
+    );
+    assert_eq!(order(&basket([Repriced { own: Some(300), line: line(100) }])).amount.get(), 300);
+    assert_eq!(order(&basket([Repriced { own: None, line: line(100) }])).amount.get(), 100);
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Wholesale {
+    items: Vec<Discounted>,
+    #[dintero(to = price_includes_vat)]
+    gross: bool,
+    #[dintero(to = discount)]
+    coupon: Option<i64>,
+}
+
+#[derive(DinteroOrderItem)]
+struct Discounted {
+    unit_price: i64,
+    vat: u8,
+    #[dintero(to = discount)]
+    off: i64,
+}
+
+/// 100.00 - 10.00: 90.00, or without VAT 112.50 at 25 %. A coupon of 20.00 leaves 70.00, or without VAT 70.00 of 90.00: 87.50.
+#[test]
+fn discounts_hold_vat_as_prices_do() {
+    let total = |gross, coupon| {
+        let line = Discounted { unit_price: 10000, vat: 25, off: 1000 };
+        order(&Wholesale { items: vec![line], gross, coupon }).amount.get()
+    };
+    assert_eq!((total(true, None), total(false, None)), (9000, 11250));
+    assert_eq!((total(true, Some(2000)), total(false, Some(2000))), (7000, 8750));
+}
+
+/// What a bundle says of its sellers would not be sent.
+#[test]
+fn a_bundle_has_no_splits() {
+    #[derive(DinteroOrderItem)]
+    #[dintero(bundle, splits = |self, amount| vec![dintero_api::types::PayoutSplit::new("a", amount)])]
+    struct Split {
+        amount: i64,
+        #[dintero(to = items)]
+        parts: Vec<Product>,
+    }
+    let cart = basket([Split { amount: 100, parts: vec![CUP] }]);
+    assert_refused(&cart, "lines[0].splits", Rule::Splits);
+}

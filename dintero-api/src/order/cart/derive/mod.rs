@@ -252,13 +252,13 @@ forms! {
     /// What a discount takes off, VAT included.
     discount_amount, discount_amount_option, discount_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut DiscountMapping<'_>; to.cx) {
-        to.put_amount(value, PriceBasis::Gross, to.cx.field(field));
+        to.put_amount(value, None, to.cx.field(field));
     }
 
     /// What a discount takes off before VAT.
     discount_net_amount, discount_net_amount_option, discount_net_amount_with [ToPrice, kind::Amount]
         (value, field, to: &mut DiscountMapping<'_>; to.cx) {
-        to.put_amount(value, PriceBasis::Net, to.cx.field(field));
+        to.put_amount(value, Some(PriceBasis::Net), to.cx.field(field));
     }
 
     /// The share in percent that a discount takes off.
@@ -375,7 +375,7 @@ fn put_code<S: CodeSlot>(code: &str, at: Context<'_>, slot: &mut S) {
 
 fn put_currency(code: &str, field: &'static str, to: &mut OrderMapping<'_>) {
     if let Some(currency) = to.cx.field(field).valid(Rule::Currency, currency_of(code)) {
-        to.cx.run().set_currency(currency);
+        to.cx.field(field).set_currency(currency);
         to.order.currency = currency;
     }
 }
