@@ -72,7 +72,7 @@ pub(crate) struct Mapping<'a> {
 }
 
 pub(crate) enum Source<'a> {
-    Field(FieldSource<'a>),
+    Field(Box<FieldSource<'a>>),
     Constant(ConstantValue),
 }
 
@@ -368,12 +368,12 @@ impl<'a, 'c> Builder<'a, 'c> {
             place,
             target,
             position: self.ctxt.position(),
-            source: Source::Field(FieldSource {
+            source: Source::Field(Box::new(FieldSource {
                 access: access.clone(),
                 with: attr.with,
                 default: attr.default.and_then(|(_, default)| default.value()),
                 exponent: attr.exponent.map(|(_, exponent)| exponent),
-            }),
+            })),
         };
         self.claim(Rc::new(mapping), Claimant::Field(access.name.clone()));
     }
