@@ -129,7 +129,7 @@ mod tests {
             ctxt.enter(position);
             ctxt.error(Span::call_site(), message);
         }
-        let errors = ctxt.finish().err().expect("errors").errors.to_string();
+        let errors = ctxt.finish().expect_err("errors").errors.to_string();
         let at = |message: &str| errors.find(message).expect("the message");
         assert!(
             at("first") < at("second") && at("second") < at("third") && at("third") < at("missing"),
