@@ -31,8 +31,8 @@ impl Ctxt {
         }
     }
 
-    /// Says where in the source the next errors stand. Spans cannot be compared on stable Rust, so the places of a
-    /// struct are counted: 0 is what stands before its first field.
+    /// Says where in the source the next errors are. Spans cannot be compared on stable Rust, so the places of a
+    /// struct are counted: 0 is what precedes its first field.
     pub(crate) fn enter(&self, position: usize) {
         self.position.set(position);
     }
@@ -129,7 +129,7 @@ mod tests {
             ctxt.enter(position);
             ctxt.error(Span::call_site(), message);
         }
-        let errors = ctxt.finish().err().expect("errors").errors.to_string();
+        let errors = ctxt.finish().expect_err("errors").errors.to_string();
         let at = |message: &str| errors.find(message).expect("the message");
         assert!(
             at("first") < at("second") && at("second") < at("third") && at("third") < at("missing"),

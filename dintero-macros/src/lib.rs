@@ -1,8 +1,8 @@
 //! The derives that map a merchant's own cart onto the order types of `dintero-api`, which re-exports them.
 //!
 //! One engine under six names. A struct goes through it in this order: `parse` reads the attributes, `cart` decides
-//! which value goes where and asks what is missing, and `expand` writes the impl. What there is to be filled is in
-//! `table`, most of which `cargo xtask codegen` writes from the same model as the types (`generated/target.rs`), and
+//! which value goes where and asks what is missing, and `expand` writes the impl. The fields that can be filled are
+//! in `table`, most of which `cargo xtask codegen` writes from the same model as the types (`generated/target.rs`);
 //! whether a type fits is left to the traits of `dintero-api`. Mistakes are collected in `ctxt` and reported at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

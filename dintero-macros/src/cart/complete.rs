@@ -172,7 +172,7 @@ fn collect_missing(
         };
         let Some(place) = Place::known(family, &path) else { continue };
         let priced = place.group().is_some_and(|group| body.covers_group(group));
-        let summed = family == Family::Order && path == "amount";
+        let summed = place.function() == Function::Total;
         if body.covers(&place)
             || priced
             || !summed && place.has_default()

@@ -50,7 +50,7 @@ pub(crate) struct Variant<'a> {
 pub(crate) struct Body<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
     claims: Vec<Claim>,
-    /// Targets that a mistake stands for.
+    /// Targets that a mistake probably meant.
     meant: Vec<Meant>,
     /// It is a part of something larger, which sets the rest.
     is_part: bool,
@@ -72,7 +72,7 @@ pub(crate) struct Mapping<'a> {
 }
 
 pub(crate) enum Source<'a> {
-    Field(FieldSource<'a>),
+    Field(Box<FieldSource<'a>>),
     Constant(ConstantValue),
 }
 
@@ -317,7 +317,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             for (key, span) in
                 mappings.iter().filter(|mapping| mapping.skip.is_none()).flat_map(FieldAttr::keys)
             {
-                self.ctxt.error(*span, message::without_effect_beside_skip(key));
+                self.ctxt.error(*span, message::without_effect_beside_skip(key.word()));
             }
             return;
         }
@@ -368,17 +368,17 @@ impl<'a, 'c> Builder<'a, 'c> {
             place,
             target,
             position: self.ctxt.position(),
-            source: Source::Field(FieldSource {
+            source: Source::Field(Box::new(FieldSource {
                 access: access.clone(),
                 with: attr.with,
                 default: attr.default.and_then(|(_, default)| default.value()),
                 exponent: attr.exponent.map(|(_, exponent)| exponent),
-            }),
+            })),
         };
         self.claim(Rc::new(mapping), Claimant::Field(access.name.clone()));
     }
 
-    /// Records who maps a target, once. A claim stands whatever else is wrong with the mapping, so that a mistake in
+    /// Records who maps a target, once. A claim holds whatever else is wrong with the mapping, so that a mistake in
     /// it does not make the target missing as well.
     fn claim(&mut self, mapping: Rc<Mapping<'a>>, by: Claimant) {
         let place = &mapping.place;

@@ -322,7 +322,7 @@ impl Access<'_> {
     }
 }
 
-/// A place in the merchant's source, with the macro's own names: what stands there is not linted as theirs.
+/// A place in the merchant's source, with the macro's own names: tokens there are not linted as theirs.
 pub(super) fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
 }

@@ -30,7 +30,7 @@ fn calls_engine(cart: &Cart<'_>) -> bool {
     cart.bodies().iter().any(|body| !body.entries.is_empty())
 }
 
-/// Returns the impl that stands in for a cart with mistakes: whoever uses the trait gets no second error. It mentions
+/// Returns a stand-in impl for a cart with mistakes: whoever uses the trait gets no second error. It mentions
 /// what the merchant wrote, or rustc would warn that imports are unused. The errors come first, and so rustc does not
 /// ask for types that only the real impl would give.
 pub(crate) fn stand_in(

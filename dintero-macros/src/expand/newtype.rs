@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Field, Member};
 use super::impls;
 use crate::ctxt::Ctxt;
 use crate::message;
+use crate::parse::Key;
 use crate::parse::attr::{Container, FieldAttr};
 use crate::table::Family;
 
@@ -65,7 +66,7 @@ fn forwarded(krate: &TokenStream) -> [Forwarded; 6] {
     ]
 }
 
-/// Returns the impls of a newtype, or after an error impls that stand in for them.
+/// Returns the impls of a newtype, or stand-ins for them after an error.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let ctxt = Ctxt::new();
     // A newtype has no targets, and an address no keys of its own: what is left are the keys that every derive has.
@@ -124,9 +125,10 @@ fn only_field<'a>(ctxt: &Ctxt, input: &'a DeriveInput) -> Option<(Member, &'a Fi
     let skipped = |field: &&Field| {
         ctxt.enter(ctxt.position() + 1);
         let attrs = FieldAttr::all(ctxt, Family::Address, &field.attrs);
-        for (key, span) in attrs.iter().flat_map(FieldAttr::keys).filter(|(key, _)| *key != "skip")
+        for (key, span) in
+            attrs.iter().flat_map(FieldAttr::keys).filter(|(key, _)| *key != Key::Skip)
         {
-            ctxt.error(*span, message::not_on_newtype(key));
+            ctxt.error(*span, message::not_on_newtype(key.word()));
         }
         attrs.iter().any(|attr| attr.skip.is_some())
     };

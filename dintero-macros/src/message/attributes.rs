@@ -93,7 +93,7 @@ pub(crate) fn expected_function() -> String {
 }
 
 pub(crate) fn with_of_self() -> String {
-    "`with` is handed the field; a value made from the whole struct is given on the struct: `TARGET = |self| ...`".to_owned()
+    "`with` takes a function of the field; to compute a value from the whole struct, write `TARGET = |self| ...` on the struct".to_owned()
 }
 
 pub(crate) fn closure_as_default() -> String {

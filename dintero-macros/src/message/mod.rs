@@ -65,7 +65,7 @@ pub(crate) fn unresolved(
     match reason {
         Reason::ReadOnly => format!("`{name}` is set by Dintero and cannot be sent"),
         Reason::NoTarget => {
-            "`session` is what stands around the order\nwrite a path into it, such as `session.customer.email`".to_owned()
+            "`session` is the session around the order\nwrite a path into it, such as `session.customer.email`".to_owned()
         }
         Reason::NoStruct(takes) => format!("{owner} takes {takes}, so it has no field `{name}`"),
         Reason::Alias(path) if asked == Asked::Field => {
@@ -185,7 +185,7 @@ pub(crate) fn variant_without_discount(variant: &str) -> String {
     )
 }
 
-/// `above` is the path to the price, with a dot behind it.
+/// `above` is the path to the price, with a dot after it.
 pub(crate) fn net_without_vat(above: &str) -> String {
     format!(
         "a price without VAT needs the VAT rate: map `{above}vat`, `{above}vat_basis_points` or `{above}vat_fraction`"
@@ -349,7 +349,7 @@ pub(crate) fn unknown_variant(
 }
 
 pub(crate) fn bare_self(target: &str) -> String {
-    format!("a value made from the struct is written `{target} = |self| ...`")
+    format!("a value computed from the struct is written `{target} = |self| ...`")
 }
 
 pub(crate) fn expected_splits() -> String {

@@ -8,7 +8,7 @@ use syn::{Attribute, Path, Token, WherePredicate};
 
 use super::expr::{Closure, Expr};
 use super::item::{Item, Value, items};
-use super::keys::{self, On};
+use super::keys::{self, Key, On};
 use crate::ctxt::Ctxt;
 use crate::message;
 use crate::table::Family;
@@ -77,7 +77,7 @@ pub(crate) struct FieldAttr {
     pub(crate) skip: Option<Span>,
     pub(crate) flatten: Option<Span>,
     /// The keys that were written, in order.
-    keys: Vec<(&'static str, Span)>,
+    keys: Vec<(Key, Span)>,
     /// A key could not be made out, so the field's own name is not held against it.
     pub(crate) unclear: bool,
     /// A value is wrong, which has been reported: nothing else is held against the mapping.
@@ -143,30 +143,33 @@ impl Container {
         container
     }
 
-    fn set(&mut self, ctxt: &Ctxt, key: &str, item: Item) {
+    fn set(&mut self, ctxt: &Ctxt, key: Key, item: Item) {
         let span = item.key.span();
         match key {
-            "crate" => self.krate = item.path(ctxt),
-            "bound" => self.bound = item.bounds(ctxt),
-            "part" => self.part = item.flag(ctxt).is_some(),
-            "skip_unmapped" => self.skip_unmapped = item.flag(ctxt).is_some(),
-            "total_mismatch" => {
+            Key::Crate => self.krate = item.path(ctxt),
+            Key::Bound => self.bound = item.bounds(ctxt),
+            Key::Part => self.part = item.flag(ctxt).is_some(),
+            Key::SkipUnmapped => self.skip_unmapped = item.flag(ctxt).is_some(),
+            Key::TotalMismatch => {
                 self.rounding_line = item.total_mismatch(ctxt).map(|most| (span, most));
             }
-            "rounding" => self.rounding = item.rounding(ctxt),
-            "bundle" => self.bundle = item.flag(ctxt),
-            "negative" => self.negative = item.flag(ctxt).is_some(),
-            "skip" => self.skip = item.flag(ctxt).is_some(),
-            "capped" => self.capped = item.flag(ctxt).is_some(),
-            "spread" | "as_items" => {
-                if item.flag(ctxt).is_some() && self.form.is_some() {
-                    ctxt.error(span, message::two_ways_of_discount());
-                }
-                self.form =
-                    Some(if key == "spread" { CouponForm::Spread } else { CouponForm::AsItems });
-            }
-            _ => {}
+            Key::Rounding => self.rounding = item.rounding(ctxt),
+            Key::Bundle => self.bundle = item.flag(ctxt),
+            Key::Negative => self.negative = item.flag(ctxt).is_some(),
+            Key::Skip => self.skip = item.flag(ctxt).is_some(),
+            Key::Capped => self.capped = item.flag(ctxt).is_some(),
+            Key::Spread => self.set_form(ctxt, CouponForm::Spread, &item),
+            Key::AsItems => self.set_form(ctxt, CouponForm::AsItems, &item),
+            // Keys of fields, which `key` has refused.
+            Key::To | Key::With | Key::Default | Key::Flatten | Key::Exponent => {}
         }
+    }
+
+    fn set_form(&mut self, ctxt: &Ctxt, form: CouponForm, item: &Item) {
+        if item.flag(ctxt).is_some() && self.form.is_some() {
+            ctxt.error(item.key.span(), message::two_ways_of_discount());
+        }
+        self.form = Some(form);
     }
 
     /// Tells keys from targets: an item with a key is returned, a constant is put aside.
@@ -175,9 +178,9 @@ impl Container {
         ctxt: &Ctxt,
         family: Family,
         on: On,
-        seen: &mut Vec<&'static str>,
+        seen: &mut Vec<Key>,
         item: Item,
-    ) -> Option<(&'static str, Item)> {
+    ) -> Option<(Key, Item)> {
         let word = item.key.word().unwrap_or_default();
         let span = item.key.span();
         self.keys.push(item.key.clone());
@@ -188,16 +191,16 @@ impl Container {
             }
             return None;
         };
-        if seen.contains(&key.word) {
+        if seen.contains(&key) {
             ctxt.error(span, message::duplicate_key(&word));
             return None;
         }
-        seen.push(key.word);
-        match (key.only, on) {
+        seen.push(key);
+        match (key.only(), on) {
             (Some(only), _) if only != family => {
                 ctxt.error(span, message::of_another_derive(&word, only.facts().derive));
             }
-            _ if key.is_on(on) => return Some((key.word, item)),
+            _ if key.is_on(on) => return Some((key, item)),
             (_, On::Variant) if key.is_on(On::Type) => {
                 ctxt.error(span, message::struct_key_on_variant(&word));
             }
@@ -239,10 +242,10 @@ impl FieldAttr {
     fn read(&mut self, ctxt: &Ctxt, family: Family, item: Item) {
         let span = item.key.span();
         let Some(key) = self.key(ctxt, family, &item) else { return };
-        let is_guess = item.key.word().as_deref() != Some(key);
+        let is_guess = item.key.word().as_deref() != Some(key.word());
         if self.keys.iter().any(|(seen, _)| *seen == key) {
             if !is_guess {
-                ctxt.error(span, message::duplicate_key(key));
+                ctxt.error(span, message::duplicate_key(key.word()));
             }
             return;
         }
@@ -255,27 +258,27 @@ impl FieldAttr {
         }
     }
 
-    fn value(&mut self, ctxt: &Ctxt, family: Family, key: &str, item: Item) {
+    fn value(&mut self, ctxt: &Ctxt, family: Family, key: Key, item: Item) {
         let span = item.key.span();
         let before = ctxt.count();
         self.is_broken |= matches!(item.value, Value::Broken);
         match key {
-            "to" => self.to = Some(item.to(ctxt, family)),
-            "with" => self.with = item.function(ctxt),
-            "default" => self.default = item.default(ctxt).map(|default| (span, default)),
-            "exponent" => self.exponent = item.exponent(ctxt).map(|exponent| (span, exponent)),
-            "flatten" => self.flatten = item.flag(ctxt),
+            Key::To => self.to = Some(item.to(ctxt, family)),
+            Key::With => self.with = item.function(ctxt),
+            Key::Default => self.default = item.default(ctxt).map(|default| (span, default)),
+            Key::Exponent => self.exponent = item.exponent(ctxt).map(|exponent| (span, exponent)),
+            Key::Flatten => self.flatten = item.flag(ctxt),
             _ => self.skip = item.flag(ctxt),
         }
         self.is_broken |= ctxt.count() > before;
     }
 
     /// Returns which key of a field an item has, or was to have.
-    fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<&'static str> {
+    fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<Key> {
         let span = item.key.span();
         let word = item.key.word().unwrap_or_default();
         match keys::find(&word) {
-            Some(key) if key.is_on(On::Field) => return Some(key.word),
+            Some(key) if key.is_on(On::Field) => return Some(key),
             Some(key) if key.is_on(On::Type) => {
                 ctxt.error(span, message::belongs_on_struct(&word));
             }
@@ -295,8 +298,8 @@ impl FieldAttr {
                 };
                 ctxt.error(span, message);
                 self.unclear = true;
-                // `skipp` was to be `skip`: what it means is taken on, so that one mistake gives one error.
-                return near;
+                // `skipp` is read as `skip`, so that one mistake gives one error.
+                return near.and_then(keys::find);
             }
         }
         None
@@ -304,14 +307,14 @@ impl FieldAttr {
 
     /// Holds the keys of the attribute against each other.
     pub(crate) fn check(&mut self, ctxt: &Ctxt) {
-        let others = |but: &'static str| self.keys.iter().filter(move |(key, _)| *key != but);
+        let others = |but: Key| self.keys.iter().filter(move |(key, _)| *key != but);
         if self.skip.is_some() {
-            for (key, span) in others("skip") {
-                ctxt.error(*span, message::without_effect_beside_skip(key));
+            for (key, span) in others(Key::Skip) {
+                ctxt.error(*span, message::without_effect_beside_skip(key.word()));
             }
         } else if self.flatten.is_some() {
-            for (key, span) in others("flatten") {
-                ctxt.error(*span, message::without_effect_beside_flatten(key));
+            for (key, span) in others(Key::Flatten) {
+                ctxt.error(*span, message::without_effect_beside_flatten(key.word()));
             }
         } else if self.with.is_some()
             && let Some((span, _)) = self.exponent.take()
@@ -321,7 +324,7 @@ impl FieldAttr {
     }
 
     /// The keys that were written, for a `skip` in another attribute of the field.
-    pub(crate) fn keys(&self) -> &[(&'static str, Span)] {
+    pub(crate) fn keys(&self) -> &[(Key, Span)] {
         &self.keys
     }
 }

@@ -68,7 +68,7 @@ struct List<'c> {
     family: Family,
     on: On,
     tokens: TokenStream,
-    /// The last token, for what is missing behind it.
+    /// The last token: errors at the end of the list are reported there.
     end: Span,
     /// The derives that lists in it may be for; in such a list, none.
     scopes: &'static [Family],

@@ -1,4 +1,4 @@
-//! The keys of `#[dintero(...)]`: where each one belongs, and which of them a wrong word was to be.
+//! The keys of `#[dintero(...)]`: where each one belongs, and which of them a wrong word probably meant.
 
 use crate::suggest;
 use crate::table::Family;
@@ -11,36 +11,59 @@ pub(super) enum On {
     Field,
 }
 
-/// A key, what it may be on, and the one derive that has it, if it is one.
-pub(super) struct Key {
-    pub(super) word: &'static str,
-    on: &'static [On],
-    pub(super) only: Option<Family>,
+/// One row a key: its word, what it may be on, and the one derive that has it, if it is one.
+macro_rules! keys {
+    ($($key:ident = $word:literal, [$($on:ident),*], $only:expr;)*) => {
+        /// A key of `#[dintero(...)]`.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Key {
+            $($key,)*
+        }
+
+        impl Key {
+            const ALL: &[Self] = &[$(Self::$key),*];
+
+            pub(crate) fn word(self) -> &'static str {
+                match self {
+                    $(Self::$key => $word,)*
+                }
+            }
+
+            pub(super) fn is_on(self, on: On) -> bool {
+                match self {
+                    $(Self::$key => [$(On::$on),*].contains(&on),)*
+                }
+            }
+
+            /// Returns the one derive that has it, if it is one.
+            pub(super) fn only(self) -> Option<Family> {
+                match self {
+                    $(Self::$key => $only,)*
+                }
+            }
+        }
+    };
 }
 
-const fn key(word: &'static str, on: &'static [On], only: Option<Family>) -> Key {
-    Key { word, on, only }
+keys! {
+    To = "to", [Field], None;
+    With = "with", [Field], None;
+    Default = "default", [Field], None;
+    Skip = "skip", [Field, Variant], None;
+    Flatten = "flatten", [Field], None;
+    Exponent = "exponent", [Field], None;
+    Crate = "crate", [Type], None;
+    Bound = "bound", [Type], None;
+    TotalMismatch = "total_mismatch", [Type], Some(Family::Order);
+    Rounding = "rounding", [Type], Some(Family::OrderItem);
+    Bundle = "bundle", [Type, Variant], Some(Family::OrderItem);
+    Negative = "negative", [Variant], Some(Family::OrderItem);
+    Spread = "spread", [Type, Variant], Some(Family::Discount);
+    AsItems = "as_items", [Type, Variant], Some(Family::Discount);
+    Capped = "capped", [Type, Variant], Some(Family::Discount);
+    Part = "part", [Type], None;
+    SkipUnmapped = "skip_unmapped", [Type], None;
 }
-
-const KEYS: [Key; 17] = [
-    key("to", &[On::Field], None),
-    key("with", &[On::Field], None),
-    key("default", &[On::Field], None),
-    key("skip", &[On::Field, On::Variant], None),
-    key("flatten", &[On::Field], None),
-    key("exponent", &[On::Field], None),
-    key("crate", &[On::Type], None),
-    key("bound", &[On::Type], None),
-    key("total_mismatch", &[On::Type], Some(Family::Order)),
-    key("rounding", &[On::Type], Some(Family::OrderItem)),
-    key("bundle", &[On::Type, On::Variant], Some(Family::OrderItem)),
-    key("negative", &[On::Variant], Some(Family::OrderItem)),
-    key("spread", &[On::Type, On::Variant], Some(Family::Discount)),
-    key("as_items", &[On::Type, On::Variant], Some(Family::Discount)),
-    key("capped", &[On::Type, On::Variant], Some(Family::Discount)),
-    key("part", &[On::Type], None),
-    key("skip_unmapped", &[On::Type], None),
-];
 
 /// Words of other derives, and of merchants, that were to be these keys.
 const ALIASES: [(&str, &[&str]); 5] = [
@@ -51,25 +74,15 @@ const ALIASES: [(&str, &[&str]); 5] = [
     ("as_items", &["as_lines", "negative_items", "negative_lines"]),
 ];
 
-impl Key {
-    pub(super) fn is_on(&self, on: On) -> bool {
-        self.on.contains(&on)
-    }
-
-    /// Returns whether it is a key of this derive.
-    pub(super) fn is_of(&self, family: Family) -> bool {
-        self.only.is_none_or(|only| only == family)
-    }
-}
-
 /// Returns the key that a word is.
-pub(super) fn find(word: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.word == word)
+pub(super) fn find(word: &str) -> Option<Key> {
+    Key::ALL.iter().copied().find(|key| key.word() == word)
 }
 
 /// Returns the keys of this derive that may be on something.
 pub(super) fn on(on: On, family: Family) -> impl Iterator<Item = &'static str> + Clone {
-    KEYS.iter().filter(move |key| key.is_on(on) && key.is_of(family)).map(|key| key.word)
+    let is_of = move |key: &&Key| key.is_on(on) && key.only().is_none_or(|only| only == family);
+    Key::ALL.iter().filter(is_of).map(|key| key.word())
 }
 
 /// Returns the key among `keys` that a word was probably to be.
@@ -90,5 +103,5 @@ pub(super) fn quoted<'k>(keys: impl IntoIterator<Item = &'k str>) -> String {
 /// Returns every word that is a key somewhere; no target may be called so.
 #[cfg(test)]
 pub(crate) fn every_key() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|key| key.word)
+    Key::ALL.iter().map(|key| key.word())
 }

@@ -9,5 +9,6 @@ pub(crate) mod span;
 pub(crate) mod ty;
 mod value;
 
+pub(crate) use keys::Key;
 #[cfg(test)]
 pub(crate) use keys::every_key;

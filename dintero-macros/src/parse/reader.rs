@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes an operand, with what stands before it.
+    /// Takes an operand, with its prefixes.
     fn operand(&mut self) -> Result<()> {
         let input = self.input;
         if input.peek(token::Group) {
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes what stands behind an operand, and returns whether another one follows.
+    /// Takes what follows an operand, and returns whether another one is next.
     fn operator(&mut self) -> Result<bool> {
         let input = self.input;
         loop {
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         self.trees(1)
     }
 
-    /// Takes `..` or `..=`, and returns whether something stands behind it.
+    /// Takes `..` or `..=`, and returns whether an operand follows.
     fn range(&mut self) -> Result<bool> {
         let closed = self.input.peek(Token![..=]);
         self.trees(if closed { 3 } else { 2 })?;
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
             || input.peek(Token![crate])
     }
 
-    /// Returns whether a sign or a word is next that an operand stands behind.
+    /// Returns whether the next token is a prefix of an operand.
     fn is_prefix(&self) -> bool {
         let input = self.input;
         let word = input.cursor().ident();

@@ -10,8 +10,8 @@ use super::expr::{Expr, Form, guarded};
 use super::item::{Item, Value};
 use crate::ctxt::Ctxt;
 use crate::message;
-use crate::table::Family;
 use crate::table::place::Place;
+use crate::table::{Family, Kind};
 
 impl Item {
     pub(super) fn flag(&self, ctxt: &Ctxt) -> Option<Span> {
@@ -171,10 +171,10 @@ impl Item {
         let value = match self.value {
             Value::Expr(expr) => Some(ConstantValue::of(expr)),
             Value::None | Value::Missing(_) | Value::Target(_) | Value::List(..) => {
-                // Where the name is not known either, that is said when it is looked up.
-                if Place::find(family, &self.key).is_ok() {
-                    let example = if self.key.text() == "currency" { "\"NOK\"" } else { "..." };
-                    self.needs_value(ctxt, example);
+                // Where the name is not known either, that is reported when it is looked up.
+                if let Ok(place) = Place::find(family, &self.key) {
+                    let is_currency = matches!(place.leaf().kind, Kind::Code("Currency"));
+                    self.needs_value(ctxt, if is_currency { "\"NOK\"" } else { "..." });
                 }
                 None
             }

@@ -89,6 +89,8 @@ functions! {
     ValueRequired = "value_required", Value;
     Currency = "currency", Text;
     MerchantReference = "merchant_reference", Text;
+    /// What the merchant says the whole order costs; it is compared with the sum of the lines.
+    Total = "amount", Price;
     Items = "items", Items;
     Coupons = "coupons", Discount;
     LineAmount = "line_amount", Price;

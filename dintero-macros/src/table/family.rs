@@ -168,16 +168,22 @@ static ORDER: Facts = Facts {
     special: &[
         whole("currency", Function::Currency, Role::Plain),
         whole("merchant_reference", Function::MerchantReference, Role::Plain),
-        special("amount", Function::Amount, Slot::Part(&["total"]), Role::Made),
+        special("amount", Function::Total, Slot::Part(&["total"]), Role::Made),
         special("items", Function::Items, Slot::Lines("lines"), Role::Plain),
         whole("discount", Function::Coupons, Role::Plain),
         whole("deposit_percent", Function::DepositPercent, Role::Plain),
         whole("price_includes_vat", Function::PriceIncludesVat, Role::Plain),
     ],
-    conflicts: &[Conflict {
-        targets: ["amount", "deposit_percent"],
-        why: "the amount is calculated from the deposit and the lines",
-    }],
+    conflicts: &[
+        Conflict {
+            targets: ["amount", "deposit_percent"],
+            why: "the amount is calculated from the deposit and the lines",
+        },
+        Conflict {
+            targets: ["partial_payment", "deposit_percent"],
+            why: "an order with a deposit is always a partial payment",
+        },
+    ],
     aliases: suggest::ORDER,
     may_be_enum: false,
     implements: Implements {

@@ -38,7 +38,7 @@ impl TargetPath {
     }
 }
 
-/// For errors that stand under the whole path.
+/// For errors under the whole path.
 impl ToTokens for TargetPath {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
         self.segments.iter().for_each(|segment| segment.to_tokens(tokens));

@@ -262,7 +262,7 @@ fn paths_are_followed_and_their_required_fields_asked_for() {
     );
     assert_eq!(
         cart("#[dintero(to = session)] session: Session"),
-        ["`session` is what stands around the order"]
+        ["`session` is the session around the order"]
     );
     assert_eq!(
         cart("#[dintero(to = session.express.shipping_mode)] mode: Mode"),

@@ -176,7 +176,7 @@ fn a_function_of_a_field_has_no_self() {
     assert_eq!(
         line("with = |self| self.amount"),
         [
-            "`with` is handed the field; a value made from the whole struct is given on the struct: `TARGET = |self| ...`"
+            "`with` takes a function of the field; to compute a value from the whole struct, write `TARGET = |self| ...` on the struct"
         ]
     );
     assert_eq!(line("default = || 7"), ["`default` takes a value, and this is a closure"]);

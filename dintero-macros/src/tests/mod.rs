@@ -58,7 +58,7 @@ impl<'ast> Visit<'ast> for Messages {
     }
 }
 
-/// Returns how many impls stand in an expansion.
+/// Returns how many impls an expansion has.
 fn impls(expansion: &File) -> usize {
     expansion.items.iter().filter(|item| matches!(item, Item::Impl(_))).count()
 }
@@ -67,7 +67,7 @@ fn impls(expansion: &File) -> usize {
 fn messages(text: &str) -> Vec<String> {
     let input = types(text).remove(0);
     let expansion = parsed(expand(&input));
-    assert!(impls(&expansion) > 0, "no impl stands in for {text}");
+    assert!(impls(&expansion) > 0, "no stand-in impl for {text}");
     errors(&expansion)
 }
 

@@ -1,4 +1,4 @@
-//! Whatever stands in an attribute, a derive does not panic, says something or nothing, and leaves an impl that parses.
+//! Whatever is in an attribute, a derive does not panic, says something or nothing, and leaves an impl that parses.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -174,7 +174,7 @@ proptest! {
     }
 }
 
-/// Derive, shape, and what stands on the type and on a field.
+/// Derive, shape, and the attributes of the type and of a field.
 const VALID: [(&str, usize, &str, &str); 8] = [
     (
         "DinteroOrder",

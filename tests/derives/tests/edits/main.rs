@@ -2,7 +2,7 @@
 //! an edit that compiles and changes what is sent is one that a person has read: they are listed in `accepted.txt`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p dintero-derive-tests --test edits` lists them anew; then read the difference. With
-//! `EACH_ALONE=1` every edit is compiled by itself too, which takes half an hour: it shows that compiling them together
+//! `EACH_ALONE=1` every edit is compiled by itself too, which takes about ten minutes: it shows that compiling them together
 //! hides nothing.
 
 mod edit;
@@ -47,6 +47,10 @@ fn cases() -> Vec<Case> {
 }
 
 impl Case {
+    fn edits(&self) -> impl Iterator<Item = Numbered<'_>> {
+        edit::all(&self.edited).into_iter().map(|edit| Numbered { case: self, edit })
+    }
+
     /// The module with another type in it. The `}` that closes it is in `after`.
     fn module(&self, edited: &str) -> String {
         let Self { before, derive, after, .. } = self;
@@ -60,56 +64,69 @@ struct Numbered<'c> {
     edit: Edit,
 }
 
+/// The edits of all cases; the number of one is that of its module.
+struct Edits<'c>(Vec<Numbered<'c>>);
+
+impl Edits<'_> {
+    fn program(&self, numbers: &BTreeSet<usize>) -> Program {
+        let module = |number: &usize| {
+            let Numbered { case, edit } = &self.0[*number];
+            (*number, case.module(&edit.text))
+        };
+        Program::new(&numbers.iter().map(module).collect())
+    }
+
+    /// Compiles until no edit has errors; returns what the others show, and the errors that point at a derive.
+    fn compile(&self, rustc: &Rustc) -> (BTreeMap<usize, String>, Vec<String>) {
+        let mut accepted: BTreeSet<usize> = (0..self.0.len()).collect();
+        let mut misplaced = Vec::new();
+        let mut goal = Goal::Errors;
+        loop {
+            let Compiled { errors, output } = rustc.compile(&self.program(&accepted), goal);
+            // Errors of one phase hide those of the next, so what has none is compiled again.
+            goal = Goal::Output;
+            for error in errors {
+                let number = error.module.expect("the error of a module");
+                let Numbered { case, edit } = &self.0[number];
+                if error.is_at(&case.derive) {
+                    misplaced.push(format!("{}: {}\n    {}", case.name, edit.told, error.message));
+                }
+                accepted.remove(&number);
+            }
+            if let Some(output) = output {
+                return (output, misplaced);
+            }
+        }
+    }
+
+    /// Compiles every edit by itself, and expects what was found of all together.
+    fn compile_each_alone(&self, rustc: &Rustc, accepted: &BTreeMap<usize, String>) {
+        for (number, Numbered { case, edit }) in self.0.iter().enumerate() {
+            let program = self.program(&BTreeSet::from([number]));
+            let alone = rustc.compile(&program, Goal::Errors).errors;
+            let is_accepted = accepted.contains_key(&number);
+            assert_eq!(alone.is_empty(), is_accepted, "{}: {alone:?}", edit.told);
+            assert!(
+                !alone.iter().any(|error| error.is_at(&case.derive)),
+                "{}: {alone:?}",
+                edit.told
+            );
+        }
+    }
+}
+
 #[test]
 fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
     let rustc = Rustc::find();
     let cases = cases();
-    let edits: Vec<Numbered<'_>> = cases
-        .iter()
-        .flat_map(|case| {
-            edit::all(&case.edited).into_iter().map(move |edit| Numbered { case, edit })
-        })
-        .collect();
-    assert!(edits.len() > 1000, "{} edits are too few to be all", edits.len());
-
-    let modules = |numbers: &BTreeSet<usize>| {
-        let module =
-            |number: &usize| (*number, edits[*number].case.module(&edits[*number].edit.text));
-        numbers.iter().map(module).collect::<BTreeMap<_, _>>()
-    };
-    let mut accepted: BTreeSet<usize> = (0..edits.len()).collect();
-    let mut misplaced = Vec::new();
-    // Errors of one phase hide those of the next, so what has none is compiled again.
-    let changed = loop {
-        let program = Program::new(&modules(&accepted));
-        let goal = if accepted.len() < edits.len() { Goal::Output } else { Goal::Errors };
-        let Compiled { errors, output } = rustc.compile(&program, goal);
-        for error in &errors {
-            let Numbered { case, edit } = &edits[error.module.expect("the error of a module")];
-            if error.is_at(&case.derive) {
-                misplaced.push(format!("{}: {}\n    {}", case.name, edit.told, error.message));
-            }
-        }
-        let refused: BTreeSet<usize> = errors.iter().filter_map(|error| error.module).collect();
-        accepted.retain(|number| !refused.contains(number));
-        if let Some(output) = output {
-            break output;
-        }
-    };
+    let edits = Edits(cases.iter().flat_map(Case::edits).collect());
+    assert!(edits.0.len() > 1000, "{} edits are too few to be all", edits.0.len());
+    let (accepted, misplaced) = edits.compile(&rustc);
     assert!(misplaced.is_empty(), "errors on the derive itself:\n{}", misplaced.join("\n"));
     if std::env::var_os("EACH_ALONE").is_some() {
-        for number in 0..edits.len() {
-            let program = Program::new(&modules(&BTreeSet::from([number])));
-            let alone = rustc.compile(&program, Goal::Errors).errors;
-            let told = &edits[number].edit.told;
-            assert_eq!(alone.is_empty(), accepted.contains(&number), "{told}: {alone:?}");
-            assert!(
-                !alone.iter().any(|error| error.is_at(&edits[number].case.derive)),
-                "{told}: {alone:?}"
-            );
-        }
+        edits.compile_each_alone(&rustc, &accepted);
     }
-    compare(&rustc, &cases, &edits, &changed);
+    compare(&rustc, &cases, &edits.0, &accepted);
 }
 
 /// Holds the edits that change what is sent against the list of those that were read.

@@ -1,4 +1,4 @@
-//! A key that cannot be read is one mistake: the keys behind it count, and nothing is missing because of it.
+//! A key that cannot be read is one mistake: the keys after it count, and nothing is missing because of it.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 
