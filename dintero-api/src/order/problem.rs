@@ -11,10 +11,10 @@ pub struct Problem {
     /// Where: a path in the merchant's own cart (`lines[2].price`) for what was mapped from one, and in the order or session
     /// (`items[2].line_id`) for what was built by hand. Empty for the whole.
     ///
-    /// A value that is made with `|self| …`, or stands on the struct, has the name of its target: `lines[2].splits`.
+    /// A value that is computed with `|self| …`, or given on the struct, has the name of its target: `lines[2].splits`.
     pub path: String,
-    /// The other fields of the cart that the value is made from, if there are several: an amount may come from a price and
-    /// a quantity.
+    /// The other fields of the cart that the value comes from, if there are several: an amount may be calculated from a price
+    /// and a quantity.
     pub other_paths: Vec<String>,
     /// The rule that does not hold.
     pub rule: Rule,
@@ -27,7 +27,7 @@ impl Problem {
         Self { path: path.into(), other_paths: Vec::new(), rule, message: message.into() }
     }
 
-    /// Makes a problem of a value that comes from several places; of the whole, if there are none.
+    /// Creates a problem with a value that comes from several places; with the whole, if there are none.
     #[cfg(feature = "derive")]
     pub(crate) fn at(paths: Vec<String>, rule: Rule, message: impl Into<String>) -> Self {
         let mut problem = Self::new("", rule, message);
@@ -35,7 +35,7 @@ impl Problem {
         problem
     }
 
-    /// Puts the problem elsewhere.
+    /// Moves the problem to other places.
     #[cfg(feature = "derive")]
     pub(crate) fn put(&mut self, paths: Vec<String>) {
         let mut paths = paths.into_iter();
@@ -80,7 +80,7 @@ pub enum Rule {
     LineId,
     /// Amounts of an order, of captures, refunds and splits fit 32 bits.
     Int32,
-    /// A discount is not above what it is taken off.
+    /// A discount is at most what it is taken off.
     Discount,
     /// A bundle has parts with prices.
     Bundle,
@@ -117,7 +117,7 @@ pub struct OrderError {
 }
 
 impl OrderError {
-    /// Makes an error of problems, of which there has to be one.
+    /// Creates an error from its problems; there must be at least one.
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
         debug_assert!(!problems.is_empty(), "an error has a reason");
         Self { problems }
@@ -183,7 +183,7 @@ impl Report {
         if self.errors.is_empty() { Ok(self.warnings) } else { Err(OrderError::new(self.errors)) }
     }
 
-    /// Puts every problem elsewhere.
+    /// Moves every problem to other places.
     #[cfg(feature = "derive")]
     pub(crate) fn map_paths(mut self, paths: impl Fn(&str) -> Vec<String>) -> Self {
         for problem in self.errors.iter_mut().chain(&mut self.warnings) {

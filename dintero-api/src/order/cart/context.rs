@@ -137,7 +137,11 @@ impl<'c> Context<'c> {
         Self { run, path: 0 }
     }
 
+    #[inline]
     pub(super) fn field(self, name: &'static str) -> Self {
+        if self.run.trace.is_none() {
+            return self;
+        }
         self.below(|path| {
             if !path.is_empty() {
                 path.push('.');
@@ -146,7 +150,11 @@ impl<'c> Context<'c> {
         })
     }
 
+    #[inline]
     pub(super) fn index(self, index: usize) -> Self {
+        if self.run.trace.is_none() {
+            return self;
+        }
         self.below(|path| {
             // Writing to a `String` does not fail.
             let _ = write!(path, "[{index}]");
@@ -159,6 +167,7 @@ impl<'c> Context<'c> {
         })
     }
 
+    #[cold]
     fn below(self, extend: impl FnOnce(&mut String)) -> Self {
         let Some(trace) = &self.run.trace else { return self };
         let mut trace = trace.borrow_mut();
@@ -178,7 +187,11 @@ impl<'c> Context<'c> {
     }
 
     /// Notes which fields of the merchant's struct the fields of the API come from.
+    #[inline]
     pub(super) fn note_fields(self, fields: &'static [(&'static str, &'static str)]) {
+        if self.run.trace.is_none() {
+            return;
+        }
         self.note(|origins, path| origins.note_fields(path, fields));
     }
 

@@ -1,4 +1,4 @@
-//! Coupons: what they take off the product lines, spread over them or as negative lines of their own.
+//! Coupons: takes them off the product lines, spread over these or as negative lines of their own.
 //!
 //! Coupons apply in their order, each to what the ones before it have left, whatever their form. So the form changes how a
 //! coupon is sent and never what the customer pays.
@@ -35,7 +35,7 @@ struct Left {
 }
 
 /// What an order has once its coupons are taken off.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct AfterCoupons {
     /// The coupons that are lines of their own.
     pub(super) own_lines: Vec<Draft>,
@@ -50,6 +50,9 @@ pub(super) fn take_off(
     described: &mut Vec<DiscountItem>,
     cx: Context<'_>,
 ) -> AfterCoupons {
+    if coupons.is_empty() && !cx.run().wants_finished() {
+        return AfterCoupons::default();
+    }
     let mut taken = Coupons::on(lines, cx.run().price_basis());
     for (index, coupon) in coupons.into_iter().enumerate() {
         if let Err(problem) = taken.take_off(coupon, index + 1, described) {

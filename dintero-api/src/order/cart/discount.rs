@@ -1,4 +1,4 @@
-//! Discounts: what one is mapped from, and what it takes off.
+//! Discounts: how one is mapped, and how much it takes off.
 
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -124,7 +124,7 @@ pub(super) struct Reduction {
 /// What a flattened struct takes off comes first; in one struct `discount`, `net_discount`, and then `discount_percent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Turn {
-    flattened: Reverse<usize>,
+    flattened: Reverse<u32>,
     input: DiscountInput,
 }
 
@@ -157,7 +157,7 @@ impl DiscountMapping<'_> {
         self.put_amount(amount, Some(PriceBasis::Net), self.cx);
     }
 
-    /// Takes off a share in percent: 10 is 10 %.
+    /// Takes off a share in percent: 10 is 10 %. Beside an amount it only describes it.
     pub fn take_percent<P: ToPercent + ?Sized>(&mut self, percent: &P) {
         self.put_percentage(percent, rate::discount_percent, self.cx);
     }
@@ -243,7 +243,7 @@ impl Turn {
     }
 
     /// The turn of an input of a line, or of a struct that is flattened into it as many times.
-    pub(super) fn new(flattened: usize, input: DiscountInput) -> Self {
+    pub(super) fn new(flattened: u32, input: DiscountInput) -> Self {
         Self { flattened: Reverse(flattened), input }
     }
 }

@@ -1,4 +1,4 @@
-//! A finished line before it is sent, with those under it: bundles and coupons still change what it costs.
+//! A priced line before it is sent, with the lines under it: bundles and coupons may still change its amount.
 
 use super::rate::{self, TaxedPart};
 use crate::money::spread;

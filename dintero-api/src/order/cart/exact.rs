@@ -1,6 +1,6 @@
 //! Exact decimal arithmetic on integers: a result is right to the last digit or there is none.
 //!
-//! `Decimal` rounds a product that has too many digits without a word. Here price, quantity, VAT and discount are
+//! `Decimal` silently rounds a product that has too many digits. Here price, quantity, VAT and discount are
 //! multiplied as `mantissa × 10^-scale`, and the only rounding is the one that is asked for.
 
 use rust_decimal::Decimal;

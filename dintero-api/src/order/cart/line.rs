@@ -1,4 +1,4 @@
-//! One line while it is mapped: what it is made from, and how it is finished.
+//! One line while it is mapped, and how it becomes a draft.
 
 use std::mem;
 
@@ -8,7 +8,7 @@ use super::draft::{Draft, LinePosition, Shares};
 use super::lines::{Lines, Pair, ToOrderItems};
 use super::price::{LinePrice, PriceOf, PricedLine, Terms, Unpriced};
 use super::rate::{NoGross, TaxedPart, VatOf};
-use crate::money::{MoneyError, Rounding};
+use crate::money::{MoneyError, Price, Rounding};
 use crate::order::{Problem, Rule, vat};
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity};
@@ -32,20 +32,20 @@ pub struct LineMapping<'c> {
     pub negative: bool,
     price: Option<LinePrice>,
     /// How deep the struct of the price is flattened.
-    priced_in: Option<usize>,
+    priced_in: Option<u32>,
     /// A price was given, even if it could not be read, or the line is whole as it is.
     is_priced: bool,
     basis: Option<PriceBasis>,
     reductions: Vec<Reduction>,
     shares: Shares,
     /// How many structs that are flattened into one another the line is in.
-    pub(super) flattened: usize,
+    pub(super) flattened: u32,
     /// Problems of the order when the line was begun.
     problems_before: usize,
     pub(super) number: usize,
     pub(super) position: LinePosition,
-    /// The quantity that stands beside the line, as in `(product, 2)`.
-    pub(super) pair: Option<Pair<'c>>,
+    /// The quantity beside the line, as in `(product, 2)`.
+    pub(super) pair: Option<Box<Pair<'c>>>,
 }
 
 impl<'c> LineMapping<'c> {
@@ -91,10 +91,15 @@ impl<'c> LineMapping<'c> {
         self.reductions.push(reduction);
     }
 
-    /// Takes a whole line as it is.
+    /// Takes a whole line as it is. Its amount is its price, for what a struct around it takes off.
     pub(super) fn put_whole(&mut self, item: OrderLine) {
+        let price = |amount| LinePrice {
+            price: Price::from(amount),
+            of: PriceOf::Line,
+            basis: Some(PriceBasis::Gross),
+        };
+        self.put_price(item.amount.map(price));
         *self.item = item;
-        self.is_priced = true;
     }
 
     /// Puts the splits of each of the finished amounts.
@@ -194,9 +199,7 @@ impl<'c> LineMapping<'c> {
             let message =
                 "the line has a quantity of its own: in a pair, the quantity is beside the line";
             pair.cx.problem(Rule::Quantity, message);
-        } else if self.price.as_ref().is_none_or(|price| price.of == PriceOf::Line)
-            && self.is_clean()
-        {
+        } else if self.price.is_none_or(|price| price.of == PriceOf::Line) && self.is_clean() {
             let message = "a quantity beside a line needs a price of one unit: map `unit_price` or `net_unit_price` in the line";
             pair.cx.problem(Rule::Quantity, message);
         }

@@ -4,10 +4,21 @@ use std::collections::HashMap;
 
 use super::draft::{Draft, LinePosition};
 
-/// The line ids of an order that are used, with the last number that was put behind each.
+/// The line ids of an order that are used.
 #[derive(Debug, Default)]
 pub(super) struct LineIds {
+    /// Each with the last number that was put behind it.
     used: HashMap<String, usize>,
+    positions: Positions,
+}
+
+/// Whether the positions of lines are remembered as used.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Positions {
+    /// Most carts: all lines are named by their positions, which differ, and nothing else looks like one.
+    #[default]
+    AreUnique,
+    Remembered,
 }
 
 impl LineIds {
@@ -25,7 +36,14 @@ impl LineIds {
 
     fn take(&mut self, drafts: &[Draft]) {
         for draft in drafts {
-            if let Some(id) = given_id(draft).filter(|_| !draft.is_bundle) {
+            let given = given_id(draft);
+            let is_plain = given.is_none()
+                && draft.children.is_empty()
+                && matches!(draft.position, LinePosition::Number(_));
+            if !is_plain {
+                self.positions = Positions::Remembered;
+            }
+            if let Some(id) = given.filter(|_| !draft.is_bundle) {
                 self.used.insert(id.to_owned(), 1);
             }
             self.take(&draft.children);
@@ -45,8 +63,14 @@ impl LineIds {
             Some(parent) => format!("{parent}.{own}"),
             None => own,
         };
-        let id = if draft.is_bundle { wanted } else { self.unused(wanted) };
-        draft.item.line_id = Some(id);
+        let is_unique = draft.is_bundle || self.is_unique(&draft.position, &wanted);
+        draft.item.line_id = Some(if is_unique { wanted } else { self.unused(wanted) });
+    }
+
+    fn is_unique(&self, position: &LinePosition, wanted: &str) -> bool {
+        self.positions == Positions::AreUnique
+            && matches!(position, LinePosition::Number(_))
+            && (self.used.is_empty() || !self.used.contains_key(wanted))
     }
 
     /// The id, or the id with the first number from 2 behind it that is not used: `3-2`.

@@ -68,8 +68,8 @@ pub(super) struct Store<'c> {
     positions: usize,
     /// The key of the map that the next lines are in.
     key: Option<String>,
-    /// The quantity beside the next line.
-    pair: Option<Pair<'c>>,
+    /// The quantity beside the next line; in a box, because few lines have one.
+    pair: Option<Box<Pair<'c>>>,
 }
 
 /// A quantity that is beside a line, as in `(product, 2)`.
@@ -169,7 +169,7 @@ impl<'c> Lines<'c> {
     /// One line with the quantity that is beside it.
     fn pair<T: ToOrderItems + ?Sized>(&mut self, line: &T, quantity: Quantity) {
         let before = self.store.positions;
-        self.store.pair = Some(Pair { quantity, cx: self.cx.field("1") });
+        self.store.pair = Some(Box::new(Pair { quantity, cx: self.cx.field("1") }));
         self.at(line, self.cx.field("0"));
         self.store.pair = None;
         if self.store.positions > before + 1 {

@@ -1,5 +1,5 @@
-//! Where the fields of the API come from in the merchant's cart, so that what a check finds in the finished order is
-//! reported at the merchant's own fields.
+//! Maps fields of the API back to the merchant's fields, so that problems which a check finds in the finished order are
+//! reported with paths in the cart.
 
 use std::collections::{BTreeMap, BTreeSet};
 

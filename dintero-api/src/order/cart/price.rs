@@ -1,4 +1,4 @@
-//! What a line costs: price × quantity, plus VAT if the price is net, minus discounts, rounded once.
+//! The price of a line: price × quantity, plus VAT if the price is net, minus discounts, rounded once.
 
 use super::context::PriceBasis;
 use super::discount::{Reduction, TakenOff};

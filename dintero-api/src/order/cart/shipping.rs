@@ -84,7 +84,7 @@ pub(super) struct ShippingPrice {
     pub(super) basis: Option<PriceBasis>,
 }
 
-/// The price of a shipping option whose other fields stand on the order's own struct.
+/// The price of a shipping option whose other fields are given on the order's own struct.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum BareShipping {
     /// Nothing is mapped to it.

@@ -25,15 +25,17 @@ impl Flat {
         for mut draft in drafts {
             let children = std::mem::take(&mut draft.children);
             ids.name(&mut draft, parent);
-            let id = draft.item.line_id.clone();
             if draft.is_bundle {
                 let first = self.lines.len();
-                self.add(children, id.as_deref(), ids);
+                self.add(children, draft.item.line_id.as_deref(), ids);
                 if let Err(message) = share_bundle(&draft, &mut self.lines[first..]) {
                     let path = draft.path.unwrap_or_default();
                     self.problems.push(Problem::new(path, Rule::Bundle, message));
                 }
+            } else if children.is_empty() {
+                self.lines.push(draft);
             } else {
+                let id = draft.item.line_id.clone();
                 self.lines.push(draft);
                 self.add(children, id.as_deref(), ids);
             }
@@ -49,8 +51,7 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
             "the bundle has no parts: a bundle is sent as its parts, which share its price",
         );
     }
-    let weights: Vec<MinorUnits> = parts.iter().map(Draft::amount).collect();
-    let shares = spread(bundle.amount(), &weights).ok_or(
+    let shares = spread(bundle.amount(), &weights(bundle, parts)).ok_or(
         "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative",
     )?;
     let bundles = bundle.item.quantity.map_or(Decimal::ONE, Quantity::value);
@@ -65,4 +66,15 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
         spread_vat(vat_amount, parts);
     }
     Ok(())
+}
+
+/// What the parts weigh: their prices. The parts of a bundle that comes back come back too, so all of them are below zero.
+fn weights(bundle: &Draft, parts: &[Draft]) -> Vec<MinorUnits> {
+    let comes_back = bundle.amount() <= MinorUnits::ZERO
+        && parts.iter().all(|part| part.amount() <= MinorUnits::ZERO);
+    let weight = |part: &Draft| match comes_back {
+        true => part.amount().checked_neg().unwrap_or_else(|| part.amount()),
+        false => part.amount(),
+    };
+    parts.iter().map(weight).collect()
 }

@@ -196,7 +196,7 @@ impl Context<'_> {
     /// One problem for the whole order: a currency that could not be read is one already.
     fn miss_currency(self) {
         if self.run().is_clean() {
-            let message = "the currency is not known where the first price is read: it has to be mapped before the prices";
+            let message = "the currency is not known where the first price is read: it must be mapped before the prices";
             self.run().push(Problem::new("", Rule::Currency, message));
         }
     }

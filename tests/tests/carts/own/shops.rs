@@ -516,3 +516,104 @@ fn a_bundle_has_no_splits() {
     let cart = basket([Split { amount: 100, parts: vec![CUP] }]);
     assert_refused(&cart, "lines[0].splits", Rule::Splits);
 }
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+#[dintero(shipping_option.id = "post", shipping_option.title = "Post", shipping_option.operator = "")]
+struct Posted {
+    items: Vec<Product>,
+    #[dintero(to = shipping_option.amount)]
+    shipping: Option<i64>,
+    #[dintero(to = shipping_option.vat)]
+    rate: u8,
+}
+
+/// A customer who picks up has no shipping option; one whose delivery is free has.
+#[test]
+fn a_shipping_price_that_may_be_absent() {
+    let shipped = |shipping| {
+        let order = order(&Posted { items: vec![CUP], shipping, rate: 25 });
+        let option = order.shipping_option.map(|option| (option.amount.get(), option.vat_amount));
+        (order.amount.get(), option.map(|(amount, vat)| (amount, vat.expect("VAT").get())))
+    };
+    assert_eq!(shipped(None), (4990, None));
+    assert_eq!(shipped(Some(0)), (4990, Some((0, 0))));
+    assert_eq!(shipped(Some(4900)), (9890, Some((4900, 980))));
+}
+
+#[derive(DinteroOrder)]
+#[dintero(part)]
+struct Postage {
+    #[dintero(to = shipping_option.net_amount)]
+    net: Option<i64>,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+#[dintero(shipping_option.id = "post", shipping_option.title = "Post", shipping_option.operator = "")]
+#[dintero(shipping_option.vat = 25, shipping_option.net_amount = |self| self.more)]
+struct PostedNet {
+    items: Vec<Product>,
+    #[dintero(flatten)]
+    postage: Postage,
+    #[dintero(skip)]
+    more: Option<i64>,
+}
+
+/// Without VAT, and in a part of the cart: 40.00 and a quarter. What the cart itself says replaces the part's price.
+#[test]
+fn a_shipping_price_without_vat() {
+    let shipped = |net, more| {
+        let postage = Postage { net };
+        let order = order(&PostedNet { items: vec![CUP], postage, more });
+        order.shipping_option.map(|option| option.amount.get())
+    };
+    assert_eq!(shipped(None, None), None);
+    assert_eq!(shipped(Some(9900), None), None);
+    assert_eq!(shipped(None, Some(4000)), Some(5000));
+    assert_eq!(shipped(Some(9900), Some(4000)), Some(5000));
+}
+
+#[derive(DinteroShippingOption)]
+#[dintero(operator = "")]
+enum Way {
+    #[dintero(id = "post", title = "Post", vat = 25)]
+    Post { amount: i64 },
+    #[dintero(id = "home", title = "To your door")]
+    Home {
+        #[dintero(to = net_amount)]
+        net: i64,
+        #[dintero(to = vat_fraction)]
+        rate: f64,
+    },
+    #[dintero(skip)]
+    PickUp,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct Sent {
+    items: Vec<Product>,
+    #[dintero(to = shipping_option)]
+    way: Way,
+    #[dintero(to = session.express.shipping_options)]
+    offers: Vec<Way>,
+}
+
+/// 40.00 without VAT, a quarter of it VAT, given as a float.
+#[test]
+fn ways_of_shipping() {
+    use dintero_api::ToSession as _;
+    let session = |way, offers| {
+        let urls = dintero_api::types::SessionUrls::new("https://shop.example/thanks");
+        Sent { items: vec![CUP], way, offers }.to_session("default", urls).expect("a session")
+    };
+    let home = || Way::Home { net: 4000, rate: 0.25 };
+    let sent = session(home(), vec![Way::Post { amount: 4900 }, Way::PickUp, home()]);
+    assert_eq!(sent.order.shipping_option.map(|option| option.amount.get()), Some(5000));
+    let offered = sent.express.expect("offers").shipping_options;
+    let offered: Vec<_> =
+        offered.iter().map(|option| (option.id.as_str(), option.amount.get())).collect();
+    assert_eq!(offered, [("post", 4900), ("home", 5000)]);
+    assert_eq!(session(Way::PickUp, vec![]).order.shipping_option, None);
+}

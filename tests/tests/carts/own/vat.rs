@@ -1,7 +1,8 @@
 //! VAT that the merchant states: it follows what adjusts the line, and contradictions are refused.
 
 use dintero_api::order::{DiscountMapping, Rule};
-use dintero_api::{DinteroOrder, DinteroOrderItem, ToDiscount};
+use dintero_api::types::OrderLine;
+use dintero_api::{DinteroOrder, DinteroOrderItem, Percent, ToDiscount};
 
 use crate::{assert_refused, basket, message, order};
 
@@ -193,4 +194,67 @@ fn add_ons_come_back_with_their_line() {
     let items = order(&cart).items.expect("there are lines");
     let amounts: Vec<_> = items.iter().map(|item| item.amount.expect("an amount").get()).collect();
     assert_eq!(amounts, [249_000, 19_900, -249_000, -19_900]);
+}
+
+#[derive(DinteroOrderItem)]
+enum Boxed {
+    #[dintero(bundle)]
+    Sold(#[dintero(flatten)] Hamper),
+    #[dintero(bundle, negative)]
+    Back(#[dintero(flatten)] Hamper),
+}
+
+#[derive(DinteroOrderItem)]
+struct Hamper {
+    amount: i64,
+    #[dintero(to = items)]
+    parts: Vec<Stated>,
+}
+
+/// 90.00 over 100.00 and 20.00 is 75.00 and 15.00, and the same the other way round.
+#[test]
+fn a_bundle_comes_back_as_it_was_sold() {
+    for price in [9000, 0] {
+        let parts = || vec![stated(10000, Some(25), 2000), stated(2000, None, 400)];
+        let sold = Boxed::Sold(Hamper { amount: price, parts: parts() });
+        let back = Boxed::Back(Hamper { amount: price, parts: parts() });
+        let order = order(&basket([sold, back]));
+        let of = |amount: Option<dintero_api::MinorUnits>| amount.expect("an amount").get();
+        let items = order.items.iter().flatten();
+        let lines: Vec<_> = items.map(|item| (of(item.amount), of(item.vat_amount))).collect();
+        let share = |amount: i64| amount * price / 9000;
+        let (ring, cloth) = ((share(7500), share(1500)), (share(1500), share(300)));
+        let back = |(amount, vat): (i64, i64)| (-amount, -vat);
+        assert_eq!(lines, [ring, cloth, back(ring), back(cloth)]);
+    }
+}
+
+#[derive(DinteroOrderItem)]
+enum Whole {
+    Sold(#[dintero(flatten)] Marked),
+    #[dintero(negative)]
+    Back(#[dintero(flatten)] Marked),
+}
+
+/// A line of the API with a discount of the shop.
+#[derive(DinteroOrderItem)]
+struct Marked {
+    #[dintero(flatten)]
+    line: OrderLine,
+    #[dintero(to = discount)]
+    off: Option<i64>,
+}
+
+/// What is taken off a whole line is taken off, and a whole line comes back: 100.00 less 25.00 holds 15.00.
+#[test]
+fn a_whole_line_in_a_struct() {
+    let line = || OrderLine::new().id("A").amount(10000).vat(Percent::from(25)).vat_amount(2000);
+    let marked = |off| Marked { line: line(), off };
+    let lines =
+        [Whole::Sold(marked(None)), Whole::Sold(marked(Some(2500))), Whole::Back(marked(None))];
+    let order = order(&basket(lines));
+    let of = |amount: Option<dintero_api::MinorUnits>| amount.expect("an amount").get();
+    let items = order.items.iter().flatten();
+    let lines: Vec<_> = items.map(|item| (of(item.amount), of(item.vat_amount))).collect();
+    assert_eq!(lines, [(10000, 2000), (7500, 1500), (-10000, -2000)]);
 }

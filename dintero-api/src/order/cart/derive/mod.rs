@@ -325,7 +325,7 @@ forms! {
     }
 }
 
-/// The price of a shipping option whose other fields stand on the order's struct. Without one there is no option: the
+/// The price of a shipping option whose other fields are given on the order's struct. Without one there is no option: the
 /// customer picks up.
 macro_rules! shipping_prices {
     ($($name:ident, $option:ident, $with:ident: $basis:expr)*) => {$(
