@@ -70,10 +70,24 @@ pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::ReadError;
 
-// For the derives; outside the compatibility promise.
+/// For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
-pub use order::engine as __private;
+pub mod __private {
+    pub use crate::__expression as expression;
+    pub use crate::order::cart::derive::*;
+}
+
+/// Hands on an expression of a merchant's whose inside the derives have not parsed: what is wrong in it is an error of
+/// rustc's on the merchant's own token, and the derive's impl is there all the same.
+#[cfg(feature = "derive")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __expression {
+    ($expression:expr) => {
+        $expression
+    };
+}
 
 #[doc(no_inline)]
 pub use {jiff, rust_decimal, serde_json};

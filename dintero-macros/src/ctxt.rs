@@ -4,12 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::thread;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::Error;
+
+use crate::parse::span;
 
 /// Collects errors, in the order of the source. Dropping it without [`Ctxt::finish`] is a bug and panics.
 pub(crate) struct Ctxt {
     errors: RefCell<Option<Vec<(usize, Error)>>>,
+    mentions: RefCell<Vec<TokenStream>>,
     position: Cell<usize>,
     /// Set by a mistake that may be the very thing that is missing.
     unfinished: Cell<bool>,
@@ -22,13 +25,14 @@ impl Ctxt {
     pub(crate) fn new() -> Self {
         Self {
             errors: RefCell::new(Some(Vec::new())),
+            mentions: RefCell::default(),
             position: Cell::new(0),
             unfinished: Cell::new(false),
         }
     }
 
-    /// Says where in the source the next errors stand. Spans cannot be compared on stable Rust, so the places of a
-    /// struct are counted: 0 is what stands before its first field.
+    /// Says where in the source the next errors are. Spans cannot be compared on stable Rust, so the places of a
+    /// struct are counted: 0 is what precedes its first field.
     pub(crate) fn enter(&self, position: usize) {
         self.position.set(position);
     }
@@ -43,7 +47,22 @@ impl Ctxt {
 
     /// Reports an error under all of `tokens`, first to last.
     pub(crate) fn error_under(&self, tokens: impl ToTokens, message: impl Into<String>) {
-        self.push(Error::new_spanned(tokens, message.into()));
+        let call_site = Span::call_site();
+        let (first, last) = span::ends(tokens.to_token_stream()).unwrap_or((call_site, call_site));
+        let mut under = quote_spanned!(first=> _);
+        under.extend(quote_spanned!(last=> _));
+        self.push(Error::new_spanned(under, message.into()));
+    }
+
+    /// Returns how many errors there are.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.borrow().as_ref().map_or(0, Vec::len)
+    }
+
+    /// Notes an expression of the merchant's. If there are errors, the stand-in impl mentions it, or rustc would call
+    /// what it names unused.
+    pub(crate) fn mention(&self, expression: TokenStream) {
+        self.mentions.borrow_mut().push(expression);
     }
 
     pub(crate) fn push(&self, error: Error) {
@@ -71,14 +90,24 @@ impl Ctxt {
         self.unfinished.get()
     }
 
-    /// Ends the collecting: `Err` holds the errors as `compile_error!`s.
-    pub(crate) fn finish(self) -> Result<(), TokenStream> {
+    /// Ends the collecting.
+    pub(crate) fn finish(self) -> Result<(), Mistakes> {
         let errors = self.errors.borrow_mut().take().unwrap_or_default();
         if errors.is_empty() {
             return Ok(());
         }
-        Err(errors.iter().map(|(_, error)| error.to_compile_error()).collect())
+        let errors = errors.iter().map(|(_, error)| error.to_compile_error()).collect();
+        Err(Mistakes { errors, mentions: self.mentions.take() })
     }
+}
+
+/// What is wrong with a type.
+#[derive(Default)]
+pub(crate) struct Mistakes {
+    /// One `compile_error!` each.
+    pub(crate) errors: TokenStream,
+    /// The expressions that the merchant wrote.
+    pub(crate) mentions: Vec<TokenStream>,
 }
 
 impl Drop for Ctxt {
@@ -100,7 +129,7 @@ mod tests {
             ctxt.enter(position);
             ctxt.error(Span::call_site(), message);
         }
-        let errors = ctxt.finish().expect_err("errors").to_string();
+        let errors = ctxt.finish().expect_err("errors").errors.to_string();
         let at = |message: &str| errors.find(message).expect("the message");
         assert!(
             at("first") < at("second") && at("second") < at("third") && at("third") < at("missing"),

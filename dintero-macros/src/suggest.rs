@@ -1,6 +1,6 @@
 //! "Did you mean": what a wrong word probably stands for, by distance and by the words that shops really use.
 
-use crate::target::Family;
+use crate::table::Family;
 
 /// Returns the candidate nearest to `word`, if at most a third of the word's letters would have to change.
 pub(crate) fn nearest<'c>(
@@ -54,27 +54,18 @@ pub(crate) enum Alias {
 
 /// Returns what `word` stands for in a struct of this family.
 pub(crate) fn alias(family: Family, word: &str) -> Option<Alias> {
-    aliases(family).iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
+    family.facts().aliases.iter().find(|(_, words)| words.contains(&word)).map(|(alias, _)| *alias)
 }
 
-/// Returns all of them for a family.
-pub(crate) fn aliases(family: Family) -> Words {
-    match family {
-        Family::Order => ORDER,
-        Family::OrderItem => ORDER_ITEM,
-        Family::ShippingOption => SHIPPING_OPTION,
-        Family::Address => ADDRESS,
-        Family::Discount => DISCOUNT,
-    }
-}
-
+/// The words of a family, by what they stand for.
 pub(crate) type Words = &'static [(Alias, &'static [&'static str])];
 
-const ORDER: Words = &[
+pub(crate) const ORDER: Words = &[
     (
         Alias::Target("amount"),
         &[
             "amount_total",
+            "cents",
             "grand_total",
             "order_total",
             "sum",
@@ -174,15 +165,18 @@ const ORDER: Words = &[
     ),
 ];
 
-const ORDER_ITEM: Words = &[
+pub(crate) const ORDER_ITEM: Words = &[
     (
         Alias::Price,
         &[
+            "cents",
             "cost",
             "gross",
             "gross_price",
+            "minor_units",
             "net",
             "net_price",
+            "ore",
             "price",
             "price_each",
             "sale_price",
@@ -205,6 +199,7 @@ const ORDER_ITEM: Words = &[
             "vat_rate",
         ],
     ),
+    (Alias::Target("vat_basis_points"), &["vat_bp", "vat_bps"]),
     (
         Alias::Target("amount"),
         &[
@@ -261,8 +256,11 @@ const ORDER_ITEM: Words = &[
     (Alias::Target("unit_volume"), &["volume"]),
 ];
 
-const SHIPPING_OPTION: Words = &[
-    (Alias::Price, &["cost", "net", "net_price", "price", "shipping_price"]),
+pub(crate) const SHIPPING_OPTION: Words = &[
+    (
+        Alias::Price,
+        &["cents", "cost", "minor_units", "net", "net_price", "ore", "price", "shipping_price"],
+    ),
     (
         Alias::Vat,
         &[
@@ -277,6 +275,7 @@ const SHIPPING_OPTION: Words = &[
         ],
     ),
     (Alias::Target("amount"), &["fee", "gross", "gross_price", "sum", "total"]),
+    (Alias::Target("vat_basis_points"), &["vat_bp", "vat_bps"]),
     (Alias::Target("id"), &["code", "product", "product_id", "sku"]),
     (Alias::Target("line_id"), &["line", "variant"]),
     (Alias::Target("title"), &["heading", "label", "name"]),
@@ -287,7 +286,7 @@ const SHIPPING_OPTION: Words = &[
     (Alias::Target("thumbnail_url"), &["image", "image_url", "logo", "picture", "thumbnail"]),
 ];
 
-const ADDRESS: Words = &[
+pub(crate) const ADDRESS: Words = &[
     (Alias::Target("first_name"), &["first", "firstname", "forename", "given", "given_name"]),
     (Alias::Target("last_name"), &["family_name", "last", "lastname", "surname"]),
     (
@@ -328,8 +327,11 @@ const ADDRESS: Words = &[
     (Alias::Target("longitude"), &["lng", "lon", "long"]),
 ];
 
-const DISCOUNT: Words = &[
-    (Alias::Target("amount"), &["deduction", "off", "rebate", "reduction", "sum", "value"]),
+pub(crate) const DISCOUNT: Words = &[
+    (
+        Alias::Target("amount"),
+        &["cents", "deduction", "off", "ore", "rebate", "reduction", "sum", "value"],
+    ),
     (Alias::Target("percentage"), &["pct", "percent", "rate"]),
     (
         Alias::Target("discount_id"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use dintero_api::Currency;
 
-#[path = "../../dintero-macros/src/currency.rs"]
+#[path = "../../dintero-macros/src/table/currency.rs"]
 mod derives;
 
 #[test]

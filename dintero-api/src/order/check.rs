@@ -62,19 +62,19 @@ impl SessionProfile {
                 problem.path = format!("order{dot}{}", problem.path);
             }
         }
-        around_order(self, &mut report);
+        around_order(self, &self.order, &mut report);
         report
     }
 }
 
-/// What [`SessionProfile::check`] adds to the check of the order.
-pub(super) fn around_order(session: &SessionProfile, report: &mut Report) {
+/// What [`SessionProfile::check`] adds to the check of the order, which need not be in the session yet.
+pub(super) fn around_order(session: &SessionProfile, order: &SessionOrder, report: &mut Report) {
     profile_and_urls(session, report);
-    express(session, report);
-    auto_capture(session, report);
+    express(session, order, report);
+    auto_capture(session, order, report);
     let phone = session.customer.as_ref().and_then(|customer| customer.phone_number.as_deref());
     check_phone("customer.phone_number", phone, report);
-    if !gift_cards_of(&session.order).is_empty() && session.express.is_none() {
+    if !gift_cards_of(order).is_empty() && session.express.is_none() {
         report.error(
             "order.gift_cards",
             Rule::GiftCard,
@@ -408,7 +408,7 @@ fn has_scheme(url: &str) -> bool {
         && !rest.is_empty()
 }
 
-fn express(session: &SessionProfile, report: &mut Report) {
+fn express(session: &SessionProfile, order: &SessionOrder, report: &mut Report) {
     let Some(express) = &session.express else { return };
     let mut ids: HashMap<&str, usize> = HashMap::new();
     for (index, option) in express.shipping_options.iter().enumerate() {
@@ -418,7 +418,7 @@ fn express(session: &SessionProfile, report: &mut Report) {
             report.error(path, Rule::LineId, message);
         }
     }
-    let Some(chosen) = &session.order.shipping_option else { return };
+    let Some(chosen) = &order.shipping_option else { return };
     let mut offered = express.shipping_options.iter();
     if !offered.any(|option| option.id == chosen.id && option.line_id == chosen.line_id) {
         let message = format!(
@@ -429,9 +429,9 @@ fn express(session: &SessionProfile, report: &mut Report) {
     }
 }
 
-fn auto_capture(session: &SessionProfile, report: &mut Report) {
+fn auto_capture(session: &SessionProfile, order: &SessionOrder, report: &mut Report) {
     if let Some(SessionConfiguration { auto_capture: Some(true), .. }) = &session.configuration
-        && split_lists(&session.order).iter().any(|splits| splits.is_empty())
+        && split_lists(order).iter().any(|splits| splits.is_empty())
     {
         let message = "splits that are left to the capture (empty lists) rule out `auto_capture`";
         report.error("configuration.auto_capture", Rule::AutoCapture, message);

@@ -10,7 +10,7 @@
 mod blank;
 mod capture;
 #[cfg(feature = "derive")]
-mod cart;
+pub(crate) mod cart;
 mod check;
 mod payment;
 mod problem;
@@ -21,7 +21,15 @@ mod vat;
 pub use blank::Blank;
 pub use capture::{Capture, Refund};
 #[cfg(feature = "derive")]
-pub use cart::*;
+pub use cart::{
+    AddressMapping, Context, DiscountDetails, DiscountMapping, Keyed, LineMapping, Lines,
+    OrderMapping, Overlay, ReportedOrder, ReportedSession, ShippingMapping, ToAddress, ToDiscount,
+    ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession, ToShippingOption,
+    ToShippingOptions, ToText, keyed, order_lines, overlay,
+};
+#[cfg(feature = "derive")]
+#[doc(hidden)]
+pub use cart::{SortedKey, ToCode, ToFlag, ToNumber};
 pub use payment::PaymentFor;
 pub use problem::{OrderError, Problem, Report, Rule};
 #[cfg(feature = "client")]

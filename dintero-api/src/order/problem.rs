@@ -10,7 +10,12 @@ use std::fmt;
 pub struct Problem {
     /// Where: a path in the merchant's own cart (`lines[2].price`) for what was mapped from one, and in the order or session
     /// (`items[2].line_id`) for what was built by hand. Empty for the whole.
+    ///
+    /// A value that is computed with `|self| …`, or given on the struct, has the name of its target: `lines[2].splits`.
     pub path: String,
+    /// The other fields of the cart that the value comes from, if there are several: an amount may be calculated from a price
+    /// and a quantity.
+    pub other_paths: Vec<String>,
     /// The rule that does not hold.
     pub rule: Rule,
     /// What is wrong and what to do.
@@ -19,14 +24,39 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(path: impl Into<String>, rule: Rule, message: impl Into<String>) -> Self {
-        Self { path: path.into(), rule, message: message.into() }
+        Self { path: path.into(), other_paths: Vec::new(), rule, message: message.into() }
+    }
+
+    /// Creates a problem with a value that comes from several places; with the whole, if there are none.
+    #[cfg(feature = "derive")]
+    pub(crate) fn at(paths: Vec<String>, rule: Rule, message: impl Into<String>) -> Self {
+        let mut problem = Self::new("", rule, message);
+        problem.put(paths);
+        problem
+    }
+
+    /// Moves the problem to other places.
+    #[cfg(feature = "derive")]
+    pub(crate) fn put(&mut self, paths: Vec<String>) {
+        let mut paths = paths.into_iter();
+        self.path = paths.next().unwrap_or_default();
+        self.other_paths = paths.collect();
+    }
+
+    /// Returns every path: the first and the others.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.path.as_str()).chain(self.other_paths.iter().map(String::as_str))
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
+            f.write_str(&self.path)?;
+            for path in &self.other_paths {
+                write!(f, ", {path}")?;
+            }
+            f.write_str(": ")?;
         }
         f.write_str(&self.message)
     }
@@ -50,7 +80,7 @@ pub enum Rule {
     LineId,
     /// Amounts of an order, of captures, refunds and splits fit 32 bits.
     Int32,
-    /// A discount is not above what it is taken off.
+    /// A discount is at most what it is taken off.
     Discount,
     /// A bundle has parts with prices.
     Bundle,
@@ -87,7 +117,7 @@ pub struct OrderError {
 }
 
 impl OrderError {
-    /// Makes an error of problems, of which there has to be one.
+    /// Creates an error from its problems; there must be at least one.
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
         debug_assert!(!problems.is_empty(), "an error has a reason");
         Self { problems }
@@ -151,6 +181,22 @@ impl Report {
     /// If there is an error in the report.
     pub fn into_result(self) -> Result<Vec<Problem>, OrderError> {
         if self.errors.is_empty() { Ok(self.warnings) } else { Err(OrderError::new(self.errors)) }
+    }
+
+    /// Moves every problem to other places.
+    #[cfg(feature = "derive")]
+    pub(crate) fn map_paths(mut self, paths: impl Fn(&str) -> Vec<String>) -> Self {
+        for problem in self.errors.iter_mut().chain(&mut self.warnings) {
+            let elsewhere = paths(&problem.path);
+            problem.put(elsewhere);
+        }
+        self
+    }
+
+    #[cfg(feature = "derive")]
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.errors.extend(other.errors);
+        self.warnings.extend(other.warnings);
     }
 
     pub(crate) fn error(

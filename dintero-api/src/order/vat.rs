@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::money::{Rounding, divide};
 use crate::{MinorUnits, Percent};
 
-/// Why a number is no rate of VAT.
+/// Why a number is not a valid VAT rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WrongRate {
     rate: Decimal,
@@ -46,10 +46,10 @@ impl WrongRate {
         match self.fault {
             Fault::Negative => format!("a rate of VAT is not negative, and this is {rate}"),
             Fault::BelowOne => {
-                format!("{rate} percent is almost surely a fraction: give percent (25 for 25 %)")
+                format!("{rate} percent is almost certainly a fraction: give percent (25 for 25 %)")
             }
             Fault::AboveHundred => {
-                format!("{rate} percent is no rate of VAT: give percent (25 for 25 %)")
+                format!("{rate} percent is not a valid VAT rate: give percent (25 for 25 %)")
             }
             Fault::TooFine => {
                 format!("a rate of VAT has two decimals of a percent at most, and this is {rate}")

@@ -18,7 +18,7 @@ use crate::print::{self, HEADER};
 pub(crate) fn table(emit: &Emit<'_>) -> Result<String, syn::Error> {
     let head = docs::inner("What the derives fill, by the names of `dintero_api::types`.");
     let uses = quote!(
-        use crate::target::{Family, Field, Kind, Target};
+        use crate::table::{Family, Field, Kind, Target};
     );
     let targets = emit.model.targets.structs.iter();
     let items = targets.map(|id| target(emit, *id)).collect();

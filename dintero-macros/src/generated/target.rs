@@ -2,7 +2,7 @@
 
 //! What the derives fill, by the names of `dintero_api::types`.
 
-use crate::target::{Family, Field, Kind, Target};
+use crate::table::{Family, Field, Kind, Target};
 
 pub(crate) static SESSION_ORDER: Target = Target {
     ty: "SessionOrder",

@@ -2,25 +2,27 @@
 
 mod diagnostics;
 mod expansion;
+mod inputs;
 mod random;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{DeriveInput, File, Item, Meta};
+use syn::visit::Visit;
+use syn::{DeriveInput, File, Item, LitStr, Macro, Meta};
 
-use crate::target::Family;
-use crate::{derive, value};
+use crate::table::Family;
+use crate::{derive, newtype};
 
 /// Expands what a type's own `#[derive(...)]` names.
 fn expand(input: &DeriveInput) -> TokenStream {
     let derives = input.attrs.iter().find(|attr| attr.path().is_ident("derive")).expect("a derive");
     let Meta::List(list) = &derives.meta else { panic!("a list of derives") };
     match list.tokens.to_string().as_str() {
-        "DinteroValue" => value::expand(input),
+        "DinteroValue" => newtype::expand(input),
         name => {
             let family = Family::ALL
                 .into_iter()
-                .find(|family| family.derive() == name)
+                .find(|family| family.facts().derive == name)
                 .expect("one of our derives");
             derive(family, input)
         }
@@ -38,20 +40,41 @@ fn parsed(tokens: TokenStream) -> File {
     syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"))
 }
 
-/// Returns the messages of an expansion.
+/// Returns the messages of an expansion: beside its impls, or in them.
 fn errors(expansion: &File) -> Vec<String> {
-    let message = |item: &Item| match item {
-        Item::Macro(mac)
-            if mac.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error") =>
-        {
-            Some(mac.mac.parse_body::<syn::LitStr>().expect("a text").value())
-        }
-        _ => None,
-    };
-    expansion.items.iter().filter_map(message).collect()
+    let mut messages = Messages::default();
+    messages.visit_file(expansion);
+    messages.0
 }
 
-/// Returns how many impls stand in an expansion.
+#[derive(Default)]
+struct Messages(Vec<String>);
+
+impl<'ast> Visit<'ast> for Messages {
+    fn visit_macro(&mut self, mac: &'ast Macro) {
+        if mac.path.segments.last().is_some_and(|last| last.ident == "compile_error") {
+            self.0.push(mac.parse_body::<LitStr>().expect("a text").value());
+        }
+    }
+}
+
+/// Returns how many impls an expansion has.
 fn impls(expansion: &File) -> usize {
     expansion.items.iter().filter(|item| matches!(item, Item::Impl(_))).count()
+}
+
+/// Returns the messages for a type, and checks that the stand-in is there.
+fn messages(text: &str) -> Vec<String> {
+    let input = types(text).remove(0);
+    let expansion = parsed(expand(&input));
+    assert!(impls(&expansion) > 0, "no stand-in impl for {text}");
+    errors(&expansion)
+}
+
+/// The first lines of the messages: the second lines are advice.
+fn mistakes(text: &str) -> Vec<String> {
+    messages(text)
+        .iter()
+        .map(|message| message.lines().next().unwrap_or_default().to_owned())
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! Whatever stands in an attribute, a derive does not panic, says something or nothing, and leaves an impl that parses.
+//! Whatever is in an attribute, a derive does not panic, says something or nothing, and leaves an impl that parses.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -7,6 +7,8 @@ use quote::quote;
 
 use super::{errors, expand, impls, parsed};
 use crate::entry;
+use crate::parse::every_key;
+use crate::table::{Family, Kind};
 
 const DERIVES: [&str; 6] = [
     "DinteroOrder",
@@ -17,55 +19,53 @@ const DERIVES: [&str; 6] = [
     "DinteroValue",
 ];
 
-/// Words that mean something here, and some that do not.
-const WORDS: [&str; 41] = [
-    "to",
-    "with",
-    "default",
-    "skip",
-    "flatten",
-    "exponent",
-    "crate",
-    "bound",
-    "total_mismatch",
-    "rounding",
-    "bundle",
-    "spread",
-    "as_items",
-    "part",
-    "skip_unmapped",
-    "negative",
+/// Every word that means something here, and some that do not: keys, targets, the values of enums, and what is read in
+/// values.
+fn words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = every_key().collect();
+    for family in Family::ALL {
+        let facts = family.facts();
+        words.push(facts.derive);
+        for field in facts.target.fields.iter().chain(facts.inputs) {
+            words.extend([field.name, field.wire]);
+            if let Kind::Enum(_, variants) = &field.kind {
+                words.extend(variants.iter().flat_map(|(name, text)| [name, text]));
+            }
+        }
+        words.extend(facts.aliases.iter().flat_map(|(_, words)| words.iter().copied()));
+    }
+    words.retain(|word| {
+        syn::parse_str::<Ident>(word).is_ok() || *word == "type" || *word == "crate"
+    });
+    words.sort_unstable();
+    words.dedup();
+    words.extend(VALUES);
+    words
+}
+
+/// Words that values are made of, and others.
+const VALUES: [&str; 15] = [
     "error",
     "rounding_line",
     "max",
     "exact",
-    "amount",
-    "currency",
-    "merchant_reference",
-    "items",
-    "type",
-    "kind",
     "session",
     "customer",
     "email",
-    "unit_price",
-    "vat",
-    "splits",
     "self",
-    "Physical",
-    "physical",
     "NOK",
     "too",
-    "round",
-    "shipping",
-    "shipping_option",
     "nonsense",
+    "return",
+    "move",
+    "match",
+    "raw",
 ];
 
 const MARKS: [char; 12] = ['=', '.', ',', '|', ':', '<', '>', '&', '-', '!', '?', '#'];
 
 fn token() -> impl Strategy<Value = TokenTree> {
-    let word = select(WORDS.as_slice()).prop_map(|word| Ident::new(word, Span::call_site()).into());
+    let word = select(words()).prop_map(|word| Ident::new(word, Span::call_site()).into());
     let mark = (select(MARKS.as_slice()), any::<bool>()).prop_map(|(mark, joint)| {
         Punct::new(mark, if joint { Spacing::Joint } else { Spacing::Alone }).into()
     });
@@ -174,7 +174,7 @@ proptest! {
     }
 }
 
-/// Derive, shape, and what stands on the type and on a field.
+/// Derive, shape, and the attributes of the type and of a field.
 const VALID: [(&str, usize, &str, &str); 8] = [
     (
         "DinteroOrder",

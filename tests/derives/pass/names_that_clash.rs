@@ -5,6 +5,41 @@ struct Some;
 struct None;
 struct String;
 
+/// Names that expansions have used for their own.
+#[allow(non_upper_case_globals, dead_code)]
+mod constants {
+    pub const __to: u8 = 1;
+    pub static __lines: u8 = 2;
+    pub const __slot: u8 = 3;
+    pub static __value: u8 = 4;
+    pub const __v: u8 = 5;
+    pub const __amount: u8 = 6;
+    pub const __0: u8 = 7;
+    pub const to: u8 = 8;
+    pub static lines: u8 = 9;
+    pub const value: u8 = 10;
+    pub const amount: u8 = 11;
+}
+#[allow(unused_imports)]
+use constants::*;
+
+#[derive(DinteroOrderItem)]
+#[dintero(splits = split)]
+enum Row {
+    Line {
+        #[dintero(exponent = 2)]
+        amount: std::option::Option<i64>,
+        #[dintero(to = id, with = |sku| *sku + __to)]
+        sku: u8,
+        #[dintero(default = __slot)]
+        quantity: std::option::Option<u8>,
+    },
+}
+
+fn split(_: &Row, _: dintero_api::MinorUnits) -> Vec<dintero_api::types::PayoutSplit> {
+    Vec::new()
+}
+
 #[derive(DinteroOrder)]
 struct Result {
     currency: std::string::String,
@@ -49,6 +84,14 @@ fn main() {
         self_: "3".into(),
         __lines: vec![Ok { amount: Text(100) }],
     };
+    let row = Row::Line {
+        amount: std::option::Option::Some(100),
+        sku: 6,
+        quantity: std::option::Option::None,
+    };
+    let lines_of_row =
+        dintero_api::order::order_lines(&row, dintero_api::Currency::NOK).expect("a line");
+    assert_eq!(lines_of_row[0].id.as_deref(), std::option::Option::Some("7"));
     let order = cart.to_order().expect("an order");
     assert_eq!(order.event_reference.as_deref(), std::option::Option::Some("3"));
 }

@@ -1,30 +1,77 @@
 //! The derives from a merchant's side: what compiles, and what is said where about what does not.
 //!
-//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests` records the messages anew; then read the difference.
+//! `TRYBUILD=overwrite cargo test -p dintero-derive-tests --test ui` records the messages anew; then read the difference.
 
+#[path = "edits/rustc.rs"]
+#[allow(dead_code, reason = "the other half is for the edits")]
+mod rustc;
+
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rustc::Rustc;
 use trybuild::TestCases;
 
-/// The minor version of the toolchain that `ui/rustc` was recorded with: those cases are worded by rustc.
+/// The minor version of the toolchain that `ui/rustc` was recorded with: rustc words what is around our sentences there.
 const RECORDED_WITH: &str = "1.95";
+
+/// The folder of the cases that rustc words.
+const BY_RUSTC: &str = "ui/rustc";
 
 #[test]
 fn ui() {
     let cases = TestCases::new();
     cases.pass("pass/*.rs");
-    let mut topics: Vec<_> = fs::read_dir("ui")
-        .expect("the folder of the cases")
-        .map(|topic| topic.expect("a folder").path())
-        .collect();
-    topics.sort();
-    for topic in topics {
-        let worded_by_rustc = topic.ends_with("rustc");
-        if !worded_by_rustc || is_recorded_toolchain() {
+    for topic in files("ui") {
+        if topic != Path::new(BY_RUSTC) || is_recorded_toolchain() {
             cases.compile_fail(topic.join("*.rs"));
         }
     }
+}
+
+/// On every toolchain: each error that was recorded is there, where it was, and in our words where they are ours.
+#[test]
+fn what_rustc_words_is_in_its_place() {
+    let rustc = Rustc::find();
+    let cases: Vec<PathBuf> = files(BY_RUSTC)
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    assert!(cases.len() > 10, "{} cases are too few to be all", cases.len());
+    for case in cases {
+        let recorded =
+            fs::read_to_string(case.with_extension("stderr")).expect("what was recorded");
+        let recorded = recorded_errors(&recorded);
+        assert!(!recorded.is_empty(), "nothing was recorded of {}", case.display());
+        let found: BTreeSet<_> = rustc.check(&case).into_iter().collect();
+        assert_eq!(found, recorded, "{}", case.display());
+    }
+}
+
+/// Returns the errors of a recorded output: where each is, with its message if it is of a trait, whose words are ours.
+fn recorded_errors(recorded: &str) -> BTreeSet<(String, Option<String>)> {
+    let mut lines = recorded.lines();
+    let mut errors = BTreeSet::new();
+    while let Some(line) = lines.next() {
+        let Some((code, message)) =
+            line.split_once(": ").filter(|(code, _)| code.starts_with("error"))
+        else {
+            continue;
+        };
+        let place = lines.by_ref().find_map(|line| line.trim().strip_prefix("--> "));
+        let place = place.and_then(|place| place.split_once(".rs:")).expect("a place").1.to_owned();
+        errors.insert((place, (code == "error[E0277]").then(|| message.to_owned())));
+    }
+    errors
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    files
 }
 
 #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
@@ -35,7 +82,7 @@ fn is_recorded_toolchain() -> bool {
     let recorded = version.starts_with(&format!("rustc {RECORDED_WITH}."));
     if !recorded {
         eprintln!(
-            "ui/rustc is left out: it was recorded with rustc {RECORDED_WITH}, and this is {}",
+            "{BY_RUSTC} is compared by place and by our own sentences: it was recorded with rustc {RECORDED_WITH}, and this is {}",
             version.trim()
         );
     }

@@ -1,13 +1,12 @@
 //! Addresses: what one is mapped from, and the form that the API wants of telephone numbers.
 
 use super::context::Context;
-use super::forward::pointers;
+use super::pointers::pointers;
 use super::run;
 use crate::order::Blank as _;
 use crate::order::OrderError;
 use crate::order::check::is_phone;
 use crate::types::{OrderAddress, ShippingOptionPickUpAddress};
-use crate::wire::FromJson as _;
 
 /// What can be an address: a struct with `#[derive(DinteroAddress)]`, or an [`OrderAddress`].
 ///
@@ -27,11 +26,7 @@ pub trait ToAddress {
     ///
     /// If a value has not the form that the API wants; all such values at once.
     fn to_address(&self) -> Result<OrderAddress, OrderError> {
-        run::alone(None, |cx| {
-            let mut to = AddressMapping::new(cx);
-            self.map_address(&mut to);
-            to.address
-        })
+        run::alone(None, &|cx| AddressMapping::map(self, cx).unwrap_or_else(OrderAddress::blank))
     }
 }
 
@@ -40,54 +35,179 @@ pub trait ToAddress {
 pub struct AddressMapping<'c> {
     /// The address as it will be sent.
     pub address: OrderAddress,
-    /// Where the address stands in the cart.
-    pub cx: &'c Context<'c>,
+    /// Where the address is in the cart.
+    pub cx: Context<'c>,
 }
 
 impl<'c> AddressMapping<'c> {
-    fn new(cx: &'c Context<'c>) -> Self {
-        Self { address: OrderAddress::blank(), cx }
-    }
-
-    /// Maps a value that stands in a field of the cart. An address with nothing in it is none.
-    pub(super) fn field<T: ToAddress + ?Sized>(
-        value: &T,
-        field: &'static str,
-        cx: &Context<'_>,
-    ) -> Option<OrderAddress> {
-        let cx = cx.field(field);
-        let mut mapping = AddressMapping::new(&cx);
+    /// Maps a value with everything in it. An address with nothing in it is none.
+    pub(super) fn map<T: ToAddress + ?Sized>(value: &T, cx: Context<'c>) -> Option<OrderAddress> {
+        let mut mapping = Self { address: OrderAddress::blank(), cx };
         value.map_address(&mut mapping);
         Some(mapping.address).filter(|address| *address != OrderAddress::blank())
     }
 
-    /// Lets a value go on with this address.
+    /// Lets a value that is in a field go on with this address.
     pub(super) fn flatten<T: ToAddress + ?Sized>(&mut self, value: &T, field: &'static str) {
-        let cx = self.cx.field(field);
-        let address = std::mem::replace(&mut self.address, OrderAddress::blank());
-        let mut inner = AddressMapping { address, cx: &cx };
-        value.map_address(&mut inner);
-        self.address = inner.address;
+        let cx = self.cx;
+        self.cx = cx.field(field);
+        cx.note_flattened(self.cx);
+        value.map_address(self);
+        self.cx = cx;
+    }
+}
+
+/// An address with another one laid over it, as for a delivery that differs from the customer's address in some fields.
+///
+/// Every field that `over` sets replaces that of `base`. If `over` sets the street (`address_line`), the rest of the street
+/// of `base` (`address_line_2`, `co_address`) is left out: a parcel must not go to the customer's flat in another street.
+///
+/// ```
+/// use dintero_api::order::overlay;
+/// use dintero_api::{DinteroAddress, ToAddress};
+///
+/// #[derive(DinteroAddress)]
+/// struct Customer {
+///     first_name: String,
+///     address_line: String,
+///     address_line_2: Option<String>,
+///     country: String,
+/// }
+///
+/// #[derive(DinteroAddress)]
+/// struct Delivery {
+///     address_line: String,
+/// }
+///
+/// let customer = Customer {
+///     first_name: "Kari".into(),
+///     address_line: "Storgata 1".into(),
+///     address_line_2: Some("H0402".into()),
+///     country: "NO".into(),
+/// };
+/// let delivery = Some(Delivery { address_line: "Kaien 2".into() });
+/// // On an order: #[dintero(shipping_address = |self| overlay(&self.customer, self.delivery.as_ref()))]
+/// let address = overlay(&customer, delivery.as_ref()).to_address()?;
+/// assert_eq!(address.first_name.as_deref(), Some("Kari"));
+/// assert_eq!(address.address_line.as_deref(), Some("Kaien 2"));
+/// assert_eq!(address.address_line_2, None);
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
+pub fn overlay<'a, A: ToAddress + ?Sized, B: ToAddress + ?Sized>(
+    base: &'a A,
+    over: Option<&'a B>,
+) -> Overlay<'a, A, B> {
+    Overlay { base, over }
+}
+
+/// An address with another one laid over it; see [`overlay`].
+#[derive(Debug, Clone, Copy)]
+pub struct Overlay<'a, A: ?Sized, B: ?Sized> {
+    base: &'a A,
+    over: Option<&'a B>,
+}
+
+impl<A: ToAddress + ?Sized, B: ToAddress + ?Sized> ToAddress for Overlay<'_, A, B> {
+    fn map_address(&self, to: &mut AddressMapping<'_>) {
+        self.base.map_address(to);
+        if let Some(over) = self.over.and_then(|over| AddressMapping::map(over, to.cx)) {
+            lay_over(&mut to.address, over);
+        }
+    }
+}
+
+/// Replaces what `over` sets.
+fn lay_over(base: &mut OrderAddress, over: OrderAddress) {
+    if over.address_line.is_some() {
+        (base.address_line_2, base.co_address) = (None, None);
+    }
+    macro_rules! lay {
+        ($($field:ident),* $(,)?) => {
+            let OrderAddress { $($field),* } = over;
+            $(base.$field = $field.or(base.$field.take());)*
+        };
+    }
+    // All fields: one that the type gains does not compile until it is here.
+    lay! {
+        first_name,
+        last_name,
+        address_line,
+        address_line_2,
+        co_address,
+        business_name,
+        postal_code,
+        postal_place,
+        country,
+        phone_number,
+        email,
+        latitude,
+        longitude,
+        comment,
+        organization_number,
+        organization_type,
+        customer_reference,
+        cost_center,
     }
 }
 
 /// The types of the API that an address can become.
 #[doc(hidden)]
 pub trait FromAddress: Sized {
-    fn from_address(address: OrderAddress) -> Option<Self>;
+    fn from_address(address: OrderAddress) -> Self;
 }
 
 impl FromAddress for OrderAddress {
-    fn from_address(address: OrderAddress) -> Option<Self> {
-        Some(address)
+    fn from_address(address: OrderAddress) -> Self {
+        address
     }
 }
 
-/// By way of JSON, so that a field that either type gains needs no code here.
+/// Field by field and without `..`, so that a field which either type gains does not compile until it is decided on.
 impl FromAddress for ShippingOptionPickUpAddress {
-    #[inline]
-    fn from_address(address: OrderAddress) -> Option<Self> {
-        Self::from_json(serde_json::to_value(address).ok()?).ok()
+    fn from_address(address: OrderAddress) -> Self {
+        let OrderAddress {
+            first_name,
+            last_name,
+            address_line,
+            address_line_2,
+            co_address,
+            business_name,
+            postal_code,
+            postal_place,
+            country,
+            phone_number,
+            email,
+            latitude,
+            longitude,
+            comment,
+            organization_number,
+            organization_type,
+            customer_reference,
+            cost_center,
+        } = address;
+        Self {
+            first_name,
+            last_name,
+            address_line,
+            address_line_2,
+            co_address,
+            business_name,
+            postal_code,
+            postal_place,
+            country,
+            phone_number,
+            email,
+            latitude,
+            longitude,
+            comment,
+            organization_number,
+            organization_type,
+            customer_reference,
+            cost_center,
+            website_url: None,
+            opening_hours: None,
+            distance: None,
+        }
     }
 }
 
@@ -103,6 +223,7 @@ pub(super) fn clean_phone(text: &str) -> Option<String> {
 impl ToAddress for OrderAddress {
     #[inline]
     fn map_address(&self, to: &mut AddressMapping<'_>) {
+        to.cx.note_own_type();
         to.address = self.clone();
     }
 }

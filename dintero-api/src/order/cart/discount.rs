@@ -1,24 +1,64 @@
-//! Discounts: what one is mapped from, and how it lowers a line or an order.
+//! Discounts: how one is mapped, and how much it takes off.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use rust_decimal::Decimal;
 
-use super::context::Context;
-use super::engine;
+use super::context::{Context, PriceBasis};
 use super::exact::Exact;
-use super::forward::pointers;
-use super::lines::{Draft, Place};
-use super::values::{Scaled, ToNumber};
-use crate::money::{Price, Rounding, spread};
-use crate::order::{Problem, Rule};
-use crate::types::{DiscountItem, OrderItemType, OrderLine};
-use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
+use super::pointers::pointers;
+use super::rate::{self, NoGross, VatOf};
+use super::values::{Scaled, ToPercent, ToPrice};
+use crate::money::{Price, Rounding};
+use crate::order::Rule;
+use crate::types::{DiscountItem, DiscountType};
+use crate::{MinorUnits, Percent, StringOrNumber};
 
-/// What can be a discount: a struct with `#[derive(DinteroDiscount)]`, a bare price, several of them, or none.
+/// What can be a discount: a type with `#[derive(DinteroDiscount)]`, a bare price, several of them, or none.
 ///
 /// On a line (`to = discount`) it lowers the line. On an order it is a coupon: spread over the product lines, or sent as
-/// negative lines of its own.
+/// negative lines of its own. By hand, say with a method what is taken off, and describe it in `to.discount`:
+///
+/// ```
+/// use dintero_api::order::{DiscountMapping, ToDiscount};
+/// use dintero_api::{DinteroOrder, DinteroOrderItem, ToOrder};
+///
+/// enum Coupon {
+///     /// In øre, VAT included.
+///     Fixed(i64),
+///     /// In percent.
+///     Share(u8),
+/// }
+///
+/// impl ToDiscount for Coupon {
+///     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
+///         match self {
+///             Self::Fixed(amount) => to.take_amount(amount),
+///             Self::Share(percent) => to.take_percent(percent),
+///         }
+///         to.discount.discount_id = Some("SPRING".to_owned());
+///     }
+/// }
+///
+/// #[derive(DinteroOrder)]
+/// #[dintero(currency = "NOK", merchant_reference = "1")]
+/// struct Cart {
+///     items: Vec<Line>,
+///     #[dintero(to = discount)]
+///     coupon: Coupon,
+/// }
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     amount: i64,
+/// }
+///
+/// let cart = |coupon| Cart { items: vec![Line { amount: 20000 }], coupon };
+/// assert_eq!(cart(Coupon::Fixed(1000)).to_order()?.amount.get(), 19000);
+/// assert_eq!(cart(Coupon::Share(10)).to_order()?.amount.get(), 18000);
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a discount in a Dintero order",
     label = "not a discount",
@@ -32,246 +72,291 @@ pub trait ToDiscount {
 /// One discount while it is mapped.
 #[derive(Debug)]
 pub struct DiscountMapping<'c> {
-    /// How the discount is described; `percentage` counts, `amount` is calculated.
-    pub discount: DiscountItem,
+    /// How the discount is described. What it takes off is said by `take_amount` and its siblings, and described with it.
+    pub discount: DiscountDetails,
     /// A coupon becomes negative lines, one for each rate of VAT, instead of being spread over the lines.
     pub as_items: bool,
-    /// Where the discount stands in the cart.
-    pub cx: &'c Context<'c>,
-    pub(super) amount: Option<Price>,
+    /// An amount that is more than what is left takes what is left, instead of being refused.
+    pub capped: bool,
+    /// Where the discount is in the cart.
+    pub cx: Context<'c>,
+    amount: Option<Amount>,
+    percentage: Option<Percent>,
     /// Those before this one, if there are several.
     before: Vec<Reduction>,
+}
+
+/// How a discount is described, beside what it takes off.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DiscountDetails {
+    /// Your id of the discount, such as the code of a coupon.
+    pub discount_id: Option<String>,
+    /// What the customer reads.
+    pub description: Option<String>,
+    /// The kind of discount.
+    pub discount_type: Option<DiscountType>,
+    /// The id of the discount among those of its line or order; by default its position.
+    pub line_id: Option<StringOrNumber>,
+}
+
+/// A fixed amount that is taken off.
+#[derive(Debug, Clone, Copy)]
+struct Amount {
+    price: Price,
+    /// `None` is for `price_includes_vat` to decide.
+    basis: Option<PriceBasis>,
 }
 
 /// A mapped discount.
 #[derive(Debug)]
 pub(super) struct Reduction {
-    pub(super) item: DiscountItem,
+    pub(super) details: DiscountDetails,
     pub(super) as_items: bool,
-    amount: Option<Price>,
-    pub(super) path: String,
+    pub(super) capped: bool,
+    amount: Option<Amount>,
+    percentage: Option<Percent>,
+    turn: Turn,
+    pub(super) path: Option<String>,
+}
+
+/// When a discount of a line has its turn, whatever the order of the struct's fields.
+///
+/// What a flattened struct takes off comes first; in one struct `discount`, `net_discount`, and then `discount_percent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Turn {
+    flattened: Reverse<u32>,
+    input: DiscountInput,
+}
+
+/// The input of a line that a discount is mapped to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DiscountInput {
+    Discount,
+    NetDiscount,
+    Percent,
+}
+
+/// What a discount is taken off.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TakenOff<'l> {
+    /// What is left, VAT included.
+    pub(super) total: Exact,
+    pub(super) vat: VatOf<'l>,
+    /// Whether an amount that does not say it itself holds VAT.
+    pub(super) basis: PriceBasis,
+}
+
+impl DiscountMapping<'_> {
+    /// Takes off an amount; VAT included, unless `price_includes_vat` says otherwise of the line or order.
+    pub fn take_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
+        self.put_amount(amount, None, self.cx);
+    }
+
+    /// Takes off an amount without VAT: the VAT on it comes off as well.
+    pub fn take_net_amount<P: ToPrice + ?Sized>(&mut self, amount: &P) {
+        self.put_amount(amount, Some(PriceBasis::Net), self.cx);
+    }
+
+    /// Takes off a share in percent: 10 is 10 %. Beside an amount it only describes it.
+    pub fn take_percent<P: ToPercent + ?Sized>(&mut self, percent: &P) {
+        self.put_percentage(percent, rate::discount_percent, self.cx);
+    }
+
+    /// Takes off a share as a fraction: 0.1 is 10 %.
+    pub fn take_fraction<P: ToPercent + ?Sized>(&mut self, fraction: &P) {
+        self.put_percentage(fraction, rate::discount_fraction, self.cx);
+    }
+
+    /// Takes off an amount; what is wrong with it is wrong at `at`.
+    pub(super) fn put_amount<P: ToPrice + ?Sized>(
+        &mut self,
+        amount: &P,
+        basis: Option<PriceBasis>,
+        at: Context<'_>,
+    ) {
+        self.amount = at.price(amount).map(|price| Amount { price, basis });
+    }
+
+    /// Takes off a share, in a unit that `percent` understands.
+    pub(super) fn put_percentage<P: ToPercent + ?Sized>(
+        &mut self,
+        share: &P,
+        percent: fn(Decimal) -> Result<Percent, String>,
+        at: Context<'_>,
+    ) {
+        let Some(share) = at.valid(Rule::Value, share.to_percent()) else { return };
+        if let Some(percentage) = at.valid(Rule::Discount, percent(share.value())) {
+            self.percentage = Some(percentage);
+        }
+    }
+
+    /// Lets a value that is in a field go on with this discount.
+    pub(super) fn flatten<T: ToDiscount + ?Sized>(&mut self, value: &T, field: &'static str) {
+        let cx = self.cx;
+        self.cx = cx.field(field);
+        cx.note_flattened(self.cx);
+        value.map_discount(self);
+        self.cx = cx;
+    }
 }
 
 impl<'c> DiscountMapping<'c> {
-    fn new(cx: &'c Context<'c>) -> Self {
+    fn new(cx: Context<'c>) -> Self {
         Self {
-            discount: DiscountItem::default(),
+            discount: DiscountDetails::default(),
             as_items: false,
+            capped: false,
             cx,
             amount: None,
+            percentage: None,
             before: Vec::new(),
         }
     }
 
-    /// Maps a value that stands in a field of the cart.
-    pub(super) fn field<T: ToDiscount + ?Sized>(
-        value: &T,
-        field: &'static str,
-        cx: &Context<'_>,
-    ) -> Vec<Reduction> {
-        let cx = cx.field(field);
-        let mut mapping = DiscountMapping::new(&cx);
+    /// Maps a value with everything in it.
+    pub(super) fn map<T: ToDiscount + ?Sized>(value: &T, cx: Context<'c>) -> Vec<Reduction> {
+        let mut mapping = DiscountMapping::new(cx);
         value.map_discount(&mut mapping);
         mapping.all()
     }
 
-    /// Lets a value go on with this discount.
-    pub(super) fn flatten<T: ToDiscount + ?Sized>(&mut self, value: &T, field: &'static str) {
-        let cx = self.cx.field(field);
-        let mut inner = DiscountMapping::new(&cx);
-        std::mem::swap(&mut inner.discount, &mut self.discount);
-        value.map_discount(&mut inner);
-        let DiscountMapping { discount, as_items, amount, before, .. } = inner;
-        self.discount = discount;
-        self.as_items |= as_items;
-        self.amount = amount.or(self.amount);
-        self.before.extend(before);
-    }
-
     fn all(self) -> Vec<Reduction> {
-        let Self { discount: item, as_items, cx, amount, mut before } = self;
-        if amount.is_some() || item != DiscountItem::default() {
-            before.push(Reduction { item, as_items, amount, path: cx.to_string() });
+        let Self { discount: details, as_items, capped, cx, amount, percentage, mut before } = self;
+        if amount.is_some() || percentage.is_some() || details != DiscountDetails::default() {
+            let (turn, path) = (Turn::first(), cx.path());
+            before.push(Reduction { details, as_items, capped, amount, percentage, turn, path });
         }
         before
     }
 
     fn elements<'t, T: ToDiscount + 't>(&mut self, elements: impl Iterator<Item = &'t T>) {
-        let cx = self.cx;
         for (index, element) in elements.enumerate() {
-            let cx = cx.index(index);
-            let mut mapping = DiscountMapping::new(&cx);
-            element.map_discount(&mut mapping);
-            self.before.extend(mapping.all());
+            let mut element = DiscountMapping::map(element, self.cx.index(index));
+            self.before.append(&mut element);
         }
+    }
+}
+
+impl Turn {
+    fn first() -> Self {
+        Self::new(0, DiscountInput::Discount)
+    }
+
+    /// The turn of an input of a line, or of a struct that is flattened into it as many times.
+    pub(super) fn new(flattened: u32, input: DiscountInput) -> Self {
+        Self { flattened: Reverse(flattened), input }
     }
 }
 
 impl Reduction {
     /// A share, with nothing to say about it.
-    pub(super) fn percent(percentage: Percent, cx: &Context<'_>) -> Self {
-        let item = DiscountItem::new().percentage(percentage);
-        Self { item, as_items: false, amount: None, path: cx.to_string() }
+    pub(super) fn percent(percentage: Percent, at: Context<'_>) -> Self {
+        Self { percentage: Some(percentage), ..Self::bare(at) }
     }
 
-    /// What it takes off `total`, exactly; `None` if it cannot be calculated.
-    pub(super) fn off(&self, total: Exact) -> Option<Exact> {
-        match (self.amount, self.item.percentage) {
-            (Some(amount), _) => Some(Exact::decimal(amount.in_minor_units())),
-            (None, Some(percentage)) => {
-                Some(total.times(Exact::decimal(percentage.value()))?.percent())
+    /// An amount without VAT, with nothing to say about it.
+    pub(super) fn net(price: Price, at: Context<'_>) -> Self {
+        Self { amount: Some(Amount { price, basis: Some(PriceBasis::Net) }), ..Self::bare(at) }
+    }
+
+    fn bare(at: Context<'_>) -> Self {
+        Self {
+            details: DiscountDetails::default(),
+            as_items: false,
+            capped: false,
+            amount: None,
+            percentage: None,
+            turn: Turn::first(),
+            path: at.path(),
+        }
+    }
+
+    pub(super) fn in_turn(self, turn: Turn) -> Self {
+        Self { turn, ..self }
+    }
+
+    pub(super) fn turn(&self) -> Turn {
+        self.turn
+    }
+
+    /// What it takes off, exactly and VAT included.
+    pub(super) fn off(
+        &self,
+        TakenOff { total, vat, basis }: TakenOff<'_>,
+    ) -> Result<Exact, NoGross> {
+        match (self.amount, self.percentage) {
+            (Some(amount), _) => {
+                let price = Exact::decimal(amount.price.in_minor_units());
+                let off = match amount.basis.unwrap_or(basis) {
+                    PriceBasis::Gross => price,
+                    PriceBasis::Net => vat.added_to(price)?,
+                };
+                Ok(if self.capped && off.is_above(total) { total } else { off })
             }
-            (None, None) => Some(Exact::integer(0)),
+            (None, Some(percentage)) => total
+                .times(Exact::decimal(percentage.value()))
+                .map(Exact::percent)
+                .ok_or(NoGross::TooLarge),
+            (None, None) => Ok(Exact::integer(0)),
         }
     }
 
     /// Whether there is more to say than the amount.
     fn is_described(&self) -> bool {
-        self.item.discount_id.is_some()
-            || self.item.description.is_some()
-            || self.item.discount_type.is_some()
+        self.details.discount_id.is_some()
+            || self.details.description.is_some()
+            || self.details.discount_type.is_some()
     }
 
-    /// What is sent about it, as the next of `lines`.
-    pub(super) fn describe(self, amount: MinorUnits, lines: &mut Option<Vec<DiscountItem>>) {
+    /// Adds what is sent about it to `lines`, if there is anything to say.
+    pub(super) fn describe(self, amount: MinorUnits, lines: &mut Vec<DiscountItem>) {
         if self.is_described() {
-            let lines = lines.get_or_insert_default();
-            let position = i64::try_from(lines.len()).unwrap_or(i64::MAX).saturating_add(1);
-            let mut item = self.item;
-            item.amount = Some(amount);
-            item.line_id.get_or_insert_with(|| StringOrNumber::from(position));
-            lines.push(item);
+            lines.push(self.item(Some(amount), lines.len() + 1));
         }
     }
 
-    /// A discount that is described and nothing else.
-    pub(super) fn described(self, cx: &Context<'_>, position: usize) -> DiscountItem {
-        let amount = self.amount.and_then(|amount| match amount.round(Rounding::default()) {
-            Ok(amount) => Some(amount),
-            Err(error) => {
-                cx.problem(Rule::Value, error);
+    /// A discount that is described and nothing else. Its amount is as it was mapped.
+    pub(super) fn described(self, cx: Context<'_>, position: usize) -> DiscountItem {
+        let amount = self.amount.and_then(|amount| match amount.basis {
+            None | Some(PriceBasis::Gross) => {
+                cx.valid(Rule::Value, amount.price.round(Rounding::default()))
+            }
+            Some(PriceBasis::Net) => {
+                let message = "a discount that is only described has its amount with VAT: map `amount` instead of `net_amount`";
+                cx.problem(Rule::Discount, message);
                 None
             }
         });
-        let mut item = self.item;
-        item.amount = amount.or(item.amount);
+        self.item(amount, position)
+    }
+
+    fn item(self, amount: Option<MinorUnits>, position: usize) -> DiscountItem {
+        let DiscountDetails { discount_id, description, discount_type, line_id } = self.details;
         let position = i64::try_from(position).unwrap_or(i64::MAX);
-        item.line_id.get_or_insert_with(|| StringOrNumber::from(position));
-        item
-    }
-}
-
-/// Takes a coupon off the lines, or adds it as lines of its own.
-pub(super) fn take_off(
-    coupon: Reduction,
-    number: usize,
-    lines: &mut Vec<Draft>,
-    described: &mut Option<Vec<DiscountItem>>,
-    cx: &Context<'_>,
-) {
-    let chosen: Vec<usize> =
-        (0..lines.len()).filter(|index| takes_coupon(&lines[*index].item)).collect();
-    let weights: Vec<MinorUnits> = chosen.iter().map(|index| amount_of(&lines[*index])).collect();
-    let total = weights.iter().try_fold(MinorUnits::ZERO, |sum, weight| sum.checked_add(*weight));
-    let problem = |message: String| {
-        cx.run().push(Problem::new(coupon.path.as_str(), Rule::Discount, message))
-    };
-    let Some(total) = total else { return problem("the lines are too large to add up".to_owned()) };
-    let off =
-        coupon.off(Exact::integer(total.get())).and_then(|off| off.round(Rounding::default()));
-    let Some(off) = off.map(MinorUnits::new) else {
-        return problem("the discount is too large or has too many digits to be exact".to_owned());
-    };
-    if off < MinorUnits::ZERO {
-        return problem(format!(
-            "a discount is not negative, and this is {off}: give what is taken off"
-        ));
-    }
-    if off > total {
-        return problem(format!(
-            "the discount of {off} is more than the {total} of the lines that it falls on (products, not shipping, gift cards, surcharges or lines that are not eligible)"
-        ));
-    }
-    if coupon.as_items {
-        lines.extend(negative_lines(&coupon, off, number, lines, &chosen));
-        return;
-    }
-    for (index, part) in chosen.into_iter().zip(spread(off, &weights).unwrap_or_default()) {
-        let amount = amount_of(&lines[index]).checked_sub(part).unwrap_or(MinorUnits::ZERO);
-        lines[index].set_amount(amount);
-    }
-    coupon.describe(off, described);
-}
-
-fn amount_of(line: &Draft) -> MinorUnits {
-    line.item.amount.unwrap_or(MinorUnits::ZERO)
-}
-
-/// Coupons fall on products: not on shipping, fees, gift cards, what is taken off already, or what the shop exempts.
-fn takes_coupon(item: &OrderLine) -> bool {
-    use OrderItemType::{GiftCard, Shipping, Surcharge};
-    item.amount.is_some_and(|amount| amount > MinorUnits::ZERO)
-        && item.eligible_for_discount != Some(false)
-        && !matches!(item.kind, Some(GiftCard | Shipping | Surcharge))
-}
-
-/// One negative line for each rate of VAT, in the order in which the rates first appear.
-fn negative_lines(
-    coupon: &Reduction,
-    off: MinorUnits,
-    number: usize,
-    lines: &[Draft],
-    chosen: &[usize],
-) -> Vec<Draft> {
-    let mut rates: Vec<(Option<Percent>, MinorUnits)> = Vec::new();
-    for line in chosen.iter().map(|index| &lines[*index]) {
-        match rates.iter_mut().find(|(rate, _)| *rate == line.item.vat) {
-            // Below the total of all, which fits.
-            Some((_, sum)) => *sum = sum.checked_add(amount_of(line)).unwrap_or(*sum),
-            None => rates.push((line.item.vat, amount_of(line))),
+        DiscountItem {
+            amount,
+            percentage: self.percentage,
+            discount_type,
+            discount_id,
+            description,
+            line_id: Some(line_id.unwrap_or_else(|| StringOrNumber::from(position))),
         }
     }
-    let weights: Vec<MinorUnits> = rates.iter().map(|(_, sum)| *sum).collect();
-    let parts = spread(off, &weights).unwrap_or_default();
-    let id = match &coupon.item.line_id {
-        Some(StringOrNumber::Text(id)) => id.clone(),
-        Some(StringOrNumber::Number(id)) => id.to_string(),
-        None => format!("discount-{number}"),
-    };
-    let mut negative = Vec::new();
-    for ((rate, _), part) in rates.into_iter().zip(parts) {
-        if part == MinorUnits::ZERO {
-            continue;
-        }
-        let mut item = OrderLine::new().quantity(Quantity::from(Decimal::ONE));
-        item.id = coupon.item.discount_id.clone();
-        item.description = coupon.item.description.clone();
-        item.vat = rate;
-        item.line_id = Some(format!("{id}.{}", negative.len() + 1));
-        let mut line = Draft {
-            item: Box::new(item),
-            children: Vec::new(),
-            place: Place::Position(0),
-            number: usize::MAX,
-            vat_is_ours: true,
-            bundle: false,
-            path: Some(coupon.path.clone()),
-        };
-        line.set_amount(part.checked_neg().unwrap_or(MinorUnits::ZERO));
-        negative.push(line);
-    }
-    if let [line] = negative.as_mut_slice() {
-        line.item.line_id = Some(id);
-    }
-    negative
 }
 
 #[diagnostic::do_not_recommend]
 impl ToDiscount for DiscountItem {
-    #[inline]
     fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-        to.amount = self.amount.map(Price::from);
-        to.discount = self.clone();
+        let Self { amount, percentage, discount_type, discount_id, description, line_id } =
+            self.clone();
+        to.cx.note_own_type();
+        to.discount = DiscountDetails { discount_id, description, discount_type, line_id };
+        if let Some(amount) = amount {
+            to.take_amount(&amount);
+        }
+        if let Some(percentage) = percentage {
+            to.take_percent(&percentage);
+        }
     }
 }
 
@@ -299,27 +384,19 @@ pointers! {
     ToDiscount { fn map_discount(&self, to: &mut DiscountMapping<'_>) -> (); }
 }
 
-/// A bare price is a discount without a description.
+/// A bare price is a discount without a description. So is a number whose unit an attribute gives.
 macro_rules! prices {
     ($($price:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToDiscount for $price {
             #[inline]
             fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-                engine::discount_amount(self, "", to);
+                to.take_amount(self);
             }
         }
     )*};
 }
 
 prices! {
-    i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, Decimal, MinorUnits, Price
-}
-
-/// The price is taken as it is: for the derives, where a number's unit is given by an attribute.
-#[diagnostic::do_not_recommend]
-impl<T: ToNumber + ?Sized> ToDiscount for Scaled<'_, T> {
-    fn map_discount(&self, to: &mut DiscountMapping<'_>) {
-        engine::discount_amount(self, "", to);
-    }
+    i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, Decimal, MinorUnits, Price, Scaled
 }

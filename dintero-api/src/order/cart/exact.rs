@@ -1,6 +1,6 @@
 //! Exact decimal arithmetic on integers: a result is right to the last digit or there is none.
 //!
-//! `Decimal` rounds a product that has too many digits without a word. Here price, quantity, VAT and discount are
+//! `Decimal` silently rounds a product that has too many digits. Here price, quantity, VAT and discount are
 //! multiplied as `mantissa × 10^-scale`, and the only rounding is the one that is asked for.
 
 use rust_decimal::Decimal;
@@ -33,6 +33,16 @@ impl Exact {
         Some(Self { mantissa, scale: self.scale + other.scale })
     }
 
+    pub(super) fn times_integer(self, factor: i128) -> Option<Self> {
+        Some(Self { mantissa: self.mantissa.checked_mul(factor)?, ..self })
+    }
+
+    /// The quotient as a rounded whole number; `None` if it is too large. The divisor is above zero.
+    pub(super) fn divided(self, divisor: i128, rounding: Rounding) -> Option<i64> {
+        let divisor = power_of_ten(self.scale)?.checked_mul(divisor)?;
+        i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
+    }
+
     pub(super) fn minus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
         let mantissa = self.at_scale(scale)?.checked_sub(other.at_scale(scale)?)?;
@@ -53,10 +63,13 @@ impl Exact {
         self.mantissa.signum()
     }
 
+    pub(super) fn is_above(self, other: Self) -> bool {
+        self.minus(other).is_some_and(|difference| difference.signum() > 0)
+    }
+
     /// The whole number that this rounds to; `None` if it is too large, or has a fraction that must not be.
     pub(super) fn round(self, rounding: Rounding) -> Option<i64> {
-        let divisor = power_of_ten(self.scale)?;
-        i64::try_from(divide(self.mantissa, divisor, rounding)?).ok()
+        self.divided(1, rounding)
     }
 
     /// Whether there is no fraction.

@@ -1,24 +1,23 @@
-//! The lines of a cart: what one is mapped from, every collection of them, and the numbers and keys that name them.
+//! The lines of a cart: every collection of them, and the positions and keys that name them.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash};
 use std::mem;
 
 use super::context::Context;
-use super::discount::Reduction;
-use super::forward::pointers;
-use super::line::{self, Priced};
-use super::values::ToText;
-use crate::MinorUnits;
-use crate::money::{Price, Rounding};
+use super::draft::{Draft, LinePosition};
+use super::line::LineMapping;
+use super::pointers::pointers;
+use super::values::{ToQuantity, ToText};
+use crate::Quantity;
 use crate::order::Rule;
 use crate::types::OrderLine;
 
 /// What can be lines of an order: one line, many, or none.
 ///
 /// `#[derive(DinteroOrderItem)]` implements it for a struct (one line) and an enum of lines; collections, options, maps
-/// (in the order of their keys, the key being the line id) and pointers of such types have it too, and so has
-/// [`OrderLine`]. By hand it is one call of [`Lines::push`] for each line:
+/// (in the order of their keys, the key being the line id), pairs of a line and its quantity, and pointers of such types
+/// have it too, and so has [`OrderLine`]. By hand it is one call of [`Lines::push`] for each line:
 ///
 /// ```
 /// use dintero_api::order::{Lines, ToOrderItems};
@@ -32,11 +31,20 @@ use crate::types::OrderLine;
 ///     }
 /// }
 /// ```
+///
+/// # Line ids
+///
+/// A line without a line id gets its key in a map, or else its position, counted from 1 over all fields that are mapped to
+/// `items`; skipped lines count. A line under a line gets the id of that line before its own: `2.1`. Where such an id is
+/// used already, by a line id of yours or an earlier line, it gets a number: `2-2`, `2-3`. A line id of yours is never
+/// changed: one that is used twice is refused.
+///
+/// Two lines of one seller, in a map by sellers, are `7` and `7-2`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as an order item",
     label = "not an order item",
-    note = "add `#[derive(DinteroOrderItem)]` to `{Self}`; lines may stand in a `Vec`, slice, array, map or `Option`",
-    note = "an `Option` behind a type alias must be written out"
+    note = "add `#[derive(DinteroOrderItem)]` to `{Self}`; lines may be in a `Vec`, slice, array, map or `Option`",
+    note = "a map of another library is converted with `#[dintero(with = dintero_api::order::keyed)]`; an `Option` behind a type alias must be written out"
 )]
 pub trait ToOrderItems {
     /// Adds the lines.
@@ -46,200 +54,95 @@ pub trait ToOrderItems {
 /// The lines of an order, or those under a line, while they are collected.
 #[derive(Debug)]
 pub struct Lines<'c> {
-    pub(super) store: Store,
-    pub(super) cx: &'c Context<'c>,
+    pub(super) store: Store<'c>,
+    pub(super) cx: Context<'c>,
     /// The line that `flatten` goes on filling, instead of a new one.
     flattened: Option<Box<LineMapping<'c>>>,
 }
 
-/// What is collected; it moves between the contexts of a collection and its elements.
+/// What is collected; it moves between a collection and its elements.
 #[derive(Debug, Default)]
-pub(super) struct Store {
+pub(super) struct Store<'c> {
     pub(super) drafts: Vec<Draft>,
     /// Positions given so far: lines, skipped ones and empty elements of a collection.
     positions: usize,
-    /// The key of the map that the next line stands in.
+    /// The key of the map that the next lines are in.
     key: Option<String>,
+    /// The quantity beside the next line; in a box, because few lines have one.
+    pair: Option<Box<Pair<'c>>>,
 }
 
-/// A finished line, with those under it.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) item: Box<OrderLine>,
-    pub(super) children: Vec<Draft>,
-    pub(super) place: Place,
-    pub(super) number: usize,
-    /// The VAT was calculated here, so it follows the amount.
-    pub(super) vat_is_ours: bool,
-    pub(super) bundle: bool,
-    pub(super) path: Option<String>,
-}
-
-/// What a line is called if it has no line id.
-#[derive(Debug)]
-pub(super) enum Place {
-    /// From 1.
-    Position(usize),
-    Key(String),
-}
-
-/// One line while it is mapped: its fields, and the inputs that its amount is made from.
-///
-/// For the derives; by hand, [`Lines::push`] takes a whole line.
-#[derive(Debug)]
-pub struct LineMapping<'c> {
-    /// The line as it will be sent. In a box, because it is large and goes through several hands.
-    pub item: Box<OrderLine>,
-    /// Where the line stands in the cart.
-    pub cx: &'c Context<'c>,
-    /// Lines under this one: add-ons, or the parts of a bundle.
-    pub children: Lines<'c>,
-    /// How the amount is rounded.
-    pub rounding: Rounding,
-    /// The price belongs to the lines under this one, which are sent in its place.
-    pub bundle: bool,
-    /// The amount is taken off the order.
-    pub negative: bool,
-    pub(super) price: Option<(Priced, Price)>,
-    /// A price was given, even if it could not be read, or the line is whole as it is.
-    pub(super) is_priced: bool,
-    pub(super) reductions: Vec<Reduction>,
-    /// Problems of the order when the line was begun.
-    problems_before: usize,
-    number: usize,
-    place: Place,
-    /// It is another line's, to be handed back.
-    flattening: bool,
-}
-
-impl<'c> LineMapping<'c> {
-    fn moved<'d>(self, cx: &'d Context<'d>, flattening: bool) -> LineMapping<'d> {
-        let children = Lines { store: self.children.store, cx, flattened: None };
-        LineMapping {
-            item: self.item,
-            cx,
-            children,
-            rounding: self.rounding,
-            bundle: self.bundle,
-            negative: self.negative,
-            price: self.price,
-            is_priced: self.is_priced,
-            reductions: self.reductions,
-            problems_before: self.problems_before,
-            number: self.number,
-            place: self.place,
-            flattening,
-        }
-    }
-
-    /// Lets a value that is one line go on with this one.
-    pub(super) fn flatten<T: ToOrderItems + ?Sized>(&mut self, value: &T, field: &'static str) {
-        let cx = self.cx;
-        let inner_cx = cx.field(field);
-        let line = mem::replace(self, Lines::new(cx).blank(0, Place::Position(0)));
-        let mut inner = Lines::new(&inner_cx);
-        inner.flattened = Some(Box::new(line.moved(&inner_cx, true)));
-        value.order_items(&mut inner);
-        if !inner.store.drafts.is_empty() {
-            cx.problem_at(
-                field,
-                Rule::Value,
-                "`flatten` takes the fields of one line, not several lines",
-            );
-        }
-        if let Some(line) = inner.flattened {
-            *self = line.moved(cx, self.flattening);
-        }
-    }
-
-    /// Whether nothing is wrong with the line so far.
-    pub(super) fn is_clean(&self) -> bool {
-        self.cx.run().problem_count() == self.problems_before
-    }
-
-    /// The amount that the line has in the end, coupons and bundles included; `None` while it is not known.
-    pub(super) fn finished_amount(&self) -> Option<MinorUnits> {
-        self.cx.run().finished(self.number)
-    }
+/// A quantity that is beside a line, as in `(product, 2)`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair<'c> {
+    pub(super) quantity: Quantity,
+    pub(super) cx: Context<'c>,
 }
 
 impl<'c> Lines<'c> {
-    pub(super) fn new(cx: &'c Context<'c>) -> Self {
+    pub(super) fn new(cx: Context<'c>) -> Self {
         Self { store: Store::default(), cx, flattened: None }
+    }
+
+    /// Lines that are expected to go on with a line, instead of beginning one.
+    pub(super) fn of_flattened(mut line: LineMapping<'c>, cx: Context<'c>) -> Self {
+        line.move_to(cx);
+        Self { flattened: Some(Box::new(line)), ..Self::new(cx) }
+    }
+
+    pub(super) fn into_flattened(self) -> Option<LineMapping<'c>> {
+        self.flattened.map(|line| *line)
     }
 
     /// Adds a line as it is. Without a line id it gets its position; without `vat_amount` that of its `vat`.
     pub fn push(&mut self, item: OrderLine) {
         let mut line = self.begin();
-        *line.item = item;
-        line.is_priced = true;
+        line.put_whole(item);
         self.finish(line);
     }
 
     /// Leaves a position empty, so that the lines after it keep theirs.
     pub fn skip(&mut self) {
-        self.store.key = None;
         self.store.positions += 1;
     }
 
     #[doc(hidden)]
     #[must_use]
     pub fn begin(&mut self) -> LineMapping<'c> {
-        if let Some(line) = self.flattened.take() {
+        if let Some(mut line) = self.flattened.take() {
+            line.pair = self.store.pair.take().or(line.pair);
             return *line;
         }
         self.store.positions += 1;
-        let place = match self.store.key.take() {
-            Some(key) if !key.is_empty() => Place::Key(key),
-            _ => Place::Position(self.store.positions),
+        let position = match &self.store.key {
+            Some(key) if !key.is_empty() => LinePosition::Key(key.clone()),
+            _ => LinePosition::Number(self.store.positions),
         };
-        self.blank(self.cx.run().begin_line(), place)
-    }
-
-    fn blank(&self, number: usize, place: Place) -> LineMapping<'c> {
-        LineMapping {
-            item: Box::default(),
-            cx: self.cx,
-            children: Lines::new(self.cx),
-            rounding: Rounding::default(),
-            bundle: false,
-            negative: false,
-            price: None,
-            is_priced: false,
-            reductions: Vec::new(),
-            problems_before: self.cx.run().problem_count(),
-            number,
-            place,
-            flattening: false,
-        }
+        let mut line = LineMapping::new(self.cx, self.cx.run().begin_line(), position);
+        line.pair = self.store.pair.take();
+        line
     }
 
     #[doc(hidden)]
-    pub fn finish(&mut self, mut line: LineMapping<'c>) {
-        if line.flattening {
+    pub fn finish(&mut self, line: LineMapping<'c>) {
+        if line.flattened > 0 {
             self.flattened = Some(Box::new(line));
-            return;
+        } else {
+            self.store.drafts.push(line.finish());
         }
-        let vat_is_ours = line.item.vat_amount.is_none();
-        line::settle(&mut line);
-        let LineMapping { item, cx, children, bundle, number, place, .. } = line;
-        self.store.drafts.push(Draft {
-            item,
-            children: children.store.drafts,
-            place,
-            number,
-            vat_is_ours,
-            bundle,
-            path: cx.run().is_traced().then(|| cx.to_string()),
-        });
     }
 
-    /// One element of a collection, in a context of its own.
-    fn element<T: ToOrderItems + ?Sized>(&mut self, element: &T, cx: &Context<'_>) {
+    /// Adds what a value is, at a place of its own.
+    pub(super) fn at<T: ToOrderItems + ?Sized>(&mut self, value: &T, cx: Context<'c>) {
+        let outer = mem::replace(&mut self.cx, cx);
+        value.order_items(self);
+        self.cx = outer;
+    }
+
+    /// One element of a collection: it has a position even if it has no line.
+    fn element<T: ToOrderItems + ?Sized>(&mut self, element: &T, cx: Context<'c>) {
         let before = self.store.positions;
-        let mut inner = Lines { store: mem::take(&mut self.store), cx, flattened: None };
-        element.order_items(&mut inner);
-        self.store = inner.store;
+        self.at(element, cx);
         if self.store.positions == before {
             self.skip();
         }
@@ -247,8 +150,7 @@ impl<'c> Lines<'c> {
 
     fn elements<'t, T: ToOrderItems + 't>(&mut self, elements: impl Iterator<Item = &'t T>) {
         for (index, element) in elements.enumerate() {
-            let cx = self.cx;
-            self.element(element, &cx.index(index));
+            self.element(element, self.cx.index(index));
         }
     }
 
@@ -258,19 +160,22 @@ impl<'c> Lines<'c> {
     ) {
         for (key, element) in entries {
             let key = key.to_text();
-            self.store.key = Some(key.to_string());
-            let cx = self.cx;
-            self.element(element, &cx.key(&key));
+            let outer = self.store.key.replace(key.to_string());
+            self.element(element, self.cx.key(&key));
+            self.store.key = outer;
         }
     }
 
-    /// Maps a value that stands in a field of the cart.
-    pub(super) fn field<T: ToOrderItems + ?Sized>(&mut self, value: &T, field: &'static str) {
-        let cx = self.cx;
-        let cx = cx.field(field);
-        let mut inner = Lines { store: mem::take(&mut self.store), cx: &cx, flattened: None };
-        value.order_items(&mut inner);
-        self.store = inner.store;
+    /// One line with the quantity that is beside it.
+    fn pair<T: ToOrderItems + ?Sized>(&mut self, line: &T, quantity: Quantity) {
+        let before = self.store.positions;
+        self.store.pair = Some(Box::new(Pair { quantity, cx: self.cx.field("1") }));
+        self.at(line, self.cx.field("0"));
+        self.store.pair = None;
+        if self.store.positions > before + 1 {
+            let message = "a pair is one line and its quantity, and there are several lines beside this quantity";
+            self.cx.field("1").problem(Rule::Quantity, message);
+        }
     }
 }
 
@@ -278,6 +183,7 @@ impl<'c> Lines<'c> {
 impl ToOrderItems for OrderLine {
     #[inline]
     fn order_items(&self, lines: &mut Lines<'_>) {
+        lines.cx.note_own_type();
         lines.push(self.clone());
     }
 }
@@ -286,6 +192,16 @@ impl<T: ToOrderItems> ToOrderItems for Option<T> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         if let Some(value) = self {
             value.order_items(lines);
+        }
+    }
+}
+
+/// A product and how many of it. The line has the price of one unit, and no quantity of its own.
+impl<T: ToOrderItems, Q: ToQuantity> ToOrderItems for (T, Q) {
+    fn order_items(&self, lines: &mut Lines<'_>) {
+        let (line, quantity) = self;
+        if let Some(quantity) = lines.cx.field("1").valid(Rule::Value, quantity.to_quantity()) {
+            lines.pair(line, quantity);
         }
     }
 }
@@ -309,15 +225,67 @@ impl<K: ToText, T: ToOrderItems> ToOrderItems for BTreeMap<K, T> {
     }
 }
 
-/// In the order of the keys, so that the same cart is the same order.
+/// A key by which the lines of a `HashMap` are put in order, so that the same cart is the same order.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the key of lines in a `HashMap`: the lines are sent in the order of their keys",
+    label = "a key without `Ord`",
+    note = "derive `PartialOrd` and `Ord` for `{Self}`, and `DinteroValue` if it is not text yet",
+    note = "or choose the order yourself: `#[dintero(with = path)]` with a function that returns a sorted `Vec`"
+)]
+pub trait SortedKey: ToText + Ord + Hash {}
+
 #[diagnostic::do_not_recommend]
-impl<K: ToText + Ord + Eq + Hash, T: ToOrderItems, S: BuildHasher> ToOrderItems
-    for HashMap<K, T, S>
-{
+impl<K: ToText + Ord + Hash> SortedKey for K {}
+
+/// In the order of the keys, so that the same cart is the same order.
+impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, T, S> {
     fn order_items(&self, lines: &mut Lines<'_>) {
         let mut entries: Vec<_> = self.iter().collect();
         entries.sort_by_key(|(key, _)| *key);
         lines.entries(entries.into_iter());
+    }
+}
+
+/// The lines of a map of another library, in the order in which it hands them out. The keys are the line ids.
+///
+/// For a field it is `#[dintero(to = items, with = dintero_api::order::keyed)]`: of an `IndexMap`, or of a `HashMap` whose keys
+/// have no order (its lines then have another order each time).
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use dintero_api::order::{keyed, order_lines};
+/// use dintero_api::{Currency, DinteroOrderItem};
+///
+/// #[derive(DinteroOrderItem)]
+/// struct Line {
+///     amount: i64,
+/// }
+///
+/// let map = BTreeMap::from([("cup", Line { amount: 4990 })]);
+/// let lines = order_lines(&keyed(&map), Currency::NOK)?;
+/// assert_eq!(lines[0].line_id.as_deref(), Some("cup"));
+/// # Ok::<(), dintero_api::OrderError>(())
+/// ```
+pub fn keyed<'m, M, K, T>(map: &'m M) -> Keyed<'m, K, T>
+where
+    M: ?Sized,
+    &'m M: IntoIterator<Item = (&'m K, &'m T)>,
+{
+    Keyed { entries: map.into_iter().collect() }
+}
+
+/// Lines by their keys; see [`keyed`].
+#[derive(Debug, Clone)]
+pub struct Keyed<'m, K, T> {
+    entries: Vec<(&'m K, &'m T)>,
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: ToText, T: ToOrderItems> ToOrderItems for Keyed<'_, K, T> {
+    fn order_items(&self, lines: &mut Lines<'_>) {
+        lines.entries(self.entries.iter().copied());
     }
 }
 

@@ -1,29 +1,46 @@
 //! From a merchant's cart to an order: the traits that the derives implement, and the arithmetic of lines and totals.
+//!
+//! Dependencies run from below to above: numbers, then what a run shares, then the parts of a cart, then the lines that are
+//! sent, then the order, and on top the facade of the derives, which nothing here knows. `line` and `lines` need each
+//! other, because lines are under lines.
 
-mod address;
-mod context;
-mod discount;
-#[doc(hidden)]
-pub mod engine;
-mod exact;
-mod forward;
+pub(crate) mod derive;
+
+mod order;
+
+mod coupon;
+mod line_id;
+mod total;
+mod tree;
+
+mod draft;
 mod line;
 mod lines;
-mod mapped;
-mod mapping;
-mod rate;
-mod run;
+mod price;
+
+mod address;
+mod discount;
 mod shipping;
-mod slot;
-mod tree;
+
+mod pointers;
+mod run;
 mod values;
 
-pub use address::{AddressMapping, ToAddress};
+mod context;
+mod origin;
+
+mod exact;
+mod rate;
+
+pub use address::{AddressMapping, Overlay, ToAddress, overlay};
 pub use context::Context;
-pub use discount::{DiscountMapping, ToDiscount};
-pub use lines::{LineMapping, Lines, ToOrderItems};
-pub use mapping::{OrderMapping, ToOrder, ToSession, Total, order_lines};
+pub use discount::{DiscountDetails, DiscountMapping, ToDiscount};
+pub use line::LineMapping;
+#[doc(hidden)]
+pub use lines::SortedKey;
+pub use lines::{Keyed, Lines, ToOrderItems, keyed};
+pub use order::{OrderMapping, ReportedOrder, ReportedSession, ToOrder, ToSession, order_lines};
 pub use shipping::{ShippingMapping, ToShippingOption, ToShippingOptions};
 #[doc(hidden)]
-pub use values::ToNumber;
+pub use values::{ToCode, ToFlag, ToNumber};
 pub use values::{ToPercent, ToPrice, ToQuantity, ToText};

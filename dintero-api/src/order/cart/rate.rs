@@ -1,12 +1,12 @@
-//! Rates of VAT in the units that a shop has them, and amounts that lack their VAT.
+//! Rates of VAT and of discounts in the units that a shop has them, and amounts that lack their VAT.
 
 use rust_decimal::Decimal;
 
 use super::exact::Exact;
-use crate::Percent;
-use crate::money::MoneyError;
+use crate::money::{MoneyError, Rounding, divide};
 use crate::order::Rule;
 use crate::order::vat::{Fault, WrongRate, percent};
+use crate::{MinorUnits, Percent};
 
 impl WrongRate {
     /// What is wrong with a number that a cart maps to `vat`, and which other input may be meant.
@@ -49,20 +49,168 @@ pub(super) fn fraction(fraction: Decimal) -> Result<Percent, String> {
     })
 }
 
+/// Takes a discount in percent. Nobody takes off less than one percent: that is a fraction.
+pub(super) fn discount_percent(rate: Decimal) -> Result<Percent, String> {
+    if rate > Decimal::ZERO && rate < Decimal::ONE {
+        return Err(format!(
+            "{rate} percent is almost certainly a fraction: give percent (10 for 10 %), or map a fraction to `discount_fraction` (on a `DinteroDiscount`: `fraction`)"
+        ));
+    }
+    Ok(Percent::from(rate))
+}
+
+/// Takes a discount as a fraction: 0.1 is 10 %.
+pub(super) fn discount_fraction(fraction: Decimal) -> Result<Percent, String> {
+    if fraction > Decimal::ONE {
+        return Err(format!(
+            "{fraction} as a fraction is more than the whole: give a fraction (0.1 for 10 %), or map percent to `discount_percent` (on a `DinteroDiscount`: `percentage`)"
+        ));
+    }
+    let rate = fraction.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(too_large)?;
+    Ok(Percent::from(rate.normalize()))
+}
+
+/// Takes the share of an order that is paid now.
+pub(super) fn deposit(rate: Decimal) -> Result<Percent, String> {
+    if rate < Decimal::ONE || rate > Decimal::ONE_HUNDRED {
+        return Err(format!(
+            "a deposit is between 1 and 100 percent of the order, and this is {rate}: give percent (20 for 20 %)"
+        ));
+    }
+    Ok(Percent::from(rate))
+}
+
 fn too_large() -> String {
     MoneyError::TooLarge.to_string()
 }
 
-/// A net amount with its VAT: `net × (100 + vat) / 100`.
-pub(super) fn added(net: Exact, vat: Option<Percent>) -> Result<Exact, (Rule, String)> {
-    let vat = vat.ok_or_else(|| {
-        (Rule::Vat, "a price without VAT needs the rate of VAT, and this line has none".to_owned())
-    })?;
+/// Why an amount without VAT has no amount with VAT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoGross {
+    /// A rate of VAT is needed and not known.
+    NoRate,
+    /// Too many digits to be exact.
+    TooLarge,
+    /// There is something to add VAT to in proportion to parts that cost nothing.
+    NoParts,
+}
+
+impl NoGross {
+    pub(super) fn rule(self) -> Rule {
+        match self {
+            Self::NoRate => Rule::Vat,
+            Self::TooLarge => Rule::Value,
+            Self::NoParts => Rule::Bundle,
+        }
+    }
+}
+
+/// Adds the VAT to a net amount: `net × (100 + vat) / 100`.
+pub(super) fn added(net: Exact, vat: Option<Percent>) -> Result<Exact, NoGross> {
+    let vat = vat.ok_or(NoGross::NoRate)?;
     Exact::integer(100)
         .plus(Exact::decimal(vat.value()))
         .and_then(|percent| net.times(percent))
         .map(Exact::percent)
-        .ok_or_else(|| (Rule::Value, too_large()))
+        .ok_or(NoGross::TooLarge)
+}
+
+/// A part of what a net amount is spread over: what it costs with VAT, and its rate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TaxedPart {
+    pub(super) amount: MinorUnits,
+    pub(super) vat: Option<Percent>,
+}
+
+/// Where the rate of VAT on an amount is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum VatOf<'t> {
+    /// In its line.
+    Line(Option<Percent>),
+    /// In the lines that it is spread over, each with its own.
+    Parts(&'t [TaxedPart]),
+}
+
+impl VatOf<'_> {
+    /// Adds the VAT to a net amount.
+    pub(super) fn added_to(self, net: Exact) -> Result<Exact, NoGross> {
+        match self {
+            Self::Line(vat) => added(net, vat),
+            Self::Parts(parts) => added_by_parts(net, parts),
+        }
+    }
+}
+
+/// Adds the VAT to a net amount that is spread over parts in proportion to their prices, each with its own rate.
+///
+/// A part has the share `net × (its net price) / (all net prices)`, and VAT on that; together `net × gross / (all net
+/// prices)`. 300.00 net over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net each, is 300.00 × 240.00 / 200.00:
+/// 360.00. Rounded to a whole minor unit.
+fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
+    let mut gross = 0_i128;
+    let mut nets = Ratio { numerator: 0, denominator: 1 };
+    for part in parts {
+        let amount = i128::from(part.amount.get());
+        gross += amount;
+        let vat = part.vat.ok_or(NoGross::NoRate)?.value().normalize();
+        nets =
+            Ratio::net_of(amount, vat).and_then(|net| nets.plus(net)).ok_or(NoGross::TooLarge)?;
+    }
+    if nets.numerator <= 0 {
+        return if net.signum() == 0 { Ok(net) } else { Err(NoGross::NoParts) };
+    }
+    let total = nets
+        .denominator
+        .checked_mul(gross)
+        .and_then(|factor| net.times_integer(factor))
+        .and_then(|product| product.divided(nets.numerator, Rounding::HalfAwayFromZero));
+    total.map(Exact::integer).ok_or(NoGross::TooLarge)
+}
+
+/// `numerator / denominator`, in lowest terms; the denominator is above zero.
+#[derive(Debug, Clone, Copy)]
+struct Ratio {
+    numerator: i128,
+    denominator: i128,
+}
+
+impl Ratio {
+    /// `amount × 100 / (100 + vat)`.
+    fn net_of(amount: i128, vat: Decimal) -> Option<Self> {
+        let hundred = 100 * 10_i128.checked_pow(vat.scale())?;
+        let denominator = hundred.checked_add(vat.mantissa()).filter(|divisor| *divisor > 0)?;
+        Some(Self { numerator: amount.checked_mul(hundred)?, denominator }.lowest())
+    }
+
+    fn plus(self, other: Self) -> Option<Self> {
+        let left = self.numerator.checked_mul(other.denominator)?;
+        let right = other.numerator.checked_mul(self.denominator)?;
+        let denominator = self.denominator.checked_mul(other.denominator)?;
+        Some(Self { numerator: left.checked_add(right)?, denominator }.lowest())
+    }
+
+    fn lowest(self) -> Self {
+        let (mut a, mut b) = (self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        // The divisor divides the denominator, so it fits.
+        let divisor = i128::try_from(a).unwrap_or(1).max(1);
+        Self { numerator: self.numerator / divisor, denominator: self.denominator / divisor }
+    }
+}
+
+/// `amount × part / whole`, half away from zero: what VAT is left of a line of which a part of the price is left.
+pub(super) fn in_proportion(
+    amount: MinorUnits,
+    part: MinorUnits,
+    whole: MinorUnits,
+) -> Option<MinorUnits> {
+    let product = i128::from(amount.get()).checked_mul(part.get().into())?;
+    let whole = i128::from(whole.get());
+    let (product, whole) = if whole < 0 { (-product, -whole) } else { (product, whole) };
+    let share = (whole != 0).then(|| divide(product, whole, Rounding::HalfAwayFromZero))??;
+    i64::try_from(share).ok().map(MinorUnits::new)
 }
 
 #[cfg(test)]
@@ -88,5 +236,53 @@ mod tests {
             assert!(fraction(decimal(mistaken)).is_err(), "{mistaken}");
         }
         assert_eq!(fraction(Decimal::MIN), Err(too_large()), "refused, and not left out");
+    }
+
+    #[test]
+    fn a_discount_below_one_percent_is_a_fraction() {
+        for rate in ["0", "1", "10", "100", "-5", "150"] {
+            assert_eq!(discount_percent(decimal(rate)), Ok(Percent::from(decimal(rate))), "{rate}");
+        }
+        for rate in ["0.1", "0.99", "0.005"] {
+            assert!(discount_percent(decimal(rate)).is_err(), "{rate}");
+        }
+        assert_eq!(discount_fraction(decimal("0.10")), Ok(Percent::from(10)));
+        assert_eq!(discount_fraction(decimal("0.005")), Ok(Percent::from(decimal("0.5"))));
+        assert_eq!(discount_fraction(decimal("1")), Ok(Percent::from(100)));
+        assert!(discount_fraction(decimal("1.01")).is_err());
+    }
+
+    #[test]
+    fn a_net_amount_over_parts_of_different_rates() {
+        let part = |amount, vat: &str| TaxedPart {
+            amount: MinorUnits::new(amount),
+            vat: Some(Percent::from(decimal(vat))),
+        };
+        let gross = |net: i64, parts: &[TaxedPart]| {
+            let total = added_by_parts(Exact::integer(net), parts)?;
+            total.round(Rounding::Exact).ok_or(NoGross::TooLarge)
+        };
+        assert_eq!(gross(30000, &[part(12500, "25"), part(11500, "15")]), Ok(36000));
+        assert_eq!(gross(1000, &[part(99, "25")]), Ok(1250), "one rate is that rate");
+        assert_eq!(gross(1000, &[part(99, "25.5"), part(1, "25.5")]), Ok(1255));
+        // The parts are 100 and 80.8 net, and 201 gross: 100 × 201 / 180.8 = 111.17.
+        assert_eq!(gross(100, &[part(100, "0"), part(101, "25")]), Ok(111));
+        assert_eq!(gross(0, &[]), Ok(0));
+        assert_eq!(gross(1, &[part(0, "25")]), Err(NoGross::NoParts));
+        let unknown = TaxedPart { amount: MinorUnits::new(1), vat: None };
+        assert_eq!(gross(1, &[unknown]), Err(NoGross::NoRate));
+    }
+
+    #[test]
+    fn vat_follows_its_amount() {
+        let left = |amount, part, whole| {
+            let [amount, part, whole] = [amount, part, whole].map(MinorUnits::new);
+            in_proportion(amount, part, whole).map(MinorUnits::get)
+        };
+        assert_eq!(left(2000, 5000, 10000), Some(1000));
+        assert_eq!(left(-2000, -5000, -10000), Some(-1000));
+        assert_eq!(left(2000, -10000, 10000), Some(-2000));
+        assert_eq!(left(1, 1, 2), Some(1));
+        assert_eq!(left(1, 1, 0), None);
     }
 }

@@ -1,52 +1,73 @@
-//! Runs over a cart: one that maps it, a second if finished amounts are asked for, and one more for the words of an error.
+//! How often a cart is mapped: once, again if lines ask what they cost in the end, and once more for the words of an error.
 //!
 //! Splits are a function of what a line costs in the end, which is known when coupons and bundles have been spread: so a
-//! cart with splits is mapped again, with the amounts of the first run. Paths cost time and are only of use in an error:
-//! so a cart with problems is mapped again, keeping them. The merchant's functions have to give the same each time.
+//! cart with splits is mapped again, with the amounts of the first run. Paths cost time and are only of use in an error or
+//! a report: so a cart with problems is mapped again, keeping them. The merchant's functions must give the same each time.
 
-use super::context::{Context, Run};
-use super::mapping::{OrderMapping, Outcome};
+use super::context::{Context, FinishedAmounts, Run};
+use crate::Currency;
 use crate::order::OrderError;
-use crate::{Currency, MinorUnits};
 
-/// Maps a cart.
-pub(super) fn cart<R>(
-    map: &dyn Fn(&mut OrderMapping<'_>),
-    finish: impl Fn(OrderMapping<'_>) -> Outcome<R>,
-) -> Result<R, OrderError> {
-    let mut amounts: Option<Vec<MinorUnits>> = None;
-    let mut run = Run::default();
-    loop {
-        let traced = run.is_traced();
-        match once(&run, map, &finish) {
-            Outcome::Finished(result) => return Ok(result),
-            Outcome::Again(found) => {
-                amounts = Some(found);
-                run = Run::with_finished(amounts.clone().unwrap_or_default());
-            }
-            Outcome::Refused if traced => return Err(OrderError::new(run.into_problems())),
-            Outcome::Refused => run = Run::traced(amounts.clone()),
+/// How a run over a cart ended.
+#[derive(Debug)]
+pub(super) enum Outcome<R> {
+    Finished(R),
+    /// Lines asked for their finished amounts, which are these.
+    Again(Vec<FinishedAmounts>),
+    /// There are problems.
+    Refused,
+}
+
+impl<R> Outcome<R> {
+    pub(super) fn map<S>(self, then: impl FnOnce(R) -> S) -> Outcome<S> {
+        match self {
+            Self::Finished(result) => Outcome::Finished(then(result)),
+            Self::Again(amounts) => Outcome::Again(amounts),
+            Self::Refused => Outcome::Refused,
         }
     }
 }
 
-fn once<R>(
-    run: &Run,
-    map: &dyn Fn(&mut OrderMapping<'_>),
-    finish: &impl Fn(OrderMapping<'_>) -> Outcome<R>,
-) -> Outcome<R> {
-    let cx = Context::new(run);
-    let mut mapping = OrderMapping::new(&cx);
-    map(&mut mapping);
-    finish(mapping)
+/// Whether a run keeps paths from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paths {
+    /// Only once something is wrong.
+    ForErrors,
+    /// For a report, whose warnings have paths too.
+    ForReport,
+}
+
+/// Maps a cart as often as it takes.
+pub(super) fn repeatedly<R>(
+    paths: Paths,
+    once: &dyn Fn(Context<'_>) -> Outcome<R>,
+) -> Result<R, OrderError> {
+    let mut amounts: Option<Vec<FinishedAmounts>> = None;
+    let mut traced = paths == Paths::ForReport;
+    loop {
+        let mut run = Run::again(amounts.clone());
+        if traced {
+            run = run.traced();
+        }
+        match once(Context::new(&run)) {
+            Outcome::Finished(result) => return Ok(result),
+            Outcome::Again(found) => amounts = Some(found),
+            Outcome::Refused if traced => return Err(OrderError::new(run.into_problems())),
+            Outcome::Refused => traced = true,
+        }
+    }
 }
 
 /// Maps a part of a cart on its own.
 pub(super) fn alone<R>(
     currency: Option<Currency>,
-    map: impl FnOnce(&Context<'_>) -> R,
+    map: &dyn Fn(Context<'_>) -> R,
 ) -> Result<R, OrderError> {
-    let run = currency.map_or_else(Run::default, Run::with_currency);
-    let result = map(&Context::new(&run));
-    if run.is_clean() { Ok(result) } else { Err(OrderError::new(run.into_problems())) }
+    repeatedly(Paths::ForErrors, &|cx| {
+        if let Some(currency) = currency {
+            cx.set_currency(currency);
+        }
+        let result = map(cx);
+        if cx.run().is_clean() { Outcome::Finished(result) } else { Outcome::Refused }
+    })
 }

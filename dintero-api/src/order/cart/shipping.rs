@@ -2,15 +2,15 @@
 
 use std::collections::VecDeque;
 
-use super::context::Context;
+use super::context::{Context, PriceBasis};
 use super::exact::Exact;
-use super::forward::pointers;
-use super::{rate, run};
+use super::pointers::pointers;
+use super::rate::{self, NoGross};
+use super::run;
 use crate::money::{MoneyError, Price, Rounding};
 use crate::order::Blank as _;
 use crate::order::{OrderError, Rule, vat};
 use crate::types::{MultiShipmentShippingOption, OrderShippingOption};
-use crate::wire::FromJson as _;
 use crate::{Currency, MinorUnits, Percent};
 
 /// What can be a shipping option: a struct with `#[derive(DinteroShippingOption)]`, or an [`OrderShippingOption`].
@@ -29,10 +29,12 @@ pub trait ToShippingOption {
     ///
     /// If a value cannot be mapped; all such values at once.
     fn to_shipping_option(&self, currency: Currency) -> Result<OrderShippingOption, OrderError> {
-        run::alone(Some(currency), |cx| {
-            let mut to = ShippingMapping::new(cx);
-            self.map_shipping_option(&mut to);
-            to.finish()
+        run::alone(Some(currency), &|cx| {
+            let option = ShippingMapping::map(self, cx);
+            if option.is_none() {
+                cx.problem(Rule::Required, "this is no shipping option: it is skipped");
+            }
+            option.unwrap_or_else(OrderShippingOption::blank)
         })
     }
 }
@@ -56,7 +58,7 @@ pub trait ToShippingOptions {
         &self,
         currency: Currency,
     ) -> Result<Vec<MultiShipmentShippingOption>, OrderError> {
-        run::alone(Some(currency), |cx| collect(self, cx))
+        run::alone(Some(currency), &|cx| collect(self, cx))
     }
 }
 
@@ -65,56 +67,92 @@ pub trait ToShippingOptions {
 pub struct ShippingMapping<'c> {
     /// The option as it will be sent. Without a line id it gets its `id`.
     pub option: OrderShippingOption,
-    /// Where the option stands in the cart.
-    pub cx: &'c Context<'c>,
-    /// The price, and whether it is without VAT.
-    pub(super) price: Option<(Price, bool)>,
-    /// A price was given, even if it could not be read, or the option is whole as it is.
-    is_priced: bool,
-    /// The amount is calculated.
-    settled: bool,
+    /// Where the option is in the cart.
+    pub cx: Context<'c>,
+    price: Option<ShippingPrice>,
+    basis: Option<PriceBasis>,
+    state: State,
     /// Problems of the order when the option was begun.
     problems_before: usize,
 }
 
+/// A merchant's price of a shipping option.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ShippingPrice {
+    pub(super) price: Price,
+    /// `None` is for `price_includes_vat` to decide.
+    pub(super) basis: Option<PriceBasis>,
+}
+
+/// The price of a shipping option whose other fields are given on the order's own struct.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum BareShipping {
+    /// Nothing is mapped to it.
+    NotMapped,
+    /// There is no price, so there is no option: the customer picks up.
+    Absent,
+    /// It could not be read, which is a problem already.
+    Unreadable,
+    Priced(ShippingPrice),
+}
+
+/// How far a shipping option is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unpriced,
+    /// A price was given, even if it could not be read.
+    Priced,
+    /// The amount is there: calculated, or given with the whole option.
+    Settled,
+    /// It is no shipping option.
+    Skipped,
+}
+
 impl<'c> ShippingMapping<'c> {
-    fn new(cx: &'c Context<'c>) -> Self {
-        Self {
+    /// Maps a value with everything in it. `None` if the value is no shipping option.
+    pub(super) fn map<T: ToShippingOption + ?Sized>(
+        value: &T,
+        cx: Context<'c>,
+    ) -> Option<OrderShippingOption> {
+        let mut mapping = Self {
             option: OrderShippingOption::blank(),
             cx,
             price: None,
-            is_priced: false,
-            settled: false,
+            basis: None,
+            state: State::Unpriced,
             problems_before: cx.run().problem_count(),
-        }
-    }
-
-    /// Maps a value that stands in a field of the cart.
-    pub(super) fn field<T: ToShippingOption + ?Sized>(
-        value: &T,
-        field: &'static str,
-        cx: &Context<'_>,
-    ) -> OrderShippingOption {
-        let cx = cx.field(field);
-        let mut mapping = ShippingMapping::new(&cx);
+        };
         value.map_shipping_option(&mut mapping);
-        mapping.finish()
+        if mapping.state == State::Skipped {
+            return None;
+        }
+        mapping.settle();
+        complete(&mut mapping.option);
+        Some(mapping.option)
     }
 
-    /// Lets a value go on with this option.
+    /// Lets a value that is in a field go on with this option.
     pub(super) fn flatten<T: ToShippingOption + ?Sized>(&mut self, value: &T, field: &'static str) {
-        let cx = self.cx.field(field);
-        let option = std::mem::replace(&mut self.option, OrderShippingOption::blank());
-        let mut inner = ShippingMapping { option, cx: &cx, ..*self };
-        value.map_shipping_option(&mut inner);
-        let ShippingMapping { option, price, is_priced, settled, .. } = inner;
-        (self.option, self.price) = (option, price);
-        (self.is_priced, self.settled) = (is_priced, settled);
+        let cx = self.cx;
+        self.cx = cx.field(field);
+        cx.note_flattened(self.cx);
+        value.map_shipping_option(self);
+        self.cx = cx;
     }
 
-    pub(super) fn set_price(&mut self, price: Option<Price>, net: bool) {
-        self.is_priced = true;
-        self.price = price.map(|price| (price, net));
+    /// Says that there is no shipping option here: the customer picks up.
+    pub fn skip(&mut self) {
+        self.state = State::Skipped;
+    }
+
+    /// Takes a price, or notes that there was one that could not be read.
+    pub(super) fn put_price(&mut self, price: Option<ShippingPrice>) {
+        self.state = State::Priced;
+        self.price = price;
+    }
+
+    pub(super) fn put_basis(&mut self, basis: PriceBasis) {
+        self.basis = Some(basis);
     }
 
     /// Whether nothing is wrong with the option so far.
@@ -124,29 +162,45 @@ impl<'c> ShippingMapping<'c> {
 
     /// Gives the option its amount, once.
     pub(super) fn settle(&mut self) {
-        if self.settled {
-            return;
-        }
-        self.settled = true;
-        if !self.is_priced && self.is_clean() {
+        if self.state == State::Unpriced && self.is_clean() {
             let message = "the shipping option has no price: its price is absent here";
             self.cx.problem(Rule::Required, message);
         }
-        let Some((price, net)) = self.price else { return };
+        let is_priced = self.state == State::Priced;
+        self.state = State::Settled;
+        let Some(ShippingPrice { price, basis }) = self.price.filter(|_| is_priced) else { return };
+        let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
         // A rate that was refused is not missed once more.
-        if net && self.option.vat.is_none() && !self.is_clean() {
+        if basis == PriceBasis::Net && self.option.vat.is_none() && !self.is_clean() {
             return;
         }
-        match amount(price, net, self.option.vat) {
+        match amount(price, basis, self.option.vat) {
             Ok(amount) => self.option.amount = amount,
-            Err((rule, message)) => self.cx.problem(rule, message),
+            Err(reason) => self.cx.problem(reason.rule(), no_gross(reason)),
         }
     }
+}
 
-    fn finish(mut self) -> OrderShippingOption {
-        self.settle();
-        complete(&mut self.option);
-        self.option
+/// Finishes an option whose price was mapped into the order's `shipping_option`, or leaves it out.
+pub(super) fn put_bare(
+    bare: BareShipping,
+    slot: &mut Option<OrderShippingOption>,
+    cx: Context<'_>,
+) {
+    match (bare, slot.as_mut()) {
+        (BareShipping::NotMapped | BareShipping::Unreadable, _) => {}
+        (BareShipping::Absent, _) => *slot = None,
+        (BareShipping::Priced(ShippingPrice { price, basis }), _) => {
+            let option = slot.get_or_insert_with(OrderShippingOption::blank);
+            let basis = basis.unwrap_or_else(|| cx.run().price_basis());
+            match amount(price, basis, option.vat) {
+                Ok(amount) => option.amount = amount,
+                Err(_) if !cx.run().is_clean() => {}
+                Err(reason) => {
+                    cx.problem_with("shipping_option.amount", reason.rule(), no_gross(reason))
+                }
+            }
+        }
     }
 }
 
@@ -160,29 +214,40 @@ pub(super) fn complete(option: &mut OrderShippingOption) {
     }
 }
 
-fn amount(price: Price, net: bool, rate: Option<Percent>) -> Result<MinorUnits, (Rule, String)> {
-    let mut total = Exact::decimal(price.in_minor_units());
-    if net {
-        total = rate::added(total, rate)?;
+fn amount(price: Price, basis: PriceBasis, rate: Option<Percent>) -> Result<MinorUnits, NoGross> {
+    let total = Exact::decimal(price.in_minor_units());
+    let total = match basis {
+        PriceBasis::Gross => total,
+        PriceBasis::Net => rate::added(total, rate)?,
+    };
+    total.round(Rounding::default()).map(MinorUnits::new).ok_or(NoGross::TooLarge)
+}
+
+fn no_gross(reason: NoGross) -> String {
+    match reason {
+        NoGross::TooLarge => MoneyError::TooLarge.to_string(),
+        NoGross::NoRate | NoGross::NoParts => {
+            "a price without VAT needs the rate of VAT, and this shipping option has none"
+                .to_owned()
+        }
     }
-    let amount = total.round(Rounding::default());
-    amount.map(MinorUnits::new).ok_or_else(|| (Rule::Value, MoneyError::TooLarge.to_string()))
 }
 
 /// Every option of a collection, each at its place in it.
 pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
     options: &C,
-    cx: &Context<'_>,
+    cx: Context<'_>,
 ) -> Vec<O> {
-    let mut collected = Vec::new();
+    let (mut collected, mut index) = (Vec::new(), 0);
     options.each_option(&mut |option| {
-        let cx = cx.index(collected.len());
-        let mut mapping = ShippingMapping::new(&cx);
-        option.map_shipping_option(&mut mapping);
-        match O::from_option(mapping.finish()) {
-            Some(option) => collected.push(option),
-            None => {
-                cx.problem(Rule::Shipments, "an option that express offers cannot have shipments")
+        let cx = cx.index(index);
+        index += 1;
+        let Some(option) = ShippingMapping::map(option, cx) else { return };
+        match O::from_option(option) {
+            Ok(option) => collected.push(option),
+            Err(HasShipments) => {
+                let message = "an option that express offers cannot have shipments";
+                cx.problem_with("shipments", Rule::Shipments, message);
             }
         }
     });
@@ -192,23 +257,73 @@ pub(super) fn collect<C: ToShippingOptions + ?Sized, O: FromShippingOption>(
 /// The types of the API that a shipping option can become.
 #[doc(hidden)]
 pub trait FromShippingOption: Sized {
-    fn from_option(option: OrderShippingOption) -> Option<Self>;
+    fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments>;
 }
 
+/// A shipping option has shipments, where the API takes none.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct HasShipments;
+
 impl FromShippingOption for OrderShippingOption {
-    fn from_option(option: OrderShippingOption) -> Option<Self> {
-        Some(option)
+    fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments> {
+        Ok(option)
     }
 }
 
-/// By way of JSON, so that a field that either type gains needs no code here.
+/// Field by field and without `..`, so that a field which either type gains does not compile until it is decided on.
 impl FromShippingOption for MultiShipmentShippingOption {
-    #[inline]
-    fn from_option(option: OrderShippingOption) -> Option<Self> {
-        if option.shipments.is_some() {
-            return None;
+    fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments> {
+        let OrderShippingOption {
+            id,
+            line_id,
+            countries,
+            amount,
+            vat_amount,
+            vat,
+            title,
+            description,
+            delivery_method,
+            operator,
+            operator_product_id,
+            eta,
+            time_slot,
+            pick_up_address,
+            metadata,
+            environmental_data,
+            thumbnail_url,
+            pay_in_store,
+            fee_split,
+            splits,
+            shipments,
+        } = option;
+        if shipments.is_some() {
+            return Err(HasShipments);
         }
-        Self::from_json(serde_json::to_value(option).ok()?).ok()
+        Ok(Self {
+            id,
+            line_id,
+            countries,
+            amount,
+            vat_amount,
+            vat,
+            title,
+            description,
+            delivery_method,
+            operator,
+            operator_product_id,
+            eta,
+            time_slot,
+            pick_up_address,
+            metadata,
+            environmental_data,
+            thumbnail_url,
+            pay_in_store,
+            fee_split,
+            splits,
+            shipment_id: None,
+            shipment_items: None,
+        })
     }
 }
 
@@ -216,8 +331,9 @@ impl FromShippingOption for MultiShipmentShippingOption {
 impl ToShippingOption for OrderShippingOption {
     #[inline]
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
+        to.cx.note_own_type();
         to.option = self.clone();
-        to.is_priced = true;
+        to.state = State::Settled;
     }
 }
 

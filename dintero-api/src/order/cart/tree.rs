@@ -1,64 +1,57 @@
-//! From lines under lines to the list that is sent: ids by place, and bundles replaced by their parts.
+//! From lines under lines to the list that is sent: ids by position, and bundles replaced by their parts.
 
 use rust_decimal::Decimal;
 
-use super::lines::{Draft, Place};
+use super::draft::{Draft, spread_vat};
+use super::line_id::LineIds;
 use crate::money::spread;
 use crate::order::{Problem, Rule};
 use crate::{MinorUnits, Quantity};
 
 /// The lines as they are sent: ids given, lines under a line after it, bundles replaced by their parts.
-pub(super) fn flatten(drafts: Vec<Draft>) -> Result<Vec<Draft>, Vec<Problem>> {
-    let mut flat = Vec::with_capacity(drafts.len());
-    let mut problems = Vec::new();
-    flatten_under(drafts, None, &mut flat, &mut problems);
-    if problems.is_empty() { Ok(flat) } else { Err(problems) }
+pub(super) fn flatten(drafts: Vec<Draft>, ids: &mut LineIds) -> Result<Vec<Draft>, Vec<Problem>> {
+    let mut flat = Flat { lines: Vec::with_capacity(drafts.len()), problems: Vec::new() };
+    flat.add(drafts, None, ids);
+    if flat.problems.is_empty() { Ok(flat.lines) } else { Err(flat.problems) }
 }
 
-fn flatten_under(
-    drafts: Vec<Draft>,
-    parent: Option<&str>,
-    flat: &mut Vec<Draft>,
-    problems: &mut Vec<Problem>,
-) {
-    for mut draft in drafts {
-        let children = std::mem::take(&mut draft.children);
-        if draft.item.line_id.is_none() {
-            draft.item.line_id = Some(match (parent, &draft.place) {
-                (None, Place::Position(position)) => position.to_string(),
-                (None, Place::Key(key)) => key.clone(),
-                (Some(parent), Place::Position(position)) => format!("{parent}.{position}"),
-                (Some(parent), Place::Key(key)) => format!("{parent}.{key}"),
-            });
-        }
-        if draft.bundle {
-            let first = flat.len();
-            flatten_under(children, draft.item.line_id.as_deref(), flat, problems);
-            if let Err(message) = share_price(&draft, &mut flat[first..]) {
-                let path = draft.path.unwrap_or_default();
-                problems.push(Problem::new(path, Rule::Bundle, message));
+struct Flat {
+    lines: Vec<Draft>,
+    problems: Vec<Problem>,
+}
+
+impl Flat {
+    fn add(&mut self, drafts: Vec<Draft>, parent: Option<&str>, ids: &mut LineIds) {
+        for mut draft in drafts {
+            let children = std::mem::take(&mut draft.children);
+            ids.name(&mut draft, parent);
+            if draft.is_bundle {
+                let first = self.lines.len();
+                self.add(children, draft.item.line_id.as_deref(), ids);
+                if let Err(message) = share_bundle(&draft, &mut self.lines[first..]) {
+                    let path = draft.path.unwrap_or_default();
+                    self.problems.push(Problem::new(path, Rule::Bundle, message));
+                }
+            } else if children.is_empty() {
+                self.lines.push(draft);
+            } else {
+                let id = draft.item.line_id.clone();
+                self.lines.push(draft);
+                self.add(children, id.as_deref(), ids);
             }
-        } else if children.is_empty() {
-            flat.push(draft);
-        } else {
-            let id = draft.item.line_id.clone();
-            flat.push(draft);
-            flatten_under(children, id.as_deref(), flat, problems);
         }
     }
 }
 
-/// Spreads the price of a bundle over its parts, which are sent in its place, as many times as there are bundles.
-fn share_price(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
+/// Spreads the price of a bundle over its parts, which are sent in its place, as many times as there are bundles. Parts that
+/// have no rate of VAT or no groups get those of the bundle.
+fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> {
     if parts.is_empty() {
         return Err(
             "the bundle has no parts: a bundle is sent as its parts, which share its price",
         );
     }
-    let weights: Vec<MinorUnits> =
-        parts.iter().map(|part| part.item.amount.unwrap_or(MinorUnits::ZERO)).collect();
-    let price = bundle.item.amount.unwrap_or(MinorUnits::ZERO);
-    let shares = spread(price, &weights).ok_or(
+    let shares = spread(bundle.amount(), &weights(bundle, parts)).ok_or(
         "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative",
     )?;
     let bundles = bundle.item.quantity.map_or(Decimal::ONE, Quantity::value);
@@ -67,6 +60,21 @@ fn share_price(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str> 
         let quantity = own.checked_mul(bundles).ok_or("the quantity of a part is too large")?;
         part.item.quantity = Some(Quantity::from(quantity.normalize()));
         part.set_amount(share);
+        part.inherit(&bundle.item);
+    }
+    if let Some(vat_amount) = bundle.item.vat_amount {
+        spread_vat(vat_amount, parts);
     }
     Ok(())
+}
+
+/// What the parts weigh: their prices. The parts of a bundle that comes back come back too, so all of them are below zero.
+fn weights(bundle: &Draft, parts: &[Draft]) -> Vec<MinorUnits> {
+    let comes_back = bundle.amount() <= MinorUnits::ZERO
+        && parts.iter().all(|part| part.amount() <= MinorUnits::ZERO);
+    let weight = |part: &Draft| match comes_back {
+        true => part.amount().checked_neg().unwrap_or_else(|| part.amount()),
+        false => part.amount(),
+    };
+    parts.iter().map(weight).collect()
 }

@@ -8,8 +8,10 @@ use std::num::{
 
 use rust_decimal::Decimal;
 
-use super::forward::pointers;
+use super::context::Context;
+use super::pointers::pointers;
 use crate::money::{MoneyError, Price, f64_major};
+use crate::order::{Problem, Rule};
 use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 
 /// Text for an order: strings, integers, characters, codes, and what points to them.
@@ -109,7 +111,7 @@ pub trait ToPercent {
     fn to_percent(&self) -> Result<Percent, MoneyError>;
 }
 
-/// A bare number, whose unit an attribute gives (`exponent`, `vat_basis_points`, `vat_fraction`).
+/// A bare number, whose unit an attribute gives (`exponent`).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number whose unit an attribute can give",
@@ -120,23 +122,83 @@ pub trait ToNumber {
     fn to_number(&self) -> Result<Decimal, MoneyError>;
 }
 
+/// A code of a country or a currency: every [`ToText`], under a message of its own.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as the code of a currency or country",
+    label = "not a code",
+    note = "a code is text, a `dintero_api::Currency` or a `dintero_api::Country`",
+    note = "an enum of your own is converted with `#[dintero(with = |currency| Currency::from(*currency))]`, or implements `dintero_api::ToText` with its code"
+)]
+pub trait ToCode {
+    fn to_code(&self) -> Cow<'_, str>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToText + ?Sized> ToCode for T {
+    #[inline]
+    fn to_code(&self) -> Cow<'_, str> {
+        self.to_text()
+    }
+}
+
+/// Yes or no.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say yes or no",
+    label = "not a `bool`",
+    note = "use a `bool`, or convert with `#[dintero(with = path)]`"
+)]
+pub trait ToFlag {
+    fn to_flag(&self) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl ToFlag for bool {
+    #[inline]
+    fn to_flag(&self) -> bool {
+        *self
+    }
+}
+
 /// A number in units of 10^-`exponent` major units.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Scaled<'v, T: ?Sized> {
-    value: &'v T,
+pub struct Scaled {
+    number: Result<Decimal, MoneyError>,
     exponent: u32,
 }
 
 #[doc(hidden)]
-pub fn scaled<T: ToNumber + ?Sized>(value: &T, exponent: u32) -> Scaled<'_, T> {
-    Scaled { value, exponent }
+pub fn scaled<T: ToNumber + ?Sized>(value: &T, exponent: u32) -> Scaled {
+    Scaled { number: value.to_number(), exponent }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: ToNumber + ?Sized> ToPrice for Scaled<'_, T> {
+impl ToPrice for Scaled {
     fn to_price(&self, currency: Currency) -> Result<Price, MoneyError> {
-        Price::from_unit(self.value.to_number()?, self.exponent, currency)
+        Price::from_unit(self.number.clone()?, self.exponent, currency)
+    }
+}
+
+impl Context<'_> {
+    /// The exact price; what is wrong with it is wrong here.
+    pub(super) fn price<T: ToPrice + ?Sized>(self, value: &T) -> Option<Price> {
+        match self.currency() {
+            Some(currency) => self.valid(Rule::Value, value.to_price(currency)),
+            None => {
+                self.miss_currency();
+                None
+            }
+        }
+    }
+
+    /// One problem for the whole order: a currency that could not be read is one already.
+    fn miss_currency(self) {
+        if self.run().is_clean() {
+            let message = "the currency is not known where the first price is read: it must be mapped before the prices";
+            self.run().push(Problem::new("", Rule::Currency, message));
+        }
     }
 }
 
@@ -363,4 +425,5 @@ pointers! {
     ToQuantity { fn to_quantity(&self) -> Result<Quantity, MoneyError>; }
     ToPercent { fn to_percent(&self) -> Result<Percent, MoneyError>; }
     ToNumber { fn to_number(&self) -> Result<Decimal, MoneyError>; }
+    ToFlag { fn to_flag(&self) -> bool; }
 }

@@ -11,4 +11,8 @@ struct Cart {
     vat_amount: i64,
 }
 
+fn major(ore: &i64) -> i64 {
+    ore / 100
+}
+
 fn main() {}

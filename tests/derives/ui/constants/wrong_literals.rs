@@ -1,4 +1,5 @@
-use dintero_api::{DinteroOrder, DinteroOrderItem};
+use dintero_api::types::PayoutSplit;
+use dintero_api::{DinteroOrder, DinteroOrderItem, MinorUnits};
 
 #[derive(DinteroOrder)]
 #[dintero(currency = "NOK", merchant_reference = true, partial_payment = "yes", billing_address.country = "Norway")]
@@ -10,6 +11,10 @@ struct Cart {
 #[dintero(amount = 12.5, vat = "25", splits = |amount| split(amount), description = || "none")]
 struct Line {
     id: String,
+}
+
+fn split(_: MinorUnits) -> Vec<PayoutSplit> {
+    Vec::new()
 }
 
 fn main() {}

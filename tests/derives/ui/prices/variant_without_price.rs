@@ -9,7 +9,7 @@ enum Row {
     #[dintero(skip)]
     Comment(String),
     Rounding(i64),
-    #[dintero(bundle, to = amount)]
+    #[dintero(rounding = exact, to = amount)]
     Fee {
         amount: i64,
     },

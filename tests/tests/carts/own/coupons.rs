@@ -1,7 +1,7 @@
 //! Coupons: what they fall on, how they are spread, and as lines of their own.
 
-use dintero_api::order::Rule;
-use dintero_api::types::OrderItemType;
+use dintero_api::order::{DiscountMapping, Rule};
+use dintero_api::types::{DiscountItem, OrderItemType};
 use dintero_api::{
     Decimal, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToDiscount,
 };
@@ -80,11 +80,11 @@ fn as_items_is_a_line_for_each_rate() {
             item("B", "2", 10000, 15, 1304),
             item("C", "3", 15000, 25, 3000),
             {
-                "id": "V", "line_id": "discount-1.1", "description": "Voucher", "quantity": 1,
+                "id": "V", "line_id": "coupon-V-25", "description": "Voucher", "quantity": 1,
                 "amount": -7999, "vat_amount": -1600, "vat": 25,
             },
             {
-                "id": "V", "line_id": "discount-1.2", "description": "Voucher", "quantity": 1,
+                "id": "V", "line_id": "coupon-V-15", "description": "Voucher", "quantity": 1,
                 "amount": -2000, "vat_amount": -261, "vat": 15,
             },
         ],
@@ -99,7 +99,7 @@ fn as_items_with_one_rate_is_one_line() {
         "items": [
             item("A", "1", 1000, 25, 200),
             {
-                "id": "V", "line_id": "discount-1", "description": "Voucher", "quantity": 1,
+                "id": "V", "line_id": "coupon-V-25", "description": "Voucher", "quantity": 1,
                 "amount": -100, "vat_amount": -20, "vat": 25,
             },
         ],
@@ -255,4 +255,161 @@ fn no_coupon_is_no_discount() {
     assert_order(&cart(lines(), Vec::<Voucher>::new()), &expected);
     assert_order(&cart(lines(), 0), &expected);
     assert_order(&cart(lines(), voucher("0")), &expected);
+}
+
+/// A coupon by hand, in either form.
+struct ByHand {
+    code: Option<&'static str>,
+    off: Off,
+    as_items: bool,
+    capped: bool,
+}
+
+enum Off {
+    Amount(i64),
+    Net(i64),
+    Percent(&'static str),
+    Fraction(f64),
+}
+
+impl ToDiscount for ByHand {
+    fn map_discount(&self, to: &mut DiscountMapping<'_>) {
+        match &self.off {
+            Off::Amount(amount) => to.take_amount(amount),
+            Off::Net(amount) => to.take_net_amount(amount),
+            Off::Percent(percent) => to.take_percent(&decimal(percent)),
+            Off::Fraction(fraction) => to.take_fraction(fraction),
+        }
+        to.discount.discount_id = self.code.map(str::to_owned);
+        (to.as_items, to.capped) = (self.as_items, self.capped);
+    }
+}
+
+fn spread(code: &'static str, off: Off) -> ByHand {
+    ByHand { code: Some(code), off, as_items: false, capped: false }
+}
+
+fn as_items(code: &'static str, off: Off) -> ByHand {
+    ByHand { as_items: true, ..spread(code, off) }
+}
+
+fn total<D: ToDiscount>(lines: Vec<Line>, coupon: D) -> i64 {
+    order(&cart(lines, coupon)).amount.get()
+}
+
+/// 10 % of 100.00, and 10 % of the 90.00 that are left, in every mixture of forms.
+#[test]
+fn a_coupon_applies_to_what_the_ones_before_left() {
+    let ten = || Off::Percent("10");
+    let lines = || vec![line("A", 10000, 25)];
+    assert_eq!(total(lines(), [spread("A", ten()), spread("B", ten())]), 8100);
+    assert_eq!(total(lines(), [as_items("A", ten()), as_items("B", ten())]), 8100);
+    assert_eq!(total(lines(), [as_items("A", ten()), spread("B", ten())]), 8100);
+    assert_eq!(total(lines(), [spread("A", ten()), as_items("B", ten())]), 8100);
+}
+
+/// 60.00 twice is more than 100.00 in either form; the second coupon is the one too many.
+#[test]
+fn coupons_together_never_take_more_than_there_is() {
+    let sixty = || Off::Amount(6000);
+    let lines = || vec![line("A", 10000, 25)];
+    for coupons in [
+        [spread("A", sixty()), spread("B", sixty())],
+        [as_items("A", sixty()), as_items("B", sixty())],
+        [as_items("A", sixty()), spread("B", sixty())],
+        [spread("A", sixty()), as_items("B", sixty())],
+    ] {
+        assert_refused(&cart(lines(), coupons), "coupon[1]", Rule::Discount);
+    }
+    let capped = |coupon: ByHand| ByHand { capped: true, ..coupon };
+    assert_eq!(total(lines(), [spread("A", sixty()), capped(spread("B", sixty()))]), 0);
+    assert_eq!(total(lines(), [as_items("A", sixty()), capped(as_items("B", sixty()))]), 0);
+    // Only amounts are capped: 110 % is a mistake.
+    let coupon = capped(spread("A", Off::Percent("110")));
+    assert_refused(&cart(lines(), coupon), "coupon", Rule::Discount);
+}
+
+/// Lines of their own are named by the code and the rate, whichever rate comes first in the cart.
+#[test]
+fn line_ids_of_coupons_do_not_depend_on_the_cart() {
+    let ids = |lines, coupons: Vec<ByHand>| {
+        let items = order(&cart(lines, coupons)).items.expect("there are lines");
+        let ids = items.into_iter().filter(|item| item.amount.is_some_and(|off| off.get() < 0));
+        let mut ids: Vec<String> = ids.filter_map(|item| item.line_id).collect();
+        ids.sort();
+        ids
+    };
+    let ten = || as_items("BBQ10", Off::Percent("10"));
+    let both = ["coupon-BBQ10-15", "coupon-BBQ10-25"];
+    assert_eq!(ids(vec![line("A", 1000, 25), line("B", 1000, 15)], vec![ten()]), both);
+    assert_eq!(ids(vec![line("B", 1000, 15), line("A", 1000, 25)], vec![ten()]), both);
+    assert_eq!(ids(vec![line("A", 1000, 25)], vec![ten()]), ["coupon-BBQ10-25"]);
+    // The same code twice, and one without a code: by its position among the coupons.
+    let unnamed = ByHand { code: None, ..ten() };
+    let lines = vec![line("A", 1000, 25)];
+    assert_eq!(
+        ids(lines, vec![ten(), ten(), unnamed]),
+        ["coupon-3-25", "coupon-BBQ10-25", "coupon-BBQ10-25-2"]
+    );
+}
+
+/// 100.00 net is 125.00 at 25 %. Over 125.00 at 25 % and 115.00 at 15 %, which are 100.00 net each, 50.00 net is 25.00 net of
+/// each: 31.25 and 28.75, together 60.00; as 60.00 × 125 / 240 = 31.25.
+#[test]
+fn a_coupon_without_vat() {
+    let one = vec![line("A", 25000, 25)];
+    assert_eq!(total(one, spread("B2B", Off::Net(10000))), 12500);
+    let two = || vec![line("A", 12500, 25), line("B", 11500, 15)];
+    let spread = order(&cart(two(), spread("B2B", Off::Net(5000))));
+    let amounts: Vec<_> =
+        spread.items.iter().flatten().map(|item| item.amount.expect("an amount").get()).collect();
+    assert_eq!((spread.amount.get(), amounts), (18000, vec![9375, 8625]));
+    let lines = order(&cart(two(), as_items("B2B", Off::Net(5000))));
+    let amounts: Vec<_> =
+        lines.items.iter().flatten().map(|item| item.amount.expect("an amount").get()).collect();
+    assert_eq!((lines.amount.get(), amounts), (18000, vec![12500, 11500, -3125, -2875]));
+}
+
+#[derive(DinteroOrderItem)]
+struct Untaxed {
+    amount: i64,
+}
+
+#[derive(DinteroOrder)]
+#[dintero(currency = "NOK", merchant_reference = "order-1")]
+struct UntaxedCart {
+    items: Vec<Untaxed>,
+    #[dintero(to = discount)]
+    code: ByHand,
+}
+
+#[test]
+fn a_coupon_without_vat_needs_rates() {
+    let code = spread("B2B", Off::Net(100));
+    let cart = UntaxedCart { items: vec![Untaxed { amount: 1000 }], code };
+    assert_refused(&cart, "code", Rule::Discount);
+}
+
+/// 0.1 is a fraction, and 0.1 % is no discount.
+#[test]
+fn a_share_is_percent_or_a_fraction() {
+    let lines = || vec![line("A", 10000, 25)];
+    assert_refused(&cart(lines(), spread("A", Off::Percent("0.1"))), "coupon", Rule::Discount);
+    assert_refused(&cart(lines(), spread("A", Off::Fraction(10.0))), "coupon", Rule::Discount);
+    assert_eq!(total(lines(), spread("A", Off::Fraction(0.1))), 9000);
+    assert_eq!(total(lines(), spread("A", Off::Fraction(0.005))), 9950);
+    let own = DiscountItem::new().discount_id("A").amount(1000);
+    assert_eq!(total(lines(), own), 9000);
+}
+
+/// What is described of a coupon is what it took, in its own words.
+#[test]
+fn a_coupon_by_hand_is_described() {
+    let expected = json!({
+        "amount": 9000, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 1800,
+        "items": [item("A", "1", 9000, 25, 1800)],
+        "discount_lines": [{"amount": 1000, "percentage": 10, "discount_id": "TEN", "line_id": 1}],
+    });
+    let cart = cart(vec![line("A", 10000, 25)], spread("TEN", Off::Percent("10")));
+    assert_order(&cart, &expected);
 }

@@ -1,7 +1,8 @@
 //! Discounts of one line: off the price with VAT, before the line is rounded.
 
-use dintero_api::order::Rule;
-use dintero_api::{Decimal, DinteroDiscount, DinteroOrderItem};
+use dintero_api::order::{Rule, order_lines};
+use dintero_api::types::OrderLine;
+use dintero_api::{Currency, Decimal, DinteroDiscount, DinteroOrderItem, ToOrderItems};
 use serde_json::{Value, json};
 
 use crate::{assert_order, assert_refused, basket, decimal};
@@ -85,10 +86,10 @@ fn several_discounts_in_their_order() {
     assert_order(&cart, &expected(1.0, 8550, 1710, json!([five(1), ten(950, 2)])));
 }
 
-/// 33.335 off 100.00 leaves 66.665: 6667, though 3334 is said to be off.
+/// 33.335 off 100.00 leaves 66.665: 6667, so 3333 is described.
 #[test]
 fn the_line_is_rounded_once() {
-    let described = json!([{"amount": 3334, "discount_type": "manual", "line_id": 1}]);
+    let described = json!([{"amount": 3333, "discount_type": "manual", "line_id": 1}]);
     let cart = basket([line("1", "80", vec![off("33.335")])]);
     assert_order(&cart, &expected(1.0, 6667, 1333, described));
 }
@@ -180,4 +181,124 @@ fn what_is_only_described_lowers_nothing() {
         }],
     });
     assert_order(&basket([line]), &expected);
+}
+
+#[track_caller]
+fn one(line: &impl ToOrderItems) -> OrderLine {
+    let mut lines = order_lines(line, Currency::NOK).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(lines.len(), 1);
+    lines.remove(0)
+}
+
+#[track_caller]
+fn amount(line: &impl ToOrderItems) -> i64 {
+    one(line).amount.expect("an amount").get()
+}
+
+#[derive(DinteroOrderItem)]
+struct AmountFirst {
+    amount: i64,
+    #[dintero(to = discount)]
+    off: Option<i64>,
+    #[dintero(to = discount_percent)]
+    percent: Option<u8>,
+}
+
+#[derive(DinteroOrderItem)]
+struct PercentFirst {
+    #[dintero(to = discount_percent)]
+    percent: Option<u8>,
+    #[dintero(to = discount)]
+    off: Option<i64>,
+    amount: i64,
+}
+
+#[derive(DinteroOrderItem)]
+struct FlattenedLast {
+    #[dintero(to = discount)]
+    more_off: i64,
+    #[dintero(flatten)]
+    line: PercentFirst,
+}
+
+#[derive(DinteroOrderItem)]
+struct FlattenedFirst {
+    #[dintero(flatten)]
+    line: AmountFirst,
+    #[dintero(to = discount)]
+    more_off: i64,
+}
+
+/// `discount` before `discount_percent`: 100.00 less 10.00 is 90.00, less 10 % is 81.00. What a flattened struct takes off
+/// comes first: less 1.00 is 80.00.
+#[test]
+fn the_order_of_fields_decides_nothing() {
+    let (off, percent) = (Some(1000), Some(10));
+    assert_eq!(amount(&AmountFirst { amount: 10000, off, percent }), 8100);
+    assert_eq!(amount(&PercentFirst { amount: 10000, off, percent }), 8100);
+    let line = PercentFirst { amount: 10000, off, percent };
+    assert_eq!(amount(&FlattenedLast { line, more_off: 100 }), 8000);
+    let line = AmountFirst { amount: 10000, off, percent };
+    assert_eq!(amount(&FlattenedFirst { line, more_off: 100 }), 8000);
+}
+
+/// 0.1 is a fraction: 0.1 % would leave 99.90 of 100.00.
+#[test]
+fn a_discount_in_percent_is_no_fraction() {
+    #[derive(DinteroOrderItem)]
+    struct Sold {
+        amount: i64,
+        #[dintero(to = discount_percent)]
+        sale: f64,
+    }
+    let sold = |sale| basket([Sold { amount: 10000, sale }]);
+    assert_refused(&sold(0.1), "lines[0].sale", Rule::Discount);
+    let words = crate::message(&sold(0.1));
+    assert!(words.contains("`discount_fraction`"), "{words}");
+    assert_eq!(amount(&Sold { amount: 10000, sale: 0.0 }), 10000);
+    assert_eq!(amount(&Sold { amount: 10000, sale: 1.0 }), 9900);
+}
+
+#[derive(DinteroOrderItem)]
+struct Business {
+    #[dintero(to = net_unit_price)]
+    price: Decimal,
+    quantity: u8,
+    vat: u8,
+    #[dintero(to = net_discount)]
+    rebate: Option<Decimal>,
+    #[dintero(to = discount_fraction)]
+    share: Option<Decimal>,
+}
+
+fn business(quantity: u8, rebate: Option<&str>, share: Option<&str>) -> Business {
+    let (rebate, share) = (rebate.map(decimal), share.map(decimal));
+    Business { price: decimal("100"), quantity, vat: 25, rebate, share }
+}
+
+/// 100.00 - 10.00 = 90.00 net at 25 % is 112.50. 3 × 100.00 - 10.00 = 290.00 net is 362.50, less a tenth 326.25.
+#[test]
+fn a_discount_without_vat() {
+    assert_eq!(amount(&business(1, Some("10"), None)), 11250);
+    assert_eq!(amount(&business(3, Some("10"), None)), 36250);
+    assert_eq!(amount(&business(3, Some("10"), Some("0.1"))), 32625);
+    assert_refused(&basket([business(1, Some("100.01"), None)]), "lines[0].rebate", Rule::Discount);
+    assert_refused(&basket([business(1, None, Some("10"))]), "lines[0].share", Rule::Discount);
+}
+
+/// A described discount in two parts, on a line that is rounded in between: 10.05 less 50 % is 5.025, less 33 % of it 3.36675.
+/// Rounded 10.05, 5.03 and 3.37: 5.02 and 1.66 are described.
+#[test]
+fn what_is_described_and_what_is_left_add_up() {
+    #[derive(DinteroOrderItem)]
+    struct Described {
+        amount: i64,
+        #[dintero(to = discount)]
+        sales: Vec<Sale>,
+    }
+    let line = one(&Described { amount: 1005, sales: vec![share("50"), share("33")] });
+    let described: Vec<_> =
+        line.discount_lines.iter().flatten().filter_map(|line| line.amount).collect();
+    assert_eq!(line.amount.map(|amount| amount.get()), Some(337));
+    assert_eq!(described.iter().map(|amount| amount.get()).collect::<Vec<_>>(), [502, 166]);
 }

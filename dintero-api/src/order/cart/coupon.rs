@@ -1,0 +1,360 @@
+//! Coupons: takes them off the product lines, spread over these or as negative lines of their own.
+//!
+//! Coupons apply in their order, each to what the ones before it have left, whatever their form. So the form changes how a
+//! coupon is sent and never what the customer pays.
+
+use rust_decimal::Decimal;
+
+use super::context::{Context, FinishedAmounts, PriceBasis};
+use super::discount::{Reduction, TakenOff};
+use super::draft::{Draft, Shares, splits_of};
+use super::exact::Exact;
+use super::rate::{self, NoGross, TaxedPart, VatOf};
+use crate::money::{Rounding, spread};
+use crate::order::{Problem, Rule};
+use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
+use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
+
+/// The lines of an order while coupons are taken off.
+#[derive(Debug)]
+struct Coupons<'d> {
+    lines: &'d mut [Draft],
+    /// What each line costs less the coupons that are lines of their own.
+    left: Vec<Left>,
+    /// The coupons that are lines of their own.
+    own_lines: Vec<Draft>,
+    /// Whether an amount that does not say it itself holds VAT.
+    basis: PriceBasis,
+}
+
+/// What coupons that are lines of their own have left of a line.
+#[derive(Debug, Default)]
+struct Left {
+    /// All that they took off.
+    off: Vec<MinorUnits>,
+}
+
+/// What an order has once its coupons are taken off.
+#[derive(Debug, Default)]
+pub(super) struct AfterCoupons {
+    /// The coupons that are lines of their own.
+    pub(super) own_lines: Vec<Draft>,
+    /// What the lines of the cart cost in the end, by their numbers.
+    pub(super) finished: Vec<FinishedAmounts>,
+}
+
+/// Takes all coupons off the lines. One that cannot be taken off is a problem, and left out.
+pub(super) fn take_off(
+    coupons: Vec<Reduction>,
+    lines: &mut [Draft],
+    described: &mut Vec<DiscountItem>,
+    cx: Context<'_>,
+) -> AfterCoupons {
+    if coupons.is_empty() && !cx.run().wants_finished() {
+        return AfterCoupons::default();
+    }
+    let mut taken = Coupons::on(lines, cx.run().price_basis());
+    for (index, coupon) in coupons.into_iter().enumerate() {
+        if let Err(problem) = taken.take_off(coupon, index + 1, described) {
+            cx.run().push(problem);
+        }
+    }
+    taken.finish()
+}
+
+impl<'d> Coupons<'d> {
+    fn on(lines: &'d mut [Draft], basis: PriceBasis) -> Self {
+        let left = lines.iter().map(|_| Left::default()).collect();
+        Self { lines, left, own_lines: Vec::new(), basis }
+    }
+
+    /// Takes a coupon off the lines, or adds it as lines of its own. `number` is its position among the coupons.
+    fn take_off(
+        &mut self,
+        coupon: Reduction,
+        number: usize,
+        described: &mut Vec<DiscountItem>,
+    ) -> Result<(), Problem> {
+        let chosen: Vec<usize> =
+            (0..self.lines.len()).filter(|index| self.takes_coupon(*index)).collect();
+        let weights: Vec<MinorUnits> = chosen.iter().map(|index| self.left_of(*index)).collect();
+        let off = self.off(&coupon, &chosen, &weights)?;
+        let parts = spread(off, &weights).unwrap_or_default();
+        if coupon.as_items {
+            self.add_own_lines(&coupon, number, &chosen, &parts);
+            return Ok(());
+        }
+        for (index, part) in chosen.into_iter().zip(parts) {
+            let line = &mut self.lines[index];
+            line.set_amount(less(line.amount(), part));
+        }
+        coupon.describe(off, described);
+        Ok(())
+    }
+
+    fn finish(self) -> AfterCoupons {
+        let mut amounts = Vec::new();
+        for (line, left) in self.lines.iter().zip(&self.left) {
+            let Some(number) = line.number else { continue };
+            if amounts.len() <= number {
+                amounts.resize(number + 1, FinishedAmounts::default());
+            }
+            amounts[number] = left.finished(line.amount());
+        }
+        AfterCoupons { own_lines: self.own_lines, finished: amounts }
+    }
+
+    fn left_of(&self, index: usize) -> MinorUnits {
+        self.left[index].of(self.lines[index].amount())
+    }
+
+    /// Coupons fall on products of which something is left: not on shipping, fees, gift cards, what is taken off already, or
+    /// what the shop exempts.
+    fn takes_coupon(&self, index: usize) -> bool {
+        use OrderItemType::{GiftCard, Shipping, Surcharge};
+        let item = &self.lines[index].item;
+        self.left_of(index) > MinorUnits::ZERO
+            && item.eligible_for_discount != Some(false)
+            && !matches!(item.kind, Some(GiftCard | Shipping | Surcharge))
+    }
+
+    /// What a coupon takes off the chosen lines, of which `weights` is left.
+    fn off(
+        &self,
+        coupon: &Reduction,
+        chosen: &[usize],
+        weights: &[MinorUnits],
+    ) -> Result<MinorUnits, Problem> {
+        let problem = |message: String| {
+            Problem::new(coupon.path.clone().unwrap_or_default(), Rule::Discount, message)
+        };
+        let total =
+            weights.iter().try_fold(MinorUnits::ZERO, |sum, weight| sum.checked_add(*weight));
+        let total = total.ok_or_else(|| problem("the lines are too large to add up".to_owned()))?;
+        let taxed = |(index, amount): (&usize, &MinorUnits)| TaxedPart {
+            amount: *amount,
+            vat: self.lines[*index].item.vat,
+        };
+        let taxed: Vec<TaxedPart> = chosen.iter().zip(weights).map(taxed).collect();
+        let vat = VatOf::Parts(&taxed);
+        let of = TakenOff { total: Exact::integer(total.get()), vat, basis: self.basis };
+        let off = coupon.off(of).and_then(|off| {
+            off.round(Rounding::default()).map(MinorUnits::new).ok_or(NoGross::TooLarge)
+        });
+        let off = off.map_err(|reason| {
+            problem(match reason {
+                NoGross::NoRate => {
+                    "a coupon without VAT needs the rate of VAT of every line that it falls on"
+                        .to_owned()
+                }
+                NoGross::NoParts => "there are no lines that the coupon could fall on".to_owned(),
+                NoGross::TooLarge => {
+                    "the discount is too large or has too many digits to be exact".to_owned()
+                }
+            })
+        })?;
+        if off < MinorUnits::ZERO {
+            return Err(problem(format!(
+                "a discount is not negative, and this is {off}: give what is taken off"
+            )));
+        }
+        if off > total {
+            return Err(problem(format!(
+                "the discount of {off} is more than the {total} that is left of the lines that it falls on (products, not shipping, gift cards, surcharges or lines that are not eligible); `capped` on the discount lets it take no more than there is"
+            )));
+        }
+        Ok(off)
+    }
+
+    /// One negative line for each rate of VAT, in the order in which the rates first appear; lines whose splits are left to
+    /// the capture, and lines without splits, have one of their own.
+    fn add_own_lines(
+        &mut self,
+        coupon: &Reduction,
+        number: usize,
+        chosen: &[usize],
+        parts: &[MinorUnits],
+    ) {
+        let mut shares: Vec<CouponLine> = Vec::new();
+        for (&index, &part) in chosen.iter().zip(parts) {
+            let splits = self.splits_for(index, part);
+            let vat_amount = self.vat_for(index, part);
+            self.left[index].off.push(part);
+            if part == MinorUnits::ZERO {
+                continue;
+            }
+            let (vat, kind) = (self.lines[index].item.vat, SplitsKind::of(splits.as_deref()));
+            let known = shares.iter().position(|line| line.vat == vat && line.kind == kind);
+            let position = known.unwrap_or_else(|| {
+                shares.push(CouponLine::new(vat, kind));
+                shares.len() - 1
+            });
+            let line = &mut shares[position];
+            // Below the total of all, which fits.
+            line.off = line.off.checked_add(part).unwrap_or(line.off);
+            line.add_vat(vat_amount);
+            line.add_splits(splits);
+        }
+        let name = coupon_name(coupon, number);
+        self.own_lines.extend(shares.into_iter().map(|line| line.into_draft(coupon, &name)));
+    }
+
+    /// The VAT that goes with the next coupon, which takes `part` off a line whose VAT is known and whose rate is not.
+    fn vat_for(&self, index: usize, part: MinorUnits) -> Option<MinorUnits> {
+        let item = &self.lines[index].item;
+        let stated = item.vat_amount.filter(|_| item.vat.is_none())?;
+        let before = self.left_of(index);
+        let of = |left| rate::in_proportion(stated, left, item.amount?);
+        of(less(before, part))?.checked_sub(of(before)?)
+    }
+
+    /// What the sellers of a line lose by the next coupon, which takes `part` off it.
+    fn splits_for(&self, index: usize, part: MinorUnits) -> Option<Vec<PayoutSplit>> {
+        let line = &self.lines[index];
+        let before = self.left_of(index);
+        let sent = line.item.splits.as_deref()?;
+        let (had, have) = match &line.shares {
+            Shares::Calculated { after_coupons } => {
+                let coupons = self.left[index].off.len();
+                let had = match coupons {
+                    0 => Some(sent),
+                    count => after_coupons.get(count - 1).map(Vec::as_slice),
+                };
+                (had?.to_vec(), after_coupons.get(coupons)?.clone())
+            }
+            Shares::Given => {
+                let at = |amount| splits_of(sent, amount, Some(line.amount()));
+                match (at(before), at(less(before, part))) {
+                    (Some(had), Some(have)) => (had, have),
+                    _ => return sent.is_empty().then(Vec::new),
+                }
+            }
+        };
+        Some(difference(&have, &had))
+    }
+}
+
+impl Left {
+    fn of(&self, amount: MinorUnits) -> MinorUnits {
+        self.off.iter().fold(amount, |left, off| less(left, *off))
+    }
+
+    fn finished(&self, sent: MinorUnits) -> FinishedAmounts {
+        let after = |left: &mut MinorUnits, off: &MinorUnits| {
+            *left = less(*left, *off);
+            Some(*left)
+        };
+        FinishedAmounts { sent, left: self.off.iter().scan(sent, after).collect() }
+    }
+}
+
+/// Amounts of lines and what is taken off them are of one size, so this does not overflow.
+fn less(amount: MinorUnits, off: MinorUnits) -> MinorUnits {
+    amount.checked_sub(off).unwrap_or(MinorUnits::ZERO)
+}
+
+/// What each seller has of `have` and not of `had`; mostly below zero.
+fn difference(have: &[PayoutSplit], had: &[PayoutSplit]) -> Vec<PayoutSplit> {
+    let mut difference = Vec::new();
+    for split in have {
+        add_split(&mut difference, split.clone());
+    }
+    for split in had {
+        let mut split = split.clone();
+        split.amount = split.amount.checked_neg().unwrap_or(split.amount);
+        add_split(&mut difference, split);
+    }
+    difference
+}
+
+fn add_split(splits: &mut Vec<PayoutSplit>, split: PayoutSplit) {
+    let id = &split.payout_destination_id;
+    match splits.iter_mut().find(|known| known.payout_destination_id == *id) {
+        Some(known) => {
+            known.amount = known.amount.checked_add(split.amount).unwrap_or(known.amount)
+        }
+        None => splits.push(split),
+    }
+}
+
+/// How the lines that a coupon falls on are split among sellers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SplitsKind {
+    Unsplit,
+    /// An empty list: the splits come with the capture.
+    AtCapture,
+    Split,
+}
+
+impl SplitsKind {
+    fn of(splits: Option<&[PayoutSplit]>) -> Self {
+        match splits {
+            None => Self::Unsplit,
+            Some([]) => Self::AtCapture,
+            Some(_) => Self::Split,
+        }
+    }
+}
+
+/// A coupon's negative line for one rate of VAT.
+#[derive(Debug)]
+struct CouponLine {
+    vat: Option<Percent>,
+    kind: SplitsKind,
+    off: MinorUnits,
+    /// The VAT of lines whose rate is not known.
+    vat_amount: Option<MinorUnits>,
+    splits: Option<Vec<PayoutSplit>>,
+}
+
+impl CouponLine {
+    fn new(vat: Option<Percent>, kind: SplitsKind) -> Self {
+        Self { vat, kind, off: MinorUnits::ZERO, vat_amount: None, splits: None }
+    }
+
+    fn add_vat(&mut self, vat_amount: Option<MinorUnits>) {
+        if let Some(more) = vat_amount {
+            let sum = self.vat_amount.unwrap_or(MinorUnits::ZERO).checked_add(more);
+            self.vat_amount = sum.or(self.vat_amount);
+        }
+    }
+
+    fn add_splits(&mut self, splits: Option<Vec<PayoutSplit>>) {
+        let Some(splits) = splits else { return };
+        let all = self.splits.get_or_insert_default();
+        for split in splits {
+            add_split(all, split);
+        }
+    }
+
+    fn into_draft(self, coupon: &Reduction, name: &str) -> Draft {
+        let mut item = OrderLine::new().quantity(Quantity::from(Decimal::ONE));
+        item.id = coupon.details.discount_id.clone();
+        item.description = coupon.details.description.clone();
+        item.vat = self.vat;
+        item.splits = self.splits.map(|mut splits| {
+            splits.retain(|split| split.amount != MinorUnits::ZERO);
+            splits
+        });
+        let id = match self.vat {
+            Some(rate) => format!("{name}-{rate}"),
+            None => name.to_owned(),
+        };
+        let mut line = Draft::calculated(item, id, coupon.path.clone());
+        // Its splits are of the negative amount already.
+        line.shares = Shares::Calculated { after_coupons: Vec::new() };
+        line.set_amount(self.off.checked_neg().unwrap_or(MinorUnits::ZERO));
+        line.item.vat_amount = line.item.vat_amount.or(self.vat_amount);
+        line
+    }
+}
+
+/// What the lines of a coupon are called, before the rate: its line id, or `coupon-` and its discount id or position.
+fn coupon_name(coupon: &Reduction, number: usize) -> String {
+    match (&coupon.details.line_id, &coupon.details.discount_id) {
+        (Some(StringOrNumber::Text(id)), _) => id.clone(),
+        (Some(StringOrNumber::Number(id)), _) => id.to_string(),
+        (None, Some(code)) => format!("coupon-{code}"),
+        (None, None) => format!("coupon-{number}"),
+    }
+}

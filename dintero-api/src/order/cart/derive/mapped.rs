@@ -1,0 +1,117 @@
+//! What `with` functions, constants and computed values may return: a value, an option or a result of one.
+
+use std::fmt::Display;
+
+use super::super::address::ToAddress;
+use super::super::context::Context;
+use super::super::discount::ToDiscount;
+use super::super::lines::ToOrderItems;
+use super::super::shipping::{ToShippingOption, ToShippingOptions};
+use super::super::values::{ToCode, ToFlag, ToPercent, ToPrice, ToQuantity, ToText};
+use crate::order::Rule;
+
+/// A value for a target of the kind `K`, or a `Result` of one, or an `Option` of either.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "expected {K} or a `Result` of it, found `{Self}`",
+    label = "not {K}"
+)]
+pub trait Mapped<K> {
+    type Value;
+
+    /// The value; `None` leaves the target out. An error becomes a problem of the field.
+    fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<Self::Value>;
+}
+
+/// The kinds, for [`Mapped`]: what the field of the API takes.
+pub mod kind {
+    macro_rules! kinds {
+        ($($kind:ident),*) => {$(
+            #[doc = concat!("`", stringify!($kind), "`")]
+            #[derive(Debug)]
+            pub enum $kind {}
+        )*};
+    }
+
+    kinds! {
+        Text, Code, Flag, Amount, Quantity, Percent, OrderItems, Address, ShippingOption, ShippingOptions, Discount
+    }
+
+    /// The type of the field itself.
+    #[derive(Debug)]
+    pub struct Exactly<T>(std::marker::PhantomData<T>);
+}
+
+macro_rules! mapped {
+    ($($kind:ty: $bound:ident),* $(,)?) => {$(
+        impl<V: $bound> Mapped<$kind> for V {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self, _: &'static str, _: Context<'_>) -> Option<V> {
+                Some(self)
+            }
+        }
+
+        impl<V: $bound, E: Display> Mapped<$kind> for Result<V, E> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+                cx.field(field).valid(Rule::Value, self)
+            }
+        }
+    )*};
+}
+
+/// Where an option is not itself a value.
+macro_rules! mapped_options {
+    ($($kind:ty: $bound:ident),* $(,)?) => {$(
+        mapped! { $kind: $bound }
+
+        impl<V: $bound> Mapped<$kind> for Option<V> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self, _: &'static str, _: Context<'_>) -> Option<V> {
+                self
+            }
+        }
+
+        impl<V: $bound, E: Display> Mapped<$kind> for Result<Option<V>, E> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+                cx.field(field).valid(Rule::Value, self)?
+            }
+        }
+
+        impl<V: $bound, E: Display> Mapped<$kind> for Option<Result<V, E>> {
+            type Value = V;
+
+            #[inline]
+            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+                cx.field(field).valid(Rule::Value, self?)
+            }
+        }
+    )*};
+}
+
+mapped_options! {
+    kind::Text: ToText,
+    kind::Code: ToCode,
+    kind::Flag: ToFlag,
+    kind::Amount: ToPrice,
+    kind::Quantity: ToQuantity,
+    kind::Percent: ToPercent,
+    kind::Address: ToAddress,
+    kind::ShippingOption: ToShippingOption,
+    kind::Exactly<V>: Sized,
+}
+
+mapped! {
+    kind::OrderItems: ToOrderItems,
+    kind::ShippingOptions: ToShippingOptions,
+    kind::Discount: ToDiscount,
+}

@@ -1,0 +1,176 @@
+//! The fields of the API's types as the derives fill them: required or optional, each kind with its own manners.
+
+use super::super::address::FromAddress;
+use super::super::context::{Context, PriceBasis};
+use super::super::line::LineMapping;
+use super::super::order::OrderMapping;
+use super::super::shipping::{
+    FromShippingOption, HasShipments, ShippingMapping, ToShippingOptions, collect,
+};
+use crate::order::Rule;
+use crate::types::{OrderAddress, OrderShippingOption};
+use crate::{Country, Currency};
+
+/// A field that is filled: required, or optional.
+pub trait Slot<T> {
+    /// Fills it.
+    fn put(&mut self, value: T);
+}
+
+impl<T> Slot<T> for T {
+    #[inline]
+    fn put(&mut self, value: T) {
+        *self = value;
+    }
+}
+
+impl<T> Slot<T> for Option<T> {
+    #[inline]
+    fn put(&mut self, value: T) {
+        *self = Some(value);
+    }
+}
+
+/// A field of text; an optional one stays away rather than being empty, which Dintero refuses.
+pub trait TextSlot {
+    /// Fills it.
+    fn put_text(&mut self, text: &str);
+}
+
+impl TextSlot for String {
+    #[inline]
+    fn put_text(&mut self, text: &str) {
+        text.clone_into(self);
+    }
+}
+
+impl TextSlot for Option<String> {
+    #[inline]
+    fn put_text(&mut self, text: &str) {
+        if !text.is_empty() {
+            *self = Some(text.to_owned());
+        }
+    }
+}
+
+/// A field that takes an address.
+pub trait AddressSlot {
+    /// Fills it.
+    fn put_address(&mut self, address: OrderAddress);
+}
+
+impl<A: FromAddress> AddressSlot for Option<A> {
+    fn put_address(&mut self, address: OrderAddress) {
+        *self = Some(A::from_address(address));
+    }
+}
+
+/// A field that takes a shipping option.
+pub trait ShippingSlot {
+    /// Fills it.
+    fn put_option(&mut self, option: OrderShippingOption, cx: Context<'_>);
+}
+
+impl<O: FromShippingOption> ShippingSlot for Option<O> {
+    fn put_option(&mut self, option: OrderShippingOption, cx: Context<'_>) {
+        match O::from_option(option) {
+            Ok(option) => *self = Some(option),
+            Err(HasShipments) => {
+                let message = "this shipping option cannot have shipments";
+                cx.problem_with("shipments", Rule::Shipments, message);
+            }
+        }
+    }
+}
+
+/// What has prices that hold VAT or do not.
+pub trait BasisSlot {
+    /// Says which.
+    fn put_basis(&mut self, basis: PriceBasis);
+
+    /// Where it is in the cart.
+    fn context(&self) -> Context<'_>;
+}
+
+macro_rules! basis_slots {
+    ($($mapping:ident),*) => {$(
+        impl BasisSlot for $mapping<'_> {
+            fn put_basis(&mut self, basis: PriceBasis) {
+                self.put_basis(basis);
+            }
+
+            fn context(&self) -> Context<'_> {
+                self.cx
+            }
+        }
+    )*};
+}
+
+basis_slots! { OrderMapping, LineMapping, ShippingMapping }
+
+/// A field that takes several shipping options.
+pub trait ShippingOptionsSlot {
+    /// Fills it.
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>);
+}
+
+impl<O: FromShippingOption> ShippingOptionsSlot for Vec<O> {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>) {
+        *self = collect(options, cx);
+    }
+}
+
+impl<O: FromShippingOption> ShippingOptionsSlot for Option<Vec<O>> {
+    fn put_options<C: ToShippingOptions + ?Sized>(&mut self, options: &C, cx: Context<'_>) {
+        *self = Some(collect(options, cx));
+    }
+}
+
+/// A field that takes a code.
+pub trait CodeSlot {
+    /// Fills it, if the text is such a code.
+    fn put_code(&mut self, code: &str) -> Result<(), String>;
+}
+
+macro_rules! code_slots {
+    ($($code:ty: $check:expr),*) => {$(
+        impl CodeSlot for $code {
+            fn put_code(&mut self, code: &str) -> Result<(), String> {
+                *self = ($check)(code)?;
+                Ok(())
+            }
+        }
+
+        impl CodeSlot for Option<$code> {
+            fn put_code(&mut self, code: &str) -> Result<(), String> {
+                // No code is no value: an empty text is left out like any other.
+                *self = if code.is_empty() { None } else { Some(($check)(code)?) };
+                Ok(())
+            }
+        }
+    )*};
+}
+
+code_slots! { Currency: currency_of, Country: country_of }
+
+pub(super) fn currency_of(code: &str) -> Result<Currency, String> {
+    let currency = Currency::try_from(code).ok().filter(|currency| currency.exponent().is_some());
+    currency.ok_or_else(|| {
+        let upper = code.to_ascii_uppercase();
+        let known = Currency::try_from(upper.as_str()).ok().and_then(Currency::exponent).is_some();
+        let hint = if known && upper != code {
+            format!("; did you mean `{upper}`?")
+        } else {
+            String::new()
+        };
+        format!("`{code}` is not an ISO 4217 currency, such as `NOK`{hint}")
+    })
+}
+
+fn country_of(code: &str) -> Result<Country, String> {
+    let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
+    Country::try_from(code)
+        .ok()
+        .filter(|_| upper)
+        .ok_or_else(|| "a country is two upper-case letters of ISO 3166-1, such as `NO`".to_owned())
+}

@@ -1,0 +1,97 @@
+//! Line ids: those of the merchant stay, and those that are made here never collide with them or with one another.
+
+use std::collections::HashMap;
+
+use super::draft::{Draft, LinePosition};
+
+/// The line ids of an order that are used.
+#[derive(Debug, Default)]
+pub(super) struct LineIds {
+    /// Each with the last number that was put behind it.
+    used: HashMap<String, usize>,
+    positions: Positions,
+}
+
+/// Whether the positions of lines are remembered as used.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Positions {
+    /// Most carts: all lines are named by their positions, which differ, and nothing else looks like one.
+    #[default]
+    AreUnique,
+    Remembered,
+}
+
+impl LineIds {
+    /// Takes the line ids that the merchant has given to lines, at any depth, and to the shipping option.
+    ///
+    /// The id of a bundle is not sent, so it is not used.
+    pub(super) fn given(drafts: &[Draft], shipping_option: Option<&str>) -> Self {
+        let mut ids = Self::default();
+        ids.take(drafts);
+        if let Some(id) = shipping_option {
+            ids.used.insert(id.to_owned(), 1);
+        }
+        ids
+    }
+
+    fn take(&mut self, drafts: &[Draft]) {
+        for draft in drafts {
+            let given = given_id(draft);
+            let is_plain = given.is_none()
+                && draft.children.is_empty()
+                && matches!(draft.position, LinePosition::Number(_));
+            if !is_plain {
+                self.positions = Positions::Remembered;
+            }
+            if let Some(id) = given.filter(|_| !draft.is_bundle) {
+                self.used.insert(id.to_owned(), 1);
+            }
+            self.take(&draft.children);
+        }
+    }
+
+    /// Gives a line its id, if it has none: its position or key, below the line that it is under.
+    pub(super) fn name(&mut self, draft: &mut Draft, parent: Option<&str>) {
+        if given_id(draft).is_some() {
+            return;
+        }
+        let own = match &draft.position {
+            LinePosition::Number(position) => position.to_string(),
+            LinePosition::Key(id) | LinePosition::Named(id) => id.clone(),
+        };
+        let wanted = match parent {
+            Some(parent) => format!("{parent}.{own}"),
+            None => own,
+        };
+        let is_unique = draft.is_bundle || self.is_unique(&draft.position, &wanted);
+        draft.item.line_id = Some(if is_unique { wanted } else { self.unused(wanted) });
+    }
+
+    fn is_unique(&self, position: &LinePosition, wanted: &str) -> bool {
+        self.positions == Positions::AreUnique
+            && matches!(position, LinePosition::Number(_))
+            && (self.used.is_empty() || !self.used.contains_key(wanted))
+    }
+
+    /// The id, or the id with the first number from 2 behind it that is not used: `3-2`.
+    fn unused(&mut self, wanted: String) -> String {
+        let Some(last) = self.used.get(&wanted).copied() else {
+            self.used.insert(wanted.clone(), 1);
+            return wanted;
+        };
+        let mut number = last;
+        loop {
+            number += 1;
+            let id = format!("{wanted}-{number}");
+            if !self.used.contains_key(&id) {
+                self.used.insert(wanted, number);
+                self.used.insert(id.clone(), 1);
+                return id;
+            }
+        }
+    }
+}
+
+fn given_id(draft: &Draft) -> Option<&str> {
+    draft.item.line_id.as_deref().filter(|id| !id.is_empty())
+}

@@ -1,0 +1,425 @@
+//! An order while it is mapped, and how it is finished: lines, coupons, totals, and the check.
+
+use super::context::{Context, PriceBasis};
+use super::coupon;
+use super::discount::Reduction;
+use super::draft::Draft;
+use super::line_id::LineIds;
+use super::lines::{Lines, ToOrderItems};
+use super::pointers::pointers;
+use super::run::{self, Outcome, Paths};
+use super::shipping::{self, BareShipping};
+use super::total::{self, OwnTotals};
+use super::tree;
+use crate::order::Blank as _;
+use crate::order::{OrderError, Problem, Report, Rule, check};
+use crate::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
+use crate::{Currency, MinorUnits, Percent};
+
+/// A cart that can be sent to Dintero as an order.
+///
+/// `#[derive(DinteroOrder)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent as a Dintero order",
+    label = "does not implement `ToOrder`",
+    note = "add `#[derive(DinteroOrder)]` to `{Self}`"
+)]
+pub trait ToOrder {
+    #[doc(hidden)]
+    fn map_order(&self, to: &mut OrderMapping<'_>);
+
+    /// Returns the order: lines rounded, totals calculated or checked, and nothing that [`SessionOrder::check`] refuses.
+    ///
+    /// What the check warns of is not shown: see [`to_order_with_report`](Self::to_order_with_report).
+    ///
+    /// # Errors
+    ///
+    /// If values of the cart cannot be mapped: every one of them, with its path in the cart (`lines[2].price`) and the rule. If
+    /// they can, but the order is not right: everything that is wrong with it.
+    fn to_order(&self) -> Result<SessionOrder, OrderError> {
+        finish_order(Paths::ForErrors, &|to| self.map_order(to)).map(|reported| reported.order)
+    }
+
+    /// Returns the order with what [`SessionOrder::check`] warns of, such as a negative total or more than 100 lines.
+    ///
+    /// Warnings have paths in the cart, as errors have. Paths are kept from the beginning, which costs more than
+    /// [`to_order`](Self::to_order).
+    ///
+    /// # Errors
+    ///
+    /// As [`to_order`](Self::to_order).
+    fn to_order_with_report(&self) -> Result<ReportedOrder, OrderError> {
+        finish_order(Paths::ForReport, &|to| self.map_order(to))
+    }
+}
+
+/// A cart that can become a checkout session: every [`ToOrder`].
+pub trait ToSession: ToOrder {
+    /// Returns the session of the cart, under a payment profile of the account.
+    ///
+    /// Every account has a profile `default`. What the cart maps to `session.…` is in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`ToOrder::to_order`], and for what [`SessionProfile::check`] refuses.
+    fn to_session(&self, profile_id: &str, urls: SessionUrls)
+    -> Result<SessionProfile, OrderError>;
+
+    /// Returns the session with what [`SessionProfile::check`] warns of.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_session`](Self::to_session).
+    fn to_session_with_report(
+        &self,
+        profile_id: &str,
+        urls: SessionUrls,
+    ) -> Result<ReportedSession, OrderError>;
+}
+
+/// An order, and what should be looked at before it is sent.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReportedOrder {
+    /// The order.
+    pub order: SessionOrder,
+    /// Its warnings; there are no errors in it.
+    pub report: Report,
+}
+
+/// A session, and what should be looked at before it is sent.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReportedSession {
+    /// The session.
+    pub session: SessionProfile,
+    /// Its warnings; there are no errors in it.
+    pub report: Report,
+}
+
+impl<C: ToOrder + ?Sized> ToSession for C {
+    fn to_session(
+        &self,
+        profile_id: &str,
+        urls: SessionUrls,
+    ) -> Result<SessionProfile, OrderError> {
+        let around = Around { profile_id, urls: &urls };
+        finish_session(Paths::ForErrors, &around, &|to| self.map_order(to))
+            .map(|reported| reported.session)
+    }
+
+    fn to_session_with_report(
+        &self,
+        profile_id: &str,
+        urls: SessionUrls,
+    ) -> Result<ReportedSession, OrderError> {
+        let around = Around { profile_id, urls: &urls };
+        finish_session(Paths::ForReport, &around, &|to| self.map_order(to))
+    }
+}
+
+/// How a cart fills an order.
+type MapOrder<'m> = &'m dyn Fn(&mut OrderMapping<'_>);
+
+fn finish_order(paths: Paths, map: MapOrder<'_>) -> Result<ReportedOrder, OrderError> {
+    run::repeatedly(paths, &|cx| {
+        let mut mapping = OrderMapping::new(cx);
+        map(&mut mapping);
+        mapping
+            .finish(None)
+            .map(|Finished { order, report, .. }| ReportedOrder { order: *order, report })
+    })
+}
+
+fn finish_session(
+    paths: Paths,
+    around: &Around<'_>,
+    map: MapOrder<'_>,
+) -> Result<ReportedSession, OrderError> {
+    run::repeatedly(paths, &|cx| {
+        let mut mapping = OrderMapping::new(cx);
+        map(&mut mapping);
+        mapping.finish(Some(around)).map(|Finished { order, mut session, report }| {
+            session.order = *order;
+            ReportedSession { session: *session, report }
+        })
+    })
+}
+
+/// What a session has beside what the cart says.
+#[derive(Debug, Clone, Copy)]
+struct Around<'a> {
+    profile_id: &'a str,
+    urls: &'a SessionUrls,
+}
+
+/// An order while it is mapped: the fields of `order` and `session`, the lines, and what decides about the totals.
+#[derive(Debug)]
+pub struct OrderMapping<'c> {
+    /// The order; its amount is not set here but by `total`.
+    pub order: Box<SessionOrder>,
+    /// What the cart says of the session around the order.
+    pub session: Box<SessionProfile>,
+    /// The lines.
+    pub lines: Lines<'c>,
+    /// The cart's own total, if it has one: it must be the sum.
+    pub total: Option<MinorUnits>,
+    /// The largest difference, in minor units, that a rounding line may settle.
+    pub rounding_line: Option<i64>,
+    /// The whole cart.
+    pub cx: Context<'c>,
+    deposit: Option<Percent>,
+    shipping: BareShipping,
+    coupons: Vec<Reduction>,
+    source: OrderSource,
+}
+
+/// What an order is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OrderSource {
+    /// Lines, coupons and totals of a cart.
+    Cart,
+    /// The cart is an order already, and is taken as it is.
+    Order,
+}
+
+/// A finished order, and the session around it.
+struct Finished {
+    order: Box<SessionOrder>,
+    session: Box<SessionProfile>,
+    report: Report,
+}
+
+impl<'c> OrderMapping<'c> {
+    fn new(cx: Context<'c>) -> Self {
+        Self {
+            order: Box::blank(),
+            session: Box::blank(),
+            lines: Lines::new(cx),
+            total: None,
+            rounding_line: None,
+            cx,
+            deposit: None,
+            shipping: BareShipping::NotMapped,
+            coupons: Vec::new(),
+            source: OrderSource::Cart,
+        }
+    }
+
+    pub(super) fn put_coupons(&mut self, coupons: Vec<Reduction>) {
+        self.coupons.extend(coupons);
+    }
+
+    pub(super) fn put_deposit(&mut self, deposit: Percent) {
+        self.deposit = Some(deposit);
+    }
+
+    pub(super) fn put_shipping_price(&mut self, price: BareShipping) {
+        self.shipping = price;
+    }
+
+    pub(super) fn put_basis(&mut self, basis: PriceBasis) {
+        self.cx.set_price_basis(basis);
+    }
+
+    /// Lets a value that is in a field go on with this order.
+    pub(super) fn flatten<T: ToOrder + ?Sized>(&mut self, value: &T, field: &'static str) {
+        let cx = self.cx;
+        self.move_to(cx.field(field));
+        cx.note_flattened(self.cx);
+        value.map_order(self);
+        self.move_to(cx);
+    }
+
+    fn move_to(&mut self, cx: Context<'c>) {
+        self.cx = cx;
+        self.lines.cx = cx;
+    }
+
+    /// Finishes the order, and the session around it if it is to have one.
+    fn finish(mut self, around: Option<&Around<'_>>) -> Outcome<Finished> {
+        let cx = self.cx;
+        self.finish_shipping();
+        if !cx.run().is_clean() {
+            return Outcome::Refused;
+        }
+        let option = self.order.shipping_option.as_ref().map(|option| option.line_id.as_str());
+        let drafts = std::mem::take(&mut self.lines.store.drafts);
+        let mut ids = LineIds::given(&drafts, option);
+        let mut drafts = match tree::flatten(drafts, &mut ids) {
+            Ok(drafts) => drafts,
+            Err(problems) => return refused(problems, cx),
+        };
+        let coupons = std::mem::take(&mut self.coupons);
+        let mut described = self.order.discount_lines.take();
+        let after = coupon::take_off(coupons, &mut drafts, described.get_or_insert_default(), cx);
+        self.order.discount_lines = described.filter(|described| !described.is_empty());
+        if !cx.run().is_clean() {
+            return Outcome::Refused;
+        }
+        if cx.run().wants_finished() {
+            return Outcome::Again(after.finished);
+        }
+        drafts.extend(after.own_lines);
+        let is_changed = !drafts.is_empty() || self.total.is_some() || self.deposit.is_some();
+        if self.source == OrderSource::Order && is_changed {
+            let message = "an order that is taken as it is cannot have further lines or another total: map its lines to `items` instead of flattening it";
+            cx.problem(Rule::Value, message);
+        }
+        if self.source == OrderSource::Cart {
+            let (total, rounding_line, deposit) = (self.total, self.rounding_line, self.deposit);
+            let own = OwnTotals { total, rounding_line, deposit };
+            drafts.extend(total::add_up(own, &mut self.order, &drafts, cx));
+        }
+        for draft in &mut drafts {
+            ids.name(draft, None);
+        }
+        if !cx.run().is_clean() {
+            return Outcome::Refused;
+        }
+        self.check(drafts, around)
+    }
+
+    fn finish_shipping(&mut self) {
+        let price = std::mem::replace(&mut self.shipping, BareShipping::NotMapped);
+        shipping::put_bare(price, &mut self.order.shipping_option, self.cx);
+        if let Some(option) = &mut self.order.shipping_option {
+            shipping::complete(option);
+        }
+    }
+
+    /// Checks the finished order, with paths in the cart.
+    fn check(mut self, drafts: Vec<Draft>, around: Option<&Around<'_>>) -> Outcome<Finished> {
+        let cx = self.cx;
+        let mut lines = Vec::with_capacity(drafts.len());
+        if !drafts.is_empty() {
+            let mut items = Vec::with_capacity(drafts.len());
+            for draft in drafts {
+                lines.push(draft.path.unwrap_or_default());
+                items.push(*draft.item);
+            }
+            self.order.items = Some(items);
+        }
+        let mut report = self.order.check();
+        if let Some(Around { profile_id, urls }) = around {
+            self.session.url = (*urls).clone();
+            (*profile_id).clone_into(&mut self.session.profile_id);
+            let mut outside = Report::default();
+            check::around_order(&self.session, &self.order, &mut outside);
+            report.extend(outside.map_paths(of_session));
+        }
+        if cx.run().is_traced() {
+            let places = Places { cx, lines };
+            report = report.map_paths(|path| places.of(path));
+        }
+        if !report.is_ok() {
+            return refused(report.errors, cx);
+        }
+        Outcome::Finished(Finished { order: self.order, session: self.session, report })
+    }
+}
+
+fn refused<R>(problems: Vec<Problem>, cx: Context<'_>) -> Outcome<R> {
+    for problem in problems {
+        cx.run().push(problem);
+    }
+    Outcome::Refused
+}
+
+/// A path of the session as a target of the derives: `session.customer`, but `gift_cards` of its order.
+fn of_session(path: &str) -> Vec<String> {
+    let path = match path.strip_prefix("order.") {
+        Some(path) => path.to_owned(),
+        None => format!("session.{path}"),
+    };
+    vec![path]
+}
+
+/// Where the parts of an order come from in the cart.
+struct Places<'c> {
+    cx: Context<'c>,
+    /// The paths of the lines that are sent.
+    lines: Vec<String>,
+}
+
+impl Places<'_> {
+    /// Returns where in the cart a field of the order or session comes from: `items[3].splits` is `lines[2].shares` if that
+    /// is what the merchant has mapped to it.
+    ///
+    /// What does not come from the cart keeps its path: the profile and the URLs are arguments of `to_session`.
+    fn of(&self, path: &str) -> Vec<String> {
+        match path.strip_prefix("session.") {
+            Some(rest) if rest == "profile_id" || rest.starts_with("url.") => vec![rest.to_owned()],
+            Some(_) => self.cx.run().sources("", path),
+            None => self.in_order(path),
+        }
+    }
+
+    fn in_order(&self, path: &str) -> Vec<String> {
+        let line = path
+            .strip_prefix("items[")
+            .and_then(|rest| rest.split_once(']'))
+            .and_then(|(index, rest)| Some((self.lines.get(index.parse::<usize>().ok()?)?, rest)));
+        match line {
+            Some((line, rest)) => self.cx.run().sources(line, rest.trim_start_matches('.')),
+            None => self.cx.run().sources("", path),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ToOrder for SessionOrder {
+    #[inline]
+    fn map_order(&self, to: &mut OrderMapping<'_>) {
+        to.cx.note_own_type();
+        to.cx.set_currency(self.currency);
+        if to.source == OrderSource::Order {
+            to.cx.problem(Rule::Value, "there is an order already: a cart can be one order");
+        }
+        *to.order = self.clone();
+        to.source = OrderSource::Order;
+    }
+}
+
+pointers! {
+    ToOrder { fn map_order(&self, to: &mut OrderMapping<'_>) -> (); }
+}
+
+/// Returns the lines of a part of a cart on their own, as for an updated order or the answer to a callback.
+///
+/// Line ids, amounts and VAT are those that a whole order of these lines would have.
+///
+/// # Errors
+///
+/// If a value cannot be mapped; all such values at once.
+pub fn order_lines<T: ToOrderItems + ?Sized>(
+    lines: &T,
+    currency: Currency,
+) -> Result<Vec<OrderLine>, OrderError> {
+    // `T` may be unsized, so it is the closure that is a trait object, and not the value.
+    finish_lines(currency, &|to| lines.order_items(to))
+}
+
+fn finish_lines(
+    currency: Currency,
+    map: &dyn Fn(&mut Lines<'_>),
+) -> Result<Vec<OrderLine>, OrderError> {
+    run::repeatedly(Paths::ForErrors, &|cx| {
+        cx.set_currency(currency);
+        let mut lines = Lines::new(cx);
+        map(&mut lines);
+        if !cx.run().is_clean() {
+            return Outcome::Refused;
+        }
+        let mut ids = LineIds::given(&lines.store.drafts, None);
+        let mut drafts = match tree::flatten(lines.store.drafts, &mut ids) {
+            Ok(drafts) => drafts,
+            Err(problems) => return refused(problems, cx),
+        };
+        if cx.run().wants_finished() {
+            let after = coupon::take_off(Vec::new(), &mut drafts, &mut Vec::new(), cx);
+            return Outcome::Again(after.finished);
+        }
+        Outcome::Finished(drafts.into_iter().map(|draft| *draft.item).collect())
+    })
+}

@@ -1,0 +1,211 @@
+//! Maps fields of the API back to the merchant's fields, so that problems which a check finds in the finished order are
+//! reported with paths in the cart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Pairs of a target (`shipping_address`, `session.customer.email`) and the merchant's field that is mapped to it.
+type Fields = &'static [(&'static str, &'static str)];
+
+/// What a run over a cart notes of its values, by their paths in the cart.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// The targets of the struct at a path.
+    fields: BTreeMap<String, Vec<Fields>>,
+    /// The paths of the values that are flattened into the struct at a path.
+    flattened: BTreeMap<String, Vec<String>>,
+    /// Where a value of the API's own type is.
+    own_types: BTreeSet<String>,
+    /// Fields that are `None`: nothing comes from them.
+    absent: BTreeSet<String>,
+}
+
+impl Origins {
+    pub(super) fn note_fields(&mut self, path: String, fields: Fields) {
+        self.fields.entry(path).or_default().push(fields);
+    }
+
+    pub(super) fn note_flattened(&mut self, path: String, inner: String) {
+        self.flattened.entry(path).or_default().push(inner);
+    }
+
+    pub(super) fn note_absent(&mut self, path: String) {
+        self.absent.insert(path);
+    }
+
+    pub(super) fn note_own_type(&mut self, path: String) {
+        self.own_types.insert(path);
+    }
+
+    /// Returns the paths that a field of the API (`splits[0].amount`) comes from, below the value at `path`. Empty if none
+    /// is known.
+    ///
+    /// With `shares` mapped to `splits` in the struct at `lines[2]`, that is `lines[2].shares`, and
+    /// `lines[2].shares[0].amount` if `shares` has the API's own type.
+    pub(super) fn sources(&self, path: &str, field: &str) -> Vec<String> {
+        if field.is_empty() {
+            return vec![path.to_owned()];
+        }
+        if self.own_types.contains(path) {
+            return vec![join(path, field)];
+        }
+        let present = |targets: &[&str]| {
+            let mut sources: Vec<String> =
+                targets.iter().flat_map(|target| self.mapped(path, target)).collect();
+            sources.retain(|source| !self.absent.contains(source));
+            (!sources.is_empty()).then_some(sources)
+        };
+        present(&[field])
+            .or_else(|| stand_ins(field).iter().find_map(|targets| present(targets)))
+            // What is missing is missing in its field.
+            .unwrap_or_else(|| self.mapped(path, field))
+    }
+
+    /// The sources of a field that is mapped as it is called.
+    fn mapped(&self, path: &str, field: &str) -> Vec<String> {
+        let mut sources = Vec::new();
+        let pairs = || self.fields.get(path).into_iter().flatten().copied().flatten();
+        for (target, merchant) in pairs() {
+            if let Some(rest) = rest_below(field, target) {
+                sources.extend(self.below(&join(path, merchant), rest));
+            }
+        }
+        // What is wrong with `shipping_option` may be wrong with all that is mapped into it.
+        if sources.is_empty() {
+            let inside = |target: &str| rest_below(target, field).is_some();
+            sources.extend(
+                pairs()
+                    .filter(|(target, _)| inside(target))
+                    .map(|(_, merchant)| join(path, merchant)),
+            );
+        }
+        for inner in self.flattened.get(path).into_iter().flatten() {
+            let known = if self.own_types.contains(inner) {
+                vec![join(inner, field)]
+            } else {
+                self.mapped(inner, field)
+            };
+            sources.extend(known);
+        }
+        let mut seen = BTreeSet::new();
+        sources.retain(|source| seen.insert(source.clone()));
+        sources
+    }
+
+    /// Follows the rest of a field into the value at `path`, as far as it is known.
+    fn below(&self, path: &str, rest: &str) -> Vec<String> {
+        let mut sources = self.sources(path, rest);
+        if sources.is_empty()
+            && let Some(end) = rest.starts_with('[').then(|| rest.find(']')).flatten()
+        {
+            let (index, rest) = rest.split_at(end + 1);
+            let element = format!("{path}{index}");
+            if self.knows(&element) {
+                sources = self.sources(&element, rest.trim_start_matches('.'));
+                if sources.is_empty() {
+                    sources.push(element);
+                }
+            }
+        }
+        if sources.is_empty() {
+            sources.push(path.to_owned());
+        }
+        sources
+    }
+
+    fn knows(&self, path: &str) -> bool {
+        self.fields.contains_key(path)
+            || self.flattened.contains_key(path)
+            || self.own_types.contains(path)
+    }
+}
+
+/// The targets that a field of the API is made from where it is not mapped itself, by preference.
+fn stand_ins(field: &str) -> &'static [&'static [&'static str]] {
+    match field {
+        "amount" => &[
+            &["net_amount", "unit_price", "net_unit_price", "quantity", "deposit_percent"],
+            &["items", "shipping_option"],
+        ],
+        "vat" => &[&["vat_basis_points", "vat_fraction"]],
+        "vat_amount" => {
+            &[&["vat", "vat_basis_points", "vat_fraction"], &["items", "shipping_option"]]
+        }
+        "discount_lines" => &[&["discount", "net_discount"]],
+        // The line id of a shipping option is by default its id.
+        "line_id" => &[&["id"]],
+        _ => &[],
+    }
+}
+
+/// What is left of `field` below `target`: `[0].amount` of `splits[0].amount` below `splits`.
+fn rest_below<'f>(field: &'f str, target: &str) -> Option<&'f str> {
+    let rest = field.strip_prefix(target)?;
+    match rest.as_bytes().first() {
+        None | Some(b'[') => Some(rest),
+        Some(b'.') => Some(&rest[1..]),
+        Some(_) => None,
+    }
+}
+
+fn join(path: &str, field: &str) -> String {
+    let dot = if path.is_empty() || field.is_empty() || field.starts_with('[') { "" } else { "." };
+    format!("{path}{dot}{field}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A cart with `wallet` for `gift_cards`, a line with `shares` for `splits`, and a price and a rate of its own.
+    fn origins() -> Origins {
+        let mut origins = Origins::default();
+        let cart: Fields = &[
+            ("gift_cards", "wallet"),
+            ("items", "lines"),
+            ("items", "extras"),
+            ("shipping_address", "buyer"),
+            ("shipping_option.amount", "freight"),
+            ("shipping_option.title", "freight_name"),
+            ("session.express.shipping_options", "offers"),
+        ];
+        origins.note_fields(String::new(), cart);
+        origins.note_fields(
+            "lines[0]".into(),
+            &[("splits", "shares"), ("unit_price", "price"), ("quantity", "count")],
+        );
+        origins.note_flattened("lines[0]".into(), "lines[0].article".into());
+        origins.note_fields("lines[0].article".into(), &[("vat_basis_points", "rate")]);
+        origins.note_fields("buyer".into(), &[("country", "land")]);
+        origins.note_fields("lines[2]".into(), &[("vat_amount", "tax"), ("vat", "rate")]);
+        origins.note_absent("lines[2].tax".into());
+        origins.note_own_type("offers[1]".into());
+        origins.note_own_type("lines[1].shares".into());
+        origins.note_fields("lines[1]".into(), &[("splits", "shares")]);
+        origins
+    }
+
+    #[test]
+    fn fields_of_the_api_are_those_of_the_merchant() {
+        for (path, field, expected) in [
+            ("", "gift_cards", &["wallet"][..]),
+            ("", "gift_cards[0].amount", &["wallet"]),
+            ("", "items", &["lines", "extras"]),
+            ("", "amount", &["lines", "extras", "freight", "freight_name"]),
+            ("", "shipping_address.country", &["buyer.land"]),
+            ("", "shipping_address.postal_code", &["buyer"]),
+            ("", "shipping_option", &["freight", "freight_name"]),
+            ("", "shipping_option.title", &["freight_name"]),
+            ("", "session.express.shipping_options[1].line_id", &["offers[1].line_id"]),
+            ("", "session.express.shipping_options[0].line_id", &["offers"]),
+            ("", "merchant_reference", &[]),
+            ("lines[0]", "splits[0].amount", &["lines[0].shares"]),
+            ("lines[1]", "splits[0].amount", &["lines[1].shares[0].amount"]),
+            ("lines[0]", "amount", &["lines[0].price", "lines[0].count"]),
+            ("lines[0]", "vat_amount", &["lines[0].article.rate"]),
+            ("lines[0]", "line_id", &[]),
+            ("lines[2]", "vat_amount", &["lines[2].rate"]),
+        ] {
+            assert_eq!(origins().sources(path, field), expected, "{path} {field}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The price of a line: price × quantity, plus VAT if the price is net, minus discounts, rounded once.
+
+use super::context::PriceBasis;
+use super::discount::{Reduction, TakenOff};
+use super::exact::Exact;
+use super::rate::{NoGross, VatOf};
+use crate::money::{Price, Rounding};
+use crate::types::DiscountItem;
+use crate::{MinorUnits, Quantity};
+
+/// A merchant's price of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LinePrice {
+    pub(super) price: Price,
+    pub(super) of: PriceOf,
+    /// `None` is for `price_includes_vat` to decide.
+    pub(super) basis: Option<PriceBasis>,
+}
+
+/// What a price is the price of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PriceOf {
+    Line,
+    Unit,
+}
+
+/// What a line is priced by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'t> {
+    pub(super) price: Price,
+    pub(super) of: PriceOf,
+    pub(super) basis: PriceBasis,
+    /// Whether discounts that do not say it themselves hold VAT.
+    pub(super) discount_basis: PriceBasis,
+    pub(super) quantity: Quantity,
+    pub(super) vat: VatOf<'t>,
+    pub(super) rounding: Rounding,
+}
+
+/// A priced line.
+#[derive(Debug)]
+pub(super) struct PricedLine {
+    /// The amount before discounts.
+    pub(super) before: MinorUnits,
+    /// The amount that is left.
+    pub(super) after: MinorUnits,
+    /// What is sent about the discounts.
+    pub(super) described: Vec<DiscountItem>,
+}
+
+/// Why a line has no amount.
+#[derive(Debug)]
+pub(super) enum Unpriced {
+    NoGross(NoGross),
+    /// A discount takes off more than there is, or the wrong way.
+    Discount {
+        path: Option<String>,
+        message: &'static str,
+    },
+    /// `rounding = exact` forbids the fraction that is left.
+    Fraction,
+}
+
+impl From<NoGross> for Unpriced {
+    fn from(reason: NoGross) -> Self {
+        Self::NoGross(reason)
+    }
+}
+
+impl Terms<'_> {
+    /// Takes the discounts off the price, each in its turn, and describes them so that what is described and what is left add
+    /// up. `discount_lines` are described already.
+    ///
+    /// 10.05 less 50 % is 5.025: the line costs 5.03, and 5.02 is described, because the price was 10.05.
+    pub(super) fn price(
+        self,
+        mut reductions: Vec<Reduction>,
+        discount_lines: Vec<DiscountItem>,
+    ) -> Result<PricedLine, Unpriced> {
+        let full = self.full_price()?;
+        let before = self.round_between(full)?;
+        let mut line = PricedLine { before, after: before, described: discount_lines };
+        let mut left = full;
+        reductions.sort_by_key(Reduction::turn);
+        for reduction in reductions {
+            let of = TakenOff { total: left, vat: self.vat, basis: self.discount_basis };
+            let off = reduction.off(of)?;
+            let rest = left.minus(off).ok_or(NoGross::TooLarge)?;
+            if let Some(message) = not_a_discount(left, off, rest) {
+                return Err(Unpriced::Discount { path: reduction.path, message });
+            }
+            let after = self.round_between(rest)?;
+            let described = line.after.checked_sub(after).ok_or(NoGross::TooLarge)?;
+            reduction.describe(described, &mut line.described);
+            (left, line.after) = (rest, after);
+        }
+        if self.rounding == Rounding::Exact && !left.is_whole() {
+            return Err(Unpriced::Fraction);
+        }
+        Ok(line)
+    }
+
+    /// The exact price before discounts, VAT included.
+    fn full_price(self) -> Result<Exact, NoGross> {
+        let units = match self.of {
+            PriceOf::Unit => Exact::decimal(self.quantity.value()),
+            PriceOf::Line => Exact::ONE,
+        };
+        let price = Exact::decimal(self.price.in_minor_units());
+        let total = price.times(units).ok_or(NoGross::TooLarge)?;
+        match self.basis {
+            PriceBasis::Gross => Ok(total),
+            PriceBasis::Net => self.vat.added_to(total),
+        }
+    }
+
+    /// A line that forbids fractions may pass through one, on the way from one discount to the next.
+    fn round_between(self, amount: Exact) -> Result<MinorUnits, NoGross> {
+        let rounding = match self.rounding {
+            Rounding::Exact => Rounding::HalfAwayFromZero,
+            rounding => rounding,
+        };
+        amount.round(rounding).map(MinorUnits::new).ok_or(NoGross::TooLarge)
+    }
+}
+
+/// A discount brings a line nearer to zero: what is taken off has the sign of the line, and is not more.
+fn not_a_discount(total: Exact, off: Exact, left: Exact) -> Option<&'static str> {
+    let (line, mistaken) = match total.signum() {
+        -1 => (
+            -1,
+            "what is taken off a line below zero is below zero too: it brings the line nearer to zero",
+        ),
+        _ => (1, "a discount is not negative: give what is taken off"),
+    };
+    if off.signum() == -line {
+        return Some(mistaken);
+    }
+    (left.signum() == -line).then_some(
+        "the discount is more than the price of the line; `capped` on the discount lets it take no more than there is",
+    )
+}

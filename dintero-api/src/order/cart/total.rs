@@ -1,0 +1,138 @@
+//! The totals of an order: the sum of its lines and its shipping option, held against the cart's own totals.
+
+use super::context::Context;
+use super::draft::Draft;
+use super::exact::Exact;
+use crate::money::Rounding;
+use crate::order::Rule;
+use crate::types::{OrderItemType, OrderLine, SessionOrder};
+use crate::{MinorUnits, Percent, Quantity};
+
+/// What a cart says of the totals of its order.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OwnTotals {
+    /// The cart's own total: it must be the sum.
+    pub(super) total: Option<MinorUnits>,
+    /// The largest difference, in minor units, that a rounding line may settle.
+    pub(super) rounding_line: Option<i64>,
+    /// The share of the sum that is paid now.
+    pub(super) deposit: Option<Percent>,
+}
+
+/// Gives the order its totals, or reports what contradicts them. Returns the rounding line, if there is one.
+pub(super) fn add_up(
+    own: OwnTotals,
+    order: &mut SessionOrder,
+    lines: &[Draft],
+    cx: Context<'_>,
+) -> Option<Draft> {
+    let shipping = order.shipping_option.as_ref();
+    let amounts = lines.iter().filter_map(|line| line.item.amount);
+    let sum = sum(amounts.chain(shipping.map(|option| option.amount)), cx)?;
+    if lines.is_empty() {
+        // Nothing to add up: the cart's own total counts, which the derive asks for where no items are mapped.
+        match own.total {
+            Some(total) => order.amount = total,
+            None => cx.problem(Rule::Required, "the cart has no lines, and no total of its own"),
+        }
+        return None;
+    }
+    let mut rounding = None;
+    order.amount = match own.total {
+        _ if own.deposit.is_some() => deposit(own, order, sum, cx)?,
+        None => sum,
+        Some(total) if total == sum => sum,
+        Some(total) if order.partial_payment == Some(true) && total < sum => total,
+        Some(total) => {
+            rounding = Some(rounding_line(own.rounding_line, total, sum, cx)?);
+            total
+        }
+    };
+    add_up_vat(order, lines, cx);
+    rounding
+}
+
+fn deposit(
+    own: OwnTotals,
+    order: &mut SessionOrder,
+    sum: MinorUnits,
+    cx: Context<'_>,
+) -> Option<MinorUnits> {
+    if own.total.is_some() {
+        let message = "the deposit is calculated from the sum of the lines: map `amount` or `deposit_percent`, not both";
+        cx.problem_with("deposit_percent", Rule::Sum, message);
+        return None;
+    }
+    order.partial_payment = Some(true);
+    let share = Exact::integer(sum.get()).times(Exact::decimal(own.deposit?.value()))?;
+    share.percent().round(Rounding::HalfAwayFromZero).map(MinorUnits::new)
+}
+
+/// The line that closes the gap between the cart's total and the sum, if the cart allows it.
+fn rounding_line(
+    allowed: Option<i64>,
+    total: MinorUnits,
+    sum: MinorUnits,
+    cx: Context<'_>,
+) -> Option<Draft> {
+    let gap = i128::from(total.get()) - i128::from(sum.get());
+    let amount = i64::try_from(gap).ok().filter(|_| gap.abs() <= i128::from(allowed.unwrap_or(0)));
+    let Some(amount) = amount else {
+        let way = if gap > 0 { "more" } else { "less" };
+        let hint = match allowed {
+            Some(max) => format!("a rounding line may settle {max}"),
+            None => "map what is missing, or allow a rounding line with `total_mismatch = rounding_line(max = …)`".to_owned(),
+        };
+        let size = gap.abs();
+        let message = format!(
+            "the total {total} is {size} {way} than {sum}, the sum of the lines and the shipping option; {hint}"
+        );
+        cx.problem_with("amount", Rule::Sum, message);
+        return None;
+    };
+    let item = OrderLine::new()
+        .id("rounding")
+        .description("Rounding")
+        .quantity(Quantity::from(1))
+        .amount(amount)
+        .vat_amount(0)
+        .vat(Percent::from(0))
+        .kind(OrderItemType::Surcharge);
+    let path = cx.run().sources("", "amount").into_iter().next();
+    Some(Draft::calculated(item, "rounding".to_owned(), path))
+}
+
+/// Adds up the VAT, or holds the cart's own VAT against the sum.
+///
+/// A shop may have rounded its VAT otherwise, by unit or by order: one minor unit for each line and the shipping option is
+/// taken as that, and is a warning of the check. Nothing is compared while the VAT of a line is not known, or in a partial
+/// payment.
+fn add_up_vat(order: &mut SessionOrder, lines: &[Draft], cx: Context<'_>) {
+    let shipping = order.shipping_option.as_ref().map(|option| option.vat_amount);
+    let vat_amounts: Vec<Option<MinorUnits>> =
+        lines.iter().map(|line| line.item.vat_amount).chain(shipping).collect();
+    let Some(sum) = sum(vat_amounts.iter().copied().flatten(), cx) else { return };
+    let Some(stated) = order.vat_amount else {
+        order.vat_amount = Some(sum);
+        return;
+    };
+    let gap = (i128::from(stated.get()) - i128::from(sum.get())).unsigned_abs();
+    let is_comparable =
+        order.partial_payment != Some(true) && vat_amounts.iter().all(Option::is_some);
+    let tolerance = vat_amounts.len();
+    if is_comparable && gap > tolerance as u128 {
+        let message = format!(
+            "the VAT {stated} is {gap} away from {sum}, the sum of the lines and the shipping option; up to {tolerance} (one minor unit for each) is taken as rounding"
+        );
+        cx.problem_with("vat_amount", Rule::Vat, message);
+    }
+}
+
+fn sum(amounts: impl Iterator<Item = MinorUnits>, cx: Context<'_>) -> Option<MinorUnits> {
+    let mut amounts = amounts;
+    let sum = amounts.try_fold(MinorUnits::ZERO, |sum, amount| sum.checked_add(amount));
+    if sum.is_none() {
+        cx.problem_with("amount", Rule::Int32, "the amounts are too large to add up");
+    }
+    sum
+}

@@ -1,0 +1,215 @@
+//! Does a value suit its target? As far as its tokens show: whether a type fits is asked of rustc.
+
+use syn::Lit;
+
+use super::model::Access;
+use crate::ctxt::Ctxt;
+use crate::message;
+use crate::parse::attr::{ConstantValue, Fallback, FieldAttr};
+use crate::parse::expr::{Expr, Form, Word};
+use crate::parse::ty;
+use crate::suggest;
+use crate::table::Kind;
+use crate::table::currency;
+use crate::table::engine::Share;
+use crate::table::place::{Place, takes};
+
+/// Holds a field and its keys against the target that it is mapped to.
+pub(super) fn check_field_suits_target(
+    ctxt: &Ctxt,
+    place: &Place,
+    access: &Access<'_>,
+    attr: &FieldAttr,
+) {
+    check_default(ctxt, place, access, attr);
+    check_option_for_required(ctxt, place, access, attr);
+    check_exponent(ctxt, place, attr);
+    check_float_money(ctxt, place, access, attr);
+}
+
+/// `default` says what is taken where an `Option` is `None`.
+///
+/// ```text
+/// #[dintero(default = 1)] quantity: u32           never absent
+/// #[dintero(default)] description: Option<String> a field that is not required is left out by itself
+/// ```
+fn check_default(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
+    match (&attr.default, ty::option(access.ty)) {
+        (Some((span, _)), None) => ctxt.error(*span, message::default_without_option()),
+        (Some((span, Fallback::Blank)), Some(_)) if !place.leaf().required => {
+            ctxt.error(*span, message::default_of_optional(&place.text()));
+        }
+        _ => {}
+    }
+}
+
+/// A required field of the API needs a value in every cart.
+///
+/// ```text
+/// merchant_reference: Option<String>              what is sent for `None`?
+/// items: Option<Vec<Line>>                        fine: no lines are no lines
+/// ```
+fn check_option_for_required(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
+    let may_be_none =
+        !place.leaf().required || place.has_default() || place.function().takes_none();
+    if attr.default.is_some() || attr.with.is_some() || may_be_none {
+        return;
+    }
+    if let Some(inner) = ty::option(access.ty) {
+        let (written, inner) = (ty::text(access.ty), ty::text(inner));
+        let message = message::optional_for_required(&place.text(), &written, &inner);
+        ctxt.error_under(access.ty, message);
+    }
+}
+
+/// `exponent` is the unit of money.
+///
+/// ```text
+/// #[dintero(exponent = 2)] quantity: u32          a quantity has no unit of money
+/// ```
+fn check_exponent(ctxt: &Ctxt, place: &Place, attr: &FieldAttr) {
+    if let Some((span, _)) = attr.exponent
+        && !place.function().is_money()
+    {
+        let takes = takes(&place.leaf().kind);
+        ctxt.error(span, message::exponent_without_money(&place.text(), takes));
+    }
+}
+
+/// Money is not a float, unless the merchant says how to convert it.
+///
+/// ```text
+/// unit_price: f64                                 149.90 is not what its bits say
+/// #[dintero(with = f64_major)] unit_price: f64    fine
+/// ```
+fn check_float_money(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
+    if place.function().is_money()
+        && attr.with.is_none()
+        && let Some(float) = ty::float(access.ty)
+    {
+        let message = message::float_money(float, ty::option(access.ty).is_some());
+        ctxt.error_under(access.ty, message);
+    }
+}
+
+/// Holds a constant against its target.
+pub(super) fn check_constant_suits_target(
+    ctxt: &Ctxt,
+    place: &Place,
+    target: &str,
+    value: &ConstantValue,
+) {
+    let ConstantValue::Expr(expr) = value else { return };
+    if place.function().is_splits() && !matches!(expr.form, Form::Path(_)) {
+        return ctxt.error_under(expr, message::expected_splits());
+    }
+    if let Form::Closure(_) = expr.form {
+        return ctxt.error_under(expr, message::bare_self(target));
+    }
+    match (&place.leaf().kind, expr.word()) {
+        (Kind::Enum(_, variants), Some(word)) => {
+            check_variant_exists(ctxt, expr, target, &word, variants);
+        }
+        (Kind::Code("Currency"), Some(word)) => check_currency_exists(ctxt, expr, &word),
+        _ => check_literal_suits_kind(ctxt, place, target, expr),
+    }
+}
+
+/// ```text
+/// currency = 578                                  expected a string
+/// unit_price = 149.9                              money is not a float
+/// store.address.country = "Norway"                two letters
+/// ```
+fn check_literal_suits_kind(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
+    let Form::Literal(literal) = &expr.form else { return };
+    let message = match (&place.leaf().kind, literal) {
+        (Kind::Code(_), Lit::Str(code)) => {
+            let code = code.value();
+            match code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                true => return,
+                false => message::unknown_country(&code),
+            }
+        }
+        (Kind::Code("Currency"), _) => message::expected_string(target, "NOK"),
+        (Kind::Code(_), _) => message::expected_string(target, "NO"),
+        (Kind::Amount, Lit::Float(_)) => message::float_constant(),
+        (Kind::Percent, Lit::Int(_) | Lit::Float(_)) => {
+            return check_share_is_in_its_unit(ctxt, place, target, expr);
+        }
+        (Kind::Amount | Kind::Quantity, Lit::Int(_) | Lit::Float(_)) => return,
+        (Kind::Amount | Kind::Quantity | Kind::Percent, _) => message::expected_number(target),
+        (Kind::Text | Kind::Phone, Lit::Bool(_) | Lit::Float(_) | Lit::ByteStr(_)) => {
+            message::expected_string(target, "...")
+        }
+        (Kind::Value("bool"), Lit::Bool(_)) => return,
+        (Kind::Value("bool"), _) => message::expected_bool(target),
+        _ => return,
+    };
+    ctxt.error_under(expr, message);
+}
+
+/// ```text
+/// vat = 0.25                                      a quarter of a percent
+/// vat_fraction = 25                               2500 %
+/// ```
+fn check_share_is_in_its_unit(ctxt: &Ctxt, place: &Place, target: &str, expr: &Expr) {
+    let number: Option<f64> = match &expr.form {
+        Form::Literal(Lit::Int(number)) => number.base10_parse().ok(),
+        Form::Literal(Lit::Float(number)) => number.base10_parse().ok(),
+        _ => None,
+    };
+    let Some(number) = number else { return };
+    match place.function().share() {
+        Share::Percent(fraction) if number > 0.0 && number < 1.0 => {
+            ctxt.error_under(expr, message::fraction_for_percent(target, number, fraction));
+        }
+        Share::Fraction(percent) if number > 1.0 => {
+            ctxt.error_under(expr, message::percent_for_fraction(target, number, percent));
+        }
+        _ => {}
+    }
+}
+
+/// `currency = "NKO"`, `currency = nok`: a currency, as text or bare. What is written bare and only near to a code is a mistake, unless it looks like a
+/// constant of the merchant's own: `EUROS`.
+fn check_currency_exists(ctxt: &Ctxt, expr: &Expr, word: &Word) {
+    let code = word.text();
+    let near = suggest::nearest(&code.to_ascii_uppercase(), currency::codes());
+    let is_mistake = match word {
+        Word::Text(_) => true,
+        Word::Variant(_) | Word::Bare(_) => near.is_some() && code.contains(char::is_lowercase),
+    };
+    if is_mistake && !currency::is_known(code) {
+        ctxt.error_under(expr, message::unknown_currency(code, near));
+    }
+}
+
+/// `type = Phisical`, `type = "phisical"`: a value of an open enum, named by its variant or its text.
+fn check_variant_exists(
+    ctxt: &Ctxt,
+    expr: &Expr,
+    target: &str,
+    word: &Word,
+    variants: &[(&str, &str)],
+) {
+    let known = |variant: &&(&str, &str)| word.text() == variant.0 || word.text() == variant.1;
+    if variants.iter().any(|variant| known(&variant)) {
+        return;
+    }
+    let (names, near) = match word {
+        Word::Variant(name) => {
+            let names: Vec<_> = variants.iter().map(|(name, _)| *name).collect();
+            let near = suggest::nearest(name, names.iter().copied());
+            (names, near)
+        }
+        // Any text may be a value that this release does not know, and any bare word a name of the merchant's; one that is
+        // nearly a known value is a mistake.
+        Word::Text(text) | Word::Bare(text) => {
+            match suggest::nearest(text, variants.iter().map(|(_, text)| *text)) {
+                Some(near) => (Vec::new(), Some(near)),
+                None => return,
+            }
+        }
+    };
+    ctxt.error_under(expr, message::unknown_variant(target, word.text(), near, &names));
+}

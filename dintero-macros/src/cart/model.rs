@@ -1,0 +1,446 @@
+//! The cart as it is understood: which value goes to which target. Building it reports what is wrong with a single
+//! mapping and which targets are mapped twice.
+
+use std::rc::Rc;
+
+use proc_macro2::{Ident, Span};
+use syn::{Data, DeriveInput, Fields, Type};
+
+use super::fit;
+use crate::ctxt::Ctxt;
+use crate::message::{self, Asked, Claimant};
+use crate::parse::attr::{self, Constant, ConstantValue, Container, FieldAttr, To};
+use crate::parse::expr::Expr;
+use crate::table::Family;
+use crate::table::family::Group;
+use crate::table::place::{self, Meant, Place, TargetPath};
+
+/// A name of the expansion's own. What the merchant wrote does not see it, and it is unlike any constant of theirs,
+/// which would be taken for a pattern.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(&format!("__dintero_{name}"), Span::mixed_site())
+}
+
+/// A struct or enum of the merchant, and what goes where.
+pub(crate) struct Cart<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) family: Family,
+    pub(crate) container: Container,
+    pub(crate) shape: Shape<'a>,
+}
+
+pub(crate) enum Shape<'a> {
+    Struct(Body<'a>),
+    Enum(Vec<Variant<'a>>),
+}
+
+/// A kind of line.
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    /// What is on the variant itself.
+    pub(crate) own: Container,
+    pub(crate) body: Body<'a>,
+    /// Its place among the errors, and that of its last field.
+    pub(crate) first_position: usize,
+    pub(crate) last_position: usize,
+}
+
+/// The mappings of a struct or a variant, in the order of the source.
+#[derive(Default)]
+pub(crate) struct Body<'a> {
+    pub(crate) entries: Vec<Entry<'a>>,
+    claims: Vec<Claim>,
+    /// Targets that a mistake probably meant.
+    meant: Vec<Meant>,
+    /// It is a part of something larger, which sets the rest.
+    is_part: bool,
+}
+
+pub(crate) enum Entry<'a> {
+    Map(Rc<Mapping<'a>>),
+    /// The field's type sets what it has.
+    Flatten(Access<'a>),
+}
+
+/// One value, and where it goes.
+pub(crate) struct Mapping<'a> {
+    pub(crate) place: Place,
+    pub(crate) source: Source<'a>,
+    /// The target as it was written.
+    pub(crate) target: TargetPath,
+    pub(crate) position: usize,
+}
+
+pub(crate) enum Source<'a> {
+    Field(Box<FieldSource<'a>>),
+    Constant(ConstantValue),
+}
+
+pub(crate) struct FieldSource<'a> {
+    pub(crate) access: Access<'a>,
+    pub(crate) with: Option<Expr>,
+    pub(crate) default: Option<Expr>,
+    pub(crate) exponent: Option<u32>,
+}
+
+/// A field of the struct, or of a variant.
+#[derive(Clone)]
+pub(crate) struct Access<'a> {
+    pub(crate) ty: &'a Type,
+    /// The field's name; a tuple variant has numbers.
+    pub(crate) name: String,
+    pub(crate) ident: Option<&'a Ident>,
+    pub(crate) index: usize,
+    /// What a variant's field is bound to.
+    pub(crate) binding: Option<Ident>,
+}
+
+struct Claim {
+    place: Place,
+    by: Claimant,
+}
+
+impl<'a> Cart<'a> {
+    /// Returns `None` for what cannot be a cart at all, which has been reported.
+    pub(crate) fn build(
+        ctxt: &Ctxt,
+        family: Family,
+        input: &'a DeriveInput,
+        mut container: Container,
+    ) -> Option<Self> {
+        let constants = std::mem::take(&mut container.constants);
+        let constants = Constants::resolve(ctxt, family, constants);
+        let shape = match &input.data {
+            Data::Struct(data) => {
+                let fields = named_fields(ctxt, family, &input.ident, &data.fields)?;
+                let mut builder = Builder::new(ctxt, family, &container);
+                builder.constants(constants, || Claimant::Struct);
+                fields
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, field)| builder.field(field, index, false));
+                Shape::Struct(builder.body)
+            }
+            Data::Enum(data) if family.facts().may_be_enum => {
+                if let Some(span) = container.bundle {
+                    ctxt.error(span, message::bundle_on_enum());
+                }
+                let variants = data.variants.iter();
+                Shape::Enum(
+                    variants
+                        .map(|variant| {
+                            Variant::build(ctxt, family, &container, &constants, variant)
+                        })
+                        .collect(),
+                )
+            }
+            Data::Enum(data) => {
+                ctxt.error(data.enum_token.span, message::no_enum(family.facts().derive));
+                return None;
+            }
+            Data::Union(data) => {
+                ctxt.error(data.union_token.span, message::no_union(family.facts().derive));
+                return None;
+            }
+        };
+        Some(Self { input, family, container, shape })
+    }
+
+    /// Returns whether the price of a body is spread over lines under it, which have VAT rates of their own.
+    pub(crate) fn is_bundle(&self, body: &Body<'_>) -> bool {
+        match &self.shape {
+            Shape::Struct(_) => self.container.bundle.is_some(),
+            Shape::Enum(variants) => variants
+                .iter()
+                .any(|variant| variant.own.bundle.is_some() && std::ptr::eq(&variant.body, body)),
+        }
+    }
+
+    /// Returns every body, a skipped variant's left out.
+    pub(crate) fn bodies(&self) -> Vec<&Body<'a>> {
+        match &self.shape {
+            Shape::Struct(body) => vec![body],
+            Shape::Enum(variants) => variants
+                .iter()
+                .filter(|variant| !variant.own.skip)
+                .map(|variant| &variant.body)
+                .collect(),
+        }
+    }
+}
+
+fn named_fields<'a>(
+    ctxt: &Ctxt,
+    family: Family,
+    name: &Ident,
+    fields: &'a Fields,
+) -> Option<&'a Fields> {
+    match fields {
+        Fields::Named(_) => return Some(fields),
+        Fields::Unnamed(fields) => {
+            ctxt.error(fields.paren_token.span.join(), message::tuple_struct(family.facts().derive))
+        }
+        Fields::Unit => ctxt.error(name.span(), message::unit_struct(family.facts().derive)),
+    }
+    None
+}
+
+/// The constants of a struct, an enum or a variant, looked up.
+struct Constants<'a> {
+    mappings: Vec<Rc<Mapping<'a>>>,
+    meant: Vec<Meant>,
+}
+
+impl Constants<'_> {
+    fn resolve(ctxt: &Ctxt, family: Family, constants: Vec<Constant>) -> Self {
+        let mut found = Self { mappings: Vec::new(), meant: Vec::new() };
+        for Constant { target, value } in constants {
+            let found_place = Place::find(family, &target);
+            if let Some(value) = &value {
+                value.mention(ctxt, found_place.as_ref().ok());
+            }
+            let place = match found_place {
+                Ok(place) => place,
+                Err(unresolved) => {
+                    let keys = attr::container_keys(family);
+                    let span = target.segments[unresolved.segment].span();
+                    ctxt.error(
+                        span,
+                        message::unresolved(family, &unresolved, Asked::Constant, &keys),
+                    );
+                    found.meant.extend(unresolved.meant);
+                    continue;
+                }
+            };
+            match value {
+                Some(value) => {
+                    fit::check_constant_suits_target(ctxt, &place, &target.text(), &value);
+                    let position = ctxt.position();
+                    found.mappings.push(Rc::new(Mapping {
+                        place,
+                        source: Source::Constant(value),
+                        target,
+                        position,
+                    }));
+                }
+                None => found.meant.push(Meant::Place(place)),
+            }
+        }
+        found
+    }
+}
+
+impl<'a> Variant<'a> {
+    fn build(
+        ctxt: &Ctxt,
+        family: Family,
+        container: &Container,
+        shared: &Constants<'a>,
+        variant: &'a syn::Variant,
+    ) -> Self {
+        ctxt.enter(ctxt.position() + 1);
+        let first_position = ctxt.position();
+        let mut own = Container::of_variant(ctxt, family, &variant.attrs);
+        if own.skip {
+            for key in own.keys().iter().filter(|key| key.word().as_deref() != Some("skip")) {
+                ctxt.error_under(key, message::without_effect_on_skipped_variant(&key.text()));
+            }
+        }
+        let constants = Constants::resolve(ctxt, family, std::mem::take(&mut own.constants));
+        let mut builder = Builder::new(ctxt, family, container);
+        if !own.skip {
+            builder.constants(constants, || Claimant::Variant);
+            variant
+                .fields
+                .iter()
+                .enumerate()
+                .for_each(|(index, field)| builder.field(field, index, true));
+            builder.inherit(shared);
+        }
+        Self {
+            ident: &variant.ident,
+            own,
+            body: builder.body,
+            first_position,
+            last_position: ctxt.position(),
+        }
+    }
+}
+
+/// Puts a body together, claim by claim.
+struct Builder<'a, 'c> {
+    ctxt: &'c Ctxt,
+    family: Family,
+    skip_unmapped: bool,
+    body: Body<'a>,
+}
+
+impl<'a, 'c> Builder<'a, 'c> {
+    fn new(ctxt: &'c Ctxt, family: Family, container: &Container) -> Self {
+        let body = Body { is_part: container.part, ..Body::default() };
+        Self { ctxt, family, skip_unmapped: container.skip_unmapped, body }
+    }
+
+    fn constants(&mut self, constants: Constants<'a>, by: fn() -> Claimant) {
+        self.body.meant.extend(constants.meant);
+        for mapping in constants.mappings {
+            self.claim(mapping, by());
+        }
+    }
+
+    /// Takes over the constants of the enum that the variant does not give itself.
+    fn inherit(&mut self, shared: &Constants<'a>) {
+        self.body.meant.extend(shared.meant.iter().cloned());
+        let mut inherited = Vec::new();
+        for mapping in &shared.mappings {
+            let given = |claim: &Claim| {
+                claim.place.overlaps(&mapping.place)
+                    || claim.place.group().is_some() && claim.place.group() == mapping.place.group()
+            };
+            if !self.body.claims.iter().any(given) {
+                self.body.claims.push(Claim { place: mapping.place.clone(), by: Claimant::Struct });
+                inherited.push(Entry::Map(Rc::clone(mapping)));
+            }
+        }
+        self.body.entries.splice(0..0, inherited);
+    }
+
+    /// Reads one field with all of its mappings.
+    fn field(&mut self, field: &'a syn::Field, index: usize, in_variant: bool) {
+        self.ctxt.enter(self.ctxt.position() + 1);
+        let mut mappings = FieldAttr::all(self.ctxt, self.family, &field.attrs);
+        if mappings.is_empty() {
+            mappings.push(FieldAttr::default());
+        }
+        mappings.iter_mut().for_each(|mapping| mapping.check(self.ctxt));
+        if mappings.iter().any(|mapping| mapping.skip.is_some()) {
+            for (key, span) in
+                mappings.iter().filter(|mapping| mapping.skip.is_none()).flat_map(FieldAttr::keys)
+            {
+                self.ctxt.error(*span, message::without_effect_beside_skip(key.word()));
+            }
+            return;
+        }
+        let access = Access {
+            ty: &field.ty,
+            name: field.ident.as_ref().map_or_else(|| index.to_string(), place::name),
+            ident: field.ident.as_ref(),
+            index,
+            binding: in_variant.then(|| local(&index.to_string())),
+        };
+        for mapping in mappings {
+            self.mapping(&access, mapping);
+        }
+    }
+
+    fn mapping(&mut self, access: &Access<'a>, attr: FieldAttr) {
+        if attr.flatten.is_some() {
+            return self.body.entries.push(Entry::Flatten(access.clone()));
+        }
+        let (target, asked) = match (&attr.to, access.ident) {
+            (Some(To::Target(target)), _) => (target.clone(), Asked::To),
+            (Some(To::Broken), _) => return,
+            (None, Some(ident)) => (TargetPath::one(ident), Asked::Field),
+            (None, None) if attr.unclear || self.skip_unmapped && attr.keys().is_empty() => return,
+            (None, None) => {
+                let message = message::nameless_field(self.family, access.index);
+                // It may be anything, the price too.
+                self.body.meant.push(Meant::Group(Group::Price));
+                return self.ctxt.error_under(access.ty, message);
+            }
+        };
+        let place = match Place::find(self.family, &target) {
+            Ok(place) => place,
+            Err(unresolved) => {
+                let ignored = attr.unclear || self.skip_unmapped && attr.keys().is_empty();
+                if asked == Asked::To || !ignored {
+                    let span = target.segments[unresolved.segment].span();
+                    self.ctxt.error(span, message::unresolved(self.family, &unresolved, asked, ""));
+                    self.body.meant.extend(unresolved.meant);
+                }
+                return;
+            }
+        };
+        if !attr.is_broken {
+            fit::check_field_suits_target(self.ctxt, &place, access, &attr);
+        }
+        let mapping = Mapping {
+            place,
+            target,
+            position: self.ctxt.position(),
+            source: Source::Field(Box::new(FieldSource {
+                access: access.clone(),
+                with: attr.with,
+                default: attr.default.and_then(|(_, default)| default.value()),
+                exponent: attr.exponent.map(|(_, exponent)| exponent),
+            })),
+        };
+        self.claim(Rc::new(mapping), Claimant::Field(access.name.clone()));
+    }
+
+    /// Records who maps a target, once. A claim holds whatever else is wrong with the mapping, so that a mistake in
+    /// it does not make the target missing as well.
+    fn claim(&mut self, mapping: Rc<Mapping<'a>>, by: Claimant) {
+        let place = &mapping.place;
+        let family = self.family;
+        let overlapping = |claim: &&Claim| claim.place.overlaps(place) && !place.takes_several();
+        let in_group =
+            |claim: &&Claim| place.group().is_some() && claim.place.group() == place.group();
+        if let Some(first) =
+            self.body.claims.iter().find(in_group).filter(|first| !first.place.overlaps(place))
+        {
+            let name = first.place.text();
+            let owner = place.owner().unwrap_or(family);
+            let message = match place.group() {
+                Some(Group::Price) => message::second_price(owner, &name, &first.by),
+                _ => message::second_vat(&name, &first.by),
+            };
+            self.ctxt.error_under(&mapping.target, message);
+        } else if let Some(first) = self.body.claims.iter().find(overlapping) {
+            let message = message::claimed(family, &place.text(), &first.place.text(), &first.by);
+            self.ctxt.error_under(&mapping.target, message);
+        } else if let Some((first, why)) = self.contradicted(place) {
+            let (target, name) = (place.text(), first.place.text());
+            let message = message::conflict(family, &target, &name, &first.by, why);
+            self.ctxt.error_under(&mapping.target, message);
+        }
+        self.body.claims.push(Claim { place: place.clone(), by });
+        self.body.entries.push(Entry::Map(mapping));
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The claim that a target contradicts, and why.
+    fn contradicted(&self, place: &Place) -> Option<(&Claim, &'static str)> {
+        let own = place.own_name()?;
+        self.body.claims.iter().find_map(|claim| {
+            let why = self.family.conflict(own, claim.place.own_name()?)?;
+            Some((claim, why))
+        })
+    }
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn mappings(&self) -> impl Iterator<Item = &Mapping<'a>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Map(mapping) => Some(&**mapping),
+            Entry::Flatten(_) => None,
+        })
+    }
+
+    /// Whether another type sets fields too, so that what is missing shows only at run time.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_part || self.entries.iter().any(|entry| matches!(entry, Entry::Flatten(_)))
+    }
+
+    /// Whether something goes to the target or into it, or was to.
+    pub(crate) fn covers(&self, place: &Place) -> bool {
+        self.claims.iter().any(|claim| claim.place.overlaps(place))
+            || self.meant.iter().any(|meant| meant.covers(place))
+    }
+
+    pub(crate) fn covers_group(&self, group: Group) -> bool {
+        self.claims.iter().any(|claim| claim.place.group() == Some(group))
+            || self.meant.iter().any(|meant| meant.is_in(group))
+    }
+}

@@ -1,0 +1,102 @@
+//! The bounds of type parameters: a field whose type mentions one must have the trait of its target.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
+
+use crate::cart::model::{Cart, Entry, FieldSource, Mapping, Source};
+use crate::parse::ty;
+use crate::table::Kind;
+use crate::table::engine::{Bound, Function};
+
+/// The bounds of type parameters: inferred, or those that `bound(...)` gives instead.
+pub(crate) fn bounds(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
+    if let Some(bounds) = &cart.container.bound {
+        return quote!(#bounds);
+    }
+    let parameters: Vec<&Ident> =
+        cart.input.generics.type_params().map(|parameter| &parameter.ident).collect();
+    if parameters.is_empty() {
+        return TokenStream::new();
+    }
+    // A bound on the type itself, as in `Vec<Line<T>>` of `Line<T>`, would never be resolved.
+    let itself = [&cart.input.ident];
+    let generic = |ty: &Type| ty::mentions(ty, &parameters) && !ty::mentions(ty, &itself);
+    cart.bodies()
+        .into_iter()
+        .flat_map(|body| &body.entries)
+        .filter_map(|entry| match entry {
+            Entry::Flatten(access) => {
+                let trait_ = format_ident!("{}", cart.family.facts().implements.trait_);
+                let ty = access.value_type();
+                Some((access, quote!(#ty: #krate::#trait_,)))
+            }
+            Entry::Map(mapping) => match &mapping.source {
+                Source::Field(field) if field.with.is_none() => {
+                    Some((&field.access, predicate(mapping, field, krate)))
+                }
+                _ => None,
+            },
+        })
+        .filter(|(access, _)| generic(access.ty))
+        .map(|(_, predicate)| predicate)
+        .collect()
+}
+
+/// What a field needs for its target.
+fn predicate(mapping: &Mapping<'_>, field: &FieldSource<'_>, krate: &TokenStream) -> TokenStream {
+    let ty = field.access.value_type();
+    let function = mapping.place.function();
+    let function = if function.is_splits() { Function::Value } else { function };
+    let bound = function.bound();
+    let name = match bound {
+        _ if field.exponent.is_some() => return quote!(#ty: #krate::order::ToNumber,),
+        Bound::Value => {
+            let target = target_type(&mapping.place.leaf().kind, krate);
+            return quote!(#target: #krate::__private::FromValue<#ty>,);
+        }
+        Bound::Flag => return quote!(#ty: #krate::order::ToFlag,),
+        Bound::Text => "ToText",
+        Bound::Price => "ToPrice",
+        Bound::Quantity => "ToQuantity",
+        Bound::Percent => "ToPercent",
+        Bound::Items => "ToOrderItems",
+        Bound::Address => "ToAddress",
+        Bound::ShippingOption => "ToShippingOption",
+        Bound::ShippingOptions => "ToShippingOptions",
+        Bound::Discount => "ToDiscount",
+    };
+    let name = format_ident!("{name}");
+    quote!(#ty: #krate::#name,)
+}
+
+/// A target's own type, for the bound of a generic field.
+fn target_type(kind: &Kind, krate: &TokenStream) -> TokenStream {
+    let text = match kind {
+        Kind::Enum(ty, _) | Kind::Value(ty) => ty,
+        Kind::One(target) => target.ty,
+        Kind::Many(target) => {
+            let element = qualified(target.ty.parse().unwrap_or_default(), krate);
+            return quote!(#krate::__private::Vec<#element>);
+        }
+        _ => "String",
+    };
+    qualified(text.parse().unwrap_or_default(), krate)
+}
+
+/// Gives the names of a type from the table their paths.
+fn qualified(tokens: TokenStream, krate: &TokenStream) -> TokenStream {
+    let path = |ident: Ident| match ident.to_string().as_str() {
+        "String" | "Vec" | "BTreeMap" => quote!(#krate::__private::#ident),
+        "Value" => quote!(#krate::serde_json::Value),
+        "bool" | "i64" | "u64" | "f64" => quote!(::core::primitive::#ident),
+        "Country" | "Currency" | "Date" | "Decimal" | "MinorUnits" | "Percent" | "Quantity"
+        | "Secret" | "StringOrNumber" | "Timestamp" => quote!(#krate::#ident),
+        _ => quote!(#krate::types::#ident),
+    };
+    let qualify = |token| match token {
+        TokenTree::Ident(ident) => path(ident),
+        token => token.to_token_stream(),
+    };
+    tokens.into_iter().map(qualify).collect()
+}

@@ -1,0 +1,328 @@
+//! One statement of the expansion for each mapping: a call of the engine with the value, the merchant's name for it, and
+//! the place it is put. Calls carry the span of the merchant's type, so that a type that does not fit is reported there.
+
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
+
+use crate::cart::model::{Access, FieldSource, Mapping, Source, local};
+use crate::parse::attr::{Computed, ConstantValue};
+use crate::parse::expr::{Expr, Form, Word};
+use crate::parse::ty;
+use crate::table::currency;
+use crate::table::engine::{Bound, Function, Slot};
+use crate::table::place::Place;
+use crate::table::{Family, Kind};
+
+/// Returns the mapping as an argument.
+pub(super) fn whole(family: Family) -> TokenStream {
+    let to = local("to");
+    if family == Family::OrderItem { quote!(&mut #to) } else { quote!(#to) }
+}
+
+/// Returns where a value is put, after the first `depth` steps of a place: `to.order.merchant_reference`,
+/// `__dintero::inside(&mut to.session.customer).email`.
+pub(super) fn slot(place: &Place, depth: usize) -> TokenStream {
+    let to = local("to");
+    let root = if place.in_session { "session" } else { place.family.facts().implements.root };
+    let root = format_ident!("{root}");
+    let mut tokens = quote!(#to.#root);
+    for (index, step) in place.steps()[..depth].iter().enumerate() {
+        tokens = entered(tokens, place, index);
+        // What an input fills has another name.
+        let name = match place.slot() {
+            Slot::Beside(name) if index + 1 == place.steps().len() => name,
+            _ => step.name,
+        };
+        let field = Ident::new(name, place.spans[index].resolved_at(Span::call_site()));
+        tokens.extend(quote!(.#field));
+    }
+    tokens
+}
+
+/// The struct that the first `depth` steps lead into, made if it may be absent.
+fn entered(slot: TokenStream, place: &Place, depth: usize) -> TokenStream {
+    let may_be_absent = depth > 0 && !place.steps()[depth - 1].required;
+    if may_be_absent { quote!(__dintero::inside(&mut #slot)) } else { slot }
+}
+
+/// Returns the statement of a mapping.
+pub(super) fn statement(mapping: &Mapping<'_>) -> TokenStream {
+    let place = &mapping.place;
+    let function = place.function();
+    match &mapping.source {
+        Source::Field(field) => {
+            // Splits that are a field are a value like any other.
+            let function = if function.is_splits() { Function::Value } else { function };
+            let name = &field.access.name;
+            Call::new(place, function, name, field.span(function)).of_field(field)
+        }
+        Source::Constant(value) => {
+            let call = Call::new(place, function, place.leaf().name, value.span());
+            match value {
+                _ if function.is_splits() => call.of_splits(value),
+                ConstantValue::Computed(computed) => call.of_computed(computed),
+                ConstantValue::Expr(expr) => match known_variant(place, expr) {
+                    Some(variant) => assignment(place, &variant),
+                    None => call.with("_with", &constant(place, expr)),
+                },
+            }
+        }
+    }
+}
+
+/// Puts a value where it needs no conversion.
+fn assignment(place: &Place, value: &TokenStream) -> TokenStream {
+    let slot = slot(place, place.steps().len());
+    match (place.own_name(), place.leaf().required) {
+        (Some(_), true) => quote!(#slot = #value;),
+        (Some(_), false) => quote!(#slot = __dintero::Some(#value);),
+        // A field with one value (`fee_split.type`) is always there, though nobody has to map it.
+        (None, _) => quote!(__dintero::set(&mut #slot, #value);),
+    }
+}
+
+/// A function of the engine with all of its arguments but the value.
+struct Call<'m> {
+    place: &'m Place,
+    function: Function,
+    /// The name in problems that the engine finds: the merchant's field.
+    name: &'m str,
+    span: Span,
+}
+
+impl<'m> Call<'m> {
+    fn new(place: &'m Place, function: Function, name: &'m str, span: Span) -> Self {
+        Self { place, function, name, span: located(span) }
+    }
+
+    /// The arguments behind the value and its name.
+    fn slot(&self) -> TokenStream {
+        let (place, to, span) = (self.place, local("to"), self.span);
+        match place.slot() {
+            Slot::Whole => whole(place.family),
+            Slot::Lines(part) => {
+                let part = format_ident!("{part}");
+                quote!(&mut #to.#part)
+            }
+            Slot::Part(part) => {
+                let part = part.iter().map(|name| format_ident!("{name}"));
+                quote!(&mut #to #(.#part)*, #to.cx)
+            }
+            Slot::Field | Slot::Beside(_) => {
+                let slot = slot(place, place.steps().len());
+                // Whether the type converts is asked of the target, so rustc reports it on the slot.
+                let slot =
+                    if self.function.bound() == Bound::Value { moved(slot, span) } else { slot };
+                quote_spanned!(span=> &mut #slot, #to.cx)
+            }
+        }
+    }
+
+    /// `text`, `text_option` or `text_with`, called with a value.
+    fn expression(&self, suffix: &str, value: &TokenStream) -> TokenStream {
+        let function = format_ident!("{}{suffix}", self.function.name(), span = self.span);
+        let (name, slot) = (self.name, self.slot());
+        quote_spanned!(self.span=> __dintero::#function(#value, #name, #slot))
+    }
+
+    fn with(&self, suffix: &str, value: &TokenStream) -> TokenStream {
+        let call = self.expression(suffix, value);
+        quote!(#call;)
+    }
+
+    fn of_computed(&self, computed: &Computed) -> TokenStream {
+        let (span, closure) = (self.span, computed.guarded());
+        self.with("_with", &quote_spanned!(span=> __dintero::apply(self, #closure)))
+    }
+
+    fn of_field(&self, field: &FieldSource<'_>) -> TokenStream {
+        let reference = field.access.reference(field.reported_type(self.function));
+        if let Some(default) = &field.default {
+            return self.of_field_with_default(field, default, &reference);
+        }
+        let option = ty::option(field.access.ty).is_some();
+        match (&field.with, field.exponent, option) {
+            (Some(with), ..) => self.with("_with", &applied(with, &reference)),
+            (None, Some(exponent), true) => {
+                let given =
+                    Ident::new("__dintero_value", self.span.resolved_at(Span::mixed_site()));
+                let scaled = self.scaled(&given.to_token_stream(), exponent);
+                let span = self.span;
+                let scaled = quote_spanned!(span=>
+                    __dintero::Option::map(__dintero::Option::as_ref(#reference), |#given| #scaled)
+                );
+                self.with("_with", &scaled)
+            }
+            (None, Some(exponent), false) => {
+                let scaled = self.scaled(&reference, exponent);
+                self.with("", &quote!(&#scaled))
+            }
+            (None, None, true) => self.with("_option", &reference),
+            (None, None, false) => self.with("", &reference),
+        }
+    }
+
+    /// A field that may be absent, and what is taken then.
+    fn of_field_with_default(
+        &self,
+        field: &FieldSource<'_>,
+        default: &Expr,
+        reference: &TokenStream,
+    ) -> TokenStream {
+        let given = Ident::new("__dintero_value", self.span.resolved_at(Span::mixed_site()));
+        let (pattern, present) = match (&field.with, field.exponent) {
+            (Some(with), _) => (quote!(_), self.expression("_with", &applied(with, reference))),
+            (None, Some(exponent)) => {
+                let scaled = self.scaled(&given.to_token_stream(), exponent);
+                (quote!(#given), self.expression("", &quote!(&#scaled)))
+            }
+            (None, None) => (quote!(#given), self.expression("", &given.to_token_stream())),
+        };
+        let absent = self.expression("_with", &default.guarded());
+        quote! {
+            match #reference {
+                __dintero::Some(#pattern) => #present,
+                __dintero::None => #absent,
+            }
+        }
+    }
+
+    /// A number in its own unit.
+    fn scaled(&self, reference: &TokenStream, exponent: u32) -> TokenStream {
+        let exponent = Literal::u32_unsuffixed(exponent);
+        quote_spanned!(self.span=> __dintero::scaled(#reference, #exponent))
+    }
+
+    /// A function of the line and its finished amount.
+    fn of_splits(&self, value: &ConstantValue) -> TokenStream {
+        let (name, mapping) =
+            (Ident::new(self.function.name(), self.span), whole(self.place.family));
+        let function = match value {
+            ConstantValue::Computed(computed) => computed.guarded(),
+            ConstantValue::Expr(function) => {
+                let amount = local("amount");
+                quote!(|#amount| #function(self, #amount))
+            }
+        };
+        quote_spanned!(self.span=> __dintero::#name("splits", #mapping, #function);)
+    }
+}
+
+/// Puts tokens at another place in the source.
+fn moved(tokens: TokenStream, span: Span) -> TokenStream {
+    let put = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &mut token {
+            *group = Group::new(group.delimiter(), moved(group.stream(), span));
+        }
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(put).collect()
+}
+
+/// A value that needs no conversion: a variant of an open enum.
+fn known_variant(place: &Place, expr: &Expr) -> Option<TokenStream> {
+    let Kind::Enum(ty, variants) = &place.leaf().kind else { return None };
+    let word = expr.word()?;
+    let span = located(expr.span());
+    let ty = Ident::new(ty, span);
+    let named =
+        variants.iter().find(|variant| variant.0 == word.text() || variant.1 == word.text());
+    match (named, word) {
+        (Some((variant, _)), _) => {
+            let variant = Ident::new(variant, span);
+            Some(quote_spanned!(span=> __dintero::types::#ty::#variant))
+        }
+        (None, Word::Bare(_)) => None,
+        (None, _) => Some(quote_spanned!(span=> __dintero::types::#ty::from(#expr))),
+    }
+}
+
+/// A constant as the engine takes it.
+fn constant(place: &Place, expr: &Expr) -> TokenStream {
+    match (&place.leaf().kind, expr.word()) {
+        (Kind::Code("Currency"), Some(word)) if currency::is_known(word.text()) => {
+            let code = word.text();
+            quote_spanned!(located(expr.span())=> __dintero::iso4217(#code))
+        }
+        _ => expr.guarded(),
+    }
+}
+
+/// What `with` makes of a field. A closure goes through a function that knows the field's type before it looks into it.
+fn applied(with: &Expr, reference: &TokenStream) -> TokenStream {
+    let (span, function) = (located(with.span()), with.guarded());
+    match with.form {
+        Form::Closure(_) => quote_spanned!(span=> __dintero::apply(#reference, #function)),
+        Form::Path(_) => quote_spanned!(span=> #function(#reference)),
+        _ => quote_spanned!(span=> (#function)(#reference)),
+    }
+}
+
+impl FieldSource<'_> {
+    /// The type that rustc is to name where it does not fit.
+    fn reported_type(&self, function: Function) -> &Type {
+        if function.is_collection() {
+            ty::element(self.access.ty)
+        } else {
+            self.access.value_type()
+        }
+    }
+
+    fn span(&self, function: Function) -> Span {
+        match &self.with {
+            Some(with) => with.span(),
+            None => ty::ends(self.reported_type(function)).0,
+        }
+    }
+}
+
+impl ConstantValue {
+    fn span(&self) -> Span {
+        match self {
+            Self::Expr(expr) => expr.span(),
+            Self::Computed(computed) => computed.closure.span(),
+        }
+    }
+}
+
+impl Access<'_> {
+    /// The type inside an `Option`, or the type.
+    pub(crate) fn value_type(&self) -> &Type {
+        ty::option(self.ty).unwrap_or(self.ty)
+    }
+
+    pub(super) fn member(&self, span: Span) -> TokenStream {
+        match self.ident {
+            Some(ident) => {
+                let mut ident = ident.clone();
+                ident.set_span(ident.span().located_at(span));
+                ident.to_token_stream()
+            }
+            None => Literal::usize_unsuffixed(self.index).to_token_stream(),
+        }
+    }
+
+    /// `&self.field`, with the spans of a type: from its first token to its last.
+    pub(super) fn reference(&self, ty: &Type) -> TokenStream {
+        let (first, last) = ty::ends(ty);
+        let span = located(first);
+        match &self.binding {
+            Some(binding) => {
+                let mut binding = binding.clone();
+                binding.set_span(binding.span().located_at(first));
+                binding.to_token_stream()
+            }
+            None => {
+                let member = self.member(last);
+                quote_spanned!(span=> &self.#member)
+            }
+        }
+    }
+}
+
+/// A place in the merchant's source, with the macro's own names: tokens there are not linted as theirs.
+pub(super) fn located(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}

@@ -1,0 +1,6 @@
+//! From the model to tokens.
+
+mod bounds;
+mod call;
+pub(crate) mod impls;
+pub(crate) mod newtype;

@@ -1,0 +1,366 @@
+//! Every text that a merchant reads, in one place: lower case, no full stop, code in backticks, and in a second line
+//! what to do.
+
+mod attributes;
+
+use proc_macro2::Ident;
+
+pub(crate) use attributes::*;
+
+use crate::table::Family;
+use crate::table::place::{Reason, Unresolved};
+
+/// Where a name was written that leads nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The field's own name.
+    Field,
+    /// The value of `to`.
+    To,
+    /// A constant on the struct or a variant.
+    Constant,
+}
+
+// Shapes
+
+pub(crate) fn tuple_struct(derive: &str) -> String {
+    format!("`{derive}` needs a struct with named fields; a tuple struct has no names to map")
+}
+
+pub(crate) fn unit_struct(derive: &str) -> String {
+    format!("`{derive}` needs fields to map, and this struct has none")
+}
+
+pub(crate) fn no_enum(derive: &str) -> String {
+    format!(
+        "`{derive}` cannot be derived for an enum; `DinteroOrderItem`, `DinteroShippingOption` and `DinteroDiscount` can"
+    )
+}
+
+pub(crate) fn no_union(derive: &str) -> String {
+    format!("`{derive}` cannot be derived for a union")
+}
+
+pub(crate) fn no_newtype() -> String {
+    "`DinteroValue` is for a struct with one field; leave the others out with `#[dintero(skip)]`"
+        .to_owned()
+}
+
+pub(crate) fn not_on_newtype(key: &str) -> String {
+    format!(
+        "`{key}` has no effect: a newtype has no targets; `DinteroValue` takes `crate`, and `skip` on a field"
+    )
+}
+
+// Names that lead nowhere
+
+pub(crate) fn unresolved(
+    family: Family,
+    unresolved: &Unresolved,
+    asked: Asked,
+    keys: &str,
+) -> String {
+    let Unresolved { name, owner, reason, .. } = unresolved;
+    let first = unresolved.segment == 0;
+    match reason {
+        Reason::ReadOnly => format!("`{name}` is set by Dintero and cannot be sent"),
+        Reason::NoTarget => {
+            "`session` is the session around the order\nwrite a path into it, such as `session.customer.email`".to_owned()
+        }
+        Reason::NoStruct(takes) => format!("{owner} takes {takes}, so it has no field `{name}`"),
+        Reason::Alias(path) if asked == Asked::Field => {
+            format!("{owner} has no field `{name}`; did you mean `#[dintero(to = {path})]`?")
+        }
+        Reason::Alias(near) | Reason::Near(near) => format!("{owner} has no field `{name}`; did you mean `{near}`?"),
+        Reason::Price => format!(
+            "{owner} has no field `{name}`; say which price it is\n{}",
+            which_price(family, &above(owner, first))
+        ),
+        Reason::Vat => {
+            let above = above(owner, first);
+            format!(
+                "{owner} has no field `{name}`; say in which unit the VAT rate is\n\
+                 `to = {above}vat` for percent (25), `to = {above}vat_fraction` for a fraction (0.25), \
+                 `to = {above}vat_basis_points` for 2500"
+            )
+        }
+        Reason::VatOfOrder => format!(
+            "{owner} has no field `{name}`; say what it is\n\
+             `to = vat_amount` for the VAT in the whole order as an amount; a VAT rate is mapped in the line type, which derives \
+             `DinteroOrderItem`"
+        ),
+        Reason::Shipping => format!(
+            "{owner} has no field `{name}`; say what it is\n\
+             `to = shipping_option` for a struct with `#[derive(DinteroShippingOption)]`; `to = shipping_option.amount` for a bare \
+             price, with `shipping_option.id`, `shipping_option.title` and `shipping_option.operator` given on the struct"
+        ),
+        Reason::Elsewhere(Family::Order) => format!("`{name}` is a field of the order, not of {owner}"),
+        Reason::Elsewhere(other) => format!(
+            "`{name}` is a field of {}, not of {owner}; derive `{}` for the {} type",
+            other.facts().with_article,
+            other.facts().derive,
+            if *other == Family::OrderItem { "line" } else { other.facts().noun },
+        ),
+        Reason::Unknown => match asked {
+            Asked::Field => format!(
+                "{owner} has no field `{name}`; map it with `#[dintero(to = ...)]` or leave it out with `#[dintero(skip)]`"
+            ),
+            Asked::Constant if first => {
+                format!("unknown dintero attribute `{name}`; expected a field of {owner}, or one of {keys}")
+            }
+            Asked::To | Asked::Constant if first => {
+                format!("{owner} has no field `{name}`\nthe documentation of `{}` lists them", family.facts().derive)
+            }
+            Asked::To | Asked::Constant => format!("{owner} has no field `{name}`"),
+        },
+    }
+}
+
+/// The path that a name is behind, with its dot: `shipping_option.`
+fn above(owner: &str, first: bool) -> String {
+    if first { String::new() } else { format!("{}.", owner.trim_matches('`')) }
+}
+
+fn which_price(family: Family, above: &str) -> String {
+    match family {
+        Family::OrderItem => {
+            "`to = unit_price` for one unit with VAT, `to = net_unit_price` without; `to = amount` for the whole line \
+             with VAT, `to = net_amount` without"
+                .to_owned()
+        }
+        _ => format!("`to = {above}amount` for one with VAT, `to = {above}net_amount` for one without"),
+    }
+}
+
+pub(crate) fn nameless_field(family: Family, index: usize) -> String {
+    format!(
+        "field {index} has no name to map; say what it is with `#[dintero(to = {})]`, or write `#[dintero(flatten)]` or \
+         `#[dintero(skip)]`",
+        family.facts().example
+    )
+}
+
+// What is missing
+
+/// What lacks something.
+pub(crate) enum Lacking<'a> {
+    Struct,
+    Variant(&'a Ident),
+}
+
+pub(crate) fn missing(family: Family, lacking: &Lacking<'_>, fields: &[String]) -> String {
+    let facts = family.facts();
+    let (subject, place) = match lacking {
+        Lacking::Struct => (format!("this {}", facts.noun), "struct"),
+        Lacking::Variant(name) => (format!("variant `{name}`"), "variant"),
+    };
+    let plural = if fields.len() == 1 { "" } else { "s" };
+    let constant = match fields.iter().any(|field| field == "`currency`") {
+        true => "currency = \"NOK\"".to_owned(),
+        false => format!("{} = ...", fields[0].split('`').nth(1).unwrap_or(facts.example)),
+    };
+    format!(
+        "{subject} is missing required field{plural}: {}\n\
+         name a field so, or write `#[dintero(to = ...)]` on one, or give a value on the {place}, e.g. \
+         `#[dintero({constant})]`",
+        fields.join(", ")
+    )
+}
+
+pub(crate) fn no_price(family: Family) -> String {
+    let prices = match family {
+        Family::ShippingOption => "`amount` or `net_amount`",
+        _ => "`amount`, `unit_price`, `net_amount` or `net_unit_price`",
+    };
+    format!("{} needs a price: map {prices}", family.facts().with_article)
+}
+
+pub(crate) fn variant_without_price(variant: &str) -> String {
+    format!("variant `{variant}` has no price; map one or leave it out with `#[dintero(skip)]`")
+}
+
+pub(crate) fn variant_without_discount(variant: &str) -> String {
+    format!(
+        "variant `{variant}` takes nothing off; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
+    )
+}
+
+/// `above` is the path to the price, with a dot after it.
+pub(crate) fn net_without_vat(above: &str) -> String {
+    format!(
+        "a price without VAT needs the VAT rate: map `{above}vat`, `{above}vat_basis_points` or `{above}vat_fraction`"
+    )
+}
+
+pub(crate) fn basis_without_vat() -> String {
+    "a price that may be without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`".to_owned()
+}
+
+pub(crate) fn discount_without_value() -> String {
+    "a discount needs what it takes off: map `amount`, `net_amount`, `percentage` or `fraction`"
+        .to_owned()
+}
+
+pub(crate) fn bundle_on_enum() -> String {
+    "`bundle` belongs on the variant whose price is spread over its `items`: on the enum it would make a bundle of every \
+     variant with `items`"
+        .to_owned()
+}
+
+pub(crate) fn bundle_without_parts() -> String {
+    "a bundle needs its parts: map a field to `items`".to_owned()
+}
+
+pub(crate) fn no_total_to_compare() -> String {
+    "`total_mismatch` compares the sum of the lines with the cart's own total: map a field to `amount`".to_owned()
+}
+
+// Conflicts
+
+/// Who mapped a target first.
+pub(crate) enum Claimant {
+    Field(String),
+    Struct,
+    Variant,
+}
+
+pub(crate) fn claimed(family: Family, target: &str, first: &str, by: &Claimant) -> String {
+    let noun = family.facts().noun;
+    let by = mapped_by(first, by);
+    match first.strip_prefix(target).is_some_and(|below| below.starts_with('.')) {
+        true => format!(
+            "{noun} field `{target}` cannot be mapped as a whole: `{first}` is already {by}"
+        ),
+        // A path into a whole that is mapped: the whole is what is already mapped.
+        false => format!("{noun} field `{first}` is already {by}"),
+    }
+}
+
+pub(crate) fn second_price(family: Family, first: &str, by: &Claimant) -> String {
+    format!(
+        "{} takes one price: `{first}` is already {}",
+        family.facts().with_article,
+        mapped_by(first, by)
+    )
+}
+
+pub(crate) fn conflict(
+    family: Family,
+    target: &str,
+    first: &str,
+    by: &Claimant,
+    why: &str,
+) -> String {
+    format!(
+        "{} field `{target}` contradicts `{first}`, which is {}: {why}",
+        family.facts().noun,
+        mapped_by(first, by)
+    )
+}
+
+pub(crate) fn second_vat(first: &str, by: &Claimant) -> String {
+    format!("the VAT rate is already {}", mapped_by(first, by))
+}
+
+fn mapped_by(target: &str, by: &Claimant) -> String {
+    match by {
+        Claimant::Field(field) => format!("mapped by field `{field}`"),
+        Claimant::Struct => format!("set by `#[dintero({target} = ...)]` on the struct"),
+        Claimant::Variant => format!("set by `#[dintero({target} = ...)]` on the variant"),
+    }
+}
+
+// Types and constants
+
+pub(crate) fn optional_for_required(target: &str, ty: &str, inner: &str) -> String {
+    format!(
+        "`{target}` is required, but this field is `{ty}`; add `default = ...`, or make it `{inner}`"
+    )
+}
+
+pub(crate) fn float_money(ty: &str, in_option: bool) -> String {
+    let with = match (ty, in_option) {
+        ("f64", false) => "dintero_api::money::f64_major",
+        ("f64", true) => "dintero_api::money::f64_major_option",
+        _ => "path::to::function",
+    };
+    format!(
+        "money must not be a floating-point number: `{ty}` cannot hold most decimal amounts exactly\n\
+         use an integer in the currency's minor unit (12345 is NOK 123.45) or `rust_decimal::Decimal`, or convert with \
+         `#[dintero(with = {with})]`"
+    )
+}
+
+pub(crate) fn float_constant() -> String {
+    "money must not be a floating-point number: write minor units (12345 is NOK 123.45)".to_owned()
+}
+
+pub(crate) fn expected_string(target: &str, example: &str) -> String {
+    format!("expected a string: `{target} = \"{example}\"`")
+}
+
+pub(crate) fn expected_number(target: &str) -> String {
+    format!("expected a number: `{target} = 25`")
+}
+
+pub(crate) fn fraction_for_percent(target: &str, number: f64, fraction: Option<&str>) -> String {
+    let percent = number * 100.0;
+    let other =
+        fraction.map(|fraction| format!(", or `{fraction} = {number}`")).unwrap_or_default();
+    format!("`{target}` is in percent, and this is {number} %\nwrite `{target} = {percent}`{other}")
+}
+
+pub(crate) fn percent_for_fraction(target: &str, number: f64, percent: &str) -> String {
+    let fraction = number / 100.0;
+    format!(
+        "`{target}` is a fraction, and this is {} %\nwrite `{target} = {fraction}`, or `{percent} = {number}`",
+        number * 100.0
+    )
+}
+
+pub(crate) fn expected_bool(target: &str) -> String {
+    format!("expected `{target} = true` or `{target} = false`")
+}
+
+pub(crate) fn unknown_currency(code: &str, near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("`{code}` is not an ISO 4217 currency; did you mean `{near}`?"),
+        None => format!("`{code}` is not an ISO 4217 currency"),
+    }
+}
+
+pub(crate) fn unknown_country(code: &str) -> String {
+    format!("`{code}` is not an ISO 3166-1 country code: two capital letters, such as `NO`")
+}
+
+pub(crate) fn unknown_variant(
+    target: &str,
+    value: &str,
+    near: Option<&str>,
+    variants: &[&str],
+) -> String {
+    match near {
+        Some(near) => format!("`{target}` has no value `{value}`; did you mean `{near}`?"),
+        None => {
+            let variants: Vec<_> = variants.iter().map(|variant| format!("`{variant}`")).collect();
+            format!("`{target}` has no value `{value}`; expected one of {}", variants.join(", "))
+        }
+    }
+}
+
+pub(crate) fn bare_self(target: &str) -> String {
+    format!("a value computed from the struct is written `{target} = |self| ...`")
+}
+
+pub(crate) fn expected_splits() -> String {
+    "expected a function of the line and its amount: `splits = path` or `splits = |self, amount| ...`".to_owned()
+}
+
+// Bugs
+
+pub(crate) fn bug(derive: &str, panic: &str) -> String {
+    format!(
+        "`{derive}` stopped: {panic}\nthis is a bug in dintero-macros {}, please report it with the struct",
+        env!("CARGO_PKG_VERSION")
+    )
+}

@@ -1,0 +1,330 @@
+//! What the keys of `#[dintero(...)]` mean on a type, a variant or a field. Nothing here returns early: a mistake is
+//! recorded, and reading goes on with the next key.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Path, Token, WherePredicate};
+
+use super::expr::{Closure, Expr};
+use super::item::{Item, Value, items};
+use super::keys::{self, Key, On};
+use crate::ctxt::Ctxt;
+use crate::message;
+use crate::table::Family;
+use crate::table::place::{Place, Reason, TargetPath};
+
+/// The keys of a struct of this family, as a message lists them.
+pub(crate) fn container_keys(family: Family) -> String {
+    keys::quoted(keys::on(On::Type, family))
+}
+
+pub(crate) type Bounds = Punctuated<WherePredicate, Token![,]>;
+
+/// What is on a struct, an enum or a variant.
+#[derive(Default)]
+pub(crate) struct Container {
+    krate: Option<Path>,
+    pub(crate) bound: Option<Bounds>,
+    pub(crate) part: bool,
+    pub(crate) skip_unmapped: bool,
+    pub(crate) rounding_line: Option<(Span, u32)>,
+    pub(crate) rounding: Option<Ident>,
+    pub(crate) bundle: Option<Span>,
+    pub(crate) form: Option<CouponForm>,
+    pub(crate) capped: bool,
+    pub(crate) skip: bool,
+    pub(crate) negative: bool,
+    pub(crate) constants: Vec<Constant>,
+    /// What was written, known or not.
+    keys: Vec<TargetPath>,
+}
+
+/// How a coupon lowers an order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CouponForm {
+    Spread,
+    AsItems,
+}
+
+/// A value for a target that is on the struct or a variant.
+pub(crate) struct Constant {
+    pub(crate) target: TargetPath,
+    /// `None` if the value could not be read, which has been reported: the target counts as mapped.
+    pub(crate) value: Option<ConstantValue>,
+}
+
+pub(crate) enum ConstantValue {
+    Expr(Expr),
+    /// `|self| ...`, or `|self, amount| ...` for splits.
+    Computed(Computed),
+}
+
+/// A closure whose first parameter is the merchant's `self`.
+pub(crate) struct Computed {
+    pub(crate) closure: Closure,
+    /// The parameters behind `self`, or nothing.
+    pub(crate) others: TokenStream,
+}
+
+/// One `#[dintero(...)]` of a field: one mapping of it.
+#[derive(Default)]
+pub(crate) struct FieldAttr {
+    pub(crate) to: Option<To>,
+    pub(crate) with: Option<Expr>,
+    pub(crate) default: Option<(Span, Fallback)>,
+    pub(crate) exponent: Option<(Span, u32)>,
+    pub(crate) skip: Option<Span>,
+    pub(crate) flatten: Option<Span>,
+    /// The keys that were written, in order.
+    keys: Vec<(Key, Span)>,
+    /// A key could not be made out, so the field's own name is not held against it.
+    pub(crate) unclear: bool,
+    /// A value is wrong, which has been reported: nothing else is held against the mapping.
+    pub(crate) is_broken: bool,
+}
+
+/// What is taken where a field is `None`.
+pub(crate) enum Fallback {
+    /// `default`
+    Blank,
+    /// `default = EXPR`
+    Value(Expr),
+}
+
+impl Fallback {
+    pub(crate) fn value(self) -> Option<Expr> {
+        match self {
+            Self::Blank => None,
+            Self::Value(expr) => Some(expr),
+        }
+    }
+}
+
+pub(crate) enum To {
+    Target(TargetPath),
+    /// Reported already.
+    Broken,
+}
+
+impl Container {
+    /// Where dintero-api is.
+    pub(crate) fn krate(&self) -> TokenStream {
+        self.krate.as_ref().map_or_else(|| quote!(::dintero_api), ToTokens::to_token_stream)
+    }
+
+    pub(crate) fn keys(&self) -> &[TargetPath] {
+        &self.keys
+    }
+
+    /// Reads what is on a struct or an enum.
+    pub(crate) fn of_type(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Self {
+        Self::read(ctxt, family, attrs, On::Type)
+    }
+
+    /// Reads what is on a variant.
+    pub(crate) fn of_variant(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Self {
+        Self::read(ctxt, family, attrs, On::Variant)
+    }
+
+    fn read(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Self {
+        let mut container = Self::default();
+        let mut seen = Vec::new();
+        for list in items(ctxt, family, attrs, on) {
+            if list.is_unreadable {
+                ctxt.leave_unfinished();
+            }
+            for item in list.items {
+                if let Some((key, item)) = container.key(ctxt, family, on, &mut seen, item) {
+                    container.set(ctxt, key, item);
+                }
+            }
+        }
+        container
+    }
+
+    fn set(&mut self, ctxt: &Ctxt, key: Key, item: Item) {
+        let span = item.key.span();
+        match key {
+            Key::Crate => self.krate = item.path(ctxt),
+            Key::Bound => self.bound = item.bounds(ctxt),
+            Key::Part => self.part = item.flag(ctxt).is_some(),
+            Key::SkipUnmapped => self.skip_unmapped = item.flag(ctxt).is_some(),
+            Key::TotalMismatch => {
+                self.rounding_line = item.total_mismatch(ctxt).map(|most| (span, most));
+            }
+            Key::Rounding => self.rounding = item.rounding(ctxt),
+            Key::Bundle => self.bundle = item.flag(ctxt),
+            Key::Negative => self.negative = item.flag(ctxt).is_some(),
+            Key::Skip => self.skip = item.flag(ctxt).is_some(),
+            Key::Capped => self.capped = item.flag(ctxt).is_some(),
+            Key::Spread => self.set_form(ctxt, CouponForm::Spread, &item),
+            Key::AsItems => self.set_form(ctxt, CouponForm::AsItems, &item),
+            // Keys of fields, which `key` has refused.
+            Key::To | Key::With | Key::Default | Key::Flatten | Key::Exponent => {}
+        }
+    }
+
+    fn set_form(&mut self, ctxt: &Ctxt, form: CouponForm, item: &Item) {
+        if item.flag(ctxt).is_some() && self.form.is_some() {
+            ctxt.error(item.key.span(), message::two_ways_of_discount());
+        }
+        self.form = Some(form);
+    }
+
+    /// Tells keys from targets: an item with a key is returned, a constant is put aside.
+    fn key(
+        &mut self,
+        ctxt: &Ctxt,
+        family: Family,
+        on: On,
+        seen: &mut Vec<Key>,
+        item: Item,
+    ) -> Option<(Key, Item)> {
+        let word = item.key.word().unwrap_or_default();
+        let span = item.key.span();
+        self.keys.push(item.key.clone());
+        let Some(key) = keys::find(&word) else {
+            match near_key(family, on, &item.key) {
+                Some(near) => ctxt.error(span, message::near_container_key(&word, near)),
+                None => self.constants.push(item.constant(ctxt, family)),
+            }
+            return None;
+        };
+        if seen.contains(&key) {
+            ctxt.error(span, message::duplicate_key(&word));
+            return None;
+        }
+        seen.push(key);
+        match (key.only(), on) {
+            (Some(only), _) if only != family => {
+                ctxt.error(span, message::of_another_derive(&word, only.facts().derive));
+            }
+            _ if key.is_on(on) => return Some((key, item)),
+            (_, On::Variant) if key.is_on(On::Type) => {
+                ctxt.error(span, message::struct_key_on_variant(&word));
+            }
+            (_, On::Variant) => ctxt.error(span, message::field_key_on_variant(&word)),
+            _ if key.is_on(On::Field) => ctxt.error(span, message::belongs_on_field(&word)),
+            _ => ctxt.error(span, message::belongs_on_variant(&word)),
+        }
+        None
+    }
+}
+
+/// The key that a word is near to, if it is no target and not near to one.
+fn near_key(family: Family, on: On, path: &TargetPath) -> Option<&'static str> {
+    let word = path.word()?;
+    let here = keys::on(on, family);
+    match Place::find(family, path).err()?.reason {
+        Reason::Unknown | Reason::Elsewhere(_) => keys::meant(&word, here),
+        _ => None,
+    }
+}
+
+impl FieldAttr {
+    /// Reads the attributes of a field, each of which is a mapping of its own.
+    pub(crate) fn all(ctxt: &Ctxt, family: Family, attrs: &[Attribute]) -> Vec<Self> {
+        let mut mappings = Vec::new();
+        for list in items(ctxt, family, attrs, On::Field) {
+            let mut mapping = Self { unclear: list.is_unreadable, ..Self::default() };
+            if list.is_unreadable {
+                ctxt.leave_unfinished();
+            }
+            for item in list.items {
+                mapping.read(ctxt, family, item);
+            }
+            mappings.push(mapping);
+        }
+        mappings
+    }
+
+    fn read(&mut self, ctxt: &Ctxt, family: Family, item: Item) {
+        let span = item.key.span();
+        let Some(key) = self.key(ctxt, family, &item) else { return };
+        let is_guess = item.key.word().as_deref() != Some(key.word());
+        if self.keys.iter().any(|(seen, _)| *seen == key) {
+            if !is_guess {
+                ctxt.error(span, message::duplicate_key(key.word()));
+            }
+            return;
+        }
+        self.keys.push((key, span));
+        if is_guess {
+            // The value was written for another key; what is wrong with it shows when the key is right.
+            ctxt.without_errors(|| self.value(ctxt, family, key, item));
+        } else {
+            self.value(ctxt, family, key, item);
+        }
+    }
+
+    fn value(&mut self, ctxt: &Ctxt, family: Family, key: Key, item: Item) {
+        let span = item.key.span();
+        let before = ctxt.count();
+        self.is_broken |= matches!(item.value, Value::Broken);
+        match key {
+            Key::To => self.to = Some(item.to(ctxt, family)),
+            Key::With => self.with = item.function(ctxt),
+            Key::Default => self.default = item.default(ctxt).map(|default| (span, default)),
+            Key::Exponent => self.exponent = item.exponent(ctxt).map(|exponent| (span, exponent)),
+            Key::Flatten => self.flatten = item.flag(ctxt),
+            _ => self.skip = item.flag(ctxt),
+        }
+        self.is_broken |= ctxt.count() > before;
+    }
+
+    /// Returns which key of a field an item has, or was to have.
+    fn key(&mut self, ctxt: &Ctxt, family: Family, item: &Item) -> Option<Key> {
+        let span = item.key.span();
+        let word = item.key.word().unwrap_or_default();
+        match keys::find(&word) {
+            Some(key) if key.is_on(On::Field) => return Some(key),
+            Some(key) if key.is_on(On::Type) => {
+                ctxt.error(span, message::belongs_on_struct(&word));
+            }
+            Some(_) => ctxt.error(span, message::belongs_on_variant(&word)),
+            None if Place::find(family, &item.key).is_ok() => {
+                ctxt.error(span, message::target_as_key(&item.key.text()));
+                self.to.get_or_insert(To::Target(item.key.clone()));
+            }
+            None => {
+                let own = keys::on(On::Field, family);
+                let near = keys::meant(&word, own.clone());
+                let of_struct =
+                    keys::meant(&word, keys::on(On::Type, family)).filter(|_| near.is_none());
+                let message = match of_struct {
+                    Some(key) => message::near_key_of_struct(&word, key),
+                    None => message::unknown_key(&item.key.text(), near, &keys::quoted(own)),
+                };
+                ctxt.error(span, message);
+                self.unclear = true;
+                // `skipp` is read as `skip`, so that one mistake gives one error.
+                return near.and_then(keys::find);
+            }
+        }
+        None
+    }
+
+    /// Holds the keys of the attribute against each other.
+    pub(crate) fn check(&mut self, ctxt: &Ctxt) {
+        let others = |but: Key| self.keys.iter().filter(move |(key, _)| *key != but);
+        if self.skip.is_some() {
+            for (key, span) in others(Key::Skip) {
+                ctxt.error(*span, message::without_effect_beside_skip(key.word()));
+            }
+        } else if self.flatten.is_some() {
+            for (key, span) in others(Key::Flatten) {
+                ctxt.error(*span, message::without_effect_beside_flatten(key.word()));
+            }
+        } else if self.with.is_some()
+            && let Some((span, _)) = self.exponent.take()
+        {
+            ctxt.error(span, message::exponent_beside_with());
+        }
+    }
+
+    /// The keys that were written, for a `skip` in another attribute of the field.
+    pub(crate) fn keys(&self) -> &[(Key, Span)] {
+        &self.keys
+    }
+}

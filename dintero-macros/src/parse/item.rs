@@ -1,0 +1,232 @@
+//! `#[dintero(...)]` as keys with values, before anything is known of what they mean. Nothing here returns early: a
+//! mistake is recorded, and parsing goes on at the next key.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Error, Ident, Meta, Token, token};
+
+use super::expr::Expr;
+use super::keys::{self, On};
+use super::span;
+use crate::ctxt::Ctxt;
+use crate::message;
+use crate::table::Family;
+use crate::table::place::TargetPath;
+
+/// One key, with what follows it.
+pub(super) struct Item {
+    pub(super) key: TargetPath,
+    pub(super) value: Value,
+}
+
+pub(super) enum Value {
+    /// `skip`
+    None,
+    /// `skip =`, with nothing behind the sign.
+    Missing(Span),
+    Expr(Expr),
+    /// Only behind `to`, whose value may be a keyword: `to = type`.
+    Target(TargetPath),
+    List(Span, TokenStream),
+    /// Reported already.
+    Broken,
+}
+
+/// The items of one list.
+#[derive(Default)]
+pub(super) struct Items {
+    pub(super) items: Vec<Item>,
+    /// Something among them could not be read, which may be the very thing that is missing elsewhere.
+    pub(super) is_unreadable: bool,
+}
+
+/// Returns the items of every list that this derive reads on one thing of the merchant's.
+///
+/// Two derives of one struct share `#[dintero(...)]`. `DinteroOrder(...)` is a list for one of them alone; where there is
+/// such a list for this derive, it reads nothing else.
+pub(super) fn items(ctxt: &Ctxt, family: Family, attrs: &[Attribute], on: On) -> Vec<Items> {
+    let (mut shared, mut own) = (Vec::new(), Vec::new());
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("dintero")) {
+        let Meta::List(list) = &attr.meta else {
+            ctxt.error_under(&attr.meta, message::not_a_list());
+            continue;
+        };
+        let mut lists = List::new(ctxt, list.tokens.clone(), family, on).read();
+        own.extend(lists.own);
+        // `#[dintero()]` says nothing, and neither does what is left of a list without its scopes.
+        if !lists.shared.items.is_empty() || lists.shared.is_unreadable {
+            shared.push(std::mem::take(&mut lists.shared));
+        }
+    }
+    if own.is_empty() { shared } else { own }
+}
+
+/// The tokens of one list while they are read.
+struct List<'c> {
+    ctxt: &'c Ctxt,
+    family: Family,
+    on: On,
+    tokens: TokenStream,
+    /// The last token: errors at the end of the list are reported there.
+    end: Span,
+    /// The derives that lists in it may be for; in such a list, none.
+    scopes: &'static [Family],
+}
+
+#[derive(Default)]
+struct Lists {
+    shared: Items,
+    own: Vec<Items>,
+}
+
+impl<'c> List<'c> {
+    fn new(ctxt: &'c Ctxt, tokens: TokenStream, family: Family, on: On) -> Self {
+        let end = span::ends(tokens.clone()).map_or_else(Span::call_site, |(_, last)| last);
+        Self { ctxt, family, on, tokens, end, scopes: &Family::ALL }
+    }
+
+    /// The list in a scope, which has none itself.
+    fn of_scope(&self, tokens: TokenStream) -> Self {
+        Self { scopes: &[], ..Self::new(self.ctxt, tokens, self.family, self.on) }
+    }
+
+    fn read(&self) -> Lists {
+        let mut lists = Lists::default();
+        let parser = |input: ParseStream<'_>| {
+            self.items(input, &mut lists);
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(self.tokens.clone()) {
+            self.ctxt.push(error);
+        }
+        lists
+    }
+
+    fn items(&self, input: ParseStream<'_>, lists: &mut Lists) {
+        while !input.is_empty() {
+            match Item::parse(self, input) {
+                Ok(item) => self.add(item, lists),
+                Err(error) => {
+                    self.error(input, &error);
+                    lists.shared.is_unreadable = true;
+                    skip_to_key(input);
+                }
+            }
+            if !input.is_empty() && !input.peek(Token![,]) {
+                self.ctxt.error(here(input), message::expected_comma());
+                skip_to_key(input);
+            }
+            let _ = input.parse::<Token![,]>();
+        }
+    }
+
+    /// Keeps an item, or reads the scope that it is.
+    fn add(&self, item: Item, lists: &mut Lists) {
+        let word = item.key.word().unwrap_or_default();
+        let scope = self.scopes.iter().find(|family| family.facts().derive == word);
+        match (scope, &item.value) {
+            (Some(family), Value::List(_, tokens)) if *family == self.family => {
+                lists.own.push(self.of_scope(tokens.clone()).read().shared);
+            }
+            (Some(_), Value::List(..)) => {}
+            _ => lists.shared.items.push(item),
+        }
+    }
+
+    /// Reports what could not be read. At the end of the list that is under its last token: the end itself has no
+    /// place of its own.
+    fn error(&self, input: ParseStream<'_>, error: &Error) {
+        let span = if input.is_empty() { self.end } else { error.span() };
+        self.ctxt.error(span, error.to_string());
+    }
+}
+
+/// The next token, as the merchant wrote it.
+fn here(input: ParseStream<'_>) -> Span {
+    let next = input.cursor().token_tree().map(|(token, _)| token);
+    next.and_then(|token| span::ends(token.into())).map_or(input.span(), |(first, _)| first)
+}
+
+/// Skips to the next comma that a key follows, and leaves both to be read.
+fn skip_to_key(input: ParseStream<'_>) {
+    while !input.is_empty() && !is_before_key(input) {
+        // Taking one token tree cannot fail while there is one.
+        let _ = input.parse::<TokenTree>();
+    }
+}
+
+/// Whether `, key` is next, with one of the tokens that may follow a key.
+fn is_before_key(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<Token![,]>().is_ok()
+        && (ahead.is_empty()
+            || ahead.call(Ident::parse_any).is_ok()
+                && (ahead.is_empty()
+                    || ahead.peek(Token![,])
+                    || ahead.peek(Token![=])
+                    || ahead.peek(Token![.])
+                    || ahead.peek(token::Paren)))
+}
+
+impl Item {
+    fn parse(list: &List<'_>, input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Ident::peek_any) {
+            let example = match list.on {
+                On::Type => "skip_unmapped".to_owned(),
+                On::Variant => "skip".to_owned(),
+                On::Field => format!("to = {}", list.family.facts().example),
+            };
+            return Err(Error::new(here(input), message::expected_key(&example)));
+        }
+        let key: TargetPath = input.parse()?;
+        let value = if input.peek(Token![=]) {
+            let equals: Token![=] = input.parse()?;
+            Value::parse(list, &key, equals.span, input)
+        } else if input.peek(token::Paren) {
+            let content;
+            let parens = syn::parenthesized!(content in input);
+            Value::List(parens.span.join(), content.parse()?)
+        } else {
+            Value::None
+        };
+        Ok(Self { key, value })
+    }
+}
+
+impl Value {
+    fn parse(list: &List<'_>, key: &TargetPath, equals: Span, input: ParseStream<'_>) -> Self {
+        if input.is_empty() || input.peek(Token![,]) {
+            return Self::Missing(equals);
+        }
+        let names_target = key.word().is_some_and(|key| names_target(list.family, &key));
+        let value = match names_target && input.peek(Ident::peek_any) && !input.peek2(Token![::]) {
+            true => input.parse().map(Self::Target),
+            false => input.parse().map(Self::Expr),
+        };
+        value.unwrap_or_else(|error| {
+            list.error(input, &error);
+            skip_to_key(input);
+            Self::Broken
+        })
+    }
+}
+
+/// Whether the value of a key is the name of a target: `to`, and words that were to be `to`.
+fn names_target(family: Family, key: &str) -> bool {
+    keys::meant(key, keys::on(On::Field, family)) == Some("to")
+}
+
+impl Parse for TargetPath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut segments = vec![input.call(Ident::parse_any)?];
+        while input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            let segment = input.call(Ident::parse_any);
+            segments.push(
+                segment.map_err(|error| Error::new(error.span(), message::expected_segment()))?,
+            );
+        }
+        Ok(Self { segments })
+    }
+}

@@ -1,0 +1,14 @@
+//! What the merchant wrote, as far as the derives read it: attributes, and the little that shows of expressions and types.
+
+pub(crate) mod attr;
+pub(crate) mod expr;
+mod item;
+mod keys;
+mod reader;
+pub(crate) mod span;
+pub(crate) mod ty;
+mod value;
+
+pub(crate) use keys::Key;
+#[cfg(test)]
+pub(crate) use keys::every_key;

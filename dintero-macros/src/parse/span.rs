@@ -1,0 +1,32 @@
+//! Where tokens are in the merchant's source. What a `macro_rules!` took as a fragment is in a group without
+//! delimiters, whose own span is in the macro: the tokens within it are the caller's.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+/// Returns the spans of the first and the last token.
+pub(crate) fn ends(tokens: TokenStream) -> Option<(Span, Span)> {
+    let mut ends = None;
+    for token in tokens {
+        let Some((first, last)) = of_tree(token) else { continue };
+        ends = Some((ends.map_or(first, |(first, _)| first), last));
+    }
+    ends
+}
+
+fn of_tree(token: TokenTree) -> Option<(Span, Span)> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => ends(group.stream()),
+        token => Some((token.span(), token.span())),
+    }
+}
+
+/// Returns what is in the one group that there is.
+pub(crate) fn sole_group(tokens: &TokenStream, delimiter: Delimiter) -> Option<TokenStream> {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == delimiter => {
+            Some(group.stream())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,329 @@
+//! One table of what the five derives that map fields differ in: their words, the trait that they implement, and the
+//! targets that the engine does more with than fill them.
+
+use super::engine::{Function, Slot};
+use super::target::{Field, Kind, Target};
+use crate::generated::target as table;
+use crate::suggest::{self, Words};
+
+/// What a type of the merchant can be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Family {
+    Order,
+    OrderItem,
+    ShippingOption,
+    Address,
+    Discount,
+}
+
+/// Everything that a family is.
+pub(crate) struct Facts {
+    /// Its name, which is also that of a list of keys for this derive alone: `#[dintero(DinteroOrder(...))]`.
+    pub(crate) derive: &'static str,
+    /// What the type is, in the words of the API.
+    pub(crate) noun: &'static str,
+    pub(crate) with_article: &'static str,
+    /// A target to show in an example.
+    pub(crate) example: &'static str,
+    /// The fields of the API that it fills.
+    pub(crate) target: &'static Target,
+    /// What can be mapped beside them: it is not sent, but amounts are calculated from it.
+    pub(crate) inputs: &'static [Field],
+    /// Fields and inputs that the engine does more with than fill them.
+    special: &'static [Special],
+    /// Pairs of targets that contradict each other, and why.
+    pub(crate) conflicts: &'static [Conflict],
+    /// Words that shops use for its targets.
+    pub(crate) aliases: Words,
+    /// An enum can be one, variant by variant.
+    pub(crate) may_be_enum: bool,
+    pub(crate) implements: Implements,
+}
+
+/// The impl that a derive writes.
+pub(crate) struct Implements {
+    pub(crate) trait_: &'static str,
+    pub(crate) method: &'static str,
+    /// The type of what the method fills, in `dintero_api::order`.
+    pub(crate) filled: &'static str,
+    /// The field of it that has the API's own fields.
+    pub(crate) root: &'static str,
+    /// The function of the engine that lets another value fill it.
+    pub(crate) flatten: &'static str,
+}
+
+/// Two targets that contradict each other.
+pub(crate) struct Conflict {
+    pub(crate) targets: [&'static str; 2],
+    pub(crate) why: &'static str,
+}
+
+/// A target that the engine does more with than fill it.
+pub(crate) struct Special {
+    name: &'static str,
+    pub(crate) function: Function,
+    pub(crate) slot: Slot,
+    pub(crate) role: Role,
+}
+
+/// What a target is to the others of its family.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    Plain,
+    Price,
+    /// A price that needs a VAT rate.
+    NetPrice,
+    VatRate,
+    /// Required by the API, and made by the engine where it is not mapped.
+    Made,
+}
+
+/// Which question the targets of a group answer: one of them is enough, two contradict each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Group {
+    Price,
+    Vat,
+}
+
+impl Role {
+    pub(crate) fn group(self) -> Option<Group> {
+        match self {
+            Self::Price | Self::NetPrice => Some(Group::Price),
+            Self::VatRate => Some(Group::Vat),
+            Self::Plain | Self::Made => None,
+        }
+    }
+}
+
+impl Family {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Order, Self::OrderItem, Self::ShippingOption, Self::Address, Self::Discount];
+
+    pub(crate) fn facts(self) -> &'static Facts {
+        match self {
+            Self::Order => &ORDER,
+            Self::OrderItem => &ORDER_ITEM,
+            Self::ShippingOption => &SHIPPING_OPTION,
+            Self::Address => &ADDRESS,
+            Self::Discount => &DISCOUNT,
+        }
+    }
+
+    /// Returns what the engine does with a target right below this family, if it does more than fill it.
+    pub(crate) fn special(self, target: &str) -> Option<&'static Special> {
+        self.facts().special.iter().find(|special| special.name == target)
+    }
+
+    /// Returns why two of its targets contradict each other, if they do.
+    pub(crate) fn conflict(self, left: &str, right: &str) -> Option<&'static str> {
+        let is_it = |conflict: &&Conflict| {
+            let [one, other] = conflict.targets;
+            (one, other) == (left, right) || (other, one) == (left, right)
+        };
+        self.facts().conflicts.iter().find(is_it).map(|conflict| conflict.why)
+    }
+}
+
+const fn special(name: &'static str, function: Function, slot: Slot, role: Role) -> Special {
+    Special { name, function, slot, role }
+}
+
+const fn whole(name: &'static str, function: Function, role: Role) -> Special {
+    special(name, function, Slot::Whole, role)
+}
+
+const fn input(name: &'static str, kind: Kind) -> Field {
+    Field { name, wire: name, kind, required: false }
+}
+
+/// What the engine does with paths into an order's `shipping_option`, whose fields are then given one by one.
+static BARE_SHIPPING: &[Special] = &[
+    whole("amount", Function::ShippingPrice, Role::Price),
+    whole("net_amount", Function::ShippingNetPrice, Role::NetPrice),
+    special("vat", Function::Vat, Slot::Beside("vat"), Role::VatRate),
+    special("vat_basis_points", Function::VatBasisPoints, Slot::Beside("vat"), Role::VatRate),
+    special("vat_fraction", Function::VatFraction, Slot::Beside("vat"), Role::VatRate),
+];
+
+/// Returns what the engine does with a path into an order's `shipping_option`, if it does more than fill it.
+pub(crate) fn bare_shipping(target: &str) -> Option<&'static Special> {
+    BARE_SHIPPING.iter().find(|special| special.name == target)
+}
+
+/// Prices that say themselves that they are without VAT.
+const NET_BY_NAME: &str =
+    "it says whether `amount` and `unit_price` hold VAT, and this price never does";
+
+static ORDER: Facts = Facts {
+    derive: "DinteroOrder",
+    noun: "order",
+    with_article: "an order",
+    example: "merchant_reference",
+    target: &table::SESSION_ORDER,
+    inputs: &[
+        input("discount", Kind::Many(&table::DISCOUNT_ITEM)),
+        input("deposit_percent", Kind::Percent),
+        input("price_includes_vat", Kind::Value("bool")),
+    ],
+    special: &[
+        whole("currency", Function::Currency, Role::Plain),
+        whole("merchant_reference", Function::MerchantReference, Role::Plain),
+        special("amount", Function::Total, Slot::Part(&["total"]), Role::Made),
+        special("items", Function::Items, Slot::Lines("lines"), Role::Plain),
+        whole("discount", Function::Coupons, Role::Plain),
+        whole("deposit_percent", Function::DepositPercent, Role::Plain),
+        whole("price_includes_vat", Function::PriceIncludesVat, Role::Plain),
+    ],
+    conflicts: &[
+        Conflict {
+            targets: ["amount", "deposit_percent"],
+            why: "the amount is calculated from the deposit and the lines",
+        },
+        Conflict {
+            targets: ["partial_payment", "deposit_percent"],
+            why: "an order with a deposit is always a partial payment",
+        },
+    ],
+    aliases: suggest::ORDER,
+    may_be_enum: false,
+    implements: Implements {
+        trait_: "ToOrder",
+        method: "map_order",
+        filled: "OrderMapping",
+        root: "order",
+        flatten: "flatten_order",
+    },
+};
+
+const ITEM_VAT: Slot = Slot::Part(&["item", "vat"]);
+
+static ORDER_ITEM: Facts = Facts {
+    derive: "DinteroOrderItem",
+    noun: "order item",
+    with_article: "an order item",
+    example: "id",
+    target: &table::ORDER_LINE,
+    inputs: &[
+        input("unit_price", Kind::Amount),
+        input("net_unit_price", Kind::Amount),
+        input("net_amount", Kind::Amount),
+        input("discount", Kind::One(&table::DISCOUNT_ITEM)),
+        input("net_discount", Kind::Amount),
+        input("discount_percent", Kind::Percent),
+        input("discount_fraction", Kind::Percent),
+        input("price_includes_vat", Kind::Value("bool")),
+        input("vat_basis_points", Kind::Percent),
+        input("vat_fraction", Kind::Percent),
+        input("items", Kind::Many(&table::ORDER_LINE)),
+    ],
+    special: &[
+        whole("amount", Function::LineAmount, Role::Price),
+        whole("unit_price", Function::UnitPrice, Role::Price),
+        whole("net_amount", Function::NetAmount, Role::NetPrice),
+        whole("net_unit_price", Function::NetUnitPrice, Role::NetPrice),
+        whole("discount", Function::LineDiscount, Role::Plain),
+        whole("net_discount", Function::NetDiscount, Role::Plain),
+        whole("discount_percent", Function::DiscountPercent, Role::Plain),
+        whole("discount_fraction", Function::DiscountFraction, Role::Plain),
+        whole("price_includes_vat", Function::PriceIncludesVat, Role::Plain),
+        special("items", Function::Items, Slot::Lines("children"), Role::Plain),
+        special("vat", Function::Vat, ITEM_VAT, Role::VatRate),
+        special("vat_basis_points", Function::VatBasisPoints, ITEM_VAT, Role::VatRate),
+        special("vat_fraction", Function::VatFraction, ITEM_VAT, Role::VatRate),
+        special("splits", Function::Splits, Slot::Field, Role::Plain),
+    ],
+    conflicts: &[
+        Conflict { targets: ["price_includes_vat", "net_amount"], why: NET_BY_NAME },
+        Conflict { targets: ["price_includes_vat", "net_unit_price"], why: NET_BY_NAME },
+    ],
+    aliases: suggest::ORDER_ITEM,
+    may_be_enum: true,
+    implements: Implements {
+        trait_: "ToOrderItems",
+        method: "order_items",
+        filled: "Lines",
+        root: "item",
+        flatten: "flatten_item",
+    },
+};
+
+const OPTION_VAT: Slot = Slot::Part(&["option", "vat"]);
+
+static SHIPPING_OPTION: Facts = Facts {
+    derive: "DinteroShippingOption",
+    noun: "shipping option",
+    with_article: "a shipping option",
+    example: "title",
+    target: &table::ORDER_SHIPPING_OPTION,
+    inputs: &[
+        input("net_amount", Kind::Amount),
+        input("price_includes_vat", Kind::Value("bool")),
+        input("vat_basis_points", Kind::Percent),
+        input("vat_fraction", Kind::Percent),
+    ],
+    special: &[
+        whole("amount", Function::OptionAmount, Role::Price),
+        whole("net_amount", Function::OptionNetAmount, Role::NetPrice),
+        whole("price_includes_vat", Function::PriceIncludesVat, Role::Plain),
+        special("vat", Function::Vat, OPTION_VAT, Role::VatRate),
+        special("vat_basis_points", Function::VatBasisPoints, OPTION_VAT, Role::VatRate),
+        special("vat_fraction", Function::VatFraction, OPTION_VAT, Role::VatRate),
+        special("splits", Function::SplitsOfOption, Slot::Field, Role::Plain),
+        special("line_id", Function::Text, Slot::Field, Role::Made),
+    ],
+    conflicts: &[Conflict { targets: ["price_includes_vat", "net_amount"], why: NET_BY_NAME }],
+    aliases: suggest::SHIPPING_OPTION,
+    may_be_enum: true,
+    implements: Implements {
+        trait_: "ToShippingOption",
+        method: "map_shipping_option",
+        filled: "ShippingMapping",
+        root: "option",
+        flatten: "flatten_shipping_option",
+    },
+};
+
+static ADDRESS: Facts = Facts {
+    derive: "DinteroAddress",
+    noun: "address",
+    with_article: "an address",
+    example: "postal_code",
+    target: &table::ORDER_ADDRESS,
+    inputs: &[],
+    special: &[],
+    conflicts: &[],
+    aliases: suggest::ADDRESS,
+    may_be_enum: false,
+    implements: Implements {
+        trait_: "ToAddress",
+        method: "map_address",
+        filled: "AddressMapping",
+        root: "address",
+        flatten: "flatten_address",
+    },
+};
+
+static DISCOUNT: Facts = Facts {
+    derive: "DinteroDiscount",
+    noun: "discount",
+    with_article: "a discount",
+    example: "discount_id",
+    target: &table::DISCOUNT_ITEM,
+    inputs: &[input("net_amount", Kind::Amount), input("fraction", Kind::Percent)],
+    special: &[
+        whole("amount", Function::DiscountAmount, Role::Plain),
+        whole("net_amount", Function::DiscountNetAmount, Role::Plain),
+        whole("percentage", Function::Percentage, Role::Plain),
+        whole("fraction", Function::Fraction, Role::Plain),
+    ],
+    conflicts: &[],
+    aliases: suggest::DISCOUNT,
+    may_be_enum: true,
+    implements: Implements {
+        trait_: "ToDiscount",
+        method: "map_discount",
+        filled: "DiscountMapping",
+        root: "discount",
+        flatten: "flatten_discount",
+    },
+};

@@ -1,0 +1,11 @@
+//! What can be filled and with what: the generated table of the API's fields, what the derives add to it, and paths
+//! through both.
+
+pub(crate) mod currency;
+pub(crate) mod engine;
+pub(crate) mod family;
+pub(crate) mod place;
+pub(crate) mod target;
+
+pub(crate) use family::Family;
+pub(crate) use target::{Field, Kind, Target};

@@ -1,0 +1,385 @@
+//! Where a value goes: a path of the merchant (`billing_address.business_name`) followed through the table.
+
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+
+use super::engine::{Function, Slot};
+use super::family::{self, Family, Group, Role, Special};
+use super::target::{Field, Kind, Target};
+use crate::generated::target as table;
+use crate::suggest::{self, Alias};
+
+/// A target as it was written: one name, or several with dots between them.
+#[derive(Clone)]
+pub(crate) struct TargetPath {
+    pub(crate) segments: Vec<Ident>,
+}
+
+impl TargetPath {
+    pub(crate) fn one(ident: &Ident) -> Self {
+        Self { segments: vec![ident.clone()] }
+    }
+
+    /// The first name, if it is the only one.
+    pub(crate) fn word(&self) -> Option<String> {
+        match self.segments.as_slice() {
+            [only] => Some(name(only)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        self.segments.first().map_or_else(Span::call_site, Ident::span)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.segments.iter().map(name).collect::<Vec<_>>().join(".")
+    }
+}
+
+/// For errors under the whole path.
+impl ToTokens for TargetPath {
+    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
+        self.segments.iter().for_each(|segment| segment.to_tokens(tokens));
+    }
+}
+
+/// A name as it is compared: `r#type` is `type`.
+pub(crate) fn name(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
+/// A target that exists.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) family: Family,
+    /// Around the order instead of in it.
+    pub(crate) in_session: bool,
+    /// From the family's own field to the one that is filled; never empty.
+    steps: Vec<&'static Field>,
+    /// The merchant's tokens for the steps, where they wrote them.
+    pub(crate) spans: Vec<Span>,
+}
+
+/// Why a path leads nowhere.
+pub(crate) struct Unresolved {
+    /// Which segment is wrong.
+    pub(crate) segment: usize,
+    pub(crate) name: String,
+    /// What has no such field: `an order`, or the path so far.
+    pub(crate) owner: String,
+    pub(crate) reason: Reason,
+    /// What it was probably to be: it counts as mapped, so that one mistake gives one error.
+    pub(crate) meant: Option<Meant>,
+}
+
+pub(crate) enum Reason {
+    /// Dintero sets it.
+    ReadOnly,
+    /// `session` alone.
+    NoTarget,
+    /// A path through what has no fields of its own; what that takes instead.
+    NoStruct(&'static str),
+    /// A word that shops use for this target, or a path that lacks its beginning.
+    Alias(String),
+    Price,
+    Vat,
+    VatOfOrder,
+    Shipping,
+    /// A field of another family.
+    Elsewhere(Family),
+    Near(String),
+    Unknown,
+}
+
+/// What a word that is not a target was probably to be.
+#[derive(Clone)]
+pub(crate) enum Meant {
+    Place(Place),
+    Group(Group),
+}
+
+impl Place {
+    /// Follows a path from a family's own fields.
+    pub(crate) fn find(family: Family, path: &TargetPath) -> Result<Self, Box<Unresolved>> {
+        let names: Vec<String> = path.segments.iter().map(name).collect();
+        let mut place = Self::follow(family, &names)?;
+        place.spans =
+            path.segments.iter().skip(usize::from(place.in_session)).map(Ident::span).collect();
+        Ok(place)
+    }
+
+    /// Follows names that the macros themselves know.
+    pub(crate) fn known(family: Family, path: &str) -> Option<Self> {
+        let names: Vec<String> = path.split('.').map(str::to_owned).collect();
+        Self::follow(family, &names).ok()
+    }
+
+    fn follow(family: Family, names: &[String]) -> Result<Self, Box<Unresolved>> {
+        let in_session = family == Family::Order && names[0] == "session";
+        let mut steps = Vec::new();
+        let mut target = if in_session { &table::SESSION_PROFILE } else { family.facts().target };
+        let first = usize::from(in_session);
+        if names.len() == first {
+            return Err(unresolved(family, &[], "session", Reason::NoTarget));
+        }
+        for (index, name) in names.iter().enumerate().skip(first) {
+            let above = &names[..index];
+            let field = inputs(family, &steps, in_session)
+                .find(|input| input.name == name)
+                .or_else(|| find_field(target, name))
+                .ok_or_else(|| {
+                    unresolved(family, above, name, unknown(family, target, names, index))
+                })?;
+            steps.push(field);
+            if index + 1 == names.len() {
+                break;
+            }
+            target = match &field.kind {
+                Kind::One(target) if !is_input(family, index, field) => target,
+                kind => {
+                    return Err(unresolved(
+                        family,
+                        &names[..=index],
+                        &names[index + 1],
+                        Reason::NoStruct(takes(kind)),
+                    ));
+                }
+            };
+        }
+        let spans = vec![Span::call_site(); steps.len()];
+        Ok(Self { family, in_session, steps, spans })
+    }
+
+    /// The field that is filled.
+    pub(crate) fn leaf(&self) -> &'static Field {
+        self.steps[self.steps.len() - 1]
+    }
+
+    /// Every step, and the structs on the way.
+    pub(crate) fn steps(&self) -> &[&'static Field] {
+        &self.steps
+    }
+
+    /// The target's name below the family itself, if no path leads to it.
+    pub(crate) fn own_name(&self) -> Option<&'static str> {
+        (self.steps.len() == 1 && !self.in_session).then(|| self.steps[0].name)
+    }
+
+    /// The family whose field is filled, if it is one's: on a path that of the struct the path leads into.
+    pub(crate) fn owner(&self) -> Option<Family> {
+        match self.steps.len() {
+            1 => (!self.in_session).then_some(self.family),
+            count => self.entered(count - 2)?.family,
+        }
+    }
+
+    /// What the engine does with it, if it does more than fill a field.
+    fn special(&self) -> Option<&'static Special> {
+        match self.steps.as_slice() {
+            [field] if !self.in_session => self.family.special(field.name),
+            [option, field] if is_bare_shipping(self.family, option, self.in_session) => {
+                family::bare_shipping(field.name)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.special().map_or(Role::Plain, |special| special.role)
+    }
+
+    pub(crate) fn group(&self) -> Option<Group> {
+        self.role().group()
+    }
+
+    pub(crate) fn function(&self) -> Function {
+        self.special().map_or_else(|| Function::fill(self.leaf()), |special| special.function)
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        self.special().map_or(Slot::Field, |special| special.slot)
+    }
+
+    /// Whether the engine makes it where it is not mapped: the id of an option's variant is by default that of the
+    /// option, and the amount of an order is the sum of its lines.
+    pub(crate) fn has_default(&self) -> bool {
+        let made = |family: Family| family.special(self.leaf().name);
+        self.owner().and_then(made).is_some_and(|special| special.role == Role::Made)
+    }
+
+    /// Whether several fields may be mapped to it: the lines of an order may come from several collections.
+    pub(crate) fn takes_several(&self) -> bool {
+        matches!(self.slot(), Slot::Lines(_))
+    }
+
+    /// The path in the words of Rust: two spellings of a target are the same.
+    pub(crate) fn text(&self) -> String {
+        self.text_of(self.steps.len())
+    }
+
+    /// The path to the struct that the first `depth` steps lead into.
+    pub(crate) fn text_of(&self, depth: usize) -> String {
+        let session = self.in_session.then_some("session");
+        let steps = self.steps[..depth].iter().map(|step| step.name);
+        session.into_iter().chain(steps).collect::<Vec<_>>().join(".")
+    }
+
+    /// Whether one of the two lies within the other, or they are the same.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.in_session == other.in_session
+            && self.steps.iter().zip(&other.steps).all(|(left, right)| left.name == right.name)
+    }
+
+    /// The struct that the path leads into after `depth` steps, and whether it may be left out.
+    pub(crate) fn entered(&self, depth: usize) -> Option<&'static Target> {
+        match self.steps[depth].kind {
+            Kind::One(target) => Some(target),
+            _ => None,
+        }
+    }
+}
+
+impl Meant {
+    pub(crate) fn covers(&self, place: &Place) -> bool {
+        match self {
+            Self::Place(meant) => meant.overlaps(place),
+            Self::Group(group) => place.group() == Some(*group),
+        }
+    }
+
+    pub(crate) fn is_in(&self, group: Group) -> bool {
+        match self {
+            Self::Place(meant) => meant.group() == Some(group),
+            Self::Group(meant) => *meant == group,
+        }
+    }
+}
+
+/// The inputs that may be the next step.
+fn inputs(
+    family: Family,
+    above: &[&'static Field],
+    in_session: bool,
+) -> impl Iterator<Item = &'static Field> {
+    let own = above.is_empty().then(|| family.facts().inputs.iter());
+    let bare = matches!(above, [option] if is_bare_shipping(family, option, in_session));
+    let of_option = bare.then(|| Family::ShippingOption.facts().inputs.iter());
+    let of_option = of_option.into_iter().flatten();
+    let priced = of_option.filter(|input| family::bare_shipping(input.name).is_some());
+    own.into_iter().flatten().chain(priced)
+}
+
+/// Whether a field is the shipping option of an order, whose fields a path gives one by one.
+fn is_bare_shipping(family: Family, field: &Field, in_session: bool) -> bool {
+    let is_option = |target: &Target| target.family == Some(Family::ShippingOption);
+    family == Family::Order
+        && !in_session
+        && matches!(field.kind, Kind::One(target) if is_option(target))
+}
+
+fn is_input(family: Family, index: usize, field: &Field) -> bool {
+    index == 0 && family.facts().inputs.iter().any(|input| std::ptr::eq(input, field))
+}
+
+/// Finds a field by its name in Rust or in the document: `kind` and `type` are the same.
+fn find_field(target: &'static Target, name: &str) -> Option<&'static Field> {
+    let fields = target.fields.iter();
+    fields
+        .clone()
+        .find(|field| field.name == name)
+        .or_else(|| fields.clone().find(|field| field.wire == name))
+}
+
+/// What a field takes, in the words of the API.
+pub(crate) fn takes(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Phone => "a phone number",
+        Kind::Code("Currency") => "a currency",
+        Kind::Code(_) => "a country",
+        Kind::Amount => "an amount",
+        Kind::Quantity => "a quantity",
+        Kind::Percent => "a percentage",
+        Kind::Enum(..) => "one of several words",
+        Kind::Value(_) => "a value",
+        Kind::One(target) => target.family.map_or("a struct", |family| family.facts().with_article),
+        Kind::Many(_) => "a list",
+    }
+}
+
+fn unresolved(family: Family, above: &[String], name: &str, reason: Reason) -> Box<Unresolved> {
+    let owner = if above.is_empty() {
+        family.facts().with_article.to_owned()
+    } else {
+        format!("`{}`", above.join("."))
+    };
+    let meant = match &reason {
+        Reason::Alias(path) => Place::known(family, path).map(Meant::Place),
+        Reason::Shipping => Place::known(family, "shipping_option").map(Meant::Place),
+        Reason::Near(near) => {
+            let path: Vec<String> = above.iter().cloned().chain([near.clone()]).collect();
+            Place::follow(family, &path).ok().map(Meant::Place)
+        }
+        Reason::Price => Some(Meant::Group(Group::Price)),
+        Reason::Vat => Some(Meant::Group(Group::Vat)),
+        _ => None,
+    };
+    Box::new(Unresolved { segment: above.len(), name: name.to_owned(), owner, reason, meant })
+}
+
+/// Why a struct has no field of this name: the surer the reason, the earlier it is looked for.
+fn unknown(family: Family, target: &'static Target, names: &[String], index: usize) -> Reason {
+    let name = names[index].as_str();
+    if target.read_only.contains(&name) {
+        return Reason::ReadOnly;
+    }
+    let mut inputs: &[Field] = &[];
+    if index == 0 {
+        match suggest::alias(family, name) {
+            Some(Alias::Target(path)) => return Reason::Alias(path.to_owned()),
+            Some(Alias::Price) => return Reason::Price,
+            Some(Alias::Vat) => return Reason::Vat,
+            Some(Alias::VatOfOrder) => return Reason::VatOfOrder,
+            Some(Alias::Shipping) => return Reason::Shipping,
+            None => {}
+        }
+        if let Some(path) = around_order(family, names) {
+            return Reason::Alias(path);
+        }
+        if let Some(other) = elsewhere(family, name) {
+            return Reason::Elsewhere(other);
+        }
+        inputs = family.facts().inputs;
+    }
+    let entered = target.family.filter(|_| index > 0);
+    match entered.and_then(|family| suggest::alias(family, name)) {
+        Some(Alias::Target(near)) => return Reason::Near(near.to_owned()),
+        Some(Alias::Price) => return Reason::Price,
+        Some(Alias::Vat) => return Reason::Vat,
+        Some(Alias::VatOfOrder | Alias::Shipping) | None => {}
+    }
+    let known = target.fields.iter().chain(inputs).map(|field| field.name);
+    suggest::nearest(name, known).map_or(Reason::Unknown, |near| Reason::Near(near.to_owned()))
+}
+
+/// The path with `session` before it, as far as it leads there: `session.customer` of `customer.emial`.
+fn around_order(family: Family, names: &[String]) -> Option<String> {
+    if family != Family::Order {
+        return None;
+    }
+    (1..=names.len())
+        .rev()
+        .map(|count| format!("session.{}", names[..count].join(".")))
+        .find(|path| Place::known(family, path).is_some())
+}
+
+/// Another family that has this field.
+fn elsewhere(family: Family, name: &str) -> Option<Family> {
+    let has = |other: &Family| {
+        other.facts().inputs.iter().any(|input| input.name == name)
+            || find_field(other.facts().target, name).is_some()
+    };
+    Family::ALL.into_iter().filter(|other| *other != family).find(has)
+}

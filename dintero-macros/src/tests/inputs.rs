@@ -1,0 +1,200 @@
+//! What is said about prices, shares and kinds that contradict each other or lack something.
+
+use super::{messages, mistakes};
+
+#[test]
+fn a_bare_price_of_delivery_may_be_without_vat() {
+    let cart = |rest: &str, price: &str| {
+        messages(&format!(
+            r#"#[derive(DinteroOrder)] #[dintero(shipping_option.id = "post", shipping_option.title = "Post",
+                shipping_option.operator = "Posten", {rest})]
+            struct Cart {{ currency: String, merchant_reference: String, items: Vec<Line>,
+                #[dintero(to = shipping_option.{price})] shipping: Option<Decimal> }}"#
+        ))
+    };
+    for rate in ["vat = 25", "vat_basis_points = 2500", "vat_fraction = 0.25"] {
+        assert_eq!(cart(&format!("shipping_option.{rate}"), "net_amount"), [""; 0], "{rate}");
+    }
+    assert_eq!(
+        cart("", "net_amount"),
+        [
+            "a price without VAT needs the VAT rate: map `shipping_option.vat`, `shipping_option.vat_basis_points` or `shipping_option.vat_fraction`"
+        ]
+    );
+    assert_eq!(
+        cart("shipping_option.vat = 25, shipping_option.amount = 4900", "net_amount"),
+        [
+            "a shipping option takes one price: `shipping_option.amount` is already set by `#[dintero(shipping_option.amount = ...)]` on the struct"
+        ]
+    );
+    assert_eq!(
+        cart("shipping_option.vat = 25, shipping_option.vat_fraction = 0.25", "amount").len(),
+        1
+    );
+    let said = cart("shipping_option.vat = 25", "price");
+    assert!(said[0].starts_with("`shipping_option` has no field `price`"), "{said:?}");
+    assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[test]
+fn shares_are_in_their_unit() {
+    let line = |constant: &str| {
+        messages(&format!(
+            "#[derive(DinteroOrderItem)] #[dintero({constant})] struct Line {{ amount: i64 }}"
+        ))
+    };
+    for right in [
+        "vat = 25",
+        "vat = 0",
+        "vat_fraction = 0.25",
+        "discount_percent = 12.5",
+        "discount_fraction = 1",
+    ] {
+        assert_eq!(line(right), [""; 0], "{right}");
+    }
+    assert_eq!(
+        line("discount_percent = 0.1"),
+        [
+            "`discount_percent` is in percent, and this is 0.1 %\nwrite `discount_percent = 10`, or `discount_fraction = 0.1`"
+        ]
+    );
+    assert_eq!(
+        line("vat = 0.25"),
+        ["`vat` is in percent, and this is 0.25 %\nwrite `vat = 25`, or `vat_fraction = 0.25`"]
+    );
+    assert_eq!(
+        line("vat_fraction = 25"),
+        [
+            "`vat_fraction` is a fraction, and this is 2500 %\nwrite `vat_fraction = 0.25`, or `vat = 25`"
+        ]
+    );
+}
+
+#[test]
+fn targets_that_contradict_each_other_are_refused() {
+    let line = |fields: &str| {
+        mistakes(&format!("#[derive(DinteroOrderItem)] struct Line {{ vat: u8, {fields} }}"))
+    };
+    assert_eq!(line("price_includes_vat: bool, unit_price: i64"), [""; 0]);
+    assert_eq!(
+        line("net_unit_price: i64, price_includes_vat: bool"),
+        [
+            "order item field `price_includes_vat` contradicts `net_unit_price`, which is mapped by field `net_unit_price`: it says whether `amount` and `unit_price` hold VAT, and this price never does"
+        ]
+    );
+    let line = "#[derive(DinteroOrderItem)] struct Line { amount: i64, price_includes_vat: bool }";
+    assert_eq!(
+        mistakes(line),
+        [
+            "a price that may be without VAT needs the VAT rate: map `vat`, `vat_basis_points` or `vat_fraction`"
+        ]
+    );
+    let cart =
+        "#[derive(DinteroOrder)] #[dintero(deposit_percent = 20)] struct Cart { currency: String,
+        merchant_reference: String, items: Vec<Line>, amount: i64 }";
+    assert_eq!(
+        mistakes(cart),
+        [
+            "order field `amount` contradicts `deposit_percent`, which is set by `#[dintero(deposit_percent = ...)]` on the struct: the amount is calculated from the deposit and the lines"
+        ]
+    );
+}
+
+#[test]
+fn a_discount_or_a_shipping_option_may_be_an_enum() {
+    let coupon = "#[derive(DinteroDiscount)] #[dintero(capped)] enum Coupon {
+        #[dintero(as_items)] Fixed(#[dintero(to = amount)] i64),
+        Share { percentage: u8 },
+        #[dintero(skip)] Used(String),
+        Nothing { discount_id: String },
+    }";
+    assert_eq!(
+        mistakes(coupon),
+        [
+            "variant `Nothing` takes nothing off; map `amount`, `net_amount`, `percentage` or `fraction`, or leave it out with `#[dintero(skip)]`"
+        ]
+    );
+    let freight = r#"#[derive(DinteroShippingOption)] #[dintero(operator = "Posten")] enum Freight {
+        Home { id: String, title: String, amount: i64 },
+        #[dintero(id = "kiosk")] Kiosk { title: String },
+        #[dintero(skip)] PickUp,
+    }"#;
+    assert_eq!(mistakes(freight), ["variant `Kiosk` is missing required field: `amount`"]);
+    let address = "#[derive(DinteroAddress)] enum Address { Home { country: String } }";
+    assert_eq!(mistakes(address).len(), 1);
+}
+
+#[test]
+fn a_net_price_of_a_bundle_has_the_rates_of_its_parts() {
+    let line = |bundle: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] {bundle} struct Set {{ net_amount: i64, items: Vec<Line> }}"
+        ))
+    };
+    assert_eq!(line("#[dintero(bundle)]"), [""; 0]);
+    assert_eq!(line("").len(), 1);
+    let rows = "#[derive(DinteroOrderItem)] enum Row {
+        #[dintero(bundle)] Set { net_amount: i64, items: Vec<Line> },
+        Line { net_amount: i64 },
+    }";
+    assert_eq!(mistakes(rows).len(), 1);
+}
+
+#[test]
+fn a_scope_is_for_one_derive() {
+    let customer = |derive: &str| {
+        messages(&format!(
+            "#[derive({derive})] #[dintero(DinteroOrder(part), DinteroAddress(country = \"NO\"))] struct Customer {{
+                #[dintero(DinteroOrder(skip))] first_name: String,
+                #[dintero(to = email, DinteroOrder(to = session.customer.email))] mail: String,
+                #[dintero(DinteroOrder(to = session.customer.customer_id), DinteroAddress(skip))] number: u32,
+            }}"
+        ))
+    };
+    assert_eq!(customer("DinteroOrder"), [""; 0]);
+    assert_eq!(customer("DinteroAddress"), [""; 0]);
+    let address = "#[derive(DinteroAddress)] struct Address { #[dintero(DinteroAddress(too = email))] mail: String }";
+    assert_eq!(mistakes(address), ["unknown dintero field attribute `too`; did you mean `to`?"]);
+}
+
+#[test]
+fn a_scope_has_no_scopes() {
+    let address = "#[derive(DinteroAddress)] struct Address {
+        #[dintero(DinteroAddress(DinteroOrder(skip), to = email))] mail: String }";
+    let said = mistakes(address);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("unknown dintero field attribute `DinteroOrder`"), "{said:?}");
+}
+
+#[test]
+fn a_function_of_a_field_has_no_self() {
+    let line = |attribute: &str| {
+        mistakes(&format!(
+            "#[derive(DinteroOrderItem)] struct Line {{ amount: i64, #[dintero({attribute})] id: Option<u8> }}"
+        ))
+    };
+    assert_eq!(
+        line("with = |self| self.amount"),
+        [
+            "`with` takes a function of the field; to compute a value from the whole struct, write `TARGET = |self| ...` on the struct"
+        ]
+    );
+    assert_eq!(line("default = || 7"), ["`default` takes a value, and this is a closure"]);
+    assert_eq!(
+        line("with = |amount| amount + self.amount"),
+        [""; 0],
+        "`self` is around the closure"
+    );
+}
+
+#[test]
+fn a_skipped_variant_has_nothing_else() {
+    let row = "#[derive(DinteroOrderItem)] enum Row { Line { amount: i64 }, #[dintero(vat = 25, skip, negative)] Note }";
+    assert_eq!(
+        mistakes(row),
+        [
+            "`skip` leaves the variant out, so `vat` has no effect",
+            "`skip` leaves the variant out, so `negative` has no effect"
+        ]
+    );
+}

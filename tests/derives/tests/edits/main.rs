@@ -1,0 +1,183 @@
+//! Every edit of one token in five types, through rustc: what is an error is reported on a token of the merchant's, and
+//! an edit that compiles and changes what is sent is one that a person has read: they are listed in `accepted.txt`.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p dintero-derive-tests --test edits` lists them anew; then read the difference. With
+//! `EACH_ALONE=1` every edit is compiled by itself too, which takes about ten minutes: it shows that compiling them together
+//! hides nothing.
+
+mod edit;
+#[allow(dead_code, reason = "one function is for the messages that rustc words")]
+mod rustc;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use edit::Edit;
+use rustc::{Compiled, Goal, Program, Rustc};
+
+const STRUCTS: &str = include_str!("structs.rs");
+
+/// A module of `structs.rs`.
+struct Case {
+    name: String,
+    before: String,
+    /// The line of the derive, which no error may point at.
+    derive: String,
+    edited: String,
+    after: String,
+}
+
+fn cases() -> Vec<Case> {
+    let modules = STRUCTS.split("\nmod ").skip(1);
+    let cases = modules.map(|module| {
+        let (name, module) = module.split_once(" {\n").expect("a module");
+        let (before, rest) = module.split_once("    // edited\n").expect("the type");
+        let (edited, after) = rest.split_once("    // end\n").expect("its end");
+        let (derive, edited) = edited.split_once('\n').expect("the derive");
+        Case {
+            name: name.to_owned(),
+            before: before.to_owned(),
+            derive: derive.trim().to_owned(),
+            edited: edited.to_owned(),
+            after: after.to_owned(),
+        }
+    });
+    cases.collect()
+}
+
+impl Case {
+    fn edits(&self) -> impl Iterator<Item = Numbered<'_>> {
+        edit::all(&self.edited).into_iter().map(|edit| Numbered { case: self, edit })
+    }
+
+    /// The module with another type in it. The `}` that closes it is in `after`.
+    fn module(&self, edited: &str) -> String {
+        let Self { before, derive, after, .. } = self;
+        format!("{before}\n{derive}\n{edited}\n{after}")
+    }
+}
+
+/// An edit of a case, with the number of its module.
+struct Numbered<'c> {
+    case: &'c Case,
+    edit: Edit,
+}
+
+/// The edits of all cases; the number of one is that of its module.
+struct Edits<'c>(Vec<Numbered<'c>>);
+
+impl Edits<'_> {
+    fn program(&self, numbers: &BTreeSet<usize>) -> Program {
+        let module = |number: &usize| {
+            let Numbered { case, edit } = &self.0[*number];
+            (*number, case.module(&edit.text))
+        };
+        Program::new(&numbers.iter().map(module).collect())
+    }
+
+    /// Compiles until no edit has errors; returns what the others show, and the errors that point at a derive.
+    fn compile(&self, rustc: &Rustc) -> (BTreeMap<usize, String>, Vec<String>) {
+        let mut accepted: BTreeSet<usize> = (0..self.0.len()).collect();
+        let mut misplaced = Vec::new();
+        let mut goal = Goal::Errors;
+        loop {
+            let Compiled { errors, output } = rustc.compile(&self.program(&accepted), goal);
+            // Errors of one phase hide those of the next, so what has none is compiled again.
+            goal = Goal::Output;
+            for error in errors {
+                let number = error.module.expect("the error of a module");
+                let Numbered { case, edit } = &self.0[number];
+                if error.is_at(&case.derive) {
+                    misplaced.push(format!("{}: {}\n    {}", case.name, edit.told, error.message));
+                }
+                accepted.remove(&number);
+            }
+            if let Some(output) = output {
+                return (output, misplaced);
+            }
+        }
+    }
+
+    /// Compiles every edit by itself, and expects what was found of all together.
+    fn compile_each_alone(&self, rustc: &Rustc, accepted: &BTreeMap<usize, String>) {
+        for (number, Numbered { case, edit }) in self.0.iter().enumerate() {
+            let program = self.program(&BTreeSet::from([number]));
+            let alone = rustc.compile(&program, Goal::Errors).errors;
+            let is_accepted = accepted.contains_key(&number);
+            assert_eq!(alone.is_empty(), is_accepted, "{}: {alone:?}", edit.told);
+            assert!(
+                !alone.iter().any(|error| error.is_at(&case.derive)),
+                "{}: {alone:?}",
+                edit.told
+            );
+        }
+    }
+}
+
+#[test]
+fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
+    let rustc = Rustc::find();
+    let cases = cases();
+    let edits = Edits(cases.iter().flat_map(Case::edits).collect());
+    assert!(edits.0.len() > 1000, "{} edits are too few to be all", edits.0.len());
+    let (accepted, misplaced) = edits.compile(&rustc);
+    assert!(misplaced.is_empty(), "errors on the derive itself:\n{}", misplaced.join("\n"));
+    if std::env::var_os("EACH_ALONE").is_some() {
+        edits.compile_each_alone(&rustc, &accepted);
+    }
+    compare(&rustc, &cases, &edits.0, &accepted);
+}
+
+/// Holds the edits that change what is sent against the list of those that were read.
+fn compare(
+    rustc: &Rustc,
+    cases: &[Case],
+    edits: &[Numbered<'_>],
+    output: &BTreeMap<usize, String>,
+) {
+    let originals = cases.iter().map(|case| case.module(&case.edited)).enumerate().collect();
+    let originals = rustc.compile(&Program::new(&originals), Goal::Output);
+    assert!(originals.errors.is_empty(), "{:?}", originals.errors);
+    let originals = originals.output.expect("the output of the types as they are");
+    let mut found = String::new();
+    for (index, case) in cases.iter().enumerate() {
+        let original = &originals[&index];
+        assert!(!original.starts_with("refused"), "{}: {original}", case.name);
+        for (number, sent) in output {
+            let Numbered { case: of, edit } = &edits[*number];
+            // What the order refuses at run time is not without a word.
+            if of.name == case.name && sent != original && !sent.starts_with("refused") {
+                found.push_str(&format!(
+                    "{}: {}\n    {}\n",
+                    case.name,
+                    edit.told,
+                    difference(original, sent)
+                ));
+            }
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/edits/accepted.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &found).expect("the list");
+    }
+    let listed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        listed.replace("\r\n", "\n") == found,
+        "other edits change what is sent; if they should, run with UPDATE_GOLDEN=1 and read the difference\n{found}"
+    );
+}
+
+/// What differs, from the first difference on, with the whole of the value around it.
+fn difference(original: &str, sent: &str) -> String {
+    let common =
+        original.chars().zip(sent.chars()).take_while(|(left, right)| left == right).count();
+    let from = original
+        .char_indices()
+        .map(|(at, _)| at)
+        .take(common)
+        .filter(|at| original[..*at].ends_with(['{', ',']))
+        .last();
+    let part = |text: &str| text.chars().skip(from.unwrap_or(0)).take(60).collect::<String>();
+    format!("{} -> {}", part(original), part(sent))
+}

@@ -1,0 +1,21 @@
+//! A key that cannot be read is one mistake: the keys after it count, and nothing is missing because of it.
+
+use dintero_api::{DinteroOrder, DinteroOrderItem};
+
+#[derive(DinteroOrder)]
+#[dintero(3, currency = "NOK")]
+struct Cart {
+    #[dintero("merchant_reference")]
+    number: u32,
+    #[dintero(to. = x, with = str::len)]
+    note: String,
+    items: Vec<Line>,
+}
+
+#[derive(DinteroOrderItem)]
+#[dintero(vat = 25 25, type = Physical, splits. , rounding = exact)]
+struct Line {
+    amount: i64,
+}
+
+fn main() {}
