@@ -27,7 +27,10 @@ pub(crate) fn cart(cart: &Cart<'_>, krate: &TokenStream) -> TokenStream {
 }
 
 fn calls_engine(cart: &Cart<'_>) -> bool {
-    cart.bodies().iter().any(|body| !body.entries.is_empty())
+    let Container { rounding, rounding_line, .. } = &cart.container;
+    rounding.is_some()
+        || rounding_line.is_some()
+        || cart.bodies().iter().any(|body| !body.entries.is_empty())
 }
 
 /// Returns a stand-in impl for a cart with mistakes: whoever uses the trait gets no second error. It mentions

@@ -66,9 +66,10 @@ keys! {
 }
 
 /// Words of other derives, and of merchants, that were to be these keys.
-const ALIASES: [(&str, &[&str]); 5] = [
+const ALIASES: [(&str, &[&str]); 6] = [
     ("to", &["as", "field", "map", "name", "rename", "target"]),
     ("with", &["from", "func", "function", "into", "map_with", "via"]),
+    ("exponent", &["cents", "decimals", "minor", "minor_units", "ore", "scale", "unit"]),
     ("skip", &["hidden", "ignore", "omit", "skip_serializing"]),
     ("rounding", &["round", "rounding_mode"]),
     ("as_items", &["as_lines", "negative_items", "negative_lines"]),

@@ -156,6 +156,7 @@ fn a_wrong_key_is_one_mistake_whatever_its_value() {
         ("rename", "rename", "to"),
         ("to = unit_price, name = \"price\"", "name", "to"),
         ("to = unit_price, via = \"path\"", "via", "with"),
+        ("to = unit_price, cents", "cents", "exponent"),
     ] {
         let said = format!("unknown dintero field attribute `{key}`; did you mean `{meant}`?");
         assert_eq!(line(attribute), [said], "{attribute}");

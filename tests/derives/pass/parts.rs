@@ -32,7 +32,17 @@ struct Article {
     vat: u8,
 }
 
+/// A part may say no more than how to round.
+#[derive(DinteroOrderItem)]
+#[dintero(part, rounding = exact)]
+struct Exact {}
+
+#[derive(DinteroOrder)]
+#[dintero(part, total_mismatch = rounding_line(max = 1))]
+struct Rounded {}
+
 fn main() {
+    let _ = (Exact {}, Rounded {});
     let article = Article { sku: "mug", vat: 25 };
     let line = Line { article, quantity: 2, unit_price: Decimal::new(14900, 2) };
     let head = Head { merchant_reference: 7, currency: "NOK".to_owned() };
