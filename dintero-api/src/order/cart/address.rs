@@ -8,6 +8,18 @@ use crate::order::OrderError;
 use crate::order::check::is_phone;
 use crate::types::{OrderAddress, ShippingOptionPickUpAddress};
 
+/// Hands every field of an address to a macro. They are taken apart without `..`, so a field that the type gains does not
+/// compile until it is here.
+macro_rules! address_fields {
+    ($macro:ident) => {
+        $macro! {
+            first_name last_name address_line address_line_2 co_address business_name postal_code postal_place country
+            phone_number email latitude longitude comment organization_number organization_type customer_reference
+            cost_center
+        }
+    };
+}
+
 /// What can be an address: a struct with `#[derive(DinteroAddress)]`, or an [`OrderAddress`].
 ///
 /// By hand, set the fields of `to.address`.
@@ -122,32 +134,12 @@ fn lay_over(base: &mut OrderAddress, over: OrderAddress) {
         (base.address_line_2, base.co_address) = (None, None);
     }
     macro_rules! lay {
-        ($($field:ident),* $(,)?) => {
+        ($($field:ident)*) => {
             let OrderAddress { $($field),* } = over;
             $(base.$field = $field.or(base.$field.take());)*
         };
     }
-    // All fields: one that the type gains does not compile until it is here.
-    lay! {
-        first_name,
-        last_name,
-        address_line,
-        address_line_2,
-        co_address,
-        business_name,
-        postal_code,
-        postal_place,
-        country,
-        phone_number,
-        email,
-        latitude,
-        longitude,
-        comment,
-        organization_number,
-        organization_type,
-        customer_reference,
-        cost_center,
-    }
+    address_fields! { lay }
 }
 
 /// The types of the API that an address can become.
@@ -162,52 +154,15 @@ impl FromAddress for OrderAddress {
     }
 }
 
-/// Field by field and without `..`, so that a field which either type gains does not compile until it is decided on.
 impl FromAddress for ShippingOptionPickUpAddress {
     fn from_address(address: OrderAddress) -> Self {
-        let OrderAddress {
-            first_name,
-            last_name,
-            address_line,
-            address_line_2,
-            co_address,
-            business_name,
-            postal_code,
-            postal_place,
-            country,
-            phone_number,
-            email,
-            latitude,
-            longitude,
-            comment,
-            organization_number,
-            organization_type,
-            customer_reference,
-            cost_center,
-        } = address;
-        Self {
-            first_name,
-            last_name,
-            address_line,
-            address_line_2,
-            co_address,
-            business_name,
-            postal_code,
-            postal_place,
-            country,
-            phone_number,
-            email,
-            latitude,
-            longitude,
-            comment,
-            organization_number,
-            organization_type,
-            customer_reference,
-            cost_center,
-            website_url: None,
-            opening_hours: None,
-            distance: None,
+        macro_rules! convert {
+            ($($field:ident)*) => {{
+                let OrderAddress { $($field),* } = address;
+                Self { $($field,)* website_url: None, opening_hours: None, distance: None }
+            }};
         }
+        address_fields! { convert }
     }
 }
 

@@ -274,56 +274,19 @@ impl FromShippingOption for OrderShippingOption {
 /// Field by field and without `..`, so that a field which either type gains does not compile until it is decided on.
 impl FromShippingOption for MultiShipmentShippingOption {
     fn from_option(option: OrderShippingOption) -> Result<Self, HasShipments> {
-        let OrderShippingOption {
-            id,
-            line_id,
-            countries,
-            amount,
-            vat_amount,
-            vat,
-            title,
-            description,
-            delivery_method,
-            operator,
-            operator_product_id,
-            eta,
-            time_slot,
-            pick_up_address,
-            metadata,
-            environmental_data,
-            thumbnail_url,
-            pay_in_store,
-            fee_split,
-            splits,
-            shipments,
-        } = option;
-        if shipments.is_some() {
-            return Err(HasShipments);
+        macro_rules! convert {
+            ($($field:ident)*) => {{
+                let OrderShippingOption { shipments, $($field),* } = option;
+                match shipments {
+                    Some(_) => Err(HasShipments),
+                    None => Ok(Self { $($field,)* shipment_id: None, shipment_items: None }),
+                }
+            }};
         }
-        Ok(Self {
-            id,
-            line_id,
-            countries,
-            amount,
-            vat_amount,
-            vat,
-            title,
-            description,
-            delivery_method,
-            operator,
-            operator_product_id,
-            eta,
-            time_slot,
-            pick_up_address,
-            metadata,
-            environmental_data,
-            thumbnail_url,
-            pay_in_store,
-            fee_split,
-            splits,
-            shipment_id: None,
-            shipment_items: None,
-        })
+        convert! {
+            id line_id countries amount vat_amount vat title description delivery_method operator operator_product_id eta
+            time_slot pick_up_address metadata environmental_data thumbnail_url pay_in_store fee_split splits
+        }
     }
 }
 
