@@ -43,7 +43,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use answer::{Answer, Decode, DecodeError, Response};
+pub use answer::{Answer, Decode, DecodeError, Decoded, Response};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use custom::CustomRequest;

@@ -183,7 +183,7 @@ impl File<'_> {
             runtime.push("Scheme");
         }
         if self.decodes {
-            runtime.extend(["Answer", "Decode", "DecodeError"]);
+            runtime.extend(["Answer", "Decode", "DecodeError", "Decoded"]);
         }
         runtime.sort_unstable();
         let runtime = list(runtime.into_iter());
@@ -428,7 +428,7 @@ impl File<'_> {
             variants.push(variant);
             let status = answer.status;
             // The first status also stands for one that the document does not name.
-            arms.push((index, quote!(#status => Ok(#read)), quote!(_ => Ok(#read))));
+            arms.push((index, quote!(#status => #read), quote!(_ => #read)));
         }
         let fallback = arms.first().map(|(_, _, fallback)| fallback.clone());
         let arms = arms.into_iter().skip(1).map(|(_, arm, _)| arm);
@@ -443,7 +443,7 @@ impl File<'_> {
             quote! {
                 impl Decode for #name {
                     #[inline]
-                    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+                    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
                         match answer.status() { #(#arms,)* #fallback }
                     }
                 }
@@ -458,18 +458,15 @@ impl File<'_> {
             docs::description(&answer.description)
         ));
         let ty = self.payload(&answer.payload);
-        let (value, field) = match &answer.payload {
-            Payload::Empty => (quote!(()), "body".to_owned()),
-            Payload::Bytes => (quote!(answer.body().clone()), "body".to_owned()),
-            Payload::Json(Type::Named(id)) => {
-                (quote!(answer.json()?), value_name(self.emit.name(*id)))
-            }
-            Payload::Json(_) => (quote!(answer.json()?), "body".to_owned()),
-        };
+        let decode = quote!(<#ty as Decode>::decode(answer));
         if answer.headers.is_empty() {
-            return (quote!(#docs #member(#ty)), quote!(Self::#member(#value)));
+            let read = quote!(Ok(#decode?.map(Self::#member)));
+            return (quote!(#docs #member(#ty)), read);
         }
-        let field = ident(&field);
+        let field = ident(&match &answer.payload {
+            Payload::Json(Type::Named(id)) => value_name(self.emit.name(*id)),
+            Payload::Json(_) | Payload::Empty | Payload::Bytes => "body".to_owned(),
+        });
         let field_docs = docs::attributes("The body.");
         let headers: Vec<_> = answer.headers.iter().collect();
         let names: Vec<Ident> = headers.iter().map(|(name, _)| ident(&value_name(name))).collect();
@@ -480,7 +477,7 @@ impl File<'_> {
         let wires = headers.iter().map(|(name, _)| name.as_str());
         (
             quote!(#docs #[non_exhaustive] #member { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }),
-            quote!(Self::#member { #(#names: answer.header(#wires),)* #field: #value }),
+            quote!(Ok(#decode?.map(|#field| Self::#member { #(#names: answer.header(#wires),)* #field }))),
         )
     }
 }

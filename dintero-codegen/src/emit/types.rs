@@ -416,7 +416,7 @@ fn enum_item(
 ) -> String {
     imports.runtime("UnknownValue");
     let mut item = docs;
-    item.push_str("#[derive(Debug, Clone, PartialEq, Hash)]\n#[non_exhaustive]\n");
+    item.push_str("#[derive(Debug, Clone)]\n#[non_exhaustive]\n");
     deprecated(def.deprecated, "", &mut item);
     let _ = writeln!(item, "pub enum {} {{", names.name);
     for (value, member) in values.iter().zip(&names.members) {
@@ -441,7 +441,7 @@ fn union_items(
     imports.runtime("UnknownVariant");
     let name = &names.name;
     let mut item = docs;
-    item.push_str("#[derive(Clone, PartialEq)]\n#[non_exhaustive]\n");
+    item.push_str("#[derive(Clone)]\n#[non_exhaustive]\n");
     deprecated(def.deprecated, "", &mut item);
     let _ = writeln!(item, "pub enum {name} {{");
     let mut conversions = Vec::new();
