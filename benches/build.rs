@@ -4,7 +4,7 @@
 //! Two forms. *plain*: the fastest that serde has, with every enum a `String`. *open*: enums that keep unknown values,
 //! as this project's do, in the way that serde offers. In both, exact numbers are `f64` and tagged types are JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -18,7 +18,8 @@ type Error = Box<dyn std::error::Error>;
 fn main() -> Result<(), Error> {
     let generated = Path::new("../dintero-api/src/generated");
     println!("cargo::rerun-if-changed={}", generated.display());
-    let model = Model::read(generated)?;
+    let mut model = Model::read(generated)?;
+    model.keep_what_is_reached();
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("plain.rs"), model.file(Form::Plain).to_string())?;
     fs::write(out.join("open.rs"), model.file(Form::Open).to_string())?;
@@ -69,6 +70,18 @@ impl Parse for Rows {
     }
 }
 
+/// What is read and written.
+const ROOTS: [&str; 3] = ["Transaction", "SessionDetails", "SessionProfile"];
+
+/// The names in a type.
+fn names(ty: &syn::Type) -> Vec<String> {
+    ty.to_token_stream()
+        .to_string()
+        .split(|c: char| !c.is_alphanumeric())
+        .map(str::to_owned)
+        .collect()
+}
+
 impl Model {
     fn read(generated: &Path) -> Result<Self, Error> {
         let mut model = Self::default();
@@ -109,6 +122,20 @@ impl Model {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Leaves only the types that the roots hold, because a derive takes its time.
+    fn keep_what_is_reached(&mut self) {
+        let mut reached = BTreeSet::new();
+        let mut ahead: Vec<String> = ROOTS.map(str::to_owned).into();
+        while let Some(name) = ahead.pop() {
+            let item = self.structs.iter().find(|item| item.ident == name);
+            let types = item.into_iter().flat_map(|item| &item.fields);
+            ahead.extend(types.flat_map(|field| names(&field.ty)).filter(|name| !reached.contains(name)));
+            reached.insert(name);
+        }
+        self.structs.retain(|item| reached.contains(&item.ident.to_string()));
+        self.enums.retain(|item| reached.contains(&item.ident.to_string()));
     }
 
     fn file(&self, form: Form) -> TokenStream {

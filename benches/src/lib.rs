@@ -1,6 +1,8 @@
 //! The same documents in four forms: this project's types, structs for serde's derive (plain and open; see `build.rs`),
 //! and `serde_json::Value`.
 
+use std::str::FromStr;
+
 use dintero_api::types;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,6 +87,24 @@ impl Subject {
     }
 }
 
+impl FromStr for Subject {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|subject| format!("{subject:?}") == name);
+        found.ok_or_else(|| format!("`{name}` is not one of {:?}", Self::ALL))
+    }
+}
+
+impl FromStr for Form {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|form| format!("{form:?}") == name);
+        found.ok_or_else(|| format!("`{name}` is not one of {:?}", Self::ALL))
+    }
+}
+
 impl Form {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Models, Self::Plain, Self::Open, Self::Value];
@@ -108,14 +128,28 @@ fn write<T: DeserializeOwned + Serialize + 'static>() -> Box<dyn Fn() -> usize> 
     })
 }
 
+/// A fixture as a server writes it: without white space, and whole numbers without a point, which serde's `i64` refuses.
 fn compact(text: &str) -> Value {
-    serde_json::from_str(text).expect("the fixture is JSON")
+    let mut value = serde_json::from_str(text).expect("the fixture is JSON");
+    write_whole_numbers(&mut value);
+    value
+}
+
+fn write_whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(float) = number.as_f64().filter(|float| float.fract() == 0.0) {
+                *value = format!("{float}").parse().expect("a whole number is JSON");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(write_whole_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(write_whole_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
 }
 
 fn page() -> String {
-    // A page as a server writes it: keys in the order of the fixture, no white space.
-    let transaction: Box<serde_json::value::Value> = Box::new(compact(TRANSACTION));
-    Value::Array(vec![*transaction; 100]).to_string()
+    Value::Array(vec![compact(TRANSACTION); 100]).to_string()
 }
 
 fn session() -> String {

@@ -1,5 +1,6 @@
 //! What the overlay tells this generator: the extensions of a schema, parameter or operation, as every pass reads them.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 /// The overlay's words to this generator.
@@ -10,12 +11,20 @@ pub(crate) struct Extensions {
     /// `x-rust-type`: a value type of the runtime, such as `MinorUnits`, or the name of the type that an
     /// inline schema makes.
     pub(crate) rust_type: Option<String>,
+    /// `x-rust-values`: what values of an enum are called in Rust, where their own text makes no good name.
+    pub(crate) rust_values: IndexMap<String, String>,
     /// `x-rust-module`
     pub(crate) rust_module: Option<String>,
     /// `x-redact`: not shown by `Debug`.
     pub(crate) redact: bool,
     /// `x-rust-derive`
     pub(crate) derive: Option<Derive>,
+}
+
+/// The members of an object that are text.
+fn texts(object: Option<&Value>) -> IndexMap<String, String> {
+    let members = object.and_then(Value::as_object).into_iter().flatten();
+    members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 /// The derive whose types can be given for a type of the document, as `x-rust-derive` says.
@@ -38,6 +47,7 @@ impl Extensions {
             rust_name: text("x-rust-name"),
             rust_type: text("x-rust-type"),
             rust_module: text("x-rust-module"),
+            rust_values: texts(raw.and_then(|raw| raw.get("x-rust-values"))),
             redact: raw.and_then(|raw| raw.get("x-redact")).is_some_and(|value| value == true),
             // Another word is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),

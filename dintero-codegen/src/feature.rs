@@ -15,8 +15,6 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::model::name::Names;
-use crate::model::reach;
 use crate::model::{Model, Type};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports, Severity};
@@ -42,12 +40,11 @@ impl Features {
 pub(crate) fn settle(
     document: &Value,
     model: &Model,
-    names: &Names,
     strict: bool,
     reports: &mut Reports,
 ) -> Features {
     let declared = read(document);
-    let features = modules(&declared, names, strict, reports);
+    let features = modules(&declared, model, strict, reports);
     for (needed, at) in declared.values().flat_map(|feature| &feature.needs) {
         if !declared.contains_key(needed) {
             let message = format!("there is no feature `{needed}`");
@@ -56,7 +53,7 @@ pub(crate) fn settle(
         }
     }
     if !features.by_module.is_empty() {
-        Uses { model, names, declared: &declared, features: &features, reports }.check();
+        Uses { model, declared: &declared, features: &features, reports }.check();
     }
     features
 }
@@ -89,11 +86,11 @@ fn texts<'a>(list: Option<&'a Value>, at: &Pointer) -> Vec<(&'a str, Pointer)> {
 
 fn modules(
     declared: &IndexMap<&str, Declared<'_>>,
-    names: &Names,
+    model: &Model,
     strict: bool,
     reports: &mut Reports,
 ) -> Features {
-    let known = names.modules();
+    let known = model.modules();
     let mut features = Features::default();
     for (feature, Declared { modules, .. }) in declared {
         for (module, at) in modules {
@@ -124,7 +121,6 @@ fn joined<'a>(names: impl IntoIterator<Item = &'a &'a str>) -> String {
 /// Finds what uses a type that may not be there.
 struct Uses<'a> {
     model: &'a Model,
-    names: &'a Names,
     declared: &'a IndexMap<&'a str, Declared<'a>>,
     features: &'a Features,
     reports: &'a mut Reports,
@@ -139,35 +135,34 @@ struct User<'a> {
 
 impl Uses<'_> {
     fn check(&mut self) {
-        for id in self.names.order.iter().copied() {
-            let (names, at) = (self.names.of(id), &self.model.get(id).at);
-            let user = User { name: &names.name, module: &names.module, at };
-            for ty in reach::parts(self.model, id) {
-                self.holds(&user, &ty);
+        for id in self.model.order.iter().copied() {
+            let def = self.model.get(id);
+            let user = User { name: &def.name.ident, module: &def.name.module, at: &def.at };
+            for ty in def.parts() {
+                self.holds(&user, ty);
             }
         }
-        for (alias, names) in self.model.aliases.iter().zip(&self.names.aliases) {
-            let user = User { name: &names.name, module: &names.module, at: &alias.at };
+        for alias in &self.model.aliases {
+            let user = User { name: &alias.name, module: &alias.module, at: &alias.at };
             self.holds(&user, &alias.ty);
         }
         self.operations();
     }
 
     fn operations(&mut self) {
-        // Operations may share the enum of their answers; it stands in the first group that has it.
+        // Operations may share the enum of their responses; it is in the first group that has it.
         let mut answers: HashMap<&str, &str> = HashMap::new();
-        for (group, group_names) in self.model.groups.iter().zip(&self.names.groups) {
-            let module = &group_names.accessor;
-            let operations = group.operations.iter().zip(&group_names.operations);
-            for (operation, names) in operations.filter(|(operation, _)| !operation.callback) {
-                let name = format!("{module}().{}", names.method);
+        for group in &self.model.groups {
+            let module = &group.accessor;
+            for operation in group.operations.iter().filter(|operation| !operation.callback) {
+                let name = format!("{module}().{}", operation.name);
                 let user = User { name: &name, module, at: &operation.at };
                 for ty in operation.types() {
                     self.holds(&user, ty);
                 }
-                if let Some(answer) = &names.answers {
-                    let home = *answers.entry(&answer.name).or_insert(module);
-                    self.uses(&user, &answer.name, home);
+                if let Some(answer) = &operation.answer_enum {
+                    let home = *answers.entry(answer).or_insert(module);
+                    self.uses(&user, answer, home);
                 }
             }
         }
@@ -175,8 +170,8 @@ impl Uses<'_> {
 
     fn holds(&mut self, user: &User<'_>, ty: &Type) {
         if let Some(id) = ty.named() {
-            let used = self.names.of(id);
-            self.uses(user, &used.name, &used.module);
+            let used = &self.model.get(id).name;
+            self.uses(user, &used.ident, &used.module);
         }
     }
 

@@ -38,7 +38,6 @@ pub use crate::read::source::{Place, Source};
 pub use crate::report::{Report, Severity};
 
 use crate::feature::Features;
-use crate::model::name::Names;
 use crate::model::{Model, name, operations, reach, target, types};
 use crate::read::source::{Parsed, Places};
 use crate::read::{keywords, overlay, source};
@@ -82,7 +81,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     // A misspelt key hides nothing that the later passes can still tell.
     let made = keywords::check(&document, reports).then(|| model(&document, input.strict, reports));
     finish(reports, &document, &places);
-    let (model, names, features) = made.flatten()?;
+    let (model, features) = made.flatten()?;
     if reports.has_errors() {
         return None;
     }
@@ -90,7 +89,7 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
         document: hash(input.document.text),
         overlay: input.overlay.map_or_else(|| "none".to_owned(), |overlay| hash(overlay.text)),
     };
-    match emit::files(&model, &names, &features, &hashes) {
+    match emit::files(&model, &features, &hashes) {
         Ok(files) => Some(files),
         Err(error) => {
             let message = format!("the generator wrote what is not Rust: {error}");
@@ -121,11 +120,7 @@ fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
     }
 }
 
-fn model(
-    document: &Value,
-    strict: bool,
-    reports: &mut Reports,
-) -> Option<(Model, Names, Features)> {
+fn model(document: &Value, strict: bool, reports: &mut Reports) -> Option<(Model, Features)> {
     let mut api = match OpenAPI::deserialize(document) {
         Ok(api) => api,
         Err(_) if reports.has_errors() => return None,
@@ -154,15 +149,15 @@ fn model(
     let groups =
         operations::Operations { document, components: &components, types: &mut types, reports }
             .all(&mut api);
-    let (mut model, type_reports) = types.finish();
-    model.groups = groups;
+    let (mut draft, type_reports) = types.finish();
+    draft.groups = groups;
     reports.extend(merge_reports);
     reports.extend(type_reports);
+    let mut model = name::settle(draft, reports);
     reach::settle(&mut model);
     target::settle(&mut model, reports);
-    let names = name::names(&model, reports);
-    let features = feature::settle(document, &model, &names, strict, reports);
-    Some((model, names, features))
+    let features = feature::settle(document, &model, strict, reports);
+    Some((model, features))
 }
 
 /// Gives reports their places, and drops the warnings that the document accepts where they stand.

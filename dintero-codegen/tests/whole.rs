@@ -59,7 +59,7 @@ fn every_file_belongs_to_the_generator() {
     assert!(strangers.is_empty(), "{strangers:?}");
 }
 
-/// The emitters write regular items as text in the form of prettyplease: this is where they are held to it.
+/// Items are printed one by one; a file reads as if it had been printed whole.
 #[test]
 fn every_file_is_as_prettyplease_prints_it() {
     let mut problems = Vec::new();

@@ -214,7 +214,7 @@ pub(crate) fn fill(field: &Field) -> Function {
 }
 
 const fn input(name: &'static str, kind: Kind) -> Field {
-    Field { name, wire: name, kind, required: false, doc: "" }
+    Field { name, wire: name, kind, required: false }
 }
 
 static ORDER_INPUTS: &[Field] = &[input("discount", Kind::Many(&table::DISCOUNT_ITEM))];

@@ -30,9 +30,6 @@ pub(crate) struct Field {
     pub(crate) wire: &'static str,
     pub(crate) kind: Kind,
     pub(crate) required: bool,
-    /// The first paragraph of its documentation, in one line.
-    #[allow(dead_code, reason = "the table is also the source of the documentation")]
-    pub(crate) doc: &'static str,
 }
 
 /// What a field takes.

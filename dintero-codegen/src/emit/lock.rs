@@ -3,71 +3,28 @@
 
 use std::fmt::Write as _;
 
-use super::Emit;
-use crate::model::name::{OTHER, TypeNames};
+use crate::model::ident::OTHER;
 use crate::model::{
-    Answer, Def, Field, Location, Operation, Parameter, Payload, Presence, Style, Type,
+    Answer, Def, Field, Location, Model, Operation, Parameter, Payload, Presence, Style, Type,
+    TypeDef,
 };
 
 /// The text of the lock file.
-pub(crate) fn text(emit: &Emit<'_>) -> String {
+pub(crate) fn text(model: &Model) -> String {
     let mut lines = Vec::new();
-    for id in emit.names.order.iter().copied() {
-        let (def, names) = (emit.model.get(id), emit.names.of(id));
-        let path = format!("types::{}::{}", names.module, names.name);
-        match &def.def {
-            Def::Struct(object) => {
-                lines.push(format!("{path} struct"));
-                for (tag, value) in &object.constants {
-                    lines.push(format!("{path} \"{tag}\": {value:?}"));
-                }
-                for (field, member) in object.fields.iter().zip(&names.members) {
-                    lines.push(format!("{path}.{member}: {}", emit.field_text(field)));
-                }
-            }
-            Def::Enum(values) => {
-                lines.push(format!("{path} enum"));
-                lines.extend(
-                    values
-                        .iter()
-                        .zip(&names.members)
-                        .map(|(value, member)| format!("{path}::{member} = {value:?}")),
-                );
-            }
-            Def::Union(union) => {
-                lines.push(format!("{path} union by {:?}", union.tag));
-                for (variant, member) in union.variants.iter().zip(&names.members) {
-                    lines.push(format!(
-                        "{path}::{member}({}) = {:?}",
-                        emit.names.of(variant.ty).name,
-                        variant.value
-                    ));
-                }
-                lines.push(format!("{path}::{OTHER}"));
-            }
-        }
+    for id in &model.order {
+        model.type_lines(model.get(*id), &mut lines);
     }
-    for (alias, names) in emit.model.aliases.iter().zip(&emit.names.aliases) {
-        lines.push(format!(
-            "types::{}::{} = {}",
-            names.module,
-            names.name,
-            emit.type_text(&alias.ty)
-        ));
+    for alias in &model.aliases {
+        let ty = model.type_text(&alias.ty);
+        lines.push(format!("types::{}::{} = {ty}", alias.module, alias.name));
     }
-    for (group, names) in emit.model.groups.iter().zip(&emit.names.groups) {
-        for (operation, operation_names) in group.operations.iter().zip(&names.operations) {
-            let path = format!("operations::{}.{}", names.handle, operation_names.method);
-            lines.push(format!(
-                "{path} {} {}{}",
-                operation.method, operation.server, operation.path
-            ));
-            lines.extend(emit.operation_lines(
-                operation,
-                &operation_names.parameters,
-                operation_names.answers.as_ref(),
-                &path,
-            ));
+    for group in &model.groups {
+        for operation in &group.operations {
+            let path = format!("operations::{}.{}", group.handle, operation.name);
+            let Operation { method, server, path: url, .. } = operation;
+            lines.push(format!("{path} {method} {server}{url}"));
+            model.operation_lines(operation, &path, &mut lines);
         }
     }
     lines.sort();
@@ -81,7 +38,35 @@ pub(crate) fn text(emit: &Emit<'_>) -> String {
     text
 }
 
-impl Emit<'_> {
+impl Model {
+    fn type_lines(&self, def: &TypeDef, lines: &mut Vec<String>) {
+        let path = format!("types::{}::{}", def.name.module, def.name.ident);
+        match &def.def {
+            Def::Struct(object) => {
+                lines.push(format!("{path} struct"));
+                for (tag, value) in &object.constants {
+                    lines.push(format!("{path} \"{tag}\": {value:?}"));
+                }
+                for field in &object.fields {
+                    lines.push(format!("{path}.{}: {}", field.name, self.field_text(field)));
+                }
+            }
+            Def::Enum(values) => {
+                lines.push(format!("{path} enum"));
+                let values = values.values.iter();
+                lines.extend(values.map(|(value, name)| format!("{path}::{name} = {value:?}")));
+            }
+            Def::Union(union) => {
+                lines.push(format!("{path} union by {:?}", union.tag));
+                for variant in &union.variants {
+                    let (name, ty) = (&variant.name, self.type_text(&variant.ty));
+                    lines.push(format!("{path}::{name}({ty}) = {:?}", variant.value));
+                }
+                lines.push(format!("{path}::{OTHER}"));
+            }
+        }
+    }
+
     /// A type as `spec/names.lock` and the table of the derives write it.
     pub(crate) fn type_text(&self, ty: &Type) -> String {
         match ty {
@@ -90,7 +75,7 @@ impl Emit<'_> {
             Type::Map(inner) => format!("BTreeMap<String, {}>", self.type_text(inner)),
             Type::Nullable(inner) => format!("Option<{}>", self.type_text(inner)),
             Type::Boxed(inner) => format!("Box<{}>", self.type_text(inner)),
-            Type::Named(id) => self.names.of(*id).name.clone(),
+            Type::Named(id) => self.name(*id).to_owned(),
         }
     }
 
@@ -104,34 +89,25 @@ impl Emit<'_> {
         format!("{ty} = {:?}{read_only}", field.wire)
     }
 
-    fn operation_lines(
-        &self,
-        operation: &Operation,
-        parameters: &[String],
-        answers: Option<&TypeNames>,
-        path: &str,
-    ) -> Vec<String> {
-        let mut lines: Vec<String> = operation
-            .parameters
-            .iter()
-            .zip(parameters)
-            .map(|(parameter, name)| format!("{path}({name}: {})", self.parameter_text(parameter)))
-            .collect();
+    fn operation_lines(&self, operation: &Operation, path: &str, lines: &mut Vec<String>) {
+        for parameter in &operation.parameters {
+            let name = &parameter.name;
+            lines.push(format!("{path}({name}: {})", self.parameter_text(parameter)));
+        }
         if let Some(body) = &operation.body {
             let optional = if body.required { "" } else { ", optional" };
             lines.push(format!("{path} body {}{optional}", self.type_text(&body.ty)));
         }
-        for (index, answer) in operation.answers.iter().enumerate() {
-            let variant =
-                answers.map(|names| format!(" as {}::{}", names.name, names.members[index]));
+        for answer in &operation.answers {
+            let variant = operation.answer_enum.as_ref();
+            let variant = variant.map(|name| format!(" as {name}::{}", answer.variant));
+            let payload = self.payload_text(answer);
             lines.push(format!(
-                "{path} {} {}{}",
+                "{path} {} {payload}{}",
                 answer.status,
-                self.payload_text(answer),
                 variant.unwrap_or_default()
             ));
         }
-        lines
     }
 
     fn parameter_text(&self, parameter: &Parameter) -> String {

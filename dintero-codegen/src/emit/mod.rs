@@ -1,21 +1,24 @@
-//! The model as Rust: which file each item goes to, what the file imports, and the items in their order.
-//! Nothing is decided here that another pass could know; nothing touches the disk.
+//! The fourth stage: the model as Rust. Which file each item goes to, what the file imports, and the items in their
+//! order. Everything is made of tokens and printed by [`crate::print`]; nothing is decided here that another stage could
+//! know, and nothing touches the disk.
 
 mod docs;
+mod imports;
+mod input;
 mod lock;
 mod operations;
 mod targets;
 mod types;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+use std::thread;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::feature::Features;
-use crate::model::name::Names;
-use crate::model::{Def, Model, Type, TypeId, ValueType};
+use crate::model::{Alias, Group, Model, Type, TypeId};
 use crate::print;
 
 /// Where the generated part of `dintero-api` lives.
@@ -33,46 +36,127 @@ pub(crate) struct Hashes {
 /// The files of a model, by their path under the workspace.
 pub(crate) fn files(
     model: &Model,
-    names: &Names,
     features: &Features,
     hashes: &Hashes,
 ) -> Result<BTreeMap<String, String>, syn::Error> {
-    let emit = Emit { model, names, features };
-    let mut files = BTreeMap::new();
-    let modules = emit.modules();
-    for (module, ids) in &modules {
-        let aliases = emit.aliases_in(module);
-        files
-            .insert(format!("{API}/types/{module}.rs"), types::file(&emit, module, ids, &aliases)?);
-        if !ids.is_empty() {
-            files.insert(format!("{API}/wire/{module}.rs"), wire::file(&emit, ids)?);
+    let emit = Emit::new(model, features);
+    // Files do not depend on each other, and half of the work is in the types.
+    thread::scope(|scope| {
+        let types = scope.spawn(|| emit.types());
+        let rest = emit.rest(hashes);
+        let mut files = types.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        files.extend(rest?);
+        Ok(files)
+    })
+}
+
+type Files = Result<BTreeMap<String, String>, syn::Error>;
+
+/// The model and its features: what every file is written from.
+pub(crate) struct Emit<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) features: &'a Features,
+    /// The type of most error responses.
+    usual_error: Option<TypeId>,
+    /// The group that defines each enum of responses: operations may share one, and the first group that has it does.
+    enum_homes: HashMap<&'a str, &'a str>,
+}
+
+/// The types of one module, in the order of the document.
+pub(crate) struct Module<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) ids: Vec<TypeId>,
+    pub(crate) aliases: Vec<&'a Alias>,
+}
+
+impl<'a> Emit<'a> {
+    fn new(model: &'a Model, features: &'a Features) -> Self {
+        let mut errors: BTreeMap<TypeId, usize> = BTreeMap::new();
+        let mut enum_homes = HashMap::new();
+        for group in &model.groups {
+            for operation in &group.operations {
+                for id in operation.errors.iter().filter_map(|error| error.ty.as_ref()?.named()) {
+                    *errors.entry(id).or_default() += 1;
+                }
+                if let Some(name) = &operation.answer_enum {
+                    enum_homes.entry(name.as_str()).or_insert(group.accessor.as_str());
+                }
+            }
+        }
+        let usual = errors.into_iter().max_by_key(|(_, count)| *count);
+        Self { model, features, usual_error: usual.map(|(id, _)| id), enum_homes }
+    }
+
+    fn types(&self) -> Files {
+        let modules = self.modules();
+        let mut files = BTreeMap::new();
+        for module in &modules {
+            files.insert(format!("{API}/types/{}.rs", module.name), types::file(self, module)?);
+        }
+        files.insert(format!("{API}/types/mod.rs"), types::index(self, &modules)?);
+        Ok(files)
+    }
+
+    fn rest(&self, hashes: &Hashes) -> Files {
+        let modules = self.modules();
+        let mut files = BTreeMap::new();
+        for module in modules.iter().filter(|module| !module.ids.is_empty()) {
+            files.insert(format!("{API}/wire/{}.rs", module.name), wire::file(self, module)?);
+        }
+        files.insert(format!("{API}/wire/mod.rs"), wire::index(self, &modules)?);
+        for group in self.called_groups() {
+            let path = format!("{API}/operations/{}.rs", group.accessor);
+            files.insert(path, operations::file(self, group)?);
+        }
+        files.insert(format!("{API}/operations/mod.rs"), operations::index(self)?);
+        files.insert(format!("{API}/mod.rs"), root(hashes)?);
+        if !self.model.targets.roots.is_empty() {
+            files.insert(format!("{MACROS}/target.rs"), targets::table(self)?);
+            let docs = targets::docs(self);
+            files.extend(docs.map(|(name, text)| (format!("{MACROS}/docs/{name}.md"), text)));
+        }
+        files.insert("spec/names.lock".to_owned(), lock::text(self.model));
+        Ok(files)
+    }
+
+    /// The modules of types.
+    fn modules(&self) -> Vec<Module<'a>> {
+        let mut modules: BTreeMap<&'a str, Module<'a>> = BTreeMap::new();
+        let empty = |name| Module { name, ids: Vec::new(), aliases: Vec::new() };
+        for id in &self.model.order {
+            let name = self.model.get(*id).name.module.as_str();
+            modules.entry(name).or_insert_with(|| empty(name)).ids.push(*id);
+        }
+        for alias in &self.model.aliases {
+            let name = alias.module.as_str();
+            modules.entry(name).or_insert_with(|| empty(name)).aliases.push(alias);
+        }
+        modules.into_values().collect()
+    }
+
+    /// The groups that have calls, and not only callbacks.
+    fn called_groups(&self) -> impl Iterator<Item = &'a Group> {
+        let groups = self.model.groups.iter();
+        groups.filter(|group| group.operations.iter().any(|operation| !operation.callback))
+    }
+
+    /// The `cfg` of a module that a feature adds.
+    fn condition(&self, module: &str) -> Option<TokenStream> {
+        self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
+    }
+
+    fn is_union(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Named(id) => self.model.get(*id).as_union().is_some(),
+            _ => false,
         }
     }
-    for (index, group) in model.groups.iter().enumerate() {
-        if group.operations.iter().any(|operation| !operation.callback) {
-            let accessor = &names.groups[index].accessor;
-            files
-                .insert(format!("{API}/operations/{accessor}.rs"), operations::file(&emit, index)?);
-        }
-    }
-    files.insert(format!("{API}/types/mod.rs"), types::index(&emit, &modules)?);
-    files.insert(format!("{API}/wire/mod.rs"), wire::index(&emit, &modules)?);
-    files.insert(format!("{API}/operations/mod.rs"), operations::index(&emit)?);
-    files.insert(format!("{API}/mod.rs"), root(hashes)?);
-    if !model.targets.roots.is_empty() {
-        files.insert(format!("{MACROS}/target.rs"), targets::table(&emit)?);
-        files.extend(
-            targets::docs(&emit).map(|(name, text)| (format!("{MACROS}/docs/{name}.md"), text)),
-        );
-    }
-    files.insert("spec/names.lock".to_owned(), lock::text(&emit));
-    Ok(files)
 }
 
 fn root(hashes: &Hashes) -> Result<String, syn::Error> {
     let Hashes { document, overlay } = hashes;
-    let docs = docs::inner_comment(&format!(
-        "What `cargo xtask codegen` makes of the document in `spec/`.\n\n\
+    let docs = docs::inner(&format!(
+        "What `cargo xtask codegen` generates from the document in `spec/`.\n\n\
          - Document: SHA-256 `{document}`\n\
          - Overlay: SHA-256 `{overlay}`"
     ));
@@ -83,128 +167,10 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
         mod wire;
     };
     // Deprecated parts are read and written like others.
-    print::file(&docs, quote!(#![allow(deprecated)]), vec![modules.into()])
+    let head = quote!(#docs #![allow(deprecated)]);
+    print::file(print::File { head, uses: TokenStream::new(), items: vec![modules] })
 }
 
-/// The model, its names and features: what every file is written from.
-pub(crate) struct Emit<'a> {
-    pub(crate) model: &'a Model,
-    pub(crate) names: &'a Names,
-    pub(crate) features: &'a Features,
-}
-
-impl Emit<'_> {
-    /// Modules and their types, each in the order of the document.
-    fn modules(&self) -> BTreeMap<String, Vec<TypeId>> {
-        let mut modules: BTreeMap<String, Vec<TypeId>> = BTreeMap::new();
-        for id in &self.names.order {
-            modules.entry(self.names.of(*id).module.clone()).or_default().push(*id);
-        }
-        for alias in &self.names.aliases {
-            modules.entry(alias.module.clone()).or_default();
-        }
-        modules
-    }
-
-    fn aliases_in(&self, module: &str) -> Vec<usize> {
-        (0..self.names.aliases.len())
-            .filter(|index| self.names.aliases[*index].module == module)
-            .collect()
-    }
-
-    pub(crate) fn name(&self, id: TypeId) -> &str {
-        &self.names.of(id).name
-    }
-
-    /// The `cfg` of a module that a feature adds.
-    pub(crate) fn condition(&self, module: &str) -> Option<TokenStream> {
-        self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
-    }
-
-    pub(crate) fn is_union(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named(id) if matches!(self.model.get(*id).def, Def::Union(_)))
-    }
-}
-
-pub(crate) fn ident(name: &str) -> Ident {
+fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
-}
-
-/// The names that a file uses from elsewhere, gathered while its items are written.
-#[derive(Default)]
-pub(crate) struct Imports {
-    /// Types of the document.
-    types: BTreeSet<String>,
-    /// Value types of the runtime.
-    values: BTreeSet<&'static str>,
-    map: bool,
-}
-
-impl Imports {
-    /// The type as a file writes it, imported if need be.
-    pub(crate) fn ty(&mut self, emit: &Emit<'_>, ty: &Type) -> String {
-        match ty {
-            Type::Value(value) => {
-                self.value(*value);
-                value.rust_name().to_owned()
-            }
-            Type::List(inner) => format!("Vec<{}>", self.ty(emit, inner)),
-            Type::Map(inner) => {
-                self.map = true;
-                format!("BTreeMap<String, {}>", self.ty(emit, inner))
-            }
-            Type::Nullable(inner) => format!("Option<{}>", self.ty(emit, inner)),
-            Type::Boxed(inner) => format!("Box<{}>", self.ty(emit, inner)),
-            Type::Named(id) => {
-                self.named(emit, *id);
-                emit.name(*id).to_owned()
-            }
-        }
-    }
-
-    pub(crate) fn named(&mut self, emit: &Emit<'_>, id: TypeId) {
-        self.types.insert(emit.names.of(id).name.clone());
-    }
-
-    pub(crate) fn value(&mut self, value: ValueType) {
-        if !matches!(
-            value,
-            ValueType::Boolean | ValueType::Integer | ValueType::Float | ValueType::Text
-        ) {
-            self.values.insert(value.rust_name());
-        }
-    }
-
-    pub(crate) fn runtime(&mut self, name: &'static str) {
-        self.values.insert(name);
-    }
-
-    /// `use` items; types that the file itself defines are left out.
-    pub(crate) fn tokens(&self, from: &TokenStream, own: &BTreeSet<String>) -> TokenStream {
-        let map = self.map.then(|| {
-            quote!(
-                use std::collections::BTreeMap;
-            )
-        });
-        let json = self.values.contains("Value").then(|| {
-            quote!(
-                use serde_json::Value;
-            )
-        });
-        let values = list(self.values.iter().copied().filter(|name| *name != "Value"));
-        let values = values.map(|names| quote!(use crate::#names;));
-        let types = list(self.types.iter().map(String::as_str).filter(|name| !own.contains(*name)));
-        let types = types.map(|names| quote!(use #from::#names;));
-        quote!(#map #json #types #values)
-    }
-}
-
-/// `{A, B}`, or `A` alone.
-pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
-    let names: Vec<Ident> = names.map(ident).collect();
-    match names.as_slice() {
-        [] => None,
-        [name] => Some(quote!(#name)),
-        names => Some(quote!({#(#names),*})),
-    }
 }

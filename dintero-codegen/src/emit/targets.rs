@@ -4,46 +4,49 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Emit, docs};
+use super::{Emit, docs, ident};
 use crate::extensions::Derive;
-use crate::model::name::static_name;
+use crate::model::ident::static_name;
 use crate::model::target::{self, Takes};
-use crate::model::{Def, Field, TypeId, ValueType};
-use crate::print::{self, HEADER, Item};
+use crate::model::{Field, TypeId, ValueType};
+use crate::print::{self, HEADER};
 
 /// `target.rs`: one static for each struct that can be filled.
 pub(crate) fn table(emit: &Emit<'_>) -> Result<String, syn::Error> {
-    let docs = docs::inner_comment("What the derives fill, by the names of `dintero_api::types`.");
-    let imports = quote!(
+    let head = docs::inner("What the derives fill, by the names of `dintero_api::types`.");
+    let uses = quote!(
         use crate::target::{Family, Field, Kind, Target};
     );
     let targets = emit.model.targets.structs.iter();
-    print::file(&docs, imports, targets.map(|id| Item::Text(target(emit, *id))).collect())
+    let items = targets.map(|id| target(emit, *id)).collect();
+    print::file(print::File { head, uses, items })
 }
 
-fn target(emit: &Emit<'_>, id: TypeId) -> String {
-    let (def, names) = (emit.model.get(id), emit.names.of(id));
-    let name = &names.name;
-    let mut item =
-        format!("pub(crate) static {}: Target = Target {{\n    ty: {name:?},\n", static_name(name));
-    let _ = match def.derive.and_then(family) {
-        Some(family) => writeln!(item, "    family: Some(Family::{family}),"),
-        None => writeln!(item, "    family: None,"),
+fn target(emit: &Emit<'_>, id: TypeId) -> TokenStream {
+    let def = emit.model.get(id);
+    let ty = &def.name.ident;
+    let name = ident(&static_name(ty));
+    let family = match def.derive.and_then(family) {
+        Some(family) => {
+            let family = ident(family);
+            quote!(Some(Family::#family))
+        }
+        None => quote!(None),
     };
-    item.push_str("    fields: &[");
-    for (index, field, takes) in target::fields(emit.model, id) {
-        item.push_str(if item.ends_with('[') { "\n" } else { "" });
-        entry(emit, field, &names.members[index], takes, &mut item);
+    let fields = target::fields(emit.model, id).map(|(field, takes)| entry(emit, field, takes));
+    let all = def.as_struct().into_iter().flat_map(|object| &object.fields);
+    let read_only = all.filter(|field| field.read_only).map(|field| &field.name);
+    quote! {
+        pub(crate) static #name: Target = Target {
+            ty: #ty,
+            family: #family,
+            fields: &[#(#fields),*],
+            read_only: &[#(#read_only),*],
+        };
     }
-    item.push_str(if item.ends_with('[') { "],\n" } else { "    ],\n" });
-    let fields = def.as_struct().into_iter().flat_map(|object| &object.fields).zip(&names.members);
-    let read_only =
-        fields.filter(|(field, _)| field.read_only).map(|(_, name)| format!("{name:?}"));
-    item.push_str(&list("    read_only: ", &read_only.collect::<Vec<_>>(), "    "));
-    item.push_str("};\n");
-    item
 }
 
 /// The variant of `Family`, which is no derive's for a session.
@@ -54,59 +57,46 @@ fn family(derive: Derive) -> Option<&'static str> {
     }
 }
 
-fn entry(emit: &Emit<'_>, field: &Field, name: &str, takes: Takes, item: &mut String) {
-    let _ = write!(
-        item,
-        "        Field {{\n            name: {name:?},\n            wire: {:?},\n",
-        field.wire
-    );
-    kind(emit, field, takes, item);
-    let _ = write!(
-        item,
-        "            required: {},\n            doc: {:?},\n        }},\n",
-        field.is_asked_for(),
-        docs::member_summary(emit, &field.docs, &field.ty, &field.wire)
-    );
+fn entry(emit: &Emit<'_>, field: &Field, takes: Takes) -> TokenStream {
+    let Field { name, wire, .. } = field;
+    let (kind, required) = (kind(emit, field, takes), field.is_asked_for());
+    quote!(Field { name: #name, wire: #wire, kind: Kind::#kind, required: #required })
 }
 
-fn kind(emit: &Emit<'_>, field: &Field, takes: Takes, item: &mut String) {
-    let kind = match takes {
-        Takes::Text => "Text".to_owned(),
-        Takes::Phone => "Phone".to_owned(),
-        Takes::Code(code) => format!("Code({:?})", code.rust_name()),
-        Takes::Amount => "Amount".to_owned(),
-        Takes::Quantity => "Quantity".to_owned(),
-        Takes::Percent => "Percent".to_owned(),
-        Takes::Enum(id) => return variants(emit, id, item),
-        Takes::One(id) => format!("One(&{})", static_name(emit.name(id))),
-        Takes::Many(id) => format!("Many(&{})", static_name(emit.name(id))),
-        Takes::Value => format!("Value({:?})", emit.type_text(&field.ty)),
-    };
-    let _ = writeln!(item, "            kind: Kind::{kind},");
+fn kind(emit: &Emit<'_>, field: &Field, takes: Takes) -> TokenStream {
+    let of = |id: TypeId| ident(&static_name(emit.model.name(id)));
+    match takes {
+        Takes::Text => quote!(Text),
+        Takes::Phone => quote!(Phone),
+        Takes::Code(code) => {
+            let code = code.rust_name();
+            quote!(Code(#code))
+        }
+        Takes::Amount => quote!(Amount),
+        Takes::Quantity => quote!(Quantity),
+        Takes::Percent => quote!(Percent),
+        Takes::Enum(id) => variants(emit, id),
+        Takes::One(id) => {
+            let part = of(id);
+            quote!(One(&#part))
+        }
+        Takes::Many(id) => {
+            let part = of(id);
+            quote!(Many(&#part))
+        }
+        Takes::Value => {
+            let ty = emit.model.type_text(&field.ty);
+            quote!(Value(#ty))
+        }
+    }
 }
 
-fn variants(emit: &Emit<'_>, id: TypeId, item: &mut String) {
-    let names = emit.names.of(id);
-    let Def::Enum(values) = &emit.model.get(id).def else { return };
-    let entries = values.iter().zip(&names.members);
-    let entries: Vec<String> =
-        entries.map(|(value, member)| format!("({member:?}, {value:?})")).collect();
-    let name = &names.name;
-    item.push_str(&print::first_that_fits([
-        &|| format!("            kind: Kind::Enum({name:?}, &[{}]),\n", entries.join(", ")),
-        &|| {
-            let entries = list("                ", &entries, "                ");
-            format!("            kind: Kind::Enum(\n                {name:?},\n{entries}            ),\n")
-        },
-    ]));
-}
-
-/// A slice after its `start`, on one line or with each entry on its own.
-fn list(start: &str, entries: &[String], indent: &str) -> String {
-    print::first_that_fits([&|| format!("{start}&[{}],\n", entries.join(", ")), &|| {
-        let between = format!(",\n{indent}    ");
-        format!("{start}&[\n{indent}    {},\n{indent}],\n", entries.join(&between))
-    }])
+fn variants(emit: &Emit<'_>, id: TypeId) -> TokenStream {
+    let def = emit.model.get(id);
+    let name = &def.name.ident;
+    let values = def.as_enum().into_iter().flat_map(|values| &values.values);
+    let entries = values.map(|(value, variant)| quote!((#variant, #value)));
+    quote!(Enum(#name, &[#(#entries),*]))
 }
 
 /// A list of fields for the documentation of each derive, by the name of its file.
@@ -145,9 +135,8 @@ impl Rows<'_> {
             return;
         }
         self.open.push(id);
-        let (emit, names) = (self.emit, self.emit.names.of(id));
-        for (index, field, takes) in target::fields(emit.model, id) {
-            let name = names.members[index].as_str();
+        for (field, takes) in target::fields(self.emit.model, id) {
+            let name = field.name.as_str();
             if !known.contains(name) {
                 self.field(field, &format!("{prefix}{name}"), takes);
             }
@@ -162,7 +151,7 @@ impl Rows<'_> {
             Some((around, _)) => format!("in `{around}`"),
             None => "yes".to_owned(),
         };
-        let about = docs::member_summary(emit, &field.docs, &field.ty, &field.wire);
+        let about = docs::field_summary(emit, field);
         let _ = writeln!(
             self.text,
             "| `{path}` | {} | {required} | {} |",
@@ -174,8 +163,10 @@ impl Rows<'_> {
             let roots = &emit.model.targets.roots;
             let derive = emit.model.get(id).derive;
             let root = roots.iter().find(|(root, _)| Some(*root) == derive);
-            let known = root.iter().flat_map(|(_, root)| &emit.names.of(*root).members);
-            self.target(id, &format!("{path}."), &known.map(String::as_str).collect());
+            let root = root.and_then(|(_, root)| emit.model.get(*root).as_struct());
+            let known = root.into_iter().flat_map(|object| &object.fields);
+            let known = known.map(|field| field.name.as_str()).collect();
+            self.target(id, &format!("{path}."), &known);
         }
     }
 }
@@ -194,13 +185,13 @@ fn words(emit: &Emit<'_>, field: &Field, takes: Takes) -> String {
         Takes::Enum(id) => one_of(emit, id),
         Takes::One(id) => match made(id).and_then(one_and_many) {
             Some((one, _)) => one.to_owned(),
-            None => format!("`{}`, or its fields", emit.name(id)),
+            None => format!("`{}`, or its fields", emit.model.name(id)),
         },
         Takes::Many(id) => match made(id).and_then(one_and_many) {
             Some((_, many)) => many.to_owned(),
-            None => format!("`{}`", emit.type_text(&field.ty)),
+            None => format!("`{}`", emit.model.type_text(&field.ty)),
         },
-        Takes::Value => format!("`{}`", emit.type_text(&field.ty)),
+        Takes::Value => format!("`{}`", emit.model.type_text(&field.ty)),
     }
 }
 
@@ -217,8 +208,8 @@ fn one_and_many(derive: Derive) -> Option<(&'static str, &'static str)> {
 }
 
 fn one_of(emit: &Emit<'_>, id: TypeId) -> String {
-    let Def::Enum(values) = &emit.model.get(id).def else { return String::new() };
-    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    let values = emit.model.get(id).as_enum().into_iter().flat_map(|values| values.values.keys());
+    let values: Vec<String> = values.map(|value| format!("`{value}`")).collect();
     match values.as_slice() {
         [one] => one.clone(),
         values => format!("one of {}", values.join(", ")),

@@ -1,162 +1,391 @@
 //! The types themselves: structs with constructors and setters, open enums, and unions told apart by a tag.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::{BTreeSet, HashMap};
 
-use indexmap::IndexSet;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Emit, Imports, docs, ident};
-use crate::model::name::{OTHER, TypeNames};
+use super::imports::Imports;
+use super::input::Input;
+use super::{Emit, Module, docs, ident};
+use crate::model::ident::OTHER;
 use crate::model::{
-    Answer, Def, Field, Payload, Presence, Struct, Type, TypeDef, TypeId, Union, ValueType,
+    Def, Enum, Field, Owner, Payload, Presence, Role, Struct, Type, TypeDef, TypeId, Union,
+    ValueType,
 };
-use crate::print::{self, Item, WIDTH};
+use crate::print;
 
 /// One module of types.
-pub(crate) fn file(
-    emit: &Emit<'_>,
-    module: &str,
-    ids: &[TypeId],
-    aliases: &[usize],
-) -> Result<String, syn::Error> {
-    let mut imports = Imports::default();
+pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::Error> {
+    let mut file = File { emit, imports: Imports::default(), users: users(emit) };
     let mut items = Vec::new();
-    for id in ids {
-        items.extend(type_items(emit, *id, &mut imports).into_iter().map(Item::Text));
+    for id in &module.ids {
+        file.type_items(*id, &mut items);
     }
-    for index in aliases {
-        let (alias, names) = (&emit.model.aliases[*index], &emit.names.aliases[*index]);
-        let mut item = String::new();
-        docs::comment(&described(alias.docs.description.as_deref(), &names.name), "", &mut item);
-        let _ = writeln!(item, "pub type {} = {};", names.name, imports.ty(emit, &alias.ty));
-        items.push(Item::Text(item));
+    for alias in &module.aliases {
+        let docs = docs::outer(&described(alias.docs.description.as_deref(), &alias.name));
+        let (name, ty) = (ident(&alias.name), file.imports.ty(emit.model, &alias.ty));
+        items.push(quote!(#docs pub type #name = #ty;));
     }
-    let own: BTreeSet<String> = ids.iter().map(|id| emit.name(*id).to_owned()).collect();
-    let head = docs::inner_comment(&format!("The types of `{module}`."));
-    print::file(&head, imports.tokens(&quote!(super), &own), items)
+    let own: BTreeSet<&str> = module.ids.iter().map(|id| emit.model.name(*id)).collect();
+    let head = docs::inner(&format!("The types of `{}`.", module.name));
+    print::file(print::File { head, uses: file.imports.uses(&quote!(super), &own), items })
 }
 
 /// `types/mod.rs`: the modules, and all their types under one roof.
-pub(crate) fn index(
-    emit: &Emit<'_>,
-    modules: &BTreeMap<String, Vec<TypeId>>,
-) -> Result<String, syn::Error> {
-    let head = docs::inner_comment(
+pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
+    let head = docs::inner(
         "Every type of the document, by subject.\n\n\
          All of them can be used from here as well: `dintero_api::types::OrderItem`.",
     );
-    let names: Vec<Ident> = modules.keys().map(|module| ident(module)).collect();
-    let conditions: Vec<_> = modules.keys().map(|module| emit.condition(module)).collect();
-    let modules = quote!(#(#conditions pub mod #names;)*);
+    let names: Vec<_> = modules.iter().map(|module| ident(module.name)).collect();
+    let conditions: Vec<_> = modules.iter().map(|module| emit.condition(module.name)).collect();
+    let uses = quote!(#(#conditions pub mod #names;)*);
     let exports = quote!(#(#conditions #[doc(no_inline)] pub use self::#names::*;)*);
-    print::file(&head, TokenStream::new(), vec![modules.into(), exports.into()])
-}
-
-fn type_items(emit: &Emit<'_>, id: TypeId, imports: &mut Imports) -> Vec<String> {
-    let (def, names) = (emit.model.get(id), emit.names.of(id));
-    let mut docs = String::new();
-    let text = match (&def.docs.description, &names.owner) {
-        (None, Some((_, field))) if field == "request" => "The body of a request.".to_owned(),
-        (None, Some((_, field))) if field == "response" => "The body of an answer.".to_owned(),
-        (None, Some((_, field))) if field == "error" => "The body of an error answer.".to_owned(),
-        (None, Some((owner, field))) => format!("What stands in `{field}` of `{owner}`."),
-        (description, _) => described(description.as_deref(), &names.name),
-    };
-    docs::comment(&text, "", &mut docs);
-    uses(emit, id, &mut docs);
-    match &def.def {
-        Def::Struct(object) => struct_items(emit, def, object, names, docs, imports),
-        Def::Enum(values) => vec![enum_item(def, values, names, docs, imports)],
-        Def::Union(union) => union_items(emit, def, union, names, docs, imports),
-    }
+    print::file(print::File { head, uses, items: vec![exports] })
 }
 
 fn described(description: Option<&str>, name: &str) -> String {
-    description.map_or_else(
-        || format!("`{name}`, which the document does not describe."),
+    docs::said(description).map_or_else(
+        || format!("`{name}`, without a description in the document."),
         docs::description,
     )
 }
 
-/// The operations that take or return the type itself. Without the client there is nothing to link to.
-fn uses(emit: &Emit<'_>, id: TypeId, docs: &mut String) {
-    let is = |ty: &Type| ty.named() == Some(id);
-    let mut lines = Vec::new();
-    for (group, names) in emit.model.groups.iter().zip(&emit.names.groups) {
-        let operations = group.operations.iter().zip(&names.operations);
-        for (operation, operation_names) in operations.filter(|(operation, _)| !operation.callback)
-        {
-            let sent = operation.body.as_ref().is_some_and(|body| is(&body.ty));
-            let returned = |answer: &Answer| matches!(&answer.payload, Payload::Json(ty) if is(ty));
-            let returned = operation.answers.iter().any(returned);
-            for verb in
-                [sent.then_some("Sent"), returned.then_some("Returned")].into_iter().flatten()
-            {
-                let (accessor, handle, method) =
-                    (&names.accessor, &names.handle, &operation_names.method);
-                lines.push(format!(
+/// For each type, a line of documentation for every operation that takes or returns it.
+fn users(emit: &Emit<'_>) -> HashMap<TypeId, Vec<String>> {
+    let mut users: HashMap<TypeId, Vec<String>> = HashMap::new();
+    for group in &emit.model.groups {
+        for operation in group.operations.iter().filter(|operation| !operation.callback) {
+            let sent = operation.body.iter().map(|body| ("Sent", &body.ty));
+            let returned = operation.answers.iter().filter_map(|answer| match &answer.payload {
+                Payload::Json(ty) => Some(("Returned", ty)),
+                Payload::Empty | Payload::Bytes => None,
+            });
+            for (verb, ty) in sent.chain(returned) {
+                let (accessor, handle, method) = (&group.accessor, &group.handle, &operation.name);
+                let line = format!(
                     " - {verb} by [`{accessor}().{method}`](crate::operations::{handle}::{method})."
-                ));
+                );
+                if let Some(id) = ty.named() {
+                    let lines = users.entry(id).or_default();
+                    if !lines.contains(&line) {
+                        lines.push(line);
+                    }
+                }
             }
         }
     }
-    if !lines.is_empty() {
-        docs.push_str("///\n");
+    users
+}
+
+struct File<'a> {
+    emit: &'a Emit<'a>,
+    imports: Imports<'a>,
+    users: HashMap<TypeId, Vec<String>>,
+}
+
+impl<'a> File<'a> {
+    fn type_items(&mut self, id: TypeId, items: &mut Vec<TokenStream>) {
+        let def = self.emit.model.get(id);
+        let text = match (&def.docs.description, &def.name.owner) {
+            (None, Some(owner)) => owned(owner),
+            (description, _) => described(description.as_deref(), &def.name.ident),
+        };
+        let (docs, uses) = (docs::outer(&text), self.uses(id));
+        let deprecated = deprecated(def.deprecated);
+        let head = Head { docs: quote!(#docs #uses), deprecated };
+        match &def.def {
+            Def::Struct(object) => self.struct_items(def, object, head, items),
+            Def::Enum(values) => items.push(self.enum_item(def, values, head)),
+            Def::Union(union) => self.union_items(def, union, head, items),
+        }
     }
-    for line in lines {
-        let one = format!("#[cfg_attr(feature = \"client\", doc = {line:?})]\n");
-        if one.len() - 1 <= WIDTH {
-            docs.push_str(&one);
+
+    /// The operations that take or return the type. Without the client there is nothing to link to.
+    fn uses(&self, id: TypeId) -> TokenStream {
+        let lines = self.users.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let gap = (!lines.is_empty()).then(|| quote!(#[doc = ""]));
+        quote!(#gap #(#[cfg_attr(feature = "client", doc = #lines)])*)
+    }
+
+    fn ty(&mut self, ty: &Type) -> TokenStream {
+        self.imports.ty(self.emit.model, ty)
+    }
+
+    fn struct_items(
+        &mut self,
+        def: &TypeDef,
+        object: &Struct,
+        head: Head,
+        items: &mut Vec<TokenStream>,
+    ) {
+        let name = ident(&def.name.ident);
+        let constructor = Constructor::of(object);
+        items.push(self.struct_item(def, object, head, constructor));
+        if object.query {
+            self.imports.runtime("ReadError");
+            items.push(from_query(def, object));
+        }
+        if def.direction.sent {
+            let new = self.constructor(def, object, constructor);
+            let setters: Vec<_> =
+                object.fields.iter().filter_map(|field| self.setter(field)).collect();
+            items.push(quote!(impl #name { #new #(#setters)* }));
+            if constructor == Constructor::AsksForNothing {
+                items.push(quote! {
+                    impl Default for #name {
+                        fn default() -> Self {
+                            Self::new()
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    fn struct_item(
+        &mut self,
+        def: &TypeDef,
+        object: &Struct,
+        head: Head,
+        constructor: Constructor,
+    ) -> TokenStream {
+        let Head { docs, deprecated: old } = head;
+        let name = ident(&def.name.ident);
+        let is_default = constructor == Constructor::Empty && def.direction.sent;
+        let default = is_default.then(|| quote!(, Default));
+        let fields: Vec<_> = object
+            .fields
+            .iter()
+            .map(|field| {
+                let docs = docs::outer(&docs::field(self.emit, field));
+                let old = deprecated(field.deprecated);
+                let (member, ty) = (ident(&field.name), self.ty(&field.ty));
+                match field.presence {
+                    Presence::Required => quote!(#docs #old pub #member: #ty),
+                    Presence::Optional | Presence::Nullable => {
+                        quote!(#docs #old pub #member: Option<#ty>)
+                    }
+                }
+            })
+            .collect();
+        quote! {
+            #docs
+            #[derive(Clone #default)]
+            #[non_exhaustive]
+            #old
+            pub struct #name { #(#fields),* }
+        }
+    }
+
+    fn constructor(
+        &mut self,
+        def: &TypeDef,
+        object: &Struct,
+        constructor: Constructor,
+    ) -> TokenStream {
+        let name = &def.name.ident;
+        if constructor == Constructor::Empty {
+            let docs = docs::outer(&format!("Creates an empty `{name}`; every field is optional."));
+            return quote! {
+                #docs
+                #[inline]
+                #[must_use]
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            };
+        }
+        let article = docs::article(name);
+        let docs = docs::outer(&match constructor {
+            Constructor::AsksForNothing => {
+                format!("Creates {article} `{name}`; its required fields have only one value.")
+            }
+            Constructor::Empty | Constructor::Asks => {
+                format!("Creates {article} `{name}` from its required fields.")
+            }
+        });
+        let mut arguments = Vec::new();
+        let mut values = Vec::new();
+        for field in &object.fields {
+            let member = ident(&field.name);
+            values.push(match (&field.preset, field.presence) {
+                (Some(preset), _) => {
+                    let value = self.constant(&field.ty, preset);
+                    quote!(#member: #value)
+                }
+                (None, Presence::Required) => {
+                    let input = Input::of(self.emit, &field.ty, &mut self.imports);
+                    let (ty, value) = (&input.ty, input.value(&member));
+                    arguments.push(quote!(#member: #ty));
+                    if input.is_generic() { quote!(#member: #value) } else { quote!(#member) }
+                }
+                (None, Presence::Optional | Presence::Nullable) => quote!(#member: None),
+            });
+        }
+        let many = (arguments.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        quote! {
+            #docs
+            #many
+            #[inline]
+            #[must_use]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+
+    /// The only value of a field that has but one.
+    pub(crate) fn constant(&mut self, ty: &Type, preset: &str) -> TokenStream {
+        let variant = ident(preset_variant(self.emit, ty, preset));
+        let ty = self.ty(ty);
+        quote!(#ty::#variant)
+    }
+
+    fn setter(&mut self, field: &Field) -> Option<TokenStream> {
+        if field.presence == Presence::Required || field.read_only {
+            return None;
+        }
+        let name = &field.name;
+        let docs = docs::outer(&format!("Sets [`{name}`](#structfield.{name})."));
+        let old = deprecated(field.deprecated);
+        let input = Input::of(self.emit, &field.ty, &mut self.imports);
+        // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
+        let inline = (!input.is_generic()).then(|| quote!(#[inline]));
+        let member = ident(name);
+        let (ty, value) = (&input.ty, input.value(&member));
+        Some(quote! {
+            #docs
+            #old
+            #inline
+            #[must_use]
+            pub fn #member(mut self, #member: #ty) -> Self {
+                self.#member = Some(#value);
+                self
+            }
+        })
+    }
+
+    fn enum_item(&mut self, def: &TypeDef, values: &Enum, head: Head) -> TokenStream {
+        self.imports.runtime("UnknownValue");
+        let Head { docs, deprecated } = head;
+        let (name, other) = (ident(&def.name.ident), ident(OTHER));
+        let variants = values.values.iter().map(|(value, name)| {
+            let name = ident(name);
+            let docs = docs::outer(&if value.is_empty() {
+                "The empty text.".to_owned()
+            } else {
+                format!("`{value}`")
+            });
+            quote!(#docs #name)
+        });
+        let unknown = docs::outer(UNKNOWN);
+        quote! {
+            #docs
+            #[derive(Debug, Clone)]
+            #[non_exhaustive]
+            #deprecated
+            pub enum #name { #(#variants,)* #unknown #other(UnknownValue) }
+        }
+    }
+
+    fn union_items(
+        &mut self,
+        def: &TypeDef,
+        union: &Union,
+        head: Head,
+        items: &mut Vec<TokenStream>,
+    ) {
+        self.imports.runtime("UnknownVariant");
+        let Head { docs, deprecated } = head;
+        let (name, other) = (ident(&def.name.ident), ident(OTHER));
+        let mut variants = Vec::new();
+        let mut conversions = Vec::new();
+        let mut seen = BTreeSet::new();
+        for variant in &union.variants {
+            let (member, ty) = (ident(&variant.name), self.ty(&variant.ty));
+            let docs = docs::outer(&format!("`{}` is `{}`.", union.tag, variant.value));
+            variants.push(quote!(#docs #member(#ty)));
+            if variant.ty.named().is_some_and(|id| seen.insert(id)) {
+                conversions.push(quote! {
+                    impl From<#ty> for #name {
+                        #[inline]
+                        fn from(value: #ty) -> Self {
+                            Self::#member(value)
+                        }
+                    }
+                });
+            }
+        }
+        let unknown = docs::outer("A variant this version does not know; it is preserved as is.");
+        items.push(quote! {
+            #docs
+            #[derive(Clone)]
+            #[non_exhaustive]
+            #deprecated
+            pub enum #name { #(#variants,)* #unknown #other(UnknownVariant) }
+        });
+        items.extend(conversions);
+    }
+}
+
+/// The documentation of what every open enum keeps.
+const UNKNOWN: &str = "A value this version does not know; it is preserved as is.";
+
+/// What stands before a type.
+struct Head {
+    docs: TokenStream,
+    deprecated: Option<TokenStream>,
+}
+
+/// What a constructor takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Constructor {
+    /// Nothing: every field is optional.
+    Empty,
+    /// Nothing: every required field has one value only.
+    AsksForNothing,
+    /// The required fields.
+    Asks,
+}
+
+impl Constructor {
+    fn of(object: &Struct) -> Self {
+        let is_required = |field: &Field| field.presence == Presence::Required;
+        if !object.fields.iter().any(is_required) {
+            Self::Empty
+        } else if required(object).next().is_none() {
+            Self::AsksForNothing
         } else {
-            let _ =
-                write!(docs, "#[cfg_attr(\n    feature = \"client\",\n    doc = {line:?}\n)]\n");
+            Self::Asks
         }
     }
 }
 
-fn deprecated(is: bool, indent: &str, out: &mut String) {
-    if is {
-        let _ = writeln!(out, "{indent}#[deprecated]");
+/// What an inline type without a description is.
+fn owned(owner: &Owner) -> String {
+    match &owner.role {
+        Role::Request => "The body of a request.".to_owned(),
+        Role::Response(_) => "The body of a response.".to_owned(),
+        Role::Error(_) => "The body of an error response.".to_owned(),
+        Role::Query => "The query of a callback.".to_owned(),
+        Role::Item => format!("An item of `{}`.", owner.name),
+        Role::Element(list) => format!("One of the `{list}` of `{}`.", owner.name),
+        Role::Member(member) => format!("The `{member}` field of `{}`.", owner.name),
     }
 }
 
-fn struct_items(
-    emit: &Emit<'_>,
-    def: &TypeDef,
-    object: &Struct,
-    names: &TypeNames,
-    docs: String,
-    imports: &mut Imports,
-) -> Vec<String> {
-    let all_optional = object.fields.iter().all(|field| field.presence != Presence::Required);
-    let mut items = vec![struct_item(emit, def, object, names, docs, all_optional, imports)];
-    if object.query {
-        imports.runtime("ReadError");
-        items.push(from_query(object, names));
-    }
-    if def.direction.sent {
-        let mut item = format!("impl {} {{\n", names.name);
-        constructor(emit, object, names, all_optional, imports, &mut item);
-        setters(emit, object, names, imports, &mut item);
-        items.push(item + "}\n");
-        if !all_optional && required(object).next().is_none() {
-            let name = &names.name;
-            items.push(format!(
-                "impl Default for {name} {{\n    fn default() -> Self {{\n        Self::new()\n    }}\n}}\n"
-            ));
-        }
-    }
-    items
+fn deprecated(is: bool) -> Option<TokenStream> {
+    is.then(|| quote!(#[deprecated]))
 }
 
 /// Settings that Dintero echoes are numbers and booleans; a parameter that may be repeated is a list.
-fn from_query(object: &Struct, names: &TypeNames) -> String {
+fn from_query(def: &TypeDef, object: &Struct) -> TokenStream {
+    let name = ident(&def.name.ident);
     let wires = |is: fn(&Field) -> bool| {
-        let wires =
-            object.fields.iter().filter(|field| is(field)).map(|field| format!("{:?}", field.wire));
-        wires.collect::<Vec<_>>().join(", ")
+        let wires = object.fields.iter().filter(|field| is(field)).map(|field| &field.wire);
+        quote!(&[#(#wires),*])
     };
     let settings = wires(|field| {
         let scalar = matches!(
@@ -166,299 +395,29 @@ fn from_query(object: &Struct, names: &TypeNames) -> String {
         scalar && field.presence == Presence::Optional
     });
     let lists = wires(|field| matches!(field.ty, Type::List(_)));
-    let mut item = format!("impl {} {{\n", names.name);
-    let docs = "Reads the query of the URL that Dintero called, without its question mark.\n\n# Errors\n\n\
-                A parameter that must be there is missing, or is not of its type.";
-    docs::comment(docs, "    ", &mut item);
-    item.push_str(
-        "    #[inline]\n    pub fn from_query(query: &str) -> Result<Self, ReadError> {\n",
+    let docs = docs::outer(
+        "Parses the query of the URL that Dintero called, without its question mark.\n\n\
+         # Errors\n\n\
+         A required parameter is missing, or a parameter has the wrong type.",
     );
-    item.push_str(&print::first_that_fits([
-        &|| format!("        crate::wire::from_query(query, &[{settings}], &[{lists}])\n"),
-        &|| {
-            format!(
-                "        crate::wire::from_query(\n            query,\n            &[{settings}],\n            \
-                 &[{lists}],\n        )\n"
-            )
-        },
-    ]));
-    item.push_str("    }\n}\n");
-    item
-}
-
-fn struct_item(
-    emit: &Emit<'_>,
-    def: &TypeDef,
-    object: &Struct,
-    names: &TypeNames,
-    docs: String,
-    all_optional: bool,
-    imports: &mut Imports,
-) -> String {
-    let mut item = docs;
-    let default = if all_optional && def.direction.sent { ", Default" } else { "" };
-    let _ = writeln!(item, "#[derive(Clone{default})]\n#[non_exhaustive]");
-    deprecated(def.deprecated, "", &mut item);
-    let _ = write!(item, "pub struct {} {{", names.name);
-    for (field, member) in object.fields.iter().zip(&names.members) {
-        item.push_str(if item.ends_with('{') { "\n" } else { "" });
-        let text = docs::member(emit, &field.docs, &field.ty, &field.wire, member, field.read_only);
-        docs::comment(&text, "    ", &mut item);
-        deprecated(field.deprecated, "    ", &mut item);
-        let ty = imports.ty(emit, &field.ty);
-        let _ = match field.presence {
-            Presence::Required => writeln!(item, "    pub {member}: {ty},"),
-            Presence::Optional | Presence::Nullable => {
-                writeln!(item, "    pub {member}: Option<{ty}>,")
-            }
-        };
-    }
-    item.push_str("}\n");
-    item
-}
-
-/// The fields that a constructor asks for, with their index.
-pub(crate) fn required(object: &Struct) -> impl Iterator<Item = (usize, &Field)> {
-    let fields = object.fields.iter().enumerate();
-    fields.filter(|(_, field)| field.is_asked_for())
-}
-
-fn constructor(
-    emit: &Emit<'_>,
-    object: &Struct,
-    names: &TypeNames,
-    all_optional: bool,
-    imports: &mut Imports,
-    item: &mut String,
-) {
-    let name = &names.name;
-    if all_optional {
-        let docs = format!("Makes an empty `{name}`: all of its fields may be left out.");
-        docs::comment(&docs, "    ", item);
-        item.push_str(
-            "    #[inline]\n    #[must_use]\n    pub fn new() -> Self {\n        Self::default()\n    }\n",
-        );
-        return;
-    }
-    docs::comment(&format!("Makes a `{name}` of what it cannot do without."), "    ", item);
-    let arguments: Vec<String> = required(object)
-        .map(|(index, field)| {
-            format!("{}: {}", names.members[index], input(emit, &field.ty, imports).ty)
-        })
-        .collect();
-    if arguments.len() > 7 {
-        item.push_str("    #[allow(clippy::too_many_arguments)]\n");
-    }
-    item.push_str("    #[inline]\n    #[must_use]\n");
-    item.push_str(&signature("new", &arguments));
-    let values: Vec<String> = object
-        .fields
-        .iter()
-        .zip(&names.members)
-        .map(|(field, member)| value(emit, field, member, imports))
-        .collect();
-    item.push_str(&literal("        ", "Self", &values));
-    item.push_str("\n    }\n");
-}
-
-/// The first line of a method that returns `Self`, its arguments under each other where they are too many.
-fn signature(name: &str, arguments: &[String]) -> String {
-    print::first_that_fits([
-        &|| format!("    pub fn {name}({}) -> Self {{\n", arguments.join(", ")),
-        &|| {
-            format!(
-                "    pub fn {name}(\n        {},\n    ) -> Self {{\n",
-                arguments.join(",\n        ")
-            )
-        },
-    ])
-}
-
-/// The field of a constructor's struct literal.
-fn value(emit: &Emit<'_>, field: &Field, member: &str, imports: &mut Imports) -> String {
-    match (&field.preset, field.presence) {
-        (Some(preset), _) => format!("{member}: {}", constant(emit, &field.ty, preset, imports)),
-        (None, Presence::Required) => match input(emit, &field.ty, imports).convert {
-            "" => member.to_owned(),
-            convert => format!("{member}: {member}{convert}"),
-        },
-        (None, Presence::Optional | Presence::Nullable) => format!("{member}: None"),
-    }
-}
-
-/// A struct literal, on one line where prettyplease puts it on one.
-pub(crate) fn literal(indent: &str, name: &str, fields: &[String]) -> String {
-    let inline = format!("{name} {{ {} }}", fields.join(", "));
-    if fields.is_empty() {
-        format!("{indent}{name} {{}}")
-    } else if inline.len() <= 35 {
-        format!("{indent}{inline}")
-    } else {
-        format!(
-            "{indent}{name} {{\n{indent}    {},\n{indent}}}",
-            fields.join(&format!(",\n{indent}    "))
-        )
-    }
-}
-
-/// The only value of a field that has but one.
-pub(crate) fn constant(emit: &Emit<'_>, ty: &Type, preset: &str, imports: &mut Imports) -> String {
-    format!("{}::{}", imports.ty(emit, ty), preset_variant(emit, ty, preset))
-}
-
-fn preset_variant<'a>(emit: &'a Emit<'_>, ty: &Type, value: &str) -> &'a str {
-    let Some(id) = ty.named() else { return OTHER };
-    let Def::Enum(values) = &emit.model.get(id).def else { return OTHER };
-    values.get_index_of(value).map_or(OTHER, |index| &emit.names.of(id).members[index])
-}
-
-fn setters(
-    emit: &Emit<'_>,
-    object: &Struct,
-    names: &TypeNames,
-    imports: &mut Imports,
-    item: &mut String,
-) {
-    for (field, member) in object.fields.iter().zip(&names.members) {
-        if field.presence == Presence::Required || field.read_only {
-            continue;
-        }
-        item.push('\n');
-        docs::comment(&format!("Sets [`{member}`](#structfield.{member})."), "    ", item);
-        deprecated(field.deprecated, "    ", item);
-        let Input { ty, convert } = input(emit, &field.ty, imports);
-        // Without a type parameter the setter would be compiled into this crate, for merchants who never call it.
-        item.push_str(if ty.starts_with("impl ") {
-            "    #[must_use]\n"
-        } else {
-            "    #[inline]\n    #[must_use]\n"
-        });
-        item.push_str(&signature(member, &["mut self".to_owned(), format!("{member}: {ty}")]));
-        item.push_str(&print::first_that_fits([
-            &|| format!("        self.{member} = Some({member}{convert});\n"),
-            &|| {
-                format!(
-                    "        self.{member} = Some(\n            {member}{convert},\n        );\n"
-                )
-            },
-        ]));
-        item.push_str("        self\n    }\n");
-    }
-}
-
-/// How a value comes in: the argument's type, and what makes the field's value of the argument.
-pub(crate) struct Input {
-    pub(crate) ty: String,
-    pub(crate) convert: &'static str,
-}
-
-pub(crate) fn input(emit: &Emit<'_>, ty: &Type, imports: &mut Imports) -> Input {
-    let exact = imports.ty(emit, ty);
-    match ty {
-        ty if converts(emit, ty) => Input { ty: format!("impl Into<{exact}>"), convert: ".into()" },
-        Type::List(inner) => {
-            let item = imports.ty(emit, inner);
-            if converts(emit, inner) {
-                let ty = format!("impl IntoIterator<Item = impl Into<{item}>>");
-                Input { ty, convert: ".into_iter().map(Into::into).collect()" }
-            } else {
-                let ty = format!("impl IntoIterator<Item = {item}>");
-                Input { ty, convert: ".into_iter().collect()" }
+    quote! {
+        impl #name {
+            #docs
+            #[inline]
+            pub fn from_query(query: &str) -> Result<Self, ReadError> {
+                crate::wire::from_query(query, #settings, #lists)
             }
         }
-        Type::Map(inner) => {
-            let item = imports.ty(emit, inner);
-            if converts(emit, inner) {
-                let ty =
-                    format!("impl IntoIterator<Item = (impl Into<String>, impl Into<{item}>)>");
-                Input {
-                    ty,
-                    convert: ".into_iter().map(|(key, value)| (key.into(), value.into())).collect()",
-                }
-            } else {
-                let ty = format!("impl IntoIterator<Item = (impl Into<String>, {item})>");
-                Input {
-                    ty,
-                    convert: ".into_iter().map(|(key, value)| (key.into(), value)).collect()",
-                }
-            }
-        }
-        Type::Boxed(_) | Type::Nullable(_) | Type::Value(_) | Type::Named(_) => {
-            Input { ty: exact, convert: "" }
-        }
     }
 }
 
-/// Whether merchants hold something else that becomes the value: `&str`, an integer, a variant of a union.
-fn converts(emit: &Emit<'_>, ty: &Type) -> bool {
-    match ty {
-        Type::Value(value) => !matches!(
-            value,
-            ValueType::Boolean
-                | ValueType::Integer
-                | ValueType::Float
-                | ValueType::Timestamp
-                | ValueType::Date
-                | ValueType::Currency
-                | ValueType::Country
-        ),
-        Type::Boxed(_) => true,
-        ty => emit.is_union(ty),
-    }
+/// The fields that a constructor asks for.
+pub(crate) fn required(object: &Struct) -> impl Iterator<Item = &Field> {
+    object.fields.iter().filter(|field| field.is_asked_for())
 }
 
-fn enum_item(
-    def: &TypeDef,
-    values: &IndexSet<String>,
-    names: &TypeNames,
-    docs: String,
-    imports: &mut Imports,
-) -> String {
-    imports.runtime("UnknownValue");
-    let mut item = docs;
-    item.push_str("#[derive(Debug, Clone)]\n#[non_exhaustive]\n");
-    deprecated(def.deprecated, "", &mut item);
-    let _ = writeln!(item, "pub enum {} {{", names.name);
-    for (value, member) in values.iter().zip(&names.members) {
-        let text =
-            if value.is_empty() { "The empty text.".to_owned() } else { format!("`{value}`") };
-        docs::comment(&text, "    ", &mut item);
-        let _ = writeln!(item, "    {member},");
-    }
-    docs::comment("A value that this version does not know, kept as it is.", "    ", &mut item);
-    let _ = writeln!(item, "    {OTHER}(UnknownValue),\n}}");
-    item
-}
-
-fn union_items(
-    emit: &Emit<'_>,
-    def: &TypeDef,
-    union: &Union,
-    names: &TypeNames,
-    docs: String,
-    imports: &mut Imports,
-) -> Vec<String> {
-    imports.runtime("UnknownVariant");
-    let name = &names.name;
-    let mut item = docs;
-    item.push_str("#[derive(Clone)]\n#[non_exhaustive]\n");
-    deprecated(def.deprecated, "", &mut item);
-    let _ = writeln!(item, "pub enum {name} {{");
-    let mut conversions = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (variant, member) in union.variants.iter().zip(&names.members) {
-        let ty = imports.ty(emit, &Type::Named(variant.ty));
-        docs::comment(&format!("`{}` is `{}`.", union.tag, variant.value), "    ", &mut item);
-        let _ = writeln!(item, "    {member}({ty}),");
-        if seen.insert(variant.ty) {
-            conversions.push(format!(
-                "impl From<{ty}> for {name} {{\n    #[inline]\n    fn from(value: {ty}) -> Self {{\n        \
-                 Self::{member}(value)\n    }}\n}}\n"
-            ));
-        }
-    }
-    docs::comment("A variant that this version does not know, kept as it is.", "    ", &mut item);
-    let _ = writeln!(item, "    {OTHER}(UnknownVariant),\n}}");
-    conversions.insert(0, item);
-    conversions
+/// The variant of the only value of a field.
+pub(crate) fn preset_variant<'a>(emit: &Emit<'a>, ty: &Type, value: &str) -> &'a str {
+    let values = ty.named().and_then(|id| emit.model.get(id).as_enum());
+    values.and_then(|values| values.values.get(value)).map_or(OTHER, String::as_str)
 }

@@ -1,121 +1,119 @@
 //! How the types become JSON and come back: one macro call of the runtime for each type, with its JSON keys. They are in
 //! files of their own so that the types stay pleasant to read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use indexmap::IndexSet;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::types::constant;
-use super::{Emit, Imports, docs, ident};
-use crate::model::name::TypeNames;
-use crate::model::{Def, Field, Presence, Struct, TypeId, Union};
-use crate::print::{self, Item};
+use super::imports::Imports;
+use super::types::preset_variant;
+use super::{Emit, Module, docs, ident};
+use crate::model::{Def, Enum, Field, Presence, Struct, TypeId, Union};
+use crate::print;
 
 const DOCS: &str = "How these types become JSON and come back.";
 
-/// The calls for one module of types.
-pub(crate) fn file(emit: &Emit<'_>, ids: &[TypeId]) -> Result<String, syn::Error> {
+/// The macro calls for one module of types.
+pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::Error> {
     let mut imports = Imports::default();
-    let mut items: Vec<Item> = Vec::new();
-    for id in ids {
-        imports.named(emit, *id);
-        items.push(call(emit, *id, &mut imports).into());
+    let mut items = Vec::new();
+    for id in &module.ids {
+        imports.named(emit.model, *id);
+        items.push(call(emit, *id, &mut imports));
     }
-    items.extend(from_string(emit, ids).map(Item::from));
-    let imports = imports.tokens(&quote!(crate::types), &BTreeSet::new());
-    print::file(&docs::inner_comment(DOCS), quote!(#imports use crate::wire;), items)
+    items.extend(from_string(emit, &module.ids));
+    let imports = imports.uses(&quote!(crate::types), &BTreeSet::new());
+    let uses = quote!(#imports use crate::wire;);
+    print::file(print::File { head: docs::inner(DOCS), uses, items })
 }
 
 /// `wire/mod.rs`.
-pub(crate) fn index(
-    emit: &Emit<'_>,
-    modules: &BTreeMap<String, Vec<TypeId>>,
-) -> Result<String, syn::Error> {
-    let items = modules.iter().filter(|(_, ids)| !ids.is_empty()).map(|(module, _)| {
-        let (condition, name) = (emit.condition(module), ident(module));
+pub(crate) fn index(emit: &Emit<'_>, modules: &[Module<'_>]) -> Result<String, syn::Error> {
+    let modules = modules.iter().filter(|module| !module.ids.is_empty()).map(|module| {
+        let (condition, name) = (emit.condition(module.name), ident(module.name));
         quote!(#condition mod #name;)
     });
-    let items = vec![quote!(#(#items)*).into()];
-    print::file(&docs::inner_comment(DOCS), TokenStream::new(), items)
+    let uses = quote!(#(#modules)*);
+    print::file(print::File { head: docs::inner(DOCS), uses, items: Vec::new() })
 }
 
-fn call(emit: &Emit<'_>, id: TypeId, imports: &mut Imports) -> TokenStream {
-    let names = emit.names.of(id);
-    match &emit.model.get(id).def {
-        Def::Struct(object) => model(emit, object, names, imports),
-        Def::Enum(values) => open_enum(values, names),
-        Def::Union(tagged) => union(tagged, names),
+fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenStream {
+    let def = emit.model.get(id);
+    let name = ident(&def.name.ident);
+    match &def.def {
+        Def::Struct(object) => model(emit, &name, object, imports),
+        Def::Enum(values) => open_enum(&name, values),
+        Def::Union(tagged) => union(&name, tagged),
     }
 }
 
 /// The enums that a merchant's text becomes.
 fn from_string(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let ids = ids.iter().filter(|id| emit.model.targets.enums.contains(*id));
-    let names: Vec<Ident> = ids.map(|id| ident(emit.name(*id))).collect();
+    let names: Vec<Ident> = ids.map(|id| ident(emit.model.name(*id))).collect();
     (!names.is_empty()).then(|| quote!(wire::from_string! { #(#names),* }))
 }
 
-/// A struct: its rows, and the facts about some of them.
-fn model(
-    emit: &Emit<'_>,
-    object: &Struct,
-    names: &TypeNames,
-    imports: &mut Imports,
+/// A struct: its fields with their JSON keys, and the facts about some of these.
+fn model<'a>(
+    emit: &'a Emit<'a>,
+    name: &Ident,
+    object: &'a Struct,
+    imports: &mut Imports<'a>,
 ) -> TokenStream {
-    let name = ident(&names.name);
-    let fields = || object.fields.iter().zip(&names.members);
     let mut required = Vec::new();
-    let mut rows = Vec::new();
     let mut presets = Vec::new();
-    for (field, member) in fields() {
-        let (member, key) = (ident(member), &field.wire);
+    let mut rows = Vec::new();
+    for field in &object.fields {
+        let (member, key) = (ident(&field.name), &field.wire);
         let position = (field.presence != Presence::Optional).then(|| {
+            let position = Literal::usize_unsuffixed(required.len());
             required.push(key);
-            let position = Literal::usize_unsuffixed(required.len() - 1);
             quote!([#position])
         });
         rows.push(quote!(#member #position = #key));
         if let Some(preset) = &field.preset {
-            let value = constant(emit, &field.ty, preset, imports);
-            let value: TokenStream = value.parse().unwrap_or_default();
-            presets.push(quote!(#member = #value));
+            let variant = ident(preset_variant(emit, &field.ty, preset));
+            let ty = imports.ty(emit.model, &field.ty);
+            presets.push(quote!(#member = #ty::#variant));
         }
     }
-    let keys = |has: fn(&Field) -> bool| -> Vec<&String> {
-        object.fields.iter().filter(|field| has(field)).map(|field| &field.wire).collect()
+    let keys = |is: fn(&Field) -> bool| -> Vec<&String> {
+        object.fields.iter().filter(|field| is(field)).map(|field| &field.wire).collect()
     };
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
-    let required = fact("required", &required);
-    let constants = fact("constants", &constants);
-    let hidden = fact("hidden", &keys(|field| field.redact));
-    let read_only = fact("read_only", &keys(|field| field.read_only));
-    let presets = fact("preset", &presets);
-    quote! {
-        wire::model! {
-            #name { #(#rows),* } #required #constants #hidden #read_only #presets
-        }
-    }
+    let facts = [
+        fact("required", &required),
+        fact("constants", &constants),
+        fact("hidden", &keys(|field| field.redact)),
+        fact("read_only", &keys(|field| field.read_only)),
+        fact("preset", &presets),
+    ];
+    let facts = facts.iter().flatten();
+    quote!(wire::model! { #name { #(#rows),* } #(#facts)* })
 }
 
 /// A list behind the rows, left out if it is empty.
-fn fact(name: &str, entries: &[impl quote::ToTokens]) -> Option<TokenStream> {
+fn fact(name: &str, entries: &[impl ToTokens]) -> Option<TokenStream> {
     let name = ident(name);
     (!entries.is_empty()).then(|| quote!(#name: #(#entries),*;))
 }
 
-fn open_enum(values: &IndexSet<String>, names: &TypeNames) -> TokenStream {
-    let name = ident(&names.name);
-    let members = names.members.iter().map(|member| ident(member));
-    let values = values.iter();
-    quote!(wire::open_enum! { #name { #(#members = #values),* } })
+fn open_enum(name: &Ident, values: &Enum) -> TokenStream {
+    let rows = values.values.iter().map(|(value, member)| {
+        let member = ident(member);
+        quote!(#member = #value)
+    });
+    quote!(wire::open_enum! { #name { #(#rows),* } })
 }
 
-fn union(union: &Union, names: &TypeNames) -> TokenStream {
-    let (name, tag) = (ident(&names.name), &union.tag);
-    let members = names.members.iter().map(|member| ident(member));
-    let values = union.variants.iter().map(|variant| &variant.value);
-    quote!(wire::union! { #name by #tag { #(#values = #members),* } })
+fn union(name: &Ident, union: &Union) -> TokenStream {
+    let tag = &union.tag;
+    let rows = union.variants.iter().map(|variant| {
+        let (value, member) = (&variant.value, ident(&variant.name));
+        quote!(#value = #member)
+    });
+    quote!(wire::union! { #name by #tag { #(#rows),* } })
 }

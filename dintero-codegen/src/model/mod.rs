@@ -1,12 +1,19 @@
 //! The third stage: types and operations as Dintero means them, closed, merged and without references to the document's
 //! syntax or to tokens. [`types`] and [`operations`] build them, [`reach`] and [`target`] add what follows from how they
-//! hang together, and [`name`] chooses the Rust names.
+//! hang together, and [`name`] names what only the whole model can name.
+//!
+//! What has a name in Rust carries it: members, parameters and operations from the moment they are made, types once
+//! [`name`] has turned the [`Draft`] into a [`Model`].
 
+pub(crate) mod ident;
 pub(crate) mod name;
 pub(crate) mod operations;
 pub(crate) mod reach;
 pub(crate) mod target;
 pub(crate) mod types;
+pub(crate) mod value;
+
+use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
@@ -15,11 +22,23 @@ use crate::extensions::Derive;
 use crate::pointer::Pointer;
 use crate::schema::shape::Limits;
 
-/// The whole model.
+pub(crate) use crate::model::value::ValueType;
+
+/// A model whose types have no names yet.
 #[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) types: Vec<TypeDef<Hint>>,
+    /// The components that are another type under a name of their own.
+    pub(crate) aliases: Vec<Alias>,
+    pub(crate) groups: Vec<Group>,
+}
+
+/// The whole model.
+#[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) types: Vec<TypeDef>,
-    /// The components that are another type under a name of their own.
+    /// Types in the order of the document, each followed by the inline types that it owns.
+    pub(crate) order: Vec<TypeId>,
     pub(crate) aliases: Vec<Alias>,
     pub(crate) groups: Vec<Group>,
     pub(crate) targets: Targets,
@@ -42,40 +61,61 @@ pub(crate) enum Type {
     Named(TypeId),
 }
 
-/// The value types of the runtime, and Rust's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum ValueType {
-    Boolean,
-    Integer,
-    Float,
-    Text,
-    Json,
-    Country,
-    Currency,
-    Date,
-    Decimal,
-    MinorUnits,
-    Percent,
-    Quantity,
-    Secret,
-    StringOrNumber,
-    Timestamp,
-}
-
-/// A type of the document.
+/// A type of the document; `N` is what is known of its name.
 #[derive(Debug)]
-pub(crate) struct TypeDef {
+pub(crate) struct TypeDef<N = TypeName> {
+    pub(crate) name: N,
     pub(crate) def: Def,
-    /// The component's name, or the one the overlay gives.
-    pub(crate) certain_name: Option<String>,
-    /// Whether it stands under `components`; what is inline lives where its owner lives.
-    pub(crate) component: bool,
-    pub(crate) module: Option<String>,
     pub(crate) docs: Docs,
     pub(crate) deprecated: bool,
     pub(crate) at: Pointer,
     pub(crate) direction: Direction,
     pub(crate) derive: Option<Derive>,
+}
+
+/// What a schema says of the name of its type.
+#[derive(Debug, Default)]
+pub(crate) struct Hint {
+    /// The component's name, or the one that the overlay gives.
+    pub(crate) certain: Option<String>,
+    /// Whether it is listed under `components`; an inline type lives where its owner lives.
+    pub(crate) component: bool,
+    pub(crate) module: Option<String>,
+}
+
+/// The name of a type.
+#[derive(Debug)]
+pub(crate) struct TypeName {
+    pub(crate) ident: String,
+    pub(crate) module: String,
+    /// What holds an inline type.
+    pub(crate) owner: Option<Owner>,
+}
+
+/// What holds an inline type, and as what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// The name of the type, or of an operation's request.
+    pub(crate) name: String,
+    pub(crate) role: Role,
+}
+
+/// What an inline type is to its owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// What a field or a parameter holds, by its name in JSON.
+    Member(String),
+    /// The same of one that is a list.
+    Element(String),
+    /// The element of an alias.
+    Item,
+    Request,
+    /// The body of a success response; with its status if another one has a body of another type.
+    Response(Option<String>),
+    /// The body of an error response, likewise.
+    Error(Option<String>),
+    /// The query of a callback.
+    Query,
 }
 
 /// What the derives fill, and what generated code owes them for it.
@@ -95,8 +135,14 @@ pub(crate) struct Targets {
 #[derive(Debug)]
 pub(crate) enum Def {
     Struct(Struct),
-    Enum(IndexSet<String>),
+    Enum(Enum),
     Union(Union),
+}
+
+/// The values of an open enum: each text with the name of its variant.
+#[derive(Debug, Default)]
+pub(crate) struct Enum {
+    pub(crate) values: IndexMap<String, String>,
 }
 
 #[derive(Debug, Default)]
@@ -110,10 +156,9 @@ pub(crate) struct Struct {
 
 #[derive(Debug)]
 pub(crate) struct Field {
+    pub(crate) name: String,
     /// The name in JSON.
     pub(crate) wire: String,
-    /// The overlay's name.
-    pub(crate) rust_name: Option<String>,
     pub(crate) ty: Type,
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
@@ -143,16 +188,17 @@ pub(crate) struct Union {
 
 #[derive(Debug)]
 pub(crate) struct Variant {
+    pub(crate) name: String,
     /// The value of the tag.
     pub(crate) value: String,
-    pub(crate) ty: TypeId,
+    pub(crate) ty: Type,
 }
 
 #[derive(Debug)]
 pub(crate) struct Alias {
     pub(crate) name: String,
+    pub(crate) module: String,
     pub(crate) ty: Type,
-    pub(crate) module: Option<String>,
     pub(crate) docs: Docs,
     pub(crate) at: Pointer,
 }
@@ -178,14 +224,21 @@ pub(crate) struct Docs {
 /// Operations that belong together: `client.sessions()`.
 #[derive(Debug)]
 pub(crate) struct Group {
-    pub(crate) name: String,
+    /// `sessions`: the module, and the method of the client.
+    pub(crate) accessor: String,
+    /// `Sessions`: the type of what the method returns.
+    pub(crate) handle: String,
     pub(crate) docs: Option<String>,
     pub(crate) operations: Vec<Operation>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Operation {
+    /// `create_from_profile`: the method of the group.
     pub(crate) name: String,
+    /// `CreateSessionFromProfile`: the request under construction, or the parameters of a callback.
+    pub(crate) builder: String,
+    /// `POST`
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) server: String,
@@ -197,8 +250,8 @@ pub(crate) struct Operation {
     pub(crate) query: Option<TypeId>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) errors: Vec<ErrorAnswer>,
-    /// The overlay's name for the type of several answers.
-    pub(crate) answer_name: Option<String>,
+    /// The enum of several answers that cannot be told apart by their type alone.
+    pub(crate) answer_enum: Option<String>,
     pub(crate) repeatable: bool,
     /// Dintero calls it on the merchant: types, but no call.
     pub(crate) callback: bool,
@@ -218,8 +271,9 @@ pub(crate) enum Scheme {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
+    pub(crate) name: String,
+    /// The name in the request.
     pub(crate) wire: String,
-    pub(crate) rust_name: Option<String>,
     pub(crate) location: Location,
     pub(crate) ty: Type,
     pub(crate) style: Style,
@@ -257,16 +311,18 @@ pub(crate) struct Body {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// The overlay's name, a variant.
-    pub(crate) rust_name: Option<String>,
+    /// The variant of the enum of answers.
+    pub(crate) variant: String,
     pub(crate) description: String,
     pub(crate) payload: Payload,
-    /// Declared headers and their descriptions.
-    pub(crate) headers: IndexMap<String, Header>,
+    pub(crate) headers: Vec<Header>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
+    pub(crate) name: String,
+    /// The name in the response.
+    pub(crate) wire: String,
     pub(crate) ty: Type,
     pub(crate) description: Option<String>,
 }
@@ -299,55 +355,22 @@ impl Type {
     }
 }
 
-impl ValueType {
-    const ALL: [Self; 15] = [
-        Self::Boolean,
-        Self::Integer,
-        Self::Float,
-        Self::Text,
-        Self::Json,
-        Self::Country,
-        Self::Currency,
-        Self::Date,
-        Self::Decimal,
-        Self::MinorUnits,
-        Self::Percent,
-        Self::Quantity,
-        Self::Secret,
-        Self::StringOrNumber,
-        Self::Timestamp,
-    ];
-
-    /// The name in Rust.
-    pub(crate) fn rust_name(self) -> &'static str {
-        match self {
-            Self::Boolean => "bool",
-            Self::Integer => "i64",
-            Self::Float => "f64",
-            Self::Text => "String",
-            Self::Json => "Value",
-            Self::Country => "Country",
-            Self::Currency => "Currency",
-            Self::Date => "Date",
-            Self::Decimal => "Decimal",
-            Self::MinorUnits => "MinorUnits",
-            Self::Percent => "Percent",
-            Self::Quantity => "Quantity",
-            Self::Secret => "Secret",
-            Self::StringOrNumber => "StringOrNumber",
-            Self::Timestamp => "Timestamp",
-        }
-    }
-
-    /// The value type of an `x-rust-type`.
-    pub(crate) fn from_rust_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|value| value.rust_name() == name)
-    }
-}
-
 impl Model {
     pub(crate) fn get(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
+    }
+
+    /// The name of a type.
+    pub(crate) fn name(&self, id: TypeId) -> &str {
+        &self.get(id).name.ident
+    }
+
+    /// The modules of types and of calls.
+    pub(crate) fn modules(&self) -> BTreeSet<&str> {
+        let types = self.order.iter().map(|id| &self.get(*id).name.module);
+        let aliases = self.aliases.iter().map(|alias| &alias.module);
+        let groups = self.groups.iter().map(|group| &group.accessor);
+        types.chain(aliases).chain(groups).map(String::as_str).collect()
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
@@ -381,7 +404,7 @@ impl Field {
     }
 }
 
-impl TypeDef {
+impl<N> TypeDef<N> {
     pub(crate) fn as_struct(&self) -> Option<&Struct> {
         match &self.def {
             Def::Struct(object) => Some(object),
@@ -389,13 +412,26 @@ impl TypeDef {
         }
     }
 
-    /// The types of its fields, with their names in JSON. An inline type is never held by a union.
-    pub(crate) fn parts(&self) -> Vec<(&str, &Type)> {
+    pub(crate) fn as_enum(&self) -> Option<&Enum> {
         match &self.def {
-            Def::Struct(object) => {
-                object.fields.iter().map(|field| (field.wire.as_str(), &field.ty)).collect()
-            }
-            Def::Enum(_) | Def::Union(_) => Vec::new(),
+            Def::Enum(values) => Some(values),
+            Def::Struct(_) | Def::Union(_) => None,
+        }
+    }
+
+    pub(crate) fn as_union(&self) -> Option<&Union> {
+        match &self.def {
+            Def::Union(union) => Some(union),
+            Def::Struct(_) | Def::Enum(_) => None,
+        }
+    }
+
+    /// The types that it holds: of its fields, or of its variants.
+    pub(crate) fn parts(&self) -> Vec<&Type> {
+        match &self.def {
+            Def::Struct(object) => object.fields.iter().map(|field| &field.ty).collect(),
+            Def::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+            Def::Enum(_) => Vec::new(),
         }
     }
 }

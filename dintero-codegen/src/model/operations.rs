@@ -10,6 +10,7 @@ use openapiv3::{
 use serde_json::Value;
 
 use crate::extensions::Extensions;
+use crate::model::ident::{self, Named};
 use crate::model::types::Types;
 use crate::model::{
     Answer, Body, Docs, ErrorAnswer, Field, Group, Header, Location, Operation, Parameter, Payload,
@@ -57,10 +58,19 @@ impl Operations<'_, '_> {
             for (method, operation) in methods(item) {
                 let at = at.child(method);
                 let (group, tag) = self.group(&operation, &at);
-                let base = Base { path: &path, method, shared: &shared, servers: &servers, api };
+                let accessor = ident::accessor(&group);
+                let base = Base {
+                    path: &path,
+                    method,
+                    accessor: &accessor,
+                    shared: &shared,
+                    servers: &servers,
+                    api,
+                };
                 if let Some(operation) = self.operation(operation, &base, &at) {
                     let group = groups.entry(group.clone()).or_insert_with(|| Group {
-                        name: group,
+                        handle: ident::type_name(&group),
+                        accessor,
                         docs: tag,
                         operations: Vec::new(),
                     });
@@ -108,6 +118,11 @@ impl Operations<'_, '_> {
             .rust_name
             .or(operation.operation_id)
             .unwrap_or_else(|| format!("{} {}", base.method, base.path));
+        let builder = if callback {
+            format!("{}Callback", ident::type_name(&name))
+        } else {
+            ident::builder_name(&ident::value_name(&name), base.accessor)
+        };
         let parameters = self.parameters(base, operation.parameters, at)?;
         let body = match operation.request_body {
             Some(body) => Some(self.body(body, at)?),
@@ -116,8 +131,14 @@ impl Operations<'_, '_> {
         let query = callback.then(|| self.query(&parameters, at));
         let (answers, errors) =
             self.responses(operation.responses.responses, operation.responses.default, at);
+        let answer_enum =
+            (!callback && needs_enum(&answers)).then(|| match &extensions.rust_type {
+                Some(name) => ident::type_name(name),
+                None => format!("{builder}Answer"),
+            });
         Some(Operation {
-            name,
+            name: ident::value_name(&name),
+            builder,
             method: base.method.to_uppercase(),
             path: base.path.to_owned(),
             server: server(&operation.servers, base),
@@ -128,7 +149,7 @@ impl Operations<'_, '_> {
             query: query.flatten(),
             answers,
             errors,
-            answer_name: extensions.rust_type,
+            answer_enum,
             repeatable: repeatable || matches!(base.method, "get" | "head"),
             callback,
             deprecated: operation.deprecated,
@@ -171,8 +192,8 @@ impl Operations<'_, '_> {
         let in_query = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         let fields: Vec<Field> = in_query
             .map(|parameter| Field {
+                name: parameter.name.clone(),
                 wire: parameter.wire.clone(),
-                rust_name: parameter.rust_name.clone(),
                 ty: parameter.ty.clone(),
                 presence: if parameter.required { Presence::Required } else { Presence::Optional },
                 read_only: false,
@@ -290,8 +311,8 @@ impl Operations<'_, '_> {
             );
         }
         Parameter {
+            name: ident::member_name(extensions.rust_name.as_deref().unwrap_or(&data.name)),
             wire: data.name,
-            rust_name: extensions.rust_name,
             location,
             ty,
             style,
@@ -366,7 +387,10 @@ impl Operations<'_, '_> {
                 let payload = self.payload(response.content, &at);
                 answers.push(Answer {
                     status: code,
-                    rust_name,
+                    variant: match rust_name {
+                        Some(name) => ident::type_name(&name),
+                        None => format!("Status{code}"),
+                    },
                     description: response.description,
                     payload,
                     headers,
@@ -390,8 +414,8 @@ impl Operations<'_, '_> {
         &mut self,
         headers: IndexMap<String, ReferenceOr<openapiv3::Header>>,
         at: &Pointer,
-    ) -> IndexMap<String, Header> {
-        let mut read = IndexMap::new();
+    ) -> Vec<Header> {
+        let mut read = Vec::new();
         for (name, header) in headers {
             let at = at.child("headers").child(&name);
             let Some((header, at)) =
@@ -402,8 +426,18 @@ impl Operations<'_, '_> {
             if let ParameterSchemaOrContent::Schema(schema) = header.format {
                 let shape = self.lower(schema, &at.child("schema"));
                 let ty = self.types.shape(&shape, &name);
-                read.insert(name, Header { ty, description: header.description });
+                read.push(Header {
+                    name: ident::value_name(&name),
+                    wire: name,
+                    ty,
+                    description: header.description,
+                });
             }
+        }
+        let wires = read.iter().map(|header| Named { text: &header.wire, given: None });
+        let names = ident::distinct(ident::value_name, wires);
+        for (header, name) in read.iter_mut().zip(names) {
+            header.name = name;
         }
         read
     }
@@ -490,9 +524,16 @@ impl Operations<'_, '_> {
 struct Base<'a> {
     path: &'a str,
     method: &'static str,
+    accessor: &'a str,
     shared: &'a [ReferenceOr<OpenParameter>],
     servers: &'a [Server],
     api: &'a OpenAPI,
+}
+
+/// Several answers need an enum, unless they cannot be told apart by their content.
+fn needs_enum(answers: &[Answer]) -> bool {
+    let first = answers.first().map(|answer| &answer.payload);
+    answers.iter().any(|answer| !answer.headers.is_empty() || Some(&answer.payload) != first)
 }
 
 /// The nearest server, without a slash at its end: paths bring their own.

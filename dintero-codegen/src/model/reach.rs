@@ -1,5 +1,6 @@
-//! What follows from how types hang together: which way each travels, what read-only fields it holds, and
-//! where a cycle needs a box.
+//! What follows from how types hang together: which way each travels, which read-only fields it holds, and where a cycle
+//! needs a box. All of it is worked out over lists of what is still to be looked at, because types can form chains that
+//! are longer than the stack.
 
 use std::collections::HashSet;
 
@@ -16,11 +17,11 @@ pub(crate) fn settle(model: &mut Model) {
             reach(model, &Type::Named(id), &mut sent);
         }
     }
+    let read_only_inside = read_only_inside(model);
     for id in model.ids() {
-        let read_only_inside = read_only_inside(model, id, &mut HashSet::new());
         let direction = &mut model.types[id.0].direction;
         direction.sent = sent.contains(&id);
-        direction.read_only_inside = read_only_inside;
+        direction.read_only_inside = read_only_inside.contains(&id);
     }
 }
 
@@ -57,55 +58,99 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
 }
 
 fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
-    let Some(id) = ty.named() else { return };
-    if reached.insert(id) {
-        for ty in parts(model, id) {
-            reach(model, &ty, reached);
+    let mut next: Vec<TypeId> = ty.named().into_iter().collect();
+    while let Some(id) = next.pop() {
+        if reached.insert(id) {
+            next.extend(model.get(id).parts().into_iter().filter_map(Type::named));
         }
     }
 }
 
-/// The types of its fields, or its variants.
-pub(crate) fn parts(model: &Model, id: TypeId) -> Vec<Type> {
-    match &model.get(id).def {
-        Def::Struct(object) => object.fields.iter().map(|field| field.ty.clone()).collect(),
-        Def::Union(union) => union.variants.iter().map(|variant| Type::Named(variant.ty)).collect(),
-        Def::Enum(_) => Vec::new(),
+/// The types that hold a read-only field, at any depth: from those that have one up to all that hold them.
+fn read_only_inside(model: &Model) -> HashSet<TypeId> {
+    let holders = holders(model, Type::named);
+    let has_own = |id: &TypeId| {
+        let object = model.get(*id).as_struct();
+        object.is_some_and(|object| object.fields.iter().any(|field| field.read_only))
+    };
+    let mut next: Vec<TypeId> = model.ids().filter(has_own).collect();
+    let mut inside = HashSet::new();
+    while let Some(id) = next.pop() {
+        if inside.insert(id) {
+            next.extend(&holders[id.0]);
+        }
     }
+    inside
 }
 
-fn read_only_inside(model: &Model, id: TypeId, seen: &mut HashSet<TypeId>) -> bool {
-    if !seen.insert(id) {
-        return false;
+/// For each type, those that hold it in a field or variant, as `held` sees it.
+fn holders(model: &Model, held: fn(&Type) -> Option<TypeId>) -> Vec<Vec<TypeId>> {
+    let mut holders = vec![Vec::new(); model.types.len()];
+    for id in model.ids() {
+        for part in model.get(id).parts().into_iter().filter_map(held) {
+            holders[part.0].push(id);
+        }
     }
-    let own = match &model.get(id).def {
-        Def::Struct(object) => object.fields.iter().any(|field| field.read_only),
-        Def::Enum(_) | Def::Union(_) => false,
-    };
-    own || parts(model, id)
-        .iter()
-        .filter_map(Type::named)
-        .any(|id| read_only_inside(model, id, seen))
+    holders
 }
 
 /// A struct that holds itself without a list or a map between needs a box.
 fn boxes(model: &mut Model) {
-    for id in model.ids() {
-        let Def::Struct(object) = &model.get(id).def else { continue };
-        let cyclic: Vec<usize> = (0..object.fields.len())
-            .filter(|index| holds(model, &object.fields[*index].ty, id, &mut HashSet::new()))
-            .collect();
-        if let Def::Struct(object) = &mut model.types[id.0].def {
-            for index in cyclic {
-                let field = &mut object.fields[index];
+    let mut holders = holders(model, directly);
+    for id in cyclic(model, &holders) {
+        let around = holding(&holders, id);
+        let Def::Struct(object) = &mut model.types[id.0].def else { continue };
+        for field in &mut object.fields {
+            if let Some(held) = directly(&field.ty).filter(|held| around.contains(held)) {
                 field.ty = Type::Boxed(Box::new(field.ty.clone()));
+                holders[held.0].retain(|holder| *holder != id);
             }
         }
     }
 }
 
-fn holds(model: &Model, ty: &Type, wanted: TypeId, seen: &mut HashSet<TypeId>) -> bool {
-    let Type::Named(id) = ty else { return false };
-    *id == wanted
-        || (seen.insert(*id) && parts(model, *id).iter().any(|ty| holds(model, ty, wanted, seen)))
+/// What a value of the type has inside itself; what a list, a map or a box holds lies elsewhere.
+fn directly(ty: &Type) -> Option<TypeId> {
+    match ty {
+        Type::Named(id) => Some(*id),
+        _ => None,
+    }
+}
+
+/// A type, and all that directly hold it at any depth.
+fn holding(holders: &[Vec<TypeId>], id: TypeId) -> HashSet<TypeId> {
+    let mut around = HashSet::new();
+    let mut next = vec![id];
+    while let Some(id) = next.pop() {
+        if around.insert(id) {
+            next.extend(&holders[id.0]);
+        }
+    }
+    around
+}
+
+/// The types that may hold themselves: what is left when those that hold nothing that is left, and those that nothing
+/// holds, are taken away again and again.
+fn cyclic(model: &Model, holders: &[Vec<TypeId>]) -> Vec<TypeId> {
+    let held: Vec<Vec<TypeId>> = model
+        .ids()
+        .map(|id| model.get(id).parts().into_iter().filter_map(directly).collect())
+        .collect();
+    let mut left: Vec<bool> = vec![true; model.types.len()];
+    for (down, up) in [(held.as_slice(), holders), (holders, held.as_slice())] {
+        let count = |id: TypeId| down[id.0].iter().filter(|other| left[other.0]).count();
+        let mut counts: Vec<usize> = model.ids().map(count).collect();
+        let mut next: Vec<TypeId> =
+            model.ids().filter(|id| left[id.0] && counts[id.0] == 0).collect();
+        while let Some(id) = next.pop() {
+            left[id.0] = false;
+            for other in &up[id.0] {
+                counts[other.0] -= 1;
+                if left[other.0] && counts[other.0] == 0 {
+                    next.push(*other);
+                }
+            }
+        }
+    }
+    model.ids().filter(|id| left[id.0]).collect()
 }

@@ -1,11 +1,12 @@
 //! What the derives of `dintero-macros` fill: the types that the overlay marks with `x-rust-derive`, and the
 //! structs inside them that a path such as `store.id` or `session.customer.email` leads into.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use indexmap::IndexSet;
 
 use crate::extensions::Derive;
+use crate::model::ident;
 use crate::model::{Def, Field, Model, Targets, Type, TypeId, ValueType};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
@@ -43,21 +44,36 @@ pub(crate) fn settle(model: &mut Model, reports: &mut Reports) {
     model.targets = Targets { roots, structs, ..Targets::default() };
     model.targets.blank = blank(model);
     model.targets.enums = enums(model);
+    statics(model, reports);
 }
 
-/// The fields of a target that can be filled, by their index. What a session cannot do without (the order, the
+/// Targets are listed in one table, each under its type's name.
+fn statics(model: &Model, reports: &mut Reports) {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for id in &model.targets.structs {
+        let name = model.name(*id);
+        if let Some(other) = known.insert(ident::static_name(name), name) {
+            let message =
+                format!("`{other}` and `{name}` have one name in the table of the derives");
+            let help = "give one of them another `x-rust-name` in the overlay";
+            reports.push(Report::error("name", &model.get(*id).at, message).help(help));
+        }
+    }
+}
+
+/// The fields of a target that can be filled. What a session cannot do without (the order, the
 /// URLs, the profile) is given beside the cart.
-pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (usize, &Field, Takes)> {
+pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
     let set_elsewhere = move |field: &Field| field.read_only || is_session && field.is_asked_for();
-    let all = def.as_struct().into_iter().flat_map(|object| object.fields.iter().enumerate());
-    all.filter(move |(_, field)| !set_elsewhere(field)).map(|(index, field)| {
+    let all = def.as_struct().into_iter().flat_map(|object| &object.fields);
+    all.filter(move |field| !set_elsewhere(field)).map(|field| {
         let takes = match takes(model, field) {
             Takes::One(id) if !model.targets.structs.contains(&id) => Takes::Value,
             takes => takes,
         };
-        (index, field, takes)
+        (field, takes)
     })
 }
 
@@ -160,7 +176,7 @@ fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
         if !structs.insert(id) {
             continue;
         }
-        for (_, field, _) in fields(model, id) {
+        for (field, _) in fields(model, id) {
             match takes(model, field) {
                 // A marked type is a beginning of its own.
                 Takes::One(part) | Takes::Many(part) if is_made(model, part) => {
@@ -194,7 +210,7 @@ fn blank(model: &Model) -> IndexSet<TypeId> {
 fn enums(model: &Model) -> IndexSet<TypeId> {
     let fields = model.targets.structs.iter().flat_map(|id| fields(model, *id));
     fields
-        .filter_map(|(_, _, takes)| match takes {
+        .filter_map(|(_, takes)| match takes {
             Takes::Enum(id) => Some(id),
             _ => None,
         })

@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::model::ident::{self, Named};
+use crate::model::value::{Fits, ValueType};
 use crate::model::{
-    Alias, Def, Direction, Docs, Field, Model, Presence, Struct, Type, TypeDef, TypeId, Union,
-    ValueType, Variant,
+    Alias, Def, Direction, Docs, Draft, Enum, Field, Hint, Presence, Struct, Type, TypeDef, TypeId,
+    Union, Variant,
 };
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
@@ -19,7 +21,7 @@ pub(crate) struct Types<'a> {
     components: &'a IndexMap<String, Shape>,
     merge: Merge<'a>,
     pub(crate) reports: Reports,
-    model: Model,
+    draft: Draft,
     /// Components that were met; an object's id is reserved before its fields are looked at.
     known: HashMap<String, Type>,
     /// Aliases that are being made.
@@ -44,7 +46,7 @@ impl<'a> Types<'a> {
             components,
             merge: Merge::new(components, merge_reports),
             reports: Reports::default(),
-            model: Model::default(),
+            draft: Draft::default(),
             known: HashMap::new(),
             open: HashSet::new(),
             structs: HashMap::new(),
@@ -67,8 +69,8 @@ impl<'a> Types<'a> {
     }
 
     /// Hands out the model; nothing can be made any more.
-    pub(crate) fn finish(self) -> (Model, Reports) {
-        (self.model, self.reports)
+    pub(crate) fn finish(self) -> (Draft, Reports) {
+        (self.draft, self.reports)
     }
 
     /// The type of a shape that stands at `context`, the name of the property or the like.
@@ -83,7 +85,7 @@ impl<'a> Types<'a> {
             Type::Value(value) => {
                 !matches!(value, ValueType::Json | ValueType::Secret | ValueType::StringOrNumber)
             }
-            Type::Named(id) => matches!(self.model.get(*id).def, Def::Enum(_)),
+            Type::Named(id) => self.draft.types[id.0].as_enum().is_some(),
             Type::List(_) | Type::Map(_) | Type::Boxed(_) | Type::Nullable(_) => false,
         };
         match ty {
@@ -95,7 +97,7 @@ impl<'a> Types<'a> {
     /// The parameters of a callback as a type.
     pub(crate) fn query(&mut self, fields: Vec<Field>, at: &Pointer) -> TypeId {
         let id = self.reserve(&Shape::new(Kind::Any, at), None);
-        let def = &mut self.model.types[id.0];
+        let def = &mut self.draft.types[id.0];
         def.def = Def::Struct(Struct { query: true, constants: Vec::new(), fields });
         def.docs.description = Some("What the query of the call says.".to_owned());
         id
@@ -115,15 +117,15 @@ impl<'a> Types<'a> {
                 if !object.fields.is_empty() || self.variants.contains_key(name) =>
             {
                 let id = self.reserve(&shape, Some(rust_name));
-                self.model.types[id.0].component = true;
+                self.draft.types[id.0].name.component = true;
                 self.known.insert(name.to_owned(), Type::Named(id));
-                self.model.types[id.0].def = self.definition(name, object);
+                self.draft.types[id.0].def = self.definition(name, object);
                 Type::Named(id)
             }
             Kind::Enum(values) => {
                 let ty = self.enumeration(values, &shape, Some(rust_name));
                 if let Type::Named(id) = ty {
-                    self.model.types[id.0].component = true;
+                    self.draft.types[id.0].name.component = true;
                 }
                 self.known.insert(name.to_owned(), ty.clone());
                 ty
@@ -143,10 +145,10 @@ impl<'a> Types<'a> {
                 let ty = self.merged(&shape, name);
                 self.open.remove(name);
                 self.known.insert(name.to_owned(), ty.clone());
-                self.model.aliases.push(Alias {
-                    name: rust_name,
+                self.draft.aliases.push(Alias {
+                    name: ident::type_name(&rust_name),
+                    module: ident::module(shape.notes.extensions.rust_module.as_deref()),
                     ty: ty.clone(),
-                    module: shape.notes.extensions.rust_module.clone(),
                     docs: docs(&shape.notes),
                     at: shape.at.clone(),
                 });
@@ -209,9 +211,24 @@ impl<'a> Types<'a> {
                 );
                 continue;
             }
-            variants.push(Variant { value, ty });
+            let name = self.variant_name(name, &component);
+            variants.push(Variant { name, value, ty: Type::Named(ty) });
         }
         Def::Union(Union { tag: tag.property.clone(), variants })
+    }
+
+    /// `SwishPayment` is `Swish` in `Payment`.
+    fn variant_name(&self, base: &str, component: &str) -> String {
+        let rust_name = |name: &str| {
+            let shape = self.components.get(name);
+            let given = shape.and_then(|shape| shape.notes.extensions.rust_name.as_deref());
+            ident::type_name(given.unwrap_or(name))
+        };
+        let (base, name) = (rust_name(base), rust_name(component));
+        match name.strip_suffix(&base) {
+            Some(short) if !short.is_empty() && short != ident::OTHER => short.to_owned(),
+            _ => name,
+        }
     }
 
     /// The tags that a variant writes: one for each property that a base of it is told apart by.
@@ -237,11 +254,18 @@ impl<'a> Types<'a> {
     }
 
     fn object(&mut self, object: &Object, constants: Vec<(String, String)>) -> Struct {
+        let is_field = |wire: &String| !constants.iter().any(|(tag, _)| tag == wire);
+        let shapes = object.fields.iter().filter(|(wire, _)| is_field(wire));
+        let names = ident::distinct(
+            ident::member_name,
+            shapes.clone().map(|(wire, shape)| Named {
+                text: wire,
+                given: shape.notes.extensions.rust_name.as_deref(),
+            }),
+        );
         let mut fields = Vec::new();
-        for (wire, shape) in &object.fields {
-            if !constants.iter().any(|(tag, _)| tag == wire) {
-                fields.push(self.field(wire, shape, object.required.contains(wire)));
-            }
+        for ((wire, shape), name) in shapes.zip(names) {
+            fields.push(self.field(name, wire, shape, object.required.contains(wire)));
         }
         if let Some(rest) = &object.rest {
             self.reports.push(
@@ -252,7 +276,7 @@ impl<'a> Types<'a> {
         Struct { query: false, constants, fields }
     }
 
-    fn field(&mut self, wire: &str, shape: &Shape, required: bool) -> Field {
+    fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {
         self.lint(wire, shape);
         let mut notes = shape.notes.clone();
         if let Kind::Ref(name) = &shape.kind {
@@ -282,8 +306,8 @@ impl<'a> Types<'a> {
             _ => None,
         };
         Field {
+            name,
             wire: wire.to_owned(),
-            rust_name: notes.extensions.rust_name.clone(),
             ty: self.merged(shape, wire),
             presence,
             read_only: notes.read_only,
@@ -343,7 +367,7 @@ impl<'a> Types<'a> {
             }
             Kind::OneOf(members) => self.one_of(members, shape),
             Kind::Any | Kind::AllOf(_) => self.any(shape),
-            Kind::Text(format) => Type::Value(text(format.as_deref())),
+            Kind::Text(format) => Type::Value(ValueType::of_format(format.as_deref())),
             Kind::Integer => Type::Value(ValueType::Integer),
             Kind::Number => Type::Value(ValueType::Float),
             Kind::Boolean => Type::Value(ValueType::Boolean),
@@ -380,17 +404,13 @@ impl<'a> Types<'a> {
     fn given(&mut self, shape: &Shape) -> Option<ValueType> {
         let name = shape.notes.extensions.rust_type.as_deref()?;
         let value = ValueType::from_rust_name(name);
-        let fits = match (&shape.kind, value) {
+        let fits = match (&shape.kind, value.map(ValueType::fits)) {
             (Kind::Enum(_) | Kind::Object(_), None) => true,
             (Kind::Any | Kind::OneOf(_), Some(_)) => true,
-            (Kind::Integer | Kind::Number, Some(value)) => {
-                use ValueType::{Decimal, Float, Integer, Json, MinorUnits, Percent, Quantity};
-                [Decimal, Float, Integer, Json, MinorUnits, Percent, Quantity].contains(&value)
+            (Kind::Integer | Kind::Number, Some(fits)) => {
+                matches!(fits, Fits::Numbers | Fits::All)
             }
-            (Kind::Text(_) | Kind::Enum(_), Some(value)) => {
-                use ValueType::{Country, Currency, Date, Json, Secret, Text, Timestamp};
-                [Country, Currency, Date, Json, Secret, Text, Timestamp].contains(&value)
-            }
+            (Kind::Text(_) | Kind::Enum(_), Some(fits)) => matches!(fits, Fits::Texts | Fits::All),
             _ => false,
         };
         if !fits {
@@ -454,15 +474,15 @@ impl<'a> Types<'a> {
         let named = by_name.as_ref().and_then(|by_name| self.structs.get(by_name));
         let found = named.copied().or_else(|| {
             let id = *self.structs.get(&by_context)?;
-            (certain.is_none() || self.model.get(id).certain_name.is_none()).then_some(id)
+            (certain.is_none() || self.draft.types[id.0].name.certain.is_none()).then_some(id)
         });
         let id = found.unwrap_or_else(|| self.reserve(shape, None));
-        let def = &mut self.model.types[id.0];
+        let def = &mut self.draft.types[id.0];
         if found.is_none() {
             def.def = Def::Struct(object);
         }
-        if def.certain_name.is_none() {
-            def.certain_name = certain;
+        if def.name.certain.is_none() {
+            def.name.certain = certain;
         }
         def.derive = def.derive.or(shape.notes.extensions.derive);
         if def.docs.description.is_none() {
@@ -489,18 +509,16 @@ impl<'a> Types<'a> {
             .and_then(|name| self.enums.get(name))
             .or_else(|| {
                 let id = self.enums.get(&by_values)?;
-                let named = self.model.types[id.0].certain_name.as_ref();
+                let named = self.draft.types[id.0].name.certain.as_ref();
                 (certain.is_none() || named.is_none()).then_some(id)
             })
             .copied();
         let id = found.unwrap_or_else(|| self.reserve(shape, certain.clone()));
-        let def = &mut self.model.types[id.0];
-        match &mut def.def {
-            Def::Enum(known) => known.extend(values.iter().cloned()),
-            other => *other = Def::Enum(values.clone()),
-        }
-        if def.certain_name.is_none() {
-            def.certain_name = certain;
+        let def = &mut self.draft.types[id.0];
+        let known = def.as_enum().map(|known| known.values.clone()).unwrap_or_default();
+        def.def = Def::Enum(named(known, values, &shape.notes.extensions.rust_values));
+        if def.name.certain.is_none() {
+            def.name.certain = certain;
         }
         self.enums.entry(by_values).or_insert(id);
         if let Some(name) = by_name {
@@ -510,12 +528,11 @@ impl<'a> Types<'a> {
     }
 
     fn reserve(&mut self, shape: &Shape, certain_name: Option<String>) -> TypeId {
-        let id = TypeId(self.model.types.len());
-        self.model.types.push(TypeDef {
+        let id = TypeId(self.draft.types.len());
+        let module = shape.notes.extensions.rust_module.clone();
+        self.draft.types.push(TypeDef {
+            name: Hint { certain: certain_name, component: false, module },
             def: Def::Struct(Struct::default()),
-            certain_name,
-            component: false,
-            module: shape.notes.extensions.rust_module.clone(),
             docs: docs(&shape.notes),
             deprecated: shape.notes.deprecated,
             at: shape.at.clone(),
@@ -526,24 +543,27 @@ impl<'a> Types<'a> {
     }
 }
 
+/// An enum of what is known so far and of more values, with the names that the overlay gives to some.
+fn named(
+    known: IndexMap<String, String>,
+    more: &IndexSet<String>,
+    given: &IndexMap<String, String>,
+) -> Enum {
+    let texts: IndexSet<&String> = known.keys().chain(more).collect();
+    let words = texts.iter().map(|text| Named {
+        text,
+        given: known.get(*text).or_else(|| given.get(*text)).map(String::as_str),
+    });
+    let names = ident::distinct(ident::variant_name, words);
+    Enum { values: texts.into_iter().cloned().zip(names).collect() }
+}
+
 fn docs(notes: &Notes) -> Docs {
     Docs {
         description: notes.description.clone(),
         default: notes.default.clone(),
         example: notes.example.clone(),
         limits: notes.limits.clone(),
-    }
-}
-
-/// The formats that have a type; others are text.
-fn text(format: Option<&str>) -> ValueType {
-    match format {
-        Some("date-time") => ValueType::Timestamp,
-        Some("date") => ValueType::Date,
-        Some("password") => ValueType::Secret,
-        Some("iso4217-code") => ValueType::Currency,
-        Some("iso3166-alpha2") => ValueType::Country,
-        _ => ValueType::Text,
     }
 }
 
@@ -589,10 +609,10 @@ fn extends(shape: &Shape, base: &str) -> bool {
 fn key(object: &Struct) -> String {
     let mut key = String::new();
     for field in &object.fields {
-        let Field { wire, rust_name, ty, presence, read_only, redact, preset, deprecated, docs: _ } =
+        let Field { name, wire, ty, presence, read_only, redact, preset, deprecated, docs: _ } =
             field;
         key.push_str(&format!(
-            "{wire}:{rust_name:?}:{ty:?}:{presence:?}:{read_only}:{redact}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{redact}:{preset:?}:{deprecated};"
         ));
     }
     key

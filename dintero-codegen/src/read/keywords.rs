@@ -300,6 +300,7 @@ static FEATURE: Kind =
 const EXTENSIONS: &[&str] = &[
     "x-rust-name",
     "x-rust-type",
+    "x-rust-values",
     "x-rust-group",
     "x-rust-module",
     "x-rust-derive",
@@ -575,6 +576,7 @@ impl Walk<'_> {
                 self.value(value, &Bool, at)
             }
             "x-accept" => self.value(value, &Texts, at),
+            "x-rust-values" => self.value(value, &MapOfText, at),
             "x-rust-derive" => self.derive(value, at),
             "x-rust-features" => self.features(value, at),
             key if EXTENSIONS.contains(&key) => self.value(value, &Text, at),

@@ -274,6 +274,7 @@ impl<'a> Merge<'a> {
         into.rust_name = from.rust_name.or(into.rust_name.take());
         into.rust_type = from.rust_type.or(into.rust_type.take());
         into.rust_module = from.rust_module.or(into.rust_module.take());
+        into.rust_values.extend(from.rust_values);
         into.redact |= from.redact;
         into.derive = from.derive.or(into.derive);
         notes

@@ -38,7 +38,7 @@ impl<'c> Payouts<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -74,7 +74,7 @@ impl<'c> Payouts<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -110,7 +110,7 @@ impl<'c> Payouts<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -141,7 +141,8 @@ static CREATE_FUND_TRANSFER: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`create_fund_transfer`](Payouts::create_fund_transfer), to be awaited.
+/// A [`create_fund_transfer`](Payouts::create_fund_transfer) request under construction; awaiting
+/// it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreatePayoutFundTransfer<'c> {
@@ -149,11 +150,11 @@ pub struct CreatePayoutFundTransfer<'c> {
 }
 
 impl<'c> CreatePayoutFundTransfer<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,
@@ -181,7 +182,7 @@ static LIST_BALANCES: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list_balances`](Payouts::list_balances), to be awaited.
+/// A [`list_balances`](Payouts::list_balances) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListPayoutBalances<'c> {
@@ -189,11 +190,11 @@ pub struct ListPayoutBalances<'c> {
 }
 
 impl<'c> ListPayoutBalances<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,
@@ -221,7 +222,7 @@ static LIST_TRANSFERS: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list_transfers`](Payouts::list_transfers), to be awaited.
+/// A [`list_transfers`](Payouts::list_transfers) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListPayoutTransfers<'c> {
@@ -231,7 +232,7 @@ pub struct ListPayoutTransfers<'c> {
 impl<'c> ListPayoutTransfers<'c> {
     /// Most entries to return in one page.
     ///
-    /// At least 1. At most 1000. Dintero assumes `10` when it is left out. Example: `100`.
+    /// At least 1. At most 1000. Dintero uses `10` when it is absent. Example: `100`.
     #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
@@ -256,11 +257,11 @@ impl<'c> ListPayoutTransfers<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,

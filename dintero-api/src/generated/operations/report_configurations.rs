@@ -39,7 +39,7 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -67,8 +67,8 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -105,7 +105,7 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -138,8 +138,8 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -178,8 +178,8 @@ impl<'c> ReportConfigurations<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -205,7 +205,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list`](ReportConfigurations::list), to be awaited.
+/// A [`list`](ReportConfigurations::list) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListReportConfigurations<'c> {
@@ -222,18 +222,18 @@ impl<'c> ListReportConfigurations<'c> {
 
     /// Most entries to return in one page.
     ///
-    /// At least 1. At most 1000. Dintero assumes `100` when it is left out. Example: `100`.
+    /// At least 1. At most 1000. Dintero uses `100` when it is absent. Example: `100`.
     #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,
@@ -261,7 +261,7 @@ static CREATE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`create`](ReportConfigurations::create), to be awaited.
+/// A [`create`](ReportConfigurations::create) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateReportConfiguration<'c> {
@@ -269,11 +269,11 @@ pub struct CreateReportConfiguration<'c> {
 }
 
 impl<'c> CreateReportConfiguration<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,
@@ -301,7 +301,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`get`](ReportConfigurations::get), to be awaited.
+/// A [`get`](ReportConfigurations::get) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetReportConfiguration<'c> {
@@ -309,11 +309,11 @@ pub struct GetReportConfiguration<'c> {
 }
 
 impl<'c> GetReportConfiguration<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,
@@ -341,7 +341,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`update`](ReportConfigurations::update), to be awaited.
+/// A [`update`](ReportConfigurations::update) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct UpdateReportConfiguration<'c> {
@@ -349,11 +349,11 @@ pub struct UpdateReportConfiguration<'c> {
 }
 
 impl<'c> UpdateReportConfiguration<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,
@@ -381,7 +381,7 @@ static DELETE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`delete`](ReportConfigurations::delete), to be awaited.
+/// A [`delete`](ReportConfigurations::delete) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct DeleteReportConfiguration<'c> {
@@ -389,11 +389,11 @@ pub struct DeleteReportConfiguration<'c> {
 }
 
 impl<'c> DeleteReportConfiguration<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(
         self,

@@ -34,7 +34,7 @@ impl<'c> Reports<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -60,7 +60,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list`](Reports::list), to be awaited.
+/// A [`list`](Reports::list) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListReports<'c> {
@@ -70,7 +70,7 @@ pub struct ListReports<'c> {
 impl<'c> ListReports<'c> {
     /// Most entries to return in one page.
     ///
-    /// At least 1. At most 100. Dintero assumes `10` when it is left out. Example: `50`.
+    /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
     #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
@@ -86,11 +86,11 @@ impl<'c> ListReports<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<ListReportsResponse>, Error>> {
         self.call.send()

@@ -50,8 +50,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -88,7 +88,7 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -125,8 +125,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -166,8 +166,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -198,8 +198,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -233,8 +233,8 @@ impl<'c> Sessions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is invalid, or its merchant reference was used before and a feature toggle
     ///   forbids that. The body is a [`PaySessionError`](crate::types::PaySessionError): read it with
@@ -270,7 +270,8 @@ static CREATE_FROM_PROFILE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`create_from_profile`](Sessions::create_from_profile), to be awaited.
+/// A [`create_from_profile`](Sessions::create_from_profile) request under construction; awaiting it
+/// sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSessionFromProfile<'c> {
@@ -292,7 +293,7 @@ impl<'c> CreateSessionFromProfile<'c> {
     /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
     /// shipping option; without it such a difference shows only at capture.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. Sent as
+    /// Dintero uses `[]` when it is absent. Example: `["strict-session-amounts"]`. Sent as
     /// `Dintero-Feature-Toggles`.
     #[inline]
     pub fn feature_toggles(
@@ -303,11 +304,11 @@ impl<'c> CreateSessionFromProfile<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<SessionCreated>, Error>> {
         self.call.send()
@@ -333,7 +334,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`get`](Sessions::get), to be awaited.
+/// A [`get`](Sessions::get) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetSession<'c> {
@@ -356,11 +357,11 @@ impl<'c> GetSession<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<SessionDetails>, Error>> {
         self.call.send()
@@ -392,7 +393,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`update`](Sessions::update), to be awaited.
+/// A [`update`](Sessions::update) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct UpdateSession<'c> {
@@ -405,7 +406,7 @@ impl<'c> UpdateSession<'c> {
     ///
     /// An update without `express.shipping_options` always triggers that callback.
     ///
-    /// Dintero assumes `false` when it is left out. Example: `true`.
+    /// Dintero uses `false` when it is absent. Example: `true`.
     #[inline]
     pub fn force_shipping_address_callback(
         mut self,
@@ -420,7 +421,7 @@ impl<'c> UpdateSession<'c> {
     ///
     /// Meant for calls from your server before the customer's browser has rendered the checkout.
     ///
-    /// Dintero assumes `false` when it is left out. Example: `true`.
+    /// Dintero uses `false` when it is absent. Example: `true`.
     #[inline]
     pub fn update_without_lock(mut self, update_without_lock: bool) -> Self {
         self.call.query("update_without_lock", update_without_lock);
@@ -432,7 +433,7 @@ impl<'c> UpdateSession<'c> {
     /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
     /// shipping option; without it such a difference shows only at capture.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["strict-session-amounts"]`. Sent as
+    /// Dintero uses `[]` when it is absent. Example: `["strict-session-amounts"]`. Sent as
     /// `Dintero-Feature-Toggles`.
     #[inline]
     pub fn feature_toggles(
@@ -443,11 +444,11 @@ impl<'c> UpdateSession<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<SessionDetails>, Error>> {
         self.call.send()
@@ -478,7 +479,7 @@ static CANCEL: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`cancel`](Sessions::cancel), to be awaited.
+/// A [`cancel`](Sessions::cancel) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CancelSession<'c> {
@@ -486,11 +487,11 @@ pub struct CancelSession<'c> {
 }
 
 impl<'c> CancelSession<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<SessionDetails>, Error>> {
         self.call.send()
@@ -521,7 +522,8 @@ static CREATE_PAYMENT_TOKEN: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`create_payment_token`](Sessions::create_payment_token), to be awaited.
+/// A [`create_payment_token`](Sessions::create_payment_token) request under construction; awaiting
+/// it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateSessionPaymentToken<'c> {
@@ -538,11 +540,11 @@ impl<'c> CreateSessionPaymentToken<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<SessionCreated>, Error>> {
         self.call.send()
@@ -573,7 +575,7 @@ static PAY: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`pay`](Sessions::pay), to be awaited.
+/// A [`pay`](Sessions::pay) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct PaySession<'c> {
@@ -587,8 +589,8 @@ impl<'c> PaySession<'c> {
     /// `strict-merchant-reference` looks at every earlier session; `strict-success-merchant-reference`
     /// only at those that were authorised, so that a failed payment can be tried again.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["strict-success-merchant-reference"]`. Sent
-    /// as `Dintero-Feature-Toggles`.
+    /// Dintero uses `[]` when it is absent. Example: `["strict-success-merchant-reference"]`. Sent as
+    /// `Dintero-Feature-Toggles`.
     #[inline]
     pub fn feature_toggles(
         mut self,
@@ -598,11 +600,11 @@ impl<'c> PaySession<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<PaySessionResponse>, Error>> {
         self.call.send()

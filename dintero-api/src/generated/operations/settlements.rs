@@ -38,7 +38,7 @@ impl<'c> Settlements<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: A filter is malformed, or two filters that exclude each other were sent together.
     /// - 401: The credentials are missing or were not accepted.
@@ -72,7 +72,7 @@ impl<'c> Settlements<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 401: The credentials are missing or were not accepted.
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
@@ -106,8 +106,8 @@ impl<'c> Settlements<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -133,7 +133,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list`](Settlements::list), to be awaited.
+/// A [`list`](Settlements::list) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListSettlements<'c> {
@@ -143,7 +143,7 @@ pub struct ListSettlements<'c> {
 impl<'c> ListSettlements<'c> {
     /// Most settlements to return in one page.
     ///
-    /// At least 1. At most 1000. Dintero assumes `10` when it is left out. Example: `100`.
+    /// At least 1. At most 1000. Dintero uses `10` when it is absent. Example: `100`.
     #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
@@ -249,11 +249,11 @@ impl<'c> ListSettlements<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<SettlementResponse>, Error>> {
         self.call.send()
@@ -279,7 +279,8 @@ static DOWNLOAD_ATTACHMENT: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`download_attachment`](Settlements::download_attachment), to be awaited.
+/// A [`download_attachment`](Settlements::download_attachment) request under construction; awaiting
+/// it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct DownloadSettlementAttachment<'c> {
@@ -287,11 +288,11 @@ pub struct DownloadSettlementAttachment<'c> {
 }
 
 impl<'c> DownloadSettlementAttachment<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Bytes>, Error>> {
         self.call.send()
@@ -317,7 +318,8 @@ static GENERATE_TEST_REPORT: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`generate_test_report`](Settlements::generate_test_report), to be awaited.
+/// A [`generate_test_report`](Settlements::generate_test_report) request under construction;
+/// awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GenerateSettlementTestReport<'c> {
@@ -325,18 +327,18 @@ pub struct GenerateSettlementTestReport<'c> {
 }
 
 impl<'c> GenerateSettlementTestReport<'c> {
-    /// Sets the body, which may be left out.
+    /// Sets the optional body.
     #[inline]
     pub fn body(mut self, body: &TestReportOptions) -> Self {
         self.call = self.call.json(body);
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<TestReportResponse>, Error>> {
         self.call.send()

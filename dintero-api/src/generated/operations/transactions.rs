@@ -52,8 +52,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -105,8 +105,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -151,8 +151,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -204,8 +204,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -241,7 +241,7 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -277,8 +277,8 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -313,7 +313,7 @@ impl<'c> Transactions<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     ///
     /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
     ///   says what is wrong.
@@ -344,7 +344,7 @@ static CAPTURE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`capture`](Transactions::capture), to be awaited.
+/// A [`capture`](Transactions::capture) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CaptureTransaction<'c> {
@@ -366,11 +366,11 @@ impl<'c> CaptureTransaction<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
         self.call.send()
@@ -396,7 +396,8 @@ static UPDATE_AUTHORIZATION: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`update_authorization`](Transactions::update_authorization), to be awaited.
+/// A [`update_authorization`](Transactions::update_authorization) request under construction;
+/// awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct UpdateTransactionAuthorization<'c> {
@@ -404,11 +405,11 @@ pub struct UpdateTransactionAuthorization<'c> {
 }
 
 impl<'c> UpdateTransactionAuthorization<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
         self.call.send()
@@ -439,7 +440,7 @@ static REFUND: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`refund`](Transactions::refund), to be awaited.
+/// A [`refund`](Transactions::refund) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct RefundTransaction<'c> {
@@ -461,11 +462,11 @@ impl<'c> RefundTransaction<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
         self.call.send()
@@ -496,7 +497,7 @@ static VOID: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`void`](Transactions::void), to be awaited.
+/// A [`void`](Transactions::void) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct VoidTransaction<'c> {
@@ -518,11 +519,11 @@ impl<'c> VoidTransaction<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<TransactionChange>, Error>> {
         self.call.send()
@@ -548,7 +549,7 @@ static GET: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`get`](Transactions::get), to be awaited.
+/// A [`get`](Transactions::get) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct GetTransaction<'c> {
@@ -578,11 +579,11 @@ impl<'c> GetTransaction<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
         self.call.send()
@@ -608,7 +609,7 @@ static UPDATE: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`update`](Transactions::update), to be awaited.
+/// A [`update`](Transactions::update) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct UpdateTransaction<'c> {
@@ -616,11 +617,11 @@ pub struct UpdateTransaction<'c> {
 }
 
 impl<'c> UpdateTransaction<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Transaction>, Error>> {
         self.call.send()
@@ -646,7 +647,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list`](Transactions::list), to be awaited.
+/// A [`list`](Transactions::list) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListTransactions<'c> {
@@ -667,7 +668,7 @@ impl<'c> ListTransactions<'c> {
 
     /// Most entries to return in one page.
     ///
-    /// At least 1. At most 100. Dintero assumes `10` when it is left out. Example: `50`.
+    /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
     #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.call.query("limit", limit);
@@ -982,11 +983,11 @@ impl<'c> ListTransactions<'c> {
         self
     }
 
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Vec<Transaction>>, Error>> {
         self.call.send()
@@ -1002,7 +1003,7 @@ impl<'c> IntoFuture for ListTransactions<'c> {
     }
 }
 
-/// What Dintero answered: the statuses differ in meaning.
+/// The response, by its status.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]

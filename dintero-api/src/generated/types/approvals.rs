@@ -15,7 +15,7 @@ pub enum LegalEntityType {
     Company,
     /// `individual`
     Individual,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -46,7 +46,7 @@ pub enum ApprovalStatus {
     WaitingForDetails,
     /// `TERMINATED`
     Terminated,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -56,27 +56,27 @@ pub enum ApprovalStatus {
 pub struct Entity {
     /// Id that Dintero gave the resource.
     ///
-    /// Set by Dintero and never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
+    /// Set by Dintero; never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
     pub id: Option<String>,
     /// When the resource was created.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_at: Option<Timestamp>,
     /// User or client that created the resource.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_by: Option<String>,
     /// When the resource last changed.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub updated_at: Option<Timestamp>,
     /// User or client that deleted the resource; present once it is deleted.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub deleted_by: Option<String>,
     /// When the resource was deleted; present once it is.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub deleted_at: Option<Timestamp>,
 }
 
@@ -117,7 +117,7 @@ pub struct Individual {
 }
 
 impl Individual {
-    /// Makes an empty `Individual`: all of its fields may be left out.
+    /// Creates an empty `Individual`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -223,7 +223,7 @@ pub struct ApprovalsBankAccount {
 }
 
 impl ApprovalsBankAccount {
-    /// Makes a `ApprovalsBankAccount` of what it cannot do without.
+    /// Creates an `ApprovalsBankAccount` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(bank_account_currency: Currency, payout_currency: Currency) -> Self {
@@ -297,7 +297,7 @@ pub enum BankAccountNumberType {
     Iban,
     /// `BBAN`
     Bban,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -314,27 +314,27 @@ pub enum BankAccountNumberType {
 pub struct ApprovalsPayoutDestination {
     /// Id that Dintero gave the resource.
     ///
-    /// Set by Dintero and never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
+    /// Set by Dintero; never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
     pub id: Option<String>,
     /// When the resource was created.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_at: Option<Timestamp>,
     /// User or client that created the resource.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_by: Option<String>,
     /// When the resource last changed.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub updated_at: Option<Timestamp>,
     /// User or client that deleted the resource; present once it is deleted.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub deleted_by: Option<String>,
     /// When the resource was deleted; present once it is.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub deleted_at: Option<Timestamp>,
     /// Language of the e-mails, forms and signing pages that the seller sees.
     pub language: Option<ApprovalsPayoutDestinationLanguage>,
@@ -396,7 +396,7 @@ pub struct ApprovalsPayoutDestination {
 }
 
 impl ApprovalsPayoutDestination {
-    /// Makes a `ApprovalsPayoutDestination` of what it cannot do without.
+    /// Creates an `ApprovalsPayoutDestination` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -541,7 +541,7 @@ pub enum ApprovalsPayoutDestinationLanguage {
     En,
     /// `no`
     No,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -555,7 +555,7 @@ pub enum PayoutIntervalType {
     Weekly,
     /// `monthly`
     Monthly,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -574,7 +574,7 @@ pub struct ApprovalsPayoutDestinationFormSubmitter {
 }
 
 impl ApprovalsPayoutDestinationFormSubmitter {
-    /// Makes an empty `ApprovalsPayoutDestinationFormSubmitter`: all of its fields may be left out.
+    /// Creates an empty `ApprovalsPayoutDestinationFormSubmitter`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -614,7 +614,7 @@ pub struct SellerSettlementReports {
 }
 
 impl SellerSettlementReports {
-    /// Makes a `SellerSettlementReports` of what it cannot do without.
+    /// Creates a `SellerSettlementReports` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(emails: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -647,7 +647,7 @@ pub struct SellerReports {
 }
 
 impl SellerReports {
-    /// Makes a `SellerReports` of what it cannot do without.
+    /// Creates a `SellerReports` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(create_report_configuration: bool) -> Self {
@@ -693,7 +693,7 @@ impl SellerReports {
     }
 }
 
-/// What stands in `content_types` of `SellerReports`.
+/// One of the `content_types` of `SellerReports`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SellerReportsContentType {
@@ -701,7 +701,7 @@ pub enum SellerReportsContentType {
     ApplicationPdf,
     /// `text/csv`
     TextCsv,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -716,27 +716,27 @@ pub enum SellerReportsContentType {
 pub struct ApprovalsPayoutDestinationResponse {
     /// Id that Dintero gave the resource.
     ///
-    /// Set by Dintero and never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
+    /// Set by Dintero; never sent. Example: `"c81d5e09-43fa-4b67-9a2e-0d6f7b1c3e94"`.
     pub id: Option<String>,
     /// When the resource was created.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_at: Option<Timestamp>,
     /// User or client that created the resource.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_by: Option<String>,
     /// When the resource last changed.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub updated_at: Option<Timestamp>,
     /// User or client that deleted the resource; present once it is deleted.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub deleted_by: Option<String>,
     /// When the resource was deleted; present once it is.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub deleted_at: Option<Timestamp>,
     /// Language of the e-mails, forms and signing pages that the seller sees.
     pub language: Option<ApprovalsPayoutDestinationLanguage>,
@@ -806,7 +806,7 @@ pub struct ApprovalsPayoutDestinationResponse {
     pub links: Option<Vec<ApprovalLink>>,
 }
 
-/// What stands in `links` of `ApprovalsPayoutDestinationResponse`.
+/// One of the `links` of `ApprovalsPayoutDestinationResponse`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApprovalLink {
@@ -834,11 +834,11 @@ pub enum ApprovalLinkRel {
     DeclarationUrl,
     /// `signed_contract_file_url`
     SignedContractFileUrl,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",

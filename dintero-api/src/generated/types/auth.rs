@@ -21,7 +21,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Makes a `ClientCredentials` of what it cannot do without.
+    /// Creates a `ClientCredentials` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(audience: impl Into<String>) -> Self {
@@ -42,7 +42,7 @@ impl ClientCredentials {
 pub enum AuthToken {
     /// `grant_type` is `client_credentials`.
     ClientCredentials(ClientCredentials),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -87,11 +87,11 @@ pub struct AccessToken {
 pub enum AccessTokenTokenType {
     /// `Bearer`
     Bearer,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// The body of an error answer.
+/// The body of an error response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateAuthTokenError {

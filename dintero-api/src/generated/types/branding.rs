@@ -4,7 +4,7 @@
 
 use crate::UnknownValue;
 
-/// What stands in `variant` of `GetBrandingLogos`.
+/// The `variant` field of `GetBrandingLogos`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetBrandingLogosVariant {
@@ -12,11 +12,11 @@ pub enum GetBrandingLogosVariant {
     Colors,
     /// `mono`
     Mono,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `template` of `GetBrandingLogos`.
+/// The `template` field of `GetBrandingLogos`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetBrandingLogosTemplate {
@@ -24,6 +24,6 @@ pub enum GetBrandingLogosTemplate {
     DinteroTopFrameSvg,
     /// `logos.svg`
     LogosSvg,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }

@@ -68,7 +68,7 @@ pub struct ExpressCallback {
     pub metadata: Option<SessionReadMetadata>,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DiscountCodesCallbackResponse {
@@ -83,7 +83,7 @@ pub struct DiscountCodesCallbackResponse {
 }
 
 impl DiscountCodesCallbackResponse {
-    /// Makes a `DiscountCodesCallbackResponse` of what it cannot do without.
+    /// Creates a `DiscountCodesCallbackResponse` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -174,11 +174,11 @@ pub struct SessionCallbackQuery {
 }
 
 impl SessionCallbackQuery {
-    /// Reads the query of the URL that Dintero called, without its question mark.
+    /// Parses the query of the URL that Dintero called, without its question mark.
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or is not of its type.
+    /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(
@@ -264,11 +264,11 @@ pub struct SessionWithTransactionCallbackQuery {
 }
 
 impl SessionWithTransactionCallbackQuery {
-    /// Reads the query of the URL that Dintero called, without its question mark.
+    /// Parses the query of the URL that Dintero called, without its question mark.
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or is not of its type.
+    /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(
@@ -279,7 +279,7 @@ impl SessionWithTransactionCallbackQuery {
     }
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingAddressCallbackResponse {
@@ -293,7 +293,7 @@ pub struct ShippingAddressCallbackResponse {
 }
 
 impl ShippingAddressCallbackResponse {
-    /// Makes a `ShippingAddressCallbackResponse` of what it cannot do without.
+    /// Creates a `ShippingAddressCallbackResponse` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(

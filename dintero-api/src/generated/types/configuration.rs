@@ -18,7 +18,7 @@ pub enum SessionPayability {
     DisabledByGateway,
     /// `disabled_by_order_amount`
     DisabledByOrderAmount,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -31,7 +31,7 @@ pub enum InvoiceDeliveryMethod {
     Provider,
     /// `merchant`
     Merchant,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -102,7 +102,7 @@ pub struct CollectorB2bAddress {
 }
 
 impl CollectorB2bAddress {
-    /// Makes a `CollectorB2bAddress` of what it cannot do without.
+    /// Creates a `CollectorB2bAddress` from its required fields.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     #[must_use]
@@ -201,7 +201,7 @@ pub struct AmountLimitLteRule {
 }
 
 impl AmountLimitLteRule {
-    /// Makes a `AmountLimitLteRule` of what it cannot do without.
+    /// Creates an `AmountLimitLteRule` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -217,7 +217,7 @@ impl AmountLimitLteRule {
     }
 }
 
-/// What stands in `limit` of `AmountLimitLteRule`.
+/// One of the `limit` of `AmountLimitLteRule`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AmountLimitLteRuleLimit {
@@ -232,7 +232,7 @@ pub struct AmountLimitLteRuleLimit {
 }
 
 impl AmountLimitLteRuleLimit {
-    /// Makes a `AmountLimitLteRuleLimit` of what it cannot do without.
+    /// Creates an `AmountLimitLteRuleLimit` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>, currency: impl Into<String>) -> Self {
@@ -277,7 +277,7 @@ pub struct BamboraConfiguration {
 }
 
 impl BamboraConfiguration {
-    /// Makes an empty `BamboraConfiguration`: all of its fields may be left out.
+    /// Creates an empty `BamboraConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -341,7 +341,7 @@ pub enum ConfigurationKind {
     PaymentType,
     /// `payment_product_type`
     PaymentProductType,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -363,7 +363,7 @@ pub struct BamboraConfigurationApplepay {
 }
 
 impl BamboraConfigurationApplepay {
-    /// Makes a `BamboraConfigurationApplepay` of what it cannot do without.
+    /// Creates a `BamboraConfigurationApplepay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -397,7 +397,7 @@ impl BamboraConfigurationApplepay {
 pub enum BamboraConfigurationApplepayType {
     /// `payment_product_type`
     PaymentProductType,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -419,12 +419,12 @@ pub struct BamboraConfigurationCreditcard {
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub generate_payment_token: Option<bool>,
 }
 
 impl BamboraConfigurationCreditcard {
-    /// Makes a `BamboraConfigurationCreditcard` of what it cannot do without.
+    /// Creates a `BamboraConfigurationCreditcard` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -479,7 +479,7 @@ pub struct BamboraConfigurationGooglepay {
 }
 
 impl BamboraConfigurationGooglepay {
-    /// Makes a `BamboraConfigurationGooglepay` of what it cannot do without.
+    /// Creates a `BamboraConfigurationGooglepay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -525,7 +525,7 @@ pub struct BamboraConfigurationMobilepay {
 }
 
 impl BamboraConfigurationMobilepay {
-    /// Makes a `BamboraConfigurationMobilepay` of what it cannot do without.
+    /// Creates a `BamboraConfigurationMobilepay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -571,7 +571,7 @@ pub struct BamboraConfigurationVipps {
 }
 
 impl BamboraConfigurationVipps {
-    /// Makes a `BamboraConfigurationVipps` of what it cannot do without.
+    /// Creates a `BamboraConfigurationVipps` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -622,7 +622,7 @@ pub struct DinteroConfiguration {
 }
 
 impl DinteroConfiguration {
-    /// Makes an empty `DinteroConfiguration`: all of its fields may be left out.
+    /// Creates an empty `DinteroConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -683,7 +683,7 @@ pub struct DinteroConfigurationWallets {
 }
 
 impl DinteroConfigurationWallets {
-    /// Makes a `DinteroConfigurationWallets` of what it cannot do without.
+    /// Creates a `DinteroConfigurationWallets` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -732,7 +732,7 @@ pub struct DinteroConfigurationZero {
 }
 
 impl DinteroConfigurationZero {
-    /// Makes a `DinteroConfigurationZero` of what it cannot do without.
+    /// Creates a `DinteroConfigurationZero` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -780,7 +780,7 @@ pub struct DinteroConfigurationExternal {
 }
 
 impl DinteroConfigurationExternal {
-    /// Makes a `DinteroConfigurationExternal` of what it cannot do without.
+    /// Creates a `DinteroConfigurationExternal` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool, display: DinteroConfigurationExternalDisplay) -> Self {
@@ -830,7 +830,7 @@ pub struct DinteroConfigurationExternalDisplay {
 }
 
 impl DinteroConfigurationExternalDisplay {
-    /// Makes a `DinteroConfigurationExternalDisplay` of what it cannot do without.
+    /// Creates a `DinteroConfigurationExternalDisplay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -881,7 +881,7 @@ pub struct ExternalDisplayContent {
 }
 
 impl ExternalDisplayContent {
-    /// Makes an empty `ExternalDisplayContent`: all of its fields may be left out.
+    /// Creates an empty `ExternalDisplayContent`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -903,7 +903,7 @@ impl ExternalDisplayContent {
     }
 }
 
-/// What stands in `terms` of `DinteroConfigurationExternalDisplay`.
+/// One of the `terms` of `DinteroConfigurationExternalDisplay`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DinteroConfigurationExternalDisplayTerm {
@@ -922,7 +922,7 @@ pub struct DinteroConfigurationExternalDisplayTerm {
 }
 
 impl DinteroConfigurationExternalDisplayTerm {
-    /// Makes a `DinteroConfigurationExternalDisplayTerm` of what it cannot do without.
+    /// Creates a `DinteroConfigurationExternalDisplayTerm` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -945,7 +945,7 @@ impl DinteroConfigurationExternalDisplayTerm {
 pub enum ScaRule {
     /// `type` is `amount_lte`.
     AmountLimitLteRule(AmountLimitLteRule),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -974,7 +974,7 @@ pub struct DinteroPaymentOptionScaPolicy {
 }
 
 impl DinteroPaymentOptionScaPolicy {
-    /// Makes an empty `DinteroPaymentOptionScaPolicy`: all of its fields may be left out.
+    /// Creates an empty `DinteroPaymentOptionScaPolicy`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1021,7 +1021,7 @@ pub struct ScaNetworkExemptions {
 }
 
 impl ScaNetworkExemptions {
-    /// Makes an empty `ScaNetworkExemptions`: all of its fields may be left out.
+    /// Creates an empty `ScaNetworkExemptions`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1066,7 +1066,7 @@ pub struct DinteroPspConfiguration {
 }
 
 impl DinteroPspConfiguration {
-    /// Makes an empty `DinteroPspConfiguration`: all of its fields may be left out.
+    /// Creates an empty `DinteroPspConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1140,7 +1140,7 @@ pub struct DinteroPspConfigurationCreditcard {
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub generate_payment_token: Option<bool>,
     /// Ways to authenticate the cardholder in payments with a token, most preferred first.
     ///
@@ -1155,7 +1155,7 @@ pub struct DinteroPspConfigurationCreditcard {
 }
 
 impl DinteroPspConfigurationCreditcard {
-    /// Makes a `DinteroPspConfigurationCreditcard` of what it cannot do without.
+    /// Creates a `DinteroPspConfigurationCreditcard` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -1238,7 +1238,7 @@ pub struct GeneratePaymentTokenConfig {
 }
 
 impl GeneratePaymentTokenConfig {
-    /// Makes an empty `GeneratePaymentTokenConfig`: all of its fields may be left out.
+    /// Creates an empty `GeneratePaymentTokenConfig`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1264,7 +1264,7 @@ pub enum SaveCardCheckbox {
     OptIn,
     /// `opt_out`
     OptOut,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1288,7 +1288,7 @@ pub struct DinteroPspConfigurationVipps {
 }
 
 impl DinteroPspConfigurationVipps {
-    /// Makes a `DinteroPspConfigurationVipps` of what it cannot do without.
+    /// Creates a `DinteroPspConfigurationVipps` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -1347,7 +1347,7 @@ pub struct DinteroPspConfigurationApplepay {
 }
 
 impl DinteroPspConfigurationApplepay {
-    /// Makes a `DinteroPspConfigurationApplepay` of what it cannot do without.
+    /// Creates a `DinteroPspConfigurationApplepay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -1412,7 +1412,7 @@ pub struct DinteroPspConfigurationApplepayDetails {
 }
 
 impl DinteroPspConfigurationApplepayDetails {
-    /// Makes an empty `DinteroPspConfigurationApplepayDetails`: all of its fields may be left out.
+    /// Creates an empty `DinteroPspConfigurationApplepayDetails`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1458,12 +1458,12 @@ pub struct DinteroPspConfigurationGooglepay {
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub generate_payment_token: Option<bool>,
 }
 
 impl DinteroPspConfigurationGooglepay {
-    /// Makes a `DinteroPspConfigurationGooglepay` of what it cannot do without.
+    /// Creates a `DinteroPspConfigurationGooglepay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -1518,14 +1518,14 @@ pub struct DinteroPspConfigurationClicktopay {
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub generate_payment_token: Option<bool>,
     /// When a payment may go through without strong customer authentication (SCA).
     pub sca_policy: Option<DinteroPaymentOptionScaPolicy>,
 }
 
 impl DinteroPspConfigurationClicktopay {
-    /// Makes a `DinteroPspConfigurationClicktopay` of what it cannot do without.
+    /// Creates a `DinteroPspConfigurationClicktopay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -1590,7 +1590,7 @@ pub struct InstabankFinanceProduct {
     pub annual_interest_rate: Option<String>,
     /// Yearly cost of the credit in percent with fees counted in, as a decimal string.
     ///
-    /// Set by Dintero and never sent. Example: `"24.15"`.
+    /// Set by Dintero; never sent. Example: `"24.15"`.
     pub effective_annual_interest_rate: Option<String>,
     /// One-off fee for setting up the credit, in minor units.
     ///
@@ -1614,7 +1614,7 @@ pub struct InstabankFinanceProduct {
 }
 
 impl InstabankFinanceProduct {
-    /// Makes a `InstabankFinanceProduct` of what it cannot do without.
+    /// Creates an `InstabankFinanceProduct` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1685,12 +1685,12 @@ pub struct InstabankFinanceProductLoanExample {
     pub cost: MinorUnits,
     /// Yearly cost of the example loan in percent with fees counted in, as a decimal string.
     ///
-    /// Set by Dintero and never sent. Matches `^([0-9]*[.])?[0-9]+$`. Example: `"20.74"`.
+    /// Set by Dintero; never sent. Matches `^([0-9]*[.])?[0-9]+$`. Example: `"20.74"`.
     pub effective_annual_interest_rate: Option<String>,
 }
 
 impl InstabankFinanceProductLoanExample {
-    /// Makes a `InstabankFinanceProductLoanExample` of what it cannot do without.
+    /// Creates an `InstabankFinanceProductLoanExample` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1741,7 +1741,7 @@ pub struct InstabankInvoiceProduct {
 }
 
 impl InstabankInvoiceProduct {
-    /// Makes a `InstabankInvoiceProduct` of what it cannot do without.
+    /// Creates an `InstabankInvoiceProduct` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1807,19 +1807,19 @@ pub struct InstabankInstallmentProduct {
     pub annual_interest_rate: String,
     /// Yearly cost of the credit in percent with fees counted in, as a decimal string.
     ///
-    /// Set by Dintero and never sent. Example: `"18.32"`.
+    /// Set by Dintero; never sent. Example: `"18.32"`.
     pub effective_annual_interest_rate: Option<String>,
     /// Everything the customer pays over the whole plan, in minor units.
     ///
-    /// Set by Dintero and never sent. Example: `629900`.
+    /// Set by Dintero; never sent. Example: `629900`.
     pub total_amount: Option<MinorUnits>,
     /// What the customer pays each month after the first, in minor units.
     ///
-    /// Set by Dintero and never sent. Example: `25000`.
+    /// Set by Dintero; never sent. Example: `25000`.
     pub monthly_amount: Option<MinorUnits>,
     /// First monthly payment in minor units: the usual one and the origination fee on top.
     ///
-    /// Set by Dintero and never sent. Example: `54900`.
+    /// Set by Dintero; never sent. Example: `54900`.
     pub first_monthly_amount: Option<MinorUnits>,
     /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
     ///
@@ -1834,7 +1834,7 @@ pub struct InstabankInstallmentProduct {
 }
 
 impl InstabankInstallmentProduct {
-    /// Makes a `InstabankInstallmentProduct` of what it cannot do without.
+    /// Creates an `InstabankInstallmentProduct` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1928,11 +1928,11 @@ pub struct InstabankPostponementProduct {
     pub annual_interest_rate: String,
     /// Yearly cost of the credit in percent with fees counted in, as a decimal string.
     ///
-    /// Set by Dintero and never sent. Example: `"11.80"`.
+    /// Set by Dintero; never sent. Example: `"11.80"`.
     pub effective_annual_interest_rate: Option<String>,
     /// Everything the customer pays for the postponed purchase, in minor units.
     ///
-    /// Set by Dintero and never sent. Example: `634400`.
+    /// Set by Dintero; never sent. Example: `634400`.
     pub total_amount: Option<MinorUnits>,
     /// Threshold, in minor units, for when Instabank asks the customer for full applicant details.
     ///
@@ -1947,7 +1947,7 @@ pub struct InstabankPostponementProduct {
 }
 
 impl InstabankPostponementProduct {
-    /// Makes a `InstabankPostponementProduct` of what it cannot do without.
+    /// Creates an `InstabankPostponementProduct` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2031,7 +2031,7 @@ pub struct InstabankConfiguration {
 }
 
 impl InstabankConfiguration {
-    /// Makes an empty `InstabankConfiguration`: all of its fields may be left out.
+    /// Creates an empty `InstabankConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2090,12 +2090,12 @@ pub struct InstabankConfigurationFinance {
     pub payability: Option<SessionPayability>,
     /// Terms of the credit on offer, filled in by Dintero.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub product: Option<InstabankFinanceProduct>,
 }
 
 impl InstabankConfigurationFinance {
-    /// Makes a `InstabankConfigurationFinance` of what it cannot do without.
+    /// Creates an `InstabankConfigurationFinance` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2130,12 +2130,12 @@ pub struct InstabankConfigurationInvoice {
     pub require_applicant: Option<bool>,
     /// Terms of the invoice on offer, filled in by Dintero.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub product: Option<InstabankInvoiceProduct>,
 }
 
 impl InstabankConfigurationInvoice {
-    /// Makes a `InstabankConfigurationInvoice` of what it cannot do without.
+    /// Creates an `InstabankConfigurationInvoice` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2170,7 +2170,7 @@ impl InstabankConfigurationInvoice {
 pub struct InstabankConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers instalment plans from Instabank.
     pub enabled: bool,
@@ -2181,12 +2181,12 @@ pub struct InstabankConfigurationInstallment {
     pub payability: Option<SessionPayability>,
     /// Plans the customer can choose from, filled in by Dintero.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub products: Option<Vec<InstabankInstallmentProduct>>,
 }
 
 impl InstabankConfigurationInstallment {
-    /// Makes a `InstabankConfigurationInstallment` of what it cannot do without.
+    /// Creates an `InstabankConfigurationInstallment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2221,7 +2221,7 @@ impl InstabankConfigurationInstallment {
 pub struct InstabankConfigurationPostponement {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers postponed payment with Instabank.
     pub enabled: bool,
@@ -2232,12 +2232,12 @@ pub struct InstabankConfigurationPostponement {
     pub payability: Option<SessionPayability>,
     /// Postponements the customer can choose from, filled in by Dintero.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub products: Option<Vec<InstabankPostponementProduct>>,
 }
 
 impl InstabankConfigurationPostponement {
-    /// Makes a `InstabankConfigurationPostponement` of what it cannot do without.
+    /// Creates an `InstabankConfigurationPostponement` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2279,7 +2279,7 @@ pub struct NetaxeptConfiguration {
 }
 
 impl NetaxeptConfiguration {
-    /// Makes an empty `NetaxeptConfiguration`: all of its fields may be left out.
+    /// Creates an empty `NetaxeptConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2324,7 +2324,7 @@ pub struct NetaxeptConfigurationCreditcard {
 }
 
 impl NetaxeptConfigurationCreditcard {
-    /// Makes a `NetaxeptConfigurationCreditcard` of what it cannot do without.
+    /// Creates a `NetaxeptConfigurationCreditcard` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2379,7 +2379,7 @@ pub struct NetaxeptTerminal {
 }
 
 impl NetaxeptTerminal {
-    /// Makes a `NetaxeptTerminal` of what it cannot do without.
+    /// Creates a `NetaxeptTerminal` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(terminal: NetaxeptTerminalKind, terminal_single_page: bool) -> Self {
@@ -2414,7 +2414,7 @@ pub enum NetaxeptTerminalKind {
     TerminalDefaultAspx,
     /// `/terminal/mobile/default.aspx`
     TerminalMobileDefaultAspx,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2443,7 +2443,7 @@ pub struct PayExConfiguration {
 }
 
 impl PayExConfiguration {
-    /// Makes an empty `PayExConfiguration`: all of its fields may be left out.
+    /// Creates an empty `PayExConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2528,7 +2528,7 @@ pub struct PayExConfigurationSwish {
 }
 
 impl PayExConfigurationSwish {
-    /// Makes a `PayExConfigurationSwish` of what it cannot do without.
+    /// Creates a `PayExConfigurationSwish` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2558,12 +2558,12 @@ pub struct PayExConfigurationCreditcard {
     /// Whether to keep the card as a payment token for later purchases; read the token from the
     /// finished transaction.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub generate_payment_token: Option<bool>,
     /// Whether to create a recurrence token, with which you can charge the card again on your own; read
     /// it from the finished transaction.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub generate_recurrence_token: Option<bool>,
     /// Whether to leave out the CVC field when the customer pays with a stored token.
     ///
@@ -2572,7 +2572,7 @@ pub struct PayExConfigurationCreditcard {
 }
 
 impl PayExConfigurationCreditcard {
-    /// Makes a `PayExConfigurationCreditcard` of what it cannot do without.
+    /// Creates a `PayExConfigurationCreditcard` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2632,7 +2632,7 @@ pub struct PayExConfigurationMobilepay {
 }
 
 impl PayExConfigurationMobilepay {
-    /// Makes a `PayExConfigurationMobilepay` of what it cannot do without.
+    /// Creates a `PayExConfigurationMobilepay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2662,7 +2662,7 @@ pub struct PayExConfigurationVipps {
 }
 
 impl PayExConfigurationVipps {
-    /// Makes a `PayExConfigurationVipps` of what it cannot do without.
+    /// Creates a `PayExConfigurationVipps` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2696,7 +2696,7 @@ pub struct PayExConfigurationClicktopay {
 }
 
 impl PayExConfigurationClicktopay {
-    /// Makes a `PayExConfigurationClicktopay` of what it cannot do without.
+    /// Creates a `PayExConfigurationClicktopay` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2742,7 +2742,7 @@ pub struct VippsConfiguration {
 }
 
 impl VippsConfiguration {
-    /// Makes a `VippsConfiguration` of what it cannot do without.
+    /// Creates a `VippsConfiguration` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2797,7 +2797,7 @@ pub struct CollectorConfiguration {
 }
 
 impl CollectorConfiguration {
-    /// Makes an empty `CollectorConfiguration`: all of its fields may be left out.
+    /// Creates an empty `CollectorConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2872,7 +2872,7 @@ impl CollectorConfiguration {
 pub struct CollectorConfigurationInvoice {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Walley's consumer invoice.
     pub enabled: bool,
@@ -2890,7 +2890,7 @@ pub struct CollectorConfigurationInvoice {
 }
 
 impl CollectorConfigurationInvoice {
-    /// Makes a `CollectorConfigurationInvoice` of what it cannot do without.
+    /// Creates a `CollectorConfigurationInvoice` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -2951,7 +2951,7 @@ pub struct CollectorConfigurationInvoiceOptions {
 }
 
 impl CollectorConfigurationInvoiceOptions {
-    /// Makes an empty `CollectorConfigurationInvoiceOptions`: all of its fields may be left out.
+    /// Creates an empty `CollectorConfigurationInvoiceOptions`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2973,7 +2973,7 @@ impl CollectorConfigurationInvoiceOptions {
 pub struct CollectorConfigurationInvoiceB2b {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can pay with the method right now.
     ///
@@ -2991,7 +2991,7 @@ pub struct CollectorConfigurationInvoiceB2b {
 }
 
 impl CollectorConfigurationInvoiceB2b {
-    /// Makes a `CollectorConfigurationInvoiceB2b` of what it cannot do without.
+    /// Creates a `CollectorConfigurationInvoiceB2b` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3048,7 +3048,7 @@ pub struct CollectorConfigurationInvoiceB2bOptions {
     /// Takes precedence over `collector_b2b_address_enforcement` among the `payment_options` of your
     /// checkout configuration.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub disable_collector_b2b_address_enforcement: Option<bool>,
     /// Whether a new transaction starts as `ON_HOLD` and waits for Walley's decision.
     ///
@@ -3058,7 +3058,7 @@ pub struct CollectorConfigurationInvoiceB2bOptions {
 }
 
 impl CollectorConfigurationInvoiceB2bOptions {
-    /// Makes an empty `CollectorConfigurationInvoiceB2bOptions`: all of its fields may be left out.
+    /// Creates an empty `CollectorConfigurationInvoiceB2bOptions`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3095,7 +3095,7 @@ impl CollectorConfigurationInvoiceB2bOptions {
 pub struct CollectorInvoiceB2bPreapproved {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the customer can pay with the method right now.
     ///
@@ -3114,7 +3114,7 @@ pub struct CollectorInvoiceB2bPreapproved {
 }
 
 impl CollectorInvoiceB2bPreapproved {
-    /// Makes a `CollectorInvoiceB2bPreapproved` of what it cannot do without.
+    /// Creates a `CollectorInvoiceB2bPreapproved` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3164,7 +3164,7 @@ impl CollectorInvoiceB2bPreapproved {
     }
 }
 
-/// What stands in `accounts` of `CollectorInvoiceB2bPreapproved`.
+/// One of the `accounts` of `CollectorInvoiceB2bPreapproved`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollectorInvoiceB2bPreapprovedAccount {
@@ -3177,7 +3177,7 @@ pub struct CollectorInvoiceB2bPreapprovedAccount {
 }
 
 impl CollectorInvoiceB2bPreapprovedAccount {
-    /// Makes an empty `CollectorInvoiceB2bPreapprovedAccount`: all of its fields may be left out.
+    /// Creates an empty `CollectorInvoiceB2bPreapprovedAccount`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3206,7 +3206,7 @@ impl CollectorInvoiceB2bPreapprovedAccount {
 pub struct CollectorConfigurationFinance {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers credit from Walley.
     pub enabled: bool,
@@ -3222,7 +3222,7 @@ pub struct CollectorConfigurationFinance {
 }
 
 impl CollectorConfigurationFinance {
-    /// Makes a `CollectorConfigurationFinance` of what it cannot do without.
+    /// Creates a `CollectorConfigurationFinance` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3267,7 +3267,7 @@ impl CollectorConfigurationFinance {
 pub struct CollectorConfigurationInstallment {
     /// Constant that marks this object as the settings of a single payment method.
     ///
-    /// Dintero assumes `"payment_product_type"` when it is left out. Sent as `type`.
+    /// Dintero uses `"payment_product_type"` when it is absent. Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers instalments with Walley.
     pub enabled: bool,
@@ -3285,7 +3285,7 @@ pub struct CollectorConfigurationInstallment {
 }
 
 impl CollectorConfigurationInstallment {
-    /// Makes a `CollectorConfigurationInstallment` of what it cannot do without.
+    /// Creates a `CollectorConfigurationInstallment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3348,7 +3348,7 @@ pub struct KlarnaConfiguration {
 }
 
 impl KlarnaConfiguration {
-    /// Makes an empty `KlarnaConfiguration`: all of its fields may be left out.
+    /// Creates an empty `KlarnaConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3398,7 +3398,7 @@ pub struct KlarnaConfigurationKlarna {
 }
 
 impl KlarnaConfigurationKlarna {
-    /// Makes a `KlarnaConfigurationKlarna` of what it cannot do without.
+    /// Creates a `KlarnaConfigurationKlarna` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3444,7 +3444,7 @@ pub struct KlarnaConfigurationBillie {
 }
 
 impl KlarnaConfigurationBillie {
-    /// Makes a `KlarnaConfigurationBillie` of what it cannot do without.
+    /// Creates a `KlarnaConfigurationBillie` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3493,7 +3493,7 @@ pub struct KraviaConfiguration {
 }
 
 impl KraviaConfiguration {
-    /// Makes an empty `KraviaConfiguration`: all of its fields may be left out.
+    /// Creates an empty `KraviaConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3558,14 +3558,14 @@ pub struct KraviaConfigurationInvoiceB2b {
     /// Whether the customer must prove their identity, for instance with BankID, before the payment
     /// goes through.
     ///
-    /// Dintero assumes `true` when it is left out.
+    /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
     /// Who sends the invoice to the business, Dintero or you.
     pub invoice_delivery_method: Option<InvoiceDeliveryMethod>,
 }
 
 impl KraviaConfigurationInvoiceB2b {
-    /// Makes a `KraviaConfigurationInvoiceB2b` of what it cannot do without.
+    /// Creates a `KraviaConfigurationInvoiceB2b` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3651,12 +3651,12 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
     /// Whether the customer must prove their identity, for instance with BankID, before the payment
     /// goes through.
     ///
-    /// Dintero assumes `true` when it is left out.
+    /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
 }
 
 impl KraviaConfigurationInvoiceB2bGrouped {
-    /// Makes a `KraviaConfigurationInvoiceB2bGrouped` of what it cannot do without.
+    /// Creates a `KraviaConfigurationInvoiceB2bGrouped` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3723,7 +3723,7 @@ pub struct KraviaInvoiceSchedule {
 }
 
 impl KraviaInvoiceSchedule {
-    /// Makes an empty `KraviaInvoiceSchedule`: all of its fields may be left out.
+    /// Creates an empty `KraviaInvoiceSchedule`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3747,7 +3747,7 @@ pub enum KraviaInvoiceScheduleInterval {
     Monthly,
     /// `quarterly`
     Quarterly,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -3778,12 +3778,12 @@ pub struct KraviaConfigurationInvoiceB2c {
     /// For consumers you can choose this only if you send the invoice yourself
     /// (`invoice_delivery_method` is `merchant`).
     ///
-    /// Dintero assumes `true` when it is left out.
+    /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
 }
 
 impl KraviaConfigurationInvoiceB2c {
-    /// Makes a `KraviaConfigurationInvoiceB2c` of what it cannot do without.
+    /// Creates a `KraviaConfigurationInvoiceB2c` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3857,7 +3857,7 @@ pub struct TwoConfiguration {
 }
 
 impl TwoConfiguration {
-    /// Makes an empty `TwoConfiguration`: all of its fields may be left out.
+    /// Creates an empty `TwoConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3903,7 +3903,7 @@ pub struct TwoConfigurationInvoiceB2b {
 }
 
 impl TwoConfigurationInvoiceB2b {
-    /// Makes a `TwoConfigurationInvoiceB2b` of what it cannot do without.
+    /// Creates a `TwoConfigurationInvoiceB2b` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -3953,7 +3953,7 @@ pub struct SantanderConfiguration {
 }
 
 impl SantanderConfiguration {
-    /// Makes an empty `SantanderConfiguration`: all of its fields may be left out.
+    /// Creates an empty `SantanderConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4004,7 +4004,7 @@ pub struct SantanderConfigurationDebitAccount {
 }
 
 impl SantanderConfigurationDebitAccount {
-    /// Makes a `SantanderConfigurationDebitAccount` of what it cannot do without.
+    /// Creates a `SantanderConfigurationDebitAccount` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -4051,7 +4051,7 @@ impl SantanderConfigurationDebitAccount {
     }
 }
 
-/// What stands in `accounts` of `SantanderConfigurationDebitAccount`.
+/// One of the `accounts` of `SantanderConfigurationDebitAccount`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SantanderAccount {
@@ -4066,7 +4066,7 @@ pub struct SantanderAccount {
 }
 
 impl SantanderAccount {
-    /// Makes an empty `SantanderAccount`: all of its fields may be left out.
+    /// Creates an empty `SantanderAccount`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4112,7 +4112,7 @@ pub struct SeitatechConfiguration {
 }
 
 impl SeitatechConfiguration {
-    /// Makes an empty `SeitatechConfiguration`: all of its fields may be left out.
+    /// Creates an empty `SeitatechConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4159,7 +4159,7 @@ pub struct SeitatechConfigurationInPerson {
 }
 
 impl SeitatechConfigurationInPerson {
-    /// Makes a `SeitatechConfigurationInPerson` of what it cannot do without.
+    /// Creates a `SeitatechConfigurationInPerson` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -4202,7 +4202,7 @@ pub struct SwishConfiguration {
 }
 
 impl SwishConfiguration {
-    /// Makes an empty `SwishConfiguration`: all of its fields may be left out.
+    /// Creates an empty `SwishConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4248,7 +4248,7 @@ pub struct SwishConfigurationSwish {
 }
 
 impl SwishConfigurationSwish {
-    /// Makes a `SwishConfigurationSwish` of what it cannot do without.
+    /// Creates a `SwishConfigurationSwish` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -4298,12 +4298,12 @@ pub struct PayoutConfiguration {
     pub dynamic_payout_destination_ids: Option<Vec<DynamicPayoutDestination>>,
     /// Providers whose payments Dintero pays out to you.
     ///
-    /// Set by Dintero and never sent. At least 1 item.
+    /// Set by Dintero; never sent. At least 1 item.
     pub payment_products: Option<Vec<PayoutPaymentProduct>>,
 }
 
 impl PayoutConfiguration {
-    /// Makes an empty `PayoutConfiguration`: all of its fields may be left out.
+    /// Creates an empty `PayoutConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4325,7 +4325,7 @@ impl PayoutConfiguration {
     }
 }
 
-/// What stands in `dynamic_payout_destination_ids` of `PayoutConfiguration`.
+/// One of the `dynamic_payout_destination_ids` of `PayoutConfiguration`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DynamicPayoutDestination {
@@ -4346,12 +4346,12 @@ pub struct DynamicPayoutDestination {
     ///
     /// It has effect for `order_store_id` rules alone.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub overwrite_payout_destination_id: Option<bool>,
 }
 
 impl DynamicPayoutDestination {
-    /// Makes a `DynamicPayoutDestination` of what it cannot do without.
+    /// Creates a `DynamicPayoutDestination` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(kind: DynamicPayoutDestinationType) -> Self {
@@ -4401,11 +4401,11 @@ pub enum DynamicPayoutDestinationType {
     OrderStoreId,
     /// `order_store_id_as_order_payout_destination_id`
     OrderStoreIdAsOrderPayoutDestinationId,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `payment_products` of `PayoutConfiguration`.
+/// One of the `payment_products` of `PayoutConfiguration`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PayoutPaymentProduct {
@@ -4414,7 +4414,7 @@ pub struct PayoutPaymentProduct {
 }
 
 impl PayoutPaymentProduct {
-    /// Makes a `PayoutPaymentProduct` of what it cannot do without.
+    /// Creates a `PayoutPaymentProduct` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(payment_product: PayoutProduct) -> Self {
@@ -4440,7 +4440,7 @@ pub enum PayoutProduct {
     DinteroPsp,
     /// `kravia`
     Kravia,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -4466,7 +4466,7 @@ pub struct PaymentConfiguration {
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
     /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
     ///
-    /// Dintero assumes `"ecommerce"` when it is left out.
+    /// Dintero uses `"ecommerce"` when it is absent.
     pub channel: Option<Channel>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
@@ -4509,7 +4509,7 @@ pub struct PaymentConfiguration {
     /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
     /// checkout.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
 }
 
@@ -4530,11 +4530,11 @@ pub enum Channel {
     InApp,
     /// `in_store`
     InStore,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `publish` of `PaymentConfiguration`.
+/// One of the `publish` of `PaymentConfiguration`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaymentConfigurationPublish {
@@ -4547,18 +4547,18 @@ pub struct PaymentConfigurationPublish {
     pub kind: PaymentConfigurationPublishType,
     /// Identifier that Dintero gives the message.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub id: Option<String>,
     /// Outcome of sending.
     ///
     /// `skipped` means that the session's `customer` did not allow the message to be sent.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub status: Option<PaymentConfigurationPublishStatus>,
 }
 
 impl PaymentConfigurationPublish {
-    /// Makes a `PaymentConfigurationPublish` of what it cannot do without.
+    /// Creates a `PaymentConfigurationPublish` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -4582,7 +4582,7 @@ pub enum PaymentConfigurationPublishChannel {
     Sms,
     /// `push`
     Push,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -4597,7 +4597,7 @@ pub enum PaymentConfigurationPublishType {
     App,
     /// `terminal`
     Terminal,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -4613,7 +4613,7 @@ pub enum PaymentConfigurationPublishStatus {
     Skipped,
     /// `failed`
     Failed,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -4626,7 +4626,7 @@ pub struct PaymentConfigurationActivePaymentTypes {
 }
 
 impl PaymentConfigurationActivePaymentTypes {
-    /// Makes an empty `PaymentConfigurationActivePaymentTypes`: all of its fields may be left out.
+    /// Creates an empty `PaymentConfigurationActivePaymentTypes`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4724,7 +4724,7 @@ pub enum PaymentConfigurationDefaultPaymentType {
     SeitatechInPerson,
     /// `two.invoice_b2b`
     TwoInvoiceB2b,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -4742,7 +4742,7 @@ pub struct DiscountsConfiguration {
 pub struct DiscountsConfigurationDiscounts {
     /// Constant that marks this object as discount settings.
     ///
-    /// Set by Dintero and never sent. Sent as `type`.
+    /// Set by Dintero; never sent. Sent as `type`.
     pub kind: Option<DiscountsConfigurationDiscountsType>,
     /// Discount codes in an express checkout.
     pub express_discount_codes: Option<ExpressDiscountCodesConfiguration>,
@@ -4751,7 +4751,7 @@ pub struct DiscountsConfigurationDiscounts {
 }
 
 impl DiscountsConfigurationDiscounts {
-    /// Makes an empty `DiscountsConfigurationDiscounts`: all of its fields may be left out.
+    /// Creates an empty `DiscountsConfigurationDiscounts`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4784,7 +4784,7 @@ impl DiscountsConfigurationDiscounts {
 pub enum DiscountsConfigurationDiscountsType {
     /// `discounts`
     Discounts,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -4805,7 +4805,7 @@ pub struct ExpressDiscountCodesConfiguration {
 }
 
 impl ExpressDiscountCodesConfiguration {
-    /// Makes a `ExpressDiscountCodesConfiguration` of what it cannot do without.
+    /// Creates an `ExpressDiscountCodesConfiguration` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -4831,12 +4831,12 @@ pub struct DiscountsConfigurationDiscountsOrder {
     /// has identified the customer. The amount authorized is then what remains of the order amount you
     /// sent.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub enabled: bool,
 }
 
 impl DiscountsConfigurationDiscountsOrder {
-    /// Makes a `DiscountsConfigurationDiscountsOrder` of what it cannot do without.
+    /// Creates a `DiscountsConfigurationDiscountsOrder` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(enabled: bool) -> Self {
@@ -4875,7 +4875,7 @@ pub struct SessionThemeConfigurationTheme {
 }
 
 impl SessionThemeConfigurationTheme {
-    /// Makes an empty `SessionThemeConfigurationTheme`: all of its fields may be left out.
+    /// Creates an empty `SessionThemeConfigurationTheme`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4942,7 +4942,7 @@ pub struct CountryConfigurationCountries {
 }
 
 impl CountryConfigurationCountries {
-    /// Makes an empty `CountryConfigurationCountries`: all of its fields may be left out.
+    /// Creates an empty `CountryConfigurationCountries`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -4994,7 +4994,7 @@ pub enum DefaultCustomerType {
     B2c,
     /// `b2b`
     B2b,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -5007,7 +5007,7 @@ pub struct DifferentAddressConfiguration {
     ///
     /// While empty, the two must be equal for everyone.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["b2b"]`.
+    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 

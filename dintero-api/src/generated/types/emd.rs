@@ -31,7 +31,7 @@ pub struct EmdSubscription {
 }
 
 impl EmdSubscription {
-    /// Makes a `EmdSubscription` of what it cannot do without.
+    /// Creates an `EmdSubscription` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -81,7 +81,7 @@ pub struct EmdCustomerAccountInfo {
 }
 
 impl EmdCustomerAccountInfo {
-    /// Makes a `EmdCustomerAccountInfo` of what it cannot do without.
+    /// Creates an `EmdCustomerAccountInfo` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -110,7 +110,7 @@ pub struct EmdRecurring {
 }
 
 impl EmdRecurring {
-    /// Makes a `EmdRecurring` of what it cannot do without.
+    /// Creates an `EmdRecurring` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -173,7 +173,7 @@ pub struct EmdAirReservationDetailsItinerary {
 }
 
 impl EmdAirReservationDetailsItinerary {
-    /// Makes a `EmdAirReservationDetailsItinerary` of what it cannot do without.
+    /// Creates an `EmdAirReservationDetailsItinerary` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -248,7 +248,7 @@ pub enum EmdTicketDeliveryMethod {
     Post,
     /// `phone`
     Phone,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -270,7 +270,7 @@ pub struct EmdTravelInsurance {
 }
 
 impl EmdTravelInsurance {
-    /// Makes an empty `EmdTravelInsurance`: all of its fields may be left out.
+    /// Creates an empty `EmdTravelInsurance`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -316,7 +316,7 @@ pub enum EmdTravelInsuranceInsuranceType {
     CancellationTravel,
     /// `bankruptcy`
     Bankruptcy,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -339,7 +339,7 @@ pub struct EmdTravelPassenger {
 }
 
 impl EmdTravelPassenger {
-    /// Makes a `EmdTravelPassenger` of what it cannot do without.
+    /// Creates an `EmdTravelPassenger` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
@@ -380,7 +380,7 @@ pub enum EmdTravelPassengerTitle {
     Ms,
     /// The empty text.
     Empty,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -403,7 +403,7 @@ pub struct EmdAirReservationDetails {
 }
 
 impl EmdAirReservationDetails {
-    /// Makes a `EmdAirReservationDetails` of what it cannot do without.
+    /// Creates an `EmdAirReservationDetails` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -486,7 +486,7 @@ pub struct EmdBusReservationDetailsItinerary {
 }
 
 impl EmdBusReservationDetailsItinerary {
-    /// Makes a `EmdBusReservationDetailsItinerary` of what it cannot do without.
+    /// Creates an `EmdBusReservationDetailsItinerary` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -549,7 +549,7 @@ pub struct EmdBusReservationDetails {
 }
 
 impl EmdBusReservationDetails {
-    /// Makes a `EmdBusReservationDetails` of what it cannot do without.
+    /// Creates an `EmdBusReservationDetails` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -634,7 +634,7 @@ pub struct EmdTrainReservationDetailsItinerary {
 }
 
 impl EmdTrainReservationDetailsItinerary {
-    /// Makes a `EmdTrainReservationDetailsItinerary` of what it cannot do without.
+    /// Creates an `EmdTrainReservationDetailsItinerary` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -692,7 +692,7 @@ pub struct EmdTrainReservationDetails {
 }
 
 impl EmdTrainReservationDetails {
-    /// Makes a `EmdTrainReservationDetails` of what it cannot do without.
+    /// Creates an `EmdTrainReservationDetails` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -775,7 +775,7 @@ pub struct EmdFerryReservationDetailsItinerary {
 }
 
 impl EmdFerryReservationDetailsItinerary {
-    /// Makes a `EmdFerryReservationDetailsItinerary` of what it cannot do without.
+    /// Creates an `EmdFerryReservationDetailsItinerary` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -838,7 +838,7 @@ pub struct EmdFerryReservationDetails {
 }
 
 impl EmdFerryReservationDetails {
-    /// Makes a `EmdFerryReservationDetails` of what it cannot do without.
+    /// Creates an `EmdFerryReservationDetails` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -929,7 +929,7 @@ pub struct EmdHotelReservationDetailsItinerary {
 }
 
 impl EmdHotelReservationDetailsItinerary {
-    /// Makes a `EmdHotelReservationDetailsItinerary` of what it cannot do without.
+    /// Creates an `EmdHotelReservationDetailsItinerary` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -995,7 +995,7 @@ pub struct EmdHotelAddress {
 }
 
 impl EmdHotelAddress {
-    /// Makes a `EmdHotelAddress` of what it cannot do without.
+    /// Creates an `EmdHotelAddress` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
@@ -1039,7 +1039,7 @@ pub struct EmdHotelReservationDetails {
 }
 
 impl EmdHotelReservationDetails {
-    /// Makes a `EmdHotelReservationDetails` of what it cannot do without.
+    /// Creates an `EmdHotelReservationDetails` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1128,7 +1128,7 @@ pub struct EmdCarRentalReservationDetailsItinerary {
 }
 
 impl EmdCarRentalReservationDetailsItinerary {
-    /// Makes a `EmdCarRentalReservationDetailsItinerary` of what it cannot do without.
+    /// Creates an `EmdCarRentalReservationDetailsItinerary` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1206,7 +1206,7 @@ pub struct EmdCarPickUpLocation {
 }
 
 impl EmdCarPickUpLocation {
-    /// Makes a `EmdCarPickUpLocation` of what it cannot do without.
+    /// Creates an `EmdCarPickUpLocation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
@@ -1250,7 +1250,7 @@ pub struct EmdCarDropOffLocation {
 }
 
 impl EmdCarDropOffLocation {
-    /// Makes a `EmdCarDropOffLocation` of what it cannot do without.
+    /// Creates an `EmdCarDropOffLocation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {
@@ -1294,7 +1294,7 @@ pub struct EmdCarRentalReservationDetails {
 }
 
 impl EmdCarRentalReservationDetails {
-    /// Makes a `EmdCarRentalReservationDetails` of what it cannot do without.
+    /// Creates an `EmdCarRentalReservationDetails` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1356,7 +1356,7 @@ pub struct EmdTravel {
 }
 
 impl EmdTravel {
-    /// Makes an empty `EmdTravel`: all of its fields may be left out.
+    /// Creates an empty `EmdTravel`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1461,7 +1461,7 @@ pub struct EmdMarketplaceAccountLastModified {
 }
 
 impl EmdMarketplaceAccountLastModified {
-    /// Makes a `EmdMarketplaceAccountLastModified` of what it cannot do without.
+    /// Creates an `EmdMarketplaceAccountLastModified` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1520,7 +1520,7 @@ pub struct EmdMarketplaceSellerInfo {
 }
 
 impl EmdMarketplaceSellerInfo {
-    /// Makes a `EmdMarketplaceSellerInfo` of what it cannot do without.
+    /// Creates an `EmdMarketplaceSellerInfo` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1592,7 +1592,7 @@ pub struct EmdSellerIdentifier {
 }
 
 impl EmdSellerIdentifier {
-    /// Makes an empty `EmdSellerIdentifier`: all of its fields may be left out.
+    /// Creates an empty `EmdSellerIdentifier`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1643,7 +1643,7 @@ pub struct EmdMarketplaceWinnerInfo {
 }
 
 impl EmdMarketplaceWinnerInfo {
-    /// Makes a `EmdMarketplaceWinnerInfo` of what it cannot do without.
+    /// Creates an `EmdMarketplaceWinnerInfo` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1694,7 +1694,7 @@ pub struct EmdWinnerIdentifier {
 }
 
 impl EmdWinnerIdentifier {
-    /// Makes an empty `EmdWinnerIdentifier`: all of its fields may be left out.
+    /// Creates an empty `EmdWinnerIdentifier`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1737,7 +1737,7 @@ pub struct EmdMarketplaceOrder {
 }
 
 impl EmdMarketplaceOrder {
-    /// Makes a `EmdMarketplaceOrder` of what it cannot do without.
+    /// Creates an `EmdMarketplaceOrder` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1769,7 +1769,7 @@ pub struct Emd {
 }
 
 impl Emd {
-    /// Makes an empty `Emd`: all of its fields may be left out.
+    /// Creates an empty `Emd`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1808,7 +1808,7 @@ impl Emd {
     }
 }
 
-/// What stands in `event` of `Emd`.
+/// One of the `event` of `Emd`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EmdEventEntry {
@@ -1857,7 +1857,7 @@ pub struct EmdEventEntry {
 }
 
 impl EmdEventEntry {
-    /// Makes a `EmdEventEntry` of what it cannot do without.
+    /// Creates an `EmdEventEntry` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1932,7 +1932,7 @@ pub struct EmdEventEntryArenaLocation {
 }
 
 impl EmdEventEntryArenaLocation {
-    /// Makes a `EmdEventEntryArenaLocation` of what it cannot do without.
+    /// Creates an `EmdEventEntryArenaLocation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(city: impl Into<String>, country: impl Into<String>) -> Self {

@@ -28,7 +28,7 @@ pub enum DiscountType {
     Employee,
     /// `external`
     External,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -112,7 +112,7 @@ pub struct OrderAddress {
 }
 
 impl OrderAddress {
-    /// Makes an empty `OrderAddress`: all of its fields may be left out.
+    /// Creates an empty `OrderAddress`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -269,7 +269,7 @@ pub struct PayoutFeeSplit {
 }
 
 impl PayoutFeeSplit {
-    /// Makes a `PayoutFeeSplit` of what it cannot do without.
+    /// Creates a `PayoutFeeSplit`; its required fields have only one value.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -302,7 +302,7 @@ impl Default for PayoutFeeSplit {
 pub enum PayoutFeeSplitType {
     /// `proportional`
     Proportional,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -324,7 +324,7 @@ pub struct PayoutSplit {
 }
 
 impl PayoutSplit {
-    /// Makes a `PayoutSplit` of what it cannot do without.
+    /// Creates a `PayoutSplit` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -365,7 +365,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// Makes a `Address` of what it cannot do without.
+    /// Creates an `Address` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -456,7 +456,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a `Store` of what it cannot do without.
+    /// Creates a `Store` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -660,7 +660,7 @@ pub struct OrderItem {
     pub store: Option<Store>,
 }
 
-/// What stands in `groups` of `OrderItem`.
+/// One of the `groups` of `OrderItem`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItemGroup {
@@ -675,7 +675,7 @@ pub struct OrderItemGroup {
 }
 
 impl OrderItemGroup {
-    /// Makes a `OrderItemGroup` of what it cannot do without.
+    /// Creates an `OrderItemGroup` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -713,7 +713,7 @@ pub enum OrderItemType {
     Shipping,
     /// `surcharge`
     Surcharge,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -750,7 +750,7 @@ pub struct DiscountItem {
 }
 
 impl DiscountItem {
-    /// Makes an empty `DiscountItem`: all of its fields may be left out.
+    /// Creates an empty `DiscountItem`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -807,11 +807,11 @@ impl DiscountItem {
 pub struct OrderDiscountItem {
     /// Whether a discount may be applied to the item.
     ///
-    /// Dintero assumes `false` when it is left out. Example: `true`.
+    /// Dintero uses `false` when it is absent. Example: `true`.
     pub eligible_for_discount: Option<bool>,
     /// Whether a discount has altered the item's amount.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub is_changed: Option<bool>,
     /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
     /// send.
@@ -855,7 +855,7 @@ pub struct OpeningHours {
 }
 
 impl OpeningHours {
-    /// Makes an empty `OpeningHours`: all of its fields may be left out.
+    /// Creates an empty `OpeningHours`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -888,7 +888,7 @@ impl OpeningHours {
     }
 }
 
-/// What stands in `periods` of `OpeningHours`.
+/// One of the `periods` of `OpeningHours`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpeningHoursPeriod {
@@ -907,7 +907,7 @@ pub struct OpeningHoursPeriod {
 }
 
 impl OpeningHoursPeriod {
-    /// Makes an empty `OpeningHoursPeriod`: all of its fields may be left out.
+    /// Creates an empty `OpeningHoursPeriod`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1043,7 +1043,7 @@ pub enum ShippingOptionDeliveryMethod {
     Unspecified,
     /// `none`
     None,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1076,7 +1076,7 @@ pub struct ShippingOptionEta {
 }
 
 impl ShippingOptionEta {
-    /// Makes an empty `ShippingOptionEta`: all of its fields may be left out.
+    /// Creates an empty `ShippingOptionEta`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1138,7 +1138,7 @@ pub struct ShippingOptionTimeSlot {
 }
 
 impl ShippingOptionTimeSlot {
-    /// Makes an empty `ShippingOptionTimeSlot`: all of its fields may be left out.
+    /// Creates an empty `ShippingOptionTimeSlot`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1250,7 +1250,7 @@ pub struct ShippingOptionPickUpAddress {
 }
 
 impl ShippingOptionPickUpAddress {
-    /// Makes an empty `ShippingOptionPickUpAddress`: all of its fields may be left out.
+    /// Creates an empty `ShippingOptionPickUpAddress`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1426,7 +1426,7 @@ pub struct ShippingOptionEnvironmentalData {
 }
 
 impl ShippingOptionEnvironmentalData {
-    /// Makes a `ShippingOptionEnvironmentalData` of what it cannot do without.
+    /// Creates a `ShippingOptionEnvironmentalData` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(description: impl Into<String>) -> Self {
@@ -1447,7 +1447,7 @@ impl ShippingOptionEnvironmentalData {
     }
 }
 
-/// What stands in `details` of `ShippingOptionEnvironmentalData`.
+/// One of the `details` of `ShippingOptionEnvironmentalData`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOptionEnvironmentalDataDetail {
@@ -1462,7 +1462,7 @@ pub struct ShippingOptionEnvironmentalDataDetail {
 }
 
 impl ShippingOptionEnvironmentalDataDetail {
-    /// Makes a `ShippingOptionEnvironmentalDataDetail` of what it cannot do without.
+    /// Creates a `ShippingOptionEnvironmentalDataDetail` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
@@ -1574,7 +1574,7 @@ pub struct SplitShippingOptionPayInStore {
 }
 
 impl SplitShippingOptionPayInStore {
-    /// Makes a `SplitShippingOptionPayInStore` of what it cannot do without.
+    /// Creates a `SplitShippingOptionPayInStore`; its required fields have only one value.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1596,7 +1596,7 @@ impl Default for SplitShippingOptionPayInStore {
 pub enum SplitShippingOptionPayInStoreType {
     /// `full`
     Full,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1615,7 +1615,7 @@ pub struct MultiShipmentItem {
 }
 
 impl MultiShipmentItem {
-    /// Makes a `MultiShipmentItem` of what it cannot do without.
+    /// Creates a `MultiShipmentItem` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(line_id: impl Into<String>) -> Self {
@@ -1733,7 +1733,7 @@ pub struct MultiShipmentShippingOption {
 }
 
 impl MultiShipmentShippingOption {
-    /// Makes a `MultiShipmentShippingOption` of what it cannot do without.
+    /// Creates a `MultiShipmentShippingOption` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2013,7 +2013,7 @@ pub struct OrderShippingOption {
 }
 
 impl OrderShippingOption {
-    /// Makes a `OrderShippingOption` of what it cannot do without.
+    /// Creates an `OrderShippingOption` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2214,7 +2214,7 @@ pub struct Giftcard {
 }
 
 impl Giftcard {
-    /// Makes a `Giftcard` of what it cannot do without.
+    /// Creates a `Giftcard` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(card_id: impl Into<String>, amount: impl Into<MinorUnits>) -> Self {
@@ -2240,7 +2240,7 @@ impl Giftcard {
 pub enum GiftcardType {
     /// `dintero.wallets`
     DinteroWallets,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2284,7 +2284,7 @@ pub struct SessionOrderUpdate {
     /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
     /// their sum.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub partial_payment: Option<bool>,
     /// Lines of the order.
     ///
@@ -2295,11 +2295,11 @@ pub struct SessionOrderUpdate {
     ///
     /// Dintero sets it when discounts have changed the session.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub gross_amount: Option<MinorUnits>,
     /// Whether discounts have altered the amount that the order had at first.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub is_changed: Option<bool>,
     /// The shipping option chosen for the order; its amount is part of `amount`.
     pub shipping_option: Option<OrderShippingOption>,
@@ -2320,7 +2320,7 @@ pub struct SessionOrderUpdate {
 }
 
 impl SessionOrderUpdate {
-    /// Makes an empty `SessionOrderUpdate`: all of its fields may be left out.
+    /// Creates an empty `SessionOrderUpdate`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2529,11 +2529,11 @@ pub struct OrderLine {
     pub store: Option<Store>,
     /// Whether a discount may be applied to the item.
     ///
-    /// Dintero assumes `false` when it is left out. Example: `true`.
+    /// Dintero uses `false` when it is absent. Example: `true`.
     pub eligible_for_discount: Option<bool>,
     /// Whether a discount has altered the item's amount.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub is_changed: Option<bool>,
     /// The item's amount before discounts, in minor units; set by Dintero, so leave it out of what you
     /// send.
@@ -2543,7 +2543,7 @@ pub struct OrderLine {
 }
 
 impl OrderLine {
-    /// Makes an empty `OrderLine`: all of its fields may be left out.
+    /// Creates an empty `OrderLine`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2737,7 +2737,7 @@ pub struct SessionOrder {
     /// Marks that the customer pays only part of the items now, so the order's `amount` may be below
     /// their sum.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub partial_payment: Option<bool>,
     /// Lines of the order.
     ///
@@ -2748,11 +2748,11 @@ pub struct SessionOrder {
     ///
     /// Dintero sets it when discounts have changed the session.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub gross_amount: Option<MinorUnits>,
     /// Whether discounts have altered the amount that the order had at first.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub is_changed: Option<bool>,
     /// The shipping option chosen for the order; its amount is part of `amount`.
     pub shipping_option: Option<OrderShippingOption>,
@@ -2786,7 +2786,7 @@ pub struct SessionOrder {
 }
 
 impl SessionOrder {
-    /// Makes a `SessionOrder` of what it cannot do without.
+    /// Creates a `SessionOrder` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2945,7 +2945,7 @@ pub struct DiscountCodesOrderUpdate {
 }
 
 impl DiscountCodesOrderUpdate {
-    /// Makes a `DiscountCodesOrderUpdate` of what it cannot do without.
+    /// Creates a `DiscountCodesOrderUpdate` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
@@ -2977,7 +2977,7 @@ impl DiscountCodesOrderUpdate {
     }
 }
 
-/// What stands in `items` of `DiscountCodesOrderUpdate`.
+/// One of the `items` of `DiscountCodesOrderUpdate`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountCodesOrderUpdateItem {
@@ -3068,7 +3068,7 @@ pub struct DiscountCodesOrderUpdateItem {
 }
 
 impl DiscountCodesOrderUpdateItem {
-    /// Makes an empty `DiscountCodesOrderUpdateItem`: all of its fields may be left out.
+    /// Creates an empty `DiscountCodesOrderUpdateItem`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3247,7 +3247,7 @@ pub struct ShippingAddressOrderUpdate {
 }
 
 impl ShippingAddressOrderUpdate {
-    /// Makes a `ShippingAddressOrderUpdate` of what it cannot do without.
+    /// Creates a `ShippingAddressOrderUpdate` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {

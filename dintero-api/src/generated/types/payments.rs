@@ -16,7 +16,7 @@ pub enum PaymentOperationIntent {
     RecurringPurchase,
     /// `generate_payment_token`
     GeneratePaymentToken,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -34,7 +34,7 @@ pub struct SwishPayment {
 }
 
 impl SwishPayment {
-    /// Makes an empty `SwishPayment`: all of its fields may be left out.
+    /// Creates an empty `SwishPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -71,7 +71,7 @@ pub struct VippsPayment {
 }
 
 impl VippsPayment {
-    /// Makes an empty `VippsPayment`: all of its fields may be left out.
+    /// Creates an empty `VippsPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -108,7 +108,7 @@ pub struct BamboraMobilePayPayment {
 }
 
 impl BamboraMobilePayPayment {
-    /// Makes a `BamboraMobilePayPayment` of what it cannot do without.
+    /// Creates a `BamboraMobilePayPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(phone_number: impl Into<String>) -> Self {
@@ -137,7 +137,7 @@ pub struct PayExCreditcardPayment {
 }
 
 impl PayExCreditcardPayment {
-    /// Makes a `PayExCreditcardPayment` of what it cannot do without.
+    /// Creates a `PayExCreditcardPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(operation: MerchantInitiatedOperation) -> Self {
@@ -154,7 +154,7 @@ pub enum MerchantInitiatedOperation {
     UnscheduledPurchase,
     /// `recurring_purchase`
     RecurringPurchase,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -168,7 +168,7 @@ pub struct BamboraCreditcardPayment {
 }
 
 impl BamboraCreditcardPayment {
-    /// Makes a `BamboraCreditcardPayment` of what it cannot do without.
+    /// Creates a `BamboraCreditcardPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(operation: MerchantInitiatedOperation) -> Self {
@@ -187,7 +187,7 @@ pub struct DinteroPspCreditcardMitPayment {
 }
 
 impl DinteroPspCreditcardMitPayment {
-    /// Makes a `DinteroPspCreditcardMitPayment` of what it cannot do without.
+    /// Creates a `DinteroPspCreditcardMitPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(operation: MerchantInitiatedOperation) -> Self {
@@ -209,7 +209,7 @@ pub struct DinteroPspApplePayPayment {
 }
 
 impl DinteroPspApplePayPayment {
-    /// Makes a `DinteroPspApplePayPayment` of what it cannot do without.
+    /// Creates a `DinteroPspApplePayPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(psp_transaction_id: impl Into<String>) -> Self {
@@ -253,7 +253,7 @@ pub struct CollectorInvoiceB2bPayment {
 }
 
 impl CollectorInvoiceB2bPayment {
-    /// Makes a `CollectorInvoiceB2bPayment` of what it cannot do without.
+    /// Creates a `CollectorInvoiceB2bPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -308,7 +308,7 @@ pub struct CollectorFinancePayment {
 }
 
 impl CollectorFinancePayment {
-    /// Makes a `CollectorFinancePayment` of what it cannot do without.
+    /// Creates a `CollectorFinancePayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -391,7 +391,7 @@ pub struct CollectorAddress {
 }
 
 impl CollectorAddress {
-    /// Makes a `CollectorAddress` of what it cannot do without.
+    /// Creates a `CollectorAddress` from its required fields.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     #[must_use]
@@ -454,7 +454,7 @@ pub struct PayExTokenProvider {
 }
 
 impl PayExTokenProvider {
-    /// Makes a `PayExTokenProvider` of what it cannot do without.
+    /// Creates a `PayExTokenProvider` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -466,7 +466,7 @@ impl PayExTokenProvider {
     }
 }
 
-/// What stands in `token_types` of `PayExTokenProvider`.
+/// One of the `token_types` of `PayExTokenProvider`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayExTokenProviderTokenType {
@@ -474,7 +474,7 @@ pub enum PayExTokenProviderTokenType {
     PaymentToken,
     /// `recurrence_token`
     RecurrenceToken,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -487,7 +487,7 @@ pub struct BamboraTokenProvider {
 }
 
 impl BamboraTokenProvider {
-    /// Makes a `BamboraTokenProvider` of what it cannot do without.
+    /// Creates a `BamboraTokenProvider` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
@@ -497,13 +497,13 @@ impl BamboraTokenProvider {
     }
 }
 
-/// What stands in `token_types` of `BamboraTokenProvider`.
+/// One of the `token_types` of `BamboraTokenProvider`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardTokenType {
     /// `payment_token`
     PaymentToken,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -521,7 +521,7 @@ pub struct DinteroPspCardTokenProvider {
 }
 
 impl DinteroPspCardTokenProvider {
-    /// Makes a `DinteroPspCardTokenProvider` of what it cannot do without.
+    /// Creates a `DinteroPspCardTokenProvider` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
@@ -544,7 +544,7 @@ impl DinteroPspCardTokenProvider {
     }
 }
 
-/// What stands in `token_supported_auth_methods` of `DinteroPspCardTokenProvider`.
+/// One of the `token_supported_auth_methods` of `DinteroPspCardTokenProvider`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TokenAuthMethod {
@@ -552,7 +552,7 @@ pub enum TokenAuthMethod {
     N3ds,
     /// `PASSKEY`
     Passkey,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -570,7 +570,7 @@ pub struct DinteroPspGooglePayTokenProvider {
 }
 
 impl DinteroPspGooglePayTokenProvider {
-    /// Makes a `DinteroPspGooglePayTokenProvider` of what it cannot do without.
+    /// Creates a `DinteroPspGooglePayTokenProvider` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
@@ -607,7 +607,7 @@ pub struct DinteroPspClickToPayPayTokenProvider {
 }
 
 impl DinteroPspClickToPayPayTokenProvider {
-    /// Makes a `DinteroPspClickToPayPayTokenProvider` of what it cannot do without.
+    /// Creates a `DinteroPspClickToPayPayTokenProvider` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(token_types: impl IntoIterator<Item = CardTokenType>) -> Self {
@@ -646,7 +646,7 @@ pub struct PayExV3ClickToPayPaymentOperation {
 }
 
 impl PayExV3ClickToPayPaymentOperation {
-    /// Makes a `PayExV3ClickToPayPaymentOperation` of what it cannot do without.
+    /// Creates a `PayExV3ClickToPayPaymentOperation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(content_type: ClickToPayContentType, href: impl Into<String>) -> Self {
@@ -676,7 +676,7 @@ pub enum ClickToPayContentType {
     ApplicationJson,
     /// `text/html`
     TextHtml,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -688,7 +688,7 @@ pub enum PayExV3ClickToPayPaymentOperationMethod {
     Get,
     /// `POST`
     Post,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -706,7 +706,7 @@ pub struct PayExVippsPayment {
 }
 
 impl PayExVippsPayment {
-    /// Makes an empty `PayExVippsPayment`: all of its fields may be left out.
+    /// Creates an empty `PayExVippsPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -748,7 +748,7 @@ pub struct KlarnaPaymentOperation {
 }
 
 impl KlarnaPaymentOperation {
-    /// Makes a `KlarnaPaymentOperation` of what it cannot do without.
+    /// Creates a `KlarnaPaymentOperation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -776,7 +776,7 @@ pub enum KlarnaPaymentOperationMethod {
     Post,
     /// `GET`
     Get,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -790,7 +790,7 @@ pub enum KlarnaPaymentOperationContentType {
     ApplicationJavascript,
     /// `text/html`
     TextHtml,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -813,7 +813,7 @@ pub struct CollectorInvoiceB2bPreapprovedPayment {
 }
 
 impl CollectorInvoiceB2bPreapprovedPayment {
-    /// Makes a `CollectorInvoiceB2bPreapprovedPayment` of what it cannot do without.
+    /// Creates a `CollectorInvoiceB2bPreapprovedPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -866,7 +866,7 @@ pub struct BamboraVippsPayment {
 }
 
 impl BamboraVippsPayment {
-    /// Makes an empty `BamboraVippsPayment`: all of its fields may be left out.
+    /// Creates an empty `BamboraVippsPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -905,7 +905,7 @@ pub struct PayExSwishPayment {
 }
 
 impl PayExSwishPayment {
-    /// Makes an empty `PayExSwishPayment`: all of its fields may be left out.
+    /// Creates an empty `PayExSwishPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -945,7 +945,7 @@ pub struct BamboraPaymentOperation {
 }
 
 impl BamboraPaymentOperation {
-    /// Makes a `BamboraPaymentOperation` of what it cannot do without.
+    /// Creates a `BamboraPaymentOperation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -989,7 +989,7 @@ pub struct BamboraPaymentOperationSession {
 }
 
 impl BamboraPaymentOperationSession {
-    /// Makes a `BamboraPaymentOperationSession` of what it cannot do without.
+    /// Creates a `BamboraPaymentOperationSession` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(token: impl Into<Secret>) -> Self {
@@ -1017,7 +1017,7 @@ pub struct BamboraApplePayPaymentOperation {
 }
 
 impl BamboraApplePayPaymentOperation {
-    /// Makes a `BamboraApplePayPaymentOperation` of what it cannot do without.
+    /// Creates a `BamboraApplePayPaymentOperation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1067,7 +1067,7 @@ pub struct BamboraApplePayWalletSession {
 }
 
 impl BamboraApplePayWalletSession {
-    /// Makes a `BamboraApplePayWalletSession` of what it cannot do without.
+    /// Creates a `BamboraApplePayWalletSession` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1107,7 +1107,7 @@ pub struct CollectorInstallmentPayment {
 }
 
 impl CollectorInstallmentPayment {
-    /// Makes a `CollectorInstallmentPayment` of what it cannot do without.
+    /// Creates a `CollectorInstallmentPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1162,7 +1162,7 @@ pub struct CollectorInstallmentPaymentProduct {
 }
 
 impl CollectorInstallmentPaymentProduct {
-    /// Makes a `CollectorInstallmentPaymentProduct` of what it cannot do without.
+    /// Creates a `CollectorInstallmentPaymentProduct` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -1192,7 +1192,7 @@ pub struct CollectorInvoicePayment {
 }
 
 impl CollectorInvoicePayment {
-    /// Makes a `CollectorInvoicePayment` of what it cannot do without.
+    /// Creates a `CollectorInvoicePayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1251,7 +1251,7 @@ pub struct KlarnaPayment {
 }
 
 impl KlarnaPayment {
-    /// Makes a `KlarnaPayment` of what it cannot do without.
+    /// Creates a `KlarnaPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1314,7 +1314,7 @@ pub struct KlarnaAddress {
 }
 
 impl KlarnaAddress {
-    /// Makes a `KlarnaAddress` of what it cannot do without.
+    /// Creates a `KlarnaAddress` from its required fields.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     #[must_use]
@@ -1371,7 +1371,7 @@ pub struct PayExMobilePayPayment {
 }
 
 impl PayExMobilePayPayment {
-    /// Makes a `PayExMobilePayPayment` of what it cannot do without.
+    /// Creates a `PayExMobilePayPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(phone_number: impl Into<String>) -> Self {
@@ -1403,7 +1403,7 @@ pub struct BamboraCreditcardCitPayment {
 }
 
 impl BamboraCreditcardCitPayment {
-    /// Makes a `BamboraCreditcardCitPayment` of what it cannot do without.
+    /// Creates a `BamboraCreditcardCitPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(browser_information: BrowserInformation) -> Self {
@@ -1441,7 +1441,7 @@ pub struct BrowserInformation {
 }
 
 impl BrowserInformation {
-    /// Makes a `BrowserInformation` of what it cannot do without.
+    /// Creates a `BrowserInformation` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1470,7 +1470,7 @@ impl BrowserInformation {
 pub struct SeitatechInPersonPayment {}
 
 impl SeitatechInPersonPayment {
-    /// Makes an empty `SeitatechInPersonPayment`: all of its fields may be left out.
+    /// Creates an empty `SeitatechInPersonPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1568,7 +1568,7 @@ pub enum CollectorProductType {
     InterestFree,
     /// `annuity`
     Annuity,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1588,7 +1588,7 @@ pub enum TokenProvider {
     DinteroPspGooglePay(DinteroPspGooglePayTokenProvider),
     /// `payment_product_type` is `dintero_psp.clicktopay`.
     DinteroPspClickToPayPay(DinteroPspClickToPayPayTokenProvider),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -1639,7 +1639,7 @@ pub enum PayPayment {
     BamboraCreditcardPayment(BamboraCreditcardPayment),
     /// `payment_product_type` is `dintero_psp.creditcard`.
     DinteroPspCreditcardMitPayment(DinteroPspCreditcardMitPayment),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -1703,7 +1703,7 @@ pub enum Payment {
     BamboraCreditcardCit(BamboraCreditcardCitPayment),
     /// `payment_product_type` is `seitatech.in_person`.
     SeitatechInPerson(SeitatechInPersonPayment),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -1833,7 +1833,7 @@ pub enum CollectorPaymentDetails {
     CollectorInstallmentPayment(CollectorInstallmentPayment),
     /// `payment_product_type` is `collector.invoice`.
     CollectorInvoicePayment(CollectorInvoicePayment),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -1896,7 +1896,7 @@ pub enum PaymentOperation {
     Bambora(BamboraPaymentOperation),
     /// `rel` is `pay-bambora-applepay`.
     BamboraApplePay(BamboraApplePayPaymentOperation),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 

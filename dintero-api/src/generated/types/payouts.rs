@@ -47,7 +47,7 @@ pub struct FundTransferCreateDataV2 {
 }
 
 impl FundTransferCreateDataV2 {
-    /// Makes a `FundTransferCreateDataV2` of what it cannot do without.
+    /// Creates a `FundTransferCreateDataV2` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -76,7 +76,7 @@ impl FundTransferCreateDataV2 {
 pub enum FundTransferCreateDataV2Type {
     /// `payout-destination`
     PayoutDestination,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -120,11 +120,11 @@ pub struct FundTransferV2 {
     pub account_id: String,
     /// When the transfer was accepted.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_at: Option<Timestamp>,
     /// Id of the user or client that ordered the transfer.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_by: Option<String>,
 }
 
@@ -134,11 +134,11 @@ pub struct FundTransferV2 {
 pub struct PayoutDestinationBalanceV2 {
     /// Account the seller belongs to.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub account_id: Option<String>,
     /// Dintero's id for the seller's payout configuration.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub payout_destination_config_id: Option<String>,
     /// Your own id for the seller.
     ///
@@ -192,7 +192,7 @@ pub struct PaymentMatchReportDataV2 {
 pub enum PaymentMatchReportDataV2PaymentStatus {
     /// `payment-match`
     PaymentMatch,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -205,77 +205,77 @@ pub enum PaymentMatchReportDataV2PaymentStatus {
 pub struct PayoutDestinationTransferEntryV2 {
     /// Id of the movement in Dintero's ledger.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub ledger_entry_id: Option<String>,
     /// Account the seller belongs to.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub account_id: Option<String>,
     /// Dintero's id for the seller's payout configuration.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub payout_destination_config_id: Option<String>,
     /// Your own id for the seller whose balance moves.
     ///
-    /// Set by Dintero and never sent. At most 40 characters. Example: `"seller-042"`.
+    /// Set by Dintero; never sent. At most 40 characters. Example: `"seller-042"`.
     pub payout_destination_id: Option<String>,
     /// When the movement was booked.
     ///
-    /// Set by Dintero and never sent. Example: `"2026-03-10T06:00:00Z"`.
+    /// Set by Dintero; never sent. Example: `"2026-03-10T06:00:00Z"`.
     pub created_at: Option<Timestamp>,
     /// Currency of the sum (ISO 4217).
     ///
-    /// Set by Dintero and never sent. Exactly 3 characters. Matches `^[A-Z]{3}$`.
+    /// Set by Dintero; never sent. Exactly 3 characters. Matches `^[A-Z]{3}$`.
     pub currency: Option<String>,
     /// Sum of the movement in minor units.
     ///
-    /// Set by Dintero and never sent. Example: `125000`.
+    /// Set by Dintero; never sent. Example: `125000`.
     pub amount: Option<MinorUnits>,
     /// Direction: `inbound` brings money from a payment provider to the seller's balance, `transfer`
     /// moves it between two sellers, `outbound` pays it out to the seller's bank.
     ///
-    /// Set by Dintero and never sent. Sent as `type`.
+    /// Set by Dintero; never sent. Sent as `type`.
     pub kind: Option<PayoutDestinationTransferEntryV2Type>,
     /// Payment provider the money comes from, such as `collector` or `bambora`; set for `inbound`
     /// alone.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub inbound_payment_provider: Option<String>,
     /// Id of the fund transfer; set for `transfer` alone.
     ///
-    /// Set by Dintero and never sent. Example: `"transfer-2026-03-0017"`.
+    /// Set by Dintero; never sent. Example: `"transfer-2026-03-0017"`.
     pub transfer_id: Option<String>,
     /// Seller the money came from; set for `transfer` alone.
     ///
-    /// Set by Dintero and never sent. Example: `"seller-042"`.
+    /// Set by Dintero; never sent. Example: `"seller-042"`.
     pub transfer_source_payout_destination_id: Option<String>,
     /// Seller the money went to; set for `transfer` alone.
     ///
-    /// Set by Dintero and never sent. Example: `"seller-107"`.
+    /// Set by Dintero; never sent. Example: `"seller-107"`.
     pub transfer_destination_payout_destination_id: Option<String>,
     /// Reference given with the fund transfer; set for `transfer` alone.
     ///
-    /// Set by Dintero and never sent. Example: `"Commission March 2026"`.
+    /// Set by Dintero; never sent. Example: `"Commission March 2026"`.
     pub transfer_reference: Option<String>,
     /// Country of the bank account paid to; set for `outbound` alone.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub outbound_receiver_country: Option<String>,
     /// Form of the account number, such as `iban` or `bban`; set for `outbound` alone.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub outbound_receiver_bank_account_type: Option<String>,
     /// Bank account paid to; set for `outbound` alone.
     ///
-    /// Set by Dintero and never sent. Example: `"NO9386011117947"`.
+    /// Set by Dintero; never sent. Example: `"NO9386011117947"`.
     pub outbound_receiver_bank_account_number: Option<String>,
     /// BIC of the bank paid to; set for an `outbound` movement to an IBAN account.
     ///
-    /// Set by Dintero and never sent. Example: `"EXAMNOKKXXX"`.
+    /// Set by Dintero; never sent. Example: `"EXAMNOKKXXX"`.
     pub outbound_receiver_bank_account_bic: Option<String>,
     /// Message on the bank payment; set for `outbound` alone.
     ///
-    /// Set by Dintero and never sent. Example: `"Nordtorget"`.
+    /// Set by Dintero; never sent. Example: `"Nordtorget"`.
     pub outbound_message: Option<String>,
     /// Settlement report that goes with a transfer: its period, sums and files.
     pub payment_match_report_data: Option<PaymentMatchReportDataV2>,
@@ -292,11 +292,11 @@ pub enum PayoutDestinationTransferEntryV2Type {
     Transfer,
     /// `outbound`
     Outbound,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",
@@ -311,7 +311,7 @@ pub struct CreatePayoutFundTransferResponse {
     pub fund_transfer: Option<FundTransferV2>,
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",
@@ -324,7 +324,7 @@ pub struct ListPayoutBalancesResponse {
     pub payout_destination_balances: Option<Vec<PayoutDestinationBalanceV2>>,
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",

@@ -24,7 +24,7 @@ pub enum ReportFilterFilter {
     OperationPayoutDestination,
     /// `store_id`
     StoreId,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -34,74 +34,74 @@ pub enum ReportFilterFilter {
 pub struct ReportMetadata {
     /// Id of the report.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub id: Option<String>,
     /// Shared by the reports of one run: one configuration, one moment, several content types.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub report_job_id: Option<String>,
     /// Account that owns the report.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub account_id: Option<String>,
     /// Template the report was made from.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub template_id: Option<String>,
     /// Media type of the report file.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub content_type: Option<String>,
     /// Language of the report, two letters.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub content_language: Option<String>,
     /// User or client that had the report made.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_by: Option<String>,
     /// When the report was made.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_at: Option<Timestamp>,
     /// Start of the period covered; equals `created_at` when no start was asked for.
     ///
-    /// Set by Dintero and never sent. Example: `"2026-02-01T00:00:00Z"`.
+    /// Set by Dintero; never sent. Example: `"2026-02-01T00:00:00Z"`.
     pub data_from: Option<Timestamp>,
     /// End of the period covered; equals `created_at` when no end was asked for.
     ///
-    /// Set by Dintero and never sent. Example: `"2026-03-01T00:00:00Z"`.
+    /// Set by Dintero; never sent. Example: `"2026-03-01T00:00:00Z"`.
     pub data_to: Option<Timestamp>,
     /// How often the report is made, from its configuration.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub schedule: Option<String>,
     /// Name of the stored report file.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub report_file_name: Option<String>,
     /// Name given to the report in its configuration.
     ///
-    /// Set by Dintero and never sent. Example: `"Monthly sales, Oslo"`.
+    /// Set by Dintero; never sent. Example: `"Monthly sales, Oslo"`.
     pub custom_report_name: Option<String>,
     /// Configuration that the report was made from.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub report_config_id: Option<String>,
     /// Kind of data the report is drawn from, set by its configuration.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub data_type: Option<String>,
     /// Signed address for downloading the report file.
     ///
-    /// Set by Dintero and never sent. Example:
+    /// Set by Dintero; never sent. Example:
     /// `"https://reports.example.com/transactions-2026-02.csv?signature=6b1f"`.
     pub signed_url: Option<Secret>,
     /// Conditions the report's rows meet; a row counts only if its columns have the given values.
     pub report_filters: Option<Vec<ReportFilter>>,
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",

@@ -100,7 +100,7 @@ pub struct SessionUrls {
 }
 
 impl SessionUrls {
-    /// Makes a `SessionUrls` of what it cannot do without.
+    /// Creates a `SessionUrls` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(return_url: impl Into<String>) -> Self {
@@ -145,7 +145,7 @@ pub struct SessionCustomer {
 }
 
 impl SessionCustomer {
-    /// Makes an empty `SessionCustomer`: all of its fields may be left out.
+    /// Creates an empty `SessionCustomer`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -195,7 +195,7 @@ pub struct Checkbox {
 }
 
 impl Checkbox {
-    /// Makes a `Checkbox` of what it cannot do without.
+    /// Creates a `Checkbox` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
@@ -248,7 +248,7 @@ pub struct CheckboxLink {
 }
 
 impl CheckboxLink {
-    /// Makes a `CheckboxLink` of what it cannot do without.
+    /// Creates a `CheckboxLink` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(url: impl Into<String>, text: impl Into<String>) -> Self {
@@ -316,7 +316,7 @@ pub struct SessionCustomerTokensCustomerTokens {
 }
 
 impl SessionCustomerTokensCustomerTokens {
-    /// Makes an empty `SessionCustomerTokensCustomerTokens`: all of its fields may be left out.
+    /// Creates an empty `SessionCustomerTokensCustomerTokens`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -366,7 +366,7 @@ pub struct BamboraCreditcardToken {
 }
 
 impl BamboraCreditcardToken {
-    /// Makes an empty `BamboraCreditcardToken`: all of its fields may be left out.
+    /// Creates an empty `BamboraCreditcardToken`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -398,7 +398,7 @@ pub struct PayexCreditcardToken {
 }
 
 impl PayexCreditcardToken {
-    /// Makes an empty `PayexCreditcardToken`: all of its fields may be left out.
+    /// Creates an empty `PayexCreditcardToken`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -432,7 +432,7 @@ pub struct DinteroPspCreditcardToken {
 }
 
 impl DinteroPspCreditcardToken {
-    /// Makes an empty `DinteroPspCreditcardToken`: all of its fields may be left out.
+    /// Creates an empty `DinteroPspCreditcardToken`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -498,7 +498,7 @@ pub struct Merchant {
 }
 
 impl Merchant {
-    /// Makes a `Merchant` of what it cannot do without.
+    /// Creates a `Merchant` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>, logo_url: impl Into<String>) -> Self {
@@ -602,7 +602,7 @@ pub enum MerchantPlatformType {
     Aggregator,
     /// `marketplace`
     Marketplace,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -618,7 +618,7 @@ pub struct SessionExpressUpdate {
     pub shipping_options: Vec<ShippingOption>,
     /// Whether the customer has to choose a shipping option before paying.
     ///
-    /// Dintero assumes `"shipping_required"` when it is left out.
+    /// Dintero uses `"shipping_required"` when it is absent.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
 }
 
@@ -630,7 +630,7 @@ pub enum SessionExpressUpdateShippingMode {
     ShippingRequired,
     /// `shipping_not_required`
     ShippingNotRequired,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -661,7 +661,7 @@ pub struct SessionExpressExpress {
     pub shipping_options: Vec<ShippingOption>,
     /// Whether the customer has to choose a shipping option before paying.
     ///
-    /// Dintero assumes `"shipping_required"` when it is left out.
+    /// Dintero uses `"shipping_required"` when it is absent.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
     /// Lets the customer enter discount codes, which your server turns into new prices.
     pub discount_codes: Option<SessionExpressExpressDiscountCodes>,
@@ -675,14 +675,14 @@ pub struct SessionExpressExpress {
     pub shipping_address_callback_url: Option<String>,
     /// Who may fill in the address form, private persons (`b2c`), companies (`b2b`) or both.
     ///
-    /// Dintero assumes `["b2c","b2b"]` when it is left out. Example: `["b2c"]`.
+    /// Dintero uses `["b2c","b2b"]` when it is absent. Example: `["b2c"]`.
     pub customer_types: Option<Vec<DefaultCustomerType>>,
     /// Customer types whose form opens with separate billing and shipping addresses; the others start
     /// with one address for both.
     ///
     /// Takes effect only together with `allow_different_billing_shipping_address`.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["b2b"]`.
+    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub default_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
@@ -705,7 +705,7 @@ pub struct SessionExpressExpressDiscountCodes {
 }
 
 impl SessionExpressExpressDiscountCodes {
-    /// Makes an empty `SessionExpressExpressDiscountCodes`: all of its fields may be left out.
+    /// Creates an empty `SessionExpressExpressDiscountCodes`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -784,7 +784,7 @@ pub struct SessionProfileBaseCustomer {
 }
 
 impl SessionProfileBaseCustomer {
-    /// Makes an empty `SessionProfileBaseCustomer`: all of its fields may be left out.
+    /// Creates an empty `SessionProfileBaseCustomer`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -841,7 +841,7 @@ pub struct SessionConfiguration {
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
     /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
     ///
-    /// Dintero assumes `"ecommerce"` when it is left out.
+    /// Dintero uses `"ecommerce"` when it is absent.
     pub channel: Option<Channel>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
@@ -884,7 +884,7 @@ pub struct SessionConfiguration {
     /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
     /// checkout.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
@@ -899,12 +899,12 @@ pub struct SessionConfiguration {
     ///
     /// While empty, the two must be equal for everyone.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["b2b"]`.
+    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
 impl SessionConfiguration {
-    /// Makes an empty `SessionConfiguration`: all of its fields may be left out.
+    /// Creates an empty `SessionConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1150,7 +1150,7 @@ pub struct ExpressOptions {
     pub shipping_options: Vec<MultiShipmentShippingOption>,
     /// Whether the customer has to choose a shipping option before paying.
     ///
-    /// Dintero assumes `"shipping_required"` when it is left out.
+    /// Dintero uses `"shipping_required"` when it is absent.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
     /// Lets the customer enter discount codes, which your server turns into new prices.
     pub discount_codes: Option<SessionExpressExpressDiscountCodes>,
@@ -1164,19 +1164,19 @@ pub struct ExpressOptions {
     pub shipping_address_callback_url: Option<String>,
     /// Who may fill in the address form, private persons (`b2c`), companies (`b2b`) or both.
     ///
-    /// Dintero assumes `["b2c","b2b"]` when it is left out. Example: `["b2c"]`.
+    /// Dintero uses `["b2c","b2b"]` when it is absent. Example: `["b2c"]`.
     pub customer_types: Option<Vec<DefaultCustomerType>>,
     /// Customer types whose form opens with separate billing and shipping addresses; the others start
     /// with one address for both.
     ///
     /// Takes effect only together with `allow_different_billing_shipping_address`.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["b2b"]`.
+    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub default_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
 }
 
 impl ExpressOptions {
-    /// Makes a `ExpressOptions` of what it cannot do without.
+    /// Creates an `ExpressOptions` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -1280,7 +1280,7 @@ pub struct SessionCustomerWallets {
 }
 
 impl SessionCustomerWallets {
-    /// Makes an empty `SessionCustomerWallets`: all of its fields may be left out.
+    /// Creates an empty `SessionCustomerWallets`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -1298,7 +1298,7 @@ impl SessionCustomerWallets {
     }
 }
 
-/// What stands in `dintero.wallets` of `SessionCustomerWallets`.
+/// One of the `dintero.wallets` of `SessionCustomerWallets`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerGiftCard {
@@ -1309,7 +1309,7 @@ pub struct CustomerGiftCard {
 }
 
 impl CustomerGiftCard {
-    /// Makes a `CustomerGiftCard` of what it cannot do without.
+    /// Creates a `CustomerGiftCard` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(card_id: impl Into<String>) -> Self {
@@ -1439,7 +1439,7 @@ pub struct MyDinteroUserCreation {
     pub terms: MyDinteroUserCreationTerms,
 }
 
-/// What stands in `actions` of `MyDinteroUserCreation`.
+/// One of the `actions` of `MyDinteroUserCreation`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MyDinteroUserCreationAction {
@@ -1447,7 +1447,7 @@ pub enum MyDinteroUserCreationAction {
     CreateUser,
     /// `skip`
     Skip,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1507,7 +1507,7 @@ pub struct SessionMeta {
     pub transaction_id: Option<String>,
 }
 
-/// What stands in `events` of `SessionMeta`.
+/// One of the `events` of `SessionMeta`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionMetaEvent {
@@ -1612,7 +1612,7 @@ pub enum SessionMetaEventName {
     SetMyDintero,
     /// `ADD_PAYMENT_INFORMATION`
     AddPaymentInformation,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1729,7 +1729,7 @@ pub struct UpdatedOrderResult {
 pub enum UpdatedOrderResultStatus {
     /// `NOT_MODIFIED`
     NotModified,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1873,7 +1873,7 @@ pub struct SessionReadCustomerGiftCards {
     pub dintero_wallets: Option<Vec<CustomerGiftCardRead>>,
 }
 
-/// What stands in `dintero.wallets` of `SessionReadCustomerGiftCards`.
+/// One of the `dintero.wallets` of `SessionReadCustomerGiftCards`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomerGiftCardRead {
@@ -1910,7 +1910,7 @@ pub struct PayexCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
     /// `payex.creditcard`.
     ///
-    /// Set by Dintero and never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
+    /// Set by Dintero; never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
     pub payment_token_id: Option<Secret>,
 }
 
@@ -1921,7 +1921,7 @@ pub struct BamboraCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
     /// `bambora.creditcard`.
     ///
-    /// Set by Dintero and never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
+    /// Set by Dintero; never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
     pub payment_token_id: Option<Secret>,
 }
 
@@ -1932,7 +1932,7 @@ pub struct DinteroPspCreditcardTokenRead {
     /// Id of the stored card's token, present if the session was created with a `payment_token` for
     /// `dintero_psp.creditcard`.
     ///
-    /// Set by Dintero and never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
+    /// Set by Dintero; never sent. Example: `"7c9e2d41b06f83a5d2e17f90c4b8a6351d0e9f72"`.
     pub payment_token_id: Option<Secret>,
 }
 
@@ -2005,12 +2005,12 @@ pub struct UpdateSessionOptions {
     pub express: Option<UpdateSessionOptionsExpress>,
     /// Whether to release the session's lock after the update, so that the customer can go on and pay.
     ///
-    /// Dintero assumes `true` when it is left out.
+    /// Dintero uses `true` when it is absent.
     pub remove_lock: Option<bool>,
 }
 
 impl UpdateSessionOptions {
-    /// Makes a `UpdateSessionOptions` of what it cannot do without.
+    /// Creates a `UpdateSessionOptions` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(order: SessionOrderUpdate) -> Self {
@@ -2049,12 +2049,12 @@ pub struct UpdateSessionOptionsExpress {
     pub shipping_options: Vec<MultiShipmentShippingOption>,
     /// Whether the customer has to choose a shipping option before paying.
     ///
-    /// Dintero assumes `"shipping_required"` when it is left out.
+    /// Dintero uses `"shipping_required"` when it is absent.
     pub shipping_mode: Option<SessionExpressUpdateShippingMode>,
 }
 
 impl UpdateSessionOptionsExpress {
-    /// Makes a `UpdateSessionOptionsExpress` of what it cannot do without.
+    /// Creates a `UpdateSessionOptionsExpress` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2124,7 +2124,7 @@ pub struct SessionPaymentTokenOrder {
 }
 
 impl SessionPaymentTokenOrder {
-    /// Makes a `SessionPaymentTokenOrder` of what it cannot do without.
+    /// Creates a `SessionPaymentTokenOrder` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(currency: Currency, merchant_reference: impl Into<String>) -> Self {
@@ -2168,12 +2168,12 @@ pub struct SessionPaymentTokenConfiguration {
     /// Dintero, directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is its only
     /// method. It cannot be combined with express, and no such link is made when `publish` is enabled.
     ///
-    /// Dintero assumes `"ecommerce"` when it is left out.
+    /// Dintero uses `"ecommerce"` when it is absent.
     pub channel: Option<SessionPaymentTokenConfigurationChannel>,
 }
 
 impl SessionPaymentTokenConfiguration {
-    /// Makes an empty `SessionPaymentTokenConfiguration`: all of its fields may be left out.
+    /// Creates an empty `SessionPaymentTokenConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2210,7 +2210,7 @@ pub enum SessionPaymentTokenConfigurationChannel {
     Ecommerce,
     /// `in_app`
     InApp,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2288,7 +2288,7 @@ pub struct PaySessionBaseUrl {
 }
 
 impl PaySessionBaseUrl {
-    /// Makes an empty `PaySessionBaseUrl`: all of its fields may be left out.
+    /// Creates an empty `PaySessionBaseUrl`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2344,7 +2344,7 @@ pub struct PaySessionOptionsConfiguration {
 }
 
 impl PaySessionOptionsConfiguration {
-    /// Makes an empty `PaySessionOptionsConfiguration`: all of its fields may be left out.
+    /// Creates an empty `PaySessionOptionsConfiguration`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2385,7 +2385,7 @@ pub struct SessionPayResult {
     pub actions: Option<Vec<SessionPayResultAction>>,
 }
 
-/// What stands in `actions` of `SessionPayResult`.
+/// One of the `actions` of `SessionPayResult`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionPayResultAction {
@@ -2403,13 +2403,13 @@ pub struct SessionPayResultAction {
     pub kind: Option<String>,
 }
 
-/// What stands in `feature_toggles` of `CreateSessionFromProfile`.
+/// One of the `feature_toggles` of `CreateSessionFromProfile`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum FeatureToggle {
     /// `strict-session-amounts`
     StrictSessionAmounts,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2462,7 +2462,7 @@ pub struct SessionProfile {
 }
 
 impl SessionProfile {
-    /// Makes a `SessionProfile` of what it cannot do without.
+    /// Creates a `SessionProfile` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2569,7 +2569,7 @@ pub struct SessionProfileCustomer {
 }
 
 impl SessionProfileCustomer {
-    /// Makes an empty `SessionProfileCustomer`: all of its fields may be left out.
+    /// Creates an empty `SessionProfileCustomer`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -2764,7 +2764,7 @@ pub struct SessionDetailsConfiguration {
     /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
     /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
     ///
-    /// Dintero assumes `"ecommerce"` when it is left out.
+    /// Dintero uses `"ecommerce"` when it is absent.
     pub channel: Option<Channel>,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
@@ -2807,7 +2807,7 @@ pub struct SessionDetailsConfiguration {
     /// Whether wallets such as Apple Pay and Google Pay may pay in one tap, skipping the rest of the
     /// checkout.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
@@ -2822,13 +2822,13 @@ pub struct SessionDetailsConfiguration {
     ///
     /// While empty, the two must be equal for everyone.
     ///
-    /// Dintero assumes `[]` when it is left out. Example: `["b2b"]`.
+    /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
     /// The merchant as the checkout presents it.
     pub merchant: Option<SessionReadConfigurationMerchant>,
 }
 
-/// What stands in `includes` of `GetSession`.
+/// One of the `includes` of `GetSession`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RequestHeaderInclude {
@@ -2836,7 +2836,7 @@ pub enum RequestHeaderInclude {
     EventsRequestHeaders,
     /// `initiating_system_request_headers`
     InitiatingSystemRequestHeaders,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2856,7 +2856,7 @@ pub struct CreateSessionPaymentTokenRequest {
 }
 
 impl CreateSessionPaymentTokenRequest {
-    /// Makes a `CreateSessionPaymentTokenRequest` of what it cannot do without.
+    /// Creates a `CreateSessionPaymentTokenRequest` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -2903,7 +2903,7 @@ pub struct CreateSessionPaymentTokenRequestSession {
 }
 
 impl CreateSessionPaymentTokenRequestSession {
-    /// Makes a `CreateSessionPaymentTokenRequestSession` of what it cannot do without.
+    /// Creates a `CreateSessionPaymentTokenRequestSession` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(order: SessionPaymentTokenOrder, url: SessionUrls) -> Self {
@@ -2967,7 +2967,7 @@ impl CreateSessionPaymentTokenRequestSession {
     }
 }
 
-/// What stands in `feature_toggles` of `PaySession`.
+/// One of the `feature_toggles` of `PaySession`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayFeatureToggle {
@@ -2975,7 +2975,7 @@ pub enum PayFeatureToggle {
     StrictMerchantReference,
     /// `strict-success-merchant-reference`
     StrictSuccessMerchantReference,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2995,7 +2995,7 @@ pub struct PaySessionRequest {
 }
 
 impl PaySessionRequest {
-    /// Makes a `PaySessionRequest` of what it cannot do without.
+    /// Creates a `PaySessionRequest` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -3040,7 +3040,7 @@ pub struct PaySessionRequestSession {
 }
 
 impl PaySessionRequestSession {
-    /// Makes a `PaySessionRequestSession` of what it cannot do without.
+    /// Creates a `PaySessionRequestSession` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(order: SessionOrder) -> Self {
@@ -3104,7 +3104,7 @@ impl PaySessionRequestSession {
     }
 }
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",
@@ -3154,7 +3154,7 @@ pub struct PaySessionResponse {
     pub merchant_reference: Option<String>,
     /// Where the payment was made: in a web shop, in an app, or in a physical store.
     ///
-    /// Dintero assumes `"ecommerce"` when it is left out. Example: `"in_store"`.
+    /// Dintero uses `"ecommerce"` when it is absent. Example: `"in_store"`.
     pub channel: Option<Channel>,
     /// Kind of platform the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
@@ -3210,7 +3210,7 @@ pub struct PaySessionResponse {
     /// - `ON_HOLD`: the provider has not decided yet; wait for another status before you deliver.
     /// - `UNKNOWN`: the outcome could not be established.
     ///
-    /// Set by Dintero and never sent. Example: `"PARTIALLY_CAPTURED"`.
+    /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
     /// Gift cards that covered the payment in part or in full.
     pub gift_cards: Option<Vec<Giftcard>>,
@@ -3252,7 +3252,7 @@ pub struct PaySessionResponse {
     pub actions: Option<Vec<SessionPayResultAction>>,
 }
 
-/// The body of an error answer.
+/// The body of an error response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PaySessionError {

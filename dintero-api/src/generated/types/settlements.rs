@@ -53,7 +53,7 @@ pub struct SettlementItem {
     pub payout_destination_id: Option<String>,
 }
 
-/// What stands in `attachments` of `SettlementItem`.
+/// One of the `attachments` of `SettlementItem`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItemAttachment {
@@ -69,7 +69,7 @@ pub struct SettlementItemAttachment {
     pub created_by: Option<String>,
 }
 
-/// What stands in `amounts` of `SettlementItem`.
+/// One of the `amounts` of `SettlementItem`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SettlementItemAmount {
@@ -97,7 +97,7 @@ pub enum SettlementItemPaymentStatus {
     Paid,
     /// `postponed`
     Postponed,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -168,7 +168,7 @@ pub struct UpdateSettlementReportConfigItem {
 }
 
 impl UpdateSettlementReportConfigItem {
-    /// Makes a `UpdateSettlementReportConfigItem` of what it cannot do without.
+    /// Creates a `UpdateSettlementReportConfigItem` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -204,7 +204,7 @@ impl UpdateSettlementReportConfigItem {
     }
 }
 
-/// What stands in `destinations` of `UpdateSettlementReportConfigItem`.
+/// One of the `destinations` of `UpdateSettlementReportConfigItem`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReportDestination {
@@ -220,7 +220,7 @@ pub struct ReportDestination {
 }
 
 impl ReportDestination {
-    /// Makes a `ReportDestination` of what it cannot do without.
+    /// Creates a `ReportDestination` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(destination_type: ReportDestinationDestinationType) -> Self {
@@ -255,11 +255,11 @@ pub enum ReportDestinationDestinationType {
     AccountEmail,
     /// `email`
     Email,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `filters` of `UpdateSettlementReportConfigItem`.
+/// One of the `filters` of `UpdateSettlementReportConfigItem`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReportConfigFilter {
@@ -272,7 +272,7 @@ pub struct ReportConfigFilter {
 }
 
 impl ReportConfigFilter {
-    /// Makes an empty `ReportConfigFilter`: all of its fields may be left out.
+    /// Creates an empty `ReportConfigFilter`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -301,7 +301,7 @@ impl ReportConfigFilter {
 pub enum ReportConfigFilterFilter {
     /// `payout_destination_id`
     PayoutDestinationId,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -349,28 +349,28 @@ pub struct SettlementReportConfigItem {
     /// Deprecated time of the last sending, in milliseconds since the Unix epoch; configurations no
     /// longer decide when reports are sent.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub last_send_at: Option<f64>,
     /// Deprecated time of the last change, in milliseconds since the Unix epoch; use `updated_at`.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub last_modified_at: Option<f64>,
     /// When the configuration was created.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub created_at: Option<Timestamp>,
     /// When the configuration last changed.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub updated_at: Option<Timestamp>,
     /// Account that owns the configuration.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub account_id: Option<String>,
 }
 
 impl SettlementReportConfigItem {
-    /// Makes a `SettlementReportConfigItem` of what it cannot do without.
+    /// Creates a `SettlementReportConfigItem` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -463,7 +463,7 @@ pub struct TestReportOptions {
 }
 
 impl TestReportOptions {
-    /// Makes an empty `TestReportOptions`: all of its fields may be left out.
+    /// Creates an empty `TestReportOptions`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -511,7 +511,7 @@ pub struct TestReportOptionsDateRange {
 }
 
 impl TestReportOptionsDateRange {
-    /// Makes a `TestReportOptionsDateRange` of what it cannot do without.
+    /// Creates a `TestReportOptionsDateRange` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(start_date: Date, end_date: Date) -> Self {

@@ -32,7 +32,7 @@ pub enum SettlementStatus {
     PartiallySettled,
     /// `SETTLED`
     Settled,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -76,7 +76,7 @@ pub struct TransactionSettlementsRead {
 pub struct TransactionEvent {
     /// Id that Dintero gives the event.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub id: Option<String>,
     /// Status of the transaction once this event has been applied.
     ///
@@ -180,11 +180,11 @@ pub enum TransactionStatus {
     Unknown,
     /// `ON_HOLD`
     OnHold,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `gift_cards` of `TransactionEvent`.
+/// One of the `gift_cards` of `TransactionEvent`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventGiftCard {
@@ -235,7 +235,7 @@ pub enum TransactionEventEvent {
     InitiateCapture,
     /// `SETTLEMENT`
     Settlement,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -290,7 +290,7 @@ pub struct TransactionEventError {
     pub retry_policy: Option<RetryPolicy>,
 }
 
-/// What stands in `type` of `TransactionEventError`.
+/// One of the `type` of `TransactionEventError`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionEventErrorType {
@@ -328,7 +328,7 @@ pub enum TransactionEventErrorType {
     AdditionalVerificationRequired,
     /// `UNKNOWN`
     Unknown,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -349,7 +349,7 @@ pub struct RetryPolicy {
     pub retry_after: Option<String>,
 }
 
-/// What stands in `retry_codes` of `RetryPolicy`.
+/// One of the `retry_codes` of `RetryPolicy`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RetryPolicyRetryCode {
@@ -359,11 +359,11 @@ pub enum RetryPolicyRetryCode {
     RetryImmediately,
     /// `RETRY_AFTER_DELAY`
     RetryAfterDelay,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `items` of `TransactionEvent`.
+/// One of the `items` of `TransactionEvent`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionEventItem {
@@ -560,7 +560,7 @@ pub enum CardType {
     DebitCard,
     /// `Prepaid`
     Prepaid,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -584,7 +584,7 @@ pub enum CardRegion {
     Europe,
     /// `inter`
     Inter,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -596,7 +596,7 @@ pub enum CardProductPlatform {
     Consumer,
     /// `commercial`
     Commercial,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -608,7 +608,7 @@ pub enum CardAcquirerTransactionType {
     N3dsecure,
     /// `SSL`
     Ssl,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -625,7 +625,7 @@ pub enum CardAuthenticationStatus {
     U,
     /// `N`
     N,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -639,7 +639,7 @@ pub enum CardEntryMethod {
     Contactless,
     /// `magstripe`
     Magstripe,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -657,7 +657,7 @@ pub struct TransactionBambora {
     pub metadata: Option<TransactionBamboraMetadata>,
 }
 
-/// What stands in `events` of `TransactionBambora`.
+/// One of the `events` of `TransactionBambora`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionBamboraEvent {
@@ -779,7 +779,7 @@ pub enum VerifiedIdentityType {
     CollectorIdp,
     /// `dintero-idp`
     DinteroIdp,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -796,7 +796,7 @@ pub struct TransactionCollector {
     pub metadata: Option<TransactionCollectorMetadata>,
 }
 
-/// What stands in `events` of `TransactionCollector`.
+/// One of the `events` of `TransactionCollector`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionCollectorEvent {
@@ -891,7 +891,7 @@ pub struct TransactionInstabank {
     pub metadata: Option<TransactionInstabankMetadata>,
 }
 
-/// What stands in `events` of `TransactionInstabank`.
+/// One of the `events` of `TransactionInstabank`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionInstabankEvent {
@@ -945,7 +945,7 @@ pub struct TransactionDinteroPsp {
     pub metadata: Option<TransactionDinteroPspMetadata>,
 }
 
-/// What stands in `events` of `TransactionDinteroPsp`.
+/// One of the `events` of `TransactionDinteroPsp`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionDinteroPspEvent {
@@ -1013,7 +1013,7 @@ pub struct TransactionKlarna {
     pub metadata: Option<TransactionKlarnaMetadata>,
 }
 
-/// What stands in `events` of `TransactionKlarna`.
+/// One of the `events` of `TransactionKlarna`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKlarnaEvent {
@@ -1076,7 +1076,7 @@ pub enum KlarnaCanRetry {
     N0,
     /// `1`
     N1,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1134,7 +1134,7 @@ pub enum KlarnaAuthorizedMethod {
     PayByCard,
     /// `fixed_sum_credit`
     FixedSumCredit,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1146,7 +1146,7 @@ pub enum KlarnaFraudStatus {
     Accepted,
     /// `PENDING`
     Pending,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1164,13 +1164,13 @@ pub struct TransactionNetaxept {
     pub metadata: Option<TransactionNetaxeptMetadata>,
 }
 
-/// What stands in `events` of `TransactionNetaxept`.
+/// One of the `events` of `TransactionNetaxept`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionNetaxeptEvent {
     /// Status of the transaction once this event has been applied.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub transaction_status: Option<TransactionStatus>,
     /// Netaxept's details about the event.
     pub metadata: Option<TransactionNetaxeptEventMetadata>,
@@ -1234,7 +1234,7 @@ pub struct TransactionPayEx {
     pub metadata: Option<TransactionPayExMetadata>,
 }
 
-/// What stands in `events` of `TransactionPayEx`.
+/// One of the `events` of `TransactionPayEx`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionPayExEvent {
@@ -1324,7 +1324,7 @@ pub struct TransactionSantander {
     pub metadata: Option<TransactionSantanderEventMetadata>,
 }
 
-/// What stands in `events` of `TransactionSantander`.
+/// One of the `events` of `TransactionSantander`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSantanderEvent {
@@ -1407,7 +1407,7 @@ pub struct TransactionSwish {
     pub metadata: Option<TransactionSwishMetadata>,
 }
 
-/// What stands in `events` of `TransactionSwish`.
+/// One of the `events` of `TransactionSwish`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSwishEvent {
@@ -1448,7 +1448,7 @@ pub struct TransactionVipps {
     pub metadata: Option<TransactionVippsMetadata>,
 }
 
-/// What stands in `events` of `TransactionVipps`.
+/// One of the `events` of `TransactionVipps`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionVippsEvent {
@@ -1500,7 +1500,7 @@ pub enum VippsTransactionStatus {
     Cancelled,
     /// `Refund`
     Refund,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1534,7 +1534,7 @@ pub struct TransactionVippsMetadata {
 pub enum VippsPaymentType {
     /// `eComm Regular Payment`
     ECommRegularPayment,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -1565,7 +1565,7 @@ pub struct TransactionKraviaMetadata {
     pub kravia_invoice_url: Option<String>,
 }
 
-/// What stands in `events` of `TransactionKravia`.
+/// One of the `events` of `TransactionKravia`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionKraviaEvent {
@@ -1619,7 +1619,7 @@ pub struct TransactionSeitatech {
     pub events: Option<Vec<TransactionSeitatechEvent>>,
 }
 
-/// What stands in `events` of `TransactionSeitatech`.
+/// One of the `events` of `TransactionSeitatech`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionSeitatechEvent {
@@ -1795,7 +1795,7 @@ pub struct TransactionTwoMetadata {
     pub two_payment_url: Option<String>,
 }
 
-/// What stands in `events` of `TransactionTwo`.
+/// One of the `events` of `TransactionTwo`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransactionTwoEvent {
@@ -1914,7 +1914,7 @@ pub struct Transaction {
     pub merchant_reference: Option<String>,
     /// Where the payment was made: in a web shop, in an app, or in a physical store.
     ///
-    /// Dintero assumes `"ecommerce"` when it is left out. Example: `"in_store"`.
+    /// Dintero uses `"ecommerce"` when it is absent. Example: `"in_store"`.
     pub channel: Option<Channel>,
     /// Kind of platform the merchant operates.
     pub platform_type: Option<MerchantPlatformType>,
@@ -1970,7 +1970,7 @@ pub struct Transaction {
     /// - `ON_HOLD`: the provider has not decided yet; wait for another status before you deliver.
     /// - `UNKNOWN`: the outcome could not be established.
     ///
-    /// Set by Dintero and never sent. Example: `"PARTIALLY_CAPTURED"`.
+    /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
     /// Gift cards that covered the payment in part or in full.
     pub gift_cards: Option<Vec<Giftcard>>,
@@ -2038,7 +2038,7 @@ pub enum TransactionPaymentProduct {
     Two,
     /// `seitatech`
     Seitatech,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2126,7 +2126,7 @@ pub enum TransactionPaymentProductType {
     SwishSwish,
     /// `vipps`
     Vipps,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2156,11 +2156,11 @@ pub struct TransactionCustomer {
 pub struct TransactionUrl {
     /// Where the customer is sent at the end of the checkout, whether the payment succeeded or not.
     ///
-    /// Set by Dintero and never sent. Example: `"https://example.no/checkout/done"`.
+    /// Set by Dintero; never sent. Example: `"https://example.no/checkout/done"`.
     pub redirect_url: Option<String>,
     /// Where the customer is sent to approve the payment, for example in 3-D Secure.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub approval_url: Option<String>,
     /// Address on your server that Dintero notifies once the payment is authorized.
     ///
@@ -2174,13 +2174,13 @@ pub struct TransactionUrl {
 pub struct TransactionEventDetails {
     /// Id that Dintero gives the event.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub id: Option<String>,
     /// Status of the transaction once this event has been applied.
     ///
     /// The values mean the same as in the transaction's own `status`.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub transaction_status: Option<TransactionStatus>,
     /// Gift cards charged or credited by this event, with the amount on each.
     pub gift_cards: Option<Vec<TransactionEventGiftCard>>,
@@ -2923,7 +2923,7 @@ pub enum TransactionMetadataPayout {
     PayoutSplits,
     /// `payout_destination_id`
     PayoutDestinationId,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -2960,12 +2960,12 @@ pub struct CaptureTransactionRequest {
     /// `true` releases what is left of the authorisation and rules out further captures. Has an effect
     /// only when `payment_product` is `dintero_psp`.
     ///
-    /// Dintero assumes `false` when it is left out. Example: `true`.
+    /// Dintero uses `false` when it is absent. Example: `true`.
     pub final_capture: Option<bool>,
 }
 
 impl CaptureTransactionRequest {
-    /// Makes a `CaptureTransactionRequest` of what it cannot do without.
+    /// Creates a `CaptureTransactionRequest` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
@@ -3016,7 +3016,7 @@ impl CaptureTransactionRequest {
     }
 }
 
-/// What stands in `items` of `CaptureTransactionRequest`.
+/// One of the `items` of `CaptureTransactionRequest`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CaptureTransactionRequestItem {
@@ -3101,7 +3101,7 @@ pub struct CaptureTransactionRequestItem {
 }
 
 impl CaptureTransactionRequestItem {
-    /// Makes a `CaptureTransactionRequestItem` of what it cannot do without.
+    /// Creates a `CaptureTransactionRequestItem` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(line_id: impl Into<String>, amount: impl Into<MinorUnits>) -> Self {
@@ -3294,7 +3294,7 @@ pub struct UpdateTransactionAuthorizationRequest {
 }
 
 impl UpdateTransactionAuthorizationRequest {
-    /// Makes an empty `UpdateTransactionAuthorizationRequest`: all of its fields may be left out.
+    /// Creates an empty `UpdateTransactionAuthorizationRequest`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3379,7 +3379,7 @@ pub struct RefundTransactionRequest {
 }
 
 impl RefundTransactionRequest {
-    /// Makes a `RefundTransactionRequest` of what it cannot do without.
+    /// Creates a `RefundTransactionRequest` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>) -> Self {
@@ -3429,7 +3429,7 @@ impl RefundTransactionRequest {
     }
 }
 
-/// What stands in `includes` of `GetTransaction`.
+/// One of the `includes` of `GetTransaction`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetTransactionInclude {
@@ -3447,7 +3447,7 @@ pub enum GetTransactionInclude {
     EventsSuccessTrue,
     /// `initiating_system_request_headers`
     InitiatingSystemRequestHeaders,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -3468,7 +3468,7 @@ pub struct UpdateTransactionRequest {
 }
 
 impl UpdateTransactionRequest {
-    /// Makes an empty `UpdateTransactionRequest`: all of its fields may be left out.
+    /// Creates an empty `UpdateTransactionRequest`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -3486,7 +3486,7 @@ impl UpdateTransactionRequest {
     }
 }
 
-/// What stands in `status` of `ListTransactions`.
+/// One of the `status` of `ListTransactions`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ListTransactionsStatus {
@@ -3514,16 +3514,16 @@ pub enum ListTransactionsStatus {
     Refunded,
     /// `UNKNOWN`
     Unknown,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `includes` of `ListTransactions`.
+/// One of the `includes` of `ListTransactions`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ListTransactionsInclude {
     /// `events.success.true`
     EventsSuccessTrue,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }

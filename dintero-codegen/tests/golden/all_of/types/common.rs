@@ -4,7 +4,7 @@
 
 use crate::UnknownValue;
 
-/// `Kind`, which the document does not describe.
+/// `Kind`, without a description in the document.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -12,40 +12,40 @@ pub enum Kind {
     One,
     /// `two`
     Two,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// `Id`, which the document does not describe.
+/// `Id`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Id {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
 }
 
-/// `OrderUpdate`, which the document does not describe.
+/// `OrderUpdate`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderUpdate {
-    /// `amount`, which the document does not describe.
+    /// `amount`, without a description in the document.
     pub amount: Option<i64>,
-    /// `currency`, which the document does not describe.
+    /// `currency`, without a description in the document.
     pub currency: Option<String>,
-    /// `items`, which the document does not describe.
+    /// `items`, without a description in the document.
     pub items: Option<Vec<OrderUpdateItem>>,
 }
 
-/// What stands in `items` of `OrderUpdate`.
+/// One of the `items` of `OrderUpdate`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderUpdateItem {
-    /// `line`, which the document does not describe.
+    /// `line`, without a description in the document.
     pub line: Option<i64>,
 }
 
 impl OrderUpdateItem {
-    /// Makes an empty `OrderUpdateItem`: all of its fields may be left out.
+    /// Creates an empty `OrderUpdateItem`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -70,79 +70,79 @@ impl OrderUpdateItem {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
-    /// `amount`, which the document does not describe.
+    /// `amount`, without a description in the document.
     pub amount: i64,
-    /// `currency`, which the document does not describe.
+    /// `currency`, without a description in the document.
     pub currency: String,
     /// Richer here.
     pub items: Vec<OrderItem>,
 }
 
-/// What stands in `items` of `Order`.
+/// One of the `items` of `Order`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// `line`, which the document does not describe.
+    /// `line`, without a description in the document.
     pub line: i64,
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: Option<String>,
 }
 
-/// `Deep`, which the document does not describe.
+/// `Deep`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Deep {
-    /// `a`, which the document does not describe.
+    /// `a`, without a description in the document.
     pub a: Option<DeepA>,
 }
 
-/// What stands in `a` of `Deep`.
+/// The `a` field of `Deep`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DeepA {
-    /// `b`, which the document does not describe.
+    /// `b`, without a description in the document.
     pub b: DeepAB,
 }
 
-/// What stands in `b` of `DeepA`.
+/// The `b` field of `DeepA`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DeepAB {
-    /// `c`, which the document does not describe.
+    /// `c`, without a description in the document.
     ///
     /// At most 5.
     pub c: i64,
-    /// `d`, which the document does not describe.
+    /// `d`, without a description in the document.
     pub d: Option<String>,
 }
 
-/// `Narrowed`, which the document does not describe.
+/// `Narrowed`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Narrowed {
-    /// `rel`, which the document does not describe.
+    /// `rel`, without a description in the document.
     pub rel: Option<NarrowedRel>,
-    /// `status`, which the document does not describe.
+    /// `status`, without a description in the document.
     pub status: Option<NarrowedStatus>,
-    /// `sum`, which the document does not describe.
+    /// `sum`, without a description in the document.
     pub sum: Option<i64>,
     /// Required stands beside allOf and speaks of what is inside.
     pub order: Option<Order>,
 }
 
-/// What stands in `rel` of `Narrowed`.
+/// The `rel` field of `Narrowed`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum NarrowedRel {
     /// `self`
     Self_,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `status` of `Narrowed`.
+/// The `status` field of `Narrowed`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum NarrowedStatus {
@@ -152,41 +152,41 @@ pub enum NarrowedStatus {
     B,
     /// `c`
     C,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// `Single`, which the document does not describe.
+/// `Single`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Single {
-    /// `alone`, which the document does not describe.
+    /// `alone`, without a description in the document.
     pub alone: Option<String>,
 }
 
-/// `Scalars`, which the document does not describe.
+/// `Scalars`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Scalars {
-    /// `kind`, which the document does not describe.
+    /// `kind`, without a description in the document.
     pub kind: Kind,
-    /// `read`, which the document does not describe.
+    /// `read`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub read: Option<Id>,
-    /// `maybe`, which the document does not describe.
+    /// `maybe`, without a description in the document.
     pub maybe: Option<Id>,
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     ///
     /// At most 4 characters.
     pub text: Option<String>,
 }
 
-/// `Wrapped`, which the document does not describe.
+/// `Wrapped`, without a description in the document.
 pub type Wrapped = Order;
 
-/// `Same`, which the document does not describe.
+/// `Same`, without a description in the document.
 pub type Same = Order;
 
-/// `Superset`, which the document does not describe.
+/// `Superset`, without a description in the document.
 pub type Superset = Order;

@@ -13,18 +13,18 @@ use super::OrderUpdateItem;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOrderRequest {
-    /// `amount`, which the document does not describe.
+    /// `amount`, without a description in the document.
     pub amount: Option<i64>,
-    /// `currency`, which the document does not describe.
+    /// `currency`, without a description in the document.
     pub currency: Option<String>,
-    /// `items`, which the document does not describe.
+    /// `items`, without a description in the document.
     pub items: Option<Vec<OrderUpdateItem>>,
-    /// `force`, which the document does not describe.
+    /// `force`, without a description in the document.
     pub force: Option<bool>,
 }
 
 impl UpdateOrderRequest {
-    /// Makes an empty `UpdateOrderRequest`: all of its fields may be left out.
+    /// Creates an empty `UpdateOrderRequest`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

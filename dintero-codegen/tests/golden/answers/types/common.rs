@@ -2,7 +2,7 @@
 
 //! The types of `common`.
 
-/// `Thing`, which the document does not describe.
+/// `Thing`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -23,14 +23,14 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
 }
 
-/// `Failure`, which the document does not describe.
+/// `Failure`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Failure {
-    /// `message`, which the document does not describe.
+    /// `message`, without a description in the document.
     pub message: Option<String>,
 }

@@ -4,7 +4,7 @@
 
 use super::Thing;
 
-/// The body of an answer.
+/// The body of a response.
 ///
 #[cfg_attr(
     feature = "client",
@@ -13,14 +13,14 @@ use super::Thing;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InlineThingResponse {
-    /// `things`, which the document does not describe.
+    /// `things`, without a description in the document.
     pub things: Option<Vec<Thing>>,
 }
 
-/// The body of an error answer.
+/// The body of an error response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct InlineThingError {
-    /// `why`, which the document does not describe.
+    /// `why`, without a description in the document.
     pub why: Option<String>,
 }

@@ -5,7 +5,7 @@
 use super::{Order, ShippingOption};
 use crate::{MinorUnits, ReadError, Timestamp, UnknownValue};
 
-/// The body of an error answer.
+/// The `error` field of `SessionCallback`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum SessionCallbackError {
@@ -13,7 +13,7 @@ pub enum SessionCallbackError {
     Cancelled,
     /// `failed`
     Failed,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -21,32 +21,32 @@ pub enum SessionCallbackError {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
-    /// `transaction_id`, which the document does not describe.
+    /// `transaction_id`, without a description in the document.
     pub transaction_id: String,
-    /// `time`, which the document does not describe.
+    /// `time`, without a description in the document.
     pub time: Option<Timestamp>,
-    /// `error`, which the document does not describe.
+    /// `error`, without a description in the document.
     pub error: Option<SessionCallbackError>,
-    /// `delay`, which the document does not describe.
+    /// `delay`, without a description in the document.
     pub delay: Option<i64>,
-    /// `report`, which the document does not describe.
+    /// `report`, without a description in the document.
     pub report: Option<bool>,
-    /// `share`, which the document does not describe.
+    /// `share`, without a description in the document.
     pub share: Option<f64>,
-    /// `sum`, which the document does not describe.
+    /// `sum`, without a description in the document.
     ///
     /// In minor units.
     pub sum: Option<MinorUnits>,
-    /// `includes`, which the document does not describe.
+    /// `includes`, without a description in the document.
     pub includes: Option<Vec<String>>,
 }
 
 impl SessionCallbackQuery {
-    /// Reads the query of the URL that Dintero called, without its question mark.
+    /// Parses the query of the URL that Dintero called, without its question mark.
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or is not of its type.
+    /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(query, &["delay", "report", "share"], &["includes"])
@@ -65,25 +65,25 @@ pub struct AddressCallbackRequest {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackQuery {
-    /// `transaction_id`, which the document does not describe.
+    /// `transaction_id`, without a description in the document.
     pub transaction_id: String,
-    /// `time`, which the document does not describe.
+    /// `time`, without a description in the document.
     pub time: Option<Timestamp>,
 }
 
 impl AddressCallbackQuery {
-    /// Reads the query of the URL that Dintero called, without its question mark.
+    /// Parses the query of the URL that Dintero called, without its question mark.
     ///
     /// # Errors
     ///
-    /// A parameter that must be there is missing, or is not of its type.
+    /// A required parameter is missing, or a parameter has the wrong type.
     #[inline]
     pub fn from_query(query: &str) -> Result<Self, ReadError> {
         crate::wire::from_query(query, &[], &[])
     }
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AddressCallbackResponse {
@@ -92,7 +92,7 @@ pub struct AddressCallbackResponse {
 }
 
 impl AddressCallbackResponse {
-    /// Makes a `AddressCallbackResponse` of what it cannot do without.
+    /// Creates an `AddressCallbackResponse` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(options: impl IntoIterator<Item = ShippingOption>) -> Self {

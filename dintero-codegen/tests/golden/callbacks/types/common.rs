@@ -11,7 +11,7 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
 }
 
@@ -19,14 +19,14 @@ pub struct Order {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShippingOption {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
-    /// `note`, which the document does not describe.
+    /// `note`, without a description in the document.
     pub note: Option<String>,
 }
 
 impl ShippingOption {
-    /// Makes a `ShippingOption` of what it cannot do without.
+    /// Creates a `ShippingOption` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {

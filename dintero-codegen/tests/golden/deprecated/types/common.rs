@@ -4,7 +4,7 @@
 
 use crate::{UnknownValue, UnknownVariant};
 
-/// `OldKind`, which the document does not describe.
+/// `OldKind`, without a description in the document.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 #[deprecated]
@@ -13,11 +13,11 @@ pub enum OldKind {
     X,
     /// `y`
     Y,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// `Thing`, which the document does not describe.
+/// `Thing`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -26,28 +26,28 @@ pub enum OldKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Thing {
-    /// `must`, which the document does not describe.
+    /// `must`, without a description in the document.
     #[deprecated]
     pub must: String,
-    /// `may`, which the document does not describe.
+    /// `may`, without a description in the document.
     #[deprecated]
     pub may: Option<String>,
-    /// `hidden`, which the document does not describe.
+    /// `hidden`, without a description in the document.
     #[deprecated]
     pub hidden: Option<String>,
-    /// `set`, which the document does not describe.
+    /// `set`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     #[deprecated]
     pub set: Option<String>,
-    /// `old`, which the document does not describe.
+    /// `old`, without a description in the document.
     pub old: Option<Old>,
-    /// `kind`, which the document does not describe.
+    /// `kind`, without a description in the document.
     pub kind: Option<OldKind>,
 }
 
 impl Thing {
-    /// Makes a `Thing` of what it cannot do without.
+    /// Creates a `Thing` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(must: impl Into<String>) -> Self {
@@ -94,7 +94,7 @@ impl Thing {
     }
 }
 
-/// `Old`, which the document does not describe.
+/// `Old`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -104,14 +104,14 @@ impl Thing {
 #[non_exhaustive]
 #[deprecated]
 pub struct Old {
-    /// `a`, which the document does not describe.
+    /// `a`, without a description in the document.
     pub a: String,
-    /// `b`, which the document does not describe.
+    /// `b`, without a description in the document.
     pub b: Option<String>,
 }
 
 impl Old {
-    /// Makes a `Old` of what it cannot do without.
+    /// Creates an `Old` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(a: impl Into<String>) -> Self {
@@ -126,14 +126,14 @@ impl Old {
     }
 }
 
-/// `OldBase`, which the document does not describe.
+/// `OldBase`, without a description in the document.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 #[deprecated]
 pub enum OldBase {
     /// `t` is `c`.
     OldChild(OldChild),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -144,17 +144,17 @@ impl From<OldChild> for OldBase {
     }
 }
 
-/// `OldChild`, which the document does not describe.
+/// `OldChild`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 #[deprecated]
 pub struct OldChild {
-    /// `c`, which the document does not describe.
+    /// `c`, without a description in the document.
     pub c: Option<Box<OldBase>>,
 }
 
 impl OldChild {
-    /// Makes an empty `OldChild`: all of its fields may be left out.
+    /// Creates an empty `OldChild`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

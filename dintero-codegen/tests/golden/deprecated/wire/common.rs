@@ -15,7 +15,6 @@ impl StringEnum for OldKind {
 
 impl Model for Thing {
     const HIDDEN: &'static [&'static str] = &["hidden"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -17,34 +17,34 @@ pub struct Order {
     ///
     /// No more is said.
     pub amount: MinorUnits,
-    /// `currency`, which the document does not describe.
+    /// `currency`, without a description in the document.
     pub currency: Currency,
     /// A "reference" of yours, with a \ in it.
     pub reference: String,
-    /// `created`, which the document does not describe.
+    /// `created`, without a description in the document.
     pub created: Timestamp,
     /// Written as `null`.
     pub sent: Option<bool>,
-    /// `gross`, which the document does not describe.
+    /// `gross`, without a description in the document.
     ///
-    /// Set by Dintero and never sent. In minor units.
+    /// Set by Dintero; never sent. In minor units.
     pub gross: Option<MinorUnits>,
-    /// `lines`, which the document does not describe.
+    /// `lines`, without a description in the document.
     pub lines: Option<Vec<Line>>,
-    /// `ship_to`, which the document does not describe.
+    /// `ship_to`, without a description in the document.
     pub ship_to: Option<Address>,
-    /// `option`, which the document does not describe.
+    /// `option`, without a description in the document.
     pub option: Option<Chosen>,
-    /// `discounts`, which the document does not describe.
+    /// `discounts`, without a description in the document.
     pub discounts: Option<Vec<Discount>>,
-    /// `extras`, which the document does not describe.
+    /// `extras`, without a description in the document.
     pub extras: Option<Vec<Extra>>,
-    /// `notes`, which the document does not describe.
+    /// `notes`, without a description in the document.
     pub notes: Option<BTreeMap<String, String>>,
 }
 
 impl Order {
-    /// Makes a `Order` of what it cannot do without.
+    /// Creates an `Order` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -127,30 +127,30 @@ impl Order {
     }
 }
 
-/// `Line`, which the document does not describe.
+/// `Line`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Line {
-    /// `type`, which the document does not describe.
+    /// `type`, without a description in the document.
     ///
     /// Sent as `type`.
     pub kind: Option<LineKind>,
-    /// `quantity`, which the document does not describe.
+    /// `quantity`, without a description in the document.
     pub quantity: Option<Quantity>,
-    /// `vat`, which the document does not describe.
+    /// `vat`, without a description in the document.
     pub vat: Option<Percent>,
-    /// `shade`, which the document does not describe.
+    /// `shade`, without a description in the document.
     pub shade: Option<Shade>,
     /// One level down.
     pub origin: Option<Origin>,
-    /// `method`, which the document does not describe.
+    /// `method`, without a description in the document.
     pub method: Option<Delivery>,
-    /// `bought_from`, which the document does not describe.
+    /// `bought_from`, without a description in the document.
     pub bought_from: Option<Box<Line>>,
 }
 
 impl Line {
-    /// Makes an empty `Line`: all of its fields may be left out.
+    /// Creates an empty `Line`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -210,7 +210,7 @@ impl Line {
     }
 }
 
-/// What stands in `type` of `Line`.
+/// The `type` field of `Line`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum LineKind {
@@ -218,11 +218,11 @@ pub enum LineKind {
     Physical,
     /// `digital`
     Digital,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `shade` of `Line`.
+/// The `shade` field of `Line`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Shade {
@@ -238,7 +238,7 @@ pub enum Shade {
     LightBlue,
     /// `dark_blue`
     DarkBlue,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -246,18 +246,18 @@ pub enum Shade {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Origin {
-    /// `place`, which the document does not describe.
+    /// `place`, without a description in the document.
     pub place: Country,
-    /// `kind`, which the document does not describe.
+    /// `kind`, without a description in the document.
     pub kind: OriginKind,
-    /// `only`, which the document does not describe.
+    /// `only`, without a description in the document.
     pub only: OnlyKind,
     /// Two levels down.
     pub farm: Farm,
 }
 
 impl Origin {
-    /// Makes a `Origin` of what it cannot do without.
+    /// Creates an `Origin` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(place: Country, kind: OriginKind, farm: Farm) -> Self {
@@ -270,7 +270,7 @@ impl Origin {
     }
 }
 
-/// What stands in `kind` of `Origin`.
+/// The `kind` field of `Origin`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OriginKind {
@@ -278,17 +278,17 @@ pub enum OriginKind {
     Wild,
     /// `farmed`
     Farmed,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `only` of `Origin`.
+/// The `only` field of `Origin`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OnlyKind {
     /// `this`
     This,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -296,28 +296,28 @@ pub enum OnlyKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Farm {
-    /// `day`, which the document does not describe.
+    /// `day`, without a description in the document.
     pub day: Date,
     /// Three levels down, and given whole.
     pub owner: Owner,
-    /// `password`, which the document does not describe.
+    /// `password`, without a description in the document.
     pub password: Secret,
-    /// `tags`, which the document does not describe.
+    /// `tags`, without a description in the document.
     pub tags: Vec<String>,
-    /// `sizes`, which the document does not describe.
+    /// `sizes`, without a description in the document.
     pub sizes: BTreeMap<String, i64>,
-    /// `any`, which the document does not describe.
+    /// `any`, without a description in the document.
     pub any: Value,
-    /// `either`, which the document does not describe.
+    /// `either`, without a description in the document.
     pub either: StringOrNumber,
-    /// `method`, which the document does not describe.
+    /// `method`, without a description in the document.
     pub method: Delivery,
     /// Only what Dintero sets.
     pub nothing: Nothing,
 }
 
 impl Farm {
-    /// Makes a `Farm` of what it cannot do without.
+    /// Creates a `Farm` from its required fields.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     #[must_use]
@@ -350,18 +350,18 @@ impl Farm {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Owner {
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: String,
-    /// `age`, which the document does not describe.
+    /// `age`, without a description in the document.
     pub age: i64,
-    /// `share`, which the document does not describe.
+    /// `share`, without a description in the document.
     pub share: f64,
-    /// `active`, which the document does not describe.
+    /// `active`, without a description in the document.
     pub active: bool,
 }
 
 impl Owner {
-    /// Makes a `Owner` of what it cannot do without.
+    /// Creates an `Owner` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>, age: i64, share: f64, active: bool) -> Self {
@@ -374,13 +374,13 @@ impl Owner {
     }
 }
 
-/// `Delivery`, which the document does not describe.
+/// `Delivery`, without a description in the document.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Delivery {
     /// `type` is `post`.
     Post(PostDelivery),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -395,14 +395,14 @@ impl From<PostDelivery> for Delivery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Nothing {
-    /// `set`, which the document does not describe.
+    /// `set`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub set: Option<String>,
 }
 
 impl Nothing {
-    /// Makes an empty `Nothing`: all of its fields may be left out.
+    /// Creates an empty `Nothing`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -410,20 +410,20 @@ impl Nothing {
     }
 }
 
-/// `Address`, which the document does not describe.
+/// `Address`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Address {
-    /// `street`, which the document does not describe.
+    /// `street`, without a description in the document.
     pub street: Option<String>,
-    /// `phone_number`, which the document does not describe.
+    /// `phone_number`, without a description in the document.
     ///
     /// Matches `^\+?\d{5,15}$`.
     pub phone_number: Option<String>,
 }
 
 impl Address {
-    /// Makes an empty `Address`: all of its fields may be left out.
+    /// Creates an empty `Address`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -445,24 +445,24 @@ impl Address {
     }
 }
 
-/// `Chosen`, which the document does not describe.
+/// `Chosen`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Chosen {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
-    /// `price`, which the document does not describe.
+    /// `price`, without a description in the document.
     ///
     /// In minor units.
     pub price: MinorUnits,
-    /// `pick_up`, which the document does not describe.
+    /// `pick_up`, without a description in the document.
     pub pick_up: Option<PickUpPoint>,
-    /// `parts`, which the document does not describe.
+    /// `parts`, without a description in the document.
     pub parts: Option<Vec<Offered>>,
 }
 
 impl Chosen {
-    /// Makes a `Chosen` of what it cannot do without.
+    /// Creates a `Chosen` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, price: impl Into<MinorUnits>) -> Self {
@@ -490,22 +490,22 @@ impl Chosen {
     }
 }
 
-/// `PickUpPoint`, which the document does not describe.
+/// `PickUpPoint`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickUpPoint {
-    /// `street`, which the document does not describe.
+    /// `street`, without a description in the document.
     pub street: Option<String>,
-    /// `phone_number`, which the document does not describe.
+    /// `phone_number`, without a description in the document.
     ///
     /// Matches `^\+?\d{5,15}$`.
     pub phone_number: Option<String>,
-    /// `hours`, which the document does not describe.
+    /// `hours`, without a description in the document.
     pub hours: Option<String>,
 }
 
 impl PickUpPoint {
-    /// Makes an empty `PickUpPoint`: all of its fields may be left out.
+    /// Creates an empty `PickUpPoint`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -534,20 +534,20 @@ impl PickUpPoint {
     }
 }
 
-/// `Offered`, which the document does not describe.
+/// `Offered`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Offered {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
-    /// `price`, which the document does not describe.
+    /// `price`, without a description in the document.
     ///
     /// In minor units.
     pub price: MinorUnits,
 }
 
 impl Offered {
-    /// Makes a `Offered` of what it cannot do without.
+    /// Creates an `Offered` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, price: impl Into<MinorUnits>) -> Self {
@@ -558,16 +558,16 @@ impl Offered {
     }
 }
 
-/// `Discount`, which the document does not describe.
+/// `Discount`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Discount {
-    /// `percentage`, which the document does not describe.
+    /// `percentage`, without a description in the document.
     pub percentage: Option<Percent>,
 }
 
 impl Discount {
-    /// Makes an empty `Discount`: all of its fields may be left out.
+    /// Creates an empty `Discount`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -582,16 +582,16 @@ impl Discount {
     }
 }
 
-/// `Extra`, which the document does not describe.
+/// `Extra`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Extra {
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
 }
 
 impl Extra {
-    /// Makes an empty `Extra`: all of its fields may be left out.
+    /// Creates an empty `Extra`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -606,16 +606,16 @@ impl Extra {
     }
 }
 
-/// `PostDelivery`, which the document does not describe.
+/// `PostDelivery`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostDelivery {
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: Option<String>,
 }
 
 impl PostDelivery {
-    /// Makes an empty `PostDelivery`: all of its fields may be left out.
+    /// Creates an empty `PostDelivery`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -630,18 +630,18 @@ impl PostDelivery {
     }
 }
 
-/// `Customer`, which the document does not describe.
+/// `Customer`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Customer {
-    /// `phone_number`, which the document does not describe.
+    /// `phone_number`, without a description in the document.
     pub phone_number: Option<String>,
-    /// `email`, which the document does not describe.
+    /// `email`, without a description in the document.
     pub email: Option<String>,
 }
 
 impl Customer {
-    /// Makes an empty `Customer`: all of its fields may be left out.
+    /// Creates an empty `Customer`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

@@ -13,18 +13,18 @@ use super::{Customer, Offered, Order};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NewSession {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: String,
     /// An order.
     pub order: Order,
-    /// `customer`, which the document does not describe.
+    /// `customer`, without a description in the document.
     pub customer: Option<Customer>,
     /// Offered to the customer, express | not.
     pub options: Option<Vec<Offered>>,
 }
 
 impl NewSession {
-    /// Makes a `NewSession` of what it cannot do without.
+    /// Creates a `NewSession` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(id: impl Into<String>, order: Order) -> Self {

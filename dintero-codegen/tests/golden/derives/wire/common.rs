@@ -313,7 +313,6 @@ impl ClearReadOnly for Nothing {
 
 impl Model for Address {
     const HIDDEN: &'static [&'static str] = &["street"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -362,7 +361,6 @@ impl Blank for Chosen {
 
 impl Model for PickUpPoint {
     const HIDDEN: &'static [&'static str] = &["street"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -2,7 +2,7 @@
 
 //! Things.
 //!
-//! They have \[links\](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
+//! They have \[links](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
 
 use std::future::IntoFuture;
 use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response};
@@ -10,7 +10,7 @@ use crate::types::Thing;
 
 /// Things.
 ///
-/// They have \[links\](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
+/// They have \[links](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
 #[derive(Debug, Clone, Copy)]
 pub struct Things<'c> {
     pub(crate) client: &'c Client,
@@ -19,7 +19,7 @@ pub struct Things<'c> {
 impl Client {
     /// Things.
     ///
-    /// They have \[links\](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
+    /// They have \[links](#operation/x), \<b>HTML\</b> and <https://example.com/a>.
     #[must_use]
     pub fn things(&self) -> Things<'_> {
         Things { client: self }
@@ -43,17 +43,19 @@ impl<'c> Things<'c> {
     /// not rust    at all
     /// ```
     ///
-    ///     indented code
+    /// ```text
+    /// indented code
+    /// ```
     ///
     /// `GET /things`.
     ///
     /// # Arguments
     ///
-    /// - `id`: Which. `A`? Dintero assumes `"x"` when it is left out.
+    /// - `id`: Which. `A`? Dintero uses `"x"` when it is absent.
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     #[inline]
     pub fn list(&self, id: &str) -> ListThings<'c> {
         let mut call = Call::new(self.client, &LIST);
@@ -72,7 +74,7 @@ static LIST: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`list`](Things::list), to be awaited.
+/// A [`list`](Things::list) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct ListThings<'c> {
@@ -80,11 +82,11 @@ pub struct ListThings<'c> {
 }
 
 impl<'c> ListThings<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<Thing>, Error>> {
         self.call.send()

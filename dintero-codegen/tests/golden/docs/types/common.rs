@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-/// A *thing*: see \[Other\] and
+/// A *thing*: see \[Other] and
 ///
 /// * * *
 ///
@@ -23,15 +23,15 @@ pub struct Thing {
     ///
     /// Exactly 2 characters. Matches `^[A-Z]{2}$`. Example: `"NO"`.
     pub text: Option<String>,
-    /// `list`, which the document does not describe.
+    /// `list`, without a description in the document.
     ///
-    /// 1 to 3 items. No item twice. Dintero assumes `[]` when it is left out.
+    /// 1 to 3 items. Items are unique. Dintero uses `[]` when it is absent.
     pub list: Option<Vec<String>>,
-    /// `number`, which the document does not describe.
+    /// `number`, without a description in the document.
     ///
-    /// At least 0.5. Less than 10. Dintero assumes `1.5` when it is left out.
+    /// At least 0.5. Less than 10. Dintero uses `1.5` when it is absent.
     pub number: Option<f64>,
-    /// `object`, which the document does not describe.
+    /// `object`, without a description in the document.
     ///
     /// Exactly 1 key.
     pub object: Option<BTreeMap<String, String>>,

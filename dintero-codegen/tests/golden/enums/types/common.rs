@@ -37,49 +37,49 @@ pub enum Status {
     Yes,
     /// `NO`
     No,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// `Order`, which the document does not describe.
+/// `Order`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
     /// How far it is.
     pub status: Status,
-    /// `colour`, which the document does not describe.
+    /// `colour`, without a description in the document.
     pub colour: OrderColour,
     /// The same values are the same type.
     pub paint: Option<OrderColour>,
-    /// `colours`, which the document does not describe.
+    /// `colours`, without a description in the document.
     pub colours: Option<Vec<OrderColour>>,
-    /// `untyped`, which the document does not describe.
+    /// `untyped`, without a description in the document.
     pub untyped: Option<OrderUntyped>,
-    /// `maybe`, which the document does not describe.
+    /// `maybe`, without a description in the document.
     pub maybe: Option<OrderMaybe>,
-    /// `named`, which the document does not describe.
+    /// `named`, without a description in the document.
     pub named: Option<Channel>,
-    /// `named_again`, which the document does not describe.
+    /// `named_again`, without a description in the document.
     pub named_again: Option<Channel>,
-    /// `constant`, which the document does not describe.
+    /// `constant`, without a description in the document.
     pub constant: OrderConstant,
-    /// `days`, which the document does not describe.
+    /// `days`, without a description in the document.
     ///
     /// One of `14`, `30`.
     pub days: Option<i64>,
-    /// `rate`, which the document does not describe.
+    /// `rate`, without a description in the document.
     ///
     /// One of `0.0`, `0.5`.
     pub rate: Option<f64>,
-    /// `flag`, which the document does not describe.
+    /// `flag`, without a description in the document.
     pub flag: Option<bool>,
-    /// `mixed`, which the document does not describe.
+    /// `mixed`, without a description in the document.
     ///
     /// One of `1`, `"one"`.
     pub mixed: Option<Value>,
 }
 
-/// What stands in `colour` of `Order`.
+/// The `colour` field of `Order`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderColour {
@@ -87,11 +87,11 @@ pub enum OrderColour {
     Red,
     /// `green`
     Green,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `untyped` of `Order`.
+/// The `untyped` field of `Order`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderUntyped {
@@ -99,21 +99,21 @@ pub enum OrderUntyped {
     A,
     /// `b`
     B,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `maybe` of `Order`.
+/// The `maybe` field of `Order`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderMaybe {
     /// `some`
     Some,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `named` of `Order`.
+/// The `named` field of `Order`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum Channel {
@@ -121,19 +121,19 @@ pub enum Channel {
     Web,
     /// `phone`
     Phone,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `constant` of `Order`.
+/// The `constant` field of `Order`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderConstant {
     /// `order`
     Order,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// `Alias`, which the document does not describe.
+/// `Alias`, without a description in the document.
 pub type Alias = Status;

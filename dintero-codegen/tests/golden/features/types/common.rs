@@ -11,6 +11,6 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: Option<String>,
 }

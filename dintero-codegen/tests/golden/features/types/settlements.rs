@@ -11,6 +11,6 @@
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settlement {
-    /// `amount`, which the document does not describe.
+    /// `amount`, without a description in the document.
     pub amount: Option<String>,
 }

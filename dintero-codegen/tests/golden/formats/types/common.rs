@@ -7,7 +7,7 @@ use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, Timestamp,
 };
 
-/// `Values`, which the document does not describe.
+/// `Values`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -20,60 +20,60 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Values {
-    /// `at`, which the document does not describe.
+    /// `at`, without a description in the document.
     pub at: Timestamp,
-    /// `on`, which the document does not describe.
+    /// `on`, without a description in the document.
     pub on: Date,
-    /// `currency`, which the document does not describe.
+    /// `currency`, without a description in the document.
     pub currency: Currency,
-    /// `country`, which the document does not describe.
+    /// `country`, without a description in the document.
     pub country: Country,
-    /// `pin`, which the document does not describe.
+    /// `pin`, without a description in the document.
     pub pin: Secret,
-    /// `amount`, which the document does not describe.
+    /// `amount`, without a description in the document.
     ///
     /// In minor units.
     pub amount: MinorUnits,
-    /// `vat`, which the document does not describe.
+    /// `vat`, without a description in the document.
     pub vat: Percent,
-    /// `quantity`, which the document does not describe.
+    /// `quantity`, without a description in the document.
     pub quantity: Quantity,
-    /// `exact`, which the document does not describe.
+    /// `exact`, without a description in the document.
     pub exact: Decimal,
-    /// `price`, which the document does not describe.
+    /// `price`, without a description in the document.
     pub price: f64,
-    /// `token`, which the document does not describe.
+    /// `token`, without a description in the document.
     pub token: Option<Secret>,
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: Option<String>,
-    /// `names`, which the document does not describe.
+    /// `names`, without a description in the document.
     pub names: Option<Vec<String>>,
-    /// `url`, which the document does not describe.
+    /// `url`, without a description in the document.
     ///
     /// Matches `^https?://.*`.
     pub url: Option<String>,
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: Option<String>,
-    /// `strange`, which the document does not describe.
+    /// `strange`, without a description in the document.
     pub strange: Option<String>,
-    /// `small`, which the document does not describe.
+    /// `small`, without a description in the document.
     ///
     /// At least -2147483648. At most 2147483647.
     pub small: Option<i64>,
-    /// `large`, which the document does not describe.
+    /// `large`, without a description in the document.
     ///
     /// At most 9223372036854775808.
     pub large: Option<i64>,
-    /// `float`, which the document does not describe.
+    /// `float`, without a description in the document.
     pub float: Option<f64>,
-    /// `times`, which the document does not describe.
+    /// `times`, without a description in the document.
     pub times: Option<Vec<Timestamp>>,
-    /// `prices`, which the document does not describe.
+    /// `prices`, without a description in the document.
     pub prices: Option<BTreeMap<String, Decimal>>,
 }
 
 impl Values {
-    /// Makes a `Values` of what it cannot do without.
+    /// Creates a `Values` from its required fields.
     #[allow(clippy::too_many_arguments)]
     #[inline]
     #[must_use]
@@ -200,13 +200,13 @@ impl Values {
     }
 }
 
-/// `UsesWhen`, which the document does not describe.
+/// `UsesWhen`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UsesWhen {
-    /// `when`, which the document does not describe.
+    /// `when`, without a description in the document.
     pub when: Timestamp,
 }
 
-/// `When`, which the document does not describe.
+/// `When`, without a description in the document.
 pub type When = Timestamp;

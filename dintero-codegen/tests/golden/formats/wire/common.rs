@@ -7,7 +7,6 @@ use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
 
 impl Model for Values {
     const HIDDEN: &'static [&'static str] = &["name", "names"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

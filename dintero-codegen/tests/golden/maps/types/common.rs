@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use crate::StringOrNumber;
 
-/// `Entry`, which the document does not describe.
+/// `Entry`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -15,16 +15,16 @@ use crate::StringOrNumber;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub id: Option<String>,
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
 }
 
 impl Entry {
-    /// Makes an empty `Entry`: all of its fields may be left out.
+    /// Creates an empty `Entry`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -39,53 +39,53 @@ impl Entry {
     }
 }
 
-/// `Metadata`, which the document does not describe.
+/// `Metadata`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// `values`, which the document does not describe.
+    /// `values`, without a description in the document.
     ///
     /// At most 10 keys.
     pub values: BTreeMap<String, StringOrNumber>,
-    /// `free`, which the document does not describe.
+    /// `free`, without a description in the document.
     pub free: BTreeMap<String, Value>,
-    /// `open`, which the document does not describe.
+    /// `open`, without a description in the document.
     pub open: Option<BTreeMap<String, Value>>,
-    /// `closed`, which the document does not describe.
+    /// `closed`, without a description in the document.
     pub closed: Option<BTreeMap<String, Value>>,
-    /// `anything`, which the document does not describe.
+    /// `anything`, without a description in the document.
     pub anything: Option<Value>,
-    /// `lists`, which the document does not describe.
+    /// `lists`, without a description in the document.
     pub lists: Option<BTreeMap<String, Vec<i64>>>,
-    /// `entries`, which the document does not describe.
+    /// `entries`, without a description in the document.
     pub entries: Option<BTreeMap<String, Entry>>,
-    /// `inline`, which the document does not describe.
+    /// `inline`, without a description in the document.
     pub inline: Option<BTreeMap<String, MetadataInline>>,
-    /// `number`, which the document does not describe.
+    /// `number`, without a description in the document.
     pub number: Option<StringOrNumber>,
-    /// `one`, which the document does not describe.
+    /// `one`, without a description in the document.
     pub one: Option<String>,
-    /// `numbers`, which the document does not describe.
+    /// `numbers`, without a description in the document.
     pub numbers: Option<f64>,
-    /// `either`, which the document does not describe.
+    /// `either`, without a description in the document.
     pub either: Option<Value>,
 }
 
-/// What stands in `inline` of `Metadata`.
+/// The `inline` field of `Metadata`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MetadataInline {
-    /// `deep`, which the document does not describe.
+    /// `deep`, without a description in the document.
     pub deep: Option<String>,
 }
 
-/// `Named`, which the document does not describe.
+/// `Named`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Named {
-    /// `named`, which the document does not describe.
+    /// `named`, without a description in the document.
     pub named: Option<String>,
 }
 
-/// `Texts`, which the document does not describe.
+/// `Texts`, without a description in the document.
 pub type Texts = BTreeMap<String, String>;

@@ -2,10 +2,10 @@
 
 //! The types of `cards`.
 
-/// `N3dSecure`, which the document does not describe.
+/// `N3dSecure`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct N3dSecure {
-    /// `version`, which the document does not describe.
+    /// `version`, without a description in the document.
     pub version: Option<String>,
 }

@@ -2,90 +2,90 @@
 
 //! The types of `common`.
 
-/// `ClientCredentials`, which the document does not describe.
+/// `ClientCredentials`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientCredentials {
-    /// `type`, which the document does not describe.
+    /// `type`, without a description in the document.
     ///
     /// Sent as `type`.
     pub type_: Option<String>,
-    /// `ref`, which the document does not describe.
+    /// `ref`, without a description in the document.
     ///
     /// Sent as `ref`.
     pub ref_: Option<String>,
-    /// `self`, which the document does not describe.
+    /// `self`, without a description in the document.
     ///
     /// Sent as `self`.
     pub self_: Option<String>,
-    /// `gen`, which the document does not describe.
+    /// `gen`, without a description in the document.
     ///
     /// Sent as `gen`.
     pub gen_: Option<String>,
-    /// `async`, which the document does not describe.
+    /// `async`, without a description in the document.
     ///
     /// Sent as `async`.
     pub async_: Option<String>,
-    /// `payex:payment:id`, which the document does not describe.
+    /// `payex:payment:id`, without a description in the document.
     ///
     /// Sent as `payex:payment:id`.
     pub payex_payment_id: Option<String>,
-    /// `collector:Invoice.PaymentReference`, which the document does not describe.
+    /// `collector:Invoice.PaymentReference`, without a description in the document.
     ///
     /// Sent as `collector:Invoice.PaymentReference`.
     pub collector_invoice_payment_reference: Option<String>,
-    /// `swish:originalPaymentReference`, which the document does not describe.
+    /// `swish:originalPaymentReference`, without a description in the document.
     ///
     /// Sent as `swish:originalPaymentReference`.
     pub swish_original_payment_reference: Option<String>,
-    /// `user-agent`, which the document does not describe.
+    /// `user-agent`, without a description in the document.
     ///
     /// Sent as `user-agent`.
     pub user_agent: Option<String>,
-    /// `cardRadius`, which the document does not describe.
+    /// `cardRadius`, without a description in the document.
     ///
     /// Sent as `cardRadius`.
     pub card_radius: Option<i64>,
-    /// `3ds`, which the document does not describe.
+    /// `3ds`, without a description in the document.
     ///
     /// Sent as `3ds`.
     pub n3ds: Option<bool>,
-    /// `1`, which the document does not describe.
+    /// `1`, without a description in the document.
     ///
     /// Sent as `1`.
     pub n1: Option<i64>,
-    /// ``, which the document does not describe.
+    /// ``, without a description in the document.
     ///
     /// Sent as ``.
     pub empty: Option<String>,
-    /// `ÆrligØre`, which the document does not describe.
+    /// `ÆrligØre`, without a description in the document.
     ///
     /// Sent as `ÆrligØre`.
     pub ærlig_øre: Option<String>,
-    /// `object`, which the document does not describe.
+    /// `object`, without a description in the document.
     pub object: Option<String>,
-    /// `value`, which the document does not describe.
+    /// `value`, without a description in the document.
     pub value: Option<String>,
-    /// `serializer`, which the document does not describe.
+    /// `serializer`, without a description in the document.
     pub serializer: Option<String>,
-    /// `default`, which the document does not describe.
+    /// `default`, without a description in the document.
     ///
     /// Sent as `default`.
     pub default_: Option<String>,
-    /// `fmt`, which the document does not describe.
+    /// `fmt`, without a description in the document.
     pub fmt: Option<String>,
-    /// `x-y`, which the document does not describe.
+    /// `x-y`, without a description in the document.
     ///
     /// Sent as `x-y`.
     pub x_y: Option<String>,
-    /// `renamed`, which the document does not describe.
+    /// `renamed`, without a description in the document.
     ///
     /// Sent as `renamed`.
     pub better: Option<String>,
 }
 
 impl ClientCredentials {
-    /// Makes an empty `ClientCredentials`: all of its fields may be left out.
+    /// Creates an empty `ClientCredentials`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -253,38 +253,38 @@ impl ClientCredentials {
     }
 }
 
-/// `OrderItem`, which the document does not describe.
+/// `OrderItem`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderItem {
-    /// `id`, which the document does not describe.
+    /// `id`, without a description in the document.
     pub id: Option<String>,
 }
 
-/// `Order`, which the document does not describe.
+/// `Order`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Order {
-    /// `code`, which the document does not describe.
+    /// `code`, without a description in the document.
     pub code: String,
-    /// `new`, which the document does not describe.
+    /// `new`, without a description in the document.
     ///
     /// Sent as `new`.
     pub new_: Option<String>,
-    /// `$ref`, which the document does not describe.
+    /// `$ref`, without a description in the document.
     ///
     /// Sent as `$ref`.
     pub ref_: Option<String>,
-    /// `item`, which the document does not describe.
+    /// `item`, without a description in the document.
     pub item: Option<OrderPart>,
-    /// `address`, which the document does not describe.
+    /// `address`, without a description in the document.
     pub address: Option<OrderAddress>,
-    /// `entries`, which the document does not describe.
+    /// `entries`, without a description in the document.
     pub entries: Option<Vec<OrderEntry>>,
 }
 
 impl Order {
-    /// Makes a `Order` of what it cannot do without.
+    /// Creates an `Order` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(code: impl Into<String>) -> Self {
@@ -336,16 +336,16 @@ impl Order {
     }
 }
 
-/// What stands in `item` of `Order`.
+/// The `item` field of `Order`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderPart {
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: Option<String>,
 }
 
 impl OrderPart {
-    /// Makes an empty `OrderPart`: all of its fields may be left out.
+    /// Creates an empty `OrderPart`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -360,16 +360,16 @@ impl OrderPart {
     }
 }
 
-/// What stands in `address` of `Order`.
+/// The `address` field of `Order`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
-    /// `line`, which the document does not describe.
+    /// `line`, without a description in the document.
     pub line: Option<String>,
 }
 
 impl OrderAddress {
-    /// Makes an empty `OrderAddress`: all of its fields may be left out.
+    /// Creates an empty `OrderAddress`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -384,16 +384,16 @@ impl OrderAddress {
     }
 }
 
-/// What stands in `entries` of `Order`.
+/// One of the `entries` of `Order`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderEntry {
-    /// `key`, which the document does not describe.
+    /// `key`, without a description in the document.
     pub key: Option<String>,
 }
 
 impl OrderEntry {
-    /// Makes an empty `OrderEntry`: all of its fields may be left out.
+    /// Creates an empty `OrderEntry`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -408,10 +408,10 @@ impl OrderEntry {
     }
 }
 
-/// `PostalAddress`, which the document does not describe.
+/// `PostalAddress`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PostalAddress {
-    /// `line`, which the document does not describe.
+    /// `line`, without a description in the document.
     pub line: Option<String>,
 }

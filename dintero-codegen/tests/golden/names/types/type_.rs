@@ -13,14 +13,14 @@ use super::{ClientCredentials, Order};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtendTypeRequest {
-    /// `odd`, which the document does not describe.
+    /// `odd`, without a description in the document.
     pub odd: Option<ClientCredentials>,
-    /// `order`, which the document does not describe.
+    /// `order`, without a description in the document.
     pub order: Option<Order>,
 }
 
 impl ExtendTypeRequest {
-    /// Makes an empty `ExtendTypeRequest`: all of its fields may be left out.
+    /// Creates an empty `ExtendTypeRequest`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

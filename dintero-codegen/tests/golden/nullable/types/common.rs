@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use crate::UnknownValue;
 
-/// `MaybeKind`, which the document does not describe.
+/// `MaybeKind`, without a description in the document.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum MaybeKind {
@@ -13,48 +13,48 @@ pub enum MaybeKind {
     A,
     /// `b`
     B,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// `MaybeObject`, which the document does not describe.
+/// `MaybeObject`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MaybeObject {
-    /// `a`, which the document does not describe.
+    /// `a`, without a description in the document.
     pub a: Option<String>,
 }
 
-/// `Holder`, which the document does not describe.
+/// `Holder`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Holder {
-    /// `always`, which the document does not describe.
+    /// `always`, without a description in the document.
     pub always: Option<String>,
-    /// `sometimes`, which the document does not describe.
+    /// `sometimes`, without a description in the document.
     pub sometimes: Option<String>,
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
-    /// `object`, which the document does not describe.
+    /// `object`, without a description in the document.
     pub object: Option<MaybeObject>,
-    /// `kind`, which the document does not describe.
+    /// `kind`, without a description in the document.
     pub kind: Option<MaybeKind>,
-    /// `wrapped`, which the document does not describe.
+    /// `wrapped`, without a description in the document.
     pub wrapped: Option<Box<Holder>>,
-    /// `set`, which the document does not describe.
+    /// `set`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub set: Option<String>,
-    /// `items`, which the document does not describe.
+    /// `items`, without a description in the document.
     pub items: Option<Vec<Option<String>>>,
-    /// `by_name`, which the document does not describe.
+    /// `by_name`, without a description in the document.
     pub by_name: Option<BTreeMap<String, Option<i64>>>,
-    /// `refs`, which the document does not describe.
+    /// `refs`, without a description in the document.
     pub refs: Option<Vec<MaybeObject>>,
 }
 
-/// `MaybeText`, which the document does not describe.
+/// `MaybeText`, without a description in the document.
 pub type MaybeText = String;
 
-/// `Set`, which the document does not describe.
+/// `Set`, without a description in the document.
 pub type Set = String;

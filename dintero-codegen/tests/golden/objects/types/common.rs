@@ -21,41 +21,41 @@ pub struct Order {
     ///
     /// At most 40 characters. Example: `"A-1"`.
     pub reference: String,
-    /// `quantity`, which the document does not describe.
+    /// `quantity`, without a description in the document.
     ///
     /// At least 1. At most 99.
     pub quantity: i64,
     /// When it was paid.
     pub paid_at: Option<String>,
-    /// `note`, which the document does not describe.
+    /// `note`, without a description in the document.
     pub note: Option<String>,
-    /// `gift`, which the document does not describe.
+    /// `gift`, without a description in the document.
     ///
-    /// Dintero assumes `false` when it is left out.
+    /// Dintero uses `false` when it is absent.
     pub gift: Option<bool>,
-    /// `weight`, which the document does not describe.
+    /// `weight`, without a description in the document.
     ///
     /// More than 0. A multiple of 0.5.
     pub weight: Option<f64>,
-    /// `rows`, which the document does not describe.
+    /// `rows`, without a description in the document.
     ///
     /// At least 1 item.
     pub rows: Vec<OrderRow>,
-    /// `kind`, which the document does not describe.
+    /// `kind`, without a description in the document.
     pub kind: OrderKind,
     /// Where it goes.
     pub delivery: Option<OrderDelivery>,
-    /// `matrix`, which the document does not describe.
+    /// `matrix`, without a description in the document.
     pub matrix: Option<Vec<Vec<f64>>>,
-    /// `a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call`, which the
-    /// document does not describe.
+    /// `a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call`, without a
+    /// description in the document.
     pub a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call: Option<
         String,
     >,
 }
 
 impl Order {
-    /// Makes a `Order` of what it cannot do without.
+    /// Creates an `Order` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(
@@ -141,18 +141,18 @@ impl Order {
     }
 }
 
-/// What stands in `rows` of `Order`.
+/// One of the `rows` of `Order`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OrderRow {
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: String,
-    /// `tags`, which the document does not describe.
+    /// `tags`, without a description in the document.
     pub tags: Option<Vec<String>>,
 }
 
 impl OrderRow {
-    /// Makes a `OrderRow` of what it cannot do without.
+    /// Creates an `OrderRow` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
@@ -170,13 +170,13 @@ impl OrderRow {
     }
 }
 
-/// What stands in `kind` of `Order`.
+/// The `kind` field of `Order`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderKind {
     /// `order`
     Order,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -184,14 +184,14 @@ pub enum OrderKind {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDelivery {
-    /// `address`, which the document does not describe.
+    /// `address`, without a description in the document.
     pub address: Option<OrderDeliveryAddress>,
-    /// `door`, which the document does not describe.
+    /// `door`, without a description in the document.
     pub door: Option<i64>,
 }
 
 impl OrderDelivery {
-    /// Makes an empty `OrderDelivery`: all of its fields may be left out.
+    /// Creates an empty `OrderDelivery`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -215,16 +215,16 @@ impl OrderDelivery {
     }
 }
 
-/// What stands in `address` of `OrderDelivery`.
+/// The `address` field of `OrderDelivery`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDeliveryAddress {
-    /// `line`, which the document does not describe.
+    /// `line`, without a description in the document.
     pub line: Option<String>,
 }
 
 impl OrderDeliveryAddress {
-    /// Makes an empty `OrderDeliveryAddress`: all of its fields may be left out.
+    /// Creates an empty `OrderDeliveryAddress`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -239,31 +239,31 @@ impl OrderDeliveryAddress {
     }
 }
 
-/// `AllOptional`, which the document does not describe.
+/// `AllOptional`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AllOptional {
-    /// `one`, which the document does not describe.
+    /// `one`, without a description in the document.
     pub one: Option<i64>,
     /// An order.
     pub other: Option<Order>,
 }
 
-/// `OnlyConstants`, which the document does not describe.
+/// `OnlyConstants`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OnlyConstants {
-    /// `kind`, which the document does not describe.
+    /// `kind`, without a description in the document.
     pub kind: OnlyConstantsKind,
 }
 
-/// What stands in `kind` of `OnlyConstants`.
+/// The `kind` field of `OnlyConstants`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OnlyConstantsKind {
     /// `only`
     Only,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -271,23 +271,23 @@ pub enum OnlyConstantsKind {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Wide {
-    /// `a`, which the document does not describe.
+    /// `a`, without a description in the document.
     pub a: String,
-    /// `b`, which the document does not describe.
+    /// `b`, without a description in the document.
     pub b: i64,
-    /// `c`, which the document does not describe.
+    /// `c`, without a description in the document.
     pub c: f64,
-    /// `d`, which the document does not describe.
+    /// `d`, without a description in the document.
     pub d: bool,
-    /// `e`, which the document does not describe.
+    /// `e`, without a description in the document.
     pub e: Vec<String>,
-    /// `f`, which the document does not describe.
+    /// `f`, without a description in the document.
     pub f: AllOptional,
-    /// `g`, which the document does not describe.
+    /// `g`, without a description in the document.
     pub g: Vec<AllOptional>,
-    /// `h`, which the document does not describe.
+    /// `h`, without a description in the document.
     pub h: BTreeMap<String, Value>,
 }
 
-/// `Empty`, which the document does not describe.
+/// `Empty`, without a description in the document.
 pub type Empty = BTreeMap<String, Value>;

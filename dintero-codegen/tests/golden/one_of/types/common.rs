@@ -4,7 +4,7 @@
 
 use crate::UnknownVariant;
 
-/// `Pet`, which the document does not describe.
+/// `Pet`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -19,7 +19,7 @@ pub enum Pet {
     Dog(Dog),
     /// `species` is `Fish`.
     Fish(Fish),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -44,36 +44,36 @@ impl From<Fish> for Pet {
     }
 }
 
-/// `Cat`, which the document does not describe.
+/// `Cat`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Cat {
-    /// `lives`, which the document does not describe.
+    /// `lives`, without a description in the document.
     pub lives: i64,
 }
 
-/// `Dog`, which the document does not describe.
+/// `Dog`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Dog {
-    /// `good`, which the document does not describe.
+    /// `good`, without a description in the document.
     pub good: Option<bool>,
-    /// `friends`, which the document does not describe.
+    /// `friends`, without a description in the document.
     pub friends: Option<Vec<Pet>>,
 }
 
-/// `Fish`, which the document does not describe.
+/// `Fish`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Fish {}
 
-/// `Shape`, which the document does not describe.
+/// `Shape`, without a description in the document.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Shape {
     /// `form` is `round`.
     Circle(Circle),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -84,18 +84,18 @@ impl From<Circle> for Shape {
     }
 }
 
-/// `Circle`, which the document does not describe.
+/// `Circle`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Circle {
-    /// `colour`, which the document does not describe.
+    /// `colour`, without a description in the document.
     pub colour: Option<String>,
-    /// `radius`, which the document does not describe.
+    /// `radius`, without a description in the document.
     pub radius: Option<f64>,
 }
 
 impl Circle {
-    /// Makes an empty `Circle`: all of its fields may be left out.
+    /// Creates an empty `Circle`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

@@ -4,7 +4,7 @@
 
 use crate::{MinorUnits, UnknownValue};
 
-/// `ShopOrder`, which the document does not describe.
+/// `ShopOrder`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -17,28 +17,28 @@ use crate::{MinorUnits, UnknownValue};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ShopOrder {
-    /// `amount`, which the document does not describe.
+    /// `amount`, without a description in the document.
     ///
     /// In minor units.
     pub amount: MinorUnits,
-    /// `type`, which the document does not describe.
+    /// `type`, without a description in the document.
     ///
     /// Sent as `type`.
     pub kind: Option<OrderKind>,
-    /// `mcc`, which the document does not describe.
+    /// `mcc`, without a description in the document.
     ///
     /// Exactly 4 characters.
     pub mcc: Option<String>,
-    /// `name`, which the document does not describe.
+    /// `name`, without a description in the document.
     pub name: String,
     /// Merged deeply.
     pub extra: Option<String>,
-    /// `added`, which the document does not describe.
+    /// `added`, without a description in the document.
     pub added: Option<String>,
 }
 
 impl ShopOrder {
-    /// Makes a `ShopOrder` of what it cannot do without.
+    /// Creates a `ShopOrder` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(amount: impl Into<MinorUnits>, name: impl Into<String>) -> Self {
@@ -82,7 +82,7 @@ impl ShopOrder {
     }
 }
 
-/// What stands in `type` of `ShopOrder`.
+/// The `type` field of `ShopOrder`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum OrderKind {
@@ -90,6 +90,6 @@ pub enum OrderKind {
     A,
     /// `b`
     B,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }

@@ -7,7 +7,6 @@ use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum
 
 impl Model for ShopOrder {
     const HIDDEN: &'static [&'static str] = &["name"];
-
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {

@@ -4,7 +4,7 @@
 
 use crate::UnknownValue;
 
-/// What stands in `template` of `GetImage`.
+/// The `template` field of `GetImage`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetImageTemplate {
@@ -12,6 +12,6 @@ pub enum GetImageTemplate {
     LogoSvg,
     /// `logo.png`
     LogoPng,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }

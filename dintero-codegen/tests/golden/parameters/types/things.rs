@@ -4,7 +4,7 @@
 
 use crate::UnknownValue;
 
-/// What stands in `verbose` of `GetThing`.
+/// The `verbose` field of `GetThing`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetThingVerbose {
@@ -12,11 +12,11 @@ pub enum GetThingVerbose {
     Little,
     /// `much`
     Much,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `kinds` of `GetThing`.
+/// One of the `kinds` of `GetThing`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetThingKind {
@@ -24,11 +24,11 @@ pub enum GetThingKind {
     A,
     /// `b`
     B,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `Features` of `GetThing`.
+/// One of the `features` of `GetThing`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum GetThingFeature {
@@ -36,11 +36,11 @@ pub enum GetThingFeature {
     Strict,
     /// `loose`
     Loose,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
-/// What stands in `mode` of `ActThing`.
+/// The `mode` field of `ActThing`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum ActThingMode {
@@ -48,7 +48,7 @@ pub enum ActThingMode {
     Fast,
     /// `slow`
     Slow,
-    /// A value that this version does not know, kept as it is.
+    /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
 
@@ -61,12 +61,12 @@ pub enum ActThingMode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActThingRequest {
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
 }
 
 impl ActThingRequest {
-    /// Makes an empty `ActThingRequest`: all of its fields may be left out.
+    /// Creates an empty `ActThingRequest`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-/// `Session`, which the document does not describe.
+/// `Session`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -23,30 +23,30 @@ use std::collections::BTreeMap;
 pub struct Session {
     /// Made by the server.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub id: Option<String>,
-    /// `order`, which the document does not describe.
+    /// `order`, without a description in the document.
     pub order: Order,
-    /// `lines`, which the document does not describe.
+    /// `lines`, without a description in the document.
     pub lines: Vec<Line>,
-    /// `by_name`, which the document does not describe.
+    /// `by_name`, without a description in the document.
     pub by_name: Option<BTreeMap<String, Line>>,
-    /// `parent`, which the document does not describe.
+    /// `parent`, without a description in the document.
     pub parent: Option<Box<Session>>,
-    /// `plain`, which the document does not describe.
+    /// `plain`, without a description in the document.
     pub plain: Option<Plain>,
-    /// `wrapped`, which the document does not describe.
+    /// `wrapped`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub wrapped: Option<Plain>,
-    /// `list`, which the document does not describe.
+    /// `list`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub list: Option<Vec<String>>,
 }
 
 impl Session {
-    /// Makes a `Session` of what it cannot do without.
+    /// Creates a `Session` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(order: Order, lines: impl IntoIterator<Item = Line>) -> Self {
@@ -90,20 +90,20 @@ impl Session {
     }
 }
 
-/// `Order`, which the document does not describe.
+/// `Order`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
-    /// `gross`, which the document does not describe.
+    /// `gross`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub gross: Option<i64>,
-    /// `net`, which the document does not describe.
+    /// `net`, without a description in the document.
     pub net: Option<i64>,
 }
 
 impl Order {
-    /// Makes an empty `Order`: all of its fields may be left out.
+    /// Creates an empty `Order`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -119,20 +119,20 @@ impl Order {
     }
 }
 
-/// `Line`, which the document does not describe.
+/// `Line`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Line {
-    /// `sum`, which the document does not describe.
+    /// `sum`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub sum: Option<i64>,
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
 }
 
 impl Line {
-    /// Makes an empty `Line`: all of its fields may be left out.
+    /// Creates an empty `Line`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -147,16 +147,16 @@ impl Line {
     }
 }
 
-/// `Plain`, which the document does not describe.
+/// `Plain`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Plain {
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
 }
 
 impl Plain {
-    /// Makes an empty `Plain`: all of its fields may be left out.
+    /// Creates an empty `Plain`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -180,7 +180,7 @@ impl Plain {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// `number`, which the document does not describe.
+    /// `number`, without a description in the document.
     pub number: String,
 }
 
@@ -188,6 +188,6 @@ pub struct Receipt {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Unused {
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     pub text: Option<String>,
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use crate::UnknownVariant;
 
-/// `Tree`, which the document does not describe.
+/// `Tree`, without a description in the document.
 ///
 #[cfg_attr(
     feature = "client",
@@ -14,18 +14,18 @@ use crate::UnknownVariant;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tree {
-    /// `left`, which the document does not describe.
+    /// `left`, without a description in the document.
     pub left: Option<Box<Tree>>,
-    /// `children`, which the document does not describe.
+    /// `children`, without a description in the document.
     pub children: Option<Vec<Tree>>,
-    /// `by_name`, which the document does not describe.
+    /// `by_name`, without a description in the document.
     pub by_name: Option<BTreeMap<String, Tree>>,
-    /// `inline`, which the document does not describe.
+    /// `inline`, without a description in the document.
     pub inline: Option<Box<TreeInline>>,
 }
 
 impl Tree {
-    /// Makes an empty `Tree`: all of its fields may be left out.
+    /// Creates an empty `Tree`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -66,16 +66,16 @@ impl Tree {
     }
 }
 
-/// What stands in `inline` of `Tree`.
+/// The `inline` field of `Tree`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TreeInline {
-    /// `back`, which the document does not describe.
+    /// `back`, without a description in the document.
     pub back: Option<Tree>,
 }
 
 impl TreeInline {
-    /// Makes an empty `TreeInline`: all of its fields may be left out.
+    /// Creates an empty `TreeInline`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -91,43 +91,43 @@ impl TreeInline {
     }
 }
 
-/// `Ping`, which the document does not describe.
+/// `Ping`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Ping {
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub text: Option<String>,
-    /// `pong`, which the document does not describe.
+    /// `pong`, without a description in the document.
     pub pong: Option<Box<Pong>>,
 }
 
-/// `Pong`, which the document does not describe.
+/// `Pong`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Pong {
-    /// `ping`, which the document does not describe.
+    /// `ping`, without a description in the document.
     pub ping: Option<Ping>,
-    /// `extended`, which the document does not describe.
+    /// `extended`, without a description in the document.
     pub extended: Option<Box<PongExtended>>,
 }
 
-/// What stands in `extended` of `Pong`.
+/// The `extended` field of `Pong`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PongExtended {
-    /// `text`, which the document does not describe.
+    /// `text`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub text: Option<String>,
-    /// `pong`, which the document does not describe.
+    /// `pong`, without a description in the document.
     pub pong: Option<Pong>,
-    /// `more`, which the document does not describe.
+    /// `more`, without a description in the document.
     pub more: Option<String>,
 }
 
-/// `Node`, which the document does not describe.
+/// `Node`, without a description in the document.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Node {
@@ -135,7 +135,7 @@ pub enum Node {
     Branch(Branch),
     /// `kind` is `leaf`.
     Leaf(Leaf),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -153,18 +153,18 @@ impl From<Leaf> for Node {
     }
 }
 
-/// `Branch`, which the document does not describe.
+/// `Branch`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Branch {
-    /// `left`, which the document does not describe.
+    /// `left`, without a description in the document.
     pub left: Box<Node>,
-    /// `right`, which the document does not describe.
+    /// `right`, without a description in the document.
     pub right: Option<Box<Node>>,
 }
 
 impl Branch {
-    /// Makes a `Branch` of what it cannot do without.
+    /// Creates a `Branch` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(left: impl Into<Box<Node>>) -> Self {
@@ -182,16 +182,16 @@ impl Branch {
     }
 }
 
-/// `Leaf`, which the document does not describe.
+/// `Leaf`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Leaf {
-    /// `value`, which the document does not describe.
+    /// `value`, without a description in the document.
     pub value: Option<i64>,
 }
 
 impl Leaf {
-    /// Makes an empty `Leaf`: all of its fields may be left out.
+    /// Creates an empty `Leaf`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {

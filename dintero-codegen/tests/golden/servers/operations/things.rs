@@ -26,7 +26,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     #[inline]
     pub fn inherited(&self) -> InheritedThing<'c> {
         InheritedThing {
@@ -40,7 +40,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     #[inline]
     pub fn of_path(&self) -> OfThingPath<'c> {
         OfThingPath {
@@ -54,7 +54,7 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// An error after the request may have arrived does no harm: the call may be repeated.
+    /// This request is safe to retry: sending it twice has no further effect.
     #[inline]
     pub fn open(&self) -> OpenThing<'c> {
         OpenThing {
@@ -68,8 +68,8 @@ impl<'c> Things<'c> {
     ///
     /// # Errors
     ///
-    /// After an error whose `maybe_sent()` is true the call may have taken effect: do not repeat it
-    /// blindly.
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
     #[inline]
     pub fn of_operation(&self) -> OfThingOperation<'c> {
         OfThingOperation {
@@ -88,7 +88,7 @@ static INHERITED: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`inherited`](Things::inherited), to be awaited.
+/// A [`inherited`](Things::inherited) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct InheritedThing<'c> {
@@ -96,11 +96,11 @@ pub struct InheritedThing<'c> {
 }
 
 impl<'c> InheritedThing<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -126,7 +126,7 @@ static OF_PATH: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`of_path`](Things::of_path), to be awaited.
+/// A [`of_path`](Things::of_path) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct OfThingPath<'c> {
@@ -134,11 +134,11 @@ pub struct OfThingPath<'c> {
 }
 
 impl<'c> OfThingPath<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -164,7 +164,7 @@ static OPEN: Endpoint = Endpoint {
     repeatable: true,
 };
 
-/// A call of [`open`](Things::open), to be awaited.
+/// A [`open`](Things::open) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct OpenThing<'c> {
@@ -172,11 +172,11 @@ pub struct OpenThing<'c> {
 }
 
 impl<'c> OpenThing<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()
@@ -202,7 +202,7 @@ static OF_OPERATION: Endpoint = Endpoint {
     repeatable: false,
 };
 
-/// A call of [`of_operation`](Things::of_operation), to be awaited.
+/// A [`of_operation`](Things::of_operation) request under construction; awaiting it sends it.
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct OfThingOperation<'c> {
@@ -210,11 +210,11 @@ pub struct OfThingOperation<'c> {
 }
 
 impl<'c> OfThingOperation<'c> {
-    /// Sends the request. Awaiting the call itself does the same.
+    /// Sends the request. Awaiting the request itself does the same.
     ///
     /// # Errors
     ///
-    /// See the method that began the call.
+    /// See the method that began the request.
     #[inline]
     pub fn send(self) -> BoxFuture<'c, Result<Response<()>, Error>> {
         self.call.send()

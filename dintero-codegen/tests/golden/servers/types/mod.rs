@@ -3,5 +3,3 @@
 //! Every type of the document, by subject.
 //!
 //! All of them can be used from here as well: `dintero_api::types::OrderItem`.
-
-

@@ -25,7 +25,7 @@ pub enum Payment {
     CollectorInvoice(CollectorInvoice),
     /// `type` is `cash`.
     Cash(Cash),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -57,22 +57,22 @@ impl From<Cash> for Payment {
     }
 }
 
-/// `SwishPayment`, which the document does not describe.
+/// `SwishPayment`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SwishPayment {
-    /// `reference`, which the document does not describe.
+    /// `reference`, without a description in the document.
     pub reference: Option<String>,
-    /// `paid`, which the document does not describe.
+    /// `paid`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub paid: Option<bool>,
-    /// `phone`, which the document does not describe.
+    /// `phone`, without a description in the document.
     pub phone: String,
 }
 
 impl SwishPayment {
-    /// Makes a `SwishPayment` of what it cannot do without.
+    /// Creates a `SwishPayment` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(phone: impl Into<String>) -> Self {
@@ -95,16 +95,16 @@ impl SwishPayment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VippsPayment {
-    /// `reference`, which the document does not describe.
+    /// `reference`, without a description in the document.
     pub reference: Option<String>,
-    /// `paid`, which the document does not describe.
+    /// `paid`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub paid: Option<bool>,
 }
 
 impl VippsPayment {
-    /// Makes an empty `VippsPayment`: all of its fields may be left out.
+    /// Creates an empty `VippsPayment`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -123,20 +123,20 @@ impl VippsPayment {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CollectorInvoice {
-    /// `reference`, which the document does not describe.
+    /// `reference`, without a description in the document.
     pub reference: Option<String>,
-    /// `paid`, which the document does not describe.
+    /// `paid`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub paid: Option<bool>,
-    /// `due`, which the document does not describe.
+    /// `due`, without a description in the document.
     pub due: i64,
-    /// `customer`, which the document does not describe.
+    /// `customer`, without a description in the document.
     pub customer: Option<Box<Customer>>,
 }
 
 impl CollectorInvoice {
-    /// Makes a `CollectorInvoice` of what it cannot do without.
+    /// Creates a `CollectorInvoice` from its required fields.
     #[inline]
     #[must_use]
     pub fn new(due: i64) -> Self {
@@ -163,7 +163,7 @@ impl CollectorInvoice {
     }
 }
 
-/// `Customer`, which the document does not describe.
+/// `Customer`, without a description in the document.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Customer {
@@ -174,7 +174,7 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// Makes an empty `Customer`: all of its fields may be left out.
+    /// Creates an empty `Customer`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -203,18 +203,18 @@ impl Customer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cash {
-    /// `reference`, which the document does not describe.
+    /// `reference`, without a description in the document.
     pub reference: Option<String>,
-    /// `paid`, which the document does not describe.
+    /// `paid`, without a description in the document.
     ///
-    /// Set by Dintero and never sent.
+    /// Set by Dintero; never sent.
     pub paid: Option<bool>,
-    /// `drawer`, which the document does not describe.
+    /// `drawer`, without a description in the document.
     pub drawer: Option<i64>,
 }
 
 impl Cash {
-    /// Makes an empty `Cash`: all of its fields may be left out.
+    /// Creates an empty `Cash`; every field is optional.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
@@ -237,13 +237,13 @@ impl Cash {
     }
 }
 
-/// `Invoice`, which the document does not describe.
+/// `Invoice`, without a description in the document.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Invoice {
     /// `type` is `collector.invoice`.
     Collector(CollectorInvoice),
-    /// A variant that this version does not know, kept as it is.
+    /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
 
@@ -258,7 +258,7 @@ impl From<CollectorInvoice> for Invoice {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Childless {
-    /// `type`, which the document does not describe.
+    /// `type`, without a description in the document.
     ///
     /// Sent as `type`.
     pub type_: String,

@@ -1,0 +1,228 @@
+//! Descriptions as rustdoc will read them. They are Markdown written for a web page, where a link leads to another part
+//! of the page and indented text is no test; so the text is parsed the way rustdoc parses it, and what rustdoc would
+//! misread is changed in place.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::ops::Range;
+
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd,
+};
+
+/// The text with nothing in it that rustdoc warns of, hides or runs.
+pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let text = without_turns(text);
+    let edits = RefCell::new(Edits::default());
+    let broken = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
+        edits.borrow_mut().escape(&text, &link.span, '[');
+        None
+    };
+    // What rustdoc turns on.
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS;
+    let mut walk = Walk { text: &text, edits: &edits, link: None, code: false };
+    for (event, range) in
+        Parser::new_with_broken_link_callback(&text, options, Some(broken)).into_offset_iter()
+    {
+        walk.event(event, range);
+    }
+    Cow::Owned(edits.into_inner().applied(&text))
+}
+
+/// Whether nothing in the text can be misread, as in most texts.
+fn is_plain(text: &str) -> bool {
+    // What turns the direction of text begins with the byte E2.
+    !text.bytes().any(|byte| matches!(byte, b'[' | b'<' | 0xE2 | b'#' | b'\t'))
+        && !["://", "    ", "```", "~~~", "===", "---"].iter().any(|mark| text.contains(mark))
+}
+
+/// Characters that turn the direction of text could hide what the source says; rustc refuses them.
+fn without_turns(text: &str) -> String {
+    let turns = |c: &char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !turns(c)).collect()
+}
+
+/// Replacements of parts of a text.
+#[derive(Default)]
+struct Edits(Vec<(Range<usize>, String)>);
+
+impl Edits {
+    fn insert(&mut self, at: usize, text: &str) {
+        self.0.push((at..at, text.to_owned()));
+    }
+
+    fn replace(&mut self, range: Range<usize>, text: String) {
+        self.0.push((range, text));
+    }
+
+    /// A backslash before each such character.
+    fn escape(&mut self, text: &str, range: &Range<usize>, wanted: char) {
+        let part = text.get(range.clone()).unwrap_or_default();
+        for (index, _) in part.match_indices(wanted) {
+            self.insert(range.start + index, "\\");
+        }
+    }
+
+    /// The text with all replacements; of two that overlap, the first counts.
+    fn applied(mut self, text: &str) -> String {
+        self.0.sort_by_key(|(range, _)| (range.start, range.end));
+        self.0.dedup();
+        let mut out = String::with_capacity(text.len() + 16);
+        let mut done = 0;
+        for (range, replacement) in self.0 {
+            if range.start < done {
+                continue;
+            }
+            out.push_str(text.get(done..range.start).unwrap_or_default());
+            out.push_str(&replacement);
+            done = range.end;
+        }
+        out.push_str(text.get(done..).unwrap_or_default());
+        out
+    }
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    edits: &'a RefCell<Edits>,
+    /// Where a link that leads nowhere from here ends its words, once they are seen.
+    link: Option<usize>,
+    code: bool,
+}
+
+impl Walk<'_> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(
+                Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. },
+            ) => {
+                self.link(link_type, &dest_url, range);
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => self.link = None,
+            Event::Start(Tag::Heading { .. }) => self.heading(range),
+            Event::Start(Tag::CodeBlock(kind)) => {
+                self.code = true;
+                self.code_block(&kind, range);
+            }
+            Event::End(TagEnd::CodeBlock) => self.code = false,
+            Event::Html(_) | Event::InlineHtml(_) => {
+                self.edits.borrow_mut().escape(self.text, &range, '<');
+            }
+            Event::FootnoteReference(_) => {
+                self.edits.borrow_mut().escape(self.text, &range, '[');
+            }
+            Event::Text(_) if !self.code && self.link.is_none() => self.bare_urls(range),
+            Event::Text(_) if self.link.is_some() => self.link = Some(range.end),
+            _ => {}
+        }
+    }
+
+    /// A link of the web stays one. Any other leads to a part of the page that the text was written for: its words stay,
+    /// and where it leads is said behind them.
+    fn link(&mut self, kind: LinkType, to: &str, range: Range<usize>) {
+        let leads_out = to.starts_with("http://") || to.starts_with("https://");
+        self.link = Some(range.start);
+        if leads_out || matches!(kind, LinkType::Autolink | LinkType::Email) {
+            return;
+        }
+        let mut edits = self.edits.borrow_mut();
+        edits.escape(self.text, &range, '[');
+    }
+
+    /// `# Title` and its underlined form become bold: a heading in a comment names a section of the item, such as Errors.
+    fn heading(&mut self, range: Range<usize>) {
+        let title = self.text.get(range.clone()).unwrap_or_default();
+        let first = title.lines().next().unwrap_or_default();
+        let words = if title.trim_start().starts_with('#') {
+            first.trim().trim_matches('#').trim()
+        } else {
+            first.trim()
+        };
+        let end = if title.ends_with('\n') { "\n" } else { "" };
+        let bold = if words.is_empty() { end.to_owned() } else { format!("**{words}**{end}") };
+        self.edits.borrow_mut().replace(range, bold);
+    }
+
+    /// rustdoc takes a block for Rust and runs it, unless it is marked.
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
+        let block = self.text.get(range.clone()).unwrap_or_default();
+        let mut edits = self.edits.borrow_mut();
+        match kind {
+            CodeBlockKind::Fenced(info) => {
+                let fence: String =
+                    block.trim_start().chars().take_while(|c| matches!(c, '`' | '~')).collect();
+                let first = block.lines().next().unwrap_or_default();
+                let at = range.start + first.len() - first.trim_start().len() + fence.len();
+                edits.replace(at..range.start + first.len(), "text".to_owned());
+                let closing = block.trim_end().lines().last().unwrap_or_default().trim();
+                if block.lines().count() < 2 || !closing.starts_with(&fence) || info.contains('`') {
+                    edits.insert(range.end, &format!("\n{fence}"));
+                }
+            }
+            CodeBlockKind::Indented => {
+                let lines = block.lines().map(str::trim_start);
+                let lines: Vec<&str> = lines.collect();
+                let start = self.text[..range.start].rfind('\n').map_or(0, |line| line + 1);
+                let code = lines.join("\n");
+                edits.replace(start..range.end, format!("```text\n{}\n```\n", code.trim_end()));
+            }
+        }
+    }
+
+    /// rustdoc wants `<…>` around the URLs in a text.
+    fn bare_urls(&mut self, range: Range<usize>) {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let mut at = 0;
+        while let Some(start) = find_url(text, at) {
+            let rest = text.get(start..).unwrap_or_default();
+            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`'));
+            let url = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            let url =
+                url.trim_end_matches(['.', ',', ';', ':', ')', '(', '\'', '*', '_', ']', '!', '?']);
+            let mut edits = self.edits.borrow_mut();
+            edits.insert(range.start + start, "<");
+            edits.insert(range.start + start + url.len(), ">");
+            at = start + url.len().max(1);
+        }
+    }
+}
+
+/// Where the next URL of the web begins.
+fn find_url(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let starts = ["http://", "https://"].into_iter().filter_map(|scheme| rest.find(scheme));
+    Some(from + starts.min()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rustdoc_would_misread_is_changed() {
+        for (text, expected) in [
+            ("plain `[a]` text", "plain `[a]` text"),
+            ("see [x](#y) at https://a.b/c.", "see \\[x](#y) at <https://a.b/c>."),
+            ("[x](https://a.b/c) and [Y]", "[x](https://a.b/c) and \\[Y]"),
+            ("(https://a.b/c)", "(<https://a.b/c>)"),
+            ("a <b> and <https://a.b>", "a \\<b> and <https://a.b>"),
+            ("`[a]` <b>", "`[a]` \\<b>"),
+            ("#### Title", "**Title**"),
+            ("Title\n-----\n\nMore.", "**Title**\n\nMore."),
+            ("a\n\n```\nfn\n```", "a\n\n```text\nfn\n```"),
+            ("a\n\n```json\n{}", "a\n\n```text\n{}\n```"),
+            ("a\n\n    let x;\n    x\n\nb", "a\n\n```text\nlet x;\nx\n```\n\nb"),
+            ("[a]: /b\n\nsee [a]", "[a]: /b\n\nsee \\[a]"),
+            ("![pic](pic.png)", "!\\[pic](pic.png)"),
+            ("\u{202E}turned", "turned"),
+        ] {
+            assert_eq!(sanitized(text), expected, "{text:?}");
+        }
+    }
+}

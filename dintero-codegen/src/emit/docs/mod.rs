@@ -1,0 +1,319 @@
+//! Descriptions to documentation: the first sentence becomes the summary, [`markdown`] changes what rustdoc would misread,
+//! and what the schema says beside the description is put into words.
+
+mod markdown;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use super::Emit;
+use crate::model::{Docs, Field, Parameter, Type, ValueType};
+
+/// The width of generated comments, without indentation and slashes.
+const WIDTH: usize = 96;
+
+/// `#[doc = " …"]` for each line, which is printed as `/// …`.
+pub(crate) fn outer(text: &str) -> TokenStream {
+    let lines = lines(text).into_iter().map(spaced);
+    quote!(#(#[doc = #lines])*)
+}
+
+/// `#![doc = " …"]` for each line, which is printed as `//! …`: the documentation of a file.
+pub(crate) fn inner(text: &str) -> TokenStream {
+    let lines = lines(text).into_iter().map(spaced);
+    quote!(#(#![doc = #lines])*)
+}
+
+fn spaced(line: String) -> String {
+    if line.is_empty() { line } else { format!(" {line}") }
+}
+
+/// The lines of a comment: paragraphs and list entries are joined first, and then wrapped to the width. Code and tables
+/// stay as they are.
+fn lines(text: &str) -> Vec<String> {
+    let mut joined: Vec<Line> = Vec::new();
+    let mut fenced = false;
+    for line in text.lines().map(str::trim_end) {
+        let fence = line.trim_start().starts_with("```");
+        let fixed = fence || fenced || line.starts_with('|');
+        let starts = fixed || line.is_empty() || is_entry(line) || line.starts_with('>');
+        match joined.last_mut().filter(|last| !starts && !last.fixed && !last.text.is_empty()) {
+            Some(last) => {
+                last.text.push(' ');
+                last.text.push_str(line.trim_start());
+            }
+            None => joined.push(Line { text: line.to_owned(), fixed }),
+        }
+        fenced ^= fence;
+    }
+    let mut lines = Vec::new();
+    for Line { text, fixed } in joined {
+        // Tabs have no width here.
+        if fixed || text.len() <= WIDTH && !text.contains('\t') {
+            lines.push(text);
+        } else {
+            wrap(&text, &mut lines);
+        }
+    }
+    lines
+}
+
+struct Line {
+    text: String,
+    /// Whether it must not be joined with others, or wrapped.
+    fixed: bool,
+}
+
+/// Whether a line begins an entry of a list.
+fn is_entry(line: &str) -> bool {
+    let line = line.trim_start();
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with("- ")
+        || line.starts_with("* ")
+        || (number.len() < line.len() && number.starts_with(". "))
+}
+
+/// Whether a word would begin a list, a heading or a quotation if a line began with it.
+fn begins_block(word: &str) -> bool {
+    let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    matches!(word, "-" | "*" | "+")
+        || matches!(number, "." | ")") && number.len() < word.len()
+        || word.starts_with(['#', '>', '|'])
+        || ["```", "~~~", "---", "==="].iter().any(|mark| word.starts_with(mark))
+}
+
+fn wrap(line: &str, lines: &mut Vec<String>) {
+    let indent = line.len() - line.trim_start().len();
+    let marker = if is_entry(line) { indent + 2 } else { indent };
+    let mut current = " ".repeat(indent);
+    let (mut width, mut begun) = (indent, false);
+    for word in line.split_whitespace() {
+        let length = word.chars().count();
+        if begun && width + 1 + length > WIDTH && !begins_block(word) {
+            lines.push(std::mem::replace(&mut current, " ".repeat(marker)));
+            (width, begun) = (marker, false);
+        }
+        if begun {
+            current.push(' ');
+            width += 1;
+        }
+        current.push_str(word);
+        width += length;
+        begun = true;
+    }
+    lines.push(current);
+}
+
+/// A description as rustdoc reads it: the first sentence alone, then the rest.
+pub(crate) fn description(text: &str) -> String {
+    let text = markdown::sanitized(text.trim());
+    let text = text.trim();
+    let (first_paragraph, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let first_paragraph = first_paragraph.trim();
+    let is_list = first_paragraph.starts_with("- ");
+    let end = if is_list { None } else { sentence_end(first_paragraph) };
+    let mut out = match end {
+        Some(end) => {
+            format!("{}\n\n{}", &first_paragraph[..end], first_paragraph[end..].trim_start())
+        }
+        None => first_paragraph.to_owned(),
+    };
+    if !rest.trim().is_empty() {
+        out.push_str("\n\n");
+        out.push_str(rest.trim());
+    }
+    out
+}
+
+/// The first sentence of a description.
+pub(crate) fn summary(text: &str) -> String {
+    let text = text.trim();
+    let mut first = description(text.split_once("\n\n").map_or(text, |(first, _)| first));
+    first.truncate(first.find("\n\n").unwrap_or(first.len()));
+    first
+}
+
+/// Where the first sentence ends, if another follows it in the same paragraph.
+fn sentence_end(text: &str) -> Option<usize> {
+    let mut code = false;
+    let bytes = text.as_bytes();
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'`' => code = !code,
+            b'.' | b'?' | b'!' if !code => {
+                let next = text[index + 1..].trim_start();
+                let gap = text.len() - index - 1 - next.len();
+                let starts = next.chars().next().is_some_and(|c| c.is_uppercase() || c == '`');
+                if gap > 0
+                    && starts
+                    && !text[..=index].ends_with("e.g.")
+                    && !text[..=index].ends_with("i.e.")
+                {
+                    return Some(index + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The indefinite article before a name.
+pub(crate) fn article(name: &str) -> &'static str {
+    if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
+}
+
+/// What a description says, if it says anything.
+pub(crate) fn said(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The description of a field and, as a paragraph of its own, what the schema says beside it.
+pub(crate) fn field(emit: &Emit<'_>, field: &Field) -> String {
+    let Field { name, wire, ty, docs, read_only, .. } = field;
+    let about = About { docs, ty, wire, name };
+    let is_told = about.says("set by dintero");
+    about.told(emit, (*read_only && !is_told).then_some("Set by Dintero; never sent."))
+}
+
+/// The description of a parameter, likewise.
+pub(crate) fn parameter(emit: &Emit<'_>, parameter: &Parameter) -> String {
+    let Parameter { name, wire, ty, docs, .. } = parameter;
+    About { docs, ty, wire, name }.told(emit, None)
+}
+
+/// The first sentence about a field, on one line.
+pub(crate) fn field_summary(emit: &Emit<'_>, field: &Field) -> String {
+    let text = said(field.docs.description.as_deref()).or_else(|| of_type(emit, &field.ty));
+    let first = text.map_or_else(|| undescribed(&field.wire), summary);
+    first.replace('\n', " ")
+}
+
+/// What is known of a member.
+struct About<'a> {
+    docs: &'a Docs,
+    ty: &'a Type,
+    wire: &'a str,
+    name: &'a str,
+}
+
+impl About<'_> {
+    fn told(&self, emit: &Emit<'_>, fact: Option<&str>) -> String {
+        let own = said(self.docs.description.as_deref());
+        let mut out = match (own, of_type(emit, self.ty)) {
+            (Some(text), _) => description(text),
+            (None, Some(text)) => summary(text),
+            (None, None) => undescribed(self.wire),
+        };
+        let facts: Vec<String> = fact.map(str::to_owned).into_iter().chain(self.facts()).collect();
+        if !facts.is_empty() {
+            out.push_str("\n\n");
+            out.push_str(&facts.join(" "));
+        }
+        out
+    }
+
+    /// Whether the description has the words already.
+    fn says(&self, words: &str) -> bool {
+        self.docs.description.as_ref().is_some_and(|text| text.to_lowercase().contains(words))
+    }
+
+    fn facts(&self) -> Vec<String> {
+        let Self { docs, ty, wire, name } = self;
+        let mut facts = limits(docs, ty);
+        if matches!(ty, Type::Value(ValueType::MinorUnits)) && !self.says("minor units") {
+            facts.push("In minor units.".to_owned());
+        }
+        if let Some(default) = &docs.default {
+            facts.push(format!("Dintero uses `{default}` when it is absent."));
+        }
+        if let Some(example) = docs.example.as_ref().filter(|example| is_short(example)) {
+            facts.push(format!("Example: `{example}`."));
+        }
+        if wire != name {
+            facts.push(format!("Sent as `{wire}`."));
+        }
+        facts
+    }
+}
+
+fn of_type<'a>(emit: &Emit<'a>, ty: &Type) -> Option<&'a str> {
+    ty.named().and_then(|id| said(emit.model.get(id).docs.description.as_deref()))
+}
+
+fn undescribed(wire: &str) -> String {
+    format!("`{wire}`, without a description in the document.")
+}
+
+fn is_short(example: &Value) -> bool {
+    !example.is_object()
+        && !example.as_array().is_some_and(|items| items.iter().any(Value::is_object))
+        && {
+            let text = example.to_string();
+            text.len() <= 80 && !text.contains('`')
+        }
+}
+
+fn limits(docs: &Docs, ty: &Type) -> Vec<String> {
+    let limits = &docs.limits;
+    let mut said = Vec::new();
+    let count = |said: &mut Vec<String>, least: Option<usize>, most: Option<usize>, what: &str| {
+        let plural = |n: usize| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+        match (least, most) {
+            (Some(least), Some(most)) if least == most => {
+                said.push(format!("Exactly {}.", plural(least)))
+            }
+            (Some(least), Some(most)) => said.push(format!("{least} to {}.", plural(most))),
+            (Some(least), None) if least > 0 => said.push(format!("At least {}.", plural(least))),
+            (None, Some(most)) => said.push(format!("At most {}.", plural(most))),
+            (Some(_) | None, None) => {}
+        }
+    };
+    count(&mut said, limits.min_length, limits.max_length, "character");
+    let (item, entry) =
+        if matches!(ty, Type::Map(_)) { ("item", "key") } else { ("item", "property") };
+    count(&mut said, limits.min_items, limits.max_items, item);
+    count(&mut said, limits.min_properties, limits.max_properties, entry);
+    let number =
+        |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { value.to_string() };
+    let bound = |value: Option<f64>, exclusive: bool, word: &str, strict: &str| {
+        value.map(|value| format!("{} {}.", if exclusive { strict } else { word }, number(value)))
+    };
+    said.extend(bound(limits.minimum, limits.exclusive_minimum, "At least", "More than"));
+    said.extend(bound(limits.maximum, limits.exclusive_maximum, "At most", "Less than"));
+    said.extend(limits.multiple_of.map(|value| format!("A multiple of {}.", number(value))));
+    if limits.unique_items {
+        said.push("Items are unique.".to_owned());
+    }
+    if let Some(pattern) = limits.pattern.as_ref().filter(|pattern| !pattern.contains('`')) {
+        said.push(format!("Matches `{pattern}`."));
+    }
+    if !limits.values.is_empty() {
+        let values: Vec<String> = limits.values.iter().map(|value| format!("`{value}`")).collect();
+        said.push(format!("One of {}.", values.join(", ")));
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sentence_is_the_summary() {
+        assert_eq!(
+            description("One thing. Two things.\nMore."),
+            "One thing.\n\nTwo things.\nMore."
+        );
+        assert_eq!(description("See `a. B` now"), "See `a. B` now");
+        assert_eq!(description("Such as e.g. This one."), "Such as e.g. This one.");
+        assert_eq!(description("Whole.\n\n- a\n- b"), "Whole.\n\n- a\n- b");
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_under_their_list_marker() {
+        let lines = lines(&format!("- {}", "word ".repeat(30)));
+        assert!(lines.len() == 2 && lines[1].starts_with("  word"), "{lines:?}");
+    }
+}

@@ -1,0 +1,99 @@
+//! The names that a file uses from elsewhere, gathered while its items are written.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ident;
+use crate::model::value::Home;
+use crate::model::{Model, Type, TypeId, ValueType};
+
+/// What a file imports.
+#[derive(Default)]
+pub(crate) struct Imports<'a> {
+    /// Types of the document.
+    types: BTreeSet<&'a str>,
+    /// Values of the runtime.
+    runtime: BTreeSet<&'static str>,
+    map: bool,
+    json: bool,
+}
+
+impl<'a> Imports<'a> {
+    /// The type as a file writes it, imported if need be.
+    pub(crate) fn ty(&mut self, model: &'a Model, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Value(value) => self.value(*value),
+            Type::List(inner) => {
+                let inner = self.ty(model, inner);
+                quote!(Vec<#inner>)
+            }
+            Type::Map(inner) => {
+                self.map = true;
+                let inner = self.ty(model, inner);
+                quote!(BTreeMap<String, #inner>)
+            }
+            Type::Nullable(inner) => {
+                let inner = self.ty(model, inner);
+                quote!(Option<#inner>)
+            }
+            Type::Boxed(inner) => {
+                let inner = self.ty(model, inner);
+                quote!(Box<#inner>)
+            }
+            Type::Named(id) => self.named(model, *id),
+        }
+    }
+
+    pub(crate) fn named(&mut self, model: &'a Model, id: TypeId) -> TokenStream {
+        let name = model.name(id);
+        self.types.insert(name);
+        let name = ident(name);
+        quote!(#name)
+    }
+
+    fn value(&mut self, value: ValueType) -> TokenStream {
+        let name = value.rust_name();
+        match value.home() {
+            Home::Prelude => {}
+            Home::Runtime => drop(self.runtime.insert(name)),
+            Home::Json => self.json = true,
+        }
+        let name = ident(name);
+        quote!(#name)
+    }
+
+    /// A name of the runtime that is no type of a value.
+    pub(crate) fn runtime(&mut self, name: &'static str) {
+        self.runtime.insert(name);
+    }
+
+    /// `use` items; types that the file itself defines are left out.
+    pub(crate) fn uses(&self, types_from: &TokenStream, own: &BTreeSet<&str>) -> TokenStream {
+        let map = self.map.then(|| {
+            quote!(
+                use std::collections::BTreeMap;
+            )
+        });
+        let json = self.json.then(|| {
+            quote!(
+                use serde_json::Value;
+            )
+        });
+        let runtime = list(self.runtime.iter().copied()).map(|names| quote!(use crate::#names;));
+        let types = list(self.types.iter().copied().filter(|name| !own.contains(*name)));
+        let types = types.map(|names| quote!(use #types_from::#names;));
+        quote!(#map #json #types #runtime)
+    }
+}
+
+/// `{A, B}`, or `A` alone.
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
+    let names: Vec<_> = names.map(ident).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] => Some(quote!(#name)),
+        names => Some(quote!({#(#names),*})),
+    }
+}

@@ -1,0 +1,375 @@
+//! The calls: a handle for each group, and for each operation a request under construction that knows its endpoint, its
+//! parameters and the type of its response. How it is sent is the runtime's business.
+
+mod answers;
+mod words;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::imports::{Imports, list};
+use super::input::{Input, converts, is_text};
+use super::{Emit, docs, ident};
+use crate::model::{Group, Location, Operation, Parameter, Payload, Scheme, Style, Type};
+use crate::print;
+
+/// The operations of one group.
+pub(crate) fn file(emit: &Emit<'_>, group: &Group) -> Result<String, syn::Error> {
+    let calls: Vec<&Operation> = calls(group).collect();
+    let mut file = File { emit, imports: Imports::default(), uses: Uses::default() };
+    let mut items = handle(group);
+    let methods: Vec<TokenStream> = calls.iter().map(|operation| file.method(operation)).collect();
+    let handle = ident(&group.handle);
+    items.push(quote!(impl<'c> #handle<'c> { #(#methods)* }));
+    for operation in &calls {
+        items.push(endpoint(operation, group));
+        items.extend(file.builder(operation, group));
+    }
+    let mut enums = BTreeSet::new();
+    for operation in &calls {
+        let Some(name) = &operation.answer_enum else { continue };
+        let is_home = emit.enum_homes.get(name.as_str()) == Some(&group.accessor.as_str());
+        if is_home && enums.insert(name.as_str()) {
+            items.extend(file.answers(operation, name));
+        }
+    }
+    let head = docs::inner(&group_docs(group));
+    print::file(print::File { head, uses: file.imports(&enums, &calls), items })
+}
+
+/// `operations/mod.rs`.
+pub(crate) fn index(emit: &Emit<'_>) -> Result<String, syn::Error> {
+    let head = docs::inner(
+        "Every operation of the API, by group; each group is a method of [`Client`](crate::Client).",
+    );
+    let (conditions, modules): (Vec<_>, Vec<Ident>) = emit
+        .called_groups()
+        .map(|group| (emit.condition(&group.accessor), ident(&group.accessor)))
+        .unzip();
+    let servers: BTreeSet<&str> =
+        emit.model.operations().map(|operation| operation.server.as_str()).collect();
+    let servers = servers.iter();
+    let servers_docs = docs::outer("The servers of the document.");
+    let servers = quote!(#servers_docs pub(crate) static SERVERS: &[&str] = &[#(#servers),*];);
+    let uses = quote!(#(#conditions mod #modules;)*);
+    let exports = quote!(#(#conditions pub use self::#modules::*;)*);
+    print::file(print::File { head, uses, items: vec![exports, servers] })
+}
+
+fn calls(group: &Group) -> impl Iterator<Item = &Operation> {
+    group.operations.iter().filter(|operation| !operation.callback)
+}
+
+fn group_docs(group: &Group) -> String {
+    docs::said(group.docs.as_deref())
+        .map_or_else(|| format!("The operations of `{}`.", group.accessor), docs::description)
+}
+
+/// The handle and the way to it from the client.
+fn handle(group: &Group) -> Vec<TokenStream> {
+    let (handle, accessor) = (ident(&group.handle), ident(&group.accessor));
+    let docs = docs::outer(&group_docs(group));
+    vec![
+        quote! {
+            #docs
+            #[derive(Debug, Clone, Copy)]
+            pub struct #handle<'c> { pub(crate) client: &'c Client }
+        },
+        quote! {
+            impl Client {
+                #docs
+                #[must_use]
+                pub fn #accessor(&self) -> #handle<'_> {
+                    #handle { client: self }
+                }
+            }
+        },
+    ]
+}
+
+fn constant(operation: &Operation) -> Ident {
+    ident(&operation.name.to_uppercase())
+}
+
+/// What is the same for every call of an operation.
+fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
+    let (constant, method) = (constant(operation), ident(&operation.method));
+    let name = format!("{}.{}", group.accessor, operation.name);
+    let Operation { server, path, repeatable, .. } = operation;
+    let schemes = operation.schemes.iter().map(|scheme| match scheme {
+        Scheme::ApiKey => quote!(Scheme::ApiKey),
+        Scheme::Bearer => quote!(Scheme::Bearer),
+        Scheme::Basic => quote!(Scheme::Basic),
+    });
+    let filled_in = operation.parameters.iter();
+    let headers = filled_in
+        .filter(|parameter| parameter.from_client && parameter.location == Location::Header)
+        .map(|parameter| &parameter.wire);
+    quote! {
+        static #constant: Endpoint = Endpoint {
+            name: #name,
+            method: Method::#method,
+            server: #server,
+            path: #path,
+            schemes: &[#(#schemes),*],
+            client_headers: &[#(#headers),*],
+            repeatable: #repeatable,
+        };
+    }
+}
+
+/// Path parameters and required others are arguments of the method; the rest are setters.
+fn is_argument(parameter: &Parameter) -> bool {
+    parameter.required && !parameter.from_client
+}
+
+/// Headers that the client fills in have no setter, except lists, which a call may want to differ.
+fn is_setter(parameter: &Parameter) -> bool {
+    !parameter.required && (!parameter.from_client || matches!(parameter.ty, Type::List(_)))
+}
+
+struct File<'a> {
+    emit: &'a Emit<'a>,
+    imports: Imports<'a>,
+    uses: Uses,
+}
+
+/// What a file uses of the runtime beside the types.
+#[derive(Default)]
+struct Uses {
+    /// Responses that are told apart by their status.
+    decodes: bool,
+    wire: bool,
+    bytes: bool,
+}
+
+impl File<'_> {
+    fn imports(&self, own: &BTreeSet<&str>, calls: &[&Operation]) -> TokenStream {
+        let types = self.imports.uses(&quote!(crate::types), &BTreeSet::new());
+        let mut runtime =
+            vec!["BoxFuture", "Call", "Client", "Endpoint", "Error", "Method", "Response"];
+        if calls.iter().any(|operation| !operation.schemes.is_empty()) {
+            runtime.push("Scheme");
+        }
+        if self.uses.decodes {
+            runtime.extend(["Answer", "Decode", "DecodeError", "Decoded"]);
+        }
+        runtime.sort_unstable();
+        let runtime = list(runtime.into_iter());
+        let wire = self.uses.wire.then(|| {
+            quote!(
+                use crate::wire;
+            )
+        });
+        let bytes = self.uses.bytes.then(|| {
+            quote!(
+                use bytes::Bytes;
+            )
+        });
+        let enums = calls.iter().filter_map(|operation| operation.answer_enum.as_deref());
+        let elsewhere: BTreeSet<&str> = enums.filter(|name| !own.contains(name)).collect();
+        let elsewhere = list(elsewhere.into_iter()).map(|names| quote!(use super::#names;));
+        quote! {
+            use std::future::IntoFuture;
+            #bytes
+            use crate::client::#runtime;
+            #types
+            #wire
+            #elsewhere
+        }
+    }
+
+    /// The method of the group that begins a call.
+    fn method(&mut self, operation: &Operation) -> TokenStream {
+        let (method, builder) = (ident(&operation.name), ident(&operation.builder));
+        let constant = constant(operation);
+        let docs = docs::outer(&words::operation(self.emit, operation));
+        let mut arguments = Vec::new();
+        let mut steps = Vec::new();
+        let mut chain = Vec::new();
+        for parameter in &operation.parameters {
+            let wire = &parameter.wire;
+            if parameter.location == Location::Path && parameter.from_client {
+                chain.push(quote!(.account(#wire)));
+            } else if is_argument(parameter) {
+                let argument = ident(&parameter.name);
+                let (ty, value) = (self.argument(&parameter.ty), self.value(parameter, &argument));
+                arguments.push(quote!(#argument: #ty));
+                match parameter.location {
+                    Location::Path => chain.push(quote!(.path(#wire, #value))),
+                    Location::Query | Location::Header => {
+                        let add = adder(parameter);
+                        steps.push(quote!(call.#add(#wire, #value);));
+                    }
+                }
+            }
+        }
+        if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
+            let ty = self.ty(&body.ty);
+            arguments.push(quote!(body: &#ty));
+            let sent = self.sent(&body.ty);
+            chain.push(quote!(.json(#sent)));
+        }
+        let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+        let call = quote!(Call::new(self.client, &#constant)#(#chain)*);
+        let body = if steps.is_empty() {
+            quote!(#builder { call: #call })
+        } else {
+            quote!(let mut call = #call; #(#steps)* #builder { call })
+        };
+        quote! {
+            #docs
+            #deprecated
+            #[inline]
+            pub fn #method(&self, #(#arguments),*) -> #builder<'c> { #body }
+        }
+    }
+
+    /// The body as it is sent: what is read-only stays at home, and values of the runtime are written its way.
+    fn sent(&mut self, ty: &Type) -> TokenStream {
+        let clears =
+            ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
+        let sent = if clears { quote!(&wire::without_read_only(body)) } else { quote!(body) };
+        let is_type = matches!(ty, Type::Named(_));
+        self.uses.wire |= clears || !is_type;
+        if is_type { sent } else { quote!(&wire::Json(#sent)) }
+    }
+
+    fn argument(&mut self, ty: &Type) -> TokenStream {
+        if is_text(ty) { quote!(&str) } else { Input::of(self.emit, ty, &mut self.imports).ty }
+    }
+
+    fn ty(&mut self, ty: &Type) -> TokenStream {
+        self.imports.ty(self.emit.model, ty)
+    }
+
+    /// The request under construction.
+    fn builder(&mut self, operation: &Operation, group: &Group) -> [TokenStream; 3] {
+        let builder = ident(&operation.builder);
+        let answer = self.answer(operation);
+        let docs = docs::outer(&format!(
+            "A [`{}`]({}::{}) request under construction; awaiting it sends it.",
+            operation.name, group.handle, operation.name
+        ));
+        let setters: Vec<TokenStream> = operation
+            .parameters
+            .iter()
+            .filter(|parameter| is_setter(parameter))
+            .map(|parameter| self.setter(parameter))
+            .collect();
+        let body = operation.body.as_ref().filter(|body| !body.required).map(|body| {
+            let ty = self.ty(&body.ty);
+            let sent = self.sent(&body.ty);
+            let docs = docs::outer("Sets the optional body.");
+            quote! {
+                #docs
+                #[inline]
+                pub fn body(mut self, body: &#ty) -> Self {
+                    self.call = self.call.json(#sent);
+                    self
+                }
+            }
+        });
+        let send = docs::outer(
+            "Sends the request. Awaiting the request itself does the same.\n\n# Errors\n\n\
+             See the method that began the request.",
+        );
+        [
+            quote! {
+                #docs
+                #[derive(Debug)]
+                #[must_use = "a request is only sent when it is awaited"]
+                pub struct #builder<'c> { call: Call<'c> }
+            },
+            quote! {
+                impl<'c> #builder<'c> {
+                    #(#setters)*
+                    #body
+                    #send
+                    #[inline]
+                    pub fn send(self) -> BoxFuture<'c, Result<Response<#answer>, Error>> {
+                        self.call.send()
+                    }
+                }
+            },
+            quote! {
+                impl<'c> IntoFuture for #builder<'c> {
+                    type Output = Result<Response<#answer>, Error>;
+                    type IntoFuture = BoxFuture<'c, Self::Output>;
+
+                    #[inline]
+                    fn into_future(self) -> Self::IntoFuture {
+                        self.send()
+                    }
+                }
+            },
+        ]
+    }
+
+    fn setter(&mut self, parameter: &Parameter) -> TokenStream {
+        let (method, wire, add) = (ident(&parameter.name), &parameter.wire, adder(parameter));
+        let docs = docs::outer(&docs::parameter(self.emit, parameter));
+        let ty = self.argument(&parameter.ty);
+        let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
+        let value = self.value(parameter, &method);
+        quote! {
+            #docs
+            #deprecated
+            #[inline]
+            pub fn #method(mut self, #method: #ty) -> Self {
+                self.call.#add(#wire, #value);
+                self
+            }
+        }
+    }
+
+    /// The value of a parameter as the runtime takes it: something, or several things, with a `Display`.
+    fn value(&mut self, parameter: &Parameter, argument: &Ident) -> TokenStream {
+        match &parameter.ty {
+            Type::List(inner) if converts(self.emit, inner) => {
+                let exact = self.ty(inner);
+                quote!(#argument.into_iter().map(Into::<#exact>::into))
+            }
+            ty @ Type::Value(_) if !is_text(ty) && converts(self.emit, ty) => {
+                let exact = self.ty(ty);
+                quote!(Into::<#exact>::into(#argument))
+            }
+            _ => quote!(#argument),
+        }
+    }
+
+    fn answer(&mut self, operation: &Operation) -> TokenStream {
+        if let Some(name) = &operation.answer_enum {
+            let name = ident(name);
+            return quote!(#name);
+        }
+        match operation.answers.first().map(|answer| &answer.payload) {
+            Some(payload) => self.payload(payload),
+            None => quote!(()),
+        }
+    }
+
+    fn payload(&mut self, payload: &Payload) -> TokenStream {
+        match payload {
+            Payload::Empty => quote!(()),
+            Payload::Bytes => {
+                self.uses.bytes = true;
+                quote!(Bytes)
+            }
+            Payload::Json(ty) => self.ty(ty),
+        }
+    }
+}
+
+/// The runtime's method that adds a parameter.
+fn adder(parameter: &Parameter) -> Ident {
+    ident(match (parameter.location, parameter.style) {
+        (Location::Header, Style::One) => "header",
+        (Location::Header, _) => "header_joined",
+        (_, Style::One) => "query",
+        (_, Style::Each) => "query_each",
+        (_, Style::Joined) => "query_joined",
+    })
+}

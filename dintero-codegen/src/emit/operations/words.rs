@@ -1,0 +1,68 @@
+//! What the documentation of an operation says: what it does, where it goes, its arguments and its errors.
+
+use super::{Emit, docs, is_argument};
+use crate::model::{ErrorAnswer, Operation, Type};
+
+/// The documentation of the method that begins a call.
+pub(super) fn operation(emit: &Emit<'_>, operation: &Operation) -> String {
+    let Operation { method, path, server, .. } = operation;
+    let summary = docs::said(operation.summary.as_deref());
+    let description = docs::said(operation.description.as_deref());
+    let mut text = match (summary, description) {
+        (Some(summary), Some(description)) => format!(
+            "{}.\n\n{}",
+            docs::description(summary).trim_end_matches('.'),
+            docs::description(description)
+        ),
+        (Some(text), None) | (None, Some(text)) => docs::description(text),
+        (None, None) => format!("`{method} {path}`."),
+    };
+    text.push_str(&format!("\n\n`{method} {server}{path}`"));
+    if !operation.scopes.is_empty() {
+        text.push_str(&format!(" with one of the scopes `{}`", operation.scopes.join("`, `")));
+    }
+    text.push_str(".\n");
+    let arguments: Vec<String> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| is_argument(parameter))
+        .map(|parameter| {
+            format!("- `{}`: {}", parameter.name, on_one_line(&docs::parameter(emit, parameter)))
+        })
+        .collect();
+    if !arguments.is_empty() {
+        text.push_str(&format!("\n# Arguments\n\n{}\n", arguments.join("\n")));
+    }
+    text.push_str("\n# Errors\n\n");
+    text.push_str(if operation.repeatable {
+        "This request is safe to retry: sending it twice has no further effect."
+    } else {
+        "If `maybe_sent()` of the error is true, the request may have taken effect: find out before you send it again."
+    });
+    text.push('\n');
+    errors(emit, operation, &mut text);
+    text
+}
+
+fn errors(emit: &Emit<'_>, operation: &Operation, text: &mut String) {
+    let mut errors: Vec<&ErrorAnswer> = operation.errors.iter().collect();
+    errors.sort_by_key(|error| (error.status.is_none(), error.status.clone()));
+    for error in errors {
+        let status = error.status.as_deref().unwrap_or("other statuses");
+        let said = docs::said(Some(&error.description));
+        let said = said.map_or_else(|| "without a description.".to_owned(), docs::description);
+        text.push_str(&format!("\n- {status}: {}", on_one_line(&said)));
+        // Errors of the usual form have methods of their own; only another form needs its type.
+        let id = error.ty.as_ref().and_then(Type::named).filter(|id| Some(*id) != emit.usual_error);
+        if let Some(id) = id {
+            let name = emit.model.name(id);
+            text.push_str(&format!(
+                " The body is a [`{name}`](crate::types::{name}): read it with [`Error::body`]."
+            ));
+        }
+    }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

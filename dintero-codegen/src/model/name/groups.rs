@@ -1,0 +1,153 @@
+//! The names of groups, operations and parameters, and of the enums of responses.
+
+use std::collections::HashMap;
+
+use super::Naming;
+use crate::model::ident;
+use crate::model::{Answer, Group, Location, Operation};
+use crate::pointer::Pointer;
+
+impl Naming<'_> {
+    pub(super) fn groups(&mut self, groups: &mut [Group]) {
+        let mut accessors: HashMap<String, Pointer> = HashMap::new();
+        for group in &mut *groups {
+            let first = group.operations.first();
+            let at = first.map_or_else(Pointer::root, |operation| operation.at.clone());
+            if let Some(other) = accessors.insert(group.accessor.clone(), at.clone()) {
+                let message = format!(
+                    "two groups are named `{}`; the other begins at {other}",
+                    group.accessor
+                );
+                self.same(&at, message, "x-rust-group");
+            }
+            group.handle = self.free(&group.handle, "Calls", &at);
+            self.methods(group);
+            for operation in &mut group.operations {
+                self.operation_names(operation);
+            }
+        }
+        self.answer_enums(groups);
+    }
+
+    /// Operations of a group that come to one name are told apart by their paths.
+    fn methods(&mut self, group: &mut Group) {
+        let mut known: HashMap<String, Pointer> = HashMap::new();
+        for operation in &mut group.operations {
+            if known.contains_key(&operation.name) {
+                let method = operation.method.to_lowercase();
+                let plain = ident::value_name(&format!("{method} {}", operation.path));
+                let spelt = || format!("{method} {}", ident::spelt_out(&operation.path));
+                let longer =
+                    if known.contains_key(&plain) { ident::value_name(&spelt()) } else { plain };
+                let message = format!(
+                    "two operations of `{}` are named `{}`; this one becomes `{longer}`",
+                    group.accessor, operation.name
+                );
+                self.warn(
+                    &operation.at,
+                    message,
+                    "give one of them another `x-rust-name` in the overlay",
+                );
+                if !operation.callback {
+                    operation.builder = ident::builder_name(&longer, &group.accessor);
+                }
+                operation.name = longer;
+            }
+            if let Some(other) = known.insert(operation.name.clone(), operation.at.clone()) {
+                let message = format!(
+                    "two operations are named `{}`; the other is at {other}",
+                    operation.name
+                );
+                self.same(&operation.at, message, "x-rust-name");
+            }
+        }
+    }
+
+    fn operation_names(&mut self, operation: &mut Operation) {
+        if !operation.callback {
+            operation.builder = self.free(&operation.builder, "Call", &operation.at);
+        }
+        self.parameters(operation);
+        if let Some(answers) = &operation.answer_enum {
+            if !self.is_free(answers) {
+                let message = format!(
+                    "the responses of an operation and something else are named `{answers}`"
+                );
+                self.same(&operation.at, message, "x-rust-type");
+            }
+            let variants = operation.answers.iter().map(|answer| answer.variant.as_str());
+            self.unique(variants, &operation.at);
+        }
+    }
+
+    /// A parameter of a name that is taken says where it goes: `id` in the path, `query_id` in the query.
+    fn parameters(&mut self, operation: &mut Operation) {
+        for index in 0..operation.parameters.len() {
+            let (before, rest) = operation.parameters.split_at_mut(index);
+            let Some(parameter) = rest.first_mut() else { continue };
+            let is_taken =
+                |name: &str| before.iter().any(|other| other.name == name && !other.from_client);
+            if parameter.from_client || !is_taken(&parameter.name) {
+                continue;
+            }
+            let place = match parameter.location {
+                Location::Path => "path",
+                Location::Query => "query",
+                Location::Header => "header",
+            };
+            let longer = ident::member_name(&format!("{place} {}", parameter.wire));
+            let message = format!("two parameters are named `{}` in Rust", parameter.name);
+            if is_taken(&longer) {
+                self.same(&parameter.at.clone(), message, "x-rust-name");
+            } else {
+                let help = "give one of them another `x-rust-name` in the overlay";
+                self.warn(&parameter.at, format!("{message}; this one becomes `{longer}`"), help);
+                parameter.name = longer;
+            }
+        }
+    }
+
+    /// The name, or the name with more context where it is a type's.
+    fn free(&mut self, name: &str, context: &str, at: &Pointer) -> String {
+        let name = if self.is_free(name) { name.to_owned() } else { format!("{name}{context}") };
+        if !self.is_free(&name) {
+            let message = match self.taken.get(&name) {
+                Some(other) => format!("two things are named `{name}`; the other is at {other}"),
+                None => format!("`{name}` has another meaning in Rust or in the runtime"),
+            };
+            self.same(at, message, "x-rust-name");
+        }
+        self.taken.insert(name.clone(), at.clone());
+        name
+    }
+
+    /// Operations may share the enum of their responses only if they respond alike.
+    fn answer_enums(&mut self, groups: &[Group]) {
+        let mut known: HashMap<&str, (&[Answer], &Pointer)> = HashMap::new();
+        for operation in groups.iter().flat_map(|group| &group.operations) {
+            let Some(name) = &operation.answer_enum else { continue };
+            let (answers, at) = known.entry(name).or_insert((&operation.answers, &operation.at));
+            if !alike(answers, &operation.answers) {
+                let message =
+                    format!("`{name}` is also the name of the responses of {at}, which differ");
+                self.same(&operation.at, message, "x-rust-type");
+            }
+        }
+        let names = known.into_iter().map(|(name, (_, at))| (name.to_owned(), at.clone()));
+        self.taken.extend(names);
+    }
+}
+
+/// Whether two sets of responses make the same enum.
+fn alike(some: &[Answer], others: &[Answer]) -> bool {
+    let headers = |answer: &Answer| {
+        answer.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()
+    };
+    some.len() == others.len()
+        && some.iter().zip(others).all(|(a, b)| {
+            a.status == b.status
+                && a.variant == b.variant
+                && a.payload == b.payload
+                && headers(a) == headers(b)
+        })
+}

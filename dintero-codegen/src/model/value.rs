@@ -1,0 +1,109 @@
+//! The values that generated code can hold without a type of its own: one row for each says all that the generator knows
+//! about it. A new kind of value is a row here, a method of the runtime's reader and writer, and whatever the compiler
+//! then asks for.
+
+/// Which schemas an `x-rust-type` of this value fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fits {
+    /// `integer` and `number`.
+    Numbers,
+    /// `string`.
+    Texts,
+    /// Both, and schemas that say nothing.
+    All,
+    /// A value that only the document itself can ask for.
+    Nothing,
+}
+
+/// Where generated code finds the type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// In scope everywhere.
+    Prelude,
+    /// At the root of `dintero-api`.
+    Runtime,
+    /// In `serde_json`.
+    Json,
+}
+
+/// How a merchant hands it over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// As it is.
+    Exactly,
+    /// As anything that converts into it: `&str` into a `String`, an integer into an amount.
+    Into,
+}
+
+macro_rules! value_types {
+    ($($(#[$doc:meta])* $variant:ident = $rust:literal, $home:ident, $fits:ident, $given:ident, $method:literal;)*) => {
+        /// The value types of the runtime, and Rust's own.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum ValueType {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl ValueType {
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in Rust, which is also what `x-rust-type` calls it.
+            pub(crate) fn rust_name(self) -> &'static str {
+                match self { $(Self::$variant => $rust,)* }
+            }
+
+            pub(crate) fn home(self) -> Home {
+                match self { $(Self::$variant => Home::$home,)* }
+            }
+
+            pub(crate) fn fits(self) -> Fits {
+                match self { $(Self::$variant => Fits::$fits,)* }
+            }
+
+            pub(crate) fn given(self) -> Given {
+                match self { $(Self::$variant => Given::$given,)* }
+            }
+
+            /// The method of the runtime that reads an optional one from an object, and writes it.
+            pub(crate) fn method(self) -> &'static str {
+                match self { $(Self::$variant => $method,)* }
+            }
+        }
+    };
+}
+
+value_types! {
+    Boolean = "bool", Prelude, Nothing, Exactly, "boolean";
+    Integer = "i64", Prelude, Numbers, Exactly, "integer";
+    Float = "f64", Prelude, Numbers, Exactly, "float";
+    Text = "String", Prelude, Texts, Into, "string";
+    Json = "Value", Json, All, Into, "json";
+    Country = "Country", Runtime, Texts, Exactly, "country";
+    Currency = "Currency", Runtime, Texts, Exactly, "currency";
+    Date = "Date", Runtime, Texts, Exactly, "date";
+    Decimal = "Decimal", Runtime, Numbers, Into, "decimal";
+    MinorUnits = "MinorUnits", Runtime, Numbers, Into, "minor_units";
+    Percent = "Percent", Runtime, Numbers, Into, "percent";
+    Quantity = "Quantity", Runtime, Numbers, Into, "quantity";
+    Secret = "Secret", Runtime, Texts, Into, "secret";
+    StringOrNumber = "StringOrNumber", Runtime, Nothing, Into, "string_or_number";
+    Timestamp = "Timestamp", Runtime, Texts, Exactly, "timestamp";
+}
+
+impl ValueType {
+    /// The value type of an `x-rust-type`.
+    pub(crate) fn from_rust_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.rust_name() == name)
+    }
+
+    /// The type of a text with this `format`; formats without a type are text.
+    pub(crate) fn of_format(format: Option<&str>) -> Self {
+        match format {
+            Some("date-time") => Self::Timestamp,
+            Some("date") => Self::Date,
+            Some("password") => Self::Secret,
+            Some("iso4217-code") => Self::Currency,
+            Some("iso3166-alpha2") => Self::Country,
+            _ => Self::Text,
+        }
+    }
+}
