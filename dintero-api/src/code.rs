@@ -180,6 +180,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::FromJson as _;
 
     #[test]
     fn named_codes_are_what_they_say() {

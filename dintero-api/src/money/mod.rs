@@ -210,6 +210,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::FromJson as _;
 
     #[test]
     fn amounts_are_plain_integers() {

@@ -105,15 +105,34 @@ pub(super) fn write_decimal<S: Serializer>(
     value: Decimal,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    if value.is_integer()
+    if (value.scale() == 0 || value.is_integer())
         && let Ok(integer) = i64::try_from(value)
     {
         return serializer.serialize_i64(integer);
     }
-    // By text, because the standard library rounds to the nearest f64 and serde_json then writes its shortest text.
+    let nearest = nearest(value).ok_or_else(|| S::Error::custom("a number is too long"))?;
+    serializer.serialize_f64(nearest)
+}
+
+/// Powers of ten that are floats without rounding.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
+/// Returns the float that is nearest to a decimal. serde_json writes its shortest text, which is the decimal again.
+fn nearest(value: Decimal) -> Option<f64> {
+    let mantissa = i64::try_from(value.mantissa()).ok().filter(|mantissa| {
+        // Up to here every whole number is a float, so that the division alone rounds.
+        mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS
+    });
+    if let (Some(mantissa), Some(power)) = (mantissa, POWERS.get(value.scale() as usize)) {
+        #[expect(clippy::cast_precision_loss, reason = "there is none by the line above")]
+        return Some(mantissa as f64 / power);
+    }
+    // The standard library rounds to the nearest float, too.
     let mut buffer = [0; LONGEST_TEXT];
-    let nearest = text_of(&value, &mut buffer).and_then(|text| text.parse::<f64>().ok());
-    serializer.serialize_f64(nearest.ok_or_else(|| S::Error::custom("a number is too long"))?)
+    text_of(&value, &mut buffer)?.parse().ok()
 }
 
 /// Reads `-12.50`, `1e2` or `2.5E-3` exactly, or gives up when a `Decimal` cannot hold it.
@@ -224,8 +243,8 @@ mod tests {
         {
             assert_eq!(both(text, decimal).unwrap().to_string(), expected);
         }
-        assert!(read_decimal(&number("1e-40")).is_err());
-        assert!(read_decimal(&number("1e40")).is_err());
+        assert!(both("1e-40", decimal).is_err());
+        assert!(both("1e40", decimal).is_err());
     }
 
     #[test]
@@ -249,5 +268,9 @@ mod tests {
         assert_eq!(written(Decimal::new(2500, 2)), json!(25));
         assert_eq!(written(Decimal::new(255, 1)).to_string(), "25.5");
         assert!(matches!(written(Decimal::MAX), Value::Number(_)));
+        for text in ["3.25", "0.1", "-59.91", "1.0000000000000000000000000001", "90071992547409.93"] {
+            let decimal: Decimal = text.parse().unwrap();
+            assert_eq!(nearest(decimal), text.parse().ok(), "{text}");
+        }
     }
 }

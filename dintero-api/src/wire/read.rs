@@ -116,7 +116,16 @@ pub(super) struct Seed<'s, 'r> {
 }
 
 impl<'s> Seed<'s, '_> {
+    #[inline]
     fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
+        match self.slot {
+            Slot::Scalar(scalar) => self.reading.set(scalar, given),
+            _ => self.scalar_elsewhere(given),
+        }
+    }
+
+    /// Takes a scalar that does not simply go where one is expected.
+    fn scalar_elsewhere<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         let mut slot = self.slot;
         loop {
             let expected = match slot {

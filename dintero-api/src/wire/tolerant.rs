@@ -166,7 +166,14 @@ impl Reading {
     /// Extends the paths of what went wrong since `before` by the key or index that it happened below.
     #[inline]
     pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ReadError)) {
-        self.unread[before..].iter_mut().for_each(&extend);
+        if self.unread.len() != before || self.failure.is_some() {
+            self.extend_paths(before, &extend);
+        }
+    }
+
+    #[cold]
+    fn extend_paths(&mut self, before: usize, extend: &dyn Fn(&mut ReadError)) {
+        self.unread[before..].iter_mut().for_each(extend);
         if let Some(failure) = &mut self.failure {
             extend(&mut failure.error);
         }

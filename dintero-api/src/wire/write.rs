@@ -54,7 +54,19 @@ enum ReadOnly {
 }
 
 impl Serialize for Written<'_> {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What most fields are goes first, and into the loop over the fields.
+        match self.part {
+            Part::Text(text) => serializer.serialize_str(text),
+            Part::Integer(number) => serializer.serialize_i64(number),
+            _ => self.serialize_other(serializer),
+        }
+    }
+}
+
+impl Written<'_> {
+    fn serialize_other<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.part {
             Part::Null => serializer.serialize_unit(),
             Part::Boolean(value) => serializer.serialize_bool(value),

@@ -89,6 +89,7 @@ fn model<'a>(
         fact("constants", &constants),
         fact("hidden", &keys(|field| field.redact)),
         fact("read_only", &keys(|field| field.read_only)),
+        fact("lenient", &keys(|field| field.lenient)),
         fact("preset", &presets),
     ];
     let facts = facts.iter().flatten();

@@ -163,6 +163,8 @@ pub(crate) struct Field {
     pub(crate) presence: Presence,
     pub(crate) read_only: bool,
     pub(crate) redact: bool,
+    /// Only describes: a response can be read without it.
+    pub(crate) lenient: bool,
     /// The only value that the document allows: set by the constructor.
     pub(crate) preset: Option<String>,
     pub(crate) deprecated: bool,

@@ -198,6 +198,7 @@ impl Operations<'_, '_> {
                 presence: if parameter.required { Presence::Required } else { Presence::Optional },
                 read_only: false,
                 redact: false,
+                lenient: false,
                 preset: None,
                 deprecated: parameter.deprecated,
                 docs: parameter.docs.clone(),

@@ -312,10 +312,24 @@ impl<'a> Types<'a> {
             presence,
             read_only: notes.read_only,
             redact: notes.extensions.redact,
+            lenient: self.is_lenient(wire, shape),
             preset,
             deprecated: notes.deprecated,
             docs,
         }
+    }
+
+    /// Whether a response can be read without the property. What decides about money or state must be there.
+    fn is_lenient(&mut self, wire: &str, shape: &Shape) -> bool {
+        let extensions = &shape.notes.extensions;
+        if extensions.lenient && extensions.decides {
+            let message = format!("`{wire}` decides about money or state, and is called lenient");
+            self.reports.push(Report::error("lenient", &shape.at, message).help(
+                "take the property out of the overlay's action for `x-lenient`: what cannot be read would pass for \
+                 what is not there",
+            ));
+        }
+        extensions.lenient
     }
 
     /// What the names of properties tell: money must have a unit, and secrets must not show.
@@ -609,10 +623,20 @@ fn extends(shape: &Shape, base: &str) -> bool {
 fn key(object: &Struct) -> String {
     let mut key = String::new();
     for field in &object.fields {
-        let Field { name, wire, ty, presence, read_only, redact, preset, deprecated, docs: _ } =
-            field;
+        let Field {
+            name,
+            wire,
+            ty,
+            presence,
+            read_only,
+            redact,
+            lenient,
+            preset,
+            deprecated,
+            docs: _,
+        } = field;
         key.push_str(&format!(
-            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{redact}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{redact}:{lenient}:{preset:?}:{deprecated};"
         ));
     }
     key

@@ -276,6 +276,8 @@ impl<'a> Merge<'a> {
         into.rust_module = from.rust_module.or(into.rust_module.take());
         into.rust_values.extend(from.rust_values);
         into.redact |= from.redact;
+        into.lenient |= from.lenient;
+        into.decides |= from.decides;
         into.derive = from.derive.or(into.derive);
         notes
     }
@@ -346,6 +348,7 @@ fn noted_alike(a: &Shape, b: &Shape) -> bool {
         && x.read_only == y.read_only
         && x.extensions.rust_type == y.extensions.rust_type
         && x.extensions.redact == y.extensions.redact
+        && x.extensions.lenient == y.extensions.lenient
         && alike(a, b)
 }
 
