@@ -59,7 +59,7 @@ pub use order::{
 pub use outcome::{Amounts, Outcome, PaymentState};
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
-pub use wire::ReadError;
+pub use wire::{BodyError, Decoded, ReadError};
 
 // For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]

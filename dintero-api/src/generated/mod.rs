@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `693f91560006a99e7bd8fb6e1be5357c10311bfe2f10e6e5bcdcd4f273aea320`
+//! - Overlay: SHA-256 `b937636cdf9597c976a3573084c8c0e0313f1ed13ccda0dbf7c17b45217066f2`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

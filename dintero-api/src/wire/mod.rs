@@ -35,7 +35,7 @@ mod write;
 
 pub use error::ReadError;
 pub use read::FromJson;
-pub use tolerant::Decoded;
+pub use tolerant::{BodyError, Decoded};
 
 // For generated code only; outside the compatibility promise.
 #[doc(hidden)]
@@ -52,7 +52,6 @@ pub use {
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    tolerant::BodyError,
     write::{Json, WithoutReadOnly, serialize, without_read_only},
 };
 

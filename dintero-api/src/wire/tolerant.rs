@@ -12,14 +12,15 @@
 //!
 //! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
 
-use serde_core::de::Error;
+use std::fmt;
+
+use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
 use super::place::{About, Field, Slot};
-use super::read::{Seed, from_value};
+use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
-use serde_core::de::DeserializeSeed as _;
 
 /// A value that was read from the body of a response.
 #[derive(Debug)]
@@ -29,6 +30,33 @@ pub struct Decoded<T> {
     pub value: T,
     /// What could not be read of it, and is `None` therefore.
     pub unread: Vec<ReadError>,
+}
+
+impl<T: FromJson> Decoded<T> {
+    /// Reads the body of a callback or webhook as a response is read: what only describes may be unreadable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Decoded;
+    /// use dintero_api::types::Transaction;
+    ///
+    /// # fn main() -> Result<(), dintero_api::BodyError> {
+    /// let body = br#"{"payment_product": "swish", "payment_product_type": "swish.swish", "amount": 29990,
+    ///     "currency": "NOK", "billing_address": {"first_name": "Kari", "country": "Norway"}}"#;
+    /// let decoded = Decoded::<Transaction>::from_slice(body)?;
+    /// assert_eq!(decoded.unread[0].path(), "billing_address.country");
+    /// assert_eq!(decoded.value.amount.get(), 29990);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the body is not JSON, or what decides cannot be read.
+    pub fn from_slice(body: &[u8]) -> Result<Self, BodyError> {
+        T::from_response(body)
+    }
 }
 
 impl<T> Decoded<T> {
@@ -46,13 +74,31 @@ impl<T> From<T> for Decoded<T> {
 }
 
 /// Why a body cannot be read.
-#[doc(hidden)]
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum BodyError {
     /// It is not JSON.
     Syntax(serde_json::Error),
     /// It is JSON of another shape.
     Shape(ReadError),
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Syntax(_) => "the body is not JSON",
+            Self::Shape(_) => "the body has another shape",
+        })
+    }
+}
+
+impl std::error::Error for BodyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Syntax(error) => Some(error),
+            Self::Shape(error) => Some(error),
+        }
+    }
 }
 
 impl From<serde_json::Error> for BodyError {

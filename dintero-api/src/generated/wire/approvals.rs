@@ -26,7 +26,8 @@ wire::open_enum! {
 wire::model! {
     Entity { id = "id", created_at = "created_at", created_by = "created_by", updated_at
     = "updated_at", deleted_by = "deleted_by", deleted_at = "deleted_at" } read_only :
-    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at";
+    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
+    "created_at", "updated_at", "deleted_at";
 }
 
 wire::model! {
@@ -35,6 +36,7 @@ wire::model! {
     address_postal_code = "address_postal_code", address_city = "address_city",
     address_country = "address_country" } hidden : "name", "birth_date", "phone_number",
     "email", "address_line", "address_line_2", "address_postal_code", "address_city";
+    lenient : "birth_date";
 }
 
 wire::model! {
@@ -64,7 +66,8 @@ wire::model! {
     settlement_report_configuration = "settlement_report_configuration",
     report_configuration = "report_configuration" } required : "payout_destination_id",
     "payout_reference", "bank_accounts"; hidden : "organization_number"; read_only :
-    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at";
+    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
+    "created_at", "updated_at", "deleted_at";
 }
 
 wire::open_enum! {
@@ -109,7 +112,8 @@ wire::model! {
     report_configuration = "report_configuration", case_status = "case_status", links =
     "links" } required : "payout_destination_id", "payout_reference", "bank_accounts";
     hidden : "organization_number"; read_only : "id", "created_at", "created_by",
-    "updated_at", "deleted_by", "deleted_at";
+    "updated_at", "deleted_by", "deleted_at"; lenient : "created_at", "updated_at",
+    "deleted_at";
 }
 
 wire::model! {

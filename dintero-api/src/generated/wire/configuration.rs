@@ -68,7 +68,10 @@ wire::model! {
     "address_line", "postal_code", "postal_place", "country", "phone_number", "email";
     hidden : "organization_number", "address_line", "address_line_2", "co_address",
     "postal_code", "postal_place", "phone_number", "email", "customer_reference",
-    "first_name", "last_name";
+    "first_name", "last_name"; lenient : "business_name", "organization_number",
+    "address_line", "address_line_2", "co_address", "postal_code", "postal_place",
+    "country", "phone_number", "email", "customer_reference", "cost_center",
+    "first_name", "last_name", "address_id";
 }
 
 wire::model! {
@@ -89,6 +92,7 @@ wire::model! {
 wire::model! {
     BamboraConfiguration { kind = "type", applepay = "applepay", creditcard =
     "creditcard", googlepay = "googlepay", mobilepay = "mobilepay", vipps = "vipps" }
+    lenient : "type", "applepay", "creditcard", "googlepay", "mobilepay", "vipps";
 }
 
 wire::open_enum! {
@@ -98,7 +102,7 @@ wire::open_enum! {
 
 wire::model! {
     BamboraConfigurationApplepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::open_enum! {
@@ -108,57 +112,61 @@ wire::open_enum! {
 wire::model! {
     BamboraConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability =
     "payability", generate_payment_token = "generate_payment_token" } required :
-    "enabled";
+    "enabled"; lenient : "type", "enabled", "payability", "generate_payment_token";
 }
 
 wire::model! {
     BamboraConfigurationGooglepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     BamboraConfigurationMobilepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     BamboraConfigurationVipps { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     DinteroConfiguration { kind = "type", wallets = "wallets", zero = "zero", external =
-    "external" }
+    "external" } lenient : "type", "wallets", "zero", "external";
 }
 
 wire::model! {
     DinteroConfigurationWallets { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     DinteroConfigurationZero { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     DinteroConfigurationExternal { kind = "type", enabled[0] = "enabled", payability =
-    "payability", display[1] = "display" } required : "enabled", "display";
+    "payability", display[1] = "display" } required : "enabled", "display"; lenient :
+    "type", "enabled", "payability", "display";
 }
 
 wire::model! {
     DinteroConfigurationExternalDisplay { payment_method_label[0] =
     "payment_method_label", content = "content", button_label[1] = "button_label", terms
-    = "terms" } required : "payment_method_label", "button_label";
+    = "terms" } required : "payment_method_label", "button_label"; lenient :
+    "payment_method_label", "content", "button_label", "terms";
 }
 
 wire::model! {
-    ExternalDisplayContent { title = "title", description = "description" }
+    ExternalDisplayContent { title = "title", description = "description" } lenient :
+    "title", "description";
 }
 
 wire::model! {
     DinteroConfigurationExternalDisplayTerm { reference[0] = "ref", label[1] = "label",
-    href[2] = "href" } required : "ref", "label", "href";
+    href[2] = "href" } required : "ref", "label", "href"; lenient : "ref", "label",
+    "href";
 }
 
 wire::union! {
@@ -176,7 +184,8 @@ wire::model! {
 
 wire::model! {
     DinteroPspConfiguration { kind = "type", creditcard = "creditcard", vipps = "vipps",
-    applepay = "applepay", googlepay = "googlepay", clicktopay = "clicktopay" }
+    applepay = "applepay", googlepay = "googlepay", clicktopay = "clicktopay" } lenient :
+    "type", "creditcard", "vipps", "applepay", "googlepay", "clicktopay";
 }
 
 wire::model! {
@@ -184,11 +193,14 @@ wire::model! {
     = "payability", generate_payment_token = "generate_payment_token",
     token_supported_auth_methods = "token_supported_auth_methods", sca_policy =
     "sca_policy", generate_payment_token_config = "generate_payment_token_config" }
-    required : "enabled";
+    required : "enabled"; lenient : "type", "enabled", "payability",
+    "generate_payment_token", "token_supported_auth_methods", "sca_policy",
+    "generate_payment_token_config";
 }
 
 wire::model! {
-    GeneratePaymentTokenConfig { save_card_checkbox = "save_card_checkbox" }
+    GeneratePaymentTokenConfig { save_card_checkbox = "save_card_checkbox" } lenient :
+    "save_card_checkbox";
 }
 
 wire::open_enum! {
@@ -197,29 +209,33 @@ wire::open_enum! {
 
 wire::model! {
     DinteroPspConfigurationVipps { kind = "type", enabled[0] = "enabled", payability =
-    "payability", sca_policy = "sca_policy" } required : "enabled";
+    "payability", sca_policy = "sca_policy" } required : "enabled"; lenient : "type",
+    "enabled", "payability", "sca_policy";
 }
 
 wire::model! {
     DinteroPspConfigurationApplepay { kind = "type", enabled[0] = "enabled", payability =
     "payability", sca_policy = "sca_policy", details = "details" } required : "enabled";
+    lenient : "type", "enabled", "payability", "sca_policy", "details";
 }
 
 wire::model! {
     DinteroPspConfigurationApplepayDetails { domain_names = "domain_names",
-    token_event_notification_url = "token_event_notification_url" }
+    token_event_notification_url = "token_event_notification_url" } lenient :
+    "domain_names", "token_event_notification_url";
 }
 
 wire::model! {
     DinteroPspConfigurationGooglepay { kind = "type", enabled[0] = "enabled", payability
     = "payability", generate_payment_token = "generate_payment_token" } required :
-    "enabled";
+    "enabled"; lenient : "type", "enabled", "payability", "generate_payment_token";
 }
 
 wire::model! {
     DinteroPspConfigurationClicktopay { kind = "type", enabled[0] = "enabled", payability
     = "payability", generate_payment_token = "generate_payment_token", sca_policy =
-    "sca_policy" } required : "enabled";
+    "sca_policy" } required : "enabled"; lenient : "type", "enabled", "payability",
+    "generate_payment_token", "sca_policy";
 }
 
 wire::model! {
@@ -276,44 +292,51 @@ wire::model! {
 
 wire::model! {
     InstabankConfiguration { finance = "finance", invoice = "invoice", installment =
-    "installment", postponement = "postponement" }
+    "installment", postponement = "postponement" } lenient : "finance", "invoice",
+    "installment", "postponement";
 }
 
 wire::model! {
     InstabankConfigurationFinance { enabled[0] = "enabled", payability = "payability",
-    product = "product" } required : "enabled"; read_only : "product";
+    product = "product" } required : "enabled"; read_only : "product"; lenient :
+    "enabled", "payability", "product";
 }
 
 wire::model! {
     InstabankConfigurationInvoice { enabled[0] = "enabled", payability = "payability",
     require_applicant = "require_applicant", product = "product" } required : "enabled";
-    read_only : "product";
+    read_only : "product"; lenient : "enabled", "payability", "require_applicant",
+    "product";
 }
 
 wire::model! {
     InstabankConfigurationInstallment { kind = "type", enabled[0] = "enabled", payability
     = "payability", products = "products" } required : "enabled"; read_only : "products";
+    lenient : "type", "enabled", "payability", "products";
 }
 
 wire::model! {
     InstabankConfigurationPostponement { kind = "type", enabled[0] = "enabled",
     payability = "payability", products = "products" } required : "enabled"; read_only :
-    "products";
+    "products"; lenient : "type", "enabled", "payability", "products";
 }
 
 wire::model! {
-    NetaxeptConfiguration { kind = "type", creditcard = "creditcard" }
+    NetaxeptConfiguration { kind = "type", creditcard = "creditcard" } lenient : "type",
+    "creditcard";
 }
 
 wire::model! {
     NetaxeptConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability =
-    "payability", terminal = "terminal" } required : "enabled";
+    "payability", terminal = "terminal" } required : "enabled"; lenient : "type",
+    "enabled", "payability", "terminal";
 }
 
 wire::model! {
     NetaxeptTerminal { terminal[0] = "terminal", terminal_design = "terminal_design",
     terminal_single_page[1] = "terminal_single_page", terminal_layout = "terminal_layout"
-    } required : "terminal", "terminal_single_page";
+    } required : "terminal", "terminal_single_page"; lenient : "terminal",
+    "terminal_design", "terminal_single_page", "terminal_layout";
 }
 
 wire::open_enum! {
@@ -324,121 +347,138 @@ wire::open_enum! {
 wire::model! {
     PayExConfiguration { dynamic_descriptor = "dynamic_descriptor", swish = "swish",
     creditcard = "creditcard", mobilepay = "mobilepay", vipps = "vipps", applepay =
-    "applepay", clicktopay = "clicktopay", googlepay = "googlepay" }
+    "applepay", clicktopay = "clicktopay", googlepay = "googlepay" } lenient :
+    "dynamic_descriptor", "swish", "creditcard", "mobilepay", "vipps", "applepay",
+    "clicktopay", "googlepay";
 }
 
 wire::model! {
     PayExConfigurationSwish { enabled[0] = "enabled", payability = "payability" }
-    required : "enabled";
+    required : "enabled"; lenient : "enabled", "payability";
 }
 
 wire::model! {
     PayExConfigurationCreditcard { enabled[0] = "enabled", payability = "payability",
     generate_payment_token = "generate_payment_token", generate_recurrence_token =
-    "generate_recurrence_token", no_cvc = "no_cvc" } required : "enabled";
+    "generate_recurrence_token", no_cvc = "no_cvc" } required : "enabled"; lenient :
+    "enabled", "payability", "generate_payment_token", "generate_recurrence_token",
+    "no_cvc";
 }
 
 wire::model! {
     PayExConfigurationMobilepay { enabled[0] = "enabled", payability = "payability" }
-    required : "enabled";
+    required : "enabled"; lenient : "enabled", "payability";
 }
 
 wire::model! {
     PayExConfigurationVipps { enabled[0] = "enabled", payability = "payability" }
-    required : "enabled";
+    required : "enabled"; lenient : "enabled", "payability";
 }
 
 wire::model! {
     PayExConfigurationClicktopay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     VippsConfiguration { enabled[0] = "enabled", payability = "payability",
-    dynamic_descriptor = "dynamic_descriptor" } required : "enabled";
+    dynamic_descriptor = "dynamic_descriptor" } required : "enabled"; lenient :
+    "enabled", "payability", "dynamic_descriptor";
 }
 
 wire::model! {
     CollectorConfiguration { kind = "type", dynamic_descriptor = "dynamic_descriptor",
     invoice = "invoice", invoice_b2b = "invoice_b2b", invoice_b2b_preapproved =
-    "invoice_b2b_preapproved", finance = "finance", installment = "installment" }
+    "invoice_b2b_preapproved", finance = "finance", installment = "installment" } lenient
+    : "type", "dynamic_descriptor", "invoice", "invoice_b2b", "invoice_b2b_preapproved",
+    "finance", "installment";
 }
 
 wire::model! {
     CollectorConfigurationInvoice { kind = "type", enabled[0] = "enabled", countries =
     "countries", options = "options", payability = "payability" } required : "enabled";
+    lenient : "type", "enabled", "countries", "options", "payability";
 }
 
 wire::model! {
-    CollectorConfigurationInvoiceOptions { enable_on_hold = "enable_on_hold" }
+    CollectorConfigurationInvoiceOptions { enable_on_hold = "enable_on_hold" } lenient :
+    "enable_on_hold";
 }
 
 wire::model! {
     CollectorConfigurationInvoiceB2b { kind = "type", payability = "payability",
     enabled[0] = "enabled", countries = "countries", options = "options" } required :
-    "enabled";
+    "enabled"; lenient : "type", "payability", "enabled", "countries", "options";
 }
 
 wire::model! {
     CollectorConfigurationInvoiceB2bOptions { disable_collector_b2b_address_enforcement =
     "disable_collector_b2b_address_enforcement", enable_on_hold = "enable_on_hold" }
+    lenient : "disable_collector_b2b_address_enforcement", "enable_on_hold";
 }
 
 wire::model! {
     CollectorInvoiceB2bPreapproved { kind = "type", payability = "payability", enabled[0]
     = "enabled", countries = "countries", accounts = "accounts" } required : "enabled";
+    lenient : "type", "payability", "enabled", "countries", "accounts";
 }
 
 wire::model! {
     CollectorInvoiceB2bPreapprovedAccount { billing_address = "billing_address",
-    company_id = "company_id" }
+    company_id = "company_id" } lenient : "billing_address", "company_id";
 }
 
 wire::model! {
     CollectorConfigurationFinance { kind = "type", enabled[0] = "enabled", countries =
-    "countries", payability = "payability" } required : "enabled";
+    "countries", payability = "payability" } required : "enabled"; lenient : "type",
+    "enabled", "countries", "payability";
 }
 
 wire::model! {
     CollectorConfigurationInstallment { kind = "type", enabled[0] = "enabled", countries
     = "countries", options = "options", payability = "payability" } required : "enabled";
+    lenient : "type", "enabled", "countries", "options", "payability";
 }
 
 wire::model! {
-    KlarnaConfiguration { kind = "type", klarna = "klarna", billie = "billie" }
+    KlarnaConfiguration { kind = "type", klarna = "klarna", billie = "billie" } lenient :
+    "type", "klarna", "billie";
 }
 
 wire::model! {
     KlarnaConfigurationKlarna { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     KlarnaConfigurationBillie { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     KraviaConfiguration { kind = "type", invoice_b2b = "invoice_b2b", invoice_b2b_grouped
-    = "invoice_b2b_grouped", invoice_b2c = "invoice_b2c" }
+    = "invoice_b2b_grouped", invoice_b2c = "invoice_b2c" } lenient : "type",
+    "invoice_b2b", "invoice_b2b_grouped", "invoice_b2c";
 }
 
 wire::model! {
     KraviaConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
     "payability", days_until_due = "days_until_due", require_identity_verification =
     "require_identity_verification", invoice_delivery_method = "invoice_delivery_method"
-    } required : "enabled";
+    } required : "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
+    "require_identity_verification", "invoice_delivery_method";
 }
 
 wire::model! {
     KraviaConfigurationInvoiceB2bGrouped { kind = "type", enabled[0] = "enabled",
     payability = "payability", invoice_schedule = "invoice_schedule", days_until_due =
     "days_until_due", require_identity_verification = "require_identity_verification" }
-    required : "enabled";
+    required : "enabled"; lenient : "type", "enabled", "payability", "invoice_schedule",
+    "days_until_due", "require_identity_verification";
 }
 
 wire::model! {
-    KraviaInvoiceSchedule { interval = "interval" }
+    KraviaInvoiceSchedule { interval = "interval" } lenient : "interval";
 }
 
 wire::open_enum! {
@@ -449,49 +489,58 @@ wire::model! {
     KraviaConfigurationInvoiceB2c { kind = "type", enabled[0] = "enabled", payability =
     "payability", days_until_due = "days_until_due", invoice_delivery_method =
     "invoice_delivery_method", require_identity_verification =
-    "require_identity_verification" } required : "enabled";
+    "require_identity_verification" } required : "enabled"; lenient : "type", "enabled",
+    "payability", "days_until_due", "invoice_delivery_method",
+    "require_identity_verification";
 }
 
 wire::model! {
-    TwoConfiguration { kind = "type", invoice_b2b = "invoice_b2b" }
+    TwoConfiguration { kind = "type", invoice_b2b = "invoice_b2b" } lenient : "type",
+    "invoice_b2b";
 }
 
 wire::model! {
     TwoConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
-    "payability", duration_days = "duration_days" } required : "enabled";
+    "payability", duration_days = "duration_days" } required : "enabled"; lenient :
+    "type", "enabled", "payability", "duration_days";
 }
 
 wire::model! {
-    SantanderConfiguration { kind = "type", debit_account = "debit_account" }
+    SantanderConfiguration { kind = "type", debit_account = "debit_account" } lenient :
+    "type", "debit_account";
 }
 
 wire::model! {
     SantanderConfigurationDebitAccount { kind = "type", enabled[0] = "enabled",
     payability = "payability", branding_name = "branding_name", accounts = "accounts" }
-    required : "enabled";
+    required : "enabled"; lenient : "type", "enabled", "payability", "branding_name",
+    "accounts";
 }
 
 wire::model! {
     SantanderAccount { account_number_token = "account_number_token",
     masked_account_number = "masked_account_number" } hidden : "masked_account_number";
+    lenient : "account_number_token", "masked_account_number";
 }
 
 wire::model! {
-    SeitatechConfiguration { kind = "type", in_person = "in_person" }
+    SeitatechConfiguration { kind = "type", in_person = "in_person" } lenient : "type",
+    "in_person";
 }
 
 wire::model! {
     SeitatechConfigurationInPerson { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled";
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    SwishConfiguration { kind = "type", swish = "swish" }
+    SwishConfiguration { kind = "type", swish = "swish" } lenient : "type", "swish";
 }
 
 wire::model! {
     SwishConfigurationSwish { kind = "type", enabled[0] = "enabled", payability =
-    "payability", payout_enabled = "payout_enabled" } required : "enabled";
+    "payability", payout_enabled = "payout_enabled" } required : "enabled"; lenient :
+    "type", "enabled", "payability", "payout_enabled";
 }
 
 wire::model! {
@@ -530,7 +579,11 @@ wire::model! {
     "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
     = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
     "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
-    "payout", allow_express_wallet_payment = "allow_express_wallet_payment" }
+    "payout", allow_express_wallet_payment = "allow_express_wallet_payment" } lenient :
+    "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
+    "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
+    "klarna", "kravia", "two", "santander", "seitatech", "swish",
+    "allow_express_wallet_payment";
 }
 
 wire::open_enum! {
@@ -608,25 +661,28 @@ wire::model! {
 }
 
 wire::model! {
-    SessionThemeConfiguration { theme = "theme" }
+    SessionThemeConfiguration { theme = "theme" } lenient : "theme";
 }
 
 wire::model! {
     SessionThemeConfigurationTheme { backdrop = "backdrop", primary = "primary",
-    card_radius = "cardRadius", button_radius = "buttonRadius" }
+    card_radius = "cardRadius", button_radius = "buttonRadius" } lenient : "backdrop",
+    "primary", "cardRadius", "buttonRadius";
 }
 
 wire::model! {
-    CountryConfiguration { countries = "countries" }
+    CountryConfiguration { countries = "countries" } lenient : "countries";
 }
 
 wire::model! {
     CountryConfigurationCountries { preferred_country = "preferred_country",
-    allow_countries = "allow_countries", deny_countries = "deny_countries" }
+    allow_countries = "allow_countries", deny_countries = "deny_countries" } lenient :
+    "preferred_country", "allow_countries", "deny_countries";
 }
 
 wire::model! {
     DefaultCustomerTypeConfiguration { default_customer_type = "default_customer_type" }
+    lenient : "default_customer_type";
 }
 
 wire::open_enum! {
@@ -635,7 +691,8 @@ wire::open_enum! {
 
 wire::model! {
     DifferentAddressConfiguration { allow_different_billing_shipping_address =
-    "allow_different_billing_shipping_address" }
+    "allow_different_billing_shipping_address" } lenient :
+    "allow_different_billing_shipping_address";
 }
 
 wire::model! {

@@ -23,6 +23,8 @@ wire::model! {
     "start_time", end_time[2] = "end_time", auto_renewal_of_subscription[3] =
     "auto_renewal_of_subscription", affiliate_name = "affiliate_name" } required :
     "subscription_name", "start_time", "end_time", "auto_renewal_of_subscription";
+    lenient : "subscription_name", "start_time", "end_time",
+    "auto_renewal_of_subscription", "affiliate_name";
 }
 
 wire::model! {
@@ -30,12 +32,14 @@ wire::model! {
     account_registration_date[1] = "account_registration_date", account_last_modified[2]
     = "account_last_modified" } required : "unique_account_identifier",
     "account_registration_date", "account_last_modified"; hidden :
-    "unique_account_identifier";
+    "unique_account_identifier"; lenient : "unique_account_identifier",
+    "account_registration_date", "account_last_modified";
 }
 
 wire::model! {
     EmdRecurring { subscription[0] = "subscription", customer_account_info[1] =
-    "customer_account_info" } required : "subscription", "customer_account_info";
+    "customer_account_info" } required : "subscription", "customer_account_info"; lenient
+    : "subscription", "customer_account_info";
 }
 
 wire::model! {
@@ -46,7 +50,9 @@ wire::model! {
     "ticket_delivery_recipient", passenger_id = "passenger_id", class = "class" }
     required : "departure", "arrival", "carrier", "departure_date",
     "ticket_delivery_method", "ticket_delivery_recipient"; hidden :
-    "ticket_delivery_recipient";
+    "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
+    "arrival_city", "carrier", "segment_price", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::open_enum! {
@@ -56,7 +62,8 @@ wire::open_enum! {
 
 wire::model! {
     EmdTravelInsurance { insurance_company = "insurance_company", insurance_type =
-    "insurance_type", insurance_price = "insurance_price" }
+    "insurance_type", insurance_price = "insurance_price" } lenient :
+    "insurance_company", "insurance_type", "insurance_price";
 }
 
 wire::open_enum! {
@@ -67,7 +74,7 @@ wire::open_enum! {
 wire::model! {
     EmdTravelPassenger { id = "id", title = "title", first_name[0] = "first_name",
     last_name[1] = "last_name" } required : "first_name", "last_name"; hidden :
-    "first_name", "last_name";
+    "first_name", "last_name"; lenient : "id", "title", "first_name", "last_name";
 }
 
 wire::open_enum! {
@@ -77,7 +84,8 @@ wire::open_enum! {
 wire::model! {
     EmdAirReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
     "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr";
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
 }
 
 wire::model! {
@@ -87,13 +95,16 @@ wire::model! {
     "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
     passenger_id = "passenger_id", class = "class" } required : "departure_city",
     "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient";
+    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "departure_city", "arrival_city", "carrier", "segment_price", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
     EmdBusReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
     "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr";
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
 }
 
 wire::model! {
@@ -104,12 +115,16 @@ wire::model! {
     passenger_id[6] = "passenger_id", class = "class" } required : "departure_city",
     "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
     "ticket_delivery_recipient", "passenger_id"; hidden : "ticket_delivery_recipient";
+    lenient : "departure_city", "arrival_city", "carrier", "segment_price",
+    "departure_date", "ticket_delivery_method", "ticket_delivery_recipient",
+    "passenger_id", "class";
 }
 
 wire::model! {
     EmdTrainReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
     "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr";
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
 }
 
 wire::model! {
@@ -119,13 +134,16 @@ wire::model! {
     "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
     passenger_id = "passenger_id", class = "class" } required : "departure_city",
     "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient";
+    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "departure_city", "arrival_city", "carrier", "segment_price", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
     EmdFerryReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
     "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr";
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
 }
 
 wire::model! {
@@ -136,18 +154,23 @@ wire::model! {
     hotel_price[6] = "hotel_price", class = "class" } required : "start_time",
     "end_time", "number_of_rooms", "passenger_id", "ticket_delivery_method",
     "ticket_delivery_recipient", "hotel_price"; hidden : "ticket_delivery_recipient";
+    lenient : "hotel_name", "address", "start_time", "end_time", "number_of_rooms",
+    "passenger_id", "ticket_delivery_method", "ticket_delivery_recipient", "hotel_price",
+    "class";
 }
 
 wire::model! {
     EmdHotelAddress { street_address = "street_address", postal_code = "postal_code",
     city[0] = "city", country[1] = "country" } required : "city", "country"; hidden :
-    "street_address", "postal_code";
+    "street_address", "postal_code"; lenient : "street_address", "postal_code", "city",
+    "country";
 }
 
 wire::model! {
     EmdHotelReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
     "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr";
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
 }
 
 wire::model! {
@@ -155,25 +178,29 @@ wire::model! {
     drivers_id = "drivers_id", pick_up_location = "pick_up_location", drop_off_location =
     "drop_off_location", start_time[1] = "start_time", end_time[2] = "end_time",
     car_price = "car_price", class = "class" } required : "rental_company", "start_time",
-    "end_time";
+    "end_time"; lenient : "rental_company", "drivers_id", "pick_up_location",
+    "drop_off_location", "start_time", "end_time", "car_price", "class";
 }
 
 wire::model! {
     EmdCarPickUpLocation { street_address = "street_address", postal_code =
     "postal_code", city[0] = "city", country[1] = "country" } required : "city",
-    "country"; hidden : "street_address", "postal_code";
+    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
 }
 
 wire::model! {
     EmdCarDropOffLocation { street_address = "street_address", postal_code =
     "postal_code", city[0] = "city", country[1] = "country" } required : "city",
-    "country"; hidden : "street_address", "postal_code";
+    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
 }
 
 wire::model! {
     EmdCarRentalReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
     "insurance", drivers[1] = "drivers", affiliate_name = "affiliate_name" } required :
-    "itinerary", "drivers"; hidden : "pnr";
+    "itinerary", "drivers"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "drivers", "affiliate_name";
 }
 
 wire::model! {
@@ -181,13 +208,17 @@ wire::model! {
     bus_reservation_details = "bus_reservation_details", train_reservation_details =
     "train_reservation_details", ferry_reservation_details = "ferry_reservation_details",
     hotel_reservation_details = "hotel_reservation_details",
-    car_rental_reservation_details = "car_rental_reservation_details" }
+    car_rental_reservation_details = "car_rental_reservation_details" } lenient :
+    "air_reservation_details", "bus_reservation_details", "train_reservation_details",
+    "ferry_reservation_details", "hotel_reservation_details",
+    "car_rental_reservation_details";
 }
 
 wire::model! {
     EmdMarketplaceAccountLastModified { password[0] = "password", email[1] = "email",
     listing[2] = "listing", login[3] = "login", address[4] = "address" } required :
-    "password", "email", "listing", "login", "address"; hidden : "email";
+    "password", "email", "listing", "login", "address"; hidden : "email"; lenient :
+    "password", "email", "listing", "login", "address";
 }
 
 wire::model! {
@@ -198,12 +229,16 @@ wire::model! {
     = "account_last_modified", seller_rating = "seller_rating", number_of_trades[4] =
     "number_of_trades", volume_of_trades = "volume_of_trades" } required :
     "sub_merchant_id", "product_category", "account_registration_date",
-    "account_last_modified", "number_of_trades";
+    "account_last_modified", "number_of_trades"; lenient :
+    "unique_account_identifier_seller", "sub_merchant_id", "product_category",
+    "product_name", "account_registration_date", "account_last_modified",
+    "seller_rating", "number_of_trades", "volume_of_trades";
 }
 
 wire::model! {
     EmdSellerIdentifier { email = "email", phone_number = "phone_number", other = "other"
-    } hidden : "email", "phone_number", "other";
+    } hidden : "email", "phone_number", "other"; lenient : "email", "phone_number",
+    "other";
 }
 
 wire::model! {
@@ -212,21 +247,25 @@ wire::model! {
     "account_registration_date", account_last_modified[1] = "account_last_modified",
     number_of_trades[2] = "number_of_trades", volume_of_trades = "volume_of_trades" }
     required : "account_registration_date", "account_last_modified", "number_of_trades";
+    lenient : "unique_account_identifier_winner", "account_registration_date",
+    "account_last_modified", "number_of_trades", "volume_of_trades";
 }
 
 wire::model! {
     EmdWinnerIdentifier { email = "email", phone_number = "phone_number", other = "other"
-    } hidden : "email", "phone_number", "other";
+    } hidden : "email", "phone_number", "other"; lenient : "email", "phone_number",
+    "other";
 }
 
 wire::model! {
     EmdMarketplaceOrder { seller_info[0] = "seller_info", winner_info[1] = "winner_info"
-    } required : "seller_info", "winner_info";
+    } required : "seller_info", "winner_info"; lenient : "seller_info", "winner_info";
 }
 
 wire::model! {
     Emd { event = "event", subscription = "subscription", travel = "travel",
-    marketplace_order = "marketplace_order" }
+    marketplace_order = "marketplace_order" } lenient : "event", "subscription",
+    "travel", "marketplace_order";
 }
 
 wire::model! {
@@ -237,11 +276,15 @@ wire::model! {
     "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
     affiliate_name = "affiliate_name" } required : "event_name", "event_company",
     "genre_of_event", "start_time", "end_time", "ticket_delivery_method",
-    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient";
+    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "event_name", "event_company", "genre_of_event", "arena_name", "arena_location",
+    "start_time", "end_time", "access_controlled_venue", "ticket_delivery_method",
+    "ticket_delivery_recipient", "affiliate_name";
 }
 
 wire::model! {
     EmdEventEntryArenaLocation { street_address = "street_address", postal_code =
     "postal_code", city[0] = "city", country[1] = "country" } required : "city",
-    "country"; hidden : "street_address", "postal_code";
+    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
 }

@@ -31,7 +31,11 @@ wire::model! {
     customer_reference = "customer_reference", cost_center = "cost_center" } hidden :
     "first_name", "last_name", "address_line", "address_line_2", "co_address",
     "postal_code", "postal_place", "phone_number", "email", "latitude", "longitude",
-    "comment", "organization_number", "customer_reference";
+    "comment", "organization_number", "customer_reference"; lenient : "first_name",
+    "last_name", "address_line", "address_line_2", "co_address", "business_name",
+    "postal_code", "postal_place", "country", "phone_number", "email", "latitude",
+    "longitude", "comment", "organization_number", "organization_type",
+    "customer_reference", "cost_center";
 }
 
 wire::model! {
@@ -52,7 +56,8 @@ wire::model! {
     Address { address_line[0] = "address_line", address_line_2 = "address_line_2",
     postal_code = "postal_code", postal_place[1] = "postal_place", country[2] = "country"
     } required : "address_line", "postal_place", "country"; hidden : "address_line",
-    "address_line_2", "postal_code", "postal_place";
+    "address_line_2", "postal_code", "postal_place"; lenient : "address_line",
+    "address_line_2", "postal_code", "postal_place", "country";
 }
 
 wire::model! {
@@ -60,7 +65,10 @@ wire::model! {
     "address", chain = "chain", email = "email", gln = "gln", organization_number =
     "organization_number", phone_number = "phone_number", mcc = "mcc", bax = "bax",
     terminal_id = "terminal_id", payout_destination_id = "payout_destination_id" }
-    required : "id"; hidden : "email", "organization_number", "phone_number";
+    required : "id"; hidden : "email", "organization_number", "phone_number"; lenient :
+    "id", "name", "business_name", "address", "chain", "email", "gln",
+    "organization_number", "phone_number", "mcc", "bax", "terminal_id",
+    "payout_destination_id";
 }
 
 wire::model! {
@@ -69,11 +77,14 @@ wire::model! {
     "vat_amount", vat = "vat", unit_volume = "unit_volume", unit_weight = "unit_weight",
     unit_dimensional_weight = "unit_dimensional_weight", kind = "type", fee_split =
     "fee_split", splits = "splits", thumbnail_url = "thumbnail_url", emd = "emd", store =
-    "store" } read_only : "version";
+    "store" } read_only : "version"; lenient : "groups", "version", "description",
+    "unit_volume", "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url",
+    "emd", "store";
 }
 
 wire::model! {
-    OrderItemGroup { id[0] = "id", name = "name" } required : "id";
+    OrderItemGroup { id[0] = "id", name = "name" } required : "id"; lenient : "id",
+    "name";
 }
 
 wire::open_enum! {
@@ -84,32 +95,36 @@ wire::open_enum! {
 wire::model! {
     DiscountItem { amount = "amount", percentage = "percentage", discount_type =
     "discount_type", discount_id = "discount_id", description = "description", line_id =
-    "line_id" }
+    "line_id" } lenient : "amount", "percentage", "discount_type", "discount_id",
+    "description", "line_id";
 }
 
 wire::model! {
     OrderDiscountItem { eligible_for_discount = "eligible_for_discount", is_changed =
     "is_changed", gross_amount = "gross_amount", discount_lines = "discount_lines" }
-    read_only : "is_changed", "gross_amount";
+    read_only : "is_changed", "gross_amount"; lenient : "eligible_for_discount",
+    "is_changed", "gross_amount", "discount_lines";
 }
 
 wire::model! {
     RelativeTime { working_days = "working_days", shipping_day_of_week =
-    "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week" }
+    "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week" } lenient :
+    "working_days", "shipping_day_of_week", "arrival_day_of_week";
 }
 
 wire::model! {
     OpeningHours { open_now = "open_now", periods = "periods", timezone = "timezone" }
+    lenient : "open_now", "periods", "timezone";
 }
 
 wire::model! {
     OpeningHoursPeriod { opens_at = "opens_at", closes_at = "closes_at", day_of_week =
-    "day_of_week" }
+    "day_of_week" } lenient : "opens_at", "closes_at", "day_of_week";
 }
 
 wire::model! {
     ShippingAddressDetails { website_url = "website_url", opening_hours = "opening_hours"
-    }
+    } lenient : "website_url", "opening_hours";
 }
 
 wire::model! {
@@ -119,7 +134,9 @@ wire::model! {
     "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url" } required
-    : "id", "line_id", "amount", "title", "operator";
+    : "id", "line_id", "amount", "title", "operator"; lenient : "countries", "title",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url";
 }
 
 wire::open_enum! {
@@ -130,11 +147,13 @@ wire::open_enum! {
 wire::model! {
     ShippingOptionEta { working_days = "working_days", shipping_day_of_week =
     "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week", starts_at =
-    "starts_at", ends_at = "ends_at" }
+    "starts_at", ends_at = "ends_at" } lenient : "working_days", "shipping_day_of_week",
+    "arrival_day_of_week", "starts_at", "ends_at";
 }
 
 wire::model! {
-    ShippingOptionTimeSlot { starts_at = "starts_at", ends_at = "ends_at" }
+    ShippingOptionTimeSlot { starts_at = "starts_at", ends_at = "ends_at" } lenient :
+    "starts_at", "ends_at";
 }
 
 wire::model! {
@@ -148,17 +167,21 @@ wire::model! {
     "website_url", opening_hours = "opening_hours", distance = "distance" } hidden :
     "first_name", "last_name", "address_line", "address_line_2", "co_address",
     "postal_code", "postal_place", "phone_number", "email", "latitude", "longitude",
-    "comment", "organization_number", "customer_reference";
+    "comment", "organization_number", "customer_reference"; lenient : "first_name",
+    "last_name", "address_line", "address_line_2", "co_address", "business_name",
+    "postal_code", "postal_place", "country", "phone_number", "email", "latitude",
+    "longitude", "comment", "organization_number", "organization_type",
+    "customer_reference", "cost_center", "website_url", "opening_hours", "distance";
 }
 
 wire::model! {
     ShippingOptionEnvironmentalData { description[0] = "description", details = "details"
-    } required : "description";
+    } required : "description"; lenient : "description", "details";
 }
 
 wire::model! {
     ShippingOptionEnvironmentalDataDetail { label[0] = "label", value[1] = "value" }
-    required : "label", "value";
+    required : "label", "value"; lenient : "label", "value";
 }
 
 wire::model! {
@@ -169,7 +192,9 @@ wire::model! {
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits" } required
-    : "id", "line_id", "amount", "title", "operator";
+    : "id", "line_id", "amount", "title", "operator"; lenient : "countries", "title",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url";
 }
 
 wire::model! {
@@ -195,7 +220,10 @@ wire::model! {
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits",
     shipment_id = "shipment_id", shipment_items = "shipment_items" } required : "id",
-    "line_id", "amount", "title", "operator";
+    "line_id", "amount", "title", "operator"; lenient : "countries", "title",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url",
+    "shipment_id", "shipment_items";
 }
 
 wire::model! {
@@ -206,7 +234,10 @@ wire::model! {
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits", shipments
-    = "shipments" } required : "id", "line_id", "amount", "title", "operator";
+    = "shipments" } required : "id", "line_id", "amount", "title", "operator"; lenient :
+    "countries", "title", "description", "delivery_method", "operator",
+    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
+    "environmental_data", "thumbnail_url";
 }
 
 wire::model! {
@@ -227,7 +258,8 @@ wire::model! {
     = "gross_amount", is_changed = "is_changed", shipping_option = "shipping_option",
     store = "store", discount_lines = "discount_lines", discount_codes =
     "discount_codes", gift_cards = "gift_cards" } read_only : "gross_amount",
-    "is_changed";
+    "is_changed"; lenient : "shipping_address", "billing_address", "gross_amount",
+    "is_changed", "shipping_option", "store", "discount_lines", "discount_codes";
 }
 
 wire::model! {
@@ -238,7 +270,10 @@ wire::model! {
     "fee_split", splits = "splits", thumbnail_url = "thumbnail_url", emd = "emd", store =
     "store", eligible_for_discount = "eligible_for_discount", is_changed = "is_changed",
     gross_amount = "gross_amount", discount_lines = "discount_lines" } read_only :
-    "version", "is_changed", "gross_amount";
+    "version", "is_changed", "gross_amount"; lenient : "groups", "version",
+    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
+    "thumbnail_url", "emd", "store", "eligible_for_discount", "is_changed",
+    "gross_amount", "discount_lines";
 }
 
 wire::model! {
@@ -251,6 +286,8 @@ wire::model! {
     "discount_codes", gift_cards = "gift_cards", payout_destination_id =
     "payout_destination_id", merchant_reference[2] = "merchant_reference" } required :
     "amount", "currency", "merchant_reference"; read_only : "gross_amount", "is_changed";
+    lenient : "shipping_address", "billing_address", "gross_amount", "is_changed",
+    "shipping_option", "store", "discount_lines", "discount_codes";
 }
 
 wire::model! {
@@ -265,7 +302,8 @@ wire::model! {
     unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
     kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
     "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
-    read_only : "version";
+    read_only : "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {

@@ -33,7 +33,7 @@ wire::model! {
     "account_id", created_at = "created_at", created_by = "created_by" } required :
     "fund_transfer_id", "type", "source_payout_destination_id",
     "destination_payout_destination_id", "amount", "currency", "reference", "account_id";
-    read_only : "created_at", "created_by"; preset : kind =
+    read_only : "created_at", "created_by"; lenient : "created_at"; preset : kind =
     FundTransferCreateDataV2Type::PayoutDestination;
 }
 
@@ -83,7 +83,7 @@ wire::model! {
     "transfer_destination_payout_destination_id", "transfer_reference",
     "outbound_receiver_country", "outbound_receiver_bank_account_type",
     "outbound_receiver_bank_account_number", "outbound_receiver_bank_account_bic",
-    "outbound_message";
+    "outbound_message"; lenient : "created_at";
 }
 
 wire::open_enum! {

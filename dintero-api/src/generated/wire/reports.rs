@@ -26,7 +26,8 @@ wire::model! {
     "signed_url", report_filters = "report_filters" } read_only : "id", "report_job_id",
     "account_id", "template_id", "content_type", "content_language", "created_by",
     "created_at", "data_from", "data_to", "schedule", "report_file_name",
-    "custom_report_name", "report_config_id", "data_type", "signed_url";
+    "custom_report_name", "report_config_id", "data_type", "signed_url"; lenient :
+    "created_at", "data_from", "data_to";
 }
 
 wire::model! {

@@ -40,48 +40,54 @@ wire::model! {
 
 wire::model! {
     SessionCustomer { customer_id = "customer_id", email = "email", phone_number =
-    "phone_number" } hidden : "customer_id", "email", "phone_number";
+    "phone_number" } hidden : "customer_id", "email", "phone_number"; lenient :
+    "customer_id", "email", "phone_number";
 }
 
 wire::model! {
     Checkbox { id[0] = "id", label[1] = "label", checked = "checked", required =
-    "required", link = "link" } required : "id", "label";
+    "required", link = "link" } required : "id", "label"; lenient : "id", "label",
+    "checked", "required", "link";
 }
 
 wire::model! {
-    CheckboxLink { url[0] = "url", text[1] = "text" } required : "url", "text";
+    CheckboxLink { url[0] = "url", text[1] = "text" } required : "url", "text"; lenient :
+    "url", "text";
 }
 
 wire::model! {
     SessionBase { url[0] = "url", customer = "customer", order[1] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes" } required : "url", "order";
+    "expires_at", checkboxes = "checkboxes" } required : "url", "order"; lenient :
+    "customer", "expires_at", "checkboxes";
 }
 
 wire::model! {
-    SessionCustomerTokens { customer = "customer" }
+    SessionCustomerTokens { customer = "customer" } lenient : "customer";
 }
 
 wire::model! {
-    SessionCustomerTokensCustomer { tokens = "tokens" }
+    SessionCustomerTokensCustomer { tokens = "tokens" } lenient : "tokens";
 }
 
 wire::model! {
     SessionCustomerTokensCustomerTokens { bambora_creditcard = "bambora.creditcard",
     payex_creditcard = "payex.creditcard", dintero_psp_creditcard =
-    "dintero_psp.creditcard" }
+    "dintero_psp.creditcard" } lenient : "bambora.creditcard", "payex.creditcard",
+    "dintero_psp.creditcard";
 }
 
 wire::model! {
-    BamboraCreditcardToken { payment_token = "payment_token" }
+    BamboraCreditcardToken { payment_token = "payment_token" } lenient : "payment_token";
 }
 
 wire::model! {
     PayexCreditcardToken { payment_token = "payment_token", recurrence_token =
-    "recurrence_token" }
+    "recurrence_token" } lenient : "payment_token", "recurrence_token";
 }
 
 wire::model! {
-    DinteroPspCreditcardToken { payment_token = "payment_token" }
+    DinteroPspCreditcardToken { payment_token = "payment_token" } lenient :
+    "payment_token";
 }
 
 wire::model! {
@@ -91,7 +97,9 @@ wire::model! {
     postal_code = "postal_code", postal_place = "postal_place", address_line =
     "address_line", address_line_2 = "address_line_2" } required : "name", "logo_url";
     hidden : "email", "phone_number", "postal_code", "postal_place", "address_line",
-    "address_line_2";
+    "address_line_2"; lenient : "name", "logo_url", "website", "email", "phone_number",
+    "merchant_category_code", "platform_type", "country", "postal_code", "postal_place",
+    "address_line", "address_line_2";
 }
 
 wire::open_enum! {
@@ -100,7 +108,7 @@ wire::open_enum! {
 
 wire::model! {
     SessionExpressUpdate { shipping_options[0] = "shipping_options", shipping_mode =
-    "shipping_mode" } required : "shipping_options";
+    "shipping_mode" } required : "shipping_options"; lenient : "shipping_options";
 }
 
 wire::open_enum! {
@@ -109,7 +117,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpress { express = "express" }
+    SessionExpress { express = "express" } lenient : "express";
 }
 
 wire::model! {
@@ -117,7 +125,8 @@ wire::model! {
     "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
     "shipping_address_callback_url", customer_types = "customer_types",
     default_different_billing_shipping_address =
-    "default_different_billing_shipping_address" } required : "shipping_options";
+    "default_different_billing_shipping_address" } required : "shipping_options"; lenient
+    : "shipping_options";
 }
 
 wire::model! {
@@ -129,13 +138,14 @@ wire::model! {
     SessionProfileBase { url[0] = "url", customer = "customer", order[1] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[2] = "profile_id", merchant = "merchant", express =
-    "express" } required : "url", "order", "profile_id";
+    "express" } required : "url", "order", "profile_id"; lenient : "customer",
+    "expires_at", "checkboxes", "merchant", "express";
 }
 
 wire::model! {
     SessionProfileBaseCustomer { customer_id = "customer_id", email = "email",
     phone_number = "phone_number", tokens = "tokens" } hidden : "customer_id", "email",
-    "phone_number";
+    "phone_number"; lenient : "customer_id", "email", "phone_number", "tokens";
 }
 
 wire::model! {
@@ -148,7 +158,11 @@ wire::model! {
     "payout", allow_express_wallet_payment = "allow_express_wallet_payment", discounts =
     "discounts", theme = "theme", countries = "countries", default_customer_type =
     "default_customer_type", allow_different_billing_shipping_address =
-    "allow_different_billing_shipping_address" }
+    "allow_different_billing_shipping_address" } lenient : "channel", "publish",
+    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
+    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
+    "santander", "seitatech", "swish", "allow_express_wallet_payment", "theme",
+    "countries", "default_customer_type", "allow_different_billing_shipping_address";
 }
 
 wire::model! {
@@ -156,37 +170,42 @@ wire::model! {
     "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
     "shipping_address_callback_url", customer_types = "customer_types",
     default_different_billing_shipping_address =
-    "default_different_billing_shipping_address" } required : "shipping_options";
+    "default_different_billing_shipping_address" } required : "shipping_options"; lenient
+    : "shipping_options";
 }
 
 wire::model! {
-    SessionCustomerGiftcards { customer = "customer" }
+    SessionCustomerGiftcards { customer = "customer" } lenient : "customer";
 }
 
 wire::model! {
-    SessionCustomerGiftcardsCustomer { gift_cards = "gift_cards" }
+    SessionCustomerGiftcardsCustomer { gift_cards = "gift_cards" } lenient :
+    "gift_cards";
 }
 
 wire::model! {
-    SessionCustomerWallets { dintero_wallets = "dintero.wallets" }
+    SessionCustomerWallets { dintero_wallets = "dintero.wallets" } lenient :
+    "dintero.wallets";
 }
 
 wire::model! {
     CustomerGiftCard { card_id[0] = "card_id" } required : "card_id"; hidden : "card_id";
+    lenient : "card_id";
 }
 
 wire::model! {
-    Metadata { metadata = "metadata" }
+    Metadata { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    Id { id = "id", created_at = "created_at" }
+    Id { id = "id", created_at = "created_at" } lenient : "created_at";
 }
 
 wire::model! {
     SessionOptions { url[0] = "url", customer = "customer", order[1] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
     configuration[2] = "configuration" } required : "url", "order", "configuration";
+    lenient : "customer", "expires_at", "checkboxes", "express";
 }
 
 wire::model! {
@@ -194,6 +213,8 @@ wire::model! {
     dintero_system_version = "dintero-system-version", dintero_system_plugin_name =
     "dintero-system-plugin-name", dintero_system_plugin_version =
     "dintero-system-plugin-version", user_agent = "user-agent" } hidden : "user-agent";
+    lenient : "dintero-system-name", "dintero-system-version",
+    "dintero-system-plugin-name", "dintero-system-plugin-version", "user-agent";
 }
 
 wire::model! {
@@ -202,12 +223,14 @@ wire::model! {
     "dintero-system-plugin-name", dintero_system_plugin_version =
     "dintero-system-plugin-version", user_agent = "user-agent",
     dintero_checkout_instance_id = "dintero-checkout-instance-id" } hidden :
-    "user-agent";
+    "user-agent"; lenient : "dintero-system-name", "dintero-system-version",
+    "dintero-system-plugin-name", "dintero-system-plugin-version", "user-agent",
+    "dintero-checkout-instance-id";
 }
 
 wire::model! {
     MyDinteroUserCreation { actions[0] = "actions", terms[1] = "terms" } required :
-    "actions", "terms";
+    "actions", "terms"; lenient : "actions", "terms";
 }
 
 wire::open_enum! {
@@ -216,6 +239,7 @@ wire::open_enum! {
 
 wire::model! {
     MyDinteroUserCreationTerms { id[0] = "id", url[1] = "url" } required : "id", "url";
+    lenient : "id", "url";
 }
 
 wire::model! {
@@ -223,12 +247,15 @@ wire::model! {
     expires_at = "expires_at", customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id" } hidden : "customer_ip", "user_agent";
+    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
+    "updated_at", "expires_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events";
 }
 
 wire::model! {
     SessionMetaEvent { created_at = "created_at", id = "id", request_id = "request_id",
-    name = "name", request_headers = "request_headers", details = "details" }
+    name = "name", request_headers = "request_headers", details = "details" } lenient :
+    "created_at", "id", "request_id", "name", "request_headers", "details";
 }
 
 wire::open_enum! {
@@ -259,21 +286,27 @@ wire::model! {
     "updated_order_result", previous_express = "previous_express", updated_express =
     "updated_express", updated_express_result = "updated_express_result", gift_card =
     "gift_card", transaction_event_id = "transaction_event_id" } hidden :
-    "organization_number";
+    "organization_number"; lenient : "error", "payment_product_type", "amount",
+    "shipping_option", "shipping_address", "bambora", "klarna", "my_dintero",
+    "organization_number", "previous_order", "updated_order", "updated_order_result",
+    "previous_express", "updated_express", "updated_express_result", "gift_card",
+    "transaction_event_id";
 }
 
 wire::model! {
     SessionMetaEventDetailsBambora { session_token = "session_token", session_url =
-    "session_url", wallet_session_id = "wallet_session_id" }
+    "session_url", wallet_session_id = "wallet_session_id" } lenient : "session_token",
+    "session_url", "wallet_session_id";
 }
 
 wire::model! {
     SessionMetaEventDetailsKlarna { client_token[0] = "client_token", session_id[1] =
-    "session_id" } required : "client_token", "session_id";
+    "session_id" } required : "client_token", "session_id"; lenient : "client_token",
+    "session_id";
 }
 
 wire::model! {
-    UpdatedOrderResult { status = "status" }
+    UpdatedOrderResult { status = "status" } lenient : "status";
 }
 
 wire::open_enum! {
@@ -281,12 +314,13 @@ wire::open_enum! {
 }
 
 wire::model! {
-    UpdatedExpressResult { status = "status" }
+    UpdatedExpressResult { status = "status" } lenient : "status";
 }
 
 wire::model! {
     SessionMetaEventDetailsGiftCard { card_id = "card_id", card_amount = "card_amount",
     masked_card_token = "masked_card_token", currency = "currency" } hidden : "card_id";
+    lenient : "card_id", "card_amount", "masked_card_token", "currency";
 }
 
 wire::model! {
@@ -297,12 +331,14 @@ wire::model! {
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id" } required : "url", "order", "configuration"; hidden :
-    "customer_ip", "user_agent";
+    "customer_ip", "user_agent"; lenient : "customer", "expires_at", "checkboxes",
+    "express", "created_at", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events";
 }
 
 wire::model! {
     SessionRead { order = "order", customer = "customer", metadata = "metadata",
-    configuration = "configuration" }
+    configuration = "configuration" } lenient : "customer", "metadata";
 }
 
 wire::model! {
@@ -311,53 +347,58 @@ wire::model! {
 
 wire::model! {
     SessionReadCustomer { my_dintero = "my_dintero", gift_cards = "gift_cards", tokens =
-    "tokens" }
+    "tokens" } lenient : "tokens";
 }
 
 wire::model! {
-    SessionReadCustomerGiftCards { dintero_wallets = "dintero.wallets" }
+    SessionReadCustomerGiftCards { dintero_wallets = "dintero.wallets" } lenient :
+    "dintero.wallets";
 }
 
 wire::model! {
     CustomerGiftCardRead { card_id[0] = "card_id", masked_card_token =
-    "masked_card_token" } required : "card_id"; hidden : "card_id";
+    "masked_card_token" } required : "card_id"; hidden : "card_id"; lenient :
+    "masked_card_token";
 }
 
 wire::model! {
     SessionReadCustomerTokens { payex_creditcard = "payex.creditcard", bambora_creditcard
-    = "bambora.creditcard", dintero_psp_creditcard = "dintero_psp.creditcard" }
+    = "bambora.creditcard", dintero_psp_creditcard = "dintero_psp.creditcard" } lenient :
+    "payex.creditcard", "bambora.creditcard", "dintero_psp.creditcard";
 }
 
 wire::model! {
     PayexCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
-    "payment_token_id";
+    "payment_token_id"; lenient : "payment_token_id";
 }
 
 wire::model! {
     BamboraCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
-    "payment_token_id";
+    "payment_token_id"; lenient : "payment_token_id";
 }
 
 wire::model! {
     DinteroPspCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
-    "payment_token_id";
+    "payment_token_id"; lenient : "payment_token_id";
 }
 
 wire::model! {
-    SessionReadMetadata { session_profile_id = "session:profile_id" }
+    SessionReadMetadata { session_profile_id = "session:profile_id" } lenient :
+    "session:profile_id";
 }
 
 wire::model! {
-    SessionReadConfiguration { merchant = "merchant" }
+    SessionReadConfiguration { merchant = "merchant" } lenient : "merchant";
 }
 
 wire::model! {
     SessionReadConfigurationMerchant { id = "id", logo_url = "logo_url", name = "name",
-    country = "country" }
+    country = "country" } lenient : "logo_url", "name", "country";
 }
 
 wire::model! {
     SessionCancelled { cancelled_by = "cancelled_by", cancelled_at = "cancelled_at" }
+    lenient : "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
@@ -367,13 +408,13 @@ wire::model! {
 
 wire::model! {
     UpdateSessionOptionsExpress { shipping_options[0] = "shipping_options", shipping_mode
-    = "shipping_mode" } required : "shipping_options";
+    = "shipping_mode" } required : "shipping_options"; lenient : "shipping_options";
 }
 
 wire::model! {
     SessionPaymentToken { order[0] = "order", url[1] = "url", profile_id = "profile_id",
     customer = "customer", expires_at = "expires_at", configuration = "configuration" }
-    required : "order", "url";
+    required : "order", "url"; lenient : "expires_at";
 }
 
 wire::model! {
@@ -383,7 +424,8 @@ wire::model! {
 }
 
 wire::model! {
-    SessionPaymentTokenConfiguration { theme = "theme", channel = "channel" }
+    SessionPaymentTokenConfiguration { theme = "theme", channel = "channel" } lenient :
+    "theme";
 }
 
 wire::open_enum! {
@@ -391,12 +433,12 @@ wire::open_enum! {
 }
 
 wire::model! {
-    StringMetadata { metadata = "metadata" }
+    StringMetadata { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
     PaySessionBase { url = "url", customer = "customer", order[0] = "order", expires_at =
-    "expires_at" } required : "order";
+    "expires_at" } required : "order"; lenient : "expires_at";
 }
 
 wire::model! {
@@ -406,6 +448,7 @@ wire::model! {
 wire::model! {
     PaySessionOptions { url = "url", customer = "customer", order[0] = "order",
     expires_at = "expires_at", configuration = "configuration" } required : "order";
+    lenient : "expires_at";
 }
 
 wire::model! {
@@ -430,13 +473,15 @@ wire::model! {
     SessionProfile { url[0] = "url", customer = "customer", order[1] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[2] = "profile_id", merchant = "merchant", express =
-    "express", metadata = "metadata" } required : "url", "order", "profile_id";
+    "express", metadata = "metadata" } required : "url", "order", "profile_id"; lenient :
+    "customer", "expires_at", "checkboxes", "merchant", "express", "metadata";
 }
 
 wire::model! {
     SessionProfileCustomer { customer_id = "customer_id", email = "email", phone_number =
     "phone_number", tokens = "tokens", gift_cards = "gift_cards" } hidden :
-    "customer_id", "email", "phone_number";
+    "customer_id", "email", "phone_number"; lenient : "customer_id", "email",
+    "phone_number", "tokens", "gift_cards";
 }
 
 wire::model! {
@@ -452,13 +497,17 @@ wire::model! {
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
     = "cancelled_at" } required : "url", "order", "configuration"; hidden :
-    "customer_ip", "user_agent";
+    "customer_ip", "user_agent"; lenient : "created_at", "customer", "expires_at",
+    "checkboxes", "express", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events", "metadata",
+    "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
     SessionDetailsCustomer { customer_id = "customer_id", email = "email", phone_number =
     "phone_number", my_dintero = "my_dintero", gift_cards = "gift_cards", tokens =
-    "tokens" } hidden : "customer_id", "email", "phone_number";
+    "tokens" } hidden : "customer_id", "email", "phone_number"; lenient : "customer_id",
+    "email", "phone_number", "tokens";
 }
 
 wire::model! {
@@ -472,7 +521,12 @@ wire::model! {
     "allow_express_wallet_payment", discounts = "discounts", theme = "theme", countries =
     "countries", default_customer_type = "default_customer_type",
     allow_different_billing_shipping_address =
-    "allow_different_billing_shipping_address", merchant = "merchant" }
+    "allow_different_billing_shipping_address", merchant = "merchant" } lenient :
+    "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
+    "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
+    "klarna", "kravia", "two", "santander", "seitatech", "swish",
+    "allow_express_wallet_payment", "theme", "countries", "default_customer_type",
+    "allow_different_billing_shipping_address", "merchant";
 }
 
 wire::open_enum! {
@@ -489,6 +543,7 @@ wire::model! {
     CreateSessionPaymentTokenRequestSession { order[0] = "order", url[1] = "url",
     profile_id = "profile_id", customer = "customer", expires_at = "expires_at",
     configuration = "configuration", metadata = "metadata" } required : "order", "url";
+    lenient : "expires_at", "metadata";
 }
 
 wire::open_enum! {
@@ -504,7 +559,7 @@ wire::model! {
 wire::model! {
     PaySessionRequestSession { url = "url", customer = "customer", order[0] = "order",
     expires_at = "expires_at", configuration = "configuration", metadata = "metadata" }
-    required : "order";
+    required : "order"; lenient : "customer", "expires_at", "metadata";
 }
 
 wire::model! {
@@ -523,7 +578,12 @@ wire::model! {
     "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
     verified_identity = "verified_identity", success[4] = "success", actions = "actions"
     } required : "payment_product", "payment_product_type", "amount", "currency",
-    "success"; hidden : "customer_ip", "user_agent"; read_only : "status";
+    "success"; hidden : "customer_ip", "user_agent"; read_only : "status"; lenient :
+    "created_at", "channel", "platform_type", "dynamic_descriptor", "payment_operation",
+    "settlement_status", "customer", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "shipping_address", "shipping_option",
+    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
+    "card", "verified_identity";
 }
 
 wire::model! {

@@ -18,7 +18,8 @@ wire::model! {
     = "email_received_at", provider = "provider", provider_reference =
     "provider_reference", attachments = "attachments", amounts = "amounts",
     payment_status = "payment_status", store_id = "store_id", payout_destination_id =
-    "payout_destination_id" }
+    "payout_destination_id" } lenient : "start_at", "end_at", "created_at", "updated_at",
+    "settled_at";
 }
 
 wire::model! {
@@ -41,7 +42,7 @@ wire::model! {
 
 wire::model! {
     SettlementResponseLastEvaluatedKey { id = "id", account_id = "account_id", settled_at
-    = "settled_at", created_at = "created_at" }
+    = "settled_at", created_at = "created_at" } lenient : "settled_at", "created_at";
 }
 
 wire::model! {
@@ -74,7 +75,8 @@ wire::model! {
     = "id", last_send_at = "last_send_at", last_modified_at = "last_modified_at",
     created_at = "created_at", updated_at = "updated_at", account_id = "account_id" }
     required : "filetypes", "destinations", "providers"; read_only : "last_send_at",
-    "last_modified_at", "created_at", "updated_at", "account_id";
+    "last_modified_at", "created_at", "updated_at", "account_id"; lenient : "created_at",
+    "updated_at";
 }
 
 wire::model! {
@@ -88,7 +90,7 @@ wire::model! {
 
 wire::model! {
     TestReportOptionsDateRange { start_date[0] = "start_date", end_date[1] = "end_date" }
-    required : "start_date", "end_date";
+    required : "start_date", "end_date"; lenient : "start_date", "end_date";
 }
 
 wire::model! {

@@ -46,12 +46,14 @@ wire::model! {
     TransactionSettlementsEvent { settlement_id[0] = "settlement_id",
     provider_reference[1] = "provider_reference", event_correlation_id =
     "event_correlation_id", amount[2] = "amount", capture = "capture", refund = "refund",
-    fee = "fee" } required : "settlement_id", "provider_reference", "amount";
+    fee = "fee" } required : "settlement_id", "provider_reference", "amount"; lenient :
+    "settlement_id", "provider_reference", "event_correlation_id", "amount", "capture",
+    "refund", "fee";
 }
 
 wire::model! {
     TransactionSettlementsRead { events[0] = "events", settlement_status =
-    "settlement_status" } required : "events";
+    "settlement_status" } required : "events"; lenient : "events", "settlement_status";
 }
 
 wire::model! {
@@ -61,7 +63,9 @@ wire::model! {
     = "items", created_at = "created_at", created_by = "created_by", request_id =
     "request_id", metadata = "metadata", correlation_request_id =
     "correlation_request_id", event_reference = "event_reference", request_headers =
-    "request_headers", settlements = "settlements" } read_only : "id";
+    "request_headers", settlements = "settlements" } read_only : "id"; lenient :
+    "calculated_vat_amount", "created_at", "created_by", "metadata", "request_headers",
+    "settlements";
 }
 
 wire::open_enum! {
@@ -98,6 +102,7 @@ wire::model! {
 wire::model! {
     TransactionEventError { code = "code", message[0] = "message", kind = "type",
     result_code = "result_code", retry_policy = "retry_policy" } required : "message";
+    lenient : "code", "result_code", "retry_policy";
 }
 
 wire::open_enum! {
@@ -114,7 +119,7 @@ wire::open_enum! {
 
 wire::model! {
     RetryPolicy { retry_codes[0] = "retry_codes", retry_after = "retry_after" } required
-    : "retry_codes";
+    : "retry_codes"; lenient : "retry_codes", "retry_after";
 }
 
 wire::open_enum! {
@@ -129,7 +134,8 @@ wire::model! {
     unit_volume = "unit_volume", unit_weight = "unit_weight", unit_dimensional_weight =
     "unit_dimensional_weight", kind = "type", fee_split = "fee_split", splits = "splits",
     thumbnail_url = "thumbnail_url", emd = "emd", store = "store" } read_only :
-    "version";
+    "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
@@ -144,7 +150,12 @@ wire::model! {
     payment_token_id = "payment_token_id", recurrence_token = "recurrence_token",
     recurrence_token_id = "recurrence_token_id", card_holder_tokenization_consent =
     "card_holder_tokenization_consent", entry_method = "entry_method" } hidden :
-    "masked_pan", "expiry_date";
+    "masked_pan", "expiry_date"; lenient : "brand", "masked_pan", "expiry_date", "type",
+    "region", "country", "product_platform", "issuing_bank", "acquirer_transaction_type",
+    "acquirer_stan", "acquirer_terminal_id", "acquirer_transaction_time",
+    "authentication_status", "three_ds_version", "three_ds_server_trans_id", "eci",
+    "payment_system_type", "payment_token", "payment_token_id", "recurrence_token",
+    "recurrence_token_id", "card_holder_tokenization_consent", "entry_method";
 }
 
 wire::open_enum! {
@@ -176,10 +187,11 @@ wire::open_enum! {
 
 wire::model! {
     TransactionBambora { card = "card", events = "events", metadata = "metadata" }
+    lenient : "card", "metadata";
 }
 
 wire::model! {
-    TransactionBamboraEvent { metadata = "metadata" }
+    TransactionBamboraEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -188,14 +200,18 @@ wire::model! {
     "bambora:transactionoperation:id", bambora_meta_action_source =
     "bambora:meta:action:source", bambora_meta_action_code = "bambora:meta:action:code",
     bambora_meta_action_type = "bambora:meta:action:type", payout_correlation_id =
-    "payout_correlation_id" }
+    "payout_correlation_id" } lenient : "bambora:transaction:status",
+    "bambora:transactionoperation:id", "bambora:meta:action:source",
+    "bambora:meta:action:code", "bambora:meta:action:type", "payout_correlation_id";
 }
 
 wire::model! {
     TransactionBamboraMetadata { gateway_id = "gateway:id", bambora_merchant_number =
     "bambora:merchant_number", bambora_transaction_id = "bambora:transaction_id",
     bambora_reference = "bambora:reference", bambora_acquirer = "bambora:acquirer",
-    bambora_wallet = "bambora:wallet" }
+    bambora_wallet = "bambora:wallet" } lenient : "gateway:id",
+    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
+    "bambora:acquirer", "bambora:wallet";
 }
 
 wire::model! {
@@ -204,7 +220,9 @@ wire::model! {
     national_country[6] = "national_country", nonce = "nonce", name = "name", given_name
     = "given_name", family_name = "family_name" } required : "type", "iss", "aud", "acr",
     "auth_time", "national_idp", "national_country"; hidden : "sub", "national_idp",
-    "name", "given_name", "family_name";
+    "name", "given_name", "family_name"; lenient : "type", "iss", "sub", "aud", "acr",
+    "auth_time", "national_idp", "national_country", "nonce", "name", "given_name",
+    "family_name";
 }
 
 wire::open_enum! {
@@ -213,11 +231,11 @@ wire::open_enum! {
 
 wire::model! {
     TransactionCollector { verified_identity = "verified_identity", events = "events",
-    metadata = "metadata" }
+    metadata = "metadata" } lenient : "verified_identity", "metadata";
 }
 
 wire::model! {
-    TransactionCollectorEvent { metadata = "metadata" }
+    TransactionCollectorEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -231,6 +249,11 @@ wire::model! {
     "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number =
     "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number =
     "collector:Invoice.NewInvoiceNumber" } hidden : "collector:Invoice.InvoiceUrl";
+    lenient : "collector:Invoice.InvoiceStatus", "collector:CorrelationId",
+    "collector:Invoice.PaymentReference", "collector:Invoice.LowestAmountToPay",
+    "collector:Invoice.TotalAmount", "collector:Invoice.DueDate",
+    "collector:Invoice.InvoiceUrl", "collector:Invoice.CurrentInvoiceNumber",
+    "collector:Invoice.NewInvoiceNumber";
 }
 
 wire::model! {
@@ -241,34 +264,42 @@ wire::model! {
     collector_invoice_product_code = "collector:Invoice.ProductCode",
     collector_invoice_invoice_type = "collector:Invoice.InvoiceType",
     collector_invoice_settlement_reference = "collector:Invoice.SettlementReference" }
+    lenient : "collector:StoreId", "collector:Invoice.InvoiceNumber",
+    "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
+    "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
+    "collector:Invoice.SettlementReference";
 }
 
 wire::model! {
-    TransactionInstabank { events = "events", metadata = "metadata" }
+    TransactionInstabank { events = "events", metadata = "metadata" } lenient :
+    "metadata";
 }
 
 wire::model! {
-    TransactionInstabankEvent { metadata = "metadata" }
+    TransactionInstabankEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
     TransactionInstabankEventMetadata { instabank_sale_status = "instabank:Sale.Status",
-    instabank_request_id = "instabank:RequestId" }
+    instabank_request_id = "instabank:RequestId" } lenient : "instabank:Sale.Status",
+    "instabank:RequestId";
 }
 
 wire::model! {
     TransactionInstabankMetadata { instabank_sale_external_reference =
     "instabank:Sale.ExternalReference", instabank_sale_sequence =
     "instabank:Sale.Sequence", instabank_sale_product_name =
-    "instabank:Sale.Product.Name" }
+    "instabank:Sale.Product.Name" } lenient : "instabank:Sale.ExternalReference",
+    "instabank:Sale.Sequence", "instabank:Sale.Product.Name";
 }
 
 wire::model! {
     TransactionDinteroPsp { card = "card", events = "events", metadata = "metadata" }
+    lenient : "card", "metadata";
 }
 
 wire::model! {
-    TransactionDinteroPspEvent { metadata = "metadata" }
+    TransactionDinteroPspEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -279,19 +310,22 @@ wire::model! {
     "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id =
     "dintero_psp:network:correlation_id", dintero_psp_network_acquirer_stan =
     "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id =
-    "dintero_psp:network:lifecycle_trace_id" }
+    "dintero_psp:network:lifecycle_trace_id" } lenient : "dintero_psp:operation_ref",
+    "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
+    "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
+    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id";
 }
 
 wire::model! {
-    TransactionDinteroPspMetadata { gateway_id = "gateway:id" }
+    TransactionDinteroPspMetadata { gateway_id = "gateway:id" } lenient : "gateway:id";
 }
 
 wire::model! {
-    TransactionKlarna { events = "events", metadata = "metadata" }
+    TransactionKlarna { events = "events", metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionKlarnaEvent { metadata = "metadata" }
+    TransactionKlarnaEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -305,7 +339,12 @@ wire::model! {
     klarna_authorization_expiration_error_reason =
     "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error =
     "klarna:order_amount_update_error", klarna_order_amount_update_can_retry =
-    "klarna:order_amount_update_can_retry" }
+    "klarna:order_amount_update_can_retry" } lenient : "klarna:reference",
+    "klarna:headers:capture_id", "klarna:headers:refund_id", "klarna:headers:location",
+    "klarna:authorization_expiration", "klarna:authorization_expiration_reason",
+    "klarna:authorization_expiration_reference",
+    "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
+    "klarna:order_amount_update_can_retry";
 }
 
 wire::open_enum! {
@@ -321,7 +360,11 @@ wire::model! {
     klarna_authorized_payment_method_number_of_installments =
     "klarna:authorized_payment_method:number_of_installments",
     klarna_authorized_payment_method_fraud_status =
-    "klarna:authorized_payment_method:fraud_status" }
+    "klarna:authorized_payment_method:fraud_status" } lenient : "gateway:id",
+    "merchant_name", "klarna:authorized_payment_method:type",
+    "klarna:authorized_payment_method:number_of_days",
+    "klarna:authorized_payment_method:number_of_installments",
+    "klarna:authorized_payment_method:fraud_status";
 }
 
 wire::open_enum! {
@@ -338,11 +381,12 @@ wire::open_enum! {
 
 wire::model! {
     TransactionNetaxept { card = "card", events = "events", metadata = "metadata" }
+    lenient : "card", "metadata";
 }
 
 wire::model! {
     TransactionNetaxeptEvent { transaction_status = "transaction_status", metadata =
-    "metadata" } read_only : "transaction_status";
+    "metadata" } read_only : "transaction_status"; lenient : "metadata";
 }
 
 wire::model! {
@@ -350,20 +394,24 @@ wire::model! {
     "netaxept:transaction_id", netaxept_operation = "netaxept:operation",
     netaxept_execution_time = "netaxept:execution_time", netaxept_bat_number =
     "netaxept:bat_number", netaxept_response_code = "netaxept:response_code",
-    netaxept_terminal_url = "netaxept:terminal_url" }
+    netaxept_terminal_url = "netaxept:terminal_url" } lenient :
+    "netaxept:transaction_id", "netaxept:operation", "netaxept:execution_time",
+    "netaxept:bat_number", "netaxept:response_code", "netaxept:terminal_url";
 }
 
 wire::model! {
     TransactionNetaxeptMetadata { netaxept_merchant_id = "netaxept:merchant_id",
-    netaxept_transaction_id = "netaxept:transaction_id" }
+    netaxept_transaction_id = "netaxept:transaction_id" } lenient :
+    "netaxept:merchant_id", "netaxept:transaction_id";
 }
 
 wire::model! {
-    TransactionPayEx { card = "card", events = "events", metadata = "metadata" }
+    TransactionPayEx { card = "card", events = "events", metadata = "metadata" } lenient
+    : "card", "metadata";
 }
 
 wire::model! {
-    TransactionPayExEvent { metadata = "metadata" }
+    TransactionPayExEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -371,7 +419,10 @@ wire::model! {
     payex_transaction_number = "payex:transaction:number", payex_transaction_type =
     "payex:transaction:type", payex_transaction_state = "payex:transaction:state",
     payex_transaction_created = "payex:transaction:created",
-    payex_transaction_payee_reference = "payex:transaction:payee_reference" }
+    payex_transaction_payee_reference = "payex:transaction:payee_reference" } lenient :
+    "payex:transaction:id", "payex:transaction:number", "payex:transaction:type",
+    "payex:transaction:state", "payex:transaction:created",
+    "payex:transaction:payee_reference";
 }
 
 wire::model! {
@@ -380,21 +431,26 @@ wire::model! {
     "payex:payment:payee_info:payee_name", payex_payment_payee_info_subsite =
     "payex:payment:payee_info:subsite", payex_payment_id = "payex:payment:id",
     payex_payment_number = "payex:payment:number", payex_payment_operation =
-    "payex:payment:operation", payex_payment_created = "payex:payment:created" }
+    "payex:payment:operation", payex_payment_created = "payex:payment:created" } lenient
+    : "payex:payment:payee_info:payee_id", "payex:payment:payee_info:payee_name",
+    "payex:payment:payee_info:subsite", "payex:payment:id", "payex:payment:number",
+    "payex:payment:operation", "payex:payment:created";
 }
 
 wire::model! {
-    TransactionSantander { events = "events", metadata = "metadata" }
+    TransactionSantander { events = "events", metadata = "metadata" } lenient :
+    "metadata";
 }
 
 wire::model! {
-    TransactionSantanderEvent { metadata = "metadata" }
+    TransactionSantanderEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
     TransactionSantanderEventMetadata { santander_debit_account_application_number =
     "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
-    "santander:debit_account.StatusCode" }
+    "santander:debit_account.StatusCode" } lenient :
+    "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode";
 }
 
 wire::model! {
@@ -409,25 +465,27 @@ wire::model! {
 }
 
 wire::model! {
-    TransactionSwish { events = "events", metadata = "metadata" }
+    TransactionSwish { events = "events", metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionSwishEvent { metadata = "metadata" }
+    TransactionSwishEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
     TransactionSwishMetadata { swish_payment_request_id = "swish:payment_request:id",
     swish_swish_number = "swish:swish_number", swish_id = "swish:id",
     swish_payment_reference = "swish:paymentReference" } hidden : "swish:swish_number";
+    lenient : "swish:payment_request:id", "swish:swish_number", "swish:id",
+    "swish:paymentReference";
 }
 
 wire::model! {
-    TransactionVipps { events = "events", metadata = "metadata" }
+    TransactionVipps { events = "events", metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
-    TransactionVippsEvent { metadata = "metadata" }
+    TransactionVippsEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -435,7 +493,9 @@ wire::model! {
     "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id =
     "vipps:transactionInfo.transactionId", vipps_transaction_info_status =
     "vipps:transactionInfo.status", vipps_transaction_transaction_text =
-    "vipps:transaction.transactionText" }
+    "vipps:transaction.transactionText" } lenient : "vipps:transactionInfo.timeStamp",
+    "vipps:transactionInfo.transactionId", "vipps:transactionInfo.status",
+    "vipps:transaction.transactionText";
 }
 
 wire::open_enum! {
@@ -449,7 +509,9 @@ wire::model! {
     vipps_transaction_transaction_text = "vipps:transaction.transactionText",
     vipps_merchant_info_merchant_serial_number =
     "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
-    "vipps:merchantInfo.paymentType" }
+    "vipps:merchantInfo.paymentType" } lenient : "vipps:transaction.orderId",
+    "vipps:transaction.transactionText", "vipps:merchantInfo.merchantSerialNumber",
+    "vipps:merchantInfo.paymentType";
 }
 
 wire::open_enum! {
@@ -458,16 +520,17 @@ wire::open_enum! {
 
 wire::model! {
     TransactionKravia { verified_identity = "verified_identity", metadata = "metadata",
-    events = "events" }
+    events = "events" } lenient : "verified_identity", "metadata";
 }
 
 wire::model! {
     TransactionKraviaMetadata { kravia_invoice_number = "kravia:invoice_number",
-    kravia_invoice_url = "kravia:invoice_url" } hidden : "kravia:invoice_url";
+    kravia_invoice_url = "kravia:invoice_url" } hidden : "kravia:invoice_url"; lenient :
+    "kravia:invoice_number", "kravia:invoice_url";
 }
 
 wire::model! {
-    TransactionKraviaEvent { metadata = "metadata" }
+    TransactionKraviaEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -475,15 +538,17 @@ wire::model! {
     kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
     "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_debtor_id
     = "kravia:debtor_id", kravia_invoice_id = "kravia:invoice_id", kravia_case_number =
-    "kravia:case_number" } hidden : "kravia:debtor_id";
+    "kravia:case_number" } hidden : "kravia:debtor_id"; lenient : "kravia:invoice_date",
+    "kravia:invoice_due_date", "kravia:invoice_number", "kravia:creditor_id",
+    "kravia:debtor_id", "kravia:invoice_id", "kravia:case_number";
 }
 
 wire::model! {
-    TransactionSeitatech { card = "card", events = "events" }
+    TransactionSeitatech { card = "card", events = "events" } lenient : "card";
 }
 
 wire::model! {
-    TransactionSeitatechEvent { metadata = "metadata" }
+    TransactionSeitatechEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -512,20 +577,32 @@ wire::model! {
     "seitatech:outcomeReason", seitatech_pos_reference_data =
     "seitatech:posReferenceData", seitatech_conlon_token = "seitatech:conlonToken" }
     hidden : "seitatech:customerReceipt", "seitatech:customerReceiptPart2",
-    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2";
+    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2"; lenient :
+    "payout_correlation_id", "seitatech:uniqueId", "seitatech:receiptNumber",
+    "seitatech:outcome", "seitatech:merchantCategoryCode",
+    "seitatech:applicationIdentifier", "seitatech:acquirer", "seitatech:actionCode",
+    "seitatech:archiveId", "seitatech:authorizer", "seitatech:batchId",
+    "seitatech:customerReceipt", "seitatech:customerReceiptPart2", "seitatech:field41",
+    "seitatech:field42", "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
+    "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
+    "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
+    "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
+    "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
+    "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken";
 }
 
 wire::model! {
-    TransactionTwo { metadata = "metadata", events = "events" }
+    TransactionTwo { metadata = "metadata", events = "events" } lenient : "metadata";
 }
 
 wire::model! {
     TransactionTwoMetadata { two_order_id = "two:order_id", two_payment_url =
-    "two:payment_url" } hidden : "two:payment_url";
+    "two:payment_url" } hidden : "two:payment_url"; lenient : "two:order_id",
+    "two:payment_url";
 }
 
 wire::model! {
-    TransactionTwoEvent { metadata = "metadata" }
+    TransactionTwoEvent { metadata = "metadata" } lenient : "metadata";
 }
 
 wire::model! {
@@ -533,7 +610,9 @@ wire::model! {
     "two:remaining_order_id", two_invoice_url = "two:invoice_url", two_invoice_number =
     "two:invoice_number", two_credit_note_url = "two:credit_note_url",
     two_credit_note_number = "two:credit_note_number", two_due_date = "two:due_date" }
-    hidden : "two:invoice_url", "two:credit_note_url";
+    hidden : "two:invoice_url", "two:credit_note_url"; lenient : "two:order_id",
+    "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
+    "two:credit_note_url", "two:credit_note_number", "two:due_date";
 }
 
 wire::model! {
@@ -552,7 +631,11 @@ wire::model! {
     "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
     verified_identity = "verified_identity" } required : "payment_product",
     "payment_product_type", "amount", "currency"; hidden : "customer_ip", "user_agent";
-    read_only : "status";
+    read_only : "status"; lenient : "created_at", "channel", "platform_type",
+    "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
+    "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
+    "shipping_option", "billing_address", "store", "url", "session", "updated_at",
+    "metadata", "checkboxes", "card", "verified_identity";
 }
 
 wire::open_enum! {
@@ -590,12 +673,13 @@ wire::open_enum! {
 wire::model! {
     TransactionCustomer { customer_id = "customer_id", email = "email", phone_number =
     "phone_number", my_dintero = "my_dintero" } hidden : "customer_id", "email",
-    "phone_number";
+    "phone_number"; lenient : "customer_id", "email", "phone_number", "my_dintero";
 }
 
 wire::model! {
     TransactionUrl { redirect_url = "redirect_url", approval_url = "approval_url",
-    callback_url = "callback_url" } read_only : "redirect_url", "approval_url";
+    callback_url = "callback_url" } read_only : "redirect_url", "approval_url"; lenient :
+    "redirect_url", "approval_url", "callback_url";
 }
 
 wire::model! {
@@ -606,7 +690,8 @@ wire::model! {
     "created_by", request_id = "request_id", metadata = "metadata",
     correlation_request_id = "correlation_request_id", event_reference =
     "event_reference", request_headers = "request_headers", settlements = "settlements" }
-    read_only : "id", "transaction_status";
+    read_only : "id", "transaction_status"; lenient : "calculated_vat_amount",
+    "created_at", "created_by", "metadata", "request_headers", "settlements";
 }
 
 wire::model! {
@@ -697,7 +782,46 @@ wire::model! {
     "two:credit_note_number", two_due_date = "two:due_date" } hidden :
     "collector:Invoice.InvoiceUrl", "kravia:debtor_id", "seitatech:customerReceipt",
     "seitatech:customerReceiptPart2", "seitatech:merchantReceipt",
-    "seitatech:merchantReceiptPart2", "two:invoice_url", "two:credit_note_url";
+    "seitatech:merchantReceiptPart2", "two:invoice_url", "two:credit_note_url"; lenient :
+    "bambora:transaction:status", "bambora:transactionoperation:id",
+    "bambora:meta:action:source", "bambora:meta:action:code", "bambora:meta:action:type",
+    "payout_correlation_id", "collector:Invoice.InvoiceStatus",
+    "collector:CorrelationId", "collector:Invoice.PaymentReference",
+    "collector:Invoice.LowestAmountToPay", "collector:Invoice.TotalAmount",
+    "collector:Invoice.DueDate", "collector:Invoice.InvoiceUrl",
+    "collector:Invoice.CurrentInvoiceNumber", "collector:Invoice.NewInvoiceNumber",
+    "instabank:Sale.Status", "instabank:RequestId", "dintero_psp:operation_ref",
+    "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
+    "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
+    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id",
+    "klarna:reference", "klarna:headers:capture_id", "klarna:headers:refund_id",
+    "klarna:headers:location", "klarna:authorization_expiration",
+    "klarna:authorization_expiration_reason",
+    "klarna:authorization_expiration_reference",
+    "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
+    "klarna:order_amount_update_can_retry", "netaxept:transaction_id",
+    "netaxept:operation", "netaxept:execution_time", "netaxept:bat_number",
+    "netaxept:response_code", "netaxept:terminal_url", "payex:transaction:id",
+    "payex:transaction:number", "payex:transaction:type", "payex:transaction:state",
+    "payex:transaction:created", "payex:transaction:payee_reference",
+    "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode",
+    "vipps:transactionInfo.timeStamp", "vipps:transactionInfo.transactionId",
+    "vipps:transactionInfo.status", "vipps:transaction.transactionText",
+    "kravia:invoice_date", "kravia:invoice_due_date", "kravia:invoice_number",
+    "kravia:creditor_id", "kravia:debtor_id", "kravia:invoice_id", "kravia:case_number",
+    "seitatech:uniqueId", "seitatech:receiptNumber", "seitatech:outcome",
+    "seitatech:merchantCategoryCode", "seitatech:applicationIdentifier",
+    "seitatech:acquirer", "seitatech:actionCode", "seitatech:archiveId",
+    "seitatech:authorizer", "seitatech:batchId", "seitatech:customerReceipt",
+    "seitatech:customerReceiptPart2", "seitatech:field41", "seitatech:field42",
+    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
+    "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
+    "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
+    "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
+    "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
+    "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken",
+    "two:order_id", "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
+    "two:credit_note_url", "two:credit_note_number", "two:due_date";
 }
 
 wire::model! {
@@ -743,7 +867,28 @@ wire::model! {
     "vipps:merchantInfo.paymentType", kravia_invoice_number = "kravia:invoice_number",
     kravia_invoice_url = "kravia:invoice_url", two_order_id = "two:order_id",
     two_payment_url = "two:payment_url" } hidden : "swish:swish_number",
-    "kravia:invoice_url", "two:payment_url";
+    "kravia:invoice_url", "two:payment_url"; lenient : "merchant_name",
+    "merchant_country", "merchant_category_code", "session:profile_id",
+    "event_reference", "payout", "payout_correlation_id", "gateway:id",
+    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
+    "bambora:acquirer", "bambora:wallet", "collector:StoreId",
+    "collector:Invoice.InvoiceNumber", "collector:Invoice.OrderNumber",
+    "collector:Invoice.CountryCode", "collector:Invoice.ProductCode",
+    "collector:Invoice.InvoiceType", "collector:Invoice.SettlementReference",
+    "instabank:Sale.ExternalReference", "instabank:Sale.Sequence",
+    "instabank:Sale.Product.Name", "klarna:authorized_payment_method:type",
+    "klarna:authorized_payment_method:number_of_days",
+    "klarna:authorized_payment_method:number_of_installments",
+    "klarna:authorized_payment_method:fraud_status", "netaxept:merchant_id",
+    "netaxept:transaction_id", "payex:payment:payee_info:payee_id",
+    "payex:payment:payee_info:payee_name", "payex:payment:payee_info:subsite",
+    "payex:payment:id", "payex:payment:number", "payex:payment:operation",
+    "payex:payment:created", "santander:debit_account.ApplicationNumber",
+    "santander:debit_account.StatusCode", "swish:payment_request:id",
+    "swish:swish_number", "swish:id", "swish:paymentReference",
+    "vipps:transaction.orderId", "vipps:transaction.transactionText",
+    "vipps:merchantInfo.merchantSerialNumber", "vipps:merchantInfo.paymentType",
+    "kravia:invoice_number", "kravia:invoice_url", "two:order_id", "two:payment_url";
 }
 
 wire::open_enum! {
@@ -754,7 +899,7 @@ wire::open_enum! {
 wire::model! {
     CaptureTransactionRequest { metadata = "metadata", amount[0] = "amount",
     capture_reference = "capture_reference", items = "items", final_capture =
-    "final_capture" } required : "amount";
+    "final_capture" } required : "amount"; lenient : "metadata";
 }
 
 wire::model! {
@@ -764,7 +909,9 @@ wire::model! {
     unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
     kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
     "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
-    required : "line_id", "amount"; read_only : "version";
+    required : "line_id", "amount"; read_only : "version"; lenient : "groups", "version",
+    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
+    "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
@@ -776,7 +923,7 @@ wire::model! {
 wire::model! {
     RefundTransactionRequest { metadata = "metadata", amount[0] = "amount", reason =
     "reason", refund_reference = "refund_reference", items = "items" } required :
-    "amount";
+    "amount"; lenient : "metadata";
 }
 
 wire::open_enum! {
