@@ -5,7 +5,7 @@ use crate::movement::{Movement, MovementKind, MovementState, is_added_by, total}
 use crate::types::{Transaction, TransactionEventEvent, TransactionStatus};
 
 /// What a shop must know of a payment. Made by [`Transaction::outcome`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Outcome {
     /// Where the payment stands.
@@ -49,7 +49,7 @@ pub enum PaymentState {
 }
 
 /// How much of a payment is where, in minor units of the transaction's currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Amounts {
     /// What the customer agreed to: the amount of the transaction, once it was reserved or captured.

@@ -105,34 +105,52 @@ pub(super) fn write_decimal<S: Serializer>(
     value: Decimal,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    if (value.scale() == 0 || value.is_integer())
-        && let Ok(integer) = i64::try_from(value)
-    {
-        return serializer.serialize_i64(integer);
+    match json_number(value) {
+        Some(JsonNumber::Whole(number)) => serializer.serialize_i64(number),
+        Some(JsonNumber::Nearest(number)) => serializer.serialize_f64(number),
+        None => Err(S::Error::custom("a number is too long")),
     }
-    let nearest = nearest(value).ok_or_else(|| S::Error::custom("a number is too long"))?;
-    serializer.serialize_f64(nearest)
 }
 
-/// Powers of ten that are floats without rounding.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
+/// What a decimal is written as.
+#[derive(Debug, PartialEq)]
+enum JsonNumber {
+    Whole(i64),
+    /// The nearest float. serde_json writes its shortest text, which is the decimal again.
+    Nearest(f64),
+}
 
-/// Returns the float that is nearest to a decimal. serde_json writes its shortest text, which is the decimal again.
-fn nearest(value: Decimal) -> Option<f64> {
-    let mantissa = i64::try_from(value.mantissa()).ok().filter(|mantissa| {
-        // Up to here every whole number is a float, so that the division alone rounds.
-        mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS
-    });
-    if let (Some(mantissa), Some(power)) = (mantissa, POWERS.get(value.scale() as usize)) {
-        #[expect(clippy::cast_precision_loss, reason = "there is none by the line above")]
-        return Some(mantissa as f64 / power);
+/// Powers of ten by their exponent, up to where they are floats without rounding and fit 64 bits.
+const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
+
+fn json_number(value: Decimal) -> Option<JsonNumber> {
+    let (mantissa, scale) = (i64::try_from(value.mantissa()).ok(), value.scale() as usize);
+    if let (Some(mantissa), Some(power)) = (mantissa, POWERS.get(scale)) {
+        if mantissa % power == 0 {
+            return Some(JsonNumber::Whole(mantissa / power));
+        }
+        // Both are floats without rounding, so that the division alone rounds.
+        if mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
+            #[expect(clippy::cast_precision_loss, reason = "there is none by the line above")]
+            return Some(JsonNumber::Nearest(mantissa as f64 / *power as f64));
+        }
+    }
+    if value.is_integer()
+        && let Ok(integer) = i64::try_from(value)
+    {
+        return Some(JsonNumber::Whole(integer));
     }
     // The standard library rounds to the nearest float, too.
     let mut buffer = [0; LONGEST_TEXT];
-    text_of(&value, &mut buffer)?.parse().ok()
+    text_of(&value, &mut buffer)?.parse().ok().map(JsonNumber::Nearest)
 }
 
 /// Reads `-12.50`, `1e2` or `2.5E-3` exactly, or gives up when a `Decimal` cannot hold it.
@@ -270,7 +288,8 @@ mod tests {
         assert!(matches!(written(Decimal::MAX), Value::Number(_)));
         for text in ["3.25", "0.1", "-59.91", "1.0000000000000000000000000001", "90071992547409.93"] {
             let decimal: Decimal = text.parse().unwrap();
-            assert_eq!(nearest(decimal), text.parse().ok(), "{text}");
+            let nearest = text.parse().map(JsonNumber::Nearest).ok();
+            assert_eq!(json_number(decimal), nearest, "{text}");
         }
     }
 }

@@ -116,7 +116,8 @@ pub(super) struct Seed<'s, 'r> {
 }
 
 impl<'s> Seed<'s, '_> {
-    #[inline]
+    // Inlined into every `visit_…`: nearly every value goes this way.
+    #[inline(always)]
     fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         match self.slot {
             Slot::Scalar(scalar) => self.reading.set(scalar, given),
@@ -314,7 +315,7 @@ fn read_object<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let about = object.about();
     loop {
-        match map.next_key_seed(FieldKey { object })? {
+        match map.next_key_seed(FieldKey { object, constants: about.constants })? {
             None => break,
             Some(FoundKey::Field(field)) => {
                 let (key, required) = (field.key, field.required);
@@ -332,17 +333,17 @@ fn read_object<'de, A: MapAccess<'de>>(
                     reading.was_below(before, |error| error.push_key(key));
                 }
             }
-            Some(FoundKey::Constant(key, text)) => {
+            Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
                 let before = reading.unread_so_far();
                 let slot = Slot::Scalar(&mut Constant(text));
                 let result = map.next_value_seed(Seed { slot, reading });
                 reading.was_below(before, |error| error.push_key(key));
                 result?;
             }
-            Some(FoundKey::Number) => {
+            Some(FoundKey::Unknown(Unknown::Number)) => {
                 return Err(reading.fail(ReadError::unexpected("an object", "a number")));
             }
-            Some(FoundKey::Unknown) => {
+            Some(FoundKey::Unknown(Unknown::Ignored)) => {
                 map.next_value::<IgnoredAny>()?;
             }
         }
@@ -451,15 +452,33 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
 /// What a key of an object is to the struct that is read.
 enum FoundKey<'o> {
     Field(Field<'o>),
+    Unknown(Unknown),
+}
+
+/// A key that is no field's.
+enum Unknown {
     /// With the only text that it may have.
     Constant(&'static str, &'static str),
+    /// Not a key, but a number that `arbitrary_precision` hands over.
     Number,
-    Unknown,
+    Ignored,
+}
+
+impl Unknown {
+    #[cold]
+    fn of(key: &str, constants: &'static [(&'static str, &'static str)]) -> Self {
+        match constants.iter().find(|(constant, _)| *constant == key) {
+            Some((constant, text)) => Self::Constant(constant, text),
+            None if key == NUMBER => Self::Number,
+            None => Self::Ignored,
+        }
+    }
 }
 
 /// Finds the field of a key, without a copy of the key.
 struct FieldKey<'o> {
     object: &'o mut dyn Object,
+    constants: &'static [(&'static str, &'static str)],
 }
 
 impl<'de, 'o> DeserializeSeed<'de> for FieldKey<'o> {
@@ -480,14 +499,9 @@ impl<'o> Visitor<'_> for FieldKey<'o> {
 
     #[inline]
     fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey<'o>, E> {
-        let about = self.object.about();
-        if let Some(field) = self.object.field(key) {
-            return Ok(FoundKey::Field(field));
-        }
-        Ok(match about.constants.iter().find(|(constant, _)| *constant == key) {
-            Some((constant, text)) => FoundKey::Constant(constant, text),
-            None if key == NUMBER => FoundKey::Number,
-            None => FoundKey::Unknown,
+        Ok(match self.object.field(key) {
+            Some(field) => FoundKey::Field(field),
+            None => FoundKey::Unknown(Unknown::of(key, self.constants)),
         })
     }
 }

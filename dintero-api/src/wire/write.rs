@@ -101,14 +101,19 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let mut result = Ok(());
+    let mut failure = None;
     object.fields(&mut |key, part| {
-        if result.is_ok() && !skipped.contains(&key) {
-            result = map.serialize_entry(key, &Written { part, read_only });
+        if failure.is_none()
+            && !skipped.contains(&key)
+            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
+        {
+            failure = Some(error);
         }
     });
-    result?;
-    map.end()
+    match failure {
+        Some(error) => Err(error),
+        None => map.end(),
+    }
 }
 
 fn write_list<S: Serializer>(
@@ -131,12 +136,16 @@ fn write_map<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    let mut result = Ok(());
+    let mut failure = None;
     values.entries(&mut |key, part| {
-        if result.is_ok() {
-            result = map.serialize_entry(key, &Written { part, read_only });
+        if failure.is_none()
+            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
+        {
+            failure = Some(error);
         }
     });
-    result?;
-    map.end()
+    match failure {
+        Some(error) => Err(error),
+        None => map.end(),
+    }
 }

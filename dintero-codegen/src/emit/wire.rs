@@ -1,7 +1,7 @@
 //! How the types become JSON and come back: one macro call of the runtime for each type, with its JSON keys. They are in
 //! files of their own so that the types stay pleasant to read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -9,7 +9,8 @@ use quote::{ToTokens, quote};
 use super::imports::Imports;
 use super::types::preset_variant;
 use super::{Emit, Module, docs, ident};
-use crate::model::{Def, Enum, Field, Presence, Struct, TypeId, Union};
+use crate::model::reach::reach;
+use crate::model::{Def, Enum, Field, Model, Presence, Struct, Type, TypeId, Union, ValueType};
 use crate::print;
 
 const DOCS: &str = "How these types become JSON and come back.";
@@ -23,6 +24,7 @@ pub(crate) fn file(emit: &Emit<'_>, module: &Module<'_>) -> Result<String, syn::
         items.push(call(emit, *id, &mut imports));
     }
     items.extend(from_string(emit, &module.ids));
+    items.extend(hash(emit, &module.ids));
     let imports = imports.uses(&quote!(crate::types), &BTreeSet::new());
     let uses = quote!(#imports use crate::wire;);
     print::file(print::File { head: docs::inner(DOCS), uses, items })
@@ -53,6 +55,34 @@ fn from_string(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
     let ids = ids.iter().filter(|id| emit.model.targets.enums.contains(*id));
     let names: Vec<Ident> = ids.map(|id| ident(emit.model.name(*id))).collect();
     (!names.is_empty()).then(|| quote!(wire::from_string! { #(#names),* }))
+}
+
+/// The types that an order is built from, and of which every value is equal to itself: those with no float inside.
+fn hash(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
+    let targets = &emit.model.targets.structs;
+    let mut built: HashSet<TypeId> = HashSet::new();
+    for id in targets {
+        reach(emit.model, &Type::Named(*id), &mut built);
+    }
+    let ids = ids.iter().filter(|id| {
+        built.contains(*id) && emit.model.get(**id).as_enum().is_none() && {
+            let mut parts = HashSet::new();
+            reach(emit.model, &Type::Named(**id), &mut parts);
+            !parts.iter().any(|id| holds_float(emit.model, *id))
+        }
+    });
+    let names: Vec<Ident> = ids.map(|id| ident(emit.model.name(*id))).collect();
+    (!names.is_empty()).then(|| quote!(wire::hash! { #(#names),* }))
+}
+
+fn holds_float(model: &Model, id: TypeId) -> bool {
+    model.get(id).parts().into_iter().any(|mut ty| {
+        while let Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) = ty
+        {
+            ty = inner;
+        }
+        matches!(ty, Type::Value(ValueType::Float))
+    })
 }
 
 /// A struct: its fields with their JSON keys, and the facts about some of these.

@@ -288,3 +288,17 @@ wire::model! {
     "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
     "postal_code", "city", "country";
 }
+
+wire::hash! {
+    EmdSubscription, EmdCustomerAccountInfo, EmdRecurring,
+    EmdAirReservationDetailsItinerary, EmdTravelInsurance, EmdTravelPassenger,
+    EmdAirReservationDetails, EmdBusReservationDetailsItinerary,
+    EmdBusReservationDetails, EmdTrainReservationDetailsItinerary,
+    EmdTrainReservationDetails, EmdFerryReservationDetailsItinerary,
+    EmdFerryReservationDetails, EmdHotelReservationDetailsItinerary, EmdHotelAddress,
+    EmdHotelReservationDetails, EmdCarRentalReservationDetailsItinerary,
+    EmdCarPickUpLocation, EmdCarDropOffLocation, EmdCarRentalReservationDetails,
+    EmdTravel, EmdMarketplaceAccountLastModified, EmdSellerIdentifier,
+    EmdMarketplaceWinnerInfo, EmdWinnerIdentifier, EmdEventEntry,
+    EmdEventEntryArenaLocation
+}

@@ -316,3 +316,10 @@ wire::from_string! {
     DiscountType, PayoutFeeSplitType, OrderItemType, ShippingOptionDeliveryMethod,
     SplitShippingOptionPayInStoreType
 }
+
+wire::hash! {
+    PayoutFeeSplit, PayoutSplit, Address, Store, OrderItemGroup, DiscountItem,
+    OpeningHours, OpeningHoursPeriod, ShippingOptionEta, ShippingOptionTimeSlot,
+    ShippingOptionEnvironmentalData, ShippingOptionEnvironmentalDataDetail,
+    SplitShippingOptionPayInStore, MultiShipmentItem, Giftcard
+}

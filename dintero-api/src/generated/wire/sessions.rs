@@ -594,3 +594,10 @@ wire::model! {
 wire::from_string! {
     MerchantPlatformType, SessionExpressUpdateShippingMode
 }
+
+wire::hash! {
+    SessionUrls, Checkbox, CheckboxLink, SessionCustomerTokensCustomerTokens,
+    BamboraCreditcardToken, PayexCreditcardToken, DinteroPspCreditcardToken, Merchant,
+    SessionConfiguration, SessionCustomerWallets, CustomerGiftCard,
+    SessionProfileCustomer
+}
