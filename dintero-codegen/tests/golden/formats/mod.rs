@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `16b2a1ab3d5716f34a111144889e44fd7d49e4f24bd11072f68c0742be052715`
+//! - Document: SHA-256 `8ac3348ce694ca556569ff3dc7cf522261212a57e3963b688d0d75fa069ca723`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 
