@@ -131,7 +131,9 @@ impl Model {
         while let Some(name) = ahead.pop() {
             let item = self.structs.iter().find(|item| item.ident == name);
             let types = item.into_iter().flat_map(|item| &item.fields);
-            ahead.extend(types.flat_map(|field| names(&field.ty)).filter(|name| !reached.contains(name)));
+            ahead.extend(
+                types.flat_map(|field| names(&field.ty)).filter(|name| !reached.contains(name)),
+            );
             reached.insert(name);
         }
         self.structs.retain(|item| reached.contains(&item.ident.to_string()));

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use secrecy::{ExposeSecret as _, SecretString};
 use crate::wire::{self, Given, Part, ReadError, ReadScalar};
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// A secret text. `Debug` shows `[redacted]`, and its memory is cleared when it is dropped.
 ///

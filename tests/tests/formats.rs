@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use dintero_api::types::{AmountLimit, SessionDetails, SessionProfile, Transaction, TransactionStatus};
+use dintero_api::types::{
+    AmountLimit, SessionDetails, SessionProfile, Transaction, TransactionStatus,
+};
 use dintero_api::{Currency, MinorUnits, Percent, Secret, StringOrNumber, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +27,10 @@ fn each(through: impl Through) {
     through.through(&TransactionStatus::from("NEW_IN_2031"));
     through.through(&(Currency::NOK, MinorUnits::new(-5), Secret::new("hunter2")));
     through.through(&"2026-03-01T12:00:00.25Z".parse::<Timestamp>().expect("a time").to_string());
-    through.through(&BTreeMap::from([("a".to_owned(), StringOrNumber::from(12)), ("b".to_owned(), "x".into())]));
+    through.through(&BTreeMap::from([
+        ("a".to_owned(), StringOrNumber::from(12)),
+        ("b".to_owned(), "x".into()),
+    ]));
     through.through(&Percent::try_from(25.5).expect("a percentage"));
     let rules = [r#"{"type":"new_rule","a":[1,null,{"b":2.5}]}"#, r#"{"rule":"x","type":"y"}"#];
     for rule in rules {
@@ -57,7 +62,10 @@ impl Through for JsonText {
 impl Through for JsonReader {
     fn through<T: Serialize + DeserializeOwned + PartialEq + Debug>(&self, value: &T) {
         let text = serde_json::to_vec(value).expect("it can be written");
-        assert_eq!(&serde_json::from_reader::<_, T>(text.as_slice()).expect("it can be read"), value);
+        assert_eq!(
+            &serde_json::from_reader::<_, T>(text.as_slice()).expect("it can be read"),
+            value
+        );
     }
 }
 
@@ -134,7 +142,8 @@ fn formats_that_do_not_describe_themselves_fail() {
     assert!(error.to_string().contains("never implement"), "{error}");
 
     let config = bincode::config::standard();
-    let error = bincode::serde::encode_to_vec(transaction(), config).expect_err("it cannot be written");
+    let error =
+        bincode::serde::encode_to_vec(transaction(), config).expect_err("it cannot be written");
     assert!(format!("{error:?}").contains("SequenceMustHaveLength"), "{error:?}");
     let error = bincode::serde::decode_from_slice::<Transaction, _>(&[0; 64], config);
     let error = error.expect_err("it cannot be read");

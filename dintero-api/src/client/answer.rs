@@ -3,10 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 pub use crate::wire::Decoded;
 use crate::wire::{BodyError, FromJson, ReadError};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 
 /// An answer as it came: status, headers and body.
 ///

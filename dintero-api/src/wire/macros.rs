@@ -313,11 +313,7 @@ macro_rules! __compared {
         impl ::core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::wire::debug(
-                    ::core::stringify!($name),
-                    $crate::wire::Place::part(self),
-                    f,
-                )
+                $crate::wire::debug(::core::stringify!($name), $crate::wire::Place::part(self), f)
             }
         }
 

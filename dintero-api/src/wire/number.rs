@@ -286,7 +286,8 @@ mod tests {
         assert_eq!(written(Decimal::new(2500, 2)), json!(25));
         assert_eq!(written(Decimal::new(255, 1)).to_string(), "25.5");
         assert!(matches!(written(Decimal::MAX), Value::Number(_)));
-        for text in ["3.25", "0.1", "-59.91", "1.0000000000000000000000000001", "90071992547409.93"] {
+        for text in ["3.25", "0.1", "-59.91", "1.0000000000000000000000000001", "90071992547409.93"]
+        {
             let decimal: Decimal = text.parse().unwrap();
             let nearest = text.parse().map(JsonNumber::Nearest).ok();
             assert_eq!(json_number(decimal), nearest, "{text}");

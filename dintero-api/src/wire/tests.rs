@@ -163,9 +163,15 @@ fn errors_carry_the_whole_path_and_no_value() {
         assert_eq!(error::<BTreeMap<String, Value>>(&value), expected);
     }
     assert_eq!(error::<Vec<bool>>(&json!({})), "expected an array, found an object");
-    assert_eq!(error::<Vec<bool>>(&json!([true, "x"])), "`[1]`: expected a boolean, found a string");
+    assert_eq!(
+        error::<Vec<bool>>(&json!([true, "x"])),
+        "`[1]`: expected a boolean, found a string"
+    );
     assert_eq!(error::<f64>(&json!("1")), "expected a number, found a string");
-    assert_eq!(error::<Vec<Option<i64>>>(&json!([null, []])), "`[1]`: expected an integer, found an array");
+    assert_eq!(
+        error::<Vec<Option<i64>>>(&json!([null, []])),
+        "`[1]`: expected an integer, found an array"
+    );
 }
 
 #[test]
@@ -195,7 +201,10 @@ fn variants_are_told_apart_wherever_their_tag_is() {
         r#"{"pan":"1","amount":5,"type":"card"}"#,
     ] {
         assert_eq!(serde_json::from_str::<Wallet>(text).unwrap(), card);
-        assert_eq!(serde_json::to_string(&card).unwrap(), r#"{"type":"card","pan":"1","amount":5}"#);
+        assert_eq!(
+            serde_json::to_string(&card).unwrap(),
+            r#"{"type":"card","pan":"1","amount":5}"#
+        );
     }
     let new = json!({"type": "new.wallet", "phone": {"a": 1}});
     let Wallet::Other(other) = read::<Wallet>(&new).unwrap() else { panic!("it is known") };
@@ -205,7 +214,10 @@ fn variants_are_told_apart_wherever_their_tag_is() {
         (json!({"type": null, "a": 1}), "`type` is missing"),
         (json!({"type": 3}), "`type`: expected a string, found a number"),
         (json!({"type": "card", "amount": 1}), "`pan` is missing"),
-        (json!({"type": "card", "pan": "1", "amount": "x"}), "`amount`: expected an integer, found a string"),
+        (
+            json!({"type": "card", "pan": "1", "amount": "x"}),
+            "`amount`: expected an integer, found a string",
+        ),
     ] {
         assert_eq!(error::<Wallet>(&json), expected);
     }
@@ -224,7 +236,10 @@ fn values_come_back() {
     assert_eq!(round_trip::<Decimal>(json!(25.5)), json!(25.5));
     assert_eq!(round_trip::<f64>(json!(59.0)), json!(59));
     assert_eq!(round_trip::<Vec<Option<i64>>>(json!([1, null])), json!([1, null]));
-    assert_eq!(round_trip::<BTreeMap<String, Vec<bool>>>(json!({"a": [true]})), json!({"a": [true]}));
+    assert_eq!(
+        round_trip::<BTreeMap<String, Vec<bool>>>(json!({"a": [true]})),
+        json!({"a": [true]})
+    );
     assert_eq!(round_trip::<Value>(json!([{"a": null}])), json!([{"a": null}]));
     assert_eq!(round_trip::<Option<Value>>(json!({"a": 1.5})), json!({"a": 1.5}));
 }
@@ -239,10 +254,7 @@ fn fields_are_written_in_their_order_and_read_only_ones_are_not_sent() {
         r#"{"name":"Ola","tokens":{"card":["hunter2"]},"rating":4.5,"parent":{"name":"Ola","tokens":{"card":["hunter2"]},"rating":1,"note":null},"note":null}"#
     );
     let sent: WithoutReadOnly<'_> = wire::without_read_only(&read);
-    assert_eq!(
-        serde_json::to_value(sent).unwrap(),
-        person(json!({"parent": person(json!({}))}))
-    );
+    assert_eq!(serde_json::to_value(sent).unwrap(), person(json!({"parent": person(json!({}))})));
 }
 
 #[test]
@@ -313,13 +325,25 @@ fn scalars_of_a_response_are_converted_when_nothing_is_lost() {
 #[test]
 fn what_describes_may_be_unreadable_and_is_listed_with_its_path() {
     for (change, expected) in [
-        (json!({"country": "NOR"}), "`country`: expected a country code of two letters, found another text"),
-        (json!({"seen": "2026-01-01T12:00:00"}), "`seen`: expected a time as RFC 3339, found another text"),
+        (
+            json!({"country": "NOR"}),
+            "`country`: expected a country code of two letters, found another text",
+        ),
+        (
+            json!({"seen": "2026-01-01T12:00:00"}),
+            "`seen`: expected a time as RFC 3339, found another text",
+        ),
         (json!({"seen": {"hunter2": 1}}), "`seen`: expected a string, found an object"),
         (json!({"wallet": []}), "`wallet`: expected an object, found an array"),
         (json!({"wallet": {"type": "card"}}), "`wallet.pan` is missing"),
-        (json!({"wallet": {"type": "card", "pan": []}}), "`wallet.pan`: expected a string, found an array"),
-        (json!({"wallet": {"type": "card", "pan": "1", "kind": 3}}), "`wallet.kind`: expected a string, found a number"),
+        (
+            json!({"wallet": {"type": "card", "pan": []}}),
+            "`wallet.pan`: expected a string, found an array",
+        ),
+        (
+            json!({"wallet": {"type": "card", "pan": "1", "kind": 3}}),
+            "`wallet.kind`: expected a string, found a number",
+        ),
     ] {
         let (read, unread) = tolerantly(&person(change.clone())).unwrap();
         assert_eq!(unread, [expected]);

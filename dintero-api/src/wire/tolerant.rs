@@ -284,4 +284,3 @@ fn clear(slot: Slot<'_>) {
         Slot::Object(_) | Slot::List(_) | Slot::Map(_) | Slot::Union(_) | Slot::Json(_) => {}
     }
 }
-

@@ -77,7 +77,10 @@ fn hash(emit: &Emit<'_>, ids: &[TypeId]) -> Option<TokenStream> {
 
 fn holds_float(model: &Model, id: TypeId) -> bool {
     model.get(id).parts().into_iter().any(|mut ty| {
-        while let Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) | Type::Boxed(inner) = ty
+        while let Type::List(inner)
+        | Type::Map(inner)
+        | Type::Nullable(inner)
+        | Type::Boxed(inner) = ty
         {
             ty = inner;
         }
