@@ -22,7 +22,7 @@ macro_rules! __model {
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
-                let mut blank = Self { $($field: $crate::wire::Blank::blank()),* };
+                let mut blank = Self { $($field: $crate::__blank_field!($($position)?)),* };
                 $($(blank.$preset = $value;)+)?
                 blank
             }
@@ -60,13 +60,12 @@ macro_rules! __model {
             ) {
                 // A struct may have no fields.
                 let _ = &each;
-                $(
-                    let part = $crate::wire::Place::part(&self.$field);
-                    // A required field is written even if it is null.
-                    if 0 $(+ 1 + $position)? != 0 || !part.is_null() {
-                        each($key, part);
-                    }
-                )*
+                $($crate::wire::write_field(
+                    each,
+                    0 $(| 1 << $position)?,
+                    $key,
+                    $crate::wire::Place::part(&self.$field),
+                );)*
             }
         }
 
@@ -83,6 +82,18 @@ macro_rules! __model {
         }
 
         $crate::__compared! { $name }
+    };
+}
+
+/// The blank value of a field. `None` as it is: a call for each field would take a third of the time to check a struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blank_field {
+    () => {
+        ::core::option::Option::None
+    };
+    ($position:literal) => {
+        $crate::wire::Blank::blank()
     };
 }
 

@@ -52,7 +52,7 @@ pub use {
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    write::{Json, WithoutReadOnly, serialize, without_read_only},
+    write::{Json, WithoutReadOnly, serialize, without_read_only, write_field},
 };
 
 pub(crate) use number::from_f64;

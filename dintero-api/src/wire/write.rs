@@ -11,6 +11,20 @@ pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, 
     Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
+/// Hands a field on, unless it is `None` and may be left out; `required` is its bit.
+#[doc(hidden)]
+#[inline]
+pub fn write_field<'a>(
+    each: &mut dyn FnMut(&'static str, Part<'a>),
+    required: u64,
+    key: &'static str,
+    part: Part<'a>,
+) {
+    if required != 0 || !part.is_null() {
+        each(key, part);
+    }
+}
+
 /// Writes a value without the properties that only Dintero sets, at every depth.
 ///
 /// A session that was read can be changed and sent back, and must not carry these.
