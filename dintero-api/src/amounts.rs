@@ -15,7 +15,7 @@ use crate::types::{
 /// How much of a payment was authorized, captured and refunded, in minor units of the transaction's currency.
 ///
 /// Operations that are in progress are not counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Amounts {
     /// The amount of the transaction, once it was reserved or captured.
@@ -31,7 +31,7 @@ pub struct Amounts {
 }
 
 /// Why a transaction does not say how much was captured and refunded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnclearTransaction {
     /// It was read without its events.

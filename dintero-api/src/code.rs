@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use crate::wire::{self, FromJson, ReadError, ToJson, Written};
+use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 
 /// A text that is not a code of the expected number of ASCII letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,21 +79,25 @@ macro_rules! code_type {
             }
         }
 
-        impl FromJson for $name {
-            fn from_json(value: Value) -> Result<Self, ReadError> {
-                let text = String::from_json(value)?;
-                text.parse().map_err(|_| ReadError::unexpected($expected, "another text"))
-            }
-        }
+        impl ReadScalar for $name {
+            const HAS_FORMAT: bool = true;
 
-        impl ToJson for $name {
             #[inline]
-            fn to_json(&self) -> Written<'_> {
-                Written::Text(self.as_str())
+            fn read(given: Given<'_>) -> Result<Self, ReadError> {
+                given.formatted($expected)
+            }
+
+            fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+                wire::present(given)
+            }
+
+            #[inline]
+            fn part(&self) -> Part<'_> {
+                Part::Text(self.as_str())
             }
         }
 
-        wire::serde! { $name }
+        wire::scalar! { $name }
     };
 }
 
@@ -178,6 +180,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::FromJson as _;
 
     #[test]
     fn named_codes_are_what_they_say() {

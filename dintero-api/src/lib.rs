@@ -68,7 +68,7 @@ pub use outcome::{Outcome, PaymentState};
 pub use permit::NotPermitted;
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
-pub use wire::ReadError;
+pub use wire::{BodyError, Decoded, ReadError};
 
 /// For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]

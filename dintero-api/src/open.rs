@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use crate::wire::{self, FromJson, ReadError, ToJson, Written};
+use crate::wire::{self, FromJson, Given, Part, ReadError, ReadScalar};
 
 /// A value of a string enum that this release of the crate does not name.
 ///
@@ -43,7 +43,7 @@ impl fmt::Display for UnknownValue {
 /// A variant of a tagged type that this release of the crate does not name: its tag and the whole JSON.
 ///
 /// `Debug` shows the tag alone, because the JSON may hold personal data.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownVariant {
     tag: Box<str>,
     value: Value,
@@ -81,12 +81,6 @@ impl fmt::Debug for UnknownVariant {
     }
 }
 
-impl ToJson for UnknownVariant {
-    fn to_json(&self) -> Written<'_> {
-        Written::Unknown(self)
-    }
-}
-
 impl Serialize for UnknownVariant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value.serialize(serializer)
@@ -94,7 +88,7 @@ impl Serialize for UnknownVariant {
 }
 
 /// A text or a number, as the values of metadata are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StringOrNumber {
     /// A text.
@@ -136,28 +130,29 @@ impl TryFrom<f64> for StringOrNumber {
     }
 }
 
-impl FromJson for StringOrNumber {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match value {
-            Value::Number(number) => Ok(Self::Number(number)),
-            Value::String(text) => Ok(Self::Text(text)),
-            Value::Null => Err(ReadError::unexpected("a string or a number", "null")),
-            _ => Err(ReadError::unexpected("a string or a number", "another value")),
+impl ReadScalar for StringOrNumber {
+    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+        match (given, given.number()) {
+            (Given::Text(text), _) => Ok(Self::Text(text.to_owned())),
+            (_, Some(number)) => Ok(Self::Number(number)),
+            _ => Err(given.unexpected("a string or a number")),
         }
     }
-}
 
-impl ToJson for StringOrNumber {
+    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+        String::convert(given).map(Self::Text)
+    }
+
     #[inline]
-    fn to_json(&self) -> Written<'_> {
+    fn part(&self) -> Part<'_> {
         match self {
-            Self::Text(text) => Written::Text(text),
-            Self::Number(number) => Written::Number(number),
+            Self::Text(text) => Part::Text(text),
+            Self::Number(number) => Part::Number(number),
         }
     }
 }
 
-wire::serde! { StringOrNumber }
+wire::scalar! { StringOrNumber }
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use crate::types::{
 };
 
 /// What a shop must know about a payment. Returned by [`Transaction::outcome`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The state of the payment.

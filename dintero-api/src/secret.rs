@@ -1,11 +1,10 @@
 //! A text that must not show: client secrets, tokens, card references.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
+use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
-
-use crate::wire::{self, FromJson, ReadError, ToJson, Written};
 
 /// A secret text. `Debug` shows `[redacted]`, and its memory is cleared when it is dropped.
 ///
@@ -53,20 +52,29 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl FromJson for Secret {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        String::from_json(value).map(Self::new)
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
     }
 }
 
-impl ToJson for Secret {
+impl ReadScalar for Secret {
     #[inline]
-    fn to_json(&self) -> Written<'_> {
-        Written::Hidden(Box::new(Written::Text(self.expose())))
+    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+        given.text("a string").map(Self::new)
+    }
+
+    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+        String::convert(given).map(Self::new)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Part::Secret(self.expose())
     }
 }
 
-wire::serde! { Secret }
+wire::scalar! { Secret }
 
 #[cfg(test)]
 mod tests {

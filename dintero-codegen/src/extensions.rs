@@ -19,6 +19,10 @@ pub(crate) struct Extensions {
     pub(crate) redact: bool,
     /// `x-rust-derive`
     pub(crate) derive: Option<Derive>,
+    /// `x-lenient`: only describes, so a response can be read without it.
+    pub(crate) lenient: bool,
+    /// `x-decides`: a function of the runtime decides by it about money or state, so it is never lenient.
+    pub(crate) decides: bool,
 }
 
 /// The members of an object that are text.
@@ -43,12 +47,15 @@ impl Extensions {
     /// Reads the extensions of an object of the raw document.
     pub(crate) fn read(raw: Option<&Value>) -> Self {
         let text = |key| raw?.get(key)?.as_str().map(str::to_owned);
+        let is = |key| raw.and_then(|raw| raw.get(key)).is_some_and(|value| value == true);
         Self {
             rust_name: text("x-rust-name"),
             rust_type: text("x-rust-type"),
             rust_module: text("x-rust-module"),
             rust_values: texts(raw.and_then(|raw| raw.get("x-rust-values"))),
-            redact: raw.and_then(|raw| raw.get("x-redact")).is_some_and(|value| value == true),
+            redact: is("x-redact"),
+            lenient: is("x-lenient"),
+            decides: is("x-decides"),
             // Another word is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),
         }

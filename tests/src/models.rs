@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use dintero_api::types;
-use dintero_api::wire::{ClearReadOnly, FromJson, without_read_only};
+use dintero_api::wire::{FromJson, Place, without_read_only};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -44,28 +44,10 @@ fn read<T: FromJson>(value: Value) -> Result<T, String> {
     T::from_json(value).map_err(|error| error.to_string())
 }
 
-/// What the client sends of a value. A type without read-only properties has no `ClearReadOnly` and is sent as it is,
-/// so the method that needs less stands one reference further away.
-struct Sent<T>(T);
-
-trait Cleared {
-    fn json(&self) -> Result<Value, String>;
-}
-
-impl<T: ClearReadOnly + Clone + Serialize> Cleared for Sent<T> {
-    fn json(&self) -> Result<Value, String> {
-        serde_json::to_value(without_read_only(&self.0)).map_err(|error| error.to_string())
-    }
-}
-
-trait Whole {
-    fn json(&self) -> Result<Value, String>;
-}
-
-impl<T: Serialize> Whole for &Sent<T> {
-    fn json(&self) -> Result<Value, String> {
-        serde_json::to_value(&self.0).map_err(|error| error.to_string())
-    }
+/// What the client sends of a value.
+fn sent<T: FromJson + Place>(value: Value) -> Result<Value, String> {
+    let value: T = read(value)?;
+    serde_json::to_value(without_read_only(&value)).map_err(|error| error.to_string())
 }
 
 macro_rules! model {
@@ -75,7 +57,7 @@ macro_rules! model {
             name: $name,
             through_value: through_value::<$type>,
             through_text: through_text::<$type>,
-            sent: |value| (&Sent(read::<$type>(value)?)).json(),
+            sent: sent::<$type>,
             debug: |value| read::<$type>(value).map(|read| format!("{read:?} {read:#?}")),
         }
     };

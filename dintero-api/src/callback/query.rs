@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::types::{TransactionEventEvent, TransactionStatus};
-use crate::wire::{self, FromJson, ObjectReader, ReadError, StringEnum};
+use crate::wire::{self, FromJson, ObjectReader, ReadError};
 use crate::{UnknownValue, types};
 
 /// Why there is no payment, as callback and return URL have it in `error`.
 ///
 /// Dintero's older texts also know errors of a capture, which are kept in `Other` like all that is new.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentError {
     /// `cancelled`: the customer gave up.
@@ -23,15 +23,13 @@ pub enum PaymentError {
     Other(UnknownValue),
 }
 
-impl StringEnum for PaymentError {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Cancelled, "cancelled"),
-        (Self::Authorization, "authorization"),
-        (Self::Failed, "failed"),
-    ];
+wire::open_enum! {
+    PaymentError {
+        Cancelled = "cancelled",
+        Authorization = "authorization",
+        Failed = "failed",
+    }
 }
-
-wire::string_enum! { PaymentError }
 
 /// What the query of a call of `callback_url` says, whether it came by GET or POST.
 ///
@@ -191,5 +189,5 @@ impl FromJson for ReturnQuery {
 
 /// A parameter that is there and not empty.
 fn text(object: &mut ObjectReader, name: &'static str) -> Option<String> {
-    object.string(name).filter(|text| !text.is_empty())
+    object.optional::<String>(name).filter(|text| !text.is_empty())
 }

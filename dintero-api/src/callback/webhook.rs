@@ -8,7 +8,7 @@ use sha1::Sha1;
 
 use super::error::BuildError;
 use super::{hex, keys};
-use crate::wire::{self, StringEnum};
+use crate::wire;
 use crate::{Secret, UnknownValue};
 
 /// Verifies a webhook of the account, by its header `event-signature`.
@@ -111,7 +111,7 @@ impl std::error::Error for WebhookError {}
 ///
 /// The document of the payments API does not hold webhooks; only what the checkout's pages of Dintero's documentation
 /// speak of is named here.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum WebhookEvent {
     /// `checkout_transaction`: a transaction was created, captured, refunded or voided.
@@ -124,12 +124,10 @@ pub enum WebhookEvent {
     Other(UnknownValue),
 }
 
-impl StringEnum for WebhookEvent {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::CheckoutTransaction, "checkout_transaction"),
-        (Self::CheckoutAuthorization, "checkout_authorization"),
-        (Self::SettlementAdd, "settlement_add"),
-    ];
+wire::open_enum! {
+    WebhookEvent {
+        CheckoutTransaction = "checkout_transaction",
+        CheckoutAuthorization = "checkout_authorization",
+        SettlementAdd = "settlement_add",
+    }
 }
-
-wire::string_enum! { WebhookEvent }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
+pub use crate::wire::Decoded;
+use crate::wire::{BodyError, FromJson, ReadError};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-
-use crate::wire::{FromJson, ReadError};
 
 /// An answer as it came: status, headers and body.
 ///
@@ -80,18 +80,25 @@ impl Answer {
         &self.body
     }
 
-    /// Reads the body as JSON.
+    /// Reads the body as JSON, strictly: every value must be what its type says.
+    ///
+    /// # Errors
+    ///
+    /// If the body is empty, not JSON, or JSON of another shape.
     pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
-        Ok(T::from_json(self.value()?)?)
+        Ok(T::from_body(self.json_body()?)?)
     }
 
+    /// The body as a tree, for those who take it apart themselves.
     pub(super) fn value(&self) -> Result<Value, DecodeError> {
-        // Some gateways put a byte order mark before JSON, which is none of it.
+        serde_json::from_slice(self.json_body()?)
+            .map_err(|error| DecodeError(Reason::Syntax(error)))
+    }
+
+    /// The body without a byte order mark, which some gateways put before JSON and which is none of it.
+    fn json_body(&self) -> Result<&[u8], DecodeError> {
         let json = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
-        if json.is_empty() {
-            return Err(DecodeError(Reason::Empty));
-        }
-        serde_json::from_slice(json).map_err(|error| DecodeError(Reason::Syntax(error)))
+        if json.is_empty() { Err(DecodeError(Reason::Empty)) } else { Ok(json) }
     }
 }
 
@@ -109,24 +116,28 @@ impl fmt::Debug for Answer {
 /// it holds), and for the enums of operations with several such statuses.
 pub trait Decode: Sized {
     /// Reads the answer.
-    fn decode(answer: &Answer) -> Result<Self, DecodeError>;
+    ///
+    /// # Errors
+    ///
+    /// If the body is not what the type needs.
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError>;
 }
 
 impl<T: FromJson> Decode for T {
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
-        answer.json()
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
+        Ok(T::from_response(answer.json_body()?)?)
     }
 }
 
 impl Decode for Bytes {
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
-        Ok(answer.body.clone())
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
+        Ok(answer.body.clone().into())
     }
 }
 
 impl Decode for () {
-    fn decode(_: &Answer) -> Result<Self, DecodeError> {
-        Ok(())
+    fn decode(_: &Answer) -> Result<Decoded<Self>, DecodeError> {
+        Ok(().into())
     }
 }
 
@@ -151,9 +162,12 @@ impl DecodeError {
     }
 }
 
-impl From<ReadError> for DecodeError {
-    fn from(error: ReadError) -> Self {
-        Self(Reason::Shape(error))
+impl From<BodyError> for DecodeError {
+    fn from(error: BodyError) -> Self {
+        Self(match error {
+            BodyError::Syntax(error) => Reason::Syntax(error),
+            BodyError::Shape(error) => Reason::Shape(error),
+        })
     }
 }
 
@@ -181,12 +195,13 @@ impl std::error::Error for DecodeError {
 /// A successful answer: the value (through `Deref`), and the status, headers and bytes that it came with.
 pub struct Response<T> {
     value: T,
+    unread: Vec<ReadError>,
     answer: Answer,
 }
 
 impl<T> Response<T> {
-    pub(super) fn new(value: T, answer: Answer) -> Self {
-        Self { value, answer }
+    pub(super) fn new(decoded: Decoded<T>, answer: Answer) -> Self {
+        Self { value: decoded.value, unread: decoded.unread, answer }
     }
 
     /// How long Dintero asks to wait before the next request.
@@ -197,6 +212,19 @@ impl<T> Response<T> {
     /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.value
+    }
+
+    /// Returns what could not be read and is `None` in the value therefore, with its path and the reason.
+    ///
+    /// Only a value that describes may be unreadable: names, addresses, metadata, times and the like, which a shop or a
+    /// payment provider once sent in another form. What decides about money (a status, an amount, a currency, an event)
+    /// is never listed: if it cannot be read, the call fails with its path.
+    ///
+    /// Look at the list before you send back what you have read: what could not be read would be missing from it. The
+    /// body as it came is in [`raw`](Self::raw).
+    #[must_use]
+    pub fn unread(&self) -> &[ReadError] {
+        &self.unread
     }
 
     /// Returns the status, such as 200.
@@ -254,7 +282,7 @@ mod tests {
         assert_eq!(answer("[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
         assert_eq!(answer("\u{feff}[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
         assert_eq!(answer("x").header("Event-Request-Id").as_deref(), Some("abc"));
-        assert_eq!(Bytes::decode(&answer("<svg/>")).unwrap(), "<svg/>");
+        assert_eq!(Bytes::decode(&answer("<svg/>")).unwrap().value, "<svg/>");
         assert!(<()>::decode(&answer("")).is_ok());
         for (body, message) in [
             ("", "the body is empty"),
@@ -273,7 +301,7 @@ mod tests {
     fn debug_shows_no_body() {
         let shown = format!("{:?}", answer("hunter2"));
         assert_eq!(shown, "Answer { status: 202, body_length: 7, .. }");
-        let response = Response::new(5, answer("hunter2"));
+        let response = Response::new(5.into(), answer("hunter2"));
         assert_eq!(format!("{response:?}"), "Response { status: 202, value: 5, .. }");
         assert_eq!(*response, 5);
     }

@@ -22,8 +22,9 @@ use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Bytes of a response's body: 16 MiB, far more than a page of a hundred transactions or a settlement file.
-const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+/// Bytes of a body: 8 MiB, twenty times a page of a hundred full transactions. The body is parsed on the task that waits
+/// for it, and more would keep a runtime's thread for longer than a tenth of a second.
+const ANSWER_LIMIT: usize = 8 * 1024 * 1024;
 /// The document's limit of the four `Dintero-System-*` headers.
 const SYSTEM_HEADER_CHARACTERS: usize = 120;
 
@@ -139,7 +140,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the body of a response, in bytes. 16 MiB by default. A longer one is a
+    /// Limits the body of a response, in bytes. 8 MiB by default, twenty times a page of a hundred full transactions. A longer one is a
     /// [`TransportError`](super::TransportError) with [`is_too_large`](super::TransportError::is_too_large).
     ///
     /// The body is kept whole, and JSON takes several times its length while it is read, in the task that makes the

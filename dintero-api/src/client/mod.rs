@@ -55,7 +55,7 @@ use std::sync::Arc;
 
 #[doc(no_inline)]
 pub use ::reqwest;
-pub use answer::{Answer, Decode, DecodeError, Response};
+pub use answer::{Answer, Decode, DecodeError, Decoded, Response};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use custom::CustomRequest;

@@ -45,7 +45,7 @@ pub(super) struct Success {
 impl Success {
     pub(super) fn read<T: Decode>(self) -> Result<Response<T>, Error> {
         match T::decode(&self.answer) {
-            Ok(value) => Ok(Response::new(value, self.answer)),
+            Ok(decoded) => Ok(Response::new(decoded, self.answer)),
             Err(reason) => Err(Error::unreadable(self.trail, self.answer, reason)),
         }
     }

@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `17543fed47c45936843d5748790f17b4fb9f4b48f95050f42d3f139f0873f2a7`
+//! - Overlay: SHA-256 `3141947dfb1776fca9618bb54905a987b9ee818e7abab5a90724a52ec2caf289`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -8,9 +8,8 @@ mod wide;
 use std::fmt;
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
-use crate::wire::{self, FromJson, ReadError, ToJson, Written};
+use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 
 pub use price::{MoneyError, Price, f64_major, f64_major_option};
 pub use rounding::Rounding;
@@ -94,21 +93,23 @@ impl fmt::Display for MinorUnits {
     }
 }
 
-impl FromJson for MinorUnits {
+impl ReadScalar for MinorUnits {
     #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        i64::from_json(value).map(Self)
+    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+        i64::read(given).map(Self)
+    }
+
+    fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+        i64::convert(given).map(Self)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Part::Integer(self.0)
     }
 }
 
-impl ToJson for MinorUnits {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        Written::Integer(self.0)
-    }
-}
-
-wire::serde! { MinorUnits }
+wire::scalar! { MinorUnits }
 
 /// A float that has no exact decimal of at most 28 digits: not finite, too large or too fine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,21 +178,22 @@ macro_rules! decimal_type {
             }
         }
 
-        impl FromJson for $name {
+        impl ReadScalar for $name {
+            fn read(given: Given<'_>) -> Result<Self, ReadError> {
+                Decimal::read(given).map(Self)
+            }
+
+            fn convert(given: Given<'_>) -> Result<Self, ReadError> {
+                Decimal::convert(given).map(Self)
+            }
+
             #[inline]
-            fn from_json(value: Value) -> Result<Self, ReadError> {
-                Decimal::from_json(value).map(Self)
+            fn part(&self) -> Part<'_> {
+                Part::Decimal(&self.0)
             }
         }
 
-        impl ToJson for $name {
-            #[inline]
-            fn to_json(&self) -> Written<'_> {
-                Written::Decimal(self.0)
-            }
-        }
-
-        wire::serde! { $name }
+        wire::scalar! { $name }
     };
 }
 
@@ -210,6 +212,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::FromJson as _;
 
     #[test]
     fn amounts_are_plain_integers() {

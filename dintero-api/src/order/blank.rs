@@ -14,7 +14,7 @@ use crate::{
 /// It is no [`Default`]: nobody may send such a value. The derives fill it, and refuse at compile time what would leave
 /// a required part as it is.
 #[doc(hidden)]
-pub trait Blank {
+pub trait Blank: Sized {
     /// Makes the value.
     fn blank() -> Self;
 }
@@ -55,6 +55,13 @@ by_value! {
     Secret = Self::new(""),
     StringOrNumber = Self::Text(String::new()),
     Timestamp = Self::UNIX_EPOCH,
+}
+
+impl<T> Blank for Option<T> {
+    #[inline]
+    fn blank() -> Self {
+        None
+    }
 }
 
 impl<T> Blank for Vec<T> {

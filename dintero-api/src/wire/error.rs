@@ -1,14 +1,12 @@
-//! The error of reading a model: where it went wrong and what was found there, never the content itself.
+//! The error of reading a model: where it went wrong and what was found there, never the value itself.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde_json::Value;
-
 /// JSON that does not have the shape of the type it was read as.
 ///
-/// It names the place and the kind of what was found (`order.items[2].amount`: expected an integer, found a string),
-/// but never the value: answers hold names, addresses and card references.
+/// It names the location and the kind of value that was found (`order.items[2].amount`: expected an integer, found a
+/// string), but never the value: responses hold names, addresses and card references.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReadError(Box<Inner>);
 
@@ -32,6 +30,9 @@ enum Problem {
     OtherConstant(&'static str),
 }
 
+/// What a [`ReadError`] says of null.
+const NULL: &str = "null";
+
 impl ReadError {
     fn new(problem: Problem) -> Self {
         Self(Box::new(Inner { path: Vec::new(), problem }))
@@ -42,7 +43,7 @@ impl ReadError {
         Self::new(Problem::Missing).at_key(name)
     }
 
-    /// A value of another kind (see [`kind`]), or of the right kind with a wrong content.
+    /// A value of another kind, or of the right kind with invalid content.
     pub(crate) fn unexpected(expected: &'static str, found: &'static str) -> Self {
         Self::new(Problem::Unexpected { expected, found })
     }
@@ -53,13 +54,27 @@ impl ReadError {
     }
 
     pub(super) fn at_key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
-        self.0.path.push(Segment::Key(key.into()));
+        self.push_key(key);
         self
     }
 
-    pub(super) fn at_index(mut self, index: usize) -> Self {
+    /// Says that all of it happened below `key`.
+    pub(super) fn push_key(&mut self, key: impl Into<Cow<'static, str>>) {
+        self.0.path.push(Segment::Key(key.into()));
+    }
+
+    /// Says that all of it happened below the item at `index`.
+    pub(super) fn push_index(&mut self, index: usize) {
         self.0.path.push(Segment::Index(index));
-        self
+    }
+
+    /// Calls null in place of the value what it is: a value that is missing.
+    pub(super) fn null_is_missing(&mut self) {
+        if self.0.path.is_empty()
+            && matches!(self.0.problem, Problem::Unexpected { found: NULL, .. })
+        {
+            self.0.problem = Problem::Missing;
+        }
     }
 
     /// Whether it is the value of `key` itself that is wrong, on the outermost level.
@@ -91,18 +106,6 @@ impl ReadError {
 fn is_plain(key: &str) -> bool {
     !key.is_empty()
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-}
-
-/// Returns what kind of JSON `value` is, as it stands in messages.
-pub(super) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }
 
 impl fmt::Display for ReadError {
@@ -139,10 +142,9 @@ mod tests {
 
     #[test]
     fn path_is_written_from_the_outside_in() {
-        let error = ReadError::unexpected("an integer", "a string")
-            .at_key("amount")
-            .at_index(2)
-            .at_key("items");
+        let mut error = ReadError::unexpected("an integer", "a string").at_key("amount");
+        error.push_index(2);
+        error.push_key("items");
         assert_eq!(error.clone().at_key("order").path(), "order.items[2].amount");
         assert!(!error.is_at_key("amount") && !error.is_at_key("items"));
         assert!(ReadError::missing("a.b").is_at_key("a.b"));

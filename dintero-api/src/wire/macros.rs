@@ -1,34 +1,187 @@
-//! The macros that generated code calls: what follows from an open enum's table, and from how a model is read and
-//! written.
+//! The macros that generated code calls. Each one turns a list of JSON keys and fields into the impls of a type.
 
-/// Gives open enums what follows from their table of known texts ([`StringEnum`](crate::wire::StringEnum)).
+/// Gives a struct everything it needs to be read, written, shown and compared.
+///
+/// A row is a field and its JSON key, with the position among the required keys in brackets: `amount[0] = "amount"`.
+/// Lists of keys with further facts may follow the rows; see [`About`](crate::wire::About).
+///
+/// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __string_enum {
-    ($($name:ident),* $(,)?) => {$(
-        #[allow(deprecated)]
+macro_rules! __model {
+    (
+        $name:ident { $($field:ident $([$position:literal])? = $key:literal),* $(,)? }
+        $(required: $($required:literal),+;)?
+        $(constants: $($constant:literal = $text:literal),+;)?
+        $(hidden: $($hidden:literal),+;)?
+        $(read_only: $($read_only:literal),+;)?
+        $(lenient: $($lenient:literal),+;)?
+        $(preset: $($preset:ident = $value:path),+;)?
+    ) => {
+        impl $crate::wire::Blank for $name {
+            #[inline]
+            fn blank() -> Self {
+                #[allow(unused_mut)]
+                let mut blank = Self { $($field: $crate::__blank_field!($($position)?)),* };
+                $($(blank.$preset = $value;)+)?
+                blank
+            }
+        }
+
+        impl $crate::wire::Object for $name {
+            #[inline]
+            fn about(&self) -> &'static $crate::wire::About {
+                &$crate::wire::About {
+                    name: ::core::stringify!($name),
+                    required: &[$($($required),+)?],
+                    constants: &[$($(($constant, $text)),+)?],
+                    hidden: &[$($($hidden),+)?],
+                    read_only: &[$($($read_only),+)?],
+                    lenient: &[$($($lenient),+)?],
+                }
+            }
+
+            #[inline]
+            fn field(&mut self, key: &str) -> ::core::option::Option<$crate::wire::Field<'_>> {
+                match key {
+                    $($key => $crate::wire::Field::new(
+                        $key,
+                        0 $(| 1 << $position)?,
+                        &mut self.$field,
+                    ),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            #[inline]
+            fn fields<'a>(
+                &'a self,
+                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
+            ) {
+                // A struct may have no fields.
+                let _ = &each;
+                $($crate::wire::write_field(
+                    each,
+                    0 $(| 1 << $position)?,
+                    $key,
+                    $crate::wire::Place::part(&self.$field),
+                );)*
+            }
+        }
+
+        impl $crate::wire::Place for $name {
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Object(self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                $crate::wire::Part::Object(self)
+            }
+        }
+
+        $crate::__compared! { $name }
+    };
+}
+
+/// The blank value of a field. `None` as it is: a call for each field would take a third of the time to check a struct.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blank_field {
+    () => {
+        ::core::option::Option::None
+    };
+    ($position:literal) => {
+        $crate::wire::Blank::blank()
+    };
+}
+
+/// Gives a tagged type everything it needs to be read, written, shown and compared.
+///
+/// A row is a value of the tag and the variant: `"swish.swish" = Swish`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    ($name:ident by $tag:literal { $($value:literal = $variant:ident),* $(,)? }) => {
+        impl $crate::wire::Blank for $name {
+            #[inline]
+            fn blank() -> Self {
+                Self::Other($crate::UnknownVariant::new($tag, $crate::wire::Value::Null))
+            }
+        }
+
+        impl $crate::wire::Union for $name {
+            #[inline]
+            fn tag(&self) -> &'static str {
+                $tag
+            }
+
+            #[inline]
+            fn become_variant(
+                &mut self,
+                tag: &str,
+            ) -> ::core::option::Option<&mut dyn $crate::wire::Object> {
+                *self = match tag {
+                    $($value => Self::$variant($crate::wire::Blank::blank()),)*
+                    _ => return ::core::option::Option::None,
+                };
+                match self {
+                    $(Self::$variant(variant) => ::core::option::Option::Some(variant),)*
+                    Self::Other(_) => ::core::option::Option::None,
+                }
+            }
+
+            #[inline]
+            fn become_unknown(&mut self, variant: $crate::UnknownVariant) {
+                *self = Self::Other(variant);
+            }
+        }
+
+        impl $crate::wire::Place for $name {
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Union(self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                match self {
+                    $(Self::$variant(variant) => $crate::wire::Place::part(variant),)*
+                    Self::Other(variant) => $crate::wire::Part::Unknown(variant),
+                }
+            }
+        }
+
+        $crate::__compared! { $name }
+    };
+}
+
+/// Gives an open enum everything it needs. A row is a variant and its text: `Bearer = "Bearer"`.
+///
+/// Equality, order and hash are those of the text, so that they agree with each other and with those of [`str`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_enum {
+    ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         impl $name {
             /// Returns the value as Dintero writes it.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
+                    $(Self::$variant => $text,)*
                     Self::Other(value) => value.as_str(),
-                    known => $crate::wire::text_of(known),
                 }
             }
         }
 
-        // Not derived: the derive writes a function, which every enum would be checked for.
-        #[allow(deprecated)]
-        impl ::core::cmp::Eq for $name {}
-
         impl ::core::convert::From<&str> for $name {
             #[inline]
             fn from(text: &str) -> Self {
-                match $crate::wire::known(text) {
-                    ::core::option::Option::Some(known) => known,
-                    ::core::option::Option::None => Self::Other($crate::UnknownValue::new(text)),
+                match text {
+                    $($text => Self::$variant,)*
+                    _ => Self::Other($crate::UnknownValue::new(text)),
                 }
             }
         }
@@ -40,39 +193,59 @@ macro_rules! __string_enum {
             }
         }
 
-        impl $crate::wire::FromJson for $name {
+        impl ::core::cmp::PartialEq for $name {
             #[inline]
-            fn from_json(
-                value: $crate::wire::Value,
-            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
-                $crate::wire::read_text(value)
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
             }
         }
 
-        impl $crate::wire::ToJson for $name {
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::cmp::Ord for $name {
             #[inline]
-            fn to_json(&self) -> $crate::wire::Written<'_> {
-                $crate::wire::Written::Text(self.as_str())
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
             }
         }
 
-        $crate::wire::serde! { $name }
-    )*};
-}
+        impl ::core::cmp::PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(self.cmp(other))
+            }
+        }
 
-/// Gives types whose constructor asks for nothing a value with nothing set.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __blank {
-    ($($name:ident),* $(,)?) => {$(
-        #[allow(deprecated)]
+        impl ::core::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
         impl $crate::wire::Blank for $name {
             #[inline]
             fn blank() -> Self {
-                Self::new()
+                Self::Other($crate::UnknownValue::new(""))
             }
         }
-    )*};
+
+        impl $crate::wire::ReadScalar for $name {
+            #[inline]
+            fn read(
+                given: $crate::wire::Given<'_>,
+            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
+                given.text("a string").map(Self::from)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                $crate::wire::Part::Text(self.as_str())
+            }
+        }
+
+        $crate::wire::scalar! { $name }
+    };
 }
 
 /// Lets a field of a cart that is a `String` become an open enum: the derives convert what they are given whole.
@@ -80,7 +253,6 @@ macro_rules! __blank {
 #[macro_export]
 macro_rules! __from_string {
     ($($name:ident),* $(,)?) => {$(
-        #[allow(deprecated)]
         impl ::core::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(text: ::std::string::String) -> Self {
@@ -90,154 +262,124 @@ macro_rules! __from_string {
     )*};
 }
 
-/// Gives types with `FromJson` and `ToJson` serde's traits.
+/// Gives types that implement [`ReadScalar`](crate::wire::ReadScalar) their place in models, and serde's traits.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scalar {
+    ($($name:ident),* $(,)?) => {$(
+        $crate::__scalar_place! { $name }
+        $crate::__serde! { $name }
+    )*};
+}
+
+/// The part of [`scalar!`](crate::wire::scalar) that types of other crates can have, too.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scalar_place {
+    ($($name:ty),* $(,)?) => {$(
+        impl $crate::wire::Scalar for $name {
+            #[inline]
+            fn set(
+                &mut self,
+                given: $crate::wire::Given<'_>,
+            ) -> ::core::result::Result<(), $crate::wire::ReadError> {
+                <Self as $crate::wire::ReadScalar>::read(given).map(|value| *self = value)
+            }
+
+            #[inline]
+            fn convert(
+                &mut self,
+                given: $crate::wire::Given<'_>,
+            ) -> ::core::result::Result<(), $crate::wire::ReadError> {
+                <Self as $crate::wire::ReadScalar>::convert(given).map(|value| *self = value)
+            }
+        }
+
+        impl $crate::wire::Place for $name {
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Scalar(self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                $crate::wire::ReadScalar::part(self)
+            }
+
+            #[inline]
+            fn slot_of_option(
+                option: &mut ::core::option::Option<Self>,
+            ) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Scalar(option)
+            }
+        }
+    )*};
+}
+
+/// `Debug` and `==` by what is written, and serde's traits.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __compared {
+    ($name:ident) => {
+        impl ::core::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::wire::debug(::core::stringify!($name), $crate::wire::Place::part(self), f)
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::wire::equal(
+                    $crate::wire::Place::part(self),
+                    $crate::wire::Place::part(other),
+                )
+            }
+        }
+
+        $crate::__serde! { $name }
+    };
+}
+
+/// `Eq` and `Hash` for types of which every value is equal to itself: those with no float inside.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hash {
+    ($($name:ident),* $(,)?) => {$(
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                $crate::wire::hash_of($crate::wire::Place::part(self), state);
+            }
+        }
+    )*};
+}
+
+/// serde's traits for a type that is a [`Place`](crate::wire::Place).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {
-    ($($name:ident),* $(,)?) => {$(
-        #[allow(deprecated)]
+    ($name:ident) => {
         impl $crate::wire::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::wire::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::wire::serialize(self, serializer)
+                $crate::wire::serialize($crate::wire::Place::part(self), serializer)
             }
         }
 
-        #[allow(deprecated)]
         impl<'de> $crate::wire::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::wire::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::wire::deserialize_with(deserializer)
+                $crate::wire::deserialize(deserializer)
             }
         }
-    )*};
-}
-
-/// Gives tagged types serde's traits, and `Debug` by what is written.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __union {
-    ($($name:ident),* $(,)?) => {$(
-        $crate::wire::serde! { $name }
-
-        #[allow(deprecated)]
-        impl ::core::fmt::Debug for $name {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::wire::debug(self, f)
-            }
-        }
-    )*};
-}
-
-/// Lets types that hold themselves stand in a box. One by one, because a box of anything could be a `Model` elsewhere.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __boxed {
-    ($($name:ident),* $(,)?) => {$(
-        impl $crate::wire::FromJson for ::std::boxed::Box<$name> {
-            #[inline]
-            fn from_json(
-                value: $crate::wire::Value,
-            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
-                $crate::wire::FromJson::from_json(value).map(::std::boxed::Box::new)
-            }
-        }
-
-        impl $crate::wire::ToJson for ::std::boxed::Box<$name> {
-            #[inline]
-            fn to_json(&self) -> $crate::wire::Written<'_> {
-                <$name as $crate::wire::ToJson>::to_json(self)
-            }
-        }
-    )*};
-}
-
-/// Gives structs the same, and `==` by what is written. Derives would look at every field, which takes twice the time
-/// to check.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __model {
-    ($($name:ident),* $(,)?) => {$(
-        $crate::wire::union! { $name }
-
-        #[allow(deprecated)]
-        impl ::core::cmp::PartialEq for $name {
-            #[inline]
-            fn eq(&self, other: &Self) -> bool {
-                $crate::wire::equal(self, other)
-            }
-        }
-    )*};
-}
-
-#[cfg(test)]
-#[allow(unreachable_pub, reason = "the macro makes methods of public types")]
-mod tests {
-    use serde_json::json;
-
-    use crate::UnknownValue;
-    use crate::wire::{self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
-
-    #[derive(Debug, Clone, PartialEq, Hash)]
-    enum Kind {
-        Customer,
-        Manual,
-        Other(UnknownValue),
-    }
-
-    impl StringEnum for Kind {
-        const KNOWN: &'static [(Self, &'static str)] =
-            &[(Self::Customer, "customer"), (Self::Manual, "manual")];
-    }
-
-    wire::string_enum! { Kind }
-
-    wire::from_string! { Kind }
-
-    struct Discount {
-        kind: Kind,
-        amount: Option<i64>,
-    }
-
-    impl Model for Discount {
-        fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-            Ok(Self { kind: object.required("kind")?, amount: object.optional("amount") })
-        }
-
-        fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-            object.required("kind", &self.kind);
-            object.optional("amount", &self.amount);
-        }
-    }
-
-    wire::model! { Discount }
-
-    #[test]
-    fn known_texts_become_variants_and_others_are_kept() {
-        assert_eq!(Kind::from("manual"), Kind::Manual);
-        assert_eq!(Kind::from("manual").to_string(), "manual");
-        assert_eq!(Kind::from(String::from("manual")), Kind::Manual);
-        let new = Kind::from("loyalty");
-        assert!(matches!(&new, Kind::Other(other) if other.as_str() == "loyalty"));
-        assert_eq!(serde_json::to_string(&new).unwrap(), "\"loyalty\"");
-        assert_eq!(
-            Kind::from_json(json!(1)).unwrap_err().to_string(),
-            "expected a string, found a number"
-        );
-    }
-
-    #[test]
-    fn serde_reads_and_writes_the_same() {
-        let text = r#"{"kind":"customer","amount":100}"#;
-        let discount: Discount = serde_json::from_str(text).unwrap();
-        assert_eq!(discount, Discount { kind: Kind::Customer, amount: Some(100) });
-        assert_eq!(serde_json::to_string(&discount).unwrap(), text);
-        let error =
-            serde_json::from_str::<Discount>(r#"{"kind":"customer","amount":"1"}"#).unwrap_err();
-        assert_eq!(error.to_string(), "`amount`: expected an integer, found a string");
-    }
+    };
 }

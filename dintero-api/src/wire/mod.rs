@@ -1,46 +1,63 @@
-//! How models become JSON and come back: the traits, readers and writers that the generated code is written against.
+//! How models become JSON and come back. One generic implementation of serde's traits serves every type.
 //!
-//! Generated serde impls are a few lines each over these helpers, which is what keeps the crate quick to compile.
-//! Reading goes through [`serde_json::Value`] and is tolerant where that is safe (unknown fields, unknown enum values,
-//! `100.0` for a whole number) and exact everywhere else: a [`ReadError`] names the place and never the content.
-//! Nothing here looks inside `serde_json::Number` or relies on the order of a JSON object, so the crate behaves the
+//! A type says two things about itself, and neither is generic. [`Place::slot`] says where a value that is read goes;
+//! [`Place::part`] says what is written. [`Slot`] and [`Part`] know seven and fourteen shapes, `read` and `write` are
+//! serde's traits for these, and so a (de)serializer is compiled once and not once per type. Everything else (`Debug`,
+//! `==`, what is never sent) follows from the same two answers.
+//!
+//! | file | owns |
+//! | --- | --- |
+//! | `place` | the traits that types implement, and the containers |
+//! | `macros` | what generated code calls: `model!`, `union!`, `open_enum!` |
+//! | `scalar`, `number` | texts, numbers, codes and times: what each accepts, and what converts without loss |
+//! | `read` | reading with serde: streaming, with the path of what cannot be read |
+//! | `tolerant` | reading responses: what only describes may be unreadable |
+//! | `write`, `show` | writing with serde; `Debug`, `==` and hashes |
+//! | `error` | [`ReadError`]: the location and never the value |
+//! | `object`, `query` | reading types that are written by hand, and query strings |
+//!
+//! Nothing here relies on the order of a JSON object or on what `serde_json::Number` holds, so the crate behaves the
 //! same when another crate turns on serde_json's `arbitrary_precision` or `preserve_order`.
 
-mod clear;
 #[cfg(feature = "client")]
 mod entries;
 mod error;
 mod macros;
-mod model;
 mod number;
+mod object;
+mod place;
 mod query;
 mod read;
-mod string_enum;
-mod values;
+mod scalar;
+mod show;
+#[cfg(test)]
+mod tests;
+mod tolerant;
 mod write;
-mod written;
 
 pub use error::ReadError;
 pub use read::FromJson;
+pub use tolerant::{BodyError, Decoded};
 
 // For generated code only; outside the compatibility promise.
 #[doc(hidden)]
 pub use {
     crate::{
-        __blank as blank, __boxed as boxed, __from_string as from_string, __model as model,
-        __serde as serde, __string_enum as string_enum, __union as union, order::Blank,
+        __from_string as from_string, __hash as hash, __model as model, __open_enum as open_enum,
+        __scalar as scalar, __union as union, order::Blank,
     },
-    clear::{ClearReadOnly, without_read_only},
-    model::Model,
+    object::ObjectReader,
+    place::{About, Field, List, Map, Object, Optional, Part, Place, Slot, Union},
     query::from_query,
-    read::{ObjectReader, deserialize_with, tag},
+    read::deserialize,
+    scalar::{Given, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
-    string_enum::{StringEnum, known, read_text, text_of},
-    write::{Json, ObjectWriter, ToJson},
-    written::{Written, debug, equal, serialize},
+    show::{debug, equal, hash_of},
+    write::{Json, WithoutReadOnly, serialize, without_read_only, write_field},
 };
 
 #[cfg(feature = "client")]
 pub(crate) use entries::entries;
 pub(crate) use number::from_f64;
+pub(crate) use scalar::present;

@@ -1,20 +1,35 @@
 //! Numbers between JSON and Rust, by their text: exact, and the same whatever `serde_json::Number` holds inside.
 
+use std::fmt::Display;
+use std::io::Write as _;
+
 use rust_decimal::Decimal;
 use serde_core::ser::{Error as _, Serializer};
-use serde_json::Number;
 
 use super::error::ReadError;
+use super::scalar::Given;
 
 /// Up to here every whole `f64` is one integer and no other.
 const LARGEST_EXACT_WHOLE: f64 = 9_007_199_254_740_992.0; // 2^53
 
+/// Longer texts of a float are of none that a `Decimal` can hold: 28 digits, of which 28 may follow the point.
+const LONGEST_TEXT: usize = 64;
+
 /// Reads a whole number, written as `100`, `100.0` or `1e2`.
-pub(super) fn read_integer(number: &Number) -> Result<i64, ReadError> {
-    if let Some(integer) = number.as_i64() {
-        return Ok(integer);
-    }
-    match parse(&number.to_string()) {
+pub(super) fn integer(given: Given<'_>) -> Result<i64, ReadError> {
+    let decimal = match given {
+        Given::Integer(number) => return Ok(number),
+        Given::Float(number) if number.fract() == 0.0 && number.abs() <= LARGEST_EXACT_WHOLE => {
+            // In range by the line above, so the cast is exact.
+            #[expect(clippy::cast_possible_truncation)]
+            return Ok(number as i64);
+        }
+        Given::Float(number) => from_f64(number),
+        Given::Number(text) => parse(text),
+        Given::Unsigned(_) => None,
+        other => return Err(other.unexpected("an integer")),
+    };
+    match decimal {
         Some(decimal) if !decimal.is_integer() => {
             Err(ReadError::unexpected("an integer", "a fraction"))
         }
@@ -25,16 +40,51 @@ pub(super) fn read_integer(number: &Number) -> Result<i64, ReadError> {
 }
 
 /// Reads an exact decimal.
-pub(super) fn read_decimal(number: &Number) -> Result<Decimal, ReadError> {
-    parse(&number.to_string()).ok_or_else(|| {
+pub(super) fn decimal(given: Given<'_>) -> Result<Decimal, ReadError> {
+    let decimal = match given {
+        Given::Integer(number) => Some(number.into()),
+        Given::Unsigned(number) => Some(number.into()),
+        Given::Float(number) => from_f64(number),
+        Given::Number(text) => parse(text),
+        other => return Err(other.unexpected("a number")),
+    };
+    decimal.ok_or_else(|| {
         ReadError::unexpected("a number of at most 28 decimal digits", "a larger or finer one")
     })
+}
+
+/// Reads a float, the nearest one of a number that has none of its own.
+pub(super) fn float(given: Given<'_>) -> Result<f64, ReadError> {
+    let float = match given {
+        // The nearest float is what the standard library's parser would find, too.
+        #[expect(clippy::cast_precision_loss)]
+        Given::Integer(number) => number as f64,
+        #[expect(clippy::cast_precision_loss)]
+        Given::Unsigned(number) => number as f64,
+        Given::Float(number) => number,
+        Given::Number(text) => text.parse().unwrap_or(f64::INFINITY),
+        other => return Err(other.unexpected("a number")),
+    };
+    if float.is_finite() {
+        Ok(float)
+    } else {
+        Err(ReadError::unexpected("a number", "one that is too large"))
+    }
 }
 
 /// Returns the decimal that `value` is the nearest `f64` of, by its shortest text: `0.1_f64` gives exactly `0.1`.
 pub(crate) fn from_f64(value: f64) -> Option<Decimal> {
     // `Display` of f64 is the shortest text that reads back as the same number, and never has an exponent.
-    parse(&value.to_string())
+    let mut buffer = [0; LONGEST_TEXT];
+    parse(text_of(&value, &mut buffer)?)
+}
+
+/// Writes a number into a buffer; allocating a text for each would be felt.
+fn text_of<'b>(value: &impl Display, buffer: &'b mut [u8; LONGEST_TEXT]) -> Option<&'b str> {
+    let mut left = buffer.as_mut_slice();
+    write!(left, "{value}").ok()?;
+    let length = LONGEST_TEXT - left.len();
+    str::from_utf8(&buffer[..length]).ok()
 }
 
 /// Writes `1` for `1.0`; what is not finite has no JSON.
@@ -55,14 +105,52 @@ pub(super) fn write_decimal<S: Serializer>(
     value: Decimal,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
+    match json_number(value) {
+        Some(JsonNumber::Whole(number)) => serializer.serialize_i64(number),
+        Some(JsonNumber::Nearest(number)) => serializer.serialize_f64(number),
+        None => Err(S::Error::custom("a number is too long")),
+    }
+}
+
+/// What a decimal is written as.
+#[derive(Debug, PartialEq)]
+enum JsonNumber {
+    Whole(i64),
+    /// The nearest float. serde_json writes its shortest text, which is the decimal again.
+    Nearest(f64),
+}
+
+/// Powers of ten by their exponent, up to where they are floats without rounding and fit 64 bits.
+const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
+
+fn json_number(value: Decimal) -> Option<JsonNumber> {
+    let (mantissa, scale) = (i64::try_from(value.mantissa()).ok(), value.scale() as usize);
+    if let (Some(mantissa), Some(power)) = (mantissa, POWERS.get(scale)) {
+        if mantissa % power == 0 {
+            return Some(JsonNumber::Whole(mantissa / power));
+        }
+        // Both are floats without rounding, so that the division alone rounds.
+        if mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS {
+            #[expect(clippy::cast_precision_loss, reason = "there is none by the line above")]
+            return Some(JsonNumber::Nearest(mantissa as f64 / *power as f64));
+        }
+    }
     if value.is_integer()
         && let Ok(integer) = i64::try_from(value)
     {
-        return serializer.serialize_i64(integer);
+        return Some(JsonNumber::Whole(integer));
     }
-    // By text, because the standard library rounds to the nearest f64 and serde_json then writes its shortest text.
-    let nearest = value.to_string().parse::<f64>().map_err(S::Error::custom)?;
-    serializer.serialize_f64(nearest)
+    // The standard library rounds to the nearest float, too.
+    let mut buffer = [0; LONGEST_TEXT];
+    text_of(&value, &mut buffer)?.parse().ok().map(JsonNumber::Nearest)
 }
 
 /// Reads `-12.50`, `1e2` or `2.5E-3` exactly, or gives up when a `Decimal` cannot hold it.
@@ -119,8 +207,20 @@ mod tests {
 
     use super::*;
 
-    fn number(text: &str) -> Number {
-        serde_json::from_str(text).unwrap()
+    /// A number both ways in which serde_json hands it over: as what it is, and by its text.
+    fn both<T: PartialEq + std::fmt::Debug>(
+        text: &str,
+        read: fn(Given<'_>) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let number: serde_json::Number = serde_json::from_str(text).unwrap();
+        let given = match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(number), _, _) => Given::Integer(number),
+            (_, Some(number), _) => Given::Unsigned(number),
+            (_, _, number) => Given::Float(number.unwrap()),
+        };
+        let (result, by_text) = (read(given), read(Given::Number(text)));
+        assert_eq!(result, by_text, "{text}");
+        result
     }
 
     #[test]
@@ -139,18 +239,18 @@ mod tests {
             ("-9223372036854775808", i64::MIN),
             ("100.0000000000000000000000000000000000000000", 100),
         ] {
-            assert_eq!(read_integer(&number(text)), Ok(expected), "{text}");
+            assert_eq!(both(text, integer), Ok(expected), "{text}");
         }
     }
 
     #[test]
     fn fractions_and_giants_are_no_integers() {
         for text in ["100.5", "1e-2", "0.1"] {
-            let error = read_integer(&number(text)).unwrap_err().to_string();
+            let error = both(text, integer).unwrap_err().to_string();
             assert_eq!(error, "expected an integer, found a fraction", "{text}");
         }
         for text in ["9223372036854775808", "1e30", "1e300"] {
-            assert!(read_integer(&number(text)).is_err(), "{text}");
+            assert!(both(text, integer).is_err(), "{text}");
         }
     }
 
@@ -159,10 +259,10 @@ mod tests {
         for (text, expected) in
             [("25.5", "25.5"), ("2.50", "2.5"), ("0.001", "0.001"), ("1.5e-3", "0.0015")]
         {
-            assert_eq!(read_decimal(&number(text)).unwrap().to_string(), expected);
+            assert_eq!(both(text, decimal).unwrap().to_string(), expected);
         }
-        assert!(read_decimal(&number("1e-40")).is_err());
-        assert!(read_decimal(&number("1e40")).is_err());
+        assert!(both("1e-40", decimal).is_err());
+        assert!(both("1e40", decimal).is_err());
     }
 
     #[test]
@@ -186,5 +286,11 @@ mod tests {
         assert_eq!(written(Decimal::new(2500, 2)), json!(25));
         assert_eq!(written(Decimal::new(255, 1)).to_string(), "25.5");
         assert!(matches!(written(Decimal::MAX), Value::Number(_)));
+        for text in ["3.25", "0.1", "-59.91", "1.0000000000000000000000000001", "90071992547409.93"]
+        {
+            let decimal: Decimal = text.parse().unwrap();
+            let nearest = text.parse().map(JsonNumber::Nearest).ok();
+            assert_eq!(json_number(decimal), nearest, "{text}");
+        }
     }
 }

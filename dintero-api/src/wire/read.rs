@@ -1,16 +1,26 @@
-//! Reading: the trait that every model implements, and the object reader and tag lookup that its impls are made of.
+//! Reading with serde: one visitor for every shape, with the path of what cannot be read.
+//!
+//! Every value is asked for with `deserialize_any`, so that it is this module that reports a value of the wrong kind:
+//! a deserializer that expects a certain kind would put the value into its error.
 
-use serde_core::de::{Deserialize as _, Deserializer, Error as _};
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 
-use super::error::{ReadError, kind};
-use super::model::Model;
-use super::values::value_types;
-use crate::order::Blank;
-use crate::{
-    Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
-    Timestamp,
+use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde_core::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
+use serde_json::{Map as JsonMap, Value};
+
+use super::error::ReadError;
+use super::place::{Field, List, Map, Object, Place, Slot, Union};
+use super::scalar::{Constant, Given};
+use super::tolerant::{self, BodyError, Decoded, Reading};
+use crate::UnknownVariant;
+use crate::order::Blank;
+
+/// The key under which serde_json's `arbitrary_precision` hands over a number as if it were an object.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// A type that can be read from JSON.
 ///
@@ -18,236 +28,548 @@ use crate::{
 /// type does not know are ignored.
 pub trait FromJson: Sized {
     /// Reads the type from a JSON value.
+    ///
+    /// # Errors
+    ///
+    /// If the JSON has another shape: the first such problem, with its path.
     fn from_json(value: Value) -> Result<Self, ReadError>;
+
+    /// Reads the type from a part of a response that was parsed before, as [`from_response`](Self::from_response) does.
+    #[doc(hidden)]
+    fn from_parsed(value: Value) -> Result<Decoded<Self>, ReadError> {
+        Self::from_json(value).map(Decoded::from)
+    }
+
+    /// Reads the type from JSON text, strictly.
+    #[doc(hidden)]
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        Ok(Self::from_json(serde_json::from_slice(body)?)?)
+    }
+
+    /// Reads the type from the body of a response. What only describes may be unreadable, and is listed.
+    #[doc(hidden)]
+    fn from_response(body: &[u8]) -> Result<Decoded<Self>, BodyError> {
+        Self::from_body(body).map(Decoded::from)
+    }
 }
 
-impl<T: Model> FromJson for T {
+impl<T: Place + Blank> FromJson for T {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let mut object = ObjectReader::new(value);
-        let read = T::read(&mut object)?;
-        object.finish(read)
+        let mut read = T::blank();
+        from_value(&value, read.slot(), &mut Reading::strict())?;
+        Ok(read)
+    }
+
+    #[inline]
+    fn from_parsed(value: Value) -> Result<Decoded<Self>, ReadError> {
+        let mut read = T::blank();
+        let unread = tolerant::parsed(&value, read.slot())?;
+        Ok(Decoded { value: read, unread })
+    }
+
+    #[inline]
+    fn from_body(body: &[u8]) -> Result<Self, BodyError> {
+        let mut value = T::blank();
+        tolerant::strictly(body, value.slot())?;
+        Ok(value)
+    }
+
+    #[inline]
+    fn from_response(body: &[u8]) -> Result<Decoded<Self>, BodyError> {
+        if let Ok(value) = Self::from_body(body) {
+            return Ok(value.into());
+        }
+        let mut value = T::blank();
+        let unread = tolerant::tolerantly(body, value.slot())?;
+        Ok(Decoded { value, unread })
     }
 }
 
-/// `optional` and `required` for one type each.
-macro_rules! methods {
-    ($($optional:ident, $required:ident: $type:ty,)*) => {$(
-        #[doc = concat!("An optional field that holds a `", stringify!($type), "`.")]
-        pub fn $optional(&mut self, name: &'static str) -> Option<$type> {
-            self.optional(name)
-        }
-
-        #[doc = concat!("A field that must be there and holds a `", stringify!($type), "`.")]
-        pub fn $required(&mut self, name: &'static str) -> $type {
-            self.required_or_blank(name)
-        }
-    )*};
-}
-
-/// Takes a JSON object apart, field by field.
-///
-/// What goes wrong in a field is kept until [`finish`](Self::finish): a `?` on each of two thousand fields took a third
-/// of the time to check this crate. Only a type of which there is no blank value needs one.
+/// Implements [`Deserialize`] for models.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct ObjectReader {
-    fields: Map<String, Value>,
-    error: Option<ReadError>,
-}
-
-impl ObjectReader {
-    /// Takes an object. That `value` is none is the first error.
-    pub fn new(value: Value) -> Self {
-        match value {
-            Value::Object(fields) => Self { fields, error: None },
-            other => {
-                let error = ReadError::unexpected("an object", kind(&other));
-                Self { fields: Map::new(), error: Some(error) }
-            }
-        }
-    }
-
-    /// A field that must be there; null is as bad as missing.
-    pub fn required<T: FromJson>(&mut self, name: &'static str) -> Result<T, ReadError> {
-        let error = match self.take(name) {
-            Some(value) => match T::from_json(value) {
-                Ok(value) => return Ok(value),
-                Err(error) => error.at_key(name),
-            },
-            None => ReadError::missing(name),
-        };
-        Err(self.error.take().unwrap_or(error))
-    }
-
-    /// A field that may be absent or null.
-    pub fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
-        match T::from_json(self.take(name)?) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.keep(error.at_key(name));
-                None
-            }
-        }
-    }
-
-    value_types! { methods }
-
-    /// A field that must be there and may be null.
-    pub fn nullable<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
-        if !self.fields.contains_key(name) {
-            self.keep(ReadError::missing(name));
-        }
-        self.optional(name)
-    }
-
-    /// A field with one possible text, which the type does not store. Absent is fine.
-    pub fn constant(&mut self, name: &'static str, expected: &'static str) {
-        match self.take(name) {
-            Some(Value::String(text)) if text == expected => {}
-            Some(_) => self.keep(ReadError::other_constant(expected).at_key(name)),
-            None => {}
-        }
-    }
-
-    /// A value that says nothing stands in for one that cannot be read: it is never handed out.
-    fn required_or_blank<T: FromJson + Blank>(&mut self, name: &'static str) -> T {
-        match self.required(name) {
-            Ok(value) => value,
-            Err(error) => {
-                self.keep(error);
-                T::blank()
-            }
-        }
-    }
-
-    /// Hands out what was read, or the first error that was kept.
-    pub fn finish<T>(self, read: T) -> Result<T, ReadError> {
-        match self.error {
-            None => Ok(read),
-            Some(error) => Err(error),
-        }
-    }
-
-    fn take(&mut self, name: &str) -> Option<Value> {
-        self.fields.remove(name).filter(|value| !value.is_null())
-    }
-
-    fn keep(&mut self, error: ReadError) {
-        self.error.get_or_insert(error);
-    }
-}
-
-/// Returns the text in field `name`, which says what variant of a tagged type `value` is.
-///
-/// The borrow ends with the pattern, so `match tag(&value, "type")? { "a" => A::from_json(value), … }` compiles.
-#[doc(hidden)]
-pub fn tag<'v>(value: &'v Value, name: &'static str) -> Result<&'v str, ReadError> {
-    let Value::Object(fields) = value else {
-        return Err(ReadError::unexpected("an object", kind(value)));
-    };
-    match fields.get(name) {
-        Some(Value::String(tag)) => Ok(tag),
-        Some(Value::Null) | None => Err(ReadError::missing(name)),
-        Some(other) => Err(ReadError::unexpected("a string", kind(other)).at_key(name)),
-    }
-}
-
-/// What `deserialize!` makes of a type: serde into a JSON value, then [`FromJson`].
-#[doc(hidden)]
-pub fn deserialize_with<'de, T: FromJson, D: Deserializer<'de>>(
+#[inline]
+pub fn deserialize<'de, T: Place + Blank, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    T::from_json(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    let mut value = T::blank();
+    deserialize_into(deserializer, value.slot())?;
+    Ok(value)
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+fn deserialize_into<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    slot: Slot<'_>,
+) -> Result<(), D::Error> {
+    let mut reading = Reading::strict();
+    let seed = Seed { slot, reading: &mut reading };
+    seed.deserialize(deserializer).map_err(|error| match reading.into_failure() {
+        Some(failure) => D::Error::custom(failure),
+        None => error,
+    })
+}
 
-    use super::*;
+/// Reads what was parsed before.
+pub(super) fn from_value(
+    value: &Value,
+    slot: Slot<'_>,
+    reading: &mut Reading,
+) -> Result<(), ReadError> {
+    Seed { slot, reading }.deserialize(value).map_err(|_| {
+        // JSON that was parsed has no other way to fail.
+        let failure = reading.take_failure();
+        failure.unwrap_or_else(|| ReadError::unexpected("JSON", "something else"))
+    })
+}
 
-    fn reader(value: Value) -> ObjectReader {
-        ObjectReader::new(value)
+/// A slot that waits for its value.
+pub(super) struct Seed<'s, 'r> {
+    pub(super) slot: Slot<'s>,
+    pub(super) reading: &'r mut Reading,
+}
+
+impl<'s> Seed<'s, '_> {
+    // Inlined into every `visit_…`: nearly every value goes this way.
+    #[inline(always)]
+    fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
+        match self.slot {
+            Slot::Scalar(scalar) => self.reading.set(scalar, given),
+            _ => self.scalar_elsewhere(given),
+        }
     }
 
-    #[test]
-    fn required_refuses_null_and_absence() {
-        let mut object = reader(json!({"a": 1, "b": null}));
-        assert_eq!(object.required::<i64>("a"), Ok(1));
-        assert_eq!(object.required::<i64>("b").unwrap_err().to_string(), "`b` is missing");
-        assert_eq!(object.required::<i64>("c").unwrap_err().to_string(), "`c` is missing");
+    /// Takes a scalar that does not simply go where one is expected.
+    fn scalar_elsewhere<E: Error>(self, given: Given<'_>) -> Result<(), E> {
+        let mut slot = self.slot;
+        loop {
+            let expected = match slot {
+                Slot::Scalar(scalar) => return self.reading.set(scalar, given),
+                Slot::Optional(optional) => {
+                    if matches!(given, Given::Null) {
+                        optional.none();
+                        return Ok(());
+                    }
+                    slot = optional.some();
+                    continue;
+                }
+                Slot::Json(json) => {
+                    *json = match given {
+                        Given::Boolean(value) => value.into(),
+                        Given::Text(text) => text.into(),
+                        number => number.number().map_or(Value::Null, Value::Number),
+                    };
+                    return Ok(());
+                }
+                Slot::List(_) => "an array",
+                Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
+            };
+            return Err(self.reading.fail(given.unexpected(expected)));
+        }
     }
 
-    #[test]
-    fn optional_takes_both_as_none_and_nullable_only_null() {
-        let mut object = reader(json!({"a": null, "b": null}));
-        assert_eq!(object.optional::<i64>("a"), None);
-        assert_eq!(object.optional::<i64>("absent"), None);
-        assert_eq!(object.nullable::<i64>("b"), None);
-        assert_eq!(object.nullable::<i64>("absent"), None);
-        assert_eq!(object.finish(()).unwrap_err().to_string(), "`absent` is missing");
+    /// The slot, which holds a value now.
+    fn present(slot: Slot<'s>) -> Slot<'s> {
+        match slot {
+            Slot::Optional(optional) => Self::present(optional.some()),
+            slot => slot,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
     }
 
-    #[test]
-    fn the_first_error_is_the_one_that_is_told() {
-        let mut object = reader(json!({"a": "x", "b": "y"}));
-        assert_eq!((object.optional::<i64>("a"), object.optional::<i64>("b")), (None, None));
-        let error = object.finish(()).unwrap_err();
-        assert_eq!(error.to_string(), "`a`: expected an integer, found a string");
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.scalar(Given::Null)
     }
 
-    #[test]
-    fn constant_may_be_absent_but_not_different() {
-        let mut object = reader(json!({"type": "swish.swish"}));
-        object.constant("type", "swish.swish");
-        object.constant("absent", "swish.swish");
-        assert_eq!(object.finish(()), Ok(()));
-        let mut object = reader(json!({"rel": "secret"}));
-        object.constant("rel", "self");
-        let error = object.finish(()).unwrap_err().to_string();
-        assert_eq!(error, "`rel`: expected the text `self`, found something else");
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.scalar(Given::Null)
     }
 
-    #[test]
-    fn errors_carry_the_whole_path_and_no_value() {
-        let mut object = reader(json!({"rows": [[1], [2, "top secret"]]}));
-        let error = object.required::<Vec<Vec<i64>>>("rows").unwrap_err();
-        assert_eq!(error.to_string(), "`rows[1][1]`: expected an integer, found a string");
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
     }
 
-    #[test]
-    fn what_is_no_object_is_told_before_what_it_lacks() {
-        let mut object = reader(json!("x"));
-        assert_eq!(object.required_string("a"), "");
-        let error = object.required::<bool>("b").unwrap_err();
-        assert_eq!(error.to_string(), "expected an object, found a string");
-        assert!(reader(json!([])).finish(()).is_err());
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
     }
 
-    #[test]
-    fn what_stands_in_for_an_unreadable_value_is_not_handed_out() {
-        let mut object = reader(json!({"a": 1}));
-        let read = (object.required_string("a"), object.required_integer("a"));
-        let error = object.finish(read).unwrap_err();
-        assert_eq!(error.to_string(), "`a`: expected a string, found a number");
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.scalar(Given::Boolean(value))
     }
 
-    #[test]
-    fn tag_needs_an_object_with_a_text() {
-        fn read(value: Value) -> Result<Value, ReadError> {
-            match tag(&value, "type")? {
-                "a" => Ok(value),
-                _ => Ok(Value::Null),
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.scalar(Given::Integer(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        self.scalar(i64::try_from(number).map_or(Given::Unsigned(number), Given::Integer))
+    }
+
+    fn visit_i128<E: Error>(self, number: i128) -> Result<(), E> {
+        self.scalar(Given::Number(&number.to_string()))
+    }
+
+    fn visit_u128<E: Error>(self, number: u128) -> Result<(), E> {
+        self.scalar(Given::Number(&number.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        self.scalar(Given::Float(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.scalar(Given::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        match Self::present(self.slot) {
+            Slot::List(list) => read_list(list, seq, self.reading),
+            Slot::Json(json) => {
+                *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
+                Ok(())
+            }
+            slot => Seed { slot, reading: self.reading }.scalar(Given::Array),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        match Self::present(self.slot) {
+            Slot::Object(object) => read_object(object, 0, map, self.reading),
+            Slot::Map(values) => read_map(values, map, self.reading),
+            Slot::Union(union) => read_union(union, map, self.reading),
+            Slot::Json(json) => {
+                *json = Value::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(())
+            }
+            slot => {
+                let seed = Seed { slot, reading: self.reading };
+                match map.next_key_seed(KeyIs(NUMBER))? {
+                    Some(Key::Same) => seed.scalar(Given::Number(&map.next_value::<String>()?)),
+                    _ => seed.scalar(Given::Object),
+                }
             }
         }
-        assert_eq!(read(json!({"type": "a"})), Ok(json!({"type": "a"})));
-        assert_eq!(read(json!({"type": "b"})), Ok(Value::Null));
-        assert_eq!(read(json!({})).unwrap_err().to_string(), "`type` is missing");
-        assert_eq!(
-            read(json!({"type": 3})).unwrap_err().to_string(),
-            "`type`: expected a string, found a number"
-        );
-        assert_eq!(read(json!([])).unwrap_err().to_string(), "expected an object, found an array");
+    }
+}
+
+fn read_list<'de, A: SeqAccess<'de>>(
+    list: &mut dyn List,
+    mut seq: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    for index in 0.. {
+        let before = reading.unread_so_far();
+        match seq.next_element_seed(Item { list, reading }) {
+            Ok(None) => break,
+            Ok(Some(())) => reading.was_below(before, |error| error.push_index(index)),
+            Err(error) => {
+                reading.was_below(before, |error| error.push_index(index));
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The next item of a list, which is only created if there is one.
+struct Item<'s, 'r> {
+    list: &'s mut dyn List,
+    reading: &'r mut Reading,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let slot = self.list.push().slot();
+        Seed { slot, reading: self.reading }.deserialize(deserializer)
+    }
+}
+
+fn read_map<'de, A: MapAccess<'de>>(
+    values: &mut dyn Map,
+    mut map: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    while let Some(key) = map.next_key_seed(AnyKey)? {
+        if key == NUMBER {
+            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+        }
+        let before = reading.unread_so_far();
+        let slot = values.insert(key.clone().into_owned()).slot();
+        let result = map.next_value_seed(Seed { slot, reading });
+        reading.was_below(before, |error| error.push_key(key.clone().into_owned()));
+        result?;
+    }
+    Ok(())
+}
+
+/// Reads the rest of an object; the required fields in `seen` were read before.
+fn read_object<'de, A: MapAccess<'de>>(
+    object: &mut dyn Object,
+    mut seen: u64,
+    mut map: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    let about = object.about();
+    loop {
+        match map.next_key_seed(FieldKey { object, constants: about.constants })? {
+            None => break,
+            Some(FoundKey::Field(field)) => {
+                let (key, required) = (field.key, field.required);
+                let before = reading.unread_so_far();
+                let result = map.next_value_seed(Seed { slot: field.place.slot(), reading });
+                seen |= required;
+                if let Err(error) = result {
+                    let field = object.field(key);
+                    let forgiven = reading.forgives(key, required, about, field);
+                    reading.was_below(before, |error| error.push_key(key));
+                    if !forgiven {
+                        return Err(error);
+                    }
+                } else {
+                    reading.was_below(before, |error| error.push_key(key));
+                }
+            }
+            Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
+                let before = reading.unread_so_far();
+                let slot = Slot::Scalar(&mut Constant(text));
+                let result = map.next_value_seed(Seed { slot, reading });
+                reading.was_below(before, |error| error.push_key(key));
+                result?;
+            }
+            Some(FoundKey::Unknown(Unknown::Number)) => {
+                return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+            }
+            Some(FoundKey::Unknown(Unknown::Ignored)) => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+    if seen.count_ones() as usize == about.required.len() {
+        return Ok(());
+    }
+    reading.missing(seen, about)
+}
+
+/// Reads a tagged type: as a stream if the tag comes first, and otherwise when the whole object is known.
+fn read_union<'de, A: MapAccess<'de>>(
+    union: &mut dyn Union,
+    mut map: A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    let tag = union.tag();
+    let mut fields = JsonMap::new();
+    match map.next_key_seed(KeyIs(tag))? {
+        Some(Key::Same) => {
+            let value: Value = map.next_value()?;
+            if let Value::String(text) = &value
+                && let Some(object) = union.become_variant(text)
+            {
+                let seen = take_tag(object, tag, text, reading)?;
+                return read_object(object, seen, map, reading);
+            }
+            fields.insert(tag.to_owned(), value);
+        }
+        Some(Key::Other(key)) if key == NUMBER => {
+            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+        }
+        Some(Key::Other(key)) => {
+            fields.insert(key, map.next_value()?);
+        }
+        None => {}
+    }
+    while let Some((key, value)) = map.next_entry()? {
+        fields.insert(key, value);
+    }
+    match variant_of(union, fields, reading) {
+        Ok(()) => Ok(()),
+        Err(Some(error)) => Err(reading.fail(error)),
+        // Noted below, with its path.
+        Err(None) => Err(A::Error::custom("a value cannot be read")),
+    }
+}
+
+/// Hands the tag to the variant, which may have a field for it. Returns the bit of a required one.
+fn take_tag<E: Error>(
+    object: &mut dyn Object,
+    tag: &'static str,
+    text: &str,
+    reading: &mut Reading,
+) -> Result<u64, E> {
+    let about = object.about();
+    if let Some(field) = object.field(tag) {
+        let seed = Seed { slot: field.place.slot(), reading };
+        seed.scalar(Given::Text(text))?;
+        return Ok(field.required);
+    }
+    match about.constants.iter().find(|(key, _)| *key == tag) {
+        Some((_, expected)) if *expected != text => {
+            Err(reading.fail(ReadError::other_constant(expected).at_key(tag)))
+        }
+        _ => Ok(0),
+    }
+}
+
+/// Reads a variant from the whole object. `None` for an error that `reading` has noted.
+fn variant_of(
+    union: &mut dyn Union,
+    fields: JsonMap<String, Value>,
+    reading: &mut Reading,
+) -> Result<(), Option<ReadError>> {
+    let tag = union.tag();
+    let value = match fields.get(tag) {
+        Some(Value::String(value)) => value,
+        Some(Value::Null) | None => return Err(Some(ReadError::missing(tag))),
+        Some(other) => return Err(Some(kind(other).unexpected("a string").at_key(tag))),
+    };
+    match union.become_variant(value) {
+        Some(object) => {
+            let seed = Seed { slot: Slot::Object(object), reading };
+            seed.deserialize(&Value::Object(fields)).map_err(|_| None)
+        }
+        None => {
+            union.become_unknown(UnknownVariant::new(tag, Value::Object(fields)));
+            Ok(())
+        }
+    }
+}
+
+/// What a value is, for the error about its kind.
+pub(super) fn kind(value: &Value) -> Given<'_> {
+    match value {
+        Value::Null => Given::Null,
+        Value::Bool(value) => Given::Boolean(*value),
+        Value::Number(_) => Given::Float(0.0),
+        Value::String(text) => Given::Text(text),
+        Value::Array(_) => Given::Array,
+        Value::Object(_) => Given::Object,
+    }
+}
+
+/// What a key of an object is to the struct that is read.
+enum FoundKey<'o> {
+    Field(Field<'o>),
+    Unknown(Unknown),
+}
+
+/// A key that is no field's.
+enum Unknown {
+    /// With the only text that it may have.
+    Constant(&'static str, &'static str),
+    /// Not a key, but a number that `arbitrary_precision` hands over.
+    Number,
+    Ignored,
+}
+
+impl Unknown {
+    #[cold]
+    fn of(key: &str, constants: &'static [(&'static str, &'static str)]) -> Self {
+        match constants.iter().find(|(constant, _)| *constant == key) {
+            Some((constant, text)) => Self::Constant(constant, text),
+            None if key == NUMBER => Self::Number,
+            None => Self::Ignored,
+        }
+    }
+}
+
+/// Finds the field of a key, without a copy of the key.
+struct FieldKey<'o> {
+    object: &'o mut dyn Object,
+    constants: &'static [(&'static str, &'static str)],
+}
+
+impl<'de, 'o> DeserializeSeed<'de> for FieldKey<'o> {
+    type Value = FoundKey<'o>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey<'o>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'o> Visitor<'_> for FieldKey<'o> {
+    type Value = FoundKey<'o>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey<'o>, E> {
+        Ok(match self.object.field(key) {
+            Some(field) => FoundKey::Field(field),
+            None => FoundKey::Unknown(Unknown::of(key, self.constants)),
+        })
+    }
+}
+
+/// Whether a key is this one.
+struct KeyIs(&'static str);
+
+enum Key {
+    Same,
+    Other(String),
+}
+
+impl<'de> DeserializeSeed<'de> for KeyIs {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for KeyIs {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+        Ok(if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) })
+    }
+}
+
+/// Any key, borrowed from the input if it is there as it is meant.
+struct AnyKey;
+
+impl<'de> DeserializeSeed<'de> for AnyKey {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnyKey {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
     }
 }

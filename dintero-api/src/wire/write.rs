@@ -1,129 +1,165 @@
-//! Writing: the trait for what is written, and the object writer that its impls for models are made of.
+//! Writing with serde: one implementation for every shape, straight from the model, with or without what is read-only.
 
-use serde_core::ser::{Serialize, Serializer};
-use serde_json::Value;
+use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::model::Model;
-use super::values::value_types;
-use super::written::{self, Written};
-use crate::{
-    Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
-    Timestamp,
-};
+use super::number;
+use super::place::{List, Map, Object, Part, Place};
 
-/// A model, or a type that can stand in a field of one.
-///
-/// It is not [`Serialize`], because some field types are foreign and would be written otherwise by their own impl, if
-/// they have one: whole `f64`s as `1` instead of `1.0`, decimals as numbers, times as RFC 3339. And it has no type
-/// parameter, which makes it quicker to check.
+/// Implements [`Serialize`] for models.
 #[doc(hidden)]
-pub trait ToJson {
-    /// Returns what Dintero expects.
-    fn to_json(&self) -> Written<'_>;
+pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
-impl<T: Model> ToJson for T {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        let mut object = ObjectWriter::hiding(T::HIDDEN);
-        self.write(&mut object);
-        object.end()
+/// Hands a field on, unless it is `None` and may be left out; `required` is its bit.
+#[doc(hidden)]
+#[inline]
+pub fn write_field<'a>(
+    each: &mut dyn FnMut(&'static str, Part<'a>),
+    required: u64,
+    key: &'static str,
+    part: Part<'a>,
+) {
+    if required != 0 || !part.is_null() {
+        each(key, part);
     }
 }
 
-/// Carries a [`ToJson`] type into serde.
+/// Writes a value without the properties that only Dintero sets, at every depth.
+///
+/// A session that was read can be changed and sent back, and must not carry these.
+#[doc(hidden)]
+pub fn without_read_only<T: Place>(value: &T) -> WithoutReadOnly<'_> {
+    WithoutReadOnly(value.part())
+}
+
+/// What [`without_read_only`] returns.
+#[doc(hidden)]
+pub struct WithoutReadOnly<'a>(Part<'a>);
+
+impl Serialize for WithoutReadOnly<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written { part: self.0, read_only: ReadOnly::Skipped }.serialize(serializer)
+    }
+}
+
+/// Carries a value into serde whose own impl, if it has one, would write something else: whole `f64`s as `1.0`, decimals
+/// as texts.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Json<'a, T>(pub &'a T);
 
-impl<T: ToJson> Serialize for Json<'_, T> {
+impl<T: Place> Serialize for Json<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        written::serialize(self.0, serializer)
+        serialize(self.0.part(), serializer)
     }
 }
 
-/// `optional` and `required` for one type each, as in the reader.
-macro_rules! methods {
-    ($($optional:ident, $required:ident: $type:ty,)*) => {$(
-        #[doc = concat!("An optional field that holds a `", stringify!($type), "`.")]
-        pub fn $optional(&mut self, name: &'static str, value: &'a Option<$type>) {
-            self.optional(name, value);
-        }
-
-        #[doc = concat!("A field that is always written and holds a `", stringify!($type), "`.")]
-        pub fn $required(&mut self, name: &'static str, value: &'a $type) {
-            self.required(name, value);
-        }
-    )*};
+/// A part, and which of its properties are written.
+struct Written<'a> {
+    part: Part<'a>,
+    read_only: ReadOnly,
 }
 
-/// Writes a JSON object, field by field.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct ObjectWriter<'a> {
-    fields: Vec<(&'static str, Written<'a>)>,
-    hidden: &'static [&'static str],
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ReadOnly {
+    Kept,
+    Skipped,
 }
 
-impl<'a> ObjectWriter<'a> {
-    /// Opens an object with fields that `Debug` must not show.
-    pub fn hiding(hidden: &'static [&'static str]) -> Self {
-        Self { fields: Vec::new(), hidden }
-    }
-
-    /// A field that is always written.
-    pub fn required<T: ToJson>(&mut self, name: &'static str, value: &'a T) {
-        self.push(name, value.to_json());
-    }
-
-    /// A field that is left out when it is `None`.
-    pub fn optional<T: ToJson>(&mut self, name: &'static str, value: &'a Option<T>) {
-        if let Some(value) = value {
-            self.required(name, value);
+impl Serialize for Written<'_> {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What most fields are goes first, and into the loop over the fields.
+        match self.part {
+            Part::Text(text) => serializer.serialize_str(text),
+            Part::Integer(number) => serializer.serialize_i64(number),
+            _ => self.serialize_other(serializer),
         }
     }
+}
 
-    value_types! { methods }
-
-    /// A field that is null when it is `None`.
-    pub fn nullable<T: ToJson>(&mut self, name: &'static str, value: &'a Option<T>) {
-        self.required(name, value);
-    }
-
-    /// A field with one possible text, which the type does not store.
-    pub fn constant(&mut self, name: &'static str, text: &'static str) {
-        self.push(name, Written::Text(text));
-    }
-
-    /// Closes the object.
-    pub fn end(self) -> Written<'a> {
-        Written::Object(self.fields)
-    }
-
-    fn push(&mut self, name: &'static str, value: Written<'a>) {
-        let is_hidden = self.hidden.contains(&name);
-        self.fields.push((name, if is_hidden { Written::Hidden(Box::new(value)) } else { value }));
+impl Written<'_> {
+    fn serialize_other<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.part {
+            Part::Null => serializer.serialize_unit(),
+            Part::Boolean(value) => serializer.serialize_bool(value),
+            Part::Integer(number) => serializer.serialize_i64(number),
+            Part::Float(number) => number::write_f64(number, serializer),
+            Part::Decimal(number) => number::write_decimal(*number, serializer),
+            Part::Number(number) => number.serialize(serializer),
+            Part::Text(text) | Part::Secret(text) => serializer.serialize_str(text),
+            Part::Date(date) => serializer.collect_str(date),
+            Part::Timestamp(time) => serializer.collect_str(time),
+            Part::Object(object) => write_object(object, self.read_only, serializer),
+            Part::List(list) => write_list(list, self.read_only, serializer),
+            Part::Map(map) => write_map(map, self.read_only, serializer),
+            Part::Json(value) => value.serialize(serializer),
+            Part::Unknown(variant) => variant.serialize(serializer),
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+/// Keys are written by name and their number is not told first, which formats that describe themselves allow.
+fn write_object<S: Serializer>(
+    object: &dyn Object,
+    read_only: ReadOnly,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let about = object.about();
+    let mut map = serializer.serialize_map(None)?;
+    for (key, text) in about.constants {
+        map.serialize_entry(key, text)?;
+    }
+    let skipped = match read_only {
+        ReadOnly::Kept => &[],
+        ReadOnly::Skipped => about.read_only,
+    };
+    let mut failure = None;
+    object.fields(&mut |key, part| {
+        if failure.is_none()
+            && !skipped.contains(&key)
+            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
+        {
+            failure = Some(error);
+        }
+    });
+    match failure {
+        Some(error) => Err(error),
+        None => map.end(),
+    }
+}
 
-    use super::*;
+fn write_list<S: Serializer>(
+    list: &dyn List,
+    read_only: ReadOnly,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut seq = serializer.serialize_seq(None)?;
+    let mut index = 0;
+    while let Some(part) = list.get(index) {
+        seq.serialize_element(&Written { part, read_only })?;
+        index += 1;
+    }
+    seq.end()
+}
 
-    #[test]
-    fn writes_only_what_is_there() {
-        let list = Some(vec![2.0, 2.5]);
-        let mut object = ObjectWriter::hiding(&["c"]);
-        object.required("a", &1_i64);
-        object.optional("b", &None::<i64>);
-        object.optional("c", &list);
-        object.nullable("d", &None::<String>);
-        object.constant("type", "x");
-        assert_eq!(
-            serde_json::to_value(object.end()).unwrap(),
-            json!({"a": 1, "c": [2, 2.5], "d": null, "type": "x"})
-        );
+fn write_map<S: Serializer>(
+    values: &dyn Map,
+    read_only: ReadOnly,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    let mut failure = None;
+    values.entries(&mut |key, part| {
+        if failure.is_none()
+            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
+        {
+            failure = Some(error);
+        }
+    });
+    match failure {
+        Some(error) => Err(error),
+        None => map.end(),
     }
 }

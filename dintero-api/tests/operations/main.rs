@@ -13,6 +13,7 @@ mod schema;
 #[path = "../support/server.rs"]
 mod server;
 mod story;
+mod unread;
 
 /// Fails with all that was found, so that one run shows everything.
 fn expect_none(problems: Vec<String>) {

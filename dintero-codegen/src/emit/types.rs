@@ -287,7 +287,7 @@ impl<'a> File<'a> {
         let unknown = docs::outer(UNKNOWN);
         quote! {
             #docs
-            #[derive(Debug, Clone, PartialEq, Hash)]
+            #[derive(Debug, Clone)]
             #[non_exhaustive]
             #deprecated
             pub enum #name { #(#variants,)* #unknown #other(UnknownValue) }
@@ -325,7 +325,7 @@ impl<'a> File<'a> {
         let unknown = docs::outer("A variant this version does not know; it is preserved as is.");
         items.push(quote! {
             #docs
-            #[derive(Clone, PartialEq)]
+            #[derive(Clone)]
             #[non_exhaustive]
             #deprecated
             pub enum #name { #(#variants,)* #unknown #other(UnknownVariant) }

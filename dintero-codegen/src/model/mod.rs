@@ -169,6 +169,8 @@ pub(crate) struct Field {
     /// Required in what is sent and not in what is received: the constructor asks for it, and it is optional otherwise.
     pub(crate) write_only: bool,
     pub(crate) redact: bool,
+    /// Only describes: a response can be read without it.
+    pub(crate) lenient: bool,
     /// The only value that the document allows: set by the constructor.
     pub(crate) preset: Option<String>,
     pub(crate) deprecated: bool,

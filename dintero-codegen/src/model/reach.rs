@@ -57,7 +57,8 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
     (sent, received)
 }
 
-fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
+/// Adds the types that a type holds, at any depth, and itself.
+pub(crate) fn reach(model: &Model, ty: &Type, reached: &mut HashSet<TypeId>) {
     let mut next: Vec<TypeId> = ty.named().into_iter().collect();
     while let Some(id) = next.pop() {
         if reached.insert(id) {

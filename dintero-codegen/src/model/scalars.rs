@@ -39,6 +39,19 @@ impl Types<'_> {
         }
     }
 
+    /// Whether a response can be read without the property. What decides about money or state must be there.
+    pub(super) fn is_lenient(&mut self, wire: &str, shape: &Shape) -> bool {
+        let extensions = &shape.notes.extensions;
+        if extensions.lenient && extensions.decides {
+            let message = format!("`{wire}` decides about money or state, and is called lenient");
+            self.reports.push(Report::error("lenient", &shape.at, message).help(
+                "take the property out of the overlay's action for `x-lenient`: what cannot be read would pass for \
+                 what is not there",
+            ));
+        }
+        extensions.lenient
+    }
+
     /// The value type that the overlay gives, where it fits.
     pub(super) fn given(&mut self, shape: &Shape) -> Option<ValueType> {
         let name = shape.notes.extensions.rust_type.as_deref()?;

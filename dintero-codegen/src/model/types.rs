@@ -196,6 +196,7 @@ impl<'a> Types<'a> {
             read_only: said.read_only,
             write_only,
             redact: shape.notes.extensions.redact,
+            lenient: self.is_lenient(wire, shape),
             preset,
             deprecated: shape.notes.deprecated,
             docs,
@@ -386,12 +387,13 @@ fn key(object: &Struct) -> String {
             read_only,
             write_only,
             redact,
+            lenient,
             preset,
             deprecated,
             docs: _,
         } = field;
         key.push_str(&format!(
-            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{preset:?}:{deprecated};"
         ));
     }
     key

@@ -1,6 +1,5 @@
 //! The values that generated code can hold without a type of its own: one row for each says all that the generator knows
-//! about it. A new kind of value is a row here, a method of the runtime's reader and writer, and whatever the compiler
-//! then asks for.
+//! about it. A new kind of value is a row here, a `ReadScalar` of the runtime, and whatever the compiler then asks for.
 
 /// Which schemas an `x-rust-type` of this value fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +35,7 @@ pub(crate) enum Given {
 }
 
 macro_rules! value_types {
-    ($($(#[$doc:meta])* $variant:ident = $rust:literal, $home:ident, $fits:ident, $given:ident, $method:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $rust:literal, $home:ident, $fits:ident, $given:ident;)*) => {
         /// The value types of the runtime, and Rust's own.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum ValueType {
@@ -62,31 +61,26 @@ macro_rules! value_types {
             pub(crate) fn given(self) -> Given {
                 match self { $(Self::$variant => Given::$given,)* }
             }
-
-            /// The method of the runtime that reads an optional one from an object, and writes it.
-            pub(crate) fn method(self) -> &'static str {
-                match self { $(Self::$variant => $method,)* }
-            }
         }
     };
 }
 
 value_types! {
-    Boolean = "bool", Prelude, Nothing, Exactly, "boolean";
-    Integer = "i64", Prelude, Numbers, Exactly, "integer";
-    Float = "f64", Prelude, Numbers, Exactly, "float";
-    Text = "String", Prelude, Texts, Into, "string";
-    Json = "Value", Json, All, Into, "json";
-    Country = "Country", Runtime, Texts, Exactly, "country";
-    Currency = "Currency", Runtime, Texts, Exactly, "currency";
-    Date = "Date", Runtime, Texts, Exactly, "date";
-    Decimal = "Decimal", Runtime, Numbers, Into, "decimal";
-    MinorUnits = "MinorUnits", Runtime, Numbers, Into, "minor_units";
-    Percent = "Percent", Runtime, Numbers, Into, "percent";
-    Quantity = "Quantity", Runtime, Numbers, Into, "quantity";
-    Secret = "Secret", Runtime, Texts, Into, "secret";
-    StringOrNumber = "StringOrNumber", Runtime, Nothing, Into, "string_or_number";
-    Timestamp = "Timestamp", Runtime, Texts, Exactly, "timestamp";
+    Boolean = "bool", Prelude, Nothing, Exactly;
+    Integer = "i64", Prelude, Numbers, Exactly;
+    Float = "f64", Prelude, Numbers, Exactly;
+    Text = "String", Prelude, Texts, Into;
+    Json = "Value", Json, All, Into;
+    Country = "Country", Runtime, Texts, Exactly;
+    Currency = "Currency", Runtime, Texts, Exactly;
+    Date = "Date", Runtime, Texts, Exactly;
+    Decimal = "Decimal", Runtime, Numbers, Into;
+    MinorUnits = "MinorUnits", Runtime, Numbers, Into;
+    Percent = "Percent", Runtime, Numbers, Into;
+    Quantity = "Quantity", Runtime, Numbers, Into;
+    Secret = "Secret", Runtime, Texts, Into;
+    StringOrNumber = "StringOrNumber", Runtime, Nothing, Into;
+    Timestamp = "Timestamp", Runtime, Texts, Exactly;
 }
 
 impl ValueType {

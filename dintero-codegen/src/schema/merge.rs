@@ -292,6 +292,8 @@ impl<'a> Merge<'a> {
         into.rust_module = from.rust_module.or(into.rust_module.take());
         into.rust_values.extend(from.rust_values);
         into.redact |= from.redact;
+        into.lenient |= from.lenient;
+        into.decides |= from.decides;
         into.derive = from.derive.or(into.derive);
         notes
     }

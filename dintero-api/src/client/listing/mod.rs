@@ -15,6 +15,7 @@ use futures_core::Stream;
 use self::page::{Impasse, Next, Page};
 use super::runtime::RuntimeId;
 use super::{BoxFuture, Error};
+use crate::wire::{Decoded, ReadError};
 
 /// Entries per page, unless [`Listing::page_size`] says otherwise. The most that every list of the document allows.
 const PAGE_SIZE: u16 = 100;
@@ -41,7 +42,9 @@ const EMPTY_PAGES: u32 = 100;
 pub struct Listing<'c, T> {
     fetch: Box<Fetch<'c, T>>,
     page_size: u16,
-    page: vec::IntoIter<Result<T, Error>>,
+    page: vec::IntoIter<Result<Decoded<T>, Error>>,
+    /// What could not be read of the entry that was handed out last.
+    unread: Vec<ReadError>,
     /// The entries of the page that cannot be read, in their order; they come last.
     unreadable: VecDeque<Error>,
     /// Why there is no next page, to be told when this one is used up.
@@ -93,6 +96,7 @@ impl<'c, T> Listing<'c, T> {
             under_way: None,
             position: None,
             used: HashSet::new(),
+            unread: Vec::new(),
             empty_pages: 0,
             state: State::Open,
         }
@@ -121,6 +125,14 @@ impl<'c, T> Listing<'c, T> {
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
+    }
+
+    /// Returns what could not be read of the entry that was handed out last, and is `None` in it therefore.
+    ///
+    /// As [`Response::unread`](super::Response::unread), with paths from the body of the page: `[3].metadata`.
+    #[must_use]
+    pub fn unread(&self) -> &[ReadError] {
+        &self.unread
     }
 
     /// Goes on after a page that failed, with that page, or after too many pages without entries. Otherwise it does
@@ -176,7 +188,10 @@ impl<'c, T> Listing<'c, T> {
     fn next_of_page(&mut self) -> Option<Result<T, Error>> {
         for entry in self.page.by_ref() {
             match entry {
-                Ok(entry) => return Some(Ok(entry)),
+                Ok(entry) => {
+                    self.unread = entry.unread;
+                    return Some(Ok(entry.value));
+                }
                 Err(error) => self.unreadable.push_back(error),
             }
         }

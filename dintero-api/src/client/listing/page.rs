@@ -8,13 +8,13 @@ use crate::client::BoxFuture;
 use crate::client::call::Call;
 use crate::client::error::{BuildError, Error};
 use crate::client::send::Success;
-use crate::wire::{self, FromJson};
+use crate::wire::{self, BodyError, Decoded, FromJson};
 
 /// One page.
 pub(super) struct Page<T> {
     /// Group and method of the operation, for errors.
     pub(super) operation: &'static str,
-    pub(super) entries: vec::IntoIter<Result<T, Error>>,
+    pub(super) entries: vec::IntoIter<Result<Decoded<T>, Error>>,
     pub(super) next: Next,
 }
 
@@ -68,12 +68,14 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
             let unreadable = |reason| Error::unreadable(trail, answer.clone(), reason);
             let entries: Vec<_> = entries
                 .into_iter()
-                .map(|entry: Result<T, _>| entry.map_err(|reason| unreadable(reason.into())))
+                .map(|entry: Result<Decoded<T>, _>| {
+                    entry.map_err(|reason| unreadable(BodyError::from(reason).into()))
+                })
                 .collect();
             let operation = trail.operation.name;
             Ok(Page { operation, entries: entries.into_iter(), next })
         }
-        Err(reason) => Err(Error::unreadable(trail, answer, reason.into())),
+        Err(reason) => Err(Error::unreadable(trail, answer, BodyError::from(reason).into())),
     }
 }
 

@@ -4,8 +4,8 @@
 
 use std::future::IntoFuture;
 use crate::client::{
-    Answer, BoxFuture, Call, Client, Decode, DecodeError, Endpoint, Error, Method,
-    Response, Scheme,
+    Answer, BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error,
+    Method, Response, Scheme,
 };
 use crate::types::{
     CaptureTransactionRequest, GetTransactionInclude, ListTransactionsInclude,
@@ -1030,15 +1030,18 @@ pub enum TransactionChange {
 
 impl Decode for TransactionChange {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
         match answer.status() {
             202u16 => {
-                Ok(Self::Accepted {
-                    event_request_id: answer.header("event-request-id"),
-                    transaction: answer.json()?,
-                })
+                Ok(
+                    <Transaction as Decode>::decode(answer)?
+                        .map(|transaction| Self::Accepted {
+                            event_request_id: answer.header("event-request-id"),
+                            transaction,
+                        }),
+                )
             }
-            _ => Ok(Self::Done(answer.json()?)),
+            _ => Ok(<Transaction as Decode>::decode(answer)?.map(Self::Done)),
         }
     }
 }

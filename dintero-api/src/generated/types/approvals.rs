@@ -8,7 +8,7 @@ use crate::{Currency, Date, Timestamp, UnknownValue};
 /// `individual`, described in the object of that name.
 ///
 /// Absent means company.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum LegalEntityType {
     /// `company`
@@ -23,7 +23,7 @@ pub enum LegalEntityType {
 ///
 /// Only an `ACTIVE` seller has been approved and can be paid; a `WAITING_FOR_…` state names what is
 /// still missing, a `…REVIEW` state means that Dintero examines the application.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ApprovalStatus {
     /// `ACTIVE`
@@ -290,7 +290,7 @@ impl ApprovalsBankAccount {
 /// Form of the account number.
 ///
 /// When absent, Norwegian accounts count as `BBAN` and all others as `IBAN`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BankAccountNumberType {
     /// `IBAN`
@@ -534,7 +534,7 @@ impl ApprovalsPayoutDestination {
 }
 
 /// Language of the e-mails, forms and signing pages that the seller sees.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ApprovalsPayoutDestinationLanguage {
     /// `en`
@@ -546,7 +546,7 @@ pub enum ApprovalsPayoutDestinationLanguage {
 }
 
 /// How often the seller is paid.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayoutIntervalType {
     /// `daily`
@@ -694,7 +694,7 @@ impl SellerReports {
 }
 
 /// One of the `content_types` of `SellerReports`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SellerReportsContentType {
     /// `application/pdf`
@@ -821,7 +821,7 @@ pub struct ApprovalLink {
 
 /// What the link leads to: the contract to complete and sign, the customer due diligence case
 /// (`cdd_case_url` or Dintero's own), the declaration form, or the file of the signed contract.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ApprovalLinkRel {
     /// `contract_url`

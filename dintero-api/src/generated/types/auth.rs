@@ -37,7 +37,7 @@ impl ClientCredentials {
     feature = "client",
     doc = " - Sent by [`auth().create_token`](crate::operations::Auth::create_token)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AuthToken {
     /// `grant_type` is `client_credentials`.
@@ -82,7 +82,7 @@ pub struct AccessToken {
 }
 
 /// Scheme of the `Authorization` header.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AccessTokenTokenType {
     /// `Bearer`

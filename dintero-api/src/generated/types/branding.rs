@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// The `variant` field of `GetBrandingLogos`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetBrandingLogosVariant {
     /// `colors`
@@ -17,7 +17,7 @@ pub enum GetBrandingLogosVariant {
 }
 
 /// The `template` field of `GetBrandingLogos`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetBrandingLogosTemplate {
     /// `dintero_top_frame.svg`

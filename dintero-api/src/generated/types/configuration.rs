@@ -9,7 +9,7 @@ use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 ///
 /// `disabled_by_gateway` means the provider does not offer it for this session,
 /// `disabled_by_order_amount` that the order's amount rules it out.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionPayability {
     /// `payable`
@@ -24,7 +24,7 @@ pub enum SessionPayability {
 
 /// Who sends the invoice to the customer: Dintero with `provider`; you, from the PDF you are given,
 /// with `merchant`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum InvoiceDeliveryMethod {
     /// `provider`
@@ -334,7 +334,7 @@ impl BamboraConfiguration {
 }
 
 /// Constant that marks this object as a provider with its payment methods beneath it.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ConfigurationKind {
     /// `payment_type`
@@ -392,7 +392,7 @@ impl BamboraConfigurationApplepay {
 }
 
 /// Constant that marks this object as the settings of a single payment method.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BamboraConfigurationApplepayType {
     /// `payment_product_type`
@@ -940,7 +940,7 @@ impl DinteroConfigurationExternalDisplayTerm {
 
 /// Rule that decides when strong customer authentication may be skipped; its `type` selects the
 /// variant.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ScaRule {
     /// `type` is `amount_lte`.
@@ -1257,7 +1257,7 @@ impl GeneratePaymentTokenConfig {
 /// Initial state of the box for saving the card: unticked with `opt_in`, ticked with `opt_out`.
 ///
 /// Matters only together with `generate_payment_token`; left out, the card is kept without asking.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SaveCardCheckbox {
     /// `opt_in`
@@ -2407,7 +2407,7 @@ impl NetaxeptTerminal {
 }
 
 /// Path of the Netaxept page to open; `/terminal/mobile/default.aspx` is the one for phones.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum NetaxeptTerminalKind {
     /// `/Terminal/default.aspx`
@@ -3740,7 +3740,7 @@ impl KraviaInvoiceSchedule {
 }
 
 /// How often an invoice is issued, always on the first day of the month or quarter.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KraviaInvoiceScheduleInterval {
     /// `monthly`
@@ -4394,7 +4394,7 @@ impl DynamicPayoutDestination {
 
 /// How the rule works: `order_store_id` maps one store to one payout destination,
 /// `order_store_id_as_order_payout_destination_id` takes the store's id itself as the destination.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DynamicPayoutDestinationType {
     /// `order_store_id`
@@ -4423,7 +4423,7 @@ impl PayoutPaymentProduct {
 }
 
 /// Provider, such as `dintero_psp` or `kravia`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayoutProduct {
     /// `bambora`
@@ -4521,7 +4521,7 @@ pub struct PaymentConfiguration {
 /// An `in_app` session comes back with a deep link into the payment app if nothing is enabled but
 /// Vipps (`vipps`, `payex.vipps` or `dintero_psp.vipps`), MobilePay (`payex.mobilepay`) or Swish
 /// (`swish.swish`). It does not work with `express`, and with `publish` there is no deep link.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Channel {
     /// `ecommerce`
@@ -4575,7 +4575,7 @@ impl PaymentConfigurationPublish {
 }
 
 /// How the message travels: `sms` is a text message, `push` a push notification.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationPublishChannel {
     /// `sms`
@@ -4588,7 +4588,7 @@ pub enum PaymentConfigurationPublishChannel {
 
 /// What is sent: `checkout-link` is a link to the checkout, `app` is meant for an app and
 /// `terminal` for a payment terminal.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationPublishType {
     /// `checkout-link`
@@ -4604,7 +4604,7 @@ pub enum PaymentConfigurationPublishType {
 /// Outcome of sending.
 ///
 /// `skipped` means that the session's `customer` did not allow the message to be sent.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationPublishStatus {
     /// `sent`
@@ -4643,7 +4643,7 @@ impl PaymentConfigurationActivePaymentTypes {
 }
 
 /// Payment method that is selected when the checkout opens; it must be among those enabled.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentConfigurationDefaultPaymentType {
     /// `bambora.applepay`
@@ -4779,7 +4779,7 @@ impl DiscountsConfigurationDiscounts {
 }
 
 /// Constant that marks this object as discount settings.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DiscountsConfigurationDiscountsType {
     /// `discounts`
@@ -4987,7 +4987,7 @@ pub struct DefaultCustomerTypeConfiguration {
 }
 
 /// Whether the checkout starts with a private person (`b2c`) or a business (`b2b`).
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DefaultCustomerType {
     /// `b2c`

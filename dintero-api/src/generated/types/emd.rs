@@ -237,7 +237,7 @@ impl EmdAirReservationDetailsItinerary {
 
 /// How the ticket reaches its holder: collected in person (`pick_up`), by e-mail, by ordinary mail
 /// (`post`) or to a phone number (`phone`).
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EmdTicketDeliveryMethod {
     /// `pick_up`
@@ -305,7 +305,7 @@ impl EmdTravelInsurance {
 
 /// What the insurance covers; `cancellation_travel` combines cancellation and travel insurance in
 /// one.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EmdTravelInsuranceInsuranceType {
     /// `cancellation`
@@ -369,7 +369,7 @@ impl EmdTravelPassenger {
 }
 
 /// Form of address; the empty string for a child below the age of 12.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EmdTravelPassengerTitle {
     /// `mr`

@@ -11,7 +11,7 @@ use crate::{
 
 /// Reason for a discount, for instance a campaign period (`periodic`), a decision by staff
 /// (`manual`) or a rule on the whole purchase (`total`).
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DiscountType {
     /// `customer`
@@ -297,7 +297,7 @@ impl Default for PayoutFeeSplit {
 }
 
 /// How the fees are divided; `proportional` divides them by the amount each destination receives.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayoutFeeSplitType {
     /// `proportional`
@@ -698,7 +698,7 @@ impl OrderItemGroup {
 /// - `gift_card`: a gift card being spent, normally with a negative `amount`.
 /// - `shipping`: freight.
 /// - `surcharge`: additional cost such as a fee, a tax or a rounding difference.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderItemType {
     /// `physical`
@@ -1032,7 +1032,7 @@ pub struct ShippingOption {
 ///
 /// `delivery` brings them to an address, `pick_up` lets the customer fetch them, `none` stands for
 /// no delivery.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ShippingOptionDeliveryMethod {
     /// `delivery`
@@ -1591,7 +1591,7 @@ impl Default for SplitShippingOptionPayInStore {
 }
 
 /// How much is paid in the store; `full` is everything.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SplitShippingOptionPayInStoreType {
     /// `full`
@@ -2235,7 +2235,7 @@ impl Giftcard {
 }
 
 /// Issuing system of the card; only cards from Dintero Wallets are supported.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GiftcardType {
     /// `dintero.wallets`

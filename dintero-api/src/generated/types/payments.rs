@@ -7,7 +7,7 @@ use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 
 /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
 /// unscheduled, or merely the creation of a payment token.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentOperationIntent {
     /// `unscheduled_purchase`
@@ -147,7 +147,7 @@ impl PayExCreditcardPayment {
 
 /// Occasion of the charge: `recurring_purchase` for a subscription or other regular charge,
 /// `unscheduled_purchase` for one without a fixed schedule.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MerchantInitiatedOperation {
     /// `unscheduled_purchase`
@@ -467,7 +467,7 @@ impl PayExTokenProvider {
 }
 
 /// One of the `token_types` of `PayExTokenProvider`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayExTokenProviderTokenType {
     /// `payment_token`
@@ -498,7 +498,7 @@ impl BamboraTokenProvider {
 }
 
 /// One of the `token_types` of `BamboraTokenProvider`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardTokenType {
     /// `payment_token`
@@ -545,7 +545,7 @@ impl DinteroPspCardTokenProvider {
 }
 
 /// One of the `token_supported_auth_methods` of `DinteroPspCardTokenProvider`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TokenAuthMethod {
     /// `3DS`
@@ -667,7 +667,7 @@ impl PayExV3ClickToPayPaymentOperation {
 }
 
 /// Media type of what `href` serves, here a script to load in the page.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ClickToPayContentType {
     /// `application/javascript`
@@ -681,7 +681,7 @@ pub enum ClickToPayContentType {
 }
 
 /// HTTP method for the call.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayExV3ClickToPayPaymentOperationMethod {
     /// `GET`
@@ -769,7 +769,7 @@ impl KlarnaPaymentOperation {
 }
 
 /// HTTP method for the call to `href`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaPaymentOperationMethod {
     /// `POST`
@@ -781,7 +781,7 @@ pub enum KlarnaPaymentOperationMethod {
 }
 
 /// Media type of the body sent to `href`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaPaymentOperationContentType {
     /// `application/json`
@@ -1561,7 +1561,7 @@ pub struct CollectorProduct {
 
 /// How the plan is repaid: `interest_free` carries no interest, `annuity` has interest and even
 /// instalments.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CollectorProductType {
     /// `interest_free`
@@ -1575,7 +1575,7 @@ pub enum CollectorProductType {
 /// Payment method whose details are stored by `POST /sessions/payment-token`.
 ///
 /// The payment product type picks the variant, which also says what kinds of token to make.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum TokenProvider {
     /// `payment_product_type` is `payex.creditcard`.
@@ -1630,7 +1630,7 @@ impl From<DinteroPspClickToPayPayTokenProvider> for TokenProvider {
 /// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
 ///
 /// The payment product type picks the variant, which adds `operation`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PayPayment {
     /// `payment_product_type` is `payex.creditcard`.
@@ -1668,7 +1668,7 @@ impl From<DinteroPspCreditcardMitPayment> for PayPayment {
 /// document takes it.
 ///
 /// The payment product type picks the variant.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Payment {
     /// `payment_product_type` is `swish.swish`.
@@ -1820,7 +1820,7 @@ impl From<SeitatechInPersonPayment> for Payment {
 }
 
 /// Common part of the payment data for Walley, formerly Collector (`collector.…`): the tag alone.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CollectorPaymentDetails {
     /// `payment_product_type` is `collector.invoice_b2b`.
@@ -1885,7 +1885,7 @@ pub struct CollectorDetails {
 /// A way to start a payment from the checkout page; no operation of this document returns it.
 ///
 /// `rel` picks the variant.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PaymentOperation {
     /// `rel` is `pay-payex-v3-clicktopay`.

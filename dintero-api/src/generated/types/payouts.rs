@@ -71,7 +71,7 @@ impl FundTransferCreateDataV2 {
 }
 
 /// Kind of transfer: between two sellers.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum FundTransferCreateDataV2Type {
     /// `payout-destination`
@@ -187,7 +187,7 @@ pub struct PaymentMatchReportDataV2 {
 }
 
 /// Constant `payment-match`, which marks a report that was matched with a payment.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PaymentMatchReportDataV2PaymentStatus {
     /// `payment-match`
@@ -283,7 +283,7 @@ pub struct PayoutDestinationTransferEntryV2 {
 
 /// Direction: `inbound` brings money from a payment provider to the seller's balance, `transfer`
 /// moves it between two sellers, `outbound` pays it out to the seller's bank.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayoutDestinationTransferEntryV2Type {
     /// `inbound`

@@ -17,7 +17,7 @@ pub struct ReportFilter {
 }
 
 /// Column that is compared: the seller of the operation, or the store.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ReportFilterFilter {
     /// `operation_payout_destination`

@@ -595,7 +595,7 @@ impl Merchant {
 }
 
 /// Kind of platform the merchant runs, if it sells on behalf of others.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MerchantPlatformType {
     /// `aggregator`
@@ -623,7 +623,7 @@ pub struct SessionExpressUpdate {
 }
 
 /// Whether the customer has to choose a shipping option before paying.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionExpressUpdateShippingMode {
     /// `shipping_required`
@@ -1440,7 +1440,7 @@ pub struct MyDinteroUserCreation {
 }
 
 /// One of the `actions` of `MyDinteroUserCreation`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MyDinteroUserCreationAction {
     /// `create_user`
@@ -1559,7 +1559,7 @@ pub struct SessionMetaEvent {
 /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
 ///   came to nothing.
 /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionMetaEventName {
     /// `INITIATED`
@@ -1724,7 +1724,7 @@ pub struct UpdatedOrderResult {
 }
 
 /// `NOT_MODIFIED` if the order stayed as it was.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum UpdatedOrderResultStatus {
     /// `NOT_MODIFIED`
@@ -2203,7 +2203,7 @@ impl SessionPaymentTokenConfiguration {
 /// session's own address is a link that opens the payment app, provided that Vipps (through
 /// Dintero, directly or through Swedbank Pay) or MobilePay (through Swedbank Pay) is its only
 /// method. It cannot be combined with express, and no such link is made when `publish` is enabled.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionPaymentTokenConfigurationChannel {
     /// `ecommerce`
@@ -2404,7 +2404,7 @@ pub struct SessionPayResultAction {
 }
 
 /// One of the `feature_toggles` of `CreateSessionFromProfile`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum FeatureToggle {
     /// `strict-session-amounts`
@@ -2829,7 +2829,7 @@ pub struct SessionDetailsConfiguration {
 }
 
 /// One of the `includes` of `GetSession`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RequestHeaderInclude {
     /// `events.request_headers`
@@ -2968,7 +2968,7 @@ impl CreateSessionPaymentTokenRequestSession {
 }
 
 /// One of the `feature_toggles` of `PaySession`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PayFeatureToggle {
     /// `strict-merchant-reference`

@@ -90,7 +90,7 @@ pub struct SettlementItemAmount {
 }
 
 /// Whether the money has been paid out (`paid`) or the payout was put off (`postponed`).
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SettlementItemPaymentStatus {
     /// `paid`
@@ -248,7 +248,7 @@ impl ReportDestination {
 
 /// Who receives: `account_email` is the account's billing address, `email` the address in
 /// `destination_value`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ReportDestinationDestinationType {
     /// `account_email`
@@ -296,7 +296,7 @@ impl ReportConfigFilter {
 }
 
 /// What of the report is compared with `value`: its seller.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ReportConfigFilterFilter {
     /// `payout_destination_id`

@@ -21,7 +21,7 @@ use crate::{
 /// - `PENDING_SETTLEMENT`: a payout is on its way.
 /// - `PARTIALLY_SETTLED`: part of the money is paid out.
 /// - `SETTLED`: all of it is paid out.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SettlementStatus {
     /// `NOT_SETTLED`
@@ -153,7 +153,7 @@ pub struct TransactionEvent {
 /// Status of the transaction once this event has been applied.
 ///
 /// The values mean the same as in the transaction's own `status`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionStatus {
     /// `INITIATED`
@@ -214,7 +214,7 @@ pub struct TransactionEventGiftCard {
 /// - `INITIATE_CAPTURE`, `INITIATE_REFUND`, `INITIATE_VOID`: the provider accepted the operation
 ///   and finishes it later; the result comes as an event of its own.
 /// - `SETTLEMENT`: money was paid out to the merchant.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionEventEvent {
     /// `INITIALIZE`
@@ -291,7 +291,7 @@ pub struct TransactionEventError {
 }
 
 /// One of the `type` of `TransactionEventError`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionEventErrorType {
     /// `ERROR`
@@ -350,7 +350,7 @@ pub struct RetryPolicy {
 }
 
 /// One of the `retry_codes` of `RetryPolicy`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RetryPolicyRetryCode {
     /// `DO_NOT_RETRY`
@@ -547,7 +547,7 @@ pub struct Card {
 ///
 /// Providers spell it differently, so `Credit` and `Credit Card` mean the same, and likewise for
 /// debit.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardType {
     /// `Credit`
@@ -571,7 +571,7 @@ pub enum CardType {
 /// - `eea-uk`: as `eea`, with the United Kingdom counted in.
 /// - `europe`: both in Europe, at least one outside the EEA and the United Kingdom.
 /// - `inter`: at least one outside Europe.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardRegion {
     /// `domestic`
@@ -589,7 +589,7 @@ pub enum CardRegion {
 }
 
 /// Whether it is a private person's card or a company card.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardProductPlatform {
     /// `consumer`
@@ -601,7 +601,7 @@ pub enum CardProductPlatform {
 }
 
 /// How the acquirer classed the payment: `3DSECURE` with 3-D Secure, `SSL` without.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardAcquirerTransactionType {
     /// `3DSECURE`
@@ -614,7 +614,7 @@ pub enum CardAcquirerTransactionType {
 
 /// Outcome of 3-D Secure: `Y` authenticated, `A` attempted, `U` could not be carried out, `N` not
 /// authenticated.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardAuthenticationStatus {
     /// `Y`
@@ -630,7 +630,7 @@ pub enum CardAuthenticationStatus {
 }
 
 /// How a payment terminal read the card; `magstripe` is the magnetic stripe.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CardEntryMethod {
     /// `chip`
@@ -772,7 +772,7 @@ pub struct VerifiedIdentity {
 }
 
 /// Which service confirmed the identity: Collector's or Dintero's identity provider.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum VerifiedIdentityType {
     /// `collector-idp`
@@ -1069,7 +1069,7 @@ pub struct TransactionKlarnaEventMetadata {
 }
 
 /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaCanRetry {
     /// `0`
@@ -1109,7 +1109,7 @@ pub struct TransactionKlarnaMetadata {
 }
 
 /// Klarna payment method the customer got approved for, such as an invoice or a card.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaAuthorizedMethod {
     /// `invoice`
@@ -1139,7 +1139,7 @@ pub enum KlarnaAuthorizedMethod {
 }
 
 /// Klarna's fraud assessment of the order; with `PENDING` it is still being reviewed.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum KlarnaFraudStatus {
     /// `ACCEPTED`
@@ -1479,7 +1479,7 @@ pub struct TransactionVippsEventMetadata {
 }
 
 /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum VippsTransactionStatus {
     /// `INITIATE`
@@ -1529,7 +1529,7 @@ pub struct TransactionVippsMetadata {
 }
 
 /// Vipps's name for the kind of payment.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum VippsPaymentType {
     /// `eComm Regular Payment`
@@ -2007,7 +2007,7 @@ pub struct Transaction {
 
 /// Provider or product family that processed the payment; `collector` is today's Walley and `payex`
 /// today's Swedbank Pay.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionPaymentProduct {
     /// `bambora`
@@ -2045,7 +2045,7 @@ pub enum TransactionPaymentProduct {
 /// Payment method the customer used, as provider and method joined by a dot.
 ///
 /// Dintero adds methods from time to time, so expect values you do not know.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionPaymentProductType {
     /// `bambora.applepay`
@@ -2914,7 +2914,7 @@ pub struct TransactionMetadata {
 /// - `payout_account`: to the merchant.
 /// - `payout_destination_id`: to one seller.
 /// - `payout_splits`: divided between sellers, of which there may be just one.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum TransactionMetadataPayout {
     /// `payout_account`
@@ -3445,7 +3445,7 @@ impl RefundTransactionRequest {
 }
 
 /// One of the `includes` of `GetTransaction`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetTransactionInclude {
     /// `card.payment_token`
@@ -3502,7 +3502,7 @@ impl UpdateTransactionRequest {
 }
 
 /// One of the `status` of `ListTransactions`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ListTransactionsStatus {
     /// `AUTHORIZATION_VOIDED`
@@ -3534,7 +3534,7 @@ pub enum ListTransactionsStatus {
 }
 
 /// One of the `includes` of `ListTransactions`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ListTransactionsInclude {
     /// `events.success.true`

@@ -9,435 +9,123 @@ use crate::types::{
     BankAccountNumberType, Entity, Individual, LegalEntityType, ListApprovalsResponse,
     PayoutIntervalType, SellerReports, SellerReportsContentType, SellerSettlementReports,
 };
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl StringEnum for LegalEntityType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Company, "company"),
-        (Self::Individual, "individual"),
-    ];
+wire::open_enum! {
+    LegalEntityType { Company = "company", Individual = "individual" }
 }
 
-impl StringEnum for ApprovalStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Active, "ACTIVE"),
-        (Self::Declined, "DECLINED"),
-        (Self::UnderManualReview, "UNDER_MANUAL_REVIEW"),
-        (Self::AutomaticReview, "AUTOMATIC_REVIEW"),
-        (Self::WaitingForSignature, "WAITING_FOR_SIGNATURE"),
-        (Self::WaitingForDeclaration, "WAITING_FOR_DECLARATION"),
-        (Self::Error, "ERROR"),
-        (Self::Archived, "ARCHIVED"),
-        (Self::WaitingForDetails, "WAITING_FOR_DETAILS"),
-        (Self::Terminated, "TERMINATED"),
-    ];
-}
-
-impl Model for Entity {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            created_by: object.string("created_by"),
-            updated_at: object.timestamp("updated_at"),
-            deleted_by: object.string("deleted_by"),
-            deleted_at: object.timestamp("deleted_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.string("created_by", &self.created_by);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("deleted_by", &self.deleted_by);
-        object.timestamp("deleted_at", &self.deleted_at);
-    }
-}
-
-impl ClearReadOnly for Entity {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.created_at = None;
-        self.created_by = None;
-        self.updated_at = None;
-        self.deleted_by = None;
-        self.deleted_at = None;
-    }
-}
-
-impl Model for Individual {
-    const HIDDEN: &'static [&'static str] = &[
-        "name",
-        "birth_date",
-        "phone_number",
-        "email",
-        "address_line",
-        "address_line_2",
-        "address_postal_code",
-        "address_city",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            name: object.string("name"),
-            birth_date: object.date("birth_date"),
-            phone_number: object.string("phone_number"),
-            email: object.string("email"),
-            address_line: object.string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            address_postal_code: object.string("address_postal_code"),
-            address_city: object.string("address_city"),
-            address_country: object.string("address_country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("name", &self.name);
-        object.date("birth_date", &self.birth_date);
-        object.string("phone_number", &self.phone_number);
-        object.string("email", &self.email);
-        object.string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("address_postal_code", &self.address_postal_code);
-        object.string("address_city", &self.address_city);
-        object.string("address_country", &self.address_country);
-    }
-}
-
-impl Model for ApprovalsBankAccount {
-    const HIDDEN: &'static [&'static str] = &[
-        "bank_account_number",
-        "bank_identification_code",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            bank_name: object.string("bank_name"),
-            bank_account_number: object.string("bank_account_number"),
-            bank_account_number_type: object.optional("bank_account_number_type"),
-            bank_account_country_code: object.string("bank_account_country_code"),
-            bank_account_currency: object.required_currency("bank_account_currency"),
-            payout_currency: object.required_currency("payout_currency"),
-            bank_identification_code: object.string("bank_identification_code"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("bank_name", &self.bank_name);
-        object.string("bank_account_number", &self.bank_account_number);
-        object.optional("bank_account_number_type", &self.bank_account_number_type);
-        object.string("bank_account_country_code", &self.bank_account_country_code);
-        object.required_currency("bank_account_currency", &self.bank_account_currency);
-        object.required_currency("payout_currency", &self.payout_currency);
-        object.string("bank_identification_code", &self.bank_identification_code);
-    }
-}
-
-impl StringEnum for BankAccountNumberType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Iban, "IBAN"),
-        (Self::Bban, "BBAN"),
-    ];
-}
-
-impl Model for ApprovalsPayoutDestination {
-    const HIDDEN: &'static [&'static str] = &["organization_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            created_by: object.string("created_by"),
-            updated_at: object.timestamp("updated_at"),
-            deleted_by: object.string("deleted_by"),
-            deleted_at: object.timestamp("deleted_at"),
-            language: object.optional("language"),
-            payout_destination_id: object.required_string("payout_destination_id"),
-            payout_destination_name: object.string("payout_destination_name"),
-            payout_destination_description: object
-                .string("payout_destination_description"),
-            payout_reference: object.required_string("payout_reference"),
-            kind: object.optional("type"),
-            country_code: object.string("country_code"),
-            organization_number: object.string("organization_number"),
-            individual: object.optional("individual"),
-            bank_accounts: object.required("bank_accounts")?,
-            payout_interval_type: object.optional("payout_interval_type"),
-            form_submitter: object.optional("form_submitter"),
-            settlement_report_configuration: object
-                .optional("settlement_report_configuration"),
-            report_configuration: object.optional("report_configuration"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.string("created_by", &self.created_by);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("deleted_by", &self.deleted_by);
-        object.timestamp("deleted_at", &self.deleted_at);
-        object.optional("language", &self.language);
-        object.required_string("payout_destination_id", &self.payout_destination_id);
-        object.string("payout_destination_name", &self.payout_destination_name);
-        object
-            .string(
-                "payout_destination_description",
-                &self.payout_destination_description,
-            );
-        object.required_string("payout_reference", &self.payout_reference);
-        object.optional("type", &self.kind);
-        object.string("country_code", &self.country_code);
-        object.string("organization_number", &self.organization_number);
-        object.optional("individual", &self.individual);
-        object.required("bank_accounts", &self.bank_accounts);
-        object.optional("payout_interval_type", &self.payout_interval_type);
-        object.optional("form_submitter", &self.form_submitter);
-        object
-            .optional(
-                "settlement_report_configuration",
-                &self.settlement_report_configuration,
-            );
-        object.optional("report_configuration", &self.report_configuration);
-    }
-}
-
-impl ClearReadOnly for ApprovalsPayoutDestination {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.created_at = None;
-        self.created_by = None;
-        self.updated_at = None;
-        self.deleted_by = None;
-        self.deleted_at = None;
-    }
-}
-
-impl StringEnum for ApprovalsPayoutDestinationLanguage {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::En, "en"), (Self::No, "no")];
-}
-
-impl StringEnum for PayoutIntervalType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Daily, "daily"),
-        (Self::Weekly, "weekly"),
-        (Self::Monthly, "monthly"),
-    ];
-}
-
-impl Model for ApprovalsPayoutDestinationFormSubmitter {
-    const HIDDEN: &'static [&'static str] = &["email", "name"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            email: object.string("email"),
-            name: object.string("name"),
-            title: object.string("title"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("email", &self.email);
-        object.string("name", &self.name);
-        object.string("title", &self.title);
-    }
-}
-
-impl Model for SellerSettlementReports {
-    const HIDDEN: &'static [&'static str] = &["emails"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            emails: object.required("emails")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("emails", &self.emails);
-    }
-}
-
-impl Model for SellerReports {
-    const HIDDEN: &'static [&'static str] = &["email"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            create_report_configuration: object
-                .required_boolean("create_report_configuration"),
-            email: object.string("email"),
-            schedule: object.optional("schedule"),
-            reference: object.string("reference"),
-            content_types: object.optional("content_types"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .required_boolean(
-                "create_report_configuration",
-                &self.create_report_configuration,
-            );
-        object.string("email", &self.email);
-        object.optional("schedule", &self.schedule);
-        object.string("reference", &self.reference);
-        object.optional("content_types", &self.content_types);
-    }
-}
-
-impl StringEnum for SellerReportsContentType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::ApplicationPdf, "application/pdf"),
-        (Self::TextCsv, "text/csv"),
-    ];
-}
-
-impl Model for ApprovalsPayoutDestinationResponse {
-    const HIDDEN: &'static [&'static str] = &["organization_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            created_by: object.string("created_by"),
-            updated_at: object.timestamp("updated_at"),
-            deleted_by: object.string("deleted_by"),
-            deleted_at: object.timestamp("deleted_at"),
-            language: object.optional("language"),
-            payout_destination_id: object.required_string("payout_destination_id"),
-            payout_destination_name: object.string("payout_destination_name"),
-            payout_destination_description: object
-                .string("payout_destination_description"),
-            payout_reference: object.required_string("payout_reference"),
-            kind: object.optional("type"),
-            country_code: object.string("country_code"),
-            organization_number: object.string("organization_number"),
-            individual: object.optional("individual"),
-            bank_accounts: object.required("bank_accounts")?,
-            payout_interval_type: object.optional("payout_interval_type"),
-            form_submitter: object.optional("form_submitter"),
-            settlement_report_configuration: object
-                .optional("settlement_report_configuration"),
-            report_configuration: object.optional("report_configuration"),
-            case_status: object.optional("case_status"),
-            links: object.optional("links"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.string("created_by", &self.created_by);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("deleted_by", &self.deleted_by);
-        object.timestamp("deleted_at", &self.deleted_at);
-        object.optional("language", &self.language);
-        object.required_string("payout_destination_id", &self.payout_destination_id);
-        object.string("payout_destination_name", &self.payout_destination_name);
-        object
-            .string(
-                "payout_destination_description",
-                &self.payout_destination_description,
-            );
-        object.required_string("payout_reference", &self.payout_reference);
-        object.optional("type", &self.kind);
-        object.string("country_code", &self.country_code);
-        object.string("organization_number", &self.organization_number);
-        object.optional("individual", &self.individual);
-        object.required("bank_accounts", &self.bank_accounts);
-        object.optional("payout_interval_type", &self.payout_interval_type);
-        object.optional("form_submitter", &self.form_submitter);
-        object
-            .optional(
-                "settlement_report_configuration",
-                &self.settlement_report_configuration,
-            );
-        object.optional("report_configuration", &self.report_configuration);
-        object.optional("case_status", &self.case_status);
-        object.optional("links", &self.links);
-    }
-}
-
-impl ClearReadOnly for ApprovalsPayoutDestinationResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.created_at = None;
-        self.created_by = None;
-        self.updated_at = None;
-        self.deleted_by = None;
-        self.deleted_at = None;
-    }
-}
-
-impl Model for ApprovalLink {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            href: object.string("href"),
-            rel: object.optional("rel"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("href", &self.href);
-        object.optional("rel", &self.rel);
-    }
-}
-
-impl StringEnum for ApprovalLinkRel {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::ContractUrl, "contract_url"),
-        (Self::CddCaseUrl, "cdd_case_url"),
-        (Self::DinteroCddCaseUrl, "dintero_cdd_case_url"),
-        (Self::DeclarationUrl, "declaration_url"),
-        (Self::SignedContractFileUrl, "signed_contract_file_url"),
-    ];
-}
-
-impl Model for ListApprovalsResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payout_destinations: object.optional("payout_destinations"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("payout_destinations", &self.payout_destinations);
-    }
-}
-
-impl ClearReadOnly for ListApprovalsResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payout_destinations.clear_read_only();
-    }
-}
-
-wire::string_enum! {
-    LegalEntityType, ApprovalStatus, BankAccountNumberType,
-    ApprovalsPayoutDestinationLanguage, PayoutIntervalType, SellerReportsContentType,
-    ApprovalLinkRel
+wire::open_enum! {
+    ApprovalStatus { Active = "ACTIVE", Declined = "DECLINED", UnderManualReview =
+    "UNDER_MANUAL_REVIEW", AutomaticReview = "AUTOMATIC_REVIEW", WaitingForSignature =
+    "WAITING_FOR_SIGNATURE", WaitingForDeclaration = "WAITING_FOR_DECLARATION", Error =
+    "ERROR", Archived = "ARCHIVED", WaitingForDetails = "WAITING_FOR_DETAILS", Terminated
+    = "TERMINATED" }
 }
 
 wire::model! {
-    Entity, Individual, ApprovalsBankAccount, ApprovalsPayoutDestination,
-    ApprovalsPayoutDestinationFormSubmitter, SellerSettlementReports, SellerReports,
-    ApprovalsPayoutDestinationResponse, ApprovalLink, ListApprovalsResponse
+    Entity { id = "id", created_at = "created_at", created_by = "created_by", updated_at
+    = "updated_at", deleted_by = "deleted_by", deleted_at = "deleted_at" } read_only :
+    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
+    "created_at", "updated_at", "deleted_at";
+}
+
+wire::model! {
+    Individual { name = "name", birth_date = "birth_date", phone_number = "phone_number",
+    email = "email", address_line = "address_line", address_line_2 = "address_line_2",
+    address_postal_code = "address_postal_code", address_city = "address_city",
+    address_country = "address_country" } hidden : "name", "birth_date", "phone_number",
+    "email", "address_line", "address_line_2", "address_postal_code", "address_city";
+    lenient : "birth_date";
+}
+
+wire::model! {
+    ApprovalsBankAccount { bank_name = "bank_name", bank_account_number =
+    "bank_account_number", bank_account_number_type = "bank_account_number_type",
+    bank_account_country_code = "bank_account_country_code", bank_account_currency[0] =
+    "bank_account_currency", payout_currency[1] = "payout_currency",
+    bank_identification_code = "bank_identification_code" } required :
+    "bank_account_currency", "payout_currency"; hidden : "bank_account_number",
+    "bank_identification_code";
+}
+
+wire::open_enum! {
+    BankAccountNumberType { Iban = "IBAN", Bban = "BBAN" }
+}
+
+wire::model! {
+    ApprovalsPayoutDestination { id = "id", created_at = "created_at", created_by =
+    "created_by", updated_at = "updated_at", deleted_by = "deleted_by", deleted_at =
+    "deleted_at", language = "language", payout_destination_id[0] =
+    "payout_destination_id", payout_destination_name = "payout_destination_name",
+    payout_destination_description = "payout_destination_description",
+    payout_reference[1] = "payout_reference", kind = "type", country_code =
+    "country_code", organization_number = "organization_number", individual =
+    "individual", bank_accounts[2] = "bank_accounts", payout_interval_type =
+    "payout_interval_type", form_submitter = "form_submitter",
+    settlement_report_configuration = "settlement_report_configuration",
+    report_configuration = "report_configuration" } required : "payout_destination_id",
+    "payout_reference", "bank_accounts"; hidden : "organization_number"; read_only :
+    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
+    "created_at", "updated_at", "deleted_at";
+}
+
+wire::open_enum! {
+    ApprovalsPayoutDestinationLanguage { En = "en", No = "no" }
+}
+
+wire::open_enum! {
+    PayoutIntervalType { Daily = "daily", Weekly = "weekly", Monthly = "monthly" }
+}
+
+wire::model! {
+    ApprovalsPayoutDestinationFormSubmitter { email = "email", name = "name", title =
+    "title" } hidden : "email", "name";
+}
+
+wire::model! {
+    SellerSettlementReports { emails[0] = "emails" } required : "emails"; hidden :
+    "emails";
+}
+
+wire::model! {
+    SellerReports { create_report_configuration[0] = "create_report_configuration", email
+    = "email", schedule = "schedule", reference = "reference", content_types =
+    "content_types" } required : "create_report_configuration"; hidden : "email";
+}
+
+wire::open_enum! {
+    SellerReportsContentType { ApplicationPdf = "application/pdf", TextCsv = "text/csv" }
+}
+
+wire::model! {
+    ApprovalsPayoutDestinationResponse { id = "id", created_at = "created_at", created_by
+    = "created_by", updated_at = "updated_at", deleted_by = "deleted_by", deleted_at =
+    "deleted_at", language = "language", payout_destination_id[0] =
+    "payout_destination_id", payout_destination_name = "payout_destination_name",
+    payout_destination_description = "payout_destination_description",
+    payout_reference[1] = "payout_reference", kind = "type", country_code =
+    "country_code", organization_number = "organization_number", individual =
+    "individual", bank_accounts[2] = "bank_accounts", payout_interval_type =
+    "payout_interval_type", form_submitter = "form_submitter",
+    settlement_report_configuration = "settlement_report_configuration",
+    report_configuration = "report_configuration", case_status = "case_status", links =
+    "links" } required : "payout_destination_id", "payout_reference", "bank_accounts";
+    hidden : "organization_number"; read_only : "id", "created_at", "created_by",
+    "updated_at", "deleted_by", "deleted_at"; lenient : "created_at", "updated_at",
+    "deleted_at";
+}
+
+wire::model! {
+    ApprovalLink { href = "href", rel = "rel" }
+}
+
+wire::open_enum! {
+    ApprovalLinkRel { ContractUrl = "contract_url", CddCaseUrl = "cdd_case_url",
+    DinteroCddCaseUrl = "dintero_cdd_case_url", DeclarationUrl = "declaration_url",
+    SignedContractFileUrl = "signed_contract_file_url" }
+}
+
+wire::model! {
+    ListApprovalsResponse { payout_destinations = "payout_destinations" }
 }

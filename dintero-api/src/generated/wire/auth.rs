@@ -5,98 +5,29 @@
 use crate::types::{
     AccessToken, AccessTokenTokenType, AuthToken, ClientCredentials, CreateAuthTokenError,
 };
-use crate::UnknownVariant;
-use crate::wire::{
-    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson,
-    Value, Written,
-};
-
-impl Model for ClientCredentials {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("grant_type", "client_credentials");
-        Ok(Self {
-            audience: object.required_string("audience"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("grant_type", "client_credentials");
-        object.required_string("audience", &self.audience);
-    }
-}
-
-impl FromJson for AuthToken {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "grant_type")? {
-            "client_credentials" => {
-                FromJson::from_json(value).map(Self::ClientCredentials)
-            }
-            _ => Ok(Self::Other(UnknownVariant::new("grant_type", value))),
-        }
-    }
-}
-
-impl ToJson for AuthToken {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::ClientCredentials(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for AccessToken {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            access_token: object.required_secret("access_token"),
-            token_type: object.required("token_type")?,
-            expires_in: object.required_integer("expires_in"),
-            refresh_token: object.secret("refresh_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_secret("access_token", &self.access_token);
-        object.required("token_type", &self.token_type);
-        object.required_integer("expires_in", &self.expires_in);
-        object.secret("refresh_token", &self.refresh_token);
-    }
-}
-
-impl StringEnum for AccessTokenTokenType {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Bearer, "Bearer")];
-}
-
-impl Model for CreateAuthTokenError {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            error: object.required("error")?,
-            mfa_token: object.secret("mfa_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("error", &self.error);
-        object.secret("mfa_token", &self.mfa_token);
-    }
-}
-
-wire::string_enum! {
-    AccessTokenTokenType
-}
+use crate::wire;
 
 wire::model! {
-    ClientCredentials, AccessToken, CreateAuthTokenError
+    ClientCredentials { audience[0] = "audience" } required : "audience"; constants :
+    "grant_type" = "client_credentials";
 }
 
 wire::union! {
-    AuthToken
+    AuthToken by "grant_type" { "client_credentials" = ClientCredentials }
+}
+
+wire::model! {
+    AccessToken { access_token[0] = "access_token", token_type[1] = "token_type",
+    expires_in[2] = "expires_in", refresh_token = "refresh_token" } required :
+    "access_token", "token_type", "expires_in"; preset : token_type =
+    AccessTokenTokenType::Bearer;
+}
+
+wire::open_enum! {
+    AccessTokenTokenType { Bearer = "Bearer" }
+}
+
+wire::model! {
+    CreateAuthTokenError { error[0] = "error", mfa_token = "mfa_token" } required :
+    "error";
 }

@@ -3,22 +3,13 @@
 //! How these types become JSON and come back.
 
 use crate::types::{GetBrandingLogosTemplate, GetBrandingLogosVariant};
-use crate::wire::{self, StringEnum};
+use crate::wire;
 
-impl StringEnum for GetBrandingLogosVariant {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Colors, "colors"),
-        (Self::Mono, "mono"),
-    ];
+wire::open_enum! {
+    GetBrandingLogosVariant { Colors = "colors", Mono = "mono" }
 }
 
-impl StringEnum for GetBrandingLogosTemplate {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::DinteroTopFrameSvg, "dintero_top_frame.svg"),
-        (Self::LogosSvg, "logos.svg"),
-    ];
-}
-
-wire::string_enum! {
-    GetBrandingLogosVariant, GetBrandingLogosTemplate
+wire::open_enum! {
+    GetBrandingLogosTemplate { DinteroTopFrameSvg = "dintero_top_frame.svg", LogosSvg =
+    "logos.svg" }
 }

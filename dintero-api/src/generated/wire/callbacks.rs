@@ -6,191 +6,44 @@ use crate::types::{
     DiscountCodesCallbackResponse, ExpressCallback, SessionCallbackQuery,
     SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse,
 };
-use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for ExpressCallback {
-    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-            express: object.optional("express"),
-            configuration: object.required("configuration")?,
-            updated_at: object.timestamp("updated_at"),
-            customer_ip: object.string("customer_ip"),
-            user_agent: object.string("user_agent"),
-            initiating_system_request_headers: object
-                .optional("initiating_system_request_headers"),
-            payment_operation: object.optional("payment_operation"),
-            events: object.optional("events"),
-            transaction_id: object.string("transaction_id"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("express", &self.express);
-        object.required("configuration", &self.configuration);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("customer_ip", &self.customer_ip);
-        object.string("user_agent", &self.user_agent);
-        object
-            .optional(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            );
-        object.optional("payment_operation", &self.payment_operation);
-        object.optional("events", &self.events);
-        object.string("transaction_id", &self.transaction_id);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl ClearReadOnly for ExpressCallback {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.customer.clear_read_only();
-        self.order.clear_read_only();
-        self.configuration.clear_read_only();
-        self.events.clear_read_only();
-    }
-}
-
-impl Model for DiscountCodesCallbackResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            order: object.optional("order"),
-            shipping_options: object.required("shipping_options")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("order", &self.order);
-        object.required("shipping_options", &self.shipping_options);
-    }
-}
-
-impl ClearReadOnly for DiscountCodesCallbackResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Model for SessionCallbackQuery {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            transaction_id: object.string("transaction_id"),
-            session_id: object.string("session_id"),
-            sid: object.string("sid"),
-            merchant_reference: object.required_string("merchant_reference"),
-            time: object.required_timestamp("time"),
-            error: object.string("error"),
-            event: object.string("event"),
-            event_id: object.string("event_id"),
-            method: object.string("method"),
-            report_error: object.boolean("report_error"),
-            delay_callback: object.integer("delay_callback"),
-            report_event: object.optional("report_event"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("transaction_id", &self.transaction_id);
-        object.string("session_id", &self.session_id);
-        object.string("sid", &self.sid);
-        object.required_string("merchant_reference", &self.merchant_reference);
-        object.required_timestamp("time", &self.time);
-        object.string("error", &self.error);
-        object.string("event", &self.event);
-        object.string("event_id", &self.event_id);
-        object.string("method", &self.method);
-        object.boolean("report_error", &self.report_error);
-        object.integer("delay_callback", &self.delay_callback);
-        object.optional("report_event", &self.report_event);
-    }
-}
-
-impl Model for SessionWithTransactionCallbackQuery {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            transaction_id: object.string("transaction_id"),
-            session_id: object.string("session_id"),
-            sid: object.string("sid"),
-            merchant_reference: object.required_string("merchant_reference"),
-            time: object.required_timestamp("time"),
-            error: object.string("error"),
-            event: object.string("event"),
-            event_id: object.string("event_id"),
-            method: object.required_string("method"),
-            report_error: object.boolean("report_error"),
-            delay_callback: object.integer("delay_callback"),
-            report_event: object.optional("report_event"),
-            includes: object.string("includes"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("transaction_id", &self.transaction_id);
-        object.string("session_id", &self.session_id);
-        object.string("sid", &self.sid);
-        object.required_string("merchant_reference", &self.merchant_reference);
-        object.required_timestamp("time", &self.time);
-        object.string("error", &self.error);
-        object.string("event", &self.event);
-        object.string("event_id", &self.event_id);
-        object.required_string("method", &self.method);
-        object.boolean("report_error", &self.report_error);
-        object.integer("delay_callback", &self.delay_callback);
-        object.optional("report_event", &self.report_event);
-        object.string("includes", &self.includes);
-    }
-}
-
-impl Model for ShippingAddressCallbackResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            shipping_options: object.required("shipping_options")?,
-            order: object.optional("order"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("shipping_options", &self.shipping_options);
-        object.optional("order", &self.order);
-    }
-}
-
-impl ClearReadOnly for ShippingAddressCallbackResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
+wire::model! {
+    ExpressCallback { id = "id", created_at = "created_at", url[0] = "url", customer =
+    "customer", order[1] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
+    express = "express", configuration[2] = "configuration", updated_at = "updated_at",
+    customer_ip = "customer_ip", user_agent = "user_agent",
+    initiating_system_request_headers = "initiating_system_request_headers",
+    payment_operation = "payment_operation", events = "events", transaction_id =
+    "transaction_id", metadata = "metadata" } required : "url", "order", "configuration";
+    hidden : "customer_ip", "user_agent"; lenient : "created_at", "customer",
+    "expires_at", "checkboxes", "express", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events", "metadata";
 }
 
 wire::model! {
-    ExpressCallback, DiscountCodesCallbackResponse, SessionCallbackQuery,
-    SessionWithTransactionCallbackQuery, ShippingAddressCallbackResponse
+    DiscountCodesCallbackResponse { order = "order", shipping_options[0] =
+    "shipping_options" } required : "shipping_options";
+}
+
+wire::model! {
+    SessionCallbackQuery { transaction_id = "transaction_id", session_id = "session_id",
+    sid = "sid", merchant_reference[0] = "merchant_reference", time[1] = "time", error =
+    "error", event = "event", event_id = "event_id", method = "method", report_error =
+    "report_error", delay_callback = "delay_callback", report_event = "report_event" }
+    required : "merchant_reference", "time";
+}
+
+wire::model! {
+    SessionWithTransactionCallbackQuery { transaction_id = "transaction_id", session_id =
+    "session_id", sid = "sid", merchant_reference[0] = "merchant_reference", time[1] =
+    "time", error = "error", event = "event", event_id = "event_id", method[2] =
+    "method", report_error = "report_error", delay_callback = "delay_callback",
+    report_event = "report_event", includes = "includes" } required :
+    "merchant_reference", "time", "method";
+}
+
+wire::model! {
+    ShippingAddressCallbackResponse { shipping_options[0] = "shipping_options", order =
+    "order" } required : "shipping_options";
 }

@@ -46,2195 +46,659 @@ use crate::types::{
     SwishConfigurationSwish, TwoConfiguration, TwoConfigurationInvoiceB2b,
     VippsConfiguration,
 };
-use crate::UnknownVariant;
-use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError,
-    StringEnum, ToJson, Value, Written,
-};
-
-impl StringEnum for SessionPayability {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Payable, "payable"),
-        (Self::DisabledByGateway, "disabled_by_gateway"),
-        (Self::DisabledByOrderAmount, "disabled_by_order_amount"),
-    ];
-}
-
-impl StringEnum for InvoiceDeliveryMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Provider, "provider"),
-        (Self::Merchant, "merchant"),
-    ];
-}
-
-impl Model for CollectorB2bAddress {
-    const HIDDEN: &'static [&'static str] = &[
-        "business_name",
-        "organization_number",
-        "address_line",
-        "address_line_2",
-        "co_address",
-        "postal_code",
-        "postal_place",
-        "phone_number",
-        "email",
-        "customer_reference",
-        "first_name",
-        "last_name",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            business_name: object.required_string("business_name"),
-            organization_number: object.required_string("organization_number"),
-            address_line: object.required_string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            co_address: object.string("co_address"),
-            postal_code: object.required_string("postal_code"),
-            postal_place: object.required_string("postal_place"),
-            country: object.required_country("country"),
-            phone_number: object.required_string("phone_number"),
-            email: object.required_string("email"),
-            customer_reference: object.string("customer_reference"),
-            cost_center: object.string("cost_center"),
-            first_name: object.string("first_name"),
-            last_name: object.string("last_name"),
-            address_id: object.string("address_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("business_name", &self.business_name);
-        object.required_string("organization_number", &self.organization_number);
-        object.required_string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("co_address", &self.co_address);
-        object.required_string("postal_code", &self.postal_code);
-        object.required_string("postal_place", &self.postal_place);
-        object.required_country("country", &self.country);
-        object.required_string("phone_number", &self.phone_number);
-        object.required_string("email", &self.email);
-        object.string("customer_reference", &self.customer_reference);
-        object.string("cost_center", &self.cost_center);
-        object.string("first_name", &self.first_name);
-        object.string("last_name", &self.last_name);
-        object.string("address_id", &self.address_id);
-    }
-}
-
-impl Model for AmountLimitLteRule {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "amount_lte");
-        Ok(Self {
-            limit: object.required("limit")?,
-            issuer_countries: object.required("issuer_countries")?,
-            enabled: object.required_boolean("enabled"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "amount_lte");
-        object.required("limit", &self.limit);
-        object.required("issuer_countries", &self.issuer_countries);
-        object.required_boolean("enabled", &self.enabled);
-    }
-}
-
-impl Model for AmountLimitLteRuleLimit {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.required_minor_units("amount"),
-            currency: object.required_string("currency"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_minor_units("amount", &self.amount);
-        object.required_string("currency", &self.currency);
-    }
-}
-
-impl Model for AutoCaptureConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            auto_capture: object.boolean("auto_capture"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("auto_capture", &self.auto_capture);
-    }
-}
-
-impl Model for BamboraConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            applepay: object.optional("applepay"),
-            creditcard: object.optional("creditcard"),
-            googlepay: object.optional("googlepay"),
-            mobilepay: object.optional("mobilepay"),
-            vipps: object.optional("vipps"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("applepay", &self.applepay);
-        object.optional("creditcard", &self.creditcard);
-        object.optional("googlepay", &self.googlepay);
-        object.optional("mobilepay", &self.mobilepay);
-        object.optional("vipps", &self.vipps);
-    }
-}
-
-impl StringEnum for ConfigurationKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PaymentType, "payment_type"),
-        (Self::PaymentProductType, "payment_product_type"),
-    ];
-}
-
-impl Model for BamboraConfigurationApplepay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl StringEnum for BamboraConfigurationApplepayType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PaymentProductType, "payment_product_type"),
-    ];
-}
-
-impl Model for BamboraConfigurationCreditcard {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            generate_payment_token: object.boolean("generate_payment_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("generate_payment_token", &self.generate_payment_token);
-    }
-}
-
-impl Model for BamboraConfigurationGooglepay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for BamboraConfigurationMobilepay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for BamboraConfigurationVipps {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for DinteroConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            wallets: object.optional("wallets"),
-            zero: object.optional("zero"),
-            external: object.optional("external"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("wallets", &self.wallets);
-        object.optional("zero", &self.zero);
-        object.optional("external", &self.external);
-    }
-}
-
-impl Model for DinteroConfigurationWallets {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for DinteroConfigurationZero {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for DinteroConfigurationExternal {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            display: object.required("display")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.required("display", &self.display);
-    }
-}
-
-impl Model for DinteroConfigurationExternalDisplay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_method_label: object.required_string("payment_method_label"),
-            content: object.optional("content"),
-            button_label: object.required_string("button_label"),
-            terms: object.optional("terms"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("payment_method_label", &self.payment_method_label);
-        object.optional("content", &self.content);
-        object.required_string("button_label", &self.button_label);
-        object.optional("terms", &self.terms);
-    }
-}
-
-impl Model for ExternalDisplayContent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            title: object.string("title"),
-            description: object.string("description"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("title", &self.title);
-        object.string("description", &self.description);
-    }
-}
-
-impl Model for DinteroConfigurationExternalDisplayTerm {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            reference: object.required_string("ref"),
-            label: object.required_string("label"),
-            href: object.required_string("href"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("ref", &self.reference);
-        object.required_string("label", &self.label);
-        object.required_string("href", &self.href);
-    }
-}
-
-impl FromJson for ScaRule {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "type")? {
-            "amount_lte" => FromJson::from_json(value).map(Self::AmountLimitLteRule),
-            _ => Ok(Self::Other(UnknownVariant::new("type", value))),
-        }
-    }
-}
-
-impl ToJson for ScaRule {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::AmountLimitLteRule(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for DinteroPaymentOptionScaPolicy {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            network_exemptions: object.optional("network_exemptions"),
-            liability_rules: object.optional("liability_rules"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("network_exemptions", &self.network_exemptions);
-        object.optional("liability_rules", &self.liability_rules);
-    }
-}
-
-impl Model for ScaNetworkExemptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            low_value: object.boolean("low_value"),
-            low_risk: object.boolean("low_risk"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("low_value", &self.low_value);
-        object.boolean("low_risk", &self.low_risk);
-    }
-}
-
-impl Model for DinteroPspConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            creditcard: object.optional("creditcard"),
-            vipps: object.optional("vipps"),
-            applepay: object.optional("applepay"),
-            googlepay: object.optional("googlepay"),
-            clicktopay: object.optional("clicktopay"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("creditcard", &self.creditcard);
-        object.optional("vipps", &self.vipps);
-        object.optional("applepay", &self.applepay);
-        object.optional("googlepay", &self.googlepay);
-        object.optional("clicktopay", &self.clicktopay);
-    }
-}
-
-impl Model for DinteroPspConfigurationCreditcard {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            generate_payment_token: object.boolean("generate_payment_token"),
-            token_supported_auth_methods: object
-                .optional("token_supported_auth_methods"),
-            sca_policy: object.optional("sca_policy"),
-            generate_payment_token_config: object
-                .optional("generate_payment_token_config"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("generate_payment_token", &self.generate_payment_token);
-        object
-            .optional(
-                "token_supported_auth_methods",
-                &self.token_supported_auth_methods,
-            );
-        object.optional("sca_policy", &self.sca_policy);
-        object
-            .optional(
-                "generate_payment_token_config",
-                &self.generate_payment_token_config,
-            );
-    }
-}
-
-impl Model for GeneratePaymentTokenConfig {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            save_card_checkbox: object.optional("save_card_checkbox"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("save_card_checkbox", &self.save_card_checkbox);
-    }
-}
-
-impl StringEnum for SaveCardCheckbox {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::OptIn, "opt_in"),
-        (Self::OptOut, "opt_out"),
-    ];
-}
-
-impl Model for DinteroPspConfigurationVipps {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            sca_policy: object.optional("sca_policy"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("sca_policy", &self.sca_policy);
-    }
-}
-
-impl Model for DinteroPspConfigurationApplepay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            sca_policy: object.optional("sca_policy"),
-            details: object.optional("details"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("sca_policy", &self.sca_policy);
-        object.optional("details", &self.details);
-    }
-}
-
-impl Model for DinteroPspConfigurationApplepayDetails {
-    const HIDDEN: &'static [&'static str] = &["token_event_notification_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            domain_names: object.optional("domain_names"),
-            token_event_notification_url: object.string("token_event_notification_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("domain_names", &self.domain_names);
-        object
-            .string("token_event_notification_url", &self.token_event_notification_url);
-    }
-}
-
-impl Model for DinteroPspConfigurationGooglepay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            generate_payment_token: object.boolean("generate_payment_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("generate_payment_token", &self.generate_payment_token);
-    }
-}
-
-impl Model for DinteroPspConfigurationClicktopay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            generate_payment_token: object.boolean("generate_payment_token"),
-            sca_policy: object.optional("sca_policy"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("generate_payment_token", &self.generate_payment_token);
-        object.optional("sca_policy", &self.sca_policy);
-    }
-}
-
-impl Model for InstabankFinanceProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            product_code: object.required_string("product_code"),
-            minimum_monthly_balance_rate: object
-                .required_string("minimum_monthly_balance_rate"),
-            annual_interest_rate: object.string("annual_interest_rate"),
-            effective_annual_interest_rate: object
-                .string("effective_annual_interest_rate"),
-            origination_fee: object.required_minor_units("origination_fee"),
-            notification_fee: object.required_minor_units("notification_fee"),
-            minimum_amount: object.minor_units("minimum_amount"),
-            loan_example: object.required("loan_example")?,
-            branding_image_url: object.string("branding_image_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("product_code", &self.product_code);
-        object
-            .required_string(
-                "minimum_monthly_balance_rate",
-                &self.minimum_monthly_balance_rate,
-            );
-        object.string("annual_interest_rate", &self.annual_interest_rate);
-        object
-            .string(
-                "effective_annual_interest_rate",
-                &self.effective_annual_interest_rate,
-            );
-        object.required_minor_units("origination_fee", &self.origination_fee);
-        object.required_minor_units("notification_fee", &self.notification_fee);
-        object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required("loan_example", &self.loan_example);
-        object.string("branding_image_url", &self.branding_image_url);
-    }
-}
-
-impl ClearReadOnly for InstabankFinanceProduct {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.effective_annual_interest_rate = None;
-        self.loan_example.clear_read_only();
-    }
-}
-
-impl Model for InstabankFinanceProductLoanExample {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.required_minor_units("amount"),
-            years: object.required_integer("years"),
-            total_amount: object.required_minor_units("total_amount"),
-            cost: object.required_minor_units("cost"),
-            effective_annual_interest_rate: object
-                .string("effective_annual_interest_rate"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_minor_units("amount", &self.amount);
-        object.required_integer("years", &self.years);
-        object.required_minor_units("total_amount", &self.total_amount);
-        object.required_minor_units("cost", &self.cost);
-        object
-            .string(
-                "effective_annual_interest_rate",
-                &self.effective_annual_interest_rate,
-            );
-    }
-}
-
-impl ClearReadOnly for InstabankFinanceProductLoanExample {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.effective_annual_interest_rate = None;
-    }
-}
-
-impl Model for InstabankInvoiceProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            product_code: object.required_string("product_code"),
-            due_in_days: object.required_integer("due_in_days"),
-            minimum_amount: object.minor_units("minimum_amount"),
-            invoice_fee: object.required_minor_units("invoice_fee"),
-            require_applicant_amount: object
-                .required_minor_units("require_applicant_amount"),
-            branding_image_url: object.string("branding_image_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("product_code", &self.product_code);
-        object.required_integer("due_in_days", &self.due_in_days);
-        object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required_minor_units("invoice_fee", &self.invoice_fee);
-        object
-            .required_minor_units(
-                "require_applicant_amount",
-                &self.require_applicant_amount,
-            );
-        object.string("branding_image_url", &self.branding_image_url);
-    }
-}
-
-impl Model for InstabankInstallmentProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            minimum_amount: object.minor_units("minimum_amount"),
-            product_code: object.required_string("product_code"),
-            credit_time: object.required_integer("credit_time"),
-            origination_fee: object.required_minor_units("origination_fee"),
-            notification_fee: object.required_minor_units("notification_fee"),
-            annual_interest_rate: object.required_string("annual_interest_rate"),
-            effective_annual_interest_rate: object
-                .string("effective_annual_interest_rate"),
-            total_amount: object.minor_units("total_amount"),
-            monthly_amount: object.minor_units("monthly_amount"),
-            first_monthly_amount: object.minor_units("first_monthly_amount"),
-            require_applicant_amount: object.minor_units("require_applicant_amount"),
-            loan_example: object.optional("loan_example"),
-            branding_image_url: object.string("branding_image_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required_string("product_code", &self.product_code);
-        object.required_integer("credit_time", &self.credit_time);
-        object.required_minor_units("origination_fee", &self.origination_fee);
-        object.required_minor_units("notification_fee", &self.notification_fee);
-        object.required_string("annual_interest_rate", &self.annual_interest_rate);
-        object
-            .string(
-                "effective_annual_interest_rate",
-                &self.effective_annual_interest_rate,
-            );
-        object.minor_units("total_amount", &self.total_amount);
-        object.minor_units("monthly_amount", &self.monthly_amount);
-        object.minor_units("first_monthly_amount", &self.first_monthly_amount);
-        object.minor_units("require_applicant_amount", &self.require_applicant_amount);
-        object.optional("loan_example", &self.loan_example);
-        object.string("branding_image_url", &self.branding_image_url);
-    }
-}
-
-impl ClearReadOnly for InstabankInstallmentProduct {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.effective_annual_interest_rate = None;
-        self.total_amount = None;
-        self.monthly_amount = None;
-        self.first_monthly_amount = None;
-        self.loan_example.clear_read_only();
-    }
-}
-
-impl Model for InstabankPostponementProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            minimum_amount: object.minor_units("minimum_amount"),
-            product_code: object.required_string("product_code"),
-            postponement_months: object.required_integer("postponement_months"),
-            origination_fee: object.required_minor_units("origination_fee"),
-            notification_fee: object.minor_units("notification_fee"),
-            annual_interest_rate: object.required_string("annual_interest_rate"),
-            effective_annual_interest_rate: object
-                .string("effective_annual_interest_rate"),
-            total_amount: object.minor_units("total_amount"),
-            require_applicant_amount: object.minor_units("require_applicant_amount"),
-            loan_example: object.optional("loan_example"),
-            branding_image_url: object.string("branding_image_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.minor_units("minimum_amount", &self.minimum_amount);
-        object.required_string("product_code", &self.product_code);
-        object.required_integer("postponement_months", &self.postponement_months);
-        object.required_minor_units("origination_fee", &self.origination_fee);
-        object.minor_units("notification_fee", &self.notification_fee);
-        object.required_string("annual_interest_rate", &self.annual_interest_rate);
-        object
-            .string(
-                "effective_annual_interest_rate",
-                &self.effective_annual_interest_rate,
-            );
-        object.minor_units("total_amount", &self.total_amount);
-        object.minor_units("require_applicant_amount", &self.require_applicant_amount);
-        object.optional("loan_example", &self.loan_example);
-        object.string("branding_image_url", &self.branding_image_url);
-    }
-}
-
-impl ClearReadOnly for InstabankPostponementProduct {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.effective_annual_interest_rate = None;
-        self.total_amount = None;
-        self.loan_example.clear_read_only();
-    }
-}
-
-impl Model for InstabankConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            finance: object.optional("finance"),
-            invoice: object.optional("invoice"),
-            installment: object.optional("installment"),
-            postponement: object.optional("postponement"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("finance", &self.finance);
-        object.optional("invoice", &self.invoice);
-        object.optional("installment", &self.installment);
-        object.optional("postponement", &self.postponement);
-    }
-}
-
-impl ClearReadOnly for InstabankConfiguration {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.finance.clear_read_only();
-        self.invoice.clear_read_only();
-        self.installment.clear_read_only();
-        self.postponement.clear_read_only();
-    }
-}
-
-impl Model for InstabankConfigurationFinance {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            product: object.optional("product"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("product", &self.product);
-    }
-}
-
-impl ClearReadOnly for InstabankConfigurationFinance {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.product = None;
-    }
-}
-
-impl Model for InstabankConfigurationInvoice {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            require_applicant: object.boolean("require_applicant"),
-            product: object.optional("product"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("require_applicant", &self.require_applicant);
-        object.optional("product", &self.product);
-    }
-}
-
-impl ClearReadOnly for InstabankConfigurationInvoice {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.product = None;
-    }
-}
-
-impl Model for InstabankConfigurationInstallment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            products: object.optional("products"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("products", &self.products);
-    }
-}
-
-impl ClearReadOnly for InstabankConfigurationInstallment {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.products = None;
-    }
-}
-
-impl Model for InstabankConfigurationPostponement {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            products: object.optional("products"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("products", &self.products);
-    }
-}
-
-impl ClearReadOnly for InstabankConfigurationPostponement {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.products = None;
-    }
-}
-
-impl Model for NetaxeptConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            creditcard: object.optional("creditcard"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("creditcard", &self.creditcard);
-    }
-}
-
-impl Model for NetaxeptConfigurationCreditcard {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            terminal: object.optional("terminal"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("terminal", &self.terminal);
-    }
-}
-
-impl Model for NetaxeptTerminal {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            terminal: object.required("terminal")?,
-            terminal_design: object.string("terminal_design"),
-            terminal_single_page: object.required_boolean("terminal_single_page"),
-            terminal_layout: object.string("terminal_layout"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("terminal", &self.terminal);
-        object.string("terminal_design", &self.terminal_design);
-        object.required_boolean("terminal_single_page", &self.terminal_single_page);
-        object.string("terminal_layout", &self.terminal_layout);
-    }
-}
-
-impl StringEnum for NetaxeptTerminalKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::TerminalDefaultAspx, "/Terminal/default.aspx"),
-        (Self::TerminalMobileDefaultAspx, "/terminal/mobile/default.aspx"),
-    ];
-}
-
-impl Model for PayExConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dynamic_descriptor: object.string("dynamic_descriptor"),
-            swish: object.optional("swish"),
-            creditcard: object.optional("creditcard"),
-            mobilepay: object.optional("mobilepay"),
-            vipps: object.optional("vipps"),
-            applepay: object.optional("applepay"),
-            clicktopay: object.optional("clicktopay"),
-            googlepay: object.optional("googlepay"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("dynamic_descriptor", &self.dynamic_descriptor);
-        object.optional("swish", &self.swish);
-        object.optional("creditcard", &self.creditcard);
-        object.optional("mobilepay", &self.mobilepay);
-        object.optional("vipps", &self.vipps);
-        object.optional("applepay", &self.applepay);
-        object.optional("clicktopay", &self.clicktopay);
-        object.optional("googlepay", &self.googlepay);
-    }
-}
-
-impl Model for PayExConfigurationSwish {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for PayExConfigurationCreditcard {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            generate_payment_token: object.boolean("generate_payment_token"),
-            generate_recurrence_token: object.boolean("generate_recurrence_token"),
-            no_cvc: object.boolean("no_cvc"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("generate_payment_token", &self.generate_payment_token);
-        object.boolean("generate_recurrence_token", &self.generate_recurrence_token);
-        object.boolean("no_cvc", &self.no_cvc);
-    }
-}
-
-impl Model for PayExConfigurationMobilepay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for PayExConfigurationVipps {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for PayExConfigurationClicktopay {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for VippsConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            dynamic_descriptor: object.string("dynamic_descriptor"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.string("dynamic_descriptor", &self.dynamic_descriptor);
-    }
-}
-
-impl Blank for VippsConfiguration {
-    fn blank() -> Self {
-        Self {
-            enabled: Blank::blank(),
-            payability: None,
-            dynamic_descriptor: None,
-        }
-    }
-}
-
-impl Model for CollectorConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            dynamic_descriptor: object.string("dynamic_descriptor"),
-            invoice: object.optional("invoice"),
-            invoice_b2b: object.optional("invoice_b2b"),
-            invoice_b2b_preapproved: object.optional("invoice_b2b_preapproved"),
-            finance: object.optional("finance"),
-            installment: object.optional("installment"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.string("dynamic_descriptor", &self.dynamic_descriptor);
-        object.optional("invoice", &self.invoice);
-        object.optional("invoice_b2b", &self.invoice_b2b);
-        object.optional("invoice_b2b_preapproved", &self.invoice_b2b_preapproved);
-        object.optional("finance", &self.finance);
-        object.optional("installment", &self.installment);
-    }
-}
-
-impl Model for CollectorConfigurationInvoice {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            countries: object.optional("countries"),
-            options: object.optional("options"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("countries", &self.countries);
-        object.optional("options", &self.options);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for CollectorConfigurationInvoiceOptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enable_on_hold: object.boolean("enable_on_hold"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("enable_on_hold", &self.enable_on_hold);
-    }
-}
-
-impl Model for CollectorConfigurationInvoiceB2b {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            payability: object.optional("payability"),
-            enabled: object.required_boolean("enabled"),
-            countries: object.optional("countries"),
-            options: object.optional("options"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("payability", &self.payability);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("countries", &self.countries);
-        object.optional("options", &self.options);
-    }
-}
-
-impl Model for CollectorConfigurationInvoiceB2bOptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            disable_collector_b2b_address_enforcement: object
-                .boolean("disable_collector_b2b_address_enforcement"),
-            enable_on_hold: object.boolean("enable_on_hold"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .boolean(
-                "disable_collector_b2b_address_enforcement",
-                &self.disable_collector_b2b_address_enforcement,
-            );
-        object.boolean("enable_on_hold", &self.enable_on_hold);
-    }
-}
-
-impl Model for CollectorInvoiceB2bPreapproved {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            payability: object.optional("payability"),
-            enabled: object.required_boolean("enabled"),
-            countries: object.optional("countries"),
-            accounts: object.optional("accounts"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("payability", &self.payability);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("countries", &self.countries);
-        object.optional("accounts", &self.accounts);
-    }
-}
-
-impl Model for CollectorInvoiceB2bPreapprovedAccount {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            billing_address: object.optional("billing_address"),
-            company_id: object.string("company_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("billing_address", &self.billing_address);
-        object.string("company_id", &self.company_id);
-    }
-}
-
-impl Model for CollectorConfigurationFinance {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            countries: object.optional("countries"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("countries", &self.countries);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for CollectorConfigurationInstallment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            countries: object.optional("countries"),
-            options: object.optional("options"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("countries", &self.countries);
-        object.optional("options", &self.options);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for KlarnaConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            klarna: object.optional("klarna"),
-            billie: object.optional("billie"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("klarna", &self.klarna);
-        object.optional("billie", &self.billie);
-    }
-}
-
-impl Model for KlarnaConfigurationKlarna {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for KlarnaConfigurationBillie {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for KraviaConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            invoice_b2b: object.optional("invoice_b2b"),
-            invoice_b2b_grouped: object.optional("invoice_b2b_grouped"),
-            invoice_b2c: object.optional("invoice_b2c"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("invoice_b2b", &self.invoice_b2b);
-        object.optional("invoice_b2b_grouped", &self.invoice_b2b_grouped);
-        object.optional("invoice_b2c", &self.invoice_b2c);
-    }
-}
-
-impl Model for KraviaConfigurationInvoiceB2b {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            days_until_due: object.integer("days_until_due"),
-            require_identity_verification: object
-                .boolean("require_identity_verification"),
-            invoice_delivery_method: object.optional("invoice_delivery_method"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.integer("days_until_due", &self.days_until_due);
-        object
-            .boolean(
-                "require_identity_verification",
-                &self.require_identity_verification,
-            );
-        object.optional("invoice_delivery_method", &self.invoice_delivery_method);
-    }
-}
-
-impl Model for KraviaConfigurationInvoiceB2bGrouped {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            invoice_schedule: object.optional("invoice_schedule"),
-            days_until_due: object.integer("days_until_due"),
-            require_identity_verification: object
-                .boolean("require_identity_verification"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.optional("invoice_schedule", &self.invoice_schedule);
-        object.integer("days_until_due", &self.days_until_due);
-        object
-            .boolean(
-                "require_identity_verification",
-                &self.require_identity_verification,
-            );
-    }
-}
-
-impl Model for KraviaInvoiceSchedule {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            interval: object.optional("interval"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("interval", &self.interval);
-    }
-}
-
-impl StringEnum for KraviaInvoiceScheduleInterval {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Monthly, "monthly"),
-        (Self::Quarterly, "quarterly"),
-    ];
-}
-
-impl Model for KraviaConfigurationInvoiceB2c {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            days_until_due: object.integer("days_until_due"),
-            invoice_delivery_method: object.optional("invoice_delivery_method"),
-            require_identity_verification: object
-                .boolean("require_identity_verification"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.integer("days_until_due", &self.days_until_due);
-        object.optional("invoice_delivery_method", &self.invoice_delivery_method);
-        object
-            .boolean(
-                "require_identity_verification",
-                &self.require_identity_verification,
-            );
-    }
-}
-
-impl Model for TwoConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            invoice_b2b: object.optional("invoice_b2b"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("invoice_b2b", &self.invoice_b2b);
-    }
-}
-
-impl Model for TwoConfigurationInvoiceB2b {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            duration_days: object.integer("duration_days"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.integer("duration_days", &self.duration_days);
-    }
-}
-
-impl Model for SantanderConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            debit_account: object.optional("debit_account"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("debit_account", &self.debit_account);
-    }
-}
-
-impl Model for SantanderConfigurationDebitAccount {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            branding_name: object.string("branding_name"),
-            accounts: object.optional("accounts"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.string("branding_name", &self.branding_name);
-        object.optional("accounts", &self.accounts);
-    }
-}
-
-impl Model for SantanderAccount {
-    const HIDDEN: &'static [&'static str] = &["masked_account_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            account_number_token: object.secret("account_number_token"),
-            masked_account_number: object.string("masked_account_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("account_number_token", &self.account_number_token);
-        object.string("masked_account_number", &self.masked_account_number);
-    }
-}
-
-impl Model for SeitatechConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            in_person: object.optional("in_person"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("in_person", &self.in_person);
-    }
-}
-
-impl Model for SeitatechConfigurationInPerson {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-    }
-}
-
-impl Model for SwishConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            swish: object.optional("swish"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("swish", &self.swish);
-    }
-}
-
-impl Model for SwishConfigurationSwish {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            enabled: object.required_boolean("enabled"),
-            payability: object.optional("payability"),
-            payout_enabled: object.boolean("payout_enabled"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.required_boolean("enabled", &self.enabled);
-        object.optional("payability", &self.payability);
-        object.boolean("payout_enabled", &self.payout_enabled);
-    }
-}
-
-impl Model for PayoutConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dynamic_payout_destination_ids: object
-                .optional("dynamic_payout_destination_ids"),
-            payment_products: object.optional("payment_products"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .optional(
-                "dynamic_payout_destination_ids",
-                &self.dynamic_payout_destination_ids,
-            );
-        object.optional("payment_products", &self.payment_products);
-    }
-}
-
-impl ClearReadOnly for PayoutConfiguration {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payment_products = None;
-    }
-}
-
-impl Model for DynamicPayoutDestination {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("type")?,
-            order_store_id: object.string("order_store_id"),
-            order_payout_destination_id: object.string("order_payout_destination_id"),
-            overwrite_payout_destination_id: object
-                .boolean("overwrite_payout_destination_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-        object.string("order_store_id", &self.order_store_id);
-        object.string("order_payout_destination_id", &self.order_payout_destination_id);
-        object
-            .boolean(
-                "overwrite_payout_destination_id",
-                &self.overwrite_payout_destination_id,
-            );
-    }
-}
-
-impl StringEnum for DynamicPayoutDestinationType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::OrderStoreId, "order_store_id"),
-        (
-            Self::OrderStoreIdAsOrderPayoutDestinationId,
-            "order_store_id_as_order_payout_destination_id",
-        ),
-    ];
-}
-
-impl Model for PayoutPaymentProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_product: object.required("payment_product")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("payment_product", &self.payment_product);
-    }
-}
-
-impl StringEnum for PayoutProduct {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Bambora, "bambora"),
-        (Self::Collector, "collector"),
-        (Self::Payex, "payex"),
-        (Self::Klarna, "klarna"),
-        (Self::Swish, "swish"),
-        (Self::DinteroPsp, "dintero_psp"),
-        (Self::Kravia, "kravia"),
-    ];
-}
-
-impl Model for PaymentConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            auto_capture: object.boolean("auto_capture"),
-            channel: object.optional("channel"),
-            publish: object.optional("publish"),
-            active_payment_types: object.optional("active_payment_types"),
-            default_payment_type: object.optional("default_payment_type"),
-            bambora: object.optional("bambora"),
-            dintero: object.optional("dintero"),
-            dintero_psp: object.optional("dintero_psp"),
-            instabank: object.optional("instabank"),
-            netaxept: object.optional("netaxept"),
-            payex: object.optional("payex"),
-            vipps: object.optional("vipps"),
-            collector: object.optional("collector"),
-            klarna: object.optional("klarna"),
-            kravia: object.optional("kravia"),
-            two: object.optional("two"),
-            santander: object.optional("santander"),
-            seitatech: object.optional("seitatech"),
-            swish: object.optional("swish"),
-            payout: object.optional("payout"),
-            allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("auto_capture", &self.auto_capture);
-        object.optional("channel", &self.channel);
-        object.optional("publish", &self.publish);
-        object.optional("active_payment_types", &self.active_payment_types);
-        object.optional("default_payment_type", &self.default_payment_type);
-        object.optional("bambora", &self.bambora);
-        object.optional("dintero", &self.dintero);
-        object.optional("dintero_psp", &self.dintero_psp);
-        object.optional("instabank", &self.instabank);
-        object.optional("netaxept", &self.netaxept);
-        object.optional("payex", &self.payex);
-        object.optional("vipps", &self.vipps);
-        object.optional("collector", &self.collector);
-        object.optional("klarna", &self.klarna);
-        object.optional("kravia", &self.kravia);
-        object.optional("two", &self.two);
-        object.optional("santander", &self.santander);
-        object.optional("seitatech", &self.seitatech);
-        object.optional("swish", &self.swish);
-        object.optional("payout", &self.payout);
-        object
-            .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
-    }
-}
-
-impl ClearReadOnly for PaymentConfiguration {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.publish.clear_read_only();
-        self.instabank.clear_read_only();
-        self.payout.clear_read_only();
-    }
-}
-
-impl StringEnum for Channel {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Ecommerce, "ecommerce"),
-        (Self::InApp, "in_app"),
-        (Self::InStore, "in_store"),
-    ];
-}
-
-impl Model for PaymentConfigurationPublish {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            channel: object.required("channel")?,
-            kind: object.required("type")?,
-            id: object.string("id"),
-            status: object.optional("status"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("channel", &self.channel);
-        object.required("type", &self.kind);
-        object.string("id", &self.id);
-        object.optional("status", &self.status);
-    }
-}
-
-impl ClearReadOnly for PaymentConfigurationPublish {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.status = None;
-    }
-}
-
-impl StringEnum for PaymentConfigurationPublishChannel {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Sms, "sms"),
-        (Self::Push, "push"),
-    ];
-}
-
-impl StringEnum for PaymentConfigurationPublishType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::CheckoutLink, "checkout-link"),
-        (Self::App, "app"),
-        (Self::Terminal, "terminal"),
-    ];
-}
-
-impl StringEnum for PaymentConfigurationPublishStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Sent, "sent"),
-        (Self::Skipped, "skipped"),
-        (Self::Failed, "failed"),
-    ];
-}
-
-impl Model for PaymentConfigurationActivePaymentTypes {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.boolean("enabled"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("enabled", &self.enabled);
-    }
-}
-
-impl StringEnum for PaymentConfigurationDefaultPaymentType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::BamboraApplepay, "bambora.applepay"),
-        (Self::BamboraCreditcard, "bambora.creditcard"),
-        (Self::BamboraGooglepay, "bambora.googlepay"),
-        (Self::BamboraMobilepay, "bambora.mobilepay"),
-        (Self::BamboraVipps, "bambora.vipps"),
-        (Self::DinteroZero, "dintero.zero"),
-        (Self::DinteroPspApplepay, "dintero_psp.applepay"),
-        (Self::DinteroPspCreditcard, "dintero_psp.creditcard"),
-        (Self::DinteroPspVipps, "dintero_psp.vipps"),
-        (Self::DinteroPspGooglepay, "dintero_psp.googlepay"),
-        (Self::DinteroPspClicktopay, "dintero_psp.clicktopay"),
-        (Self::InstabankFinance, "instabank.finance"),
-        (Self::InstabankInvoice, "instabank.invoice"),
-        (Self::InstabankInstallment, "instabank.installment"),
-        (Self::InstabankPostponement, "instabank.postponement"),
-        (Self::Vipps, "vipps"),
-        (Self::PayexCreditcard, "payex.creditcard"),
-        (Self::PayexMobilepay, "payex.mobilepay"),
-        (Self::PayexSwish, "payex.swish"),
-        (Self::PayexVipps, "payex.vipps"),
-        (Self::PayexApplepay, "payex.applepay"),
-        (Self::PayexClicktopay, "payex.clicktopay"),
-        (Self::PayexGooglepay, "payex.googlepay"),
-        (Self::CollectorFinance, "collector.finance"),
-        (Self::CollectorInvoice, "collector.invoice"),
-        (Self::CollectorInvoiceB2b, "collector.invoice_b2b"),
-        (Self::CollectorInvoiceB2bPreapproved, "collector.invoice_b2b_preapproved"),
-        (
-            Self::CollectorInstallmentB2bPreapproved,
-            "collector.installment_b2b_preapproved",
-        ),
-        (Self::CollectorInstallment, "collector.installment"),
-        (Self::SantanderDebitAccount, "santander.debit_account"),
-        (Self::SwishSwish, "swish.swish"),
-        (Self::NetaxeptCreditcard, "netaxept.creditcard"),
-        (Self::KlarnaKlarna, "klarna.klarna"),
-        (Self::KlarnaBillie, "klarna.billie"),
-        (Self::KraviaInvoiceB2b, "kravia.invoice_b2b"),
-        (Self::KraviaInvoiceB2bGrouped, "kravia.invoice_b2b_grouped"),
-        (Self::KraviaInvoiceB2c, "kravia.invoice_b2c"),
-        (Self::SeitatechInPerson, "seitatech.in_person"),
-        (Self::TwoInvoiceB2b, "two.invoice_b2b"),
-    ];
-}
-
-impl Model for DiscountsConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            discounts: object.optional("discounts"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("discounts", &self.discounts);
-    }
-}
-
-impl ClearReadOnly for DiscountsConfiguration {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.discounts.clear_read_only();
-    }
-}
-
-impl Model for DiscountsConfigurationDiscounts {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            express_discount_codes: object.optional("express_discount_codes"),
-            order: object.optional("order"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.optional("express_discount_codes", &self.express_discount_codes);
-        object.optional("order", &self.order);
-    }
-}
-
-impl ClearReadOnly for DiscountsConfigurationDiscounts {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.kind = None;
-    }
-}
-
-impl StringEnum for DiscountsConfigurationDiscountsType {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Discounts, "discounts")];
-}
-
-impl Model for ExpressDiscountCodesConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payability: object.optional("payability"),
-            enabled: object.required_boolean("enabled"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("payability", &self.payability);
-        object.required_boolean("enabled", &self.enabled);
-    }
-}
-
-impl Model for DiscountsConfigurationDiscountsOrder {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            enabled: object.required_boolean("enabled"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("enabled", &self.enabled);
-    }
-}
-
-impl Model for SessionThemeConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            theme: object.optional("theme"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("theme", &self.theme);
-    }
-}
-
-impl Model for SessionThemeConfigurationTheme {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            backdrop: object.string("backdrop"),
-            primary: object.string("primary"),
-            card_radius: object.string("cardRadius"),
-            button_radius: object.string("buttonRadius"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("backdrop", &self.backdrop);
-        object.string("primary", &self.primary);
-        object.string("cardRadius", &self.card_radius);
-        object.string("buttonRadius", &self.button_radius);
-    }
-}
-
-impl Model for CountryConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            countries: object.optional("countries"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("countries", &self.countries);
-    }
-}
-
-impl Model for CountryConfigurationCountries {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            preferred_country: object.country("preferred_country"),
-            allow_countries: object.optional("allow_countries"),
-            deny_countries: object.optional("deny_countries"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.country("preferred_country", &self.preferred_country);
-        object.optional("allow_countries", &self.allow_countries);
-        object.optional("deny_countries", &self.deny_countries);
-    }
-}
-
-impl Model for DefaultCustomerTypeConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            default_customer_type: object.optional("default_customer_type"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("default_customer_type", &self.default_customer_type);
-    }
-}
-
-impl StringEnum for DefaultCustomerType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::B2c, "b2c"),
-        (Self::B2b, "b2b"),
-    ];
-}
-
-impl Model for DifferentAddressConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            allow_different_billing_shipping_address: object
-                .optional("allow_different_billing_shipping_address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .optional(
-                "allow_different_billing_shipping_address",
-                &self.allow_different_billing_shipping_address,
-            );
-    }
-}
-
-impl Model for AmountLimit {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            limit: object.required("limit")?,
-            issuer_countries: object.required("issuer_countries")?,
-            enabled: object.required_boolean("enabled"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("limit", &self.limit);
-        object.required("issuer_countries", &self.issuer_countries);
-        object.required_boolean("enabled", &self.enabled);
-    }
-}
-
-wire::string_enum! {
-    SessionPayability, InvoiceDeliveryMethod, ConfigurationKind,
-    BamboraConfigurationApplepayType, SaveCardCheckbox, NetaxeptTerminalKind,
-    KraviaInvoiceScheduleInterval, DynamicPayoutDestinationType, PayoutProduct, Channel,
-    PaymentConfigurationPublishChannel, PaymentConfigurationPublishType,
-    PaymentConfigurationPublishStatus, PaymentConfigurationDefaultPaymentType,
-    DiscountsConfigurationDiscountsType, DefaultCustomerType
+use crate::wire;
+
+wire::open_enum! {
+    SessionPayability { Payable = "payable", DisabledByGateway = "disabled_by_gateway",
+    DisabledByOrderAmount = "disabled_by_order_amount" }
+}
+
+wire::open_enum! {
+    InvoiceDeliveryMethod { Provider = "provider", Merchant = "merchant" }
+}
+
+wire::model! {
+    CollectorB2bAddress { business_name[0] = "business_name", organization_number[1] =
+    "organization_number", address_line[2] = "address_line", address_line_2 =
+    "address_line_2", co_address = "co_address", postal_code[3] = "postal_code",
+    postal_place[4] = "postal_place", country[5] = "country", phone_number[6] =
+    "phone_number", email[7] = "email", customer_reference = "customer_reference",
+    cost_center = "cost_center", first_name = "first_name", last_name = "last_name",
+    address_id = "address_id" } required : "business_name", "organization_number",
+    "address_line", "postal_code", "postal_place", "country", "phone_number", "email";
+    hidden : "business_name", "organization_number", "address_line", "address_line_2",
+    "co_address", "postal_code", "postal_place", "phone_number", "email",
+    "customer_reference", "first_name", "last_name"; lenient : "business_name",
+    "organization_number", "address_line", "address_line_2", "co_address", "postal_code",
+    "postal_place", "country", "phone_number", "email", "customer_reference",
+    "cost_center", "first_name", "last_name", "address_id";
+}
+
+wire::model! {
+    AmountLimitLteRule { limit[0] = "limit", issuer_countries[1] = "issuer_countries",
+    enabled[2] = "enabled" } required : "limit", "issuer_countries", "enabled"; constants
+    : "type" = "amount_lte";
+}
+
+wire::model! {
+    AmountLimitLteRuleLimit { amount[0] = "amount", currency[1] = "currency" } required :
+    "amount", "currency";
+}
+
+wire::model! {
+    AutoCaptureConfiguration { auto_capture = "auto_capture" }
+}
+
+wire::model! {
+    BamboraConfiguration { kind = "type", applepay = "applepay", creditcard =
+    "creditcard", googlepay = "googlepay", mobilepay = "mobilepay", vipps = "vipps" }
+    lenient : "type", "applepay", "creditcard", "googlepay", "mobilepay", "vipps";
+}
+
+wire::open_enum! {
+    ConfigurationKind { PaymentType = "payment_type", PaymentProductType =
+    "payment_product_type" }
+}
+
+wire::model! {
+    BamboraConfigurationApplepay { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::open_enum! {
+    BamboraConfigurationApplepayType { PaymentProductType = "payment_product_type" }
+}
+
+wire::model! {
+    BamboraConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability =
+    "payability", generate_payment_token = "generate_payment_token" } required :
+    "enabled"; lenient : "type", "enabled", "payability", "generate_payment_token";
+}
+
+wire::model! {
+    BamboraConfigurationGooglepay { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    BamboraConfigurationMobilepay { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    BamboraConfigurationVipps { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    DinteroConfiguration { kind = "type", wallets = "wallets", zero = "zero", external =
+    "external" } lenient : "type", "wallets", "zero", "external";
+}
+
+wire::model! {
+    DinteroConfigurationWallets { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    DinteroConfigurationZero { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    DinteroConfigurationExternal { kind = "type", enabled[0] = "enabled", payability =
+    "payability", display[1] = "display" } required : "enabled", "display"; lenient :
+    "type", "enabled", "payability", "display";
+}
+
+wire::model! {
+    DinteroConfigurationExternalDisplay { payment_method_label[0] =
+    "payment_method_label", content = "content", button_label[1] = "button_label", terms
+    = "terms" } required : "payment_method_label", "button_label"; lenient :
+    "payment_method_label", "content", "button_label", "terms";
+}
+
+wire::model! {
+    ExternalDisplayContent { title = "title", description = "description" } lenient :
+    "title", "description";
+}
+
+wire::model! {
+    DinteroConfigurationExternalDisplayTerm { reference[0] = "ref", label[1] = "label",
+    href[2] = "href" } required : "ref", "label", "href"; lenient : "ref", "label",
+    "href";
+}
+
+wire::union! {
+    ScaRule by "type" { "amount_lte" = AmountLimitLteRule }
+}
+
+wire::model! {
+    DinteroPaymentOptionScaPolicy { network_exemptions = "network_exemptions",
+    liability_rules = "liability_rules" }
+}
+
+wire::model! {
+    ScaNetworkExemptions { low_value = "low_value", low_risk = "low_risk" }
+}
+
+wire::model! {
+    DinteroPspConfiguration { kind = "type", creditcard = "creditcard", vipps = "vipps",
+    applepay = "applepay", googlepay = "googlepay", clicktopay = "clicktopay" } lenient :
+    "type", "creditcard", "vipps", "applepay", "googlepay", "clicktopay";
+}
+
+wire::model! {
+    DinteroPspConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability
+    = "payability", generate_payment_token = "generate_payment_token",
+    token_supported_auth_methods = "token_supported_auth_methods", sca_policy =
+    "sca_policy", generate_payment_token_config = "generate_payment_token_config" }
+    required : "enabled"; lenient : "type", "enabled", "payability",
+    "generate_payment_token", "token_supported_auth_methods", "sca_policy",
+    "generate_payment_token_config";
+}
+
+wire::model! {
+    GeneratePaymentTokenConfig { save_card_checkbox = "save_card_checkbox" } lenient :
+    "save_card_checkbox";
+}
+
+wire::open_enum! {
+    SaveCardCheckbox { OptIn = "opt_in", OptOut = "opt_out" }
+}
+
+wire::model! {
+    DinteroPspConfigurationVipps { kind = "type", enabled[0] = "enabled", payability =
+    "payability", sca_policy = "sca_policy" } required : "enabled"; lenient : "type",
+    "enabled", "payability", "sca_policy";
+}
+
+wire::model! {
+    DinteroPspConfigurationApplepay { kind = "type", enabled[0] = "enabled", payability =
+    "payability", sca_policy = "sca_policy", details = "details" } required : "enabled";
+    lenient : "type", "enabled", "payability", "sca_policy", "details";
+}
+
+wire::model! {
+    DinteroPspConfigurationApplepayDetails { domain_names = "domain_names",
+    token_event_notification_url = "token_event_notification_url" } hidden :
+    "token_event_notification_url"; lenient : "domain_names",
+    "token_event_notification_url";
+}
+
+wire::model! {
+    DinteroPspConfigurationGooglepay { kind = "type", enabled[0] = "enabled", payability
+    = "payability", generate_payment_token = "generate_payment_token" } required :
+    "enabled"; lenient : "type", "enabled", "payability", "generate_payment_token";
+}
+
+wire::model! {
+    DinteroPspConfigurationClicktopay { kind = "type", enabled[0] = "enabled", payability
+    = "payability", generate_payment_token = "generate_payment_token", sca_policy =
+    "sca_policy" } required : "enabled"; lenient : "type", "enabled", "payability",
+    "generate_payment_token", "sca_policy";
+}
+
+wire::model! {
+    InstabankFinanceProduct { product_code[0] = "product_code",
+    minimum_monthly_balance_rate[1] = "minimum_monthly_balance_rate",
+    annual_interest_rate = "annual_interest_rate", effective_annual_interest_rate =
+    "effective_annual_interest_rate", origination_fee[2] = "origination_fee",
+    notification_fee[3] = "notification_fee", minimum_amount = "minimum_amount",
+    loan_example[4] = "loan_example", branding_image_url = "branding_image_url" }
+    required : "product_code", "minimum_monthly_balance_rate", "origination_fee",
+    "notification_fee", "loan_example"; read_only : "effective_annual_interest_rate";
+}
+
+wire::model! {
+    InstabankFinanceProductLoanExample { amount[0] = "amount", years[1] = "years",
+    total_amount[2] = "total_amount", cost[3] = "cost", effective_annual_interest_rate =
+    "effective_annual_interest_rate" } required : "amount", "years", "total_amount",
+    "cost"; read_only : "effective_annual_interest_rate";
+}
+
+wire::model! {
+    InstabankInvoiceProduct { product_code[0] = "product_code", due_in_days[1] =
+    "due_in_days", minimum_amount = "minimum_amount", invoice_fee[2] = "invoice_fee",
+    require_applicant_amount[3] = "require_applicant_amount", branding_image_url =
+    "branding_image_url" } required : "product_code", "due_in_days", "invoice_fee",
+    "require_applicant_amount";
+}
+
+wire::model! {
+    InstabankInstallmentProduct { minimum_amount = "minimum_amount", product_code[0] =
+    "product_code", credit_time[1] = "credit_time", origination_fee[2] =
+    "origination_fee", notification_fee[3] = "notification_fee", annual_interest_rate[4]
+    = "annual_interest_rate", effective_annual_interest_rate =
+    "effective_annual_interest_rate", total_amount = "total_amount", monthly_amount =
+    "monthly_amount", first_monthly_amount = "first_monthly_amount",
+    require_applicant_amount = "require_applicant_amount", loan_example = "loan_example",
+    branding_image_url = "branding_image_url" } required : "product_code", "credit_time",
+    "origination_fee", "notification_fee", "annual_interest_rate"; read_only :
+    "effective_annual_interest_rate", "total_amount", "monthly_amount",
+    "first_monthly_amount";
+}
+
+wire::model! {
+    InstabankPostponementProduct { minimum_amount = "minimum_amount", product_code[0] =
+    "product_code", postponement_months[1] = "postponement_months", origination_fee[2] =
+    "origination_fee", notification_fee = "notification_fee", annual_interest_rate[3] =
+    "annual_interest_rate", effective_annual_interest_rate =
+    "effective_annual_interest_rate", total_amount = "total_amount",
+    require_applicant_amount = "require_applicant_amount", loan_example = "loan_example",
+    branding_image_url = "branding_image_url" } required : "product_code",
+    "postponement_months", "origination_fee", "annual_interest_rate"; read_only :
+    "effective_annual_interest_rate", "total_amount";
+}
+
+wire::model! {
+    InstabankConfiguration { finance = "finance", invoice = "invoice", installment =
+    "installment", postponement = "postponement" } lenient : "finance", "invoice",
+    "installment", "postponement";
+}
+
+wire::model! {
+    InstabankConfigurationFinance { enabled[0] = "enabled", payability = "payability",
+    product = "product" } required : "enabled"; read_only : "product"; lenient :
+    "enabled", "payability", "product";
+}
+
+wire::model! {
+    InstabankConfigurationInvoice { enabled[0] = "enabled", payability = "payability",
+    require_applicant = "require_applicant", product = "product" } required : "enabled";
+    read_only : "product"; lenient : "enabled", "payability", "require_applicant",
+    "product";
+}
+
+wire::model! {
+    InstabankConfigurationInstallment { kind = "type", enabled[0] = "enabled", payability
+    = "payability", products = "products" } required : "enabled"; read_only : "products";
+    lenient : "type", "enabled", "payability", "products";
+}
+
+wire::model! {
+    InstabankConfigurationPostponement { kind = "type", enabled[0] = "enabled",
+    payability = "payability", products = "products" } required : "enabled"; read_only :
+    "products"; lenient : "type", "enabled", "payability", "products";
+}
+
+wire::model! {
+    NetaxeptConfiguration { kind = "type", creditcard = "creditcard" } lenient : "type",
+    "creditcard";
+}
+
+wire::model! {
+    NetaxeptConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability =
+    "payability", terminal = "terminal" } required : "enabled"; lenient : "type",
+    "enabled", "payability", "terminal";
+}
+
+wire::model! {
+    NetaxeptTerminal { terminal[0] = "terminal", terminal_design = "terminal_design",
+    terminal_single_page[1] = "terminal_single_page", terminal_layout = "terminal_layout"
+    } required : "terminal", "terminal_single_page"; lenient : "terminal",
+    "terminal_design", "terminal_single_page", "terminal_layout";
+}
+
+wire::open_enum! {
+    NetaxeptTerminalKind { TerminalDefaultAspx = "/Terminal/default.aspx",
+    TerminalMobileDefaultAspx = "/terminal/mobile/default.aspx" }
+}
+
+wire::model! {
+    PayExConfiguration { dynamic_descriptor = "dynamic_descriptor", swish = "swish",
+    creditcard = "creditcard", mobilepay = "mobilepay", vipps = "vipps", applepay =
+    "applepay", clicktopay = "clicktopay", googlepay = "googlepay" } lenient :
+    "dynamic_descriptor", "swish", "creditcard", "mobilepay", "vipps", "applepay",
+    "clicktopay", "googlepay";
+}
+
+wire::model! {
+    PayExConfigurationSwish { enabled[0] = "enabled", payability = "payability" }
+    required : "enabled"; lenient : "enabled", "payability";
+}
+
+wire::model! {
+    PayExConfigurationCreditcard { enabled[0] = "enabled", payability = "payability",
+    generate_payment_token = "generate_payment_token", generate_recurrence_token =
+    "generate_recurrence_token", no_cvc = "no_cvc" } required : "enabled"; lenient :
+    "enabled", "payability", "generate_payment_token", "generate_recurrence_token",
+    "no_cvc";
+}
+
+wire::model! {
+    PayExConfigurationMobilepay { enabled[0] = "enabled", payability = "payability" }
+    required : "enabled"; lenient : "enabled", "payability";
+}
+
+wire::model! {
+    PayExConfigurationVipps { enabled[0] = "enabled", payability = "payability" }
+    required : "enabled"; lenient : "enabled", "payability";
+}
+
+wire::model! {
+    PayExConfigurationClicktopay { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    VippsConfiguration { enabled[0] = "enabled", payability = "payability",
+    dynamic_descriptor = "dynamic_descriptor" } required : "enabled"; lenient :
+    "enabled", "payability", "dynamic_descriptor";
+}
+
+wire::model! {
+    CollectorConfiguration { kind = "type", dynamic_descriptor = "dynamic_descriptor",
+    invoice = "invoice", invoice_b2b = "invoice_b2b", invoice_b2b_preapproved =
+    "invoice_b2b_preapproved", finance = "finance", installment = "installment" } lenient
+    : "type", "dynamic_descriptor", "invoice", "invoice_b2b", "invoice_b2b_preapproved",
+    "finance", "installment";
+}
+
+wire::model! {
+    CollectorConfigurationInvoice { kind = "type", enabled[0] = "enabled", countries =
+    "countries", options = "options", payability = "payability" } required : "enabled";
+    lenient : "type", "enabled", "countries", "options", "payability";
+}
+
+wire::model! {
+    CollectorConfigurationInvoiceOptions { enable_on_hold = "enable_on_hold" } lenient :
+    "enable_on_hold";
+}
+
+wire::model! {
+    CollectorConfigurationInvoiceB2b { kind = "type", payability = "payability",
+    enabled[0] = "enabled", countries = "countries", options = "options" } required :
+    "enabled"; lenient : "type", "payability", "enabled", "countries", "options";
+}
+
+wire::model! {
+    CollectorConfigurationInvoiceB2bOptions { disable_collector_b2b_address_enforcement =
+    "disable_collector_b2b_address_enforcement", enable_on_hold = "enable_on_hold" }
+    lenient : "disable_collector_b2b_address_enforcement", "enable_on_hold";
+}
+
+wire::model! {
+    CollectorInvoiceB2bPreapproved { kind = "type", payability = "payability", enabled[0]
+    = "enabled", countries = "countries", accounts = "accounts" } required : "enabled";
+    lenient : "type", "payability", "enabled", "countries", "accounts";
+}
+
+wire::model! {
+    CollectorInvoiceB2bPreapprovedAccount { billing_address = "billing_address",
+    company_id = "company_id" } lenient : "billing_address", "company_id";
+}
+
+wire::model! {
+    CollectorConfigurationFinance { kind = "type", enabled[0] = "enabled", countries =
+    "countries", payability = "payability" } required : "enabled"; lenient : "type",
+    "enabled", "countries", "payability";
+}
+
+wire::model! {
+    CollectorConfigurationInstallment { kind = "type", enabled[0] = "enabled", countries
+    = "countries", options = "options", payability = "payability" } required : "enabled";
+    lenient : "type", "enabled", "countries", "options", "payability";
+}
+
+wire::model! {
+    KlarnaConfiguration { kind = "type", klarna = "klarna", billie = "billie" } lenient :
+    "type", "klarna", "billie";
+}
+
+wire::model! {
+    KlarnaConfigurationKlarna { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    KlarnaConfigurationBillie { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    KraviaConfiguration { kind = "type", invoice_b2b = "invoice_b2b", invoice_b2b_grouped
+    = "invoice_b2b_grouped", invoice_b2c = "invoice_b2c" } lenient : "type",
+    "invoice_b2b", "invoice_b2b_grouped", "invoice_b2c";
+}
+
+wire::model! {
+    KraviaConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
+    "payability", days_until_due = "days_until_due", require_identity_verification =
+    "require_identity_verification", invoice_delivery_method = "invoice_delivery_method"
+    } required : "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
+    "require_identity_verification", "invoice_delivery_method";
+}
+
+wire::model! {
+    KraviaConfigurationInvoiceB2bGrouped { kind = "type", enabled[0] = "enabled",
+    payability = "payability", invoice_schedule = "invoice_schedule", days_until_due =
+    "days_until_due", require_identity_verification = "require_identity_verification" }
+    required : "enabled"; lenient : "type", "enabled", "payability", "invoice_schedule",
+    "days_until_due", "require_identity_verification";
+}
+
+wire::model! {
+    KraviaInvoiceSchedule { interval = "interval" } lenient : "interval";
+}
+
+wire::open_enum! {
+    KraviaInvoiceScheduleInterval { Monthly = "monthly", Quarterly = "quarterly" }
+}
+
+wire::model! {
+    KraviaConfigurationInvoiceB2c { kind = "type", enabled[0] = "enabled", payability =
+    "payability", days_until_due = "days_until_due", invoice_delivery_method =
+    "invoice_delivery_method", require_identity_verification =
+    "require_identity_verification" } required : "enabled"; lenient : "type", "enabled",
+    "payability", "days_until_due", "invoice_delivery_method",
+    "require_identity_verification";
+}
+
+wire::model! {
+    TwoConfiguration { kind = "type", invoice_b2b = "invoice_b2b" } lenient : "type",
+    "invoice_b2b";
+}
+
+wire::model! {
+    TwoConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
+    "payability", duration_days = "duration_days" } required : "enabled"; lenient :
+    "type", "enabled", "payability", "duration_days";
+}
+
+wire::model! {
+    SantanderConfiguration { kind = "type", debit_account = "debit_account" } lenient :
+    "type", "debit_account";
+}
+
+wire::model! {
+    SantanderConfigurationDebitAccount { kind = "type", enabled[0] = "enabled",
+    payability = "payability", branding_name = "branding_name", accounts = "accounts" }
+    required : "enabled"; lenient : "type", "enabled", "payability", "branding_name",
+    "accounts";
+}
+
+wire::model! {
+    SantanderAccount { account_number_token = "account_number_token",
+    masked_account_number = "masked_account_number" } hidden : "masked_account_number";
+    lenient : "account_number_token", "masked_account_number";
+}
+
+wire::model! {
+    SeitatechConfiguration { kind = "type", in_person = "in_person" } lenient : "type",
+    "in_person";
+}
+
+wire::model! {
+    SeitatechConfigurationInPerson { kind = "type", enabled[0] = "enabled", payability =
+    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+}
+
+wire::model! {
+    SwishConfiguration { kind = "type", swish = "swish" } lenient : "type", "swish";
+}
+
+wire::model! {
+    SwishConfigurationSwish { kind = "type", enabled[0] = "enabled", payability =
+    "payability", payout_enabled = "payout_enabled" } required : "enabled"; lenient :
+    "type", "enabled", "payability", "payout_enabled";
+}
+
+wire::model! {
+    PayoutConfiguration { dynamic_payout_destination_ids =
+    "dynamic_payout_destination_ids", payment_products = "payment_products" } read_only :
+    "payment_products";
+}
+
+wire::model! {
+    DynamicPayoutDestination { kind[0] = "type", order_store_id = "order_store_id",
+    order_payout_destination_id = "order_payout_destination_id",
+    overwrite_payout_destination_id = "overwrite_payout_destination_id" } required :
+    "type";
+}
+
+wire::open_enum! {
+    DynamicPayoutDestinationType { OrderStoreId = "order_store_id",
+    OrderStoreIdAsOrderPayoutDestinationId =
+    "order_store_id_as_order_payout_destination_id" }
+}
+
+wire::model! {
+    PayoutPaymentProduct { payment_product[0] = "payment_product" } required :
+    "payment_product";
+}
+
+wire::open_enum! {
+    PayoutProduct { Bambora = "bambora", Collector = "collector", Payex = "payex", Klarna
+    = "klarna", Swish = "swish", DinteroPsp = "dintero_psp", Kravia = "kravia" }
+}
+
+wire::model! {
+    PaymentConfiguration { auto_capture = "auto_capture", channel = "channel", publish =
+    "publish", active_payment_types = "active_payment_types", default_payment_type =
+    "default_payment_type", bambora = "bambora", dintero = "dintero", dintero_psp =
+    "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
+    = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
+    "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
+    "payout", allow_express_wallet_payment = "allow_express_wallet_payment" } lenient :
+    "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
+    "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
+    "klarna", "kravia", "two", "santander", "seitatech", "swish",
+    "allow_express_wallet_payment";
+}
+
+wire::open_enum! {
+    Channel { Ecommerce = "ecommerce", InApp = "in_app", InStore = "in_store" }
+}
+
+wire::model! {
+    PaymentConfigurationPublish { channel[0] = "channel", kind[1] = "type", id = "id",
+    status = "status" } required : "channel", "type"; read_only : "id", "status";
+}
+
+wire::open_enum! {
+    PaymentConfigurationPublishChannel { Sms = "sms", Push = "push" }
+}
+
+wire::open_enum! {
+    PaymentConfigurationPublishType { CheckoutLink = "checkout-link", App = "app",
+    Terminal = "terminal" }
+}
+
+wire::open_enum! {
+    PaymentConfigurationPublishStatus { Sent = "sent", Skipped = "skipped", Failed =
+    "failed" }
+}
+
+wire::model! {
+    PaymentConfigurationActivePaymentTypes { enabled = "enabled" }
+}
+
+wire::open_enum! {
+    PaymentConfigurationDefaultPaymentType { BamboraApplepay = "bambora.applepay",
+    BamboraCreditcard = "bambora.creditcard", BamboraGooglepay = "bambora.googlepay",
+    BamboraMobilepay = "bambora.mobilepay", BamboraVipps = "bambora.vipps", DinteroZero =
+    "dintero.zero", DinteroPspApplepay = "dintero_psp.applepay", DinteroPspCreditcard =
+    "dintero_psp.creditcard", DinteroPspVipps = "dintero_psp.vipps", DinteroPspGooglepay
+    = "dintero_psp.googlepay", DinteroPspClicktopay = "dintero_psp.clicktopay",
+    InstabankFinance = "instabank.finance", InstabankInvoice = "instabank.invoice",
+    InstabankInstallment = "instabank.installment", InstabankPostponement =
+    "instabank.postponement", Vipps = "vipps", PayexCreditcard = "payex.creditcard",
+    PayexMobilepay = "payex.mobilepay", PayexSwish = "payex.swish", PayexVipps =
+    "payex.vipps", PayexApplepay = "payex.applepay", PayexClicktopay =
+    "payex.clicktopay", PayexGooglepay = "payex.googlepay", CollectorFinance =
+    "collector.finance", CollectorInvoice = "collector.invoice", CollectorInvoiceB2b =
+    "collector.invoice_b2b", CollectorInvoiceB2bPreapproved =
+    "collector.invoice_b2b_preapproved", CollectorInstallmentB2bPreapproved =
+    "collector.installment_b2b_preapproved", CollectorInstallment =
+    "collector.installment", SantanderDebitAccount = "santander.debit_account",
+    SwishSwish = "swish.swish", NetaxeptCreditcard = "netaxept.creditcard", KlarnaKlarna
+    = "klarna.klarna", KlarnaBillie = "klarna.billie", KraviaInvoiceB2b =
+    "kravia.invoice_b2b", KraviaInvoiceB2bGrouped = "kravia.invoice_b2b_grouped",
+    KraviaInvoiceB2c = "kravia.invoice_b2c", SeitatechInPerson = "seitatech.in_person",
+    TwoInvoiceB2b = "two.invoice_b2b" }
+}
+
+wire::model! {
+    DiscountsConfiguration { discounts = "discounts" }
+}
+
+wire::model! {
+    DiscountsConfigurationDiscounts { kind = "type", express_discount_codes =
+    "express_discount_codes", order = "order" } read_only : "type";
+}
+
+wire::open_enum! {
+    DiscountsConfigurationDiscountsType { Discounts = "discounts" }
+}
+
+wire::model! {
+    ExpressDiscountCodesConfiguration { payability = "payability", enabled[0] = "enabled"
+    } required : "enabled";
+}
+
+wire::model! {
+    DiscountsConfigurationDiscountsOrder { enabled[0] = "enabled" } required : "enabled";
+}
+
+wire::model! {
+    SessionThemeConfiguration { theme = "theme" } lenient : "theme";
+}
+
+wire::model! {
+    SessionThemeConfigurationTheme { backdrop = "backdrop", primary = "primary",
+    card_radius = "cardRadius", button_radius = "buttonRadius" } lenient : "backdrop",
+    "primary", "cardRadius", "buttonRadius";
+}
+
+wire::model! {
+    CountryConfiguration { countries = "countries" } lenient : "countries";
+}
+
+wire::model! {
+    CountryConfigurationCountries { preferred_country = "preferred_country",
+    allow_countries = "allow_countries", deny_countries = "deny_countries" } lenient :
+    "preferred_country", "allow_countries", "deny_countries";
+}
+
+wire::model! {
+    DefaultCustomerTypeConfiguration { default_customer_type = "default_customer_type" }
+    lenient : "default_customer_type";
+}
+
+wire::open_enum! {
+    DefaultCustomerType { B2c = "b2c", B2b = "b2b" }
+}
+
+wire::model! {
+    DifferentAddressConfiguration { allow_different_billing_shipping_address =
+    "allow_different_billing_shipping_address" } lenient :
+    "allow_different_billing_shipping_address";
+}
+
+wire::model! {
+    AmountLimit { limit[0] = "limit", issuer_countries[1] = "issuer_countries",
+    enabled[2] = "enabled" } required : "limit", "issuer_countries", "enabled";
 }
 
 wire::from_string! {
@@ -2242,14 +706,14 @@ wire::from_string! {
     PaymentConfigurationDefaultPaymentType, DefaultCustomerType
 }
 
-wire::model! {
+wire::hash! {
     CollectorB2bAddress, AmountLimitLteRule, AmountLimitLteRuleLimit,
-    AutoCaptureConfiguration, BamboraConfiguration, BamboraConfigurationApplepay,
-    BamboraConfigurationCreditcard, BamboraConfigurationGooglepay,
-    BamboraConfigurationMobilepay, BamboraConfigurationVipps, DinteroConfiguration,
-    DinteroConfigurationWallets, DinteroConfigurationZero, DinteroConfigurationExternal,
+    BamboraConfiguration, BamboraConfigurationApplepay, BamboraConfigurationCreditcard,
+    BamboraConfigurationGooglepay, BamboraConfigurationMobilepay,
+    BamboraConfigurationVipps, DinteroConfiguration, DinteroConfigurationWallets,
+    DinteroConfigurationZero, DinteroConfigurationExternal,
     DinteroConfigurationExternalDisplay, ExternalDisplayContent,
-    DinteroConfigurationExternalDisplayTerm, DinteroPaymentOptionScaPolicy,
+    DinteroConfigurationExternalDisplayTerm, ScaRule, DinteroPaymentOptionScaPolicy,
     ScaNetworkExemptions, DinteroPspConfiguration, DinteroPspConfigurationCreditcard,
     GeneratePaymentTokenConfig, DinteroPspConfigurationVipps,
     DinteroPspConfigurationApplepay, DinteroPspConfigurationApplepayDetails,
@@ -2272,24 +736,8 @@ wire::model! {
     SantanderConfiguration, SantanderConfigurationDebitAccount, SantanderAccount,
     SeitatechConfiguration, SeitatechConfigurationInPerson, SwishConfiguration,
     SwishConfigurationSwish, PayoutConfiguration, DynamicPayoutDestination,
-    PayoutPaymentProduct, PaymentConfiguration, PaymentConfigurationPublish,
-    PaymentConfigurationActivePaymentTypes, DiscountsConfiguration,
-    DiscountsConfigurationDiscounts, ExpressDiscountCodesConfiguration,
-    DiscountsConfigurationDiscountsOrder, SessionThemeConfiguration,
-    SessionThemeConfigurationTheme, CountryConfiguration, CountryConfigurationCountries,
-    DefaultCustomerTypeConfiguration, DifferentAddressConfiguration, AmountLimit
-}
-
-wire::union! {
-    ScaRule
-}
-
-wire::blank! {
-    BamboraConfiguration, DinteroConfiguration, DinteroPspConfiguration,
-    InstabankConfiguration, NetaxeptConfiguration, PayExConfiguration,
-    CollectorConfiguration, KlarnaConfiguration, KraviaConfiguration, TwoConfiguration,
-    SantanderConfiguration, SeitatechConfiguration, SwishConfiguration,
-    PayoutConfiguration, PaymentConfigurationActivePaymentTypes,
-    DiscountsConfigurationDiscounts, SessionThemeConfigurationTheme,
-    CountryConfigurationCountries
+    PayoutPaymentProduct, PaymentConfigurationPublish,
+    PaymentConfigurationActivePaymentTypes, DiscountsConfigurationDiscounts,
+    ExpressDiscountCodesConfiguration, DiscountsConfigurationDiscountsOrder,
+    SessionThemeConfigurationTheme, CountryConfigurationCountries
 }

@@ -16,905 +16,280 @@ use crate::types::{
     EmdTravelInsurance, EmdTravelInsuranceInsuranceType, EmdTravelPassenger,
     EmdTravelPassengerTitle, EmdWinnerIdentifier,
 };
-use crate::wire::{self, Blank, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
-
-impl Model for EmdSubscription {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            subscription_name: object.required_string("subscription_name"),
-            start_time: object.required_timestamp("start_time"),
-            end_time: object.required_timestamp("end_time"),
-            auto_renewal_of_subscription: object
-                .required_boolean("auto_renewal_of_subscription"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("subscription_name", &self.subscription_name);
-        object.required_timestamp("start_time", &self.start_time);
-        object.required_timestamp("end_time", &self.end_time);
-        object
-            .required_boolean(
-                "auto_renewal_of_subscription",
-                &self.auto_renewal_of_subscription,
-            );
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Blank for EmdSubscription {
-    fn blank() -> Self {
-        Self {
-            subscription_name: Blank::blank(),
-            start_time: Blank::blank(),
-            end_time: Blank::blank(),
-            auto_renewal_of_subscription: Blank::blank(),
-            affiliate_name: None,
-        }
-    }
-}
-
-impl Model for EmdCustomerAccountInfo {
-    const HIDDEN: &'static [&'static str] = &["unique_account_identifier"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            unique_account_identifier: object
-                .required_string("unique_account_identifier"),
-            account_registration_date: object
-                .required_string("account_registration_date"),
-            account_last_modified: object.required_string("account_last_modified"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .required_string(
-                "unique_account_identifier",
-                &self.unique_account_identifier,
-            );
-        object
-            .required_string(
-                "account_registration_date",
-                &self.account_registration_date,
-            );
-        object.required_string("account_last_modified", &self.account_last_modified);
-    }
-}
-
-impl Blank for EmdCustomerAccountInfo {
-    fn blank() -> Self {
-        Self {
-            unique_account_identifier: Blank::blank(),
-            account_registration_date: Blank::blank(),
-            account_last_modified: Blank::blank(),
-        }
-    }
-}
-
-impl Model for EmdRecurring {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            subscription: object.required("subscription")?,
-            customer_account_info: object.required("customer_account_info")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("subscription", &self.subscription);
-        object.required("customer_account_info", &self.customer_account_info);
-    }
-}
-
-impl Blank for EmdRecurring {
-    fn blank() -> Self {
-        Self {
-            subscription: Blank::blank(),
-            customer_account_info: Blank::blank(),
-        }
-    }
-}
-
-impl Model for EmdAirReservationDetailsItinerary {
-    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            departure: object.required_string("departure"),
-            departure_city: object.string("departure_city"),
-            arrival: object.required_string("arrival"),
-            arrival_city: object.string("arrival_city"),
-            carrier: object.required_string("carrier"),
-            segment_price: object.minor_units("segment_price"),
-            departure_date: object.required_string("departure_date"),
-            ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object
-                .required_string("ticket_delivery_recipient"),
-            passenger_id: object.optional("passenger_id"),
-            class: object.string("class"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("departure", &self.departure);
-        object.string("departure_city", &self.departure_city);
-        object.required_string("arrival", &self.arrival);
-        object.string("arrival_city", &self.arrival_city);
-        object.required_string("carrier", &self.carrier);
-        object.minor_units("segment_price", &self.segment_price);
-        object.required_string("departure_date", &self.departure_date);
-        object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object
-            .required_string(
-                "ticket_delivery_recipient",
-                &self.ticket_delivery_recipient,
-            );
-        object.optional("passenger_id", &self.passenger_id);
-        object.string("class", &self.class);
-    }
-}
-
-impl StringEnum for EmdTicketDeliveryMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PickUp, "pick_up"),
-        (Self::Email, "email"),
-        (Self::Post, "post"),
-        (Self::Phone, "phone"),
-    ];
-}
-
-impl Model for EmdTravelInsurance {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            insurance_company: object.string("insurance_company"),
-            insurance_type: object.optional("insurance_type"),
-            insurance_price: object.minor_units("insurance_price"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("insurance_company", &self.insurance_company);
-        object.optional("insurance_type", &self.insurance_type);
-        object.minor_units("insurance_price", &self.insurance_price);
-    }
-}
-
-impl StringEnum for EmdTravelInsuranceInsuranceType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Cancellation, "cancellation"),
-        (Self::Travel, "travel"),
-        (Self::CancellationTravel, "cancellation_travel"),
-        (Self::Bankruptcy, "bankruptcy"),
-    ];
-}
-
-impl Model for EmdTravelPassenger {
-    const HIDDEN: &'static [&'static str] = &["first_name", "last_name"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.integer("id"),
-            title: object.optional("title"),
-            first_name: object.required_string("first_name"),
-            last_name: object.required_string("last_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("id", &self.id);
-        object.optional("title", &self.title);
-        object.required_string("first_name", &self.first_name);
-        object.required_string("last_name", &self.last_name);
-    }
-}
-
-impl StringEnum for EmdTravelPassengerTitle {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Mr, "mr"),
-        (Self::Mrs, "mrs"),
-        (Self::Ms, "ms"),
-        (Self::Empty, ""),
-    ];
-}
-
-impl Model for EmdAirReservationDetails {
-    const HIDDEN: &'static [&'static str] = &["pnr"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            pnr: object.string("pnr"),
-            itinerary: object.required("itinerary")?,
-            insurance: object.optional("insurance"),
-            passengers: object.optional("passengers"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("pnr", &self.pnr);
-        object.required("itinerary", &self.itinerary);
-        object.optional("insurance", &self.insurance);
-        object.optional("passengers", &self.passengers);
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdBusReservationDetailsItinerary {
-    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            departure_city: object.required_string("departure_city"),
-            arrival_city: object.required_string("arrival_city"),
-            carrier: object.required_string("carrier"),
-            segment_price: object.minor_units("segment_price"),
-            departure_date: object.required_string("departure_date"),
-            ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object
-                .required_string("ticket_delivery_recipient"),
-            passenger_id: object.optional("passenger_id"),
-            class: object.string("class"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("departure_city", &self.departure_city);
-        object.required_string("arrival_city", &self.arrival_city);
-        object.required_string("carrier", &self.carrier);
-        object.minor_units("segment_price", &self.segment_price);
-        object.required_string("departure_date", &self.departure_date);
-        object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object
-            .required_string(
-                "ticket_delivery_recipient",
-                &self.ticket_delivery_recipient,
-            );
-        object.optional("passenger_id", &self.passenger_id);
-        object.string("class", &self.class);
-    }
-}
-
-impl Model for EmdBusReservationDetails {
-    const HIDDEN: &'static [&'static str] = &["pnr"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            pnr: object.string("pnr"),
-            itinerary: object.required("itinerary")?,
-            insurance: object.optional("insurance"),
-            passengers: object.optional("passengers"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("pnr", &self.pnr);
-        object.required("itinerary", &self.itinerary);
-        object.optional("insurance", &self.insurance);
-        object.optional("passengers", &self.passengers);
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdTrainReservationDetailsItinerary {
-    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            departure_city: object.required_string("departure_city"),
-            arrival_city: object.required_string("arrival_city"),
-            carrier: object.required_string("carrier"),
-            segment_price: object.minor_units("segment_price"),
-            departure_date: object.required_string("departure_date"),
-            ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object
-                .required_string("ticket_delivery_recipient"),
-            passenger_id: object.required("passenger_id")?,
-            class: object.string("class"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("departure_city", &self.departure_city);
-        object.required_string("arrival_city", &self.arrival_city);
-        object.required_string("carrier", &self.carrier);
-        object.minor_units("segment_price", &self.segment_price);
-        object.required_string("departure_date", &self.departure_date);
-        object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object
-            .required_string(
-                "ticket_delivery_recipient",
-                &self.ticket_delivery_recipient,
-            );
-        object.required("passenger_id", &self.passenger_id);
-        object.string("class", &self.class);
-    }
-}
-
-impl Model for EmdTrainReservationDetails {
-    const HIDDEN: &'static [&'static str] = &["pnr"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            pnr: object.string("pnr"),
-            itinerary: object.required("itinerary")?,
-            insurance: object.optional("insurance"),
-            passengers: object.optional("passengers"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("pnr", &self.pnr);
-        object.required("itinerary", &self.itinerary);
-        object.optional("insurance", &self.insurance);
-        object.optional("passengers", &self.passengers);
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdFerryReservationDetailsItinerary {
-    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            departure_city: object.required_string("departure_city"),
-            arrival_city: object.required_string("arrival_city"),
-            carrier: object.required_string("carrier"),
-            segment_price: object.minor_units("segment_price"),
-            departure_date: object.required_string("departure_date"),
-            ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object
-                .required_string("ticket_delivery_recipient"),
-            passenger_id: object.optional("passenger_id"),
-            class: object.string("class"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("departure_city", &self.departure_city);
-        object.required_string("arrival_city", &self.arrival_city);
-        object.required_string("carrier", &self.carrier);
-        object.minor_units("segment_price", &self.segment_price);
-        object.required_string("departure_date", &self.departure_date);
-        object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object
-            .required_string(
-                "ticket_delivery_recipient",
-                &self.ticket_delivery_recipient,
-            );
-        object.optional("passenger_id", &self.passenger_id);
-        object.string("class", &self.class);
-    }
-}
-
-impl Model for EmdFerryReservationDetails {
-    const HIDDEN: &'static [&'static str] = &["pnr"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            pnr: object.string("pnr"),
-            itinerary: object.required("itinerary")?,
-            insurance: object.optional("insurance"),
-            passengers: object.optional("passengers"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("pnr", &self.pnr);
-        object.required("itinerary", &self.itinerary);
-        object.optional("insurance", &self.insurance);
-        object.optional("passengers", &self.passengers);
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdHotelReservationDetailsItinerary {
-    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            hotel_name: object.string("hotel_name"),
-            address: object.optional("address"),
-            start_time: object.required_string("start_time"),
-            end_time: object.required_string("end_time"),
-            number_of_rooms: object.required_integer("number_of_rooms"),
-            passenger_id: object.required("passenger_id")?,
-            ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object
-                .required_string("ticket_delivery_recipient"),
-            hotel_price: object.required_minor_units("hotel_price"),
-            class: object.string("class"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("hotel_name", &self.hotel_name);
-        object.optional("address", &self.address);
-        object.required_string("start_time", &self.start_time);
-        object.required_string("end_time", &self.end_time);
-        object.required_integer("number_of_rooms", &self.number_of_rooms);
-        object.required("passenger_id", &self.passenger_id);
-        object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object
-            .required_string(
-                "ticket_delivery_recipient",
-                &self.ticket_delivery_recipient,
-            );
-        object.required_minor_units("hotel_price", &self.hotel_price);
-        object.string("class", &self.class);
-    }
-}
-
-impl Model for EmdHotelAddress {
-    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street_address: object.string("street_address"),
-            postal_code: object.string("postal_code"),
-            city: object.required_string("city"),
-            country: object.required_string("country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street_address", &self.street_address);
-        object.string("postal_code", &self.postal_code);
-        object.required_string("city", &self.city);
-        object.required_string("country", &self.country);
-    }
-}
-
-impl Model for EmdHotelReservationDetails {
-    const HIDDEN: &'static [&'static str] = &["pnr"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            pnr: object.string("pnr"),
-            itinerary: object.required("itinerary")?,
-            insurance: object.optional("insurance"),
-            passengers: object.optional("passengers"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("pnr", &self.pnr);
-        object.required("itinerary", &self.itinerary);
-        object.optional("insurance", &self.insurance);
-        object.optional("passengers", &self.passengers);
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdCarRentalReservationDetailsItinerary {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            rental_company: object.required_string("rental_company"),
-            drivers_id: object.optional("drivers_id"),
-            pick_up_location: object.optional("pick_up_location"),
-            drop_off_location: object.optional("drop_off_location"),
-            start_time: object.required_string("start_time"),
-            end_time: object.required_string("end_time"),
-            car_price: object.minor_units("car_price"),
-            class: object.string("class"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("rental_company", &self.rental_company);
-        object.optional("drivers_id", &self.drivers_id);
-        object.optional("pick_up_location", &self.pick_up_location);
-        object.optional("drop_off_location", &self.drop_off_location);
-        object.required_string("start_time", &self.start_time);
-        object.required_string("end_time", &self.end_time);
-        object.minor_units("car_price", &self.car_price);
-        object.string("class", &self.class);
-    }
-}
-
-impl Model for EmdCarPickUpLocation {
-    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street_address: object.string("street_address"),
-            postal_code: object.string("postal_code"),
-            city: object.required_string("city"),
-            country: object.required_string("country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street_address", &self.street_address);
-        object.string("postal_code", &self.postal_code);
-        object.required_string("city", &self.city);
-        object.required_string("country", &self.country);
-    }
-}
-
-impl Model for EmdCarDropOffLocation {
-    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street_address: object.string("street_address"),
-            postal_code: object.string("postal_code"),
-            city: object.required_string("city"),
-            country: object.required_string("country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street_address", &self.street_address);
-        object.string("postal_code", &self.postal_code);
-        object.required_string("city", &self.city);
-        object.required_string("country", &self.country);
-    }
-}
-
-impl Model for EmdCarRentalReservationDetails {
-    const HIDDEN: &'static [&'static str] = &["pnr"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            pnr: object.string("pnr"),
-            itinerary: object.required("itinerary")?,
-            insurance: object.optional("insurance"),
-            drivers: object.required("drivers")?,
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("pnr", &self.pnr);
-        object.required("itinerary", &self.itinerary);
-        object.optional("insurance", &self.insurance);
-        object.required("drivers", &self.drivers);
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdTravel {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            air_reservation_details: object.optional("air_reservation_details"),
-            bus_reservation_details: object.optional("bus_reservation_details"),
-            train_reservation_details: object.optional("train_reservation_details"),
-            ferry_reservation_details: object.optional("ferry_reservation_details"),
-            hotel_reservation_details: object.optional("hotel_reservation_details"),
-            car_rental_reservation_details: object
-                .optional("car_rental_reservation_details"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("air_reservation_details", &self.air_reservation_details);
-        object.optional("bus_reservation_details", &self.bus_reservation_details);
-        object.optional("train_reservation_details", &self.train_reservation_details);
-        object.optional("ferry_reservation_details", &self.ferry_reservation_details);
-        object.optional("hotel_reservation_details", &self.hotel_reservation_details);
-        object
-            .optional(
-                "car_rental_reservation_details",
-                &self.car_rental_reservation_details,
-            );
-    }
-}
-
-impl Model for EmdMarketplaceAccountLastModified {
-    const HIDDEN: &'static [&'static str] = &["email"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            password: object.required_timestamp("password"),
-            email: object.required_timestamp("email"),
-            listing: object.required_timestamp("listing"),
-            login: object.required_timestamp("login"),
-            address: object.required_timestamp("address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_timestamp("password", &self.password);
-        object.required_timestamp("email", &self.email);
-        object.required_timestamp("listing", &self.listing);
-        object.required_timestamp("login", &self.login);
-        object.required_timestamp("address", &self.address);
-    }
-}
-
-impl Blank for EmdMarketplaceAccountLastModified {
-    fn blank() -> Self {
-        Self {
-            password: Blank::blank(),
-            email: Blank::blank(),
-            listing: Blank::blank(),
-            login: Blank::blank(),
-            address: Blank::blank(),
-        }
-    }
-}
-
-impl Model for EmdMarketplaceSellerInfo {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            unique_account_identifier_seller: object
-                .optional("unique_account_identifier_seller"),
-            sub_merchant_id: object.required_string("sub_merchant_id"),
-            product_category: object.required_string("product_category"),
-            product_name: object.string("product_name"),
-            account_registration_date: object
-                .required_timestamp("account_registration_date"),
-            account_last_modified: object.required("account_last_modified")?,
-            seller_rating: object.float("seller_rating"),
-            number_of_trades: object.required_integer("number_of_trades"),
-            volume_of_trades: object.integer("volume_of_trades"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .optional(
-                "unique_account_identifier_seller",
-                &self.unique_account_identifier_seller,
-            );
-        object.required_string("sub_merchant_id", &self.sub_merchant_id);
-        object.required_string("product_category", &self.product_category);
-        object.string("product_name", &self.product_name);
-        object
-            .required_timestamp(
-                "account_registration_date",
-                &self.account_registration_date,
-            );
-        object.required("account_last_modified", &self.account_last_modified);
-        object.float("seller_rating", &self.seller_rating);
-        object.required_integer("number_of_trades", &self.number_of_trades);
-        object.integer("volume_of_trades", &self.volume_of_trades);
-    }
-}
-
-impl Blank for EmdMarketplaceSellerInfo {
-    fn blank() -> Self {
-        Self {
-            unique_account_identifier_seller: None,
-            sub_merchant_id: Blank::blank(),
-            product_category: Blank::blank(),
-            product_name: None,
-            account_registration_date: Blank::blank(),
-            account_last_modified: Blank::blank(),
-            seller_rating: None,
-            number_of_trades: Blank::blank(),
-            volume_of_trades: None,
-        }
-    }
-}
-
-impl Model for EmdSellerIdentifier {
-    const HIDDEN: &'static [&'static str] = &["email", "phone_number", "other"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            other: object.string("other"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.string("other", &self.other);
-    }
-}
-
-impl Model for EmdMarketplaceWinnerInfo {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            unique_account_identifier_winner: object
-                .optional("unique_account_identifier_winner"),
-            account_registration_date: object
-                .required_timestamp("account_registration_date"),
-            account_last_modified: object.required("account_last_modified")?,
-            number_of_trades: object.required_integer("number_of_trades"),
-            volume_of_trades: object.integer("volume_of_trades"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .optional(
-                "unique_account_identifier_winner",
-                &self.unique_account_identifier_winner,
-            );
-        object
-            .required_timestamp(
-                "account_registration_date",
-                &self.account_registration_date,
-            );
-        object.required("account_last_modified", &self.account_last_modified);
-        object.required_integer("number_of_trades", &self.number_of_trades);
-        object.integer("volume_of_trades", &self.volume_of_trades);
-    }
-}
-
-impl Blank for EmdMarketplaceWinnerInfo {
-    fn blank() -> Self {
-        Self {
-            unique_account_identifier_winner: None,
-            account_registration_date: Blank::blank(),
-            account_last_modified: Blank::blank(),
-            number_of_trades: Blank::blank(),
-            volume_of_trades: None,
-        }
-    }
-}
-
-impl Model for EmdWinnerIdentifier {
-    const HIDDEN: &'static [&'static str] = &["email", "phone_number", "other"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            other: object.string("other"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.string("other", &self.other);
-    }
-}
-
-impl Model for EmdMarketplaceOrder {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            seller_info: object.required("seller_info")?,
-            winner_info: object.required("winner_info")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("seller_info", &self.seller_info);
-        object.required("winner_info", &self.winner_info);
-    }
-}
-
-impl Blank for EmdMarketplaceOrder {
-    fn blank() -> Self {
-        Self {
-            seller_info: Blank::blank(),
-            winner_info: Blank::blank(),
-        }
-    }
-}
-
-impl Model for Emd {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            event: object.optional("event"),
-            subscription: object.optional("subscription"),
-            travel: object.optional("travel"),
-            marketplace_order: object.optional("marketplace_order"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("event", &self.event);
-        object.optional("subscription", &self.subscription);
-        object.optional("travel", &self.travel);
-        object.optional("marketplace_order", &self.marketplace_order);
-    }
-}
-
-impl Model for EmdEventEntry {
-    const HIDDEN: &'static [&'static str] = &["ticket_delivery_recipient"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            event_name: object.required_string("event_name"),
-            event_company: object.required_string("event_company"),
-            genre_of_event: object.required_string("genre_of_event"),
-            arena_name: object.string("arena_name"),
-            arena_location: object.optional("arena_location"),
-            start_time: object.required_timestamp("start_time"),
-            end_time: object.required_timestamp("end_time"),
-            access_controlled_venue: object.boolean("access_controlled_venue"),
-            ticket_delivery_method: object.required("ticket_delivery_method")?,
-            ticket_delivery_recipient: object
-                .required_string("ticket_delivery_recipient"),
-            affiliate_name: object.string("affiliate_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("event_name", &self.event_name);
-        object.required_string("event_company", &self.event_company);
-        object.required_string("genre_of_event", &self.genre_of_event);
-        object.string("arena_name", &self.arena_name);
-        object.optional("arena_location", &self.arena_location);
-        object.required_timestamp("start_time", &self.start_time);
-        object.required_timestamp("end_time", &self.end_time);
-        object.boolean("access_controlled_venue", &self.access_controlled_venue);
-        object.required("ticket_delivery_method", &self.ticket_delivery_method);
-        object
-            .required_string(
-                "ticket_delivery_recipient",
-                &self.ticket_delivery_recipient,
-            );
-        object.string("affiliate_name", &self.affiliate_name);
-    }
-}
-
-impl Model for EmdEventEntryArenaLocation {
-    const HIDDEN: &'static [&'static str] = &["street_address", "postal_code"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street_address: object.string("street_address"),
-            postal_code: object.string("postal_code"),
-            city: object.required_string("city"),
-            country: object.required_string("country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street_address", &self.street_address);
-        object.string("postal_code", &self.postal_code);
-        object.required_string("city", &self.city);
-        object.required_string("country", &self.country);
-    }
-}
-
-wire::string_enum! {
-    EmdTicketDeliveryMethod, EmdTravelInsuranceInsuranceType, EmdTravelPassengerTitle
+use crate::wire;
+
+wire::model! {
+    EmdSubscription { subscription_name[0] = "subscription_name", start_time[1] =
+    "start_time", end_time[2] = "end_time", auto_renewal_of_subscription[3] =
+    "auto_renewal_of_subscription", affiliate_name = "affiliate_name" } required :
+    "subscription_name", "start_time", "end_time", "auto_renewal_of_subscription";
+    lenient : "subscription_name", "start_time", "end_time",
+    "auto_renewal_of_subscription", "affiliate_name";
 }
 
 wire::model! {
+    EmdCustomerAccountInfo { unique_account_identifier[0] = "unique_account_identifier",
+    account_registration_date[1] = "account_registration_date", account_last_modified[2]
+    = "account_last_modified" } required : "unique_account_identifier",
+    "account_registration_date", "account_last_modified"; hidden :
+    "unique_account_identifier"; lenient : "unique_account_identifier",
+    "account_registration_date", "account_last_modified";
+}
+
+wire::model! {
+    EmdRecurring { subscription[0] = "subscription", customer_account_info[1] =
+    "customer_account_info" } required : "subscription", "customer_account_info"; lenient
+    : "subscription", "customer_account_info";
+}
+
+wire::model! {
+    EmdAirReservationDetailsItinerary { departure[0] = "departure", departure_city =
+    "departure_city", arrival[1] = "arrival", arrival_city = "arrival_city", carrier[2] =
+    "carrier", segment_price = "segment_price", departure_date[3] = "departure_date",
+    ticket_delivery_method[4] = "ticket_delivery_method", ticket_delivery_recipient[5] =
+    "ticket_delivery_recipient", passenger_id = "passenger_id", class = "class" }
+    required : "departure", "arrival", "carrier", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient"; hidden :
+    "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
+    "arrival_city", "carrier", "segment_price", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
+}
+
+wire::open_enum! {
+    EmdTicketDeliveryMethod { PickUp = "pick_up", Email = "email", Post = "post", Phone =
+    "phone" }
+}
+
+wire::model! {
+    EmdTravelInsurance { insurance_company = "insurance_company", insurance_type =
+    "insurance_type", insurance_price = "insurance_price" } lenient :
+    "insurance_company", "insurance_type", "insurance_price";
+}
+
+wire::open_enum! {
+    EmdTravelInsuranceInsuranceType { Cancellation = "cancellation", Travel = "travel",
+    CancellationTravel = "cancellation_travel", Bankruptcy = "bankruptcy" }
+}
+
+wire::model! {
+    EmdTravelPassenger { id = "id", title = "title", first_name[0] = "first_name",
+    last_name[1] = "last_name" } required : "first_name", "last_name"; hidden :
+    "first_name", "last_name"; lenient : "id", "title", "first_name", "last_name";
+}
+
+wire::open_enum! {
+    EmdTravelPassengerTitle { Mr = "mr", Mrs = "mrs", Ms = "ms", Empty = "" }
+}
+
+wire::model! {
+    EmdAirReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
+}
+
+wire::model! {
+    EmdBusReservationDetailsItinerary { departure_city[0] = "departure_city",
+    arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
+    "segment_price", departure_date[3] = "departure_date", ticket_delivery_method[4] =
+    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
+    passenger_id = "passenger_id", class = "class" } required : "departure_city",
+    "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
+    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "departure_city", "arrival_city", "carrier", "segment_price", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
+}
+
+wire::model! {
+    EmdBusReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
+}
+
+wire::model! {
+    EmdTrainReservationDetailsItinerary { departure_city[0] = "departure_city",
+    arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
+    "segment_price", departure_date[3] = "departure_date", ticket_delivery_method[4] =
+    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
+    passenger_id[6] = "passenger_id", class = "class" } required : "departure_city",
+    "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
+    "ticket_delivery_recipient", "passenger_id"; hidden : "ticket_delivery_recipient";
+    lenient : "departure_city", "arrival_city", "carrier", "segment_price",
+    "departure_date", "ticket_delivery_method", "ticket_delivery_recipient",
+    "passenger_id", "class";
+}
+
+wire::model! {
+    EmdTrainReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
+}
+
+wire::model! {
+    EmdFerryReservationDetailsItinerary { departure_city[0] = "departure_city",
+    arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
+    "segment_price", departure_date[3] = "departure_date", ticket_delivery_method[4] =
+    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
+    passenger_id = "passenger_id", class = "class" } required : "departure_city",
+    "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
+    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "departure_city", "arrival_city", "carrier", "segment_price", "departure_date",
+    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
+}
+
+wire::model! {
+    EmdFerryReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
+}
+
+wire::model! {
+    EmdHotelReservationDetailsItinerary { hotel_name = "hotel_name", address = "address",
+    start_time[0] = "start_time", end_time[1] = "end_time", number_of_rooms[2] =
+    "number_of_rooms", passenger_id[3] = "passenger_id", ticket_delivery_method[4] =
+    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
+    hotel_price[6] = "hotel_price", class = "class" } required : "start_time",
+    "end_time", "number_of_rooms", "passenger_id", "ticket_delivery_method",
+    "ticket_delivery_recipient", "hotel_price"; hidden : "ticket_delivery_recipient";
+    lenient : "hotel_name", "address", "start_time", "end_time", "number_of_rooms",
+    "passenger_id", "ticket_delivery_method", "ticket_delivery_recipient", "hotel_price",
+    "class";
+}
+
+wire::model! {
+    EmdHotelAddress { street_address = "street_address", postal_code = "postal_code",
+    city[0] = "city", country[1] = "country" } required : "city", "country"; hidden :
+    "street_address", "postal_code"; lenient : "street_address", "postal_code", "city",
+    "country";
+}
+
+wire::model! {
+    EmdHotelReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
+    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "passengers", "affiliate_name";
+}
+
+wire::model! {
+    EmdCarRentalReservationDetailsItinerary { rental_company[0] = "rental_company",
+    drivers_id = "drivers_id", pick_up_location = "pick_up_location", drop_off_location =
+    "drop_off_location", start_time[1] = "start_time", end_time[2] = "end_time",
+    car_price = "car_price", class = "class" } required : "rental_company", "start_time",
+    "end_time"; lenient : "rental_company", "drivers_id", "pick_up_location",
+    "drop_off_location", "start_time", "end_time", "car_price", "class";
+}
+
+wire::model! {
+    EmdCarPickUpLocation { street_address = "street_address", postal_code =
+    "postal_code", city[0] = "city", country[1] = "country" } required : "city",
+    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
+}
+
+wire::model! {
+    EmdCarDropOffLocation { street_address = "street_address", postal_code =
+    "postal_code", city[0] = "city", country[1] = "country" } required : "city",
+    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
+}
+
+wire::model! {
+    EmdCarRentalReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
+    "insurance", drivers[1] = "drivers", affiliate_name = "affiliate_name" } required :
+    "itinerary", "drivers"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
+    "drivers", "affiliate_name";
+}
+
+wire::model! {
+    EmdTravel { air_reservation_details = "air_reservation_details",
+    bus_reservation_details = "bus_reservation_details", train_reservation_details =
+    "train_reservation_details", ferry_reservation_details = "ferry_reservation_details",
+    hotel_reservation_details = "hotel_reservation_details",
+    car_rental_reservation_details = "car_rental_reservation_details" } lenient :
+    "air_reservation_details", "bus_reservation_details", "train_reservation_details",
+    "ferry_reservation_details", "hotel_reservation_details",
+    "car_rental_reservation_details";
+}
+
+wire::model! {
+    EmdMarketplaceAccountLastModified { password[0] = "password", email[1] = "email",
+    listing[2] = "listing", login[3] = "login", address[4] = "address" } required :
+    "password", "email", "listing", "login", "address"; hidden : "email"; lenient :
+    "password", "email", "listing", "login", "address";
+}
+
+wire::model! {
+    EmdMarketplaceSellerInfo { unique_account_identifier_seller =
+    "unique_account_identifier_seller", sub_merchant_id[0] = "sub_merchant_id",
+    product_category[1] = "product_category", product_name = "product_name",
+    account_registration_date[2] = "account_registration_date", account_last_modified[3]
+    = "account_last_modified", seller_rating = "seller_rating", number_of_trades[4] =
+    "number_of_trades", volume_of_trades = "volume_of_trades" } required :
+    "sub_merchant_id", "product_category", "account_registration_date",
+    "account_last_modified", "number_of_trades"; lenient :
+    "unique_account_identifier_seller", "sub_merchant_id", "product_category",
+    "product_name", "account_registration_date", "account_last_modified",
+    "seller_rating", "number_of_trades", "volume_of_trades";
+}
+
+wire::model! {
+    EmdSellerIdentifier { email = "email", phone_number = "phone_number", other = "other"
+    } hidden : "email", "phone_number", "other"; lenient : "email", "phone_number",
+    "other";
+}
+
+wire::model! {
+    EmdMarketplaceWinnerInfo { unique_account_identifier_winner =
+    "unique_account_identifier_winner", account_registration_date[0] =
+    "account_registration_date", account_last_modified[1] = "account_last_modified",
+    number_of_trades[2] = "number_of_trades", volume_of_trades = "volume_of_trades" }
+    required : "account_registration_date", "account_last_modified", "number_of_trades";
+    lenient : "unique_account_identifier_winner", "account_registration_date",
+    "account_last_modified", "number_of_trades", "volume_of_trades";
+}
+
+wire::model! {
+    EmdWinnerIdentifier { email = "email", phone_number = "phone_number", other = "other"
+    } hidden : "email", "phone_number", "other"; lenient : "email", "phone_number",
+    "other";
+}
+
+wire::model! {
+    EmdMarketplaceOrder { seller_info[0] = "seller_info", winner_info[1] = "winner_info"
+    } required : "seller_info", "winner_info"; lenient : "seller_info", "winner_info";
+}
+
+wire::model! {
+    Emd { event = "event", subscription = "subscription", travel = "travel",
+    marketplace_order = "marketplace_order" } lenient : "event", "subscription",
+    "travel", "marketplace_order";
+}
+
+wire::model! {
+    EmdEventEntry { event_name[0] = "event_name", event_company[1] = "event_company",
+    genre_of_event[2] = "genre_of_event", arena_name = "arena_name", arena_location =
+    "arena_location", start_time[3] = "start_time", end_time[4] = "end_time",
+    access_controlled_venue = "access_controlled_venue", ticket_delivery_method[5] =
+    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
+    affiliate_name = "affiliate_name" } required : "event_name", "event_company",
+    "genre_of_event", "start_time", "end_time", "ticket_delivery_method",
+    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "event_name", "event_company", "genre_of_event", "arena_name", "arena_location",
+    "start_time", "end_time", "access_controlled_venue", "ticket_delivery_method",
+    "ticket_delivery_recipient", "affiliate_name";
+}
+
+wire::model! {
+    EmdEventEntryArenaLocation { street_address = "street_address", postal_code =
+    "postal_code", city[0] = "city", country[1] = "country" } required : "city",
+    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
+    "postal_code", "city", "country";
+}
+
+wire::hash! {
     EmdSubscription, EmdCustomerAccountInfo, EmdRecurring,
     EmdAirReservationDetailsItinerary, EmdTravelInsurance, EmdTravelPassenger,
     EmdAirReservationDetails, EmdBusReservationDetailsItinerary,
@@ -923,11 +298,7 @@ wire::model! {
     EmdFerryReservationDetails, EmdHotelReservationDetailsItinerary, EmdHotelAddress,
     EmdHotelReservationDetails, EmdCarRentalReservationDetailsItinerary,
     EmdCarPickUpLocation, EmdCarDropOffLocation, EmdCarRentalReservationDetails,
-    EmdTravel, EmdMarketplaceAccountLastModified, EmdMarketplaceSellerInfo,
-    EmdSellerIdentifier, EmdMarketplaceWinnerInfo, EmdWinnerIdentifier,
-    EmdMarketplaceOrder, Emd, EmdEventEntry, EmdEventEntryArenaLocation
-}
-
-wire::blank! {
-    EmdTravel, Emd
+    EmdTravel, EmdMarketplaceAccountLastModified, EmdSellerIdentifier,
+    EmdMarketplaceWinnerInfo, EmdWinnerIdentifier, EmdEventEntry,
+    EmdEventEntryArenaLocation
 }

@@ -3,40 +3,13 @@
 //! How these types become JSON and come back.
 
 use crate::types::{ErrorBody, ErrorBodyError};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for ErrorBody {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            error: object.required("error")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("error", &self.error);
-    }
-}
-
-impl Model for ErrorBodyError {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            code: object.string("code"),
-            errors: object.optional("errors"),
-            message: object.required_string("message"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("code", &self.code);
-        object.optional("errors", &self.errors);
-        object.required_string("message", &self.message);
-    }
+wire::model! {
+    ErrorBody { error[0] = "error" } required : "error";
 }
 
 wire::model! {
-    ErrorBody, ErrorBodyError
+    ErrorBodyError { code = "code", errors = "errors", message[0] = "message" } required
+    : "message";
 }

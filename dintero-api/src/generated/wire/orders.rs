@@ -14,1236 +14,304 @@ use crate::types::{
     ShippingOptionPickUpAddress, ShippingOptionTimeSlot, SplitShippingOption,
     SplitShippingOptionPayInStore, SplitShippingOptionPayInStoreType, Store,
 };
-use crate::wire::{
-    self, Blank, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl StringEnum for DiscountType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Customer, "customer"),
-        (Self::Periodic, "periodic"),
-        (Self::Manual, "manual"),
-        (Self::Loyalty, "loyalty"),
-        (Self::Total, "total"),
-        (Self::Employee, "employee"),
-        (Self::External, "external"),
-    ];
+wire::open_enum! {
+    DiscountType { Customer = "customer", Periodic = "periodic", Manual = "manual",
+    Loyalty = "loyalty", Total = "total", Employee = "employee", External = "external" }
 }
 
-impl Model for OrderAddress {
-    const HIDDEN: &'static [&'static str] = &[
-        "first_name",
-        "last_name",
-        "address_line",
-        "address_line_2",
-        "co_address",
-        "business_name",
-        "postal_code",
-        "postal_place",
-        "phone_number",
-        "email",
-        "latitude",
-        "longitude",
-        "comment",
-        "organization_number",
-        "customer_reference",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            first_name: object.string("first_name"),
-            last_name: object.string("last_name"),
-            address_line: object.string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            co_address: object.string("co_address"),
-            business_name: object.string("business_name"),
-            postal_code: object.string("postal_code"),
-            postal_place: object.string("postal_place"),
-            country: object.country("country"),
-            phone_number: object.string("phone_number"),
-            email: object.string("email"),
-            latitude: object.float("latitude"),
-            longitude: object.float("longitude"),
-            comment: object.string("comment"),
-            organization_number: object.string("organization_number"),
-            organization_type: object.string("organization_type"),
-            customer_reference: object.string("customer_reference"),
-            cost_center: object.string("cost_center"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("first_name", &self.first_name);
-        object.string("last_name", &self.last_name);
-        object.string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("co_address", &self.co_address);
-        object.string("business_name", &self.business_name);
-        object.string("postal_code", &self.postal_code);
-        object.string("postal_place", &self.postal_place);
-        object.country("country", &self.country);
-        object.string("phone_number", &self.phone_number);
-        object.string("email", &self.email);
-        object.float("latitude", &self.latitude);
-        object.float("longitude", &self.longitude);
-        object.string("comment", &self.comment);
-        object.string("organization_number", &self.organization_number);
-        object.string("organization_type", &self.organization_type);
-        object.string("customer_reference", &self.customer_reference);
-        object.string("cost_center", &self.cost_center);
-    }
+wire::model! {
+    OrderAddress { first_name = "first_name", last_name = "last_name", address_line =
+    "address_line", address_line_2 = "address_line_2", co_address = "co_address",
+    business_name = "business_name", postal_code = "postal_code", postal_place =
+    "postal_place", country = "country", phone_number = "phone_number", email = "email",
+    latitude = "latitude", longitude = "longitude", comment = "comment",
+    organization_number = "organization_number", organization_type = "organization_type",
+    customer_reference = "customer_reference", cost_center = "cost_center" } hidden :
+    "first_name", "last_name", "address_line", "address_line_2", "co_address",
+    "business_name", "postal_code", "postal_place", "phone_number", "email", "latitude",
+    "longitude", "comment", "organization_number", "customer_reference"; lenient :
+    "first_name", "last_name", "address_line", "address_line_2", "co_address",
+    "business_name", "postal_code", "postal_place", "country", "phone_number", "email",
+    "latitude", "longitude", "comment", "organization_number", "organization_type",
+    "customer_reference", "cost_center";
 }
 
-impl Model for PayoutFeeSplit {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("type")?,
-            destinations: object.optional("destinations"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-        object.optional("destinations", &self.destinations);
-    }
+wire::model! {
+    PayoutFeeSplit { kind[0] = "type", destinations = "destinations" } required : "type";
+    preset : kind = PayoutFeeSplitType::Proportional;
 }
 
-impl StringEnum for PayoutFeeSplitType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Proportional, "proportional"),
-    ];
+wire::open_enum! {
+    PayoutFeeSplitType { Proportional = "proportional" }
 }
 
-impl Model for PayoutSplit {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payout_destination_id: object.required_string("payout_destination_id"),
-            amount: object.required_minor_units("amount"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("payout_destination_id", &self.payout_destination_id);
-        object.required_minor_units("amount", &self.amount);
-    }
+wire::model! {
+    PayoutSplit { payout_destination_id[0] = "payout_destination_id", amount[1] =
+    "amount" } required : "payout_destination_id", "amount";
 }
 
-impl Model for Address {
-    const HIDDEN: &'static [&'static str] = &[
-        "address_line",
-        "address_line_2",
-        "postal_code",
-        "postal_place",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            address_line: object.required_string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            postal_code: object.string("postal_code"),
-            postal_place: object.required_string("postal_place"),
-            country: object.required_string("country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("postal_code", &self.postal_code);
-        object.required_string("postal_place", &self.postal_place);
-        object.required_string("country", &self.country);
-    }
+wire::model! {
+    Address { address_line[0] = "address_line", address_line_2 = "address_line_2",
+    postal_code = "postal_code", postal_place[1] = "postal_place", country[2] = "country"
+    } required : "address_line", "postal_place", "country"; hidden : "address_line",
+    "address_line_2", "postal_code", "postal_place"; lenient : "address_line",
+    "address_line_2", "postal_code", "postal_place", "country";
 }
 
-impl Blank for Address {
-    fn blank() -> Self {
-        Self {
-            address_line: Blank::blank(),
-            address_line_2: None,
-            postal_code: None,
-            postal_place: Blank::blank(),
-            country: Blank::blank(),
-        }
-    }
+wire::model! {
+    Store { id[0] = "id", name = "name", business_name = "business_name", address =
+    "address", chain = "chain", email = "email", gln = "gln", organization_number =
+    "organization_number", phone_number = "phone_number", mcc = "mcc", bax = "bax",
+    terminal_id = "terminal_id", payout_destination_id = "payout_destination_id" }
+    required : "id"; hidden : "business_name", "email", "organization_number",
+    "phone_number"; lenient : "id", "name", "business_name", "address", "chain", "email",
+    "gln", "organization_number", "phone_number", "mcc", "bax", "terminal_id",
+    "payout_destination_id";
 }
 
-impl Model for Store {
-    const HIDDEN: &'static [&'static str] = &[
-        "business_name",
-        "email",
-        "organization_number",
-        "phone_number",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            name: object.string("name"),
-            business_name: object.string("business_name"),
-            address: object.optional("address"),
-            chain: object.string("chain"),
-            email: object.string("email"),
-            gln: object.string("gln"),
-            organization_number: object.string("organization_number"),
-            phone_number: object.string("phone_number"),
-            mcc: object.string("mcc"),
-            bax: object.string("bax"),
-            terminal_id: object.string("terminal_id"),
-            payout_destination_id: object.string("payout_destination_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.string("name", &self.name);
-        object.string("business_name", &self.business_name);
-        object.optional("address", &self.address);
-        object.string("chain", &self.chain);
-        object.string("email", &self.email);
-        object.string("gln", &self.gln);
-        object.string("organization_number", &self.organization_number);
-        object.string("phone_number", &self.phone_number);
-        object.string("mcc", &self.mcc);
-        object.string("bax", &self.bax);
-        object.string("terminal_id", &self.terminal_id);
-        object.string("payout_destination_id", &self.payout_destination_id);
-    }
+wire::model! {
+    OrderItem { id = "id", groups = "groups", line_id = "line_id", version = "version",
+    description = "description", quantity = "quantity", amount = "amount", vat_amount =
+    "vat_amount", vat = "vat", unit_volume = "unit_volume", unit_weight = "unit_weight",
+    unit_dimensional_weight = "unit_dimensional_weight", kind = "type", fee_split =
+    "fee_split", splits = "splits", thumbnail_url = "thumbnail_url", emd = "emd", store =
+    "store" } read_only : "version"; lenient : "groups", "version", "description",
+    "unit_volume", "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url",
+    "emd", "store";
 }
 
-impl Blank for Store {
-    fn blank() -> Self {
-        Self {
-            id: Blank::blank(),
-            name: None,
-            business_name: None,
-            address: None,
-            chain: None,
-            email: None,
-            gln: None,
-            organization_number: None,
-            phone_number: None,
-            mcc: None,
-            bax: None,
-            terminal_id: None,
-            payout_destination_id: None,
-        }
-    }
+wire::model! {
+    OrderItemGroup { id[0] = "id", name = "name" } required : "id"; lenient : "id",
+    "name";
 }
 
-impl Model for OrderItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            groups: object.optional("groups"),
-            line_id: object.string("line_id"),
-            version: object.float("version"),
-            description: object.string("description"),
-            quantity: object.quantity("quantity"),
-            amount: object.minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            unit_volume: object.float("unit_volume"),
-            unit_weight: object.float("unit_weight"),
-            unit_dimensional_weight: object.float("unit_dimensional_weight"),
-            kind: object.optional("type"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            thumbnail_url: object.string("thumbnail_url"),
-            emd: object.optional("emd"),
-            store: object.optional("store"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.optional("groups", &self.groups);
-        object.string("line_id", &self.line_id);
-        object.float("version", &self.version);
-        object.string("description", &self.description);
-        object.quantity("quantity", &self.quantity);
-        object.minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.float("unit_volume", &self.unit_volume);
-        object.float("unit_weight", &self.unit_weight);
-        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
-        object.optional("type", &self.kind);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("emd", &self.emd);
-        object.optional("store", &self.store);
-    }
+wire::open_enum! {
+    OrderItemType { Physical = "physical", Digital = "digital", Service = "service",
+    GiftCard = "gift_card", Shipping = "shipping", Surcharge = "surcharge" }
 }
 
-impl ClearReadOnly for OrderItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.version = None;
-    }
+wire::model! {
+    DiscountItem { amount = "amount", percentage = "percentage", discount_type =
+    "discount_type", discount_id = "discount_id", description = "description", line_id =
+    "line_id" } lenient : "amount", "percentage", "discount_type", "discount_id",
+    "description", "line_id";
 }
 
-impl Model for OrderItemGroup {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            name: object.string("name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.string("name", &self.name);
-    }
+wire::model! {
+    OrderDiscountItem { eligible_for_discount = "eligible_for_discount", is_changed =
+    "is_changed", gross_amount = "gross_amount", discount_lines = "discount_lines" }
+    read_only : "is_changed", "gross_amount"; lenient : "eligible_for_discount",
+    "is_changed", "gross_amount", "discount_lines";
 }
 
-impl StringEnum for OrderItemType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Physical, "physical"),
-        (Self::Digital, "digital"),
-        (Self::Service, "service"),
-        (Self::GiftCard, "gift_card"),
-        (Self::Shipping, "shipping"),
-        (Self::Surcharge, "surcharge"),
-    ];
+wire::model! {
+    RelativeTime { working_days = "working_days", shipping_day_of_week =
+    "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week" } lenient :
+    "working_days", "shipping_day_of_week", "arrival_day_of_week";
 }
 
-impl Model for DiscountItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.minor_units("amount"),
-            percentage: object.percent("percentage"),
-            discount_type: object.optional("discount_type"),
-            discount_id: object.string("discount_id"),
-            description: object.string("description"),
-            line_id: object.string_or_number("line_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.minor_units("amount", &self.amount);
-        object.percent("percentage", &self.percentage);
-        object.optional("discount_type", &self.discount_type);
-        object.string("discount_id", &self.discount_id);
-        object.string("description", &self.description);
-        object.string_or_number("line_id", &self.line_id);
-    }
+wire::model! {
+    OpeningHours { open_now = "open_now", periods = "periods", timezone = "timezone" }
+    lenient : "open_now", "periods", "timezone";
 }
 
-impl Model for OrderDiscountItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            eligible_for_discount: object.boolean("eligible_for_discount"),
-            is_changed: object.boolean("is_changed"),
-            gross_amount: object.minor_units("gross_amount"),
-            discount_lines: object.optional("discount_lines"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("eligible_for_discount", &self.eligible_for_discount);
-        object.boolean("is_changed", &self.is_changed);
-        object.minor_units("gross_amount", &self.gross_amount);
-        object.optional("discount_lines", &self.discount_lines);
-    }
+wire::model! {
+    OpeningHoursPeriod { opens_at = "opens_at", closes_at = "closes_at", day_of_week =
+    "day_of_week" } lenient : "opens_at", "closes_at", "day_of_week";
 }
 
-impl ClearReadOnly for OrderDiscountItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.is_changed = None;
-        self.gross_amount = None;
-    }
+wire::model! {
+    ShippingAddressDetails { website_url = "website_url", opening_hours = "opening_hours"
+    } lenient : "website_url", "opening_hours";
 }
 
-impl Model for RelativeTime {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            working_days: object.optional("working_days"),
-            shipping_day_of_week: object.integer("shipping_day_of_week"),
-            arrival_day_of_week: object.integer("arrival_day_of_week"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("working_days", &self.working_days);
-        object.integer("shipping_day_of_week", &self.shipping_day_of_week);
-        object.integer("arrival_day_of_week", &self.arrival_day_of_week);
-    }
+wire::model! {
+    ShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
+    amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] = "title",
+    description = "description", delivery_method = "delivery_method", operator[4] =
+    "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
+    "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
+    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url" } required
+    : "id", "line_id", "amount", "title", "operator"; lenient : "countries", "title",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url";
 }
 
-impl Model for OpeningHours {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            open_now: object.boolean("open_now"),
-            periods: object.optional("periods"),
-            timezone: object.string("timezone"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("open_now", &self.open_now);
-        object.optional("periods", &self.periods);
-        object.string("timezone", &self.timezone);
-    }
+wire::open_enum! {
+    ShippingOptionDeliveryMethod { Delivery = "delivery", PickUp = "pick_up", Unspecified
+    = "unspecified", None = "none" }
 }
 
-impl Model for OpeningHoursPeriod {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            opens_at: object.string("opens_at"),
-            closes_at: object.string("closes_at"),
-            day_of_week: object.integer("day_of_week"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("opens_at", &self.opens_at);
-        object.string("closes_at", &self.closes_at);
-        object.integer("day_of_week", &self.day_of_week);
-    }
+wire::model! {
+    ShippingOptionEta { working_days = "working_days", shipping_day_of_week =
+    "shipping_day_of_week", arrival_day_of_week = "arrival_day_of_week", starts_at =
+    "starts_at", ends_at = "ends_at" } lenient : "working_days", "shipping_day_of_week",
+    "arrival_day_of_week", "starts_at", "ends_at";
 }
 
-impl Model for ShippingAddressDetails {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            website_url: object.string("website_url"),
-            opening_hours: object.optional("opening_hours"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("website_url", &self.website_url);
-        object.optional("opening_hours", &self.opening_hours);
-    }
+wire::model! {
+    ShippingOptionTimeSlot { starts_at = "starts_at", ends_at = "ends_at" } lenient :
+    "starts_at", "ends_at";
 }
 
-impl Model for ShippingOption {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            line_id: object.required_string("line_id"),
-            countries: object.optional("countries"),
-            amount: object.required_minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            title: object.required_string("title"),
-            description: object.string("description"),
-            delivery_method: object.optional("delivery_method"),
-            operator: object.required_string("operator"),
-            operator_product_id: object.string("operator_product_id"),
-            eta: object.optional("eta"),
-            time_slot: object.optional("time_slot"),
-            pick_up_address: object.optional("pick_up_address"),
-            metadata: object.optional("metadata"),
-            environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.string("thumbnail_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_string("line_id", &self.line_id);
-        object.optional("countries", &self.countries);
-        object.required_minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.required_string("title", &self.title);
-        object.string("description", &self.description);
-        object.optional("delivery_method", &self.delivery_method);
-        object.required_string("operator", &self.operator);
-        object.string("operator_product_id", &self.operator_product_id);
-        object.optional("eta", &self.eta);
-        object.optional("time_slot", &self.time_slot);
-        object.optional("pick_up_address", &self.pick_up_address);
-        object.optional("metadata", &self.metadata);
-        object.optional("environmental_data", &self.environmental_data);
-        object.string("thumbnail_url", &self.thumbnail_url);
-    }
+wire::model! {
+    ShippingOptionPickUpAddress { first_name = "first_name", last_name = "last_name",
+    address_line = "address_line", address_line_2 = "address_line_2", co_address =
+    "co_address", business_name = "business_name", postal_code = "postal_code",
+    postal_place = "postal_place", country = "country", phone_number = "phone_number",
+    email = "email", latitude = "latitude", longitude = "longitude", comment = "comment",
+    organization_number = "organization_number", organization_type = "organization_type",
+    customer_reference = "customer_reference", cost_center = "cost_center", website_url =
+    "website_url", opening_hours = "opening_hours", distance = "distance" } hidden :
+    "first_name", "last_name", "address_line", "address_line_2", "co_address",
+    "business_name", "postal_code", "postal_place", "phone_number", "email", "latitude",
+    "longitude", "comment", "organization_number", "customer_reference"; lenient :
+    "first_name", "last_name", "address_line", "address_line_2", "co_address",
+    "business_name", "postal_code", "postal_place", "country", "phone_number", "email",
+    "latitude", "longitude", "comment", "organization_number", "organization_type",
+    "customer_reference", "cost_center", "website_url", "opening_hours", "distance";
 }
 
-impl StringEnum for ShippingOptionDeliveryMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Delivery, "delivery"),
-        (Self::PickUp, "pick_up"),
-        (Self::Unspecified, "unspecified"),
-        (Self::None, "none"),
-    ];
+wire::model! {
+    ShippingOptionEnvironmentalData { description[0] = "description", details = "details"
+    } required : "description"; lenient : "description", "details";
 }
 
-impl Model for ShippingOptionEta {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            working_days: object.optional("working_days"),
-            shipping_day_of_week: object.integer("shipping_day_of_week"),
-            arrival_day_of_week: object.integer("arrival_day_of_week"),
-            starts_at: object.timestamp("starts_at"),
-            ends_at: object.timestamp("ends_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("working_days", &self.working_days);
-        object.integer("shipping_day_of_week", &self.shipping_day_of_week);
-        object.integer("arrival_day_of_week", &self.arrival_day_of_week);
-        object.timestamp("starts_at", &self.starts_at);
-        object.timestamp("ends_at", &self.ends_at);
-    }
+wire::model! {
+    ShippingOptionEnvironmentalDataDetail { label[0] = "label", value[1] = "value" }
+    required : "label", "value"; lenient : "label", "value";
 }
 
-impl Model for ShippingOptionTimeSlot {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            starts_at: object.timestamp("starts_at"),
-            ends_at: object.timestamp("ends_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.timestamp("starts_at", &self.starts_at);
-        object.timestamp("ends_at", &self.ends_at);
-    }
+wire::model! {
+    SplitShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
+    amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] = "title",
+    description = "description", delivery_method = "delivery_method", operator[4] =
+    "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
+    "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
+    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
+    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits" } required
+    : "id", "line_id", "amount", "title", "operator"; lenient : "countries", "title",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url";
 }
 
-impl Model for ShippingOptionPickUpAddress {
-    const HIDDEN: &'static [&'static str] = &[
-        "first_name",
-        "last_name",
-        "address_line",
-        "address_line_2",
-        "co_address",
-        "business_name",
-        "postal_code",
-        "postal_place",
-        "phone_number",
-        "email",
-        "latitude",
-        "longitude",
-        "comment",
-        "organization_number",
-        "customer_reference",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            first_name: object.string("first_name"),
-            last_name: object.string("last_name"),
-            address_line: object.string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            co_address: object.string("co_address"),
-            business_name: object.string("business_name"),
-            postal_code: object.string("postal_code"),
-            postal_place: object.string("postal_place"),
-            country: object.country("country"),
-            phone_number: object.string("phone_number"),
-            email: object.string("email"),
-            latitude: object.float("latitude"),
-            longitude: object.float("longitude"),
-            comment: object.string("comment"),
-            organization_number: object.string("organization_number"),
-            organization_type: object.string("organization_type"),
-            customer_reference: object.string("customer_reference"),
-            cost_center: object.string("cost_center"),
-            website_url: object.string("website_url"),
-            opening_hours: object.optional("opening_hours"),
-            distance: object.float("distance"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("first_name", &self.first_name);
-        object.string("last_name", &self.last_name);
-        object.string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("co_address", &self.co_address);
-        object.string("business_name", &self.business_name);
-        object.string("postal_code", &self.postal_code);
-        object.string("postal_place", &self.postal_place);
-        object.country("country", &self.country);
-        object.string("phone_number", &self.phone_number);
-        object.string("email", &self.email);
-        object.float("latitude", &self.latitude);
-        object.float("longitude", &self.longitude);
-        object.string("comment", &self.comment);
-        object.string("organization_number", &self.organization_number);
-        object.string("organization_type", &self.organization_type);
-        object.string("customer_reference", &self.customer_reference);
-        object.string("cost_center", &self.cost_center);
-        object.string("website_url", &self.website_url);
-        object.optional("opening_hours", &self.opening_hours);
-        object.float("distance", &self.distance);
-    }
+wire::model! {
+    SplitShippingOptionPayInStore { kind[0] = "type" } required : "type"; preset : kind =
+    SplitShippingOptionPayInStoreType::Full;
 }
 
-impl Model for ShippingOptionEnvironmentalData {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            description: object.required_string("description"),
-            details: object.optional("details"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("description", &self.description);
-        object.optional("details", &self.details);
-    }
+wire::open_enum! {
+    SplitShippingOptionPayInStoreType { Full = "full" }
 }
 
-impl Blank for ShippingOptionEnvironmentalData {
-    fn blank() -> Self {
-        Self {
-            description: Blank::blank(),
-            details: None,
-        }
-    }
+wire::model! {
+    MultiShipmentItem { line_id[0] = "line_id", quantity = "quantity" } required :
+    "line_id";
 }
 
-impl Model for ShippingOptionEnvironmentalDataDetail {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            label: object.required_string("label"),
-            value: object.required_string("value"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("label", &self.label);
-        object.required_string("value", &self.value);
-    }
+wire::model! {
+    MultiShipmentShippingOption { id[0] = "id", line_id[1] = "line_id", countries =
+    "countries", amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] =
+    "title", description = "description", delivery_method = "delivery_method",
+    operator[4] = "operator", operator_product_id = "operator_product_id", eta = "eta",
+    time_slot = "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
+    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
+    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits",
+    shipment_id = "shipment_id", shipment_items = "shipment_items" } required : "id",
+    "line_id", "amount", "title", "operator"; lenient : "countries", "title",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url",
+    "shipment_id", "shipment_items";
 }
 
-impl Model for SplitShippingOption {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            line_id: object.required_string("line_id"),
-            countries: object.optional("countries"),
-            amount: object.required_minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            title: object.required_string("title"),
-            description: object.string("description"),
-            delivery_method: object.optional("delivery_method"),
-            operator: object.required_string("operator"),
-            operator_product_id: object.string("operator_product_id"),
-            eta: object.optional("eta"),
-            time_slot: object.optional("time_slot"),
-            pick_up_address: object.optional("pick_up_address"),
-            metadata: object.optional("metadata"),
-            environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.string("thumbnail_url"),
-            pay_in_store: object.optional("pay_in_store"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_string("line_id", &self.line_id);
-        object.optional("countries", &self.countries);
-        object.required_minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.required_string("title", &self.title);
-        object.string("description", &self.description);
-        object.optional("delivery_method", &self.delivery_method);
-        object.required_string("operator", &self.operator);
-        object.string("operator_product_id", &self.operator_product_id);
-        object.optional("eta", &self.eta);
-        object.optional("time_slot", &self.time_slot);
-        object.optional("pick_up_address", &self.pick_up_address);
-        object.optional("metadata", &self.metadata);
-        object.optional("environmental_data", &self.environmental_data);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("pay_in_store", &self.pay_in_store);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-    }
+wire::model! {
+    OrderShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
+    amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] = "title",
+    description = "description", delivery_method = "delivery_method", operator[4] =
+    "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
+    "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
+    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
+    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits", shipments
+    = "shipments" } required : "id", "line_id", "amount", "title", "operator"; lenient :
+    "countries", "title", "description", "delivery_method", "operator",
+    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
+    "environmental_data", "thumbnail_url";
 }
 
-impl Model for SplitShippingOptionPayInStore {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("type")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-    }
+wire::model! {
+    Giftcard { kind[0] = "type", card_id[1] = "card_id", amount[2] = "amount",
+    masked_card_token = "masked_card_token" } required : "type", "card_id", "amount";
+    hidden : "card_id"; preset : kind = GiftcardType::DinteroWallets;
 }
 
-impl StringEnum for SplitShippingOptionPayInStoreType {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Full, "full")];
+wire::open_enum! {
+    GiftcardType { DinteroWallets = "dintero.wallets" }
 }
 
-impl Model for MultiShipmentItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            line_id: object.required_string("line_id"),
-            quantity: object.quantity("quantity"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("line_id", &self.line_id);
-        object.quantity("quantity", &self.quantity);
-    }
+wire::model! {
+    SessionOrderUpdate { amount = "amount", currency = "currency", vat_amount =
+    "vat_amount", merchant_reference_2 = "merchant_reference_2", event_reference =
+    "event_reference", shipping_address = "shipping_address", billing_address =
+    "billing_address", partial_payment = "partial_payment", items = "items", gross_amount
+    = "gross_amount", is_changed = "is_changed", shipping_option = "shipping_option",
+    store = "store", discount_lines = "discount_lines", discount_codes =
+    "discount_codes", gift_cards = "gift_cards" } hidden : "discount_codes"; read_only :
+    "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
+    "gross_amount", "is_changed", "shipping_option", "store", "discount_lines",
+    "discount_codes";
 }
 
-impl Model for MultiShipmentShippingOption {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            line_id: object.required_string("line_id"),
-            countries: object.optional("countries"),
-            amount: object.required_minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            title: object.required_string("title"),
-            description: object.string("description"),
-            delivery_method: object.optional("delivery_method"),
-            operator: object.required_string("operator"),
-            operator_product_id: object.string("operator_product_id"),
-            eta: object.optional("eta"),
-            time_slot: object.optional("time_slot"),
-            pick_up_address: object.optional("pick_up_address"),
-            metadata: object.optional("metadata"),
-            environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.string("thumbnail_url"),
-            pay_in_store: object.optional("pay_in_store"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            shipment_id: object.string("shipment_id"),
-            shipment_items: object.optional("shipment_items"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_string("line_id", &self.line_id);
-        object.optional("countries", &self.countries);
-        object.required_minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.required_string("title", &self.title);
-        object.string("description", &self.description);
-        object.optional("delivery_method", &self.delivery_method);
-        object.required_string("operator", &self.operator);
-        object.string("operator_product_id", &self.operator_product_id);
-        object.optional("eta", &self.eta);
-        object.optional("time_slot", &self.time_slot);
-        object.optional("pick_up_address", &self.pick_up_address);
-        object.optional("metadata", &self.metadata);
-        object.optional("environmental_data", &self.environmental_data);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("pay_in_store", &self.pay_in_store);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("shipment_id", &self.shipment_id);
-        object.optional("shipment_items", &self.shipment_items);
-    }
+wire::model! {
+    OrderLine { id = "id", groups = "groups", line_id = "line_id", version = "version",
+    description = "description", quantity = "quantity", amount = "amount", vat_amount =
+    "vat_amount", vat = "vat", unit_volume = "unit_volume", unit_weight = "unit_weight",
+    unit_dimensional_weight = "unit_dimensional_weight", kind = "type", fee_split =
+    "fee_split", splits = "splits", thumbnail_url = "thumbnail_url", emd = "emd", store =
+    "store", eligible_for_discount = "eligible_for_discount", is_changed = "is_changed",
+    gross_amount = "gross_amount", discount_lines = "discount_lines" } read_only :
+    "version", "is_changed", "gross_amount"; lenient : "groups", "version",
+    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
+    "thumbnail_url", "emd", "store", "eligible_for_discount", "is_changed",
+    "gross_amount", "discount_lines";
 }
 
-impl Blank for MultiShipmentShippingOption {
-    fn blank() -> Self {
-        Self {
-            id: Blank::blank(),
-            line_id: Blank::blank(),
-            countries: None,
-            amount: Blank::blank(),
-            vat_amount: None,
-            vat: None,
-            title: Blank::blank(),
-            description: None,
-            delivery_method: None,
-            operator: Blank::blank(),
-            operator_product_id: None,
-            eta: None,
-            time_slot: None,
-            pick_up_address: None,
-            metadata: None,
-            environmental_data: None,
-            thumbnail_url: None,
-            pay_in_store: None,
-            fee_split: None,
-            splits: None,
-            shipment_id: None,
-            shipment_items: None,
-        }
-    }
+wire::model! {
+    SessionOrder { amount[0] = "amount", currency[1] = "currency", vat_amount =
+    "vat_amount", merchant_reference_2 = "merchant_reference_2", event_reference =
+    "event_reference", shipping_address = "shipping_address", billing_address =
+    "billing_address", partial_payment = "partial_payment", items = "items", gross_amount
+    = "gross_amount", is_changed = "is_changed", shipping_option = "shipping_option",
+    store = "store", discount_lines = "discount_lines", discount_codes =
+    "discount_codes", gift_cards = "gift_cards", payout_destination_id =
+    "payout_destination_id", merchant_reference[2] = "merchant_reference" } required :
+    "amount", "currency", "merchant_reference"; hidden : "discount_codes"; read_only :
+    "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
+    "gross_amount", "is_changed", "shipping_option", "store", "discount_lines",
+    "discount_codes";
 }
 
-impl Model for OrderShippingOption {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            line_id: object.required_string("line_id"),
-            countries: object.optional("countries"),
-            amount: object.required_minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            title: object.required_string("title"),
-            description: object.string("description"),
-            delivery_method: object.optional("delivery_method"),
-            operator: object.required_string("operator"),
-            operator_product_id: object.string("operator_product_id"),
-            eta: object.optional("eta"),
-            time_slot: object.optional("time_slot"),
-            pick_up_address: object.optional("pick_up_address"),
-            metadata: object.optional("metadata"),
-            environmental_data: object.optional("environmental_data"),
-            thumbnail_url: object.string("thumbnail_url"),
-            pay_in_store: object.optional("pay_in_store"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            shipments: object.optional("shipments"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_string("line_id", &self.line_id);
-        object.optional("countries", &self.countries);
-        object.required_minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.required_string("title", &self.title);
-        object.string("description", &self.description);
-        object.optional("delivery_method", &self.delivery_method);
-        object.required_string("operator", &self.operator);
-        object.string("operator_product_id", &self.operator_product_id);
-        object.optional("eta", &self.eta);
-        object.optional("time_slot", &self.time_slot);
-        object.optional("pick_up_address", &self.pick_up_address);
-        object.optional("metadata", &self.metadata);
-        object.optional("environmental_data", &self.environmental_data);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("pay_in_store", &self.pay_in_store);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.optional("shipments", &self.shipments);
-    }
+wire::model! {
+    DiscountCodesOrderUpdate { discount_codes = "discount_codes", amount[0] = "amount",
+    items = "items" } required : "amount"; hidden : "discount_codes";
 }
 
-impl Blank for OrderShippingOption {
-    fn blank() -> Self {
-        Self {
-            id: Blank::blank(),
-            line_id: Blank::blank(),
-            countries: None,
-            amount: Blank::blank(),
-            vat_amount: None,
-            vat: None,
-            title: Blank::blank(),
-            description: None,
-            delivery_method: None,
-            operator: Blank::blank(),
-            operator_product_id: None,
-            eta: None,
-            time_slot: None,
-            pick_up_address: None,
-            metadata: None,
-            environmental_data: None,
-            thumbnail_url: None,
-            pay_in_store: None,
-            fee_split: None,
-            splits: None,
-            shipments: None,
-        }
-    }
+wire::model! {
+    DiscountCodesOrderUpdateItem { id = "id", groups = "groups", line_id = "line_id",
+    version = "version", description = "description", quantity = "quantity", amount =
+    "amount", vat_amount = "vat_amount", vat = "vat", unit_volume = "unit_volume",
+    unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
+    kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
+    "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
+    read_only : "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
-impl Model for Giftcard {
-    const HIDDEN: &'static [&'static str] = &["card_id"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("type")?,
-            card_id: object.required_string("card_id"),
-            amount: object.required_minor_units("amount"),
-            masked_card_token: object.secret("masked_card_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-        object.required_string("card_id", &self.card_id);
-        object.required_minor_units("amount", &self.amount);
-        object.secret("masked_card_token", &self.masked_card_token);
-    }
-}
-
-impl StringEnum for GiftcardType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::DinteroWallets, "dintero.wallets"),
-    ];
-}
-
-impl Model for SessionOrderUpdate {
-    const HIDDEN: &'static [&'static str] = &["discount_codes"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.minor_units("amount"),
-            currency: object.currency("currency"),
-            vat_amount: object.minor_units("vat_amount"),
-            merchant_reference_2: object.string("merchant_reference_2"),
-            event_reference: object.string("event_reference"),
-            shipping_address: object.optional("shipping_address"),
-            billing_address: object.optional("billing_address"),
-            partial_payment: object.boolean("partial_payment"),
-            items: object.optional("items"),
-            gross_amount: object.minor_units("gross_amount"),
-            is_changed: object.boolean("is_changed"),
-            shipping_option: object.optional("shipping_option"),
-            store: object.optional("store"),
-            discount_lines: object.optional("discount_lines"),
-            discount_codes: object.optional("discount_codes"),
-            gift_cards: object.optional("gift_cards"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.minor_units("amount", &self.amount);
-        object.currency("currency", &self.currency);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.string("merchant_reference_2", &self.merchant_reference_2);
-        object.string("event_reference", &self.event_reference);
-        object.optional("shipping_address", &self.shipping_address);
-        object.optional("billing_address", &self.billing_address);
-        object.boolean("partial_payment", &self.partial_payment);
-        object.optional("items", &self.items);
-        object.minor_units("gross_amount", &self.gross_amount);
-        object.boolean("is_changed", &self.is_changed);
-        object.optional("shipping_option", &self.shipping_option);
-        object.optional("store", &self.store);
-        object.optional("discount_lines", &self.discount_lines);
-        object.optional("discount_codes", &self.discount_codes);
-        object.optional("gift_cards", &self.gift_cards);
-    }
-}
-
-impl ClearReadOnly for SessionOrderUpdate {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-        self.gross_amount = None;
-        self.is_changed = None;
-    }
-}
-
-impl Model for OrderLine {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            groups: object.optional("groups"),
-            line_id: object.string("line_id"),
-            version: object.float("version"),
-            description: object.string("description"),
-            quantity: object.quantity("quantity"),
-            amount: object.minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            unit_volume: object.float("unit_volume"),
-            unit_weight: object.float("unit_weight"),
-            unit_dimensional_weight: object.float("unit_dimensional_weight"),
-            kind: object.optional("type"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            thumbnail_url: object.string("thumbnail_url"),
-            emd: object.optional("emd"),
-            store: object.optional("store"),
-            eligible_for_discount: object.boolean("eligible_for_discount"),
-            is_changed: object.boolean("is_changed"),
-            gross_amount: object.minor_units("gross_amount"),
-            discount_lines: object.optional("discount_lines"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.optional("groups", &self.groups);
-        object.string("line_id", &self.line_id);
-        object.float("version", &self.version);
-        object.string("description", &self.description);
-        object.quantity("quantity", &self.quantity);
-        object.minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.float("unit_volume", &self.unit_volume);
-        object.float("unit_weight", &self.unit_weight);
-        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
-        object.optional("type", &self.kind);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("emd", &self.emd);
-        object.optional("store", &self.store);
-        object.boolean("eligible_for_discount", &self.eligible_for_discount);
-        object.boolean("is_changed", &self.is_changed);
-        object.minor_units("gross_amount", &self.gross_amount);
-        object.optional("discount_lines", &self.discount_lines);
-    }
-}
-
-impl ClearReadOnly for OrderLine {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.version = None;
-        self.is_changed = None;
-        self.gross_amount = None;
-    }
-}
-
-impl Model for SessionOrder {
-    const HIDDEN: &'static [&'static str] = &["discount_codes"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.required_minor_units("amount"),
-            currency: object.required_currency("currency"),
-            vat_amount: object.minor_units("vat_amount"),
-            merchant_reference_2: object.string("merchant_reference_2"),
-            event_reference: object.string("event_reference"),
-            shipping_address: object.optional("shipping_address"),
-            billing_address: object.optional("billing_address"),
-            partial_payment: object.boolean("partial_payment"),
-            items: object.optional("items"),
-            gross_amount: object.minor_units("gross_amount"),
-            is_changed: object.boolean("is_changed"),
-            shipping_option: object.optional("shipping_option"),
-            store: object.optional("store"),
-            discount_lines: object.optional("discount_lines"),
-            discount_codes: object.optional("discount_codes"),
-            gift_cards: object.optional("gift_cards"),
-            payout_destination_id: object.string("payout_destination_id"),
-            merchant_reference: object.required_string("merchant_reference"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_minor_units("amount", &self.amount);
-        object.required_currency("currency", &self.currency);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.string("merchant_reference_2", &self.merchant_reference_2);
-        object.string("event_reference", &self.event_reference);
-        object.optional("shipping_address", &self.shipping_address);
-        object.optional("billing_address", &self.billing_address);
-        object.boolean("partial_payment", &self.partial_payment);
-        object.optional("items", &self.items);
-        object.minor_units("gross_amount", &self.gross_amount);
-        object.boolean("is_changed", &self.is_changed);
-        object.optional("shipping_option", &self.shipping_option);
-        object.optional("store", &self.store);
-        object.optional("discount_lines", &self.discount_lines);
-        object.optional("discount_codes", &self.discount_codes);
-        object.optional("gift_cards", &self.gift_cards);
-        object.string("payout_destination_id", &self.payout_destination_id);
-        object.required_string("merchant_reference", &self.merchant_reference);
-    }
-}
-
-impl ClearReadOnly for SessionOrder {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-        self.gross_amount = None;
-        self.is_changed = None;
-    }
-}
-
-impl Blank for SessionOrder {
-    fn blank() -> Self {
-        Self {
-            amount: Blank::blank(),
-            currency: Blank::blank(),
-            vat_amount: None,
-            merchant_reference_2: None,
-            event_reference: None,
-            shipping_address: None,
-            billing_address: None,
-            partial_payment: None,
-            items: None,
-            gross_amount: None,
-            is_changed: None,
-            shipping_option: None,
-            store: None,
-            discount_lines: None,
-            discount_codes: None,
-            gift_cards: None,
-            payout_destination_id: None,
-            merchant_reference: Blank::blank(),
-        }
-    }
-}
-
-impl Model for DiscountCodesOrderUpdate {
-    const HIDDEN: &'static [&'static str] = &["discount_codes"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            discount_codes: object.optional("discount_codes"),
-            amount: object.required_minor_units("amount"),
-            items: object.optional("items"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("discount_codes", &self.discount_codes);
-        object.required_minor_units("amount", &self.amount);
-        object.optional("items", &self.items);
-    }
-}
-
-impl ClearReadOnly for DiscountCodesOrderUpdate {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-    }
-}
-
-impl Model for DiscountCodesOrderUpdateItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            groups: object.optional("groups"),
-            line_id: object.string("line_id"),
-            version: object.float("version"),
-            description: object.string("description"),
-            quantity: object.quantity("quantity"),
-            amount: object.minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            unit_volume: object.float("unit_volume"),
-            unit_weight: object.float("unit_weight"),
-            unit_dimensional_weight: object.float("unit_dimensional_weight"),
-            kind: object.optional("type"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            thumbnail_url: object.string("thumbnail_url"),
-            emd: object.optional("emd"),
-            store: object.optional("store"),
-            discount_lines: object.optional("discount_lines"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.optional("groups", &self.groups);
-        object.string("line_id", &self.line_id);
-        object.float("version", &self.version);
-        object.string("description", &self.description);
-        object.quantity("quantity", &self.quantity);
-        object.minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.float("unit_volume", &self.unit_volume);
-        object.float("unit_weight", &self.unit_weight);
-        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
-        object.optional("type", &self.kind);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("emd", &self.emd);
-        object.optional("store", &self.store);
-        object.optional("discount_lines", &self.discount_lines);
-    }
-}
-
-impl ClearReadOnly for DiscountCodesOrderUpdateItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.version = None;
-    }
-}
-
-impl Model for ShippingAddressOrderUpdate {
-    const HIDDEN: &'static [&'static str] = &["discount_codes"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.required_minor_units("amount"),
-            currency: object.currency("currency"),
-            vat_amount: object.minor_units("vat_amount"),
-            items: object.optional("items"),
-            discount_codes: object.optional("discount_codes"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_minor_units("amount", &self.amount);
-        object.currency("currency", &self.currency);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.optional("items", &self.items);
-        object.optional("discount_codes", &self.discount_codes);
-    }
-}
-
-impl ClearReadOnly for ShippingAddressOrderUpdate {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-    }
-}
-
-wire::string_enum! {
-    DiscountType, PayoutFeeSplitType, OrderItemType, ShippingOptionDeliveryMethod,
-    SplitShippingOptionPayInStoreType, GiftcardType
+wire::model! {
+    ShippingAddressOrderUpdate { amount[0] = "amount", currency = "currency", vat_amount
+    = "vat_amount", items = "items", discount_codes = "discount_codes" } required :
+    "amount"; hidden : "discount_codes";
 }
 
 wire::from_string! {
@@ -1251,19 +319,9 @@ wire::from_string! {
     SplitShippingOptionPayInStoreType
 }
 
-wire::model! {
-    OrderAddress, PayoutFeeSplit, PayoutSplit, Address, Store, OrderItem, OrderItemGroup,
-    DiscountItem, OrderDiscountItem, RelativeTime, OpeningHours, OpeningHoursPeriod,
-    ShippingAddressDetails, ShippingOption, ShippingOptionEta, ShippingOptionTimeSlot,
-    ShippingOptionPickUpAddress, ShippingOptionEnvironmentalData,
-    ShippingOptionEnvironmentalDataDetail, SplitShippingOption,
-    SplitShippingOptionPayInStore, MultiShipmentItem, MultiShipmentShippingOption,
-    OrderShippingOption, Giftcard, SessionOrderUpdate, OrderLine, SessionOrder,
-    DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem, ShippingAddressOrderUpdate
-}
-
-wire::blank! {
-    OrderAddress, PayoutFeeSplit, DiscountItem, OpeningHours, ShippingOptionEta,
-    ShippingOptionTimeSlot, ShippingOptionPickUpAddress, SplitShippingOptionPayInStore,
-    OrderLine
+wire::hash! {
+    PayoutFeeSplit, PayoutSplit, Address, Store, OrderItemGroup, DiscountItem,
+    OpeningHours, OpeningHoursPeriod, ShippingOptionEta, ShippingOptionTimeSlot,
+    ShippingOptionEnvironmentalData, ShippingOptionEnvironmentalDataDetail,
+    SplitShippingOptionPayInStore, MultiShipmentItem, Giftcard
 }

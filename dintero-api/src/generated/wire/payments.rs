@@ -23,1114 +23,332 @@ use crate::types::{
     PaymentOperation, PaymentOperationIntent, SeitatechInPersonPayment, SwishPayment,
     TokenAuthMethod, TokenProvider, VippsPayment,
 };
-use crate::UnknownVariant;
-use crate::wire::{
-    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, StringEnum, ToJson,
-    Value, Written,
-};
-
-impl StringEnum for PaymentOperationIntent {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::UnscheduledPurchase, "unscheduled_purchase"),
-        (Self::RecurringPurchase, "recurring_purchase"),
-        (Self::GeneratePaymentToken, "generate_payment_token"),
-    ];
-}
-
-impl Model for SwishPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "swish.swish");
-        Ok(Self {
-            phone_number: object.string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "swish.swish");
-        object.string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for VippsPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "vipps");
-        Ok(Self {
-            phone_number: object.string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "vipps");
-        object.string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for BamboraMobilePayPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "bambora.mobilepay");
-        Ok(Self {
-            phone_number: object.required_string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "bambora.mobilepay");
-        object.required_string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for PayExCreditcardPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "payex.creditcard");
-        Ok(Self {
-            operation: object.required("operation")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "payex.creditcard");
-        object.required("operation", &self.operation);
-    }
-}
-
-impl StringEnum for MerchantInitiatedOperation {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::UnscheduledPurchase, "unscheduled_purchase"),
-        (Self::RecurringPurchase, "recurring_purchase"),
-    ];
-}
-
-impl Model for BamboraCreditcardPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "bambora.creditcard");
-        Ok(Self {
-            operation: object.required("operation")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "bambora.creditcard");
-        object.required("operation", &self.operation);
-    }
-}
-
-impl Model for DinteroPspCreditcardMitPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "dintero_psp.creditcard");
-        Ok(Self {
-            operation: object.required("operation")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "dintero_psp.creditcard");
-        object.required("operation", &self.operation);
-    }
-}
-
-impl Model for DinteroPspApplePayPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "dintero_psp.applepay");
-        Ok(Self {
-            psp_transaction_id: object.required_string("psp_transaction_id"),
-            billing_address: object.optional("billing_address"),
-            shipping_address: object.optional("shipping_address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "dintero_psp.applepay");
-        object.required_string("psp_transaction_id", &self.psp_transaction_id);
-        object.optional("billing_address", &self.billing_address);
-        object.optional("shipping_address", &self.shipping_address);
-    }
-}
-
-impl Model for CollectorInvoiceB2bPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "collector.invoice_b2b");
-        Ok(Self {
-            shipping_address: object.required("shipping_address")?,
-            billing_address: object.required("billing_address")?,
-            remember_me: object.boolean("remember_me"),
-            authorization_code: object.secret("authorization_code"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "collector.invoice_b2b");
-        object.required("shipping_address", &self.shipping_address);
-        object.required("billing_address", &self.billing_address);
-        object.boolean("remember_me", &self.remember_me);
-        object.secret("authorization_code", &self.authorization_code);
-    }
-}
-
-impl Model for CollectorFinancePayment {
-    const HIDDEN: &'static [&'static str] = &["social_security_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "collector.finance");
-        Ok(Self {
-            social_security_number: object.required_string("social_security_number"),
-            shipping_address: object.required("shipping_address")?,
-            billing_address: object.required("billing_address")?,
-            remember_me: object.boolean("remember_me"),
-            authorization_code: object.secret("authorization_code"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "collector.finance");
-        object.required_string("social_security_number", &self.social_security_number);
-        object.required("shipping_address", &self.shipping_address);
-        object.required("billing_address", &self.billing_address);
-        object.boolean("remember_me", &self.remember_me);
-        object.secret("authorization_code", &self.authorization_code);
-    }
-}
-
-impl Model for CollectorAddress {
-    const HIDDEN: &'static [&'static str] = &[
-        "first_name",
-        "last_name",
-        "address_line",
-        "address_line_2",
-        "business_name",
-        "co_address",
-        "postal_code",
-        "postal_place",
-        "phone_number",
-        "email",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            first_name: object.required_string("first_name"),
-            last_name: object.required_string("last_name"),
-            address_line: object.required_string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            business_name: object.string("business_name"),
-            co_address: object.string("co_address"),
-            postal_code: object.required_string("postal_code"),
-            postal_place: object.required_string("postal_place"),
-            country: object.required_country("country"),
-            phone_number: object.required_string("phone_number"),
-            email: object.required_string("email"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("first_name", &self.first_name);
-        object.required_string("last_name", &self.last_name);
-        object.required_string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("business_name", &self.business_name);
-        object.string("co_address", &self.co_address);
-        object.required_string("postal_code", &self.postal_code);
-        object.required_string("postal_place", &self.postal_place);
-        object.required_country("country", &self.country);
-        object.required_string("phone_number", &self.phone_number);
-        object.required_string("email", &self.email);
-    }
-}
-
-impl Model for PayExTokenProvider {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "payex.creditcard");
-        Ok(Self {
-            token_types: object.required("token_types")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "payex.creditcard");
-        object.required("token_types", &self.token_types);
-    }
-}
-
-impl StringEnum for PayExTokenProviderTokenType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PaymentToken, "payment_token"),
-        (Self::RecurrenceToken, "recurrence_token"),
-    ];
-}
-
-impl Model for BamboraTokenProvider {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "bambora.creditcard");
-        Ok(Self {
-            token_types: object.required("token_types")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "bambora.creditcard");
-        object.required("token_types", &self.token_types);
-    }
-}
-
-impl StringEnum for CardTokenType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PaymentToken, "payment_token"),
-    ];
-}
-
-impl Model for DinteroPspCardTokenProvider {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "dintero_psp.creditcard");
-        Ok(Self {
-            token_types: object.required("token_types")?,
-            token_supported_auth_methods: object.optional("token_supported_auth_methods"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "dintero_psp.creditcard");
-        object.required("token_types", &self.token_types);
-        object
-            .optional(
-                "token_supported_auth_methods",
-                &self.token_supported_auth_methods,
-            );
-    }
-}
-
-impl StringEnum for TokenAuthMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::N3ds, "3DS"),
-        (Self::Passkey, "PASSKEY"),
-    ];
-}
-
-impl Model for DinteroPspGooglePayTokenProvider {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "dintero_psp.googlepay");
-        Ok(Self {
-            token_types: object.required("token_types")?,
-            token_supported_auth_methods: object.optional("token_supported_auth_methods"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "dintero_psp.googlepay");
-        object.required("token_types", &self.token_types);
-        object
-            .optional(
-                "token_supported_auth_methods",
-                &self.token_supported_auth_methods,
-            );
-    }
-}
-
-impl Model for DinteroPspClickToPayPayTokenProvider {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "dintero_psp.clicktopay");
-        Ok(Self {
-            token_types: object.required("token_types")?,
-            token_supported_auth_methods: object.optional("token_supported_auth_methods"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "dintero_psp.clicktopay");
-        object.required("token_types", &self.token_types);
-        object
-            .optional(
-                "token_supported_auth_methods",
-                &self.token_supported_auth_methods,
-            );
-    }
-}
-
-impl Model for PayExV3ClickToPayPaymentOperation {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("rel", "pay-payex-v3-clicktopay");
-        Ok(Self {
-            content_type: object.required("content_type")?,
-            href: object.required_string("href"),
-            method: object.optional("method"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("rel", "pay-payex-v3-clicktopay");
-        object.required("content_type", &self.content_type);
-        object.required_string("href", &self.href);
-        object.optional("method", &self.method);
-    }
-}
-
-impl StringEnum for ClickToPayContentType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::ApplicationJavascript, "application/javascript"),
-        (Self::ApplicationJson, "application/json"),
-        (Self::TextHtml, "text/html"),
-    ];
-}
-
-impl StringEnum for PayExV3ClickToPayPaymentOperationMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Get, "GET"),
-        (Self::Post, "POST"),
-    ];
-}
-
-impl Model for PayExVippsPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "payex.vipps");
-        Ok(Self {
-            phone_number: object.string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "payex.vipps");
-        object.string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for KlarnaPaymentOperation {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("rel", "pay-klarna");
-        Ok(Self {
-            href: object.required_string("href"),
-            method: object.required("method")?,
-            client_token: object.required_secret("client_token"),
-            order: object.required_string("order"),
-            content_type: object.required("content_type")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("rel", "pay-klarna");
-        object.required_string("href", &self.href);
-        object.required("method", &self.method);
-        object.required_secret("client_token", &self.client_token);
-        object.required_string("order", &self.order);
-        object.required("content_type", &self.content_type);
-    }
-}
-
-impl StringEnum for KlarnaPaymentOperationMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Post, "POST"),
-        (Self::Get, "GET"),
-    ];
-}
-
-impl StringEnum for KlarnaPaymentOperationContentType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::ApplicationJson, "application/json"),
-        (Self::ApplicationJavascript, "application/javascript"),
-        (Self::TextHtml, "text/html"),
-    ];
-}
-
-impl Model for CollectorInvoiceB2bPreapprovedPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
-        Ok(Self {
-            shipping_address: object.required("shipping_address")?,
-            scc: object.string("scc"),
-            company_id: object.required_string("company_id"),
-            remember_me: object.boolean("remember_me"),
-            authorization_code: object.secret("authorization_code"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "collector.invoice_b2b_preapproved");
-        object.required("shipping_address", &self.shipping_address);
-        object.string("scc", &self.scc);
-        object.required_string("company_id", &self.company_id);
-        object.boolean("remember_me", &self.remember_me);
-        object.secret("authorization_code", &self.authorization_code);
-    }
-}
-
-impl Model for BamboraVippsPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "bambora.vipps");
-        Ok(Self {
-            phone_number: object.string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "bambora.vipps");
-        object.string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for PayExSwishPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "payex.swish");
-        Ok(Self {
-            phone_number: object.string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "payex.swish");
-        object.string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for BamboraPaymentOperation {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("rel", "pay-bambora-creditcard");
-        Ok(Self {
-            content_type: object.optional("content_type"),
-            method: object.optional("method"),
-            session: object.required("session")?,
-            href: object.required_string("href"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("rel", "pay-bambora-creditcard");
-        object.optional("content_type", &self.content_type);
-        object.optional("method", &self.method);
-        object.required("session", &self.session);
-        object.required_string("href", &self.href);
-    }
-}
-
-impl Model for BamboraPaymentOperationSession {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            token: object.required_secret("token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_secret("token", &self.token);
-    }
-}
-
-impl Model for BamboraApplePayPaymentOperation {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("rel", "pay-bambora-applepay");
-        Ok(Self {
-            content_type: object.optional("content_type"),
-            method: object.optional("method"),
-            merchant_country: object.required_string("merchant_country"),
-            supported_networks: object.required("supported_networks")?,
-            wallet_session: object.required("wallet_session")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("rel", "pay-bambora-applepay");
-        object.optional("content_type", &self.content_type);
-        object.optional("method", &self.method);
-        object.required_string("merchant_country", &self.merchant_country);
-        object.required("supported_networks", &self.supported_networks);
-        object.required("wallet_session", &self.wallet_session);
-    }
-}
-
-impl Model for BamboraApplePayWalletSession {
-    const HIDDEN: &'static [&'static str] = &["callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            identifier: object.required_string("identifier"),
-            callback_url: object.required_string("callback_url"),
-            payment_session: object.required_secret("payment_session"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("identifier", &self.identifier);
-        object.required_string("callback_url", &self.callback_url);
-        object.required_secret("payment_session", &self.payment_session);
-    }
-}
-
-impl Model for CollectorInstallmentPayment {
-    const HIDDEN: &'static [&'static str] = &["social_security_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "collector.installment");
-        Ok(Self {
-            product: object.required("product")?,
-            shipping_address: object.required("shipping_address")?,
-            billing_address: object.required("billing_address")?,
-            remember_me: object.boolean("remember_me"),
-            authorization_code: object.secret("authorization_code"),
-            social_security_number: object.string("social_security_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "collector.installment");
-        object.required("product", &self.product);
-        object.required("shipping_address", &self.shipping_address);
-        object.required("billing_address", &self.billing_address);
-        object.boolean("remember_me", &self.remember_me);
-        object.secret("authorization_code", &self.authorization_code);
-        object.string("social_security_number", &self.social_security_number);
-    }
-}
-
-impl Model for CollectorInstallmentPaymentProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-    }
-}
-
-impl Model for CollectorInvoicePayment {
-    const HIDDEN: &'static [&'static str] = &["social_security_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "collector.invoice");
-        Ok(Self {
-            shipping_address: object.required("shipping_address")?,
-            billing_address: object.required("billing_address")?,
-            remember_me: object.boolean("remember_me"),
-            authorization_code: object.secret("authorization_code"),
-            social_security_number: object.string("social_security_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "collector.invoice");
-        object.required("shipping_address", &self.shipping_address);
-        object.required("billing_address", &self.billing_address);
-        object.boolean("remember_me", &self.remember_me);
-        object.secret("authorization_code", &self.authorization_code);
-        object.string("social_security_number", &self.social_security_number);
-    }
-}
-
-impl Model for KlarnaPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "klarna.klarna");
-        Ok(Self {
-            authorization_token: object.required_secret("authorization_token"),
-            billing_address: object.required("billing_address")?,
-            shipping_address: object.required("shipping_address")?,
-            locale: object.required_string("locale"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "klarna.klarna");
-        object.required_secret("authorization_token", &self.authorization_token);
-        object.required("billing_address", &self.billing_address);
-        object.required("shipping_address", &self.shipping_address);
-        object.required_string("locale", &self.locale);
-    }
-}
-
-impl Model for KlarnaAddress {
-    const HIDDEN: &'static [&'static str] = &[
-        "first_name",
-        "last_name",
-        "address_line",
-        "address_line_2",
-        "business_name",
-        "postal_code",
-        "postal_place",
-        "phone_number",
-        "email",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            first_name: object.required_string("first_name"),
-            last_name: object.required_string("last_name"),
-            address_line: object.required_string("address_line"),
-            address_line_2: object.string("address_line_2"),
-            business_name: object.string("business_name"),
-            postal_code: object.required_string("postal_code"),
-            postal_place: object.required_string("postal_place"),
-            country: object.required_country("country"),
-            phone_number: object.required_string("phone_number"),
-            email: object.required_string("email"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("first_name", &self.first_name);
-        object.required_string("last_name", &self.last_name);
-        object.required_string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-        object.string("business_name", &self.business_name);
-        object.required_string("postal_code", &self.postal_code);
-        object.required_string("postal_place", &self.postal_place);
-        object.required_country("country", &self.country);
-        object.required_string("phone_number", &self.phone_number);
-        object.required_string("email", &self.email);
-    }
-}
-
-impl Model for PayExMobilePayPayment {
-    const HIDDEN: &'static [&'static str] = &["phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "payex.mobilepay");
-        Ok(Self {
-            phone_number: object.required_string("phone_number"),
-            remember_me: object.boolean("remember_me"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "payex.mobilepay");
-        object.required_string("phone_number", &self.phone_number);
-        object.boolean("remember_me", &self.remember_me);
-    }
-}
-
-impl Model for BamboraCreditcardCitPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "bambora.creditcard");
-        Ok(Self {
-            remember_me: object.boolean("remember_me"),
-            browser_information: object.required("browser_information")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "bambora.creditcard");
-        object.boolean("remember_me", &self.remember_me);
-        object.required("browser_information", &self.browser_information);
-    }
-}
-
-impl Model for BrowserInformation {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            java_enabled: object.required_boolean("java_enabled"),
-            javascript_enabled: object.required_boolean("javascript_enabled"),
-            color_depth: object.required_float("color_depth"),
-            screen_height: object.required_float("screen_height"),
-            screen_width: object.required_float("screen_width"),
-            timezone_offset: object.required_float("timezone_offset"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_boolean("java_enabled", &self.java_enabled);
-        object.required_boolean("javascript_enabled", &self.javascript_enabled);
-        object.required_float("color_depth", &self.color_depth);
-        object.required_float("screen_height", &self.screen_height);
-        object.required_float("screen_width", &self.screen_width);
-        object.required_float("timezone_offset", &self.timezone_offset);
-    }
-}
-
-impl Model for SeitatechInPersonPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("payment_product_type", "seitatech.in_person");
-        Ok(Self {})
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("payment_product_type", "seitatech.in_person");
-    }
-}
-
-impl Model for CollectorB2bPaymentOperationAddress {
-    const HIDDEN: &'static [&'static str] = &[
-        "business_name",
-        "organization_number",
-        "address_line",
-        "postal_code",
-        "postal_place",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            business_name: object.required_string("business_name"),
-            organization_number: object.required_string("organization_number"),
-            address_line: object.required_string("address_line"),
-            postal_code: object.required_string("postal_code"),
-            postal_place: object.required_string("postal_place"),
-            country: object.required_country("country"),
-            address_id: object.string("address_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("business_name", &self.business_name);
-        object.required_string("organization_number", &self.organization_number);
-        object.required_string("address_line", &self.address_line);
-        object.required_string("postal_code", &self.postal_code);
-        object.required_string("postal_place", &self.postal_place);
-        object.required_country("country", &self.country);
-        object.string("address_id", &self.address_id);
-    }
-}
-
-impl Model for CollectorProduct {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            kind: object.required("type")?,
-            credit_time: object.required_integer("credit_time"),
-            campaign_fee: object.required_minor_units("campaign_fee"),
-            origination_fee: object.required_minor_units("origination_fee"),
-            notification_fee: object.required_minor_units("notification_fee"),
-            annual_interest_rate: object.string("annual_interest_rate"),
-            effective_annual_interest_rate: object
-                .string("effective_annual_interest_rate"),
-            total_amount: object.required_minor_units("total_amount"),
-            monthly_amount: object.required_minor_units("monthly_amount"),
-            first_monthly_amount: object.required_minor_units("first_monthly_amount"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required("type", &self.kind);
-        object.required_integer("credit_time", &self.credit_time);
-        object.required_minor_units("campaign_fee", &self.campaign_fee);
-        object.required_minor_units("origination_fee", &self.origination_fee);
-        object.required_minor_units("notification_fee", &self.notification_fee);
-        object.string("annual_interest_rate", &self.annual_interest_rate);
-        object
-            .string(
-                "effective_annual_interest_rate",
-                &self.effective_annual_interest_rate,
-            );
-        object.required_minor_units("total_amount", &self.total_amount);
-        object.required_minor_units("monthly_amount", &self.monthly_amount);
-        object.required_minor_units("first_monthly_amount", &self.first_monthly_amount);
-    }
-}
-
-impl StringEnum for CollectorProductType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::InterestFree, "interest_free"),
-        (Self::Annuity, "annuity"),
-    ];
-}
-
-impl FromJson for TokenProvider {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "payment_product_type")? {
-            "payex.creditcard" => FromJson::from_json(value).map(Self::PayEx),
-            "bambora.creditcard" => FromJson::from_json(value).map(Self::Bambora),
-            "dintero_psp.creditcard" => {
-                FromJson::from_json(value).map(Self::DinteroPspCard)
-            }
-            "dintero_psp.googlepay" => {
-                FromJson::from_json(value).map(Self::DinteroPspGooglePay)
-            }
-            "dintero_psp.clicktopay" => {
-                FromJson::from_json(value).map(Self::DinteroPspClickToPayPay)
-            }
-            _ => Ok(Self::Other(UnknownVariant::new("payment_product_type", value))),
-        }
-    }
-}
-
-impl ToJson for TokenProvider {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::PayEx(value) => value.to_json(),
-            Self::Bambora(value) => value.to_json(),
-            Self::DinteroPspCard(value) => value.to_json(),
-            Self::DinteroPspGooglePay(value) => value.to_json(),
-            Self::DinteroPspClickToPayPay(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for PayPayment {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "payment_product_type")? {
-            "payex.creditcard" => {
-                FromJson::from_json(value).map(Self::PayExCreditcardPayment)
-            }
-            "bambora.creditcard" => {
-                FromJson::from_json(value).map(Self::BamboraCreditcardPayment)
-            }
-            "dintero_psp.creditcard" => {
-                FromJson::from_json(value).map(Self::DinteroPspCreditcardMitPayment)
-            }
-            _ => Ok(Self::Other(UnknownVariant::new("payment_product_type", value))),
-        }
-    }
-}
-
-impl ToJson for PayPayment {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::PayExCreditcardPayment(value) => value.to_json(),
-            Self::BamboraCreditcardPayment(value) => value.to_json(),
-            Self::DinteroPspCreditcardMitPayment(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for Payment {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "payment_product_type")? {
-            "swish.swish" => FromJson::from_json(value).map(Self::Swish),
-            "vipps" => FromJson::from_json(value).map(Self::Vipps),
-            "bambora.mobilepay" => FromJson::from_json(value).map(Self::BamboraMobilePay),
-            "dintero_psp.applepay" => {
-                FromJson::from_json(value).map(Self::DinteroPspApplePay)
-            }
-            "collector.invoice_b2b" => {
-                FromJson::from_json(value).map(Self::CollectorInvoiceB2b)
-            }
-            "collector.finance" => FromJson::from_json(value).map(Self::CollectorFinance),
-            "payex.vipps" => FromJson::from_json(value).map(Self::PayExVipps),
-            "collector.invoice_b2b_preapproved" => {
-                FromJson::from_json(value).map(Self::CollectorInvoiceB2bPreapproved)
-            }
-            "bambora.vipps" => FromJson::from_json(value).map(Self::BamboraVipps),
-            "payex.swish" => FromJson::from_json(value).map(Self::PayExSwish),
-            "collector.installment" => {
-                FromJson::from_json(value).map(Self::CollectorInstallment)
-            }
-            "collector.invoice" => FromJson::from_json(value).map(Self::CollectorInvoice),
-            "klarna.klarna" => FromJson::from_json(value).map(Self::Klarna),
-            "payex.mobilepay" => FromJson::from_json(value).map(Self::PayExMobilePay),
-            "bambora.creditcard" => {
-                FromJson::from_json(value).map(Self::BamboraCreditcardCit)
-            }
-            "seitatech.in_person" => {
-                FromJson::from_json(value).map(Self::SeitatechInPerson)
-            }
-            _ => Ok(Self::Other(UnknownVariant::new("payment_product_type", value))),
-        }
-    }
-}
-
-impl ToJson for Payment {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Swish(value) => value.to_json(),
-            Self::Vipps(value) => value.to_json(),
-            Self::BamboraMobilePay(value) => value.to_json(),
-            Self::DinteroPspApplePay(value) => value.to_json(),
-            Self::CollectorInvoiceB2b(value) => value.to_json(),
-            Self::CollectorFinance(value) => value.to_json(),
-            Self::PayExVipps(value) => value.to_json(),
-            Self::CollectorInvoiceB2bPreapproved(value) => value.to_json(),
-            Self::BamboraVipps(value) => value.to_json(),
-            Self::PayExSwish(value) => value.to_json(),
-            Self::CollectorInstallment(value) => value.to_json(),
-            Self::CollectorInvoice(value) => value.to_json(),
-            Self::Klarna(value) => value.to_json(),
-            Self::PayExMobilePay(value) => value.to_json(),
-            Self::BamboraCreditcardCit(value) => value.to_json(),
-            Self::SeitatechInPerson(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for CollectorPaymentDetails {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "payment_product_type")? {
-            "collector.invoice_b2b" => {
-                FromJson::from_json(value).map(Self::CollectorInvoiceB2bPayment)
-            }
-            "collector.finance" => {
-                FromJson::from_json(value).map(Self::CollectorFinancePayment)
-            }
-            "collector.invoice_b2b_preapproved" => {
-                FromJson::from_json(value)
-                    .map(Self::CollectorInvoiceB2bPreapprovedPayment)
-            }
-            "collector.installment" => {
-                FromJson::from_json(value).map(Self::CollectorInstallmentPayment)
-            }
-            "collector.invoice" => {
-                FromJson::from_json(value).map(Self::CollectorInvoicePayment)
-            }
-            _ => Ok(Self::Other(UnknownVariant::new("payment_product_type", value))),
-        }
-    }
-}
-
-impl ToJson for CollectorPaymentDetails {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::CollectorInvoiceB2bPayment(value) => value.to_json(),
-            Self::CollectorFinancePayment(value) => value.to_json(),
-            Self::CollectorInvoiceB2bPreapprovedPayment(value) => value.to_json(),
-            Self::CollectorInstallmentPayment(value) => value.to_json(),
-            Self::CollectorInvoicePayment(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for CollectorDetails {
-    const HIDDEN: &'static [&'static str] = &["social_security_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            social_security_number: object.required_string("social_security_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("social_security_number", &self.social_security_number);
-    }
-}
-
-impl FromJson for PaymentOperation {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "rel")? {
-            "pay-payex-v3-clicktopay" => {
-                FromJson::from_json(value).map(Self::PayExV3ClickToPay)
-            }
-            "pay-klarna" => FromJson::from_json(value).map(Self::Klarna),
-            "pay-bambora-creditcard" => FromJson::from_json(value).map(Self::Bambora),
-            "pay-bambora-applepay" => {
-                FromJson::from_json(value).map(Self::BamboraApplePay)
-            }
-            _ => Ok(Self::Other(UnknownVariant::new("rel", value))),
-        }
-    }
-}
-
-impl ToJson for PaymentOperation {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::PayExV3ClickToPay(value) => value.to_json(),
-            Self::Klarna(value) => value.to_json(),
-            Self::Bambora(value) => value.to_json(),
-            Self::BamboraApplePay(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-wire::string_enum! {
-    PaymentOperationIntent, MerchantInitiatedOperation, PayExTokenProviderTokenType,
-    CardTokenType, TokenAuthMethod, ClickToPayContentType,
-    PayExV3ClickToPayPaymentOperationMethod, KlarnaPaymentOperationMethod,
-    KlarnaPaymentOperationContentType, CollectorProductType
+use crate::wire;
+
+wire::open_enum! {
+    PaymentOperationIntent { UnscheduledPurchase = "unscheduled_purchase",
+    RecurringPurchase = "recurring_purchase", GeneratePaymentToken =
+    "generate_payment_token" }
 }
 
 wire::model! {
-    SwishPayment, VippsPayment, BamboraMobilePayPayment, PayExCreditcardPayment,
-    BamboraCreditcardPayment, DinteroPspCreditcardMitPayment, DinteroPspApplePayPayment,
-    CollectorInvoiceB2bPayment, CollectorFinancePayment, CollectorAddress,
-    PayExTokenProvider, BamboraTokenProvider, DinteroPspCardTokenProvider,
-    DinteroPspGooglePayTokenProvider, DinteroPspClickToPayPayTokenProvider,
-    PayExV3ClickToPayPaymentOperation, PayExVippsPayment, KlarnaPaymentOperation,
-    CollectorInvoiceB2bPreapprovedPayment, BamboraVippsPayment, PayExSwishPayment,
-    BamboraPaymentOperation, BamboraPaymentOperationSession,
-    BamboraApplePayPaymentOperation, BamboraApplePayWalletSession,
-    CollectorInstallmentPayment, CollectorInstallmentPaymentProduct,
-    CollectorInvoicePayment, KlarnaPayment, KlarnaAddress, PayExMobilePayPayment,
-    BamboraCreditcardCitPayment, BrowserInformation, SeitatechInPersonPayment,
-    CollectorB2bPaymentOperationAddress, CollectorProduct, CollectorDetails
+    SwishPayment { phone_number = "phone_number", remember_me = "remember_me" } constants
+    : "payment_product_type" = "swish.swish"; hidden : "phone_number";
+}
+
+wire::model! {
+    VippsPayment { phone_number = "phone_number", remember_me = "remember_me" } constants
+    : "payment_product_type" = "vipps"; hidden : "phone_number";
+}
+
+wire::model! {
+    BamboraMobilePayPayment { phone_number[0] = "phone_number", remember_me =
+    "remember_me" } required : "phone_number"; constants : "payment_product_type" =
+    "bambora.mobilepay"; hidden : "phone_number";
+}
+
+wire::model! {
+    PayExCreditcardPayment { operation[0] = "operation" } required : "operation";
+    constants : "payment_product_type" = "payex.creditcard";
+}
+
+wire::open_enum! {
+    MerchantInitiatedOperation { UnscheduledPurchase = "unscheduled_purchase",
+    RecurringPurchase = "recurring_purchase" }
+}
+
+wire::model! {
+    BamboraCreditcardPayment { operation[0] = "operation" } required : "operation";
+    constants : "payment_product_type" = "bambora.creditcard";
+}
+
+wire::model! {
+    DinteroPspCreditcardMitPayment { operation[0] = "operation" } required : "operation";
+    constants : "payment_product_type" = "dintero_psp.creditcard";
+}
+
+wire::model! {
+    DinteroPspApplePayPayment { psp_transaction_id[0] = "psp_transaction_id",
+    billing_address = "billing_address", shipping_address = "shipping_address" } required
+    : "psp_transaction_id"; constants : "payment_product_type" = "dintero_psp.applepay";
+}
+
+wire::model! {
+    CollectorInvoiceB2bPayment { shipping_address[0] = "shipping_address",
+    billing_address[1] = "billing_address", remember_me = "remember_me",
+    authorization_code = "authorization_code" } required : "shipping_address",
+    "billing_address"; constants : "payment_product_type" = "collector.invoice_b2b";
+}
+
+wire::model! {
+    CollectorFinancePayment { social_security_number[0] = "social_security_number",
+    shipping_address[1] = "shipping_address", billing_address[2] = "billing_address",
+    remember_me = "remember_me", authorization_code = "authorization_code" } required :
+    "social_security_number", "shipping_address", "billing_address"; constants :
+    "payment_product_type" = "collector.finance"; hidden : "social_security_number";
+}
+
+wire::model! {
+    CollectorAddress { first_name[0] = "first_name", last_name[1] = "last_name",
+    address_line[2] = "address_line", address_line_2 = "address_line_2", business_name =
+    "business_name", co_address = "co_address", postal_code[3] = "postal_code",
+    postal_place[4] = "postal_place", country[5] = "country", phone_number[6] =
+    "phone_number", email[7] = "email" } required : "first_name", "last_name",
+    "address_line", "postal_code", "postal_place", "country", "phone_number", "email";
+    hidden : "first_name", "last_name", "address_line", "address_line_2",
+    "business_name", "co_address", "postal_code", "postal_place", "phone_number",
+    "email";
+}
+
+wire::model! {
+    PayExTokenProvider { token_types[0] = "token_types" } required : "token_types";
+    constants : "payment_product_type" = "payex.creditcard";
+}
+
+wire::open_enum! {
+    PayExTokenProviderTokenType { PaymentToken = "payment_token", RecurrenceToken =
+    "recurrence_token" }
+}
+
+wire::model! {
+    BamboraTokenProvider { token_types[0] = "token_types" } required : "token_types";
+    constants : "payment_product_type" = "bambora.creditcard";
+}
+
+wire::open_enum! {
+    CardTokenType { PaymentToken = "payment_token" }
+}
+
+wire::model! {
+    DinteroPspCardTokenProvider { token_types[0] = "token_types",
+    token_supported_auth_methods = "token_supported_auth_methods" } required :
+    "token_types"; constants : "payment_product_type" = "dintero_psp.creditcard";
+}
+
+wire::open_enum! {
+    TokenAuthMethod { N3ds = "3DS", Passkey = "PASSKEY" }
+}
+
+wire::model! {
+    DinteroPspGooglePayTokenProvider { token_types[0] = "token_types",
+    token_supported_auth_methods = "token_supported_auth_methods" } required :
+    "token_types"; constants : "payment_product_type" = "dintero_psp.googlepay";
+}
+
+wire::model! {
+    DinteroPspClickToPayPayTokenProvider { token_types[0] = "token_types",
+    token_supported_auth_methods = "token_supported_auth_methods" } required :
+    "token_types"; constants : "payment_product_type" = "dintero_psp.clicktopay";
+}
+
+wire::model! {
+    PayExV3ClickToPayPaymentOperation { content_type[0] = "content_type", href[1] =
+    "href", method = "method" } required : "content_type", "href"; constants : "rel" =
+    "pay-payex-v3-clicktopay";
+}
+
+wire::open_enum! {
+    ClickToPayContentType { ApplicationJavascript = "application/javascript",
+    ApplicationJson = "application/json", TextHtml = "text/html" }
+}
+
+wire::open_enum! {
+    PayExV3ClickToPayPaymentOperationMethod { Get = "GET", Post = "POST" }
+}
+
+wire::model! {
+    PayExVippsPayment { phone_number = "phone_number", remember_me = "remember_me" }
+    constants : "payment_product_type" = "payex.vipps"; hidden : "phone_number";
+}
+
+wire::model! {
+    KlarnaPaymentOperation { href[0] = "href", method[1] = "method", client_token[2] =
+    "client_token", order[3] = "order", content_type[4] = "content_type" } required :
+    "href", "method", "client_token", "order", "content_type"; constants : "rel" =
+    "pay-klarna";
+}
+
+wire::open_enum! {
+    KlarnaPaymentOperationMethod { Post = "POST", Get = "GET" }
+}
+
+wire::open_enum! {
+    KlarnaPaymentOperationContentType { ApplicationJson = "application/json",
+    ApplicationJavascript = "application/javascript", TextHtml = "text/html" }
+}
+
+wire::model! {
+    CollectorInvoiceB2bPreapprovedPayment { shipping_address[0] = "shipping_address", scc
+    = "scc", company_id[1] = "company_id", remember_me = "remember_me",
+    authorization_code = "authorization_code" } required : "shipping_address",
+    "company_id"; constants : "payment_product_type" =
+    "collector.invoice_b2b_preapproved";
+}
+
+wire::model! {
+    BamboraVippsPayment { phone_number = "phone_number", remember_me = "remember_me" }
+    constants : "payment_product_type" = "bambora.vipps"; hidden : "phone_number";
+}
+
+wire::model! {
+    PayExSwishPayment { phone_number = "phone_number", remember_me = "remember_me" }
+    constants : "payment_product_type" = "payex.swish"; hidden : "phone_number";
+}
+
+wire::model! {
+    BamboraPaymentOperation { content_type = "content_type", method = "method",
+    session[0] = "session", href[1] = "href" } required : "session", "href"; constants :
+    "rel" = "pay-bambora-creditcard";
+}
+
+wire::model! {
+    BamboraPaymentOperationSession { token[0] = "token" } required : "token";
+}
+
+wire::model! {
+    BamboraApplePayPaymentOperation { content_type = "content_type", method = "method",
+    merchant_country[0] = "merchant_country", supported_networks[1] =
+    "supported_networks", wallet_session[2] = "wallet_session" } required :
+    "merchant_country", "supported_networks", "wallet_session"; constants : "rel" =
+    "pay-bambora-applepay";
+}
+
+wire::model! {
+    BamboraApplePayWalletSession { identifier[0] = "identifier", callback_url[1] =
+    "callback_url", payment_session[2] = "payment_session" } required : "identifier",
+    "callback_url", "payment_session"; hidden : "callback_url";
+}
+
+wire::model! {
+    CollectorInstallmentPayment { product[0] = "product", shipping_address[1] =
+    "shipping_address", billing_address[2] = "billing_address", remember_me =
+    "remember_me", authorization_code = "authorization_code", social_security_number =
+    "social_security_number" } required : "product", "shipping_address",
+    "billing_address"; constants : "payment_product_type" = "collector.installment";
+    hidden : "social_security_number";
+}
+
+wire::model! {
+    CollectorInstallmentPaymentProduct { id[0] = "id" } required : "id";
+}
+
+wire::model! {
+    CollectorInvoicePayment { shipping_address[0] = "shipping_address",
+    billing_address[1] = "billing_address", remember_me = "remember_me",
+    authorization_code = "authorization_code", social_security_number =
+    "social_security_number" } required : "shipping_address", "billing_address";
+    constants : "payment_product_type" = "collector.invoice"; hidden :
+    "social_security_number";
+}
+
+wire::model! {
+    KlarnaPayment { authorization_token[0] = "authorization_token", billing_address[1] =
+    "billing_address", shipping_address[2] = "shipping_address", locale[3] = "locale" }
+    required : "authorization_token", "billing_address", "shipping_address", "locale";
+    constants : "payment_product_type" = "klarna.klarna";
+}
+
+wire::model! {
+    KlarnaAddress { first_name[0] = "first_name", last_name[1] = "last_name",
+    address_line[2] = "address_line", address_line_2 = "address_line_2", business_name =
+    "business_name", postal_code[3] = "postal_code", postal_place[4] = "postal_place",
+    country[5] = "country", phone_number[6] = "phone_number", email[7] = "email" }
+    required : "first_name", "last_name", "address_line", "postal_code", "postal_place",
+    "country", "phone_number", "email"; hidden : "first_name", "last_name",
+    "address_line", "address_line_2", "business_name", "postal_code", "postal_place",
+    "phone_number", "email";
+}
+
+wire::model! {
+    PayExMobilePayPayment { phone_number[0] = "phone_number", remember_me = "remember_me"
+    } required : "phone_number"; constants : "payment_product_type" = "payex.mobilepay";
+    hidden : "phone_number";
+}
+
+wire::model! {
+    BamboraCreditcardCitPayment { remember_me = "remember_me", browser_information[0] =
+    "browser_information" } required : "browser_information"; constants :
+    "payment_product_type" = "bambora.creditcard";
+}
+
+wire::model! {
+    BrowserInformation { java_enabled[0] = "java_enabled", javascript_enabled[1] =
+    "javascript_enabled", color_depth[2] = "color_depth", screen_height[3] =
+    "screen_height", screen_width[4] = "screen_width", timezone_offset[5] =
+    "timezone_offset" } required : "java_enabled", "javascript_enabled", "color_depth",
+    "screen_height", "screen_width", "timezone_offset";
+}
+
+wire::model! {
+    SeitatechInPersonPayment {} constants : "payment_product_type" =
+    "seitatech.in_person";
+}
+
+wire::model! {
+    CollectorB2bPaymentOperationAddress { business_name[0] = "business_name",
+    organization_number[1] = "organization_number", address_line[2] = "address_line",
+    postal_code[3] = "postal_code", postal_place[4] = "postal_place", country[5] =
+    "country", address_id = "address_id" } required : "business_name",
+    "organization_number", "address_line", "postal_code", "postal_place", "country";
+    hidden : "business_name", "organization_number", "address_line", "postal_code",
+    "postal_place";
+}
+
+wire::model! {
+    CollectorProduct { id[0] = "id", kind[1] = "type", credit_time[2] = "credit_time",
+    campaign_fee[3] = "campaign_fee", origination_fee[4] = "origination_fee",
+    notification_fee[5] = "notification_fee", annual_interest_rate =
+    "annual_interest_rate", effective_annual_interest_rate =
+    "effective_annual_interest_rate", total_amount[6] = "total_amount", monthly_amount[7]
+    = "monthly_amount", first_monthly_amount[8] = "first_monthly_amount" } required :
+    "id", "type", "credit_time", "campaign_fee", "origination_fee", "notification_fee",
+    "total_amount", "monthly_amount", "first_monthly_amount";
+}
+
+wire::open_enum! {
+    CollectorProductType { InterestFree = "interest_free", Annuity = "annuity" }
 }
 
 wire::union! {
-    TokenProvider, PayPayment, Payment, CollectorPaymentDetails, PaymentOperation
+    TokenProvider by "payment_product_type" { "payex.creditcard" = PayEx,
+    "bambora.creditcard" = Bambora, "dintero_psp.creditcard" = DinteroPspCard,
+    "dintero_psp.googlepay" = DinteroPspGooglePay, "dintero_psp.clicktopay" =
+    DinteroPspClickToPayPay }
+}
+
+wire::union! {
+    PayPayment by "payment_product_type" { "payex.creditcard" = PayExCreditcardPayment,
+    "bambora.creditcard" = BamboraCreditcardPayment, "dintero_psp.creditcard" =
+    DinteroPspCreditcardMitPayment }
+}
+
+wire::union! {
+    Payment by "payment_product_type" { "swish.swish" = Swish, "vipps" = Vipps,
+    "bambora.mobilepay" = BamboraMobilePay, "dintero_psp.applepay" = DinteroPspApplePay,
+    "collector.invoice_b2b" = CollectorInvoiceB2b, "collector.finance" =
+    CollectorFinance, "payex.vipps" = PayExVipps, "collector.invoice_b2b_preapproved" =
+    CollectorInvoiceB2bPreapproved, "bambora.vipps" = BamboraVipps, "payex.swish" =
+    PayExSwish, "collector.installment" = CollectorInstallment, "collector.invoice" =
+    CollectorInvoice, "klarna.klarna" = Klarna, "payex.mobilepay" = PayExMobilePay,
+    "bambora.creditcard" = BamboraCreditcardCit, "seitatech.in_person" =
+    SeitatechInPerson }
+}
+
+wire::union! {
+    CollectorPaymentDetails by "payment_product_type" { "collector.invoice_b2b" =
+    CollectorInvoiceB2bPayment, "collector.finance" = CollectorFinancePayment,
+    "collector.invoice_b2b_preapproved" = CollectorInvoiceB2bPreapprovedPayment,
+    "collector.installment" = CollectorInstallmentPayment, "collector.invoice" =
+    CollectorInvoicePayment }
+}
+
+wire::model! {
+    CollectorDetails { social_security_number[0] = "social_security_number" } required :
+    "social_security_number"; hidden : "social_security_number";
+}
+
+wire::union! {
+    PaymentOperation by "rel" { "pay-payex-v3-clicktopay" = PayExV3ClickToPay,
+    "pay-klarna" = Klarna, "pay-bambora-creditcard" = Bambora, "pay-bambora-applepay" =
+    BamboraApplePay }
 }

@@ -9,359 +9,98 @@ use crate::types::{
     PaymentMatchReportDataV2PaymentStatus, PayoutDestinationBalanceV2,
     PayoutDestinationTransferEntryV2, PayoutDestinationTransferEntryV2Type,
 };
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl Model for FundTransferCreateDataV2 {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            fund_transfer_id: object.required_string("fund_transfer_id"),
-            kind: object.required("type")?,
-            source_payout_destination_id: object
-                .required_string("source_payout_destination_id"),
-            destination_payout_destination_id: object
-                .required_string("destination_payout_destination_id"),
-            amount: object.required_minor_units("amount"),
-            currency: object.required_string("currency"),
-            reference: object.required_string("reference"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("fund_transfer_id", &self.fund_transfer_id);
-        object.required("type", &self.kind);
-        object
-            .required_string(
-                "source_payout_destination_id",
-                &self.source_payout_destination_id,
-            );
-        object
-            .required_string(
-                "destination_payout_destination_id",
-                &self.destination_payout_destination_id,
-            );
-        object.required_minor_units("amount", &self.amount);
-        object.required_string("currency", &self.currency);
-        object.required_string("reference", &self.reference);
-    }
+wire::model! {
+    FundTransferCreateDataV2 { fund_transfer_id[0] = "fund_transfer_id", kind[1] =
+    "type", source_payout_destination_id[2] = "source_payout_destination_id",
+    destination_payout_destination_id[3] = "destination_payout_destination_id", amount[4]
+    = "amount", currency[5] = "currency", reference[6] = "reference" } required :
+    "fund_transfer_id", "type", "source_payout_destination_id",
+    "destination_payout_destination_id", "amount", "currency", "reference"; preset : kind
+    = FundTransferCreateDataV2Type::PayoutDestination;
 }
 
-impl StringEnum for FundTransferCreateDataV2Type {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PayoutDestination, "payout-destination"),
-    ];
-}
-
-impl Model for FundTransferV2 {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            fund_transfer_id: object.required_string("fund_transfer_id"),
-            kind: object.required("type")?,
-            source_payout_destination_id: object
-                .required_string("source_payout_destination_id"),
-            destination_payout_destination_id: object
-                .required_string("destination_payout_destination_id"),
-            amount: object.required_minor_units("amount"),
-            currency: object.required_string("currency"),
-            reference: object.required_string("reference"),
-            account_id: object.required_string("account_id"),
-            created_at: object.timestamp("created_at"),
-            created_by: object.string("created_by"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("fund_transfer_id", &self.fund_transfer_id);
-        object.required("type", &self.kind);
-        object
-            .required_string(
-                "source_payout_destination_id",
-                &self.source_payout_destination_id,
-            );
-        object
-            .required_string(
-                "destination_payout_destination_id",
-                &self.destination_payout_destination_id,
-            );
-        object.required_minor_units("amount", &self.amount);
-        object.required_string("currency", &self.currency);
-        object.required_string("reference", &self.reference);
-        object.required_string("account_id", &self.account_id);
-        object.timestamp("created_at", &self.created_at);
-        object.string("created_by", &self.created_by);
-    }
-}
-
-impl ClearReadOnly for FundTransferV2 {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.created_at = None;
-        self.created_by = None;
-    }
-}
-
-impl Model for PayoutDestinationBalanceV2 {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            account_id: object.string("account_id"),
-            payout_destination_config_id: object.string("payout_destination_config_id"),
-            payout_destination_id: object.required_string("payout_destination_id"),
-            currency: object.required_string("currency"),
-            amount: object.required_minor_units("amount"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("account_id", &self.account_id);
-        object
-            .string("payout_destination_config_id", &self.payout_destination_config_id);
-        object.required_string("payout_destination_id", &self.payout_destination_id);
-        object.required_string("currency", &self.currency);
-        object.required_minor_units("amount", &self.amount);
-    }
-}
-
-impl ClearReadOnly for PayoutDestinationBalanceV2 {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.account_id = None;
-        self.payout_destination_config_id = None;
-    }
-}
-
-impl Model for PaymentMatchReportDataV2 {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            start_at: object.string("start_at"),
-            end_at: object.string("end_at"),
-            settled_at: object.string("settled_at"),
-            created_at: object.string("created_at"),
-            provider: object.string("provider"),
-            provider_reference: object.string("provider_reference"),
-            attachments: object.optional("attachments"),
-            amounts: object.optional("amounts"),
-            payment_status: object.optional("payment_status"),
-            store_id: object.string("store_id"),
-            payout_destination_id: object.string("payout_destination_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("start_at", &self.start_at);
-        object.string("end_at", &self.end_at);
-        object.string("settled_at", &self.settled_at);
-        object.string("created_at", &self.created_at);
-        object.string("provider", &self.provider);
-        object.string("provider_reference", &self.provider_reference);
-        object.optional("attachments", &self.attachments);
-        object.optional("amounts", &self.amounts);
-        object.optional("payment_status", &self.payment_status);
-        object.string("store_id", &self.store_id);
-        object.string("payout_destination_id", &self.payout_destination_id);
-    }
-}
-
-impl StringEnum for PaymentMatchReportDataV2PaymentStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PaymentMatch, "payment-match"),
-    ];
-}
-
-impl Model for PayoutDestinationTransferEntryV2 {
-    const HIDDEN: &'static [&'static str] = &[
-        "outbound_receiver_bank_account_number",
-        "outbound_receiver_bank_account_bic",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            ledger_entry_id: object.string("ledger_entry_id"),
-            account_id: object.string("account_id"),
-            payout_destination_config_id: object.string("payout_destination_config_id"),
-            payout_destination_id: object.string("payout_destination_id"),
-            created_at: object.timestamp("created_at"),
-            currency: object.string("currency"),
-            amount: object.minor_units("amount"),
-            kind: object.optional("type"),
-            inbound_payment_provider: object.nullable("inbound_payment_provider"),
-            transfer_id: object.nullable("transfer_id"),
-            transfer_source_payout_destination_id: object
-                .nullable("transfer_source_payout_destination_id"),
-            transfer_destination_payout_destination_id: object
-                .nullable("transfer_destination_payout_destination_id"),
-            transfer_reference: object.nullable("transfer_reference"),
-            outbound_receiver_country: object.nullable("outbound_receiver_country"),
-            outbound_receiver_bank_account_type: object
-                .nullable("outbound_receiver_bank_account_type"),
-            outbound_receiver_bank_account_number: object
-                .nullable("outbound_receiver_bank_account_number"),
-            outbound_receiver_bank_account_bic: object
-                .nullable("outbound_receiver_bank_account_bic"),
-            outbound_message: object.nullable("outbound_message"),
-            payment_match_report_data: object.optional("payment_match_report_data"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("ledger_entry_id", &self.ledger_entry_id);
-        object.string("account_id", &self.account_id);
-        object
-            .string("payout_destination_config_id", &self.payout_destination_config_id);
-        object.string("payout_destination_id", &self.payout_destination_id);
-        object.timestamp("created_at", &self.created_at);
-        object.string("currency", &self.currency);
-        object.minor_units("amount", &self.amount);
-        object.optional("type", &self.kind);
-        object.nullable("inbound_payment_provider", &self.inbound_payment_provider);
-        object.nullable("transfer_id", &self.transfer_id);
-        object
-            .nullable(
-                "transfer_source_payout_destination_id",
-                &self.transfer_source_payout_destination_id,
-            );
-        object
-            .nullable(
-                "transfer_destination_payout_destination_id",
-                &self.transfer_destination_payout_destination_id,
-            );
-        object.nullable("transfer_reference", &self.transfer_reference);
-        object.nullable("outbound_receiver_country", &self.outbound_receiver_country);
-        object
-            .nullable(
-                "outbound_receiver_bank_account_type",
-                &self.outbound_receiver_bank_account_type,
-            );
-        object
-            .nullable(
-                "outbound_receiver_bank_account_number",
-                &self.outbound_receiver_bank_account_number,
-            );
-        object
-            .nullable(
-                "outbound_receiver_bank_account_bic",
-                &self.outbound_receiver_bank_account_bic,
-            );
-        object.nullable("outbound_message", &self.outbound_message);
-        object.optional("payment_match_report_data", &self.payment_match_report_data);
-    }
-}
-
-impl ClearReadOnly for PayoutDestinationTransferEntryV2 {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.ledger_entry_id = None;
-        self.account_id = None;
-        self.payout_destination_config_id = None;
-        self.payout_destination_id = None;
-        self.created_at = None;
-        self.currency = None;
-        self.amount = None;
-        self.kind = None;
-        self.inbound_payment_provider = None;
-        self.transfer_id = None;
-        self.transfer_source_payout_destination_id = None;
-        self.transfer_destination_payout_destination_id = None;
-        self.transfer_reference = None;
-        self.outbound_receiver_country = None;
-        self.outbound_receiver_bank_account_type = None;
-        self.outbound_receiver_bank_account_number = None;
-        self.outbound_receiver_bank_account_bic = None;
-        self.outbound_message = None;
-    }
-}
-
-impl StringEnum for PayoutDestinationTransferEntryV2Type {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Inbound, "inbound"),
-        (Self::Transfer, "transfer"),
-        (Self::Outbound, "outbound"),
-    ];
-}
-
-impl Model for CreatePayoutFundTransferResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            fund_transfer: object.optional("fund_transfer"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("fund_transfer", &self.fund_transfer);
-    }
-}
-
-impl ClearReadOnly for CreatePayoutFundTransferResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.fund_transfer.clear_read_only();
-    }
-}
-
-impl Model for ListPayoutBalancesResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payout_destination_balances: object.optional("payout_destination_balances"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .optional("payout_destination_balances", &self.payout_destination_balances);
-    }
-}
-
-impl ClearReadOnly for ListPayoutBalancesResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payout_destination_balances.clear_read_only();
-    }
-}
-
-impl Model for ListPayoutTransfersResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            entries: object.optional("entries"),
-            next_page_token: object.string("next_page_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("entries", &self.entries);
-        object.string("next_page_token", &self.next_page_token);
-    }
-}
-
-impl ClearReadOnly for ListPayoutTransfersResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.entries.clear_read_only();
-    }
-}
-
-wire::string_enum! {
-    FundTransferCreateDataV2Type, PaymentMatchReportDataV2PaymentStatus,
-    PayoutDestinationTransferEntryV2Type
+wire::open_enum! {
+    FundTransferCreateDataV2Type { PayoutDestination = "payout-destination" }
 }
 
 wire::model! {
-    FundTransferCreateDataV2, FundTransferV2, PayoutDestinationBalanceV2,
-    PaymentMatchReportDataV2, PayoutDestinationTransferEntryV2,
-    CreatePayoutFundTransferResponse, ListPayoutBalancesResponse,
-    ListPayoutTransfersResponse
+    FundTransferV2 { fund_transfer_id[0] = "fund_transfer_id", kind[1] = "type",
+    source_payout_destination_id[2] = "source_payout_destination_id",
+    destination_payout_destination_id[3] = "destination_payout_destination_id", amount[4]
+    = "amount", currency[5] = "currency", reference[6] = "reference", account_id[7] =
+    "account_id", created_at = "created_at", created_by = "created_by" } required :
+    "fund_transfer_id", "type", "source_payout_destination_id",
+    "destination_payout_destination_id", "amount", "currency", "reference", "account_id";
+    read_only : "created_at", "created_by"; lenient : "created_at"; preset : kind =
+    FundTransferCreateDataV2Type::PayoutDestination;
+}
+
+wire::model! {
+    PayoutDestinationBalanceV2 { account_id = "account_id", payout_destination_config_id
+    = "payout_destination_config_id", payout_destination_id[0] = "payout_destination_id",
+    currency[1] = "currency", amount[2] = "amount" } required : "payout_destination_id",
+    "currency", "amount"; read_only : "account_id", "payout_destination_config_id";
+}
+
+wire::model! {
+    PaymentMatchReportDataV2 { start_at = "start_at", end_at = "end_at", settled_at =
+    "settled_at", created_at = "created_at", provider = "provider", provider_reference =
+    "provider_reference", attachments = "attachments", amounts = "amounts",
+    payment_status = "payment_status", store_id = "store_id", payout_destination_id =
+    "payout_destination_id" }
+}
+
+wire::open_enum! {
+    PaymentMatchReportDataV2PaymentStatus { PaymentMatch = "payment-match" }
+}
+
+wire::model! {
+    PayoutDestinationTransferEntryV2 { ledger_entry_id = "ledger_entry_id", account_id =
+    "account_id", payout_destination_config_id = "payout_destination_config_id",
+    payout_destination_id = "payout_destination_id", created_at = "created_at", currency
+    = "currency", amount = "amount", kind = "type", inbound_payment_provider[0] =
+    "inbound_payment_provider", transfer_id[1] = "transfer_id",
+    transfer_source_payout_destination_id[2] = "transfer_source_payout_destination_id",
+    transfer_destination_payout_destination_id[3] =
+    "transfer_destination_payout_destination_id", transfer_reference[4] =
+    "transfer_reference", outbound_receiver_country[5] = "outbound_receiver_country",
+    outbound_receiver_bank_account_type[6] = "outbound_receiver_bank_account_type",
+    outbound_receiver_bank_account_number[7] = "outbound_receiver_bank_account_number",
+    outbound_receiver_bank_account_bic[8] = "outbound_receiver_bank_account_bic",
+    outbound_message[9] = "outbound_message", payment_match_report_data =
+    "payment_match_report_data" } required : "inbound_payment_provider", "transfer_id",
+    "transfer_source_payout_destination_id",
+    "transfer_destination_payout_destination_id", "transfer_reference",
+    "outbound_receiver_country", "outbound_receiver_bank_account_type",
+    "outbound_receiver_bank_account_number", "outbound_receiver_bank_account_bic",
+    "outbound_message"; hidden : "outbound_receiver_bank_account_number",
+    "outbound_receiver_bank_account_bic"; read_only : "ledger_entry_id", "account_id",
+    "payout_destination_config_id", "payout_destination_id", "created_at", "currency",
+    "amount", "type", "inbound_payment_provider", "transfer_id",
+    "transfer_source_payout_destination_id",
+    "transfer_destination_payout_destination_id", "transfer_reference",
+    "outbound_receiver_country", "outbound_receiver_bank_account_type",
+    "outbound_receiver_bank_account_number", "outbound_receiver_bank_account_bic",
+    "outbound_message"; lenient : "created_at";
+}
+
+wire::open_enum! {
+    PayoutDestinationTransferEntryV2Type { Inbound = "inbound", Transfer = "transfer",
+    Outbound = "outbound" }
+}
+
+wire::model! {
+    CreatePayoutFundTransferResponse { fund_transfer = "fund_transfer" }
+}
+
+wire::model! {
+    ListPayoutBalancesResponse { payout_destination_balances =
+    "payout_destination_balances" }
+}
+
+wire::model! {
+    ListPayoutTransfersResponse { entries = "entries", next_page_token =
+    "next_page_token" }
 }

@@ -5,128 +5,31 @@
 use crate::types::{
     ListReportsResponse, ReportFilter, ReportFilterFilter, ReportMetadata,
 };
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl Model for ReportFilter {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            filter: object.optional("filter"),
-            value: object.string("value"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("filter", &self.filter);
-        object.string("value", &self.value);
-    }
+wire::model! {
+    ReportFilter { filter = "filter", value = "value" }
 }
 
-impl StringEnum for ReportFilterFilter {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::OperationPayoutDestination, "operation_payout_destination"),
-        (Self::StoreId, "store_id"),
-    ];
-}
-
-impl Model for ReportMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            report_job_id: object.string("report_job_id"),
-            account_id: object.string("account_id"),
-            template_id: object.string("template_id"),
-            content_type: object.string("content_type"),
-            content_language: object.string("content_language"),
-            created_by: object.string("created_by"),
-            created_at: object.timestamp("created_at"),
-            data_from: object.timestamp("data_from"),
-            data_to: object.timestamp("data_to"),
-            schedule: object.string("schedule"),
-            report_file_name: object.string("report_file_name"),
-            custom_report_name: object.string("custom_report_name"),
-            report_config_id: object.string("report_config_id"),
-            data_type: object.string("data_type"),
-            signed_url: object.secret("signed_url"),
-            report_filters: object.optional("report_filters"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.string("report_job_id", &self.report_job_id);
-        object.string("account_id", &self.account_id);
-        object.string("template_id", &self.template_id);
-        object.string("content_type", &self.content_type);
-        object.string("content_language", &self.content_language);
-        object.string("created_by", &self.created_by);
-        object.timestamp("created_at", &self.created_at);
-        object.timestamp("data_from", &self.data_from);
-        object.timestamp("data_to", &self.data_to);
-        object.string("schedule", &self.schedule);
-        object.string("report_file_name", &self.report_file_name);
-        object.string("custom_report_name", &self.custom_report_name);
-        object.string("report_config_id", &self.report_config_id);
-        object.string("data_type", &self.data_type);
-        object.secret("signed_url", &self.signed_url);
-        object.optional("report_filters", &self.report_filters);
-    }
-}
-
-impl ClearReadOnly for ReportMetadata {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.report_job_id = None;
-        self.account_id = None;
-        self.template_id = None;
-        self.content_type = None;
-        self.content_language = None;
-        self.created_by = None;
-        self.created_at = None;
-        self.data_from = None;
-        self.data_to = None;
-        self.schedule = None;
-        self.report_file_name = None;
-        self.custom_report_name = None;
-        self.report_config_id = None;
-        self.data_type = None;
-        self.signed_url = None;
-    }
-}
-
-impl Model for ListReportsResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            reports: object.optional("reports"),
-            starting_after: object.string("starting_after"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("reports", &self.reports);
-        object.string("starting_after", &self.starting_after);
-    }
-}
-
-impl ClearReadOnly for ListReportsResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.reports.clear_read_only();
-    }
-}
-
-wire::string_enum! {
-    ReportFilterFilter
+wire::open_enum! {
+    ReportFilterFilter { OperationPayoutDestination = "operation_payout_destination",
+    StoreId = "store_id" }
 }
 
 wire::model! {
-    ReportFilter, ReportMetadata, ListReportsResponse
+    ReportMetadata { id = "id", report_job_id = "report_job_id", account_id =
+    "account_id", template_id = "template_id", content_type = "content_type",
+    content_language = "content_language", created_by = "created_by", created_at =
+    "created_at", data_from = "data_from", data_to = "data_to", schedule = "schedule",
+    report_file_name = "report_file_name", custom_report_name = "custom_report_name",
+    report_config_id = "report_config_id", data_type = "data_type", signed_url =
+    "signed_url", report_filters = "report_filters" } read_only : "id", "report_job_id",
+    "account_id", "template_id", "content_type", "content_language", "created_by",
+    "created_at", "data_from", "data_to", "schedule", "report_file_name",
+    "custom_report_name", "report_config_id", "data_type", "signed_url"; lenient :
+    "created_at", "data_from", "data_to";
+}
+
+wire::model! {
+    ListReportsResponse { reports = "reports", starting_after = "starting_after" }
 }

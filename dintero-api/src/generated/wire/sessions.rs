@@ -31,2168 +31,574 @@ use crate::types::{
     UpdateSessionOptions, UpdateSessionOptionsExpress, UpdatedExpressResult,
     UpdatedOrderResult, UpdatedOrderResultStatus,
 };
-use crate::wire::{
-    self, Blank, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
-
-impl Model for SessionUrls {
-    const HIDDEN: &'static [&'static str] = &["callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            return_url: object.required_string("return_url"),
-            callback_url: object.string("callback_url"),
-            merchant_terms_url: object.string("merchant_terms_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("return_url", &self.return_url);
-        object.string("callback_url", &self.callback_url);
-        object.string("merchant_terms_url", &self.merchant_terms_url);
-    }
-}
-
-impl Blank for SessionUrls {
-    fn blank() -> Self {
-        Self {
-            return_url: Blank::blank(),
-            callback_url: None,
-            merchant_terms_url: None,
-        }
-    }
-}
-
-impl Model for SessionCustomer {
-    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer_id: object.string("customer_id"),
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("customer_id", &self.customer_id);
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-    }
-}
-
-impl Model for Checkbox {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            label: object.required_string("label"),
-            checked: object.boolean("checked"),
-            required: object.boolean("required"),
-            link: object.optional("link"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_string("label", &self.label);
-        object.boolean("checked", &self.checked);
-        object.boolean("required", &self.required);
-        object.optional("link", &self.link);
-    }
-}
-
-impl Model for CheckboxLink {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.required_string("url"),
-            text: object.required_string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("url", &self.url);
-        object.required_string("text", &self.text);
-    }
-}
-
-impl Model for SessionBase {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-    }
-}
-
-impl ClearReadOnly for SessionBase {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Model for SessionCustomerTokens {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer: object.optional("customer"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("customer", &self.customer);
-    }
-}
-
-impl Model for SessionCustomerTokensCustomer {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            tokens: object.optional("tokens"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("tokens", &self.tokens);
-    }
-}
-
-impl Model for SessionCustomerTokensCustomerTokens {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            bambora_creditcard: object.optional("bambora.creditcard"),
-            payex_creditcard: object.optional("payex.creditcard"),
-            dintero_psp_creditcard: object.optional("dintero_psp.creditcard"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("bambora.creditcard", &self.bambora_creditcard);
-        object.optional("payex.creditcard", &self.payex_creditcard);
-        object.optional("dintero_psp.creditcard", &self.dintero_psp_creditcard);
-    }
-}
-
-impl Model for BamboraCreditcardToken {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_token: object.secret("payment_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("payment_token", &self.payment_token);
-    }
-}
-
-impl Model for PayexCreditcardToken {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_token: object.secret("payment_token"),
-            recurrence_token: object.secret("recurrence_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("payment_token", &self.payment_token);
-        object.secret("recurrence_token", &self.recurrence_token);
-    }
-}
-
-impl Model for DinteroPspCreditcardToken {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_token: object.secret("payment_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("payment_token", &self.payment_token);
-    }
-}
-
-impl Model for Merchant {
-    const HIDDEN: &'static [&'static str] = &[
-        "email",
-        "phone_number",
-        "postal_code",
-        "postal_place",
-        "address_line",
-        "address_line_2",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            name: object.required_string("name"),
-            logo_url: object.required_string("logo_url"),
-            website: object.string("website"),
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            merchant_category_code: object.string("merchant_category_code"),
-            platform_type: object.optional("platform_type"),
-            country: object.country("country"),
-            postal_code: object.string("postal_code"),
-            postal_place: object.string("postal_place"),
-            address_line: object.string("address_line"),
-            address_line_2: object.string("address_line_2"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("name", &self.name);
-        object.required_string("logo_url", &self.logo_url);
-        object.string("website", &self.website);
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.string("merchant_category_code", &self.merchant_category_code);
-        object.optional("platform_type", &self.platform_type);
-        object.country("country", &self.country);
-        object.string("postal_code", &self.postal_code);
-        object.string("postal_place", &self.postal_place);
-        object.string("address_line", &self.address_line);
-        object.string("address_line_2", &self.address_line_2);
-    }
-}
-
-impl Blank for Merchant {
-    fn blank() -> Self {
-        Self {
-            name: Blank::blank(),
-            logo_url: Blank::blank(),
-            website: None,
-            email: None,
-            phone_number: None,
-            merchant_category_code: None,
-            platform_type: None,
-            country: None,
-            postal_code: None,
-            postal_place: None,
-            address_line: None,
-            address_line_2: None,
-        }
-    }
-}
-
-impl StringEnum for MerchantPlatformType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Aggregator, "aggregator"),
-        (Self::Marketplace, "marketplace"),
-    ];
-}
-
-impl Model for SessionExpressUpdate {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            shipping_options: object.required("shipping_options")?,
-            shipping_mode: object.optional("shipping_mode"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("shipping_options", &self.shipping_options);
-        object.optional("shipping_mode", &self.shipping_mode);
-    }
-}
-
-impl StringEnum for SessionExpressUpdateShippingMode {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::ShippingRequired, "shipping_required"),
-        (Self::ShippingNotRequired, "shipping_not_required"),
-    ];
-}
-
-impl Model for SessionExpress {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            express: object.optional("express"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("express", &self.express);
-    }
-}
-
-impl Model for SessionExpressExpress {
-    const HIDDEN: &'static [&'static str] = &["shipping_address_callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            shipping_options: object.required("shipping_options")?,
-            shipping_mode: object.optional("shipping_mode"),
-            discount_codes: object.optional("discount_codes"),
-            shipping_address_callback_url: object
-                .string("shipping_address_callback_url"),
-            customer_types: object.optional("customer_types"),
-            default_different_billing_shipping_address: object
-                .optional("default_different_billing_shipping_address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("shipping_options", &self.shipping_options);
-        object.optional("shipping_mode", &self.shipping_mode);
-        object.optional("discount_codes", &self.discount_codes);
-        object
-            .string(
-                "shipping_address_callback_url",
-                &self.shipping_address_callback_url,
-            );
-        object.optional("customer_types", &self.customer_types);
-        object
-            .optional(
-                "default_different_billing_shipping_address",
-                &self.default_different_billing_shipping_address,
-            );
-    }
-}
-
-impl Model for SessionExpressExpressDiscountCodes {
-    const HIDDEN: &'static [&'static str] = &["callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            max_count: object.float("max_count"),
-            callback_url: object.string("callback_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.float("max_count", &self.max_count);
-        object.string("callback_url", &self.callback_url);
-    }
-}
-
-impl Model for SessionProfileBase {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-            configuration: object.optional("configuration"),
-            profile_id: object.required_string("profile_id"),
-            merchant: object.optional("merchant"),
-            express: object.optional("express"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("configuration", &self.configuration);
-        object.required_string("profile_id", &self.profile_id);
-        object.optional("merchant", &self.merchant);
-        object.optional("express", &self.express);
-    }
-}
-
-impl ClearReadOnly for SessionProfileBase {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-        self.configuration.clear_read_only();
-    }
-}
-
-impl Model for SessionProfileBaseCustomer {
-    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer_id: object.string("customer_id"),
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            tokens: object.optional("tokens"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("customer_id", &self.customer_id);
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.optional("tokens", &self.tokens);
-    }
-}
-
-impl Model for SessionConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            auto_capture: object.boolean("auto_capture"),
-            channel: object.optional("channel"),
-            publish: object.optional("publish"),
-            active_payment_types: object.optional("active_payment_types"),
-            default_payment_type: object.optional("default_payment_type"),
-            bambora: object.optional("bambora"),
-            dintero: object.optional("dintero"),
-            dintero_psp: object.optional("dintero_psp"),
-            instabank: object.optional("instabank"),
-            netaxept: object.optional("netaxept"),
-            payex: object.optional("payex"),
-            vipps: object.optional("vipps"),
-            collector: object.optional("collector"),
-            klarna: object.optional("klarna"),
-            kravia: object.optional("kravia"),
-            two: object.optional("two"),
-            santander: object.optional("santander"),
-            seitatech: object.optional("seitatech"),
-            swish: object.optional("swish"),
-            payout: object.optional("payout"),
-            allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
-            discounts: object.optional("discounts"),
-            theme: object.optional("theme"),
-            countries: object.optional("countries"),
-            default_customer_type: object.optional("default_customer_type"),
-            allow_different_billing_shipping_address: object
-                .optional("allow_different_billing_shipping_address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("auto_capture", &self.auto_capture);
-        object.optional("channel", &self.channel);
-        object.optional("publish", &self.publish);
-        object.optional("active_payment_types", &self.active_payment_types);
-        object.optional("default_payment_type", &self.default_payment_type);
-        object.optional("bambora", &self.bambora);
-        object.optional("dintero", &self.dintero);
-        object.optional("dintero_psp", &self.dintero_psp);
-        object.optional("instabank", &self.instabank);
-        object.optional("netaxept", &self.netaxept);
-        object.optional("payex", &self.payex);
-        object.optional("vipps", &self.vipps);
-        object.optional("collector", &self.collector);
-        object.optional("klarna", &self.klarna);
-        object.optional("kravia", &self.kravia);
-        object.optional("two", &self.two);
-        object.optional("santander", &self.santander);
-        object.optional("seitatech", &self.seitatech);
-        object.optional("swish", &self.swish);
-        object.optional("payout", &self.payout);
-        object
-            .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
-        object.optional("discounts", &self.discounts);
-        object.optional("theme", &self.theme);
-        object.optional("countries", &self.countries);
-        object.optional("default_customer_type", &self.default_customer_type);
-        object
-            .optional(
-                "allow_different_billing_shipping_address",
-                &self.allow_different_billing_shipping_address,
-            );
-    }
-}
-
-impl ClearReadOnly for SessionConfiguration {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.publish.clear_read_only();
-        self.instabank.clear_read_only();
-        self.payout.clear_read_only();
-        self.discounts.clear_read_only();
-    }
-}
-
-impl Model for ExpressOptions {
-    const HIDDEN: &'static [&'static str] = &["shipping_address_callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            shipping_options: object.required("shipping_options")?,
-            shipping_mode: object.optional("shipping_mode"),
-            discount_codes: object.optional("discount_codes"),
-            shipping_address_callback_url: object
-                .string("shipping_address_callback_url"),
-            customer_types: object.optional("customer_types"),
-            default_different_billing_shipping_address: object
-                .optional("default_different_billing_shipping_address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("shipping_options", &self.shipping_options);
-        object.optional("shipping_mode", &self.shipping_mode);
-        object.optional("discount_codes", &self.discount_codes);
-        object
-            .string(
-                "shipping_address_callback_url",
-                &self.shipping_address_callback_url,
-            );
-        object.optional("customer_types", &self.customer_types);
-        object
-            .optional(
-                "default_different_billing_shipping_address",
-                &self.default_different_billing_shipping_address,
-            );
-    }
-}
-
-impl Blank for ExpressOptions {
-    fn blank() -> Self {
-        Self {
-            shipping_options: Blank::blank(),
-            shipping_mode: None,
-            discount_codes: None,
-            shipping_address_callback_url: None,
-            customer_types: None,
-            default_different_billing_shipping_address: None,
-        }
-    }
-}
-
-impl Model for SessionCustomerGiftcards {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer: object.optional("customer"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("customer", &self.customer);
-    }
-}
-
-impl Model for SessionCustomerGiftcardsCustomer {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            gift_cards: object.optional("gift_cards"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("gift_cards", &self.gift_cards);
-    }
-}
-
-impl Model for SessionCustomerWallets {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dintero_wallets: object.optional("dintero.wallets"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("dintero.wallets", &self.dintero_wallets);
-    }
-}
-
-impl Model for CustomerGiftCard {
-    const HIDDEN: &'static [&'static str] = &["card_id"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card_id: object.required_string("card_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("card_id", &self.card_id);
-    }
-}
-
-impl Model for Metadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for Id {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-    }
-}
-
-impl Model for SessionOptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-            express: object.optional("express"),
-            configuration: object.required("configuration")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("express", &self.express);
-        object.required("configuration", &self.configuration);
-    }
-}
-
-impl ClearReadOnly for SessionOptions {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-        self.configuration.clear_read_only();
-    }
-}
-
-impl Model for SystemRequestHeaders {
-    const HIDDEN: &'static [&'static str] = &["user-agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dintero_system_name: object.string("dintero-system-name"),
-            dintero_system_version: object.string("dintero-system-version"),
-            dintero_system_plugin_name: object.string("dintero-system-plugin-name"),
-            dintero_system_plugin_version: object
-                .string("dintero-system-plugin-version"),
-            user_agent: object.string("user-agent"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("dintero-system-name", &self.dintero_system_name);
-        object.string("dintero-system-version", &self.dintero_system_version);
-        object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
-        object
-            .string(
-                "dintero-system-plugin-version",
-                &self.dintero_system_plugin_version,
-            );
-        object.string("user-agent", &self.user_agent);
-    }
-}
-
-impl Model for RequestHeaders {
-    const HIDDEN: &'static [&'static str] = &["user-agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dintero_system_name: object.string("dintero-system-name"),
-            dintero_system_version: object.string("dintero-system-version"),
-            dintero_system_plugin_name: object.string("dintero-system-plugin-name"),
-            dintero_system_plugin_version: object
-                .string("dintero-system-plugin-version"),
-            user_agent: object.string("user-agent"),
-            dintero_checkout_instance_id: object.string("dintero-checkout-instance-id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("dintero-system-name", &self.dintero_system_name);
-        object.string("dintero-system-version", &self.dintero_system_version);
-        object.string("dintero-system-plugin-name", &self.dintero_system_plugin_name);
-        object
-            .string(
-                "dintero-system-plugin-version",
-                &self.dintero_system_plugin_version,
-            );
-        object.string("user-agent", &self.user_agent);
-        object
-            .string("dintero-checkout-instance-id", &self.dintero_checkout_instance_id);
-    }
-}
-
-impl Model for MyDinteroUserCreation {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            actions: object.required("actions")?,
-            terms: object.required("terms")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("actions", &self.actions);
-        object.required("terms", &self.terms);
-    }
-}
-
-impl StringEnum for MyDinteroUserCreationAction {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::CreateUser, "create_user"),
-        (Self::Skip, "skip"),
-    ];
-}
-
-impl Model for MyDinteroUserCreationTerms {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            url: object.required_string("url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_string("url", &self.url);
-    }
-}
-
-impl Model for SessionMeta {
-    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            updated_at: object.timestamp("updated_at"),
-            expires_at: object.timestamp("expires_at"),
-            customer_ip: object.string("customer_ip"),
-            user_agent: object.string("user_agent"),
-            initiating_system_request_headers: object
-                .optional("initiating_system_request_headers"),
-            payment_operation: object.optional("payment_operation"),
-            events: object.optional("events"),
-            transaction_id: object.string("transaction_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.timestamp("updated_at", &self.updated_at);
-        object.timestamp("expires_at", &self.expires_at);
-        object.string("customer_ip", &self.customer_ip);
-        object.string("user_agent", &self.user_agent);
-        object
-            .optional(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            );
-        object.optional("payment_operation", &self.payment_operation);
-        object.optional("events", &self.events);
-        object.string("transaction_id", &self.transaction_id);
-    }
-}
-
-impl ClearReadOnly for SessionMeta {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.events.clear_read_only();
-    }
-}
-
-impl Model for SessionMetaEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            created_at: object.timestamp("created_at"),
-            id: object.string("id"),
-            request_id: object.string("request_id"),
-            name: object.optional("name"),
-            request_headers: object.optional("request_headers"),
-            details: object.optional("details"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.timestamp("created_at", &self.created_at);
-        object.string("id", &self.id);
-        object.string("request_id", &self.request_id);
-        object.optional("name", &self.name);
-        object.optional("request_headers", &self.request_headers);
-        object.optional("details", &self.details);
-    }
-}
-
-impl ClearReadOnly for SessionMetaEvent {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.details.clear_read_only();
-    }
-}
-
-impl StringEnum for SessionMetaEventName {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Initiated, "INITIATED"),
-        (Self::Visited, "VISITED"),
-        (Self::Completed, "COMPLETED"),
-        (Self::Authorized, "AUTHORIZED"),
-        (Self::Declined, "DECLINED"),
-        (Self::PayLockStart, "PAY_LOCK_START"),
-        (Self::PayLockMeta, "PAY_LOCK_META"),
-        (Self::PayLockEnd, "PAY_LOCK_END"),
-        (Self::PayFailed, "PAY_FAILED"),
-        (Self::OnHoldCallbackSent, "ON_HOLD_CALLBACK_SENT"),
-        (Self::AuthCallbackSent, "AUTH_CALLBACK_SENT"),
-        (Self::Failed, "FAILED"),
-        (Self::Unknown, "UNKNOWN"),
-        (Self::PaymentTokenFlowStart, "PAYMENT_TOKEN_FLOW_START"),
-        (Self::UpdateSession, "UPDATE_SESSION"),
-        (Self::Cancelled, "CANCELLED"),
-        (Self::SetBillingAddress, "SET_BILLING_ADDRESS"),
-        (Self::SetDiscountCodes, "SET_DISCOUNT_CODES"),
-        (Self::SetShippingAddress, "SET_SHIPPING_ADDRESS"),
-        (Self::SetShippingOption, "SET_SHIPPING_OPTION"),
-        (Self::SetGiftCard, "SET_GIFT_CARD"),
-        (Self::PushNotificationSent, "PUSH_NOTIFICATION_SENT"),
-        (Self::SecretConfirmationCodeSent, "SECRET_CONFIRMATION_CODE_SENT"),
-        (Self::SetMyDintero, "SET_MY_DINTERO"),
-        (Self::AddPaymentInformation, "ADD_PAYMENT_INFORMATION"),
-    ];
-}
-
-impl Model for SessionMetaEventDetails {
-    const HIDDEN: &'static [&'static str] = &["organization_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            error: object.string("error"),
-            payment_product_type: object.string("payment_product_type"),
-            amount: object.minor_units("amount"),
-            shipping_option: object.optional("shipping_option"),
-            shipping_address: object.optional("shipping_address"),
-            bambora: object.optional("bambora"),
-            klarna: object.optional("klarna"),
-            payex_payment_id: object.string("payex:payment:id"),
-            vipps_payment_id: object.string("vipps:payment:id"),
-            vipps_gateway_api_version: object.string("vipps:gateway_api_version"),
-            collector_invoice_b2b_addresses: object
-                .optional("collector:invoice_b2b:addresses"),
-            collector_installment_products: object
-                .optional("collector:installment:products"),
-            my_dintero: object.optional("my_dintero"),
-            organization_number: object.string("organization_number"),
-            previous_order: object.optional("previous_order"),
-            updated_order: object.optional("updated_order"),
-            updated_order_result: object.optional("updated_order_result"),
-            previous_express: object.optional("previous_express"),
-            updated_express: object.optional("updated_express"),
-            updated_express_result: object.optional("updated_express_result"),
-            gift_card: object.optional("gift_card"),
-            transaction_event_id: object.string("transaction_event_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("error", &self.error);
-        object.string("payment_product_type", &self.payment_product_type);
-        object.minor_units("amount", &self.amount);
-        object.optional("shipping_option", &self.shipping_option);
-        object.optional("shipping_address", &self.shipping_address);
-        object.optional("bambora", &self.bambora);
-        object.optional("klarna", &self.klarna);
-        object.string("payex:payment:id", &self.payex_payment_id);
-        object.string("vipps:payment:id", &self.vipps_payment_id);
-        object.string("vipps:gateway_api_version", &self.vipps_gateway_api_version);
-        object
-            .optional(
-                "collector:invoice_b2b:addresses",
-                &self.collector_invoice_b2b_addresses,
-            );
-        object
-            .optional(
-                "collector:installment:products",
-                &self.collector_installment_products,
-            );
-        object.optional("my_dintero", &self.my_dintero);
-        object.string("organization_number", &self.organization_number);
-        object.optional("previous_order", &self.previous_order);
-        object.optional("updated_order", &self.updated_order);
-        object.optional("updated_order_result", &self.updated_order_result);
-        object.optional("previous_express", &self.previous_express);
-        object.optional("updated_express", &self.updated_express);
-        object.optional("updated_express_result", &self.updated_express_result);
-        object.optional("gift_card", &self.gift_card);
-        object.string("transaction_event_id", &self.transaction_event_id);
-    }
-}
-
-impl ClearReadOnly for SessionMetaEventDetails {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.previous_order.clear_read_only();
-        self.updated_order.clear_read_only();
-    }
-}
-
-impl Model for SessionMetaEventDetailsBambora {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            session_token: object.secret("session_token"),
-            session_url: object.string("session_url"),
-            wallet_session_id: object.string("wallet_session_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("session_token", &self.session_token);
-        object.string("session_url", &self.session_url);
-        object.string("wallet_session_id", &self.wallet_session_id);
-    }
-}
-
-impl Model for SessionMetaEventDetailsKlarna {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            client_token: object.required_secret("client_token"),
-            session_id: object.required_string("session_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_secret("client_token", &self.client_token);
-        object.required_string("session_id", &self.session_id);
-    }
-}
-
-impl Model for UpdatedOrderResult {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            status: object.optional("status"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("status", &self.status);
-    }
-}
-
-impl StringEnum for UpdatedOrderResultStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::NotModified, "NOT_MODIFIED"),
-    ];
-}
-
-impl Model for UpdatedExpressResult {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            status: object.optional("status"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("status", &self.status);
-    }
-}
-
-impl Model for SessionMetaEventDetailsGiftCard {
-    const HIDDEN: &'static [&'static str] = &["card_id"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card_id: object.string("card_id"),
-            card_amount: object.decimal("card_amount"),
-            masked_card_token: object.secret("masked_card_token"),
-            currency: object.string("currency"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("card_id", &self.card_id);
-        object.decimal("card_amount", &self.card_amount);
-        object.secret("masked_card_token", &self.masked_card_token);
-        object.string("currency", &self.currency);
-    }
-}
-
-impl Model for Session {
-    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-            express: object.optional("express"),
-            configuration: object.required("configuration")?,
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            updated_at: object.timestamp("updated_at"),
-            customer_ip: object.string("customer_ip"),
-            user_agent: object.string("user_agent"),
-            initiating_system_request_headers: object
-                .optional("initiating_system_request_headers"),
-            payment_operation: object.optional("payment_operation"),
-            events: object.optional("events"),
-            transaction_id: object.string("transaction_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("express", &self.express);
-        object.required("configuration", &self.configuration);
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("customer_ip", &self.customer_ip);
-        object.string("user_agent", &self.user_agent);
-        object
-            .optional(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            );
-        object.optional("payment_operation", &self.payment_operation);
-        object.optional("events", &self.events);
-        object.string("transaction_id", &self.transaction_id);
-    }
-}
-
-impl ClearReadOnly for Session {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-        self.configuration.clear_read_only();
-        self.events.clear_read_only();
-    }
-}
-
-impl Model for SessionRead {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            order: object.optional("order"),
-            customer: object.optional("customer"),
-            metadata: object.optional("metadata"),
-            configuration: object.optional("configuration"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("order", &self.order);
-        object.optional("customer", &self.customer);
-        object.optional("metadata", &self.metadata);
-        object.optional("configuration", &self.configuration);
-    }
-}
-
-impl ClearReadOnly for SessionRead {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.customer.clear_read_only();
-    }
-}
-
-impl Model for SessionReadOrder {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            gift_cards: object.optional("gift_cards"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("gift_cards", &self.gift_cards);
-    }
-}
-
-impl Model for SessionReadCustomer {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            my_dintero: object.optional("my_dintero"),
-            gift_cards: object.optional("gift_cards"),
-            tokens: object.optional("tokens"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("my_dintero", &self.my_dintero);
-        object.optional("gift_cards", &self.gift_cards);
-        object.optional("tokens", &self.tokens);
-    }
-}
-
-impl ClearReadOnly for SessionReadCustomer {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.tokens.clear_read_only();
-    }
-}
-
-impl Model for SessionReadCustomerGiftCards {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dintero_wallets: object.optional("dintero.wallets"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("dintero.wallets", &self.dintero_wallets);
-    }
-}
-
-impl Model for CustomerGiftCardRead {
-    const HIDDEN: &'static [&'static str] = &["card_id"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card_id: object.required_string("card_id"),
-            masked_card_token: object.secret("masked_card_token"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("card_id", &self.card_id);
-        object.secret("masked_card_token", &self.masked_card_token);
-    }
-}
-
-impl Model for SessionReadCustomerTokens {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payex_creditcard: object.optional("payex.creditcard"),
-            bambora_creditcard: object.optional("bambora.creditcard"),
-            dintero_psp_creditcard: object.optional("dintero_psp.creditcard"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("payex.creditcard", &self.payex_creditcard);
-        object.optional("bambora.creditcard", &self.bambora_creditcard);
-        object.optional("dintero_psp.creditcard", &self.dintero_psp_creditcard);
-    }
-}
-
-impl ClearReadOnly for SessionReadCustomerTokens {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payex_creditcard.clear_read_only();
-        self.bambora_creditcard.clear_read_only();
-        self.dintero_psp_creditcard.clear_read_only();
-    }
-}
-
-impl Model for PayexCreditcardTokenRead {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_token_id: object.secret("payment_token_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("payment_token_id", &self.payment_token_id);
-    }
-}
-
-impl ClearReadOnly for PayexCreditcardTokenRead {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payment_token_id = None;
-    }
-}
-
-impl Model for BamboraCreditcardTokenRead {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_token_id: object.secret("payment_token_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("payment_token_id", &self.payment_token_id);
-    }
-}
-
-impl ClearReadOnly for BamboraCreditcardTokenRead {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payment_token_id = None;
-    }
-}
-
-impl Model for DinteroPspCreditcardTokenRead {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payment_token_id: object.secret("payment_token_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("payment_token_id", &self.payment_token_id);
-    }
-}
-
-impl ClearReadOnly for DinteroPspCreditcardTokenRead {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payment_token_id = None;
-    }
-}
-
-impl Model for SessionReadMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            session_profile_id: object.string("session:profile_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("session:profile_id", &self.session_profile_id);
-    }
-}
-
-impl Model for SessionReadConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            merchant: object.optional("merchant"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("merchant", &self.merchant);
-    }
-}
-
-impl Model for SessionReadConfigurationMerchant {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            logo_url: object.string("logo_url"),
-            name: object.string("name"),
-            country: object.string("country"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.string("logo_url", &self.logo_url);
-        object.string("name", &self.name);
-        object.string("country", &self.country);
-    }
-}
-
-impl Model for SessionCancelled {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            cancelled_by: object.string("cancelled_by"),
-            cancelled_at: object.timestamp("cancelled_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("cancelled_by", &self.cancelled_by);
-        object.timestamp("cancelled_at", &self.cancelled_at);
-    }
-}
-
-impl Model for UpdateSessionOptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            order: object.required("order")?,
-            express: object.optional("express"),
-            remove_lock: object.boolean("remove_lock"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("order", &self.order);
-        object.optional("express", &self.express);
-        object.boolean("remove_lock", &self.remove_lock);
-    }
-}
-
-impl ClearReadOnly for UpdateSessionOptions {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Model for UpdateSessionOptionsExpress {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            shipping_options: object.required("shipping_options")?,
-            shipping_mode: object.optional("shipping_mode"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("shipping_options", &self.shipping_options);
-        object.optional("shipping_mode", &self.shipping_mode);
-    }
-}
-
-impl Model for SessionPaymentToken {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            order: object.required("order")?,
-            url: object.required("url")?,
-            profile_id: object.string("profile_id"),
-            customer: object.optional("customer"),
-            expires_at: object.timestamp("expires_at"),
-            configuration: object.optional("configuration"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("order", &self.order);
-        object.required("url", &self.url);
-        object.string("profile_id", &self.profile_id);
-        object.optional("customer", &self.customer);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("configuration", &self.configuration);
-    }
-}
-
-impl Model for SessionPaymentTokenOrder {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            currency: object.required_currency("currency"),
-            merchant_reference: object.required_string("merchant_reference"),
-            merchant_reference_2: object.string("merchant_reference_2"),
-            store: object.optional("store"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_currency("currency", &self.currency);
-        object.required_string("merchant_reference", &self.merchant_reference);
-        object.string("merchant_reference_2", &self.merchant_reference_2);
-        object.optional("store", &self.store);
-    }
-}
-
-impl Model for SessionPaymentTokenConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            theme: object.optional("theme"),
-            channel: object.optional("channel"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("theme", &self.theme);
-        object.optional("channel", &self.channel);
-    }
-}
-
-impl StringEnum for SessionPaymentTokenConfigurationChannel {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Ecommerce, "ecommerce"),
-        (Self::InApp, "in_app"),
-    ];
-}
-
-impl Model for StringMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for PaySessionBase {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.optional("url"),
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-    }
-}
-
-impl ClearReadOnly for PaySessionBase {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Model for PaySessionBaseUrl {
-    const HIDDEN: &'static [&'static str] = &["callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            callback_url: object.string("callback_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("callback_url", &self.callback_url);
-    }
-}
-
-impl Model for PaySessionOptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.optional("url"),
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            configuration: object.optional("configuration"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("configuration", &self.configuration);
-    }
-}
-
-impl ClearReadOnly for PaySessionOptions {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Model for PaySessionOptionsConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            auto_capture: object.boolean("auto_capture"),
-            pre_authorization: object.boolean("pre_authorization"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("auto_capture", &self.auto_capture);
-        object.boolean("pre_authorization", &self.pre_authorization);
-    }
-}
-
-impl Model for SessionPayResult {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            session_id: object.string("session_id"),
-            success: object.required_boolean("success"),
-            actions: object.optional("actions"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("session_id", &self.session_id);
-        object.required_boolean("success", &self.success);
-        object.optional("actions", &self.actions);
-    }
-}
-
-impl Model for SessionPayResultAction {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            source: object.string("source"),
-            code: object.string("code"),
-            kind: object.string("type"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("source", &self.source);
-        object.string("code", &self.code);
-        object.string("type", &self.kind);
-    }
-}
-
-impl StringEnum for FeatureToggle {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::StrictSessionAmounts, "strict-session-amounts"),
-    ];
-}
-
-impl Model for SessionProfile {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-            configuration: object.optional("configuration"),
-            profile_id: object.required_string("profile_id"),
-            merchant: object.optional("merchant"),
-            express: object.optional("express"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("configuration", &self.configuration);
-        object.required_string("profile_id", &self.profile_id);
-        object.optional("merchant", &self.merchant);
-        object.optional("express", &self.express);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl ClearReadOnly for SessionProfile {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-        self.configuration.clear_read_only();
-    }
-}
-
-impl Blank for SessionProfile {
-    fn blank() -> Self {
-        Self {
-            url: Blank::blank(),
-            customer: None,
-            order: Blank::blank(),
-            expires_at: None,
-            checkboxes: None,
-            configuration: None,
-            profile_id: Blank::blank(),
-            merchant: None,
-            express: None,
-            metadata: None,
-        }
-    }
-}
-
-impl Model for SessionProfileCustomer {
-    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer_id: object.string("customer_id"),
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            tokens: object.optional("tokens"),
-            gift_cards: object.optional("gift_cards"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("customer_id", &self.customer_id);
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.optional("tokens", &self.tokens);
-        object.optional("gift_cards", &self.gift_cards);
-    }
-}
-
-impl Model for SessionCreated {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            url: object.string("url"),
-            publish: object.optional("publish"),
-            session: object.optional("session"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.string("url", &self.url);
-        object.optional("publish", &self.publish);
-        object.optional("session", &self.session);
-    }
-}
-
-impl ClearReadOnly for SessionCreated {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.publish.clear_read_only();
-        self.session.clear_read_only();
-    }
-}
-
-impl Model for SessionDetails {
-    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            url: object.required("url")?,
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            checkboxes: object.optional("checkboxes"),
-            express: object.optional("express"),
-            configuration: object.required("configuration")?,
-            updated_at: object.timestamp("updated_at"),
-            customer_ip: object.string("customer_ip"),
-            user_agent: object.string("user_agent"),
-            initiating_system_request_headers: object
-                .optional("initiating_system_request_headers"),
-            payment_operation: object.optional("payment_operation"),
-            events: object.optional("events"),
-            transaction_id: object.string("transaction_id"),
-            metadata: object.optional("metadata"),
-            cancelled_by: object.string("cancelled_by"),
-            cancelled_at: object.timestamp("cancelled_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.required("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("express", &self.express);
-        object.required("configuration", &self.configuration);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("customer_ip", &self.customer_ip);
-        object.string("user_agent", &self.user_agent);
-        object
-            .optional(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            );
-        object.optional("payment_operation", &self.payment_operation);
-        object.optional("events", &self.events);
-        object.string("transaction_id", &self.transaction_id);
-        object.optional("metadata", &self.metadata);
-        object.string("cancelled_by", &self.cancelled_by);
-        object.timestamp("cancelled_at", &self.cancelled_at);
-    }
-}
-
-impl ClearReadOnly for SessionDetails {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.customer.clear_read_only();
-        self.order.clear_read_only();
-        self.configuration.clear_read_only();
-        self.events.clear_read_only();
-    }
-}
-
-impl Model for SessionDetailsCustomer {
-    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer_id: object.string("customer_id"),
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            my_dintero: object.optional("my_dintero"),
-            gift_cards: object.optional("gift_cards"),
-            tokens: object.optional("tokens"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("customer_id", &self.customer_id);
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.optional("my_dintero", &self.my_dintero);
-        object.optional("gift_cards", &self.gift_cards);
-        object.optional("tokens", &self.tokens);
-    }
-}
-
-impl ClearReadOnly for SessionDetailsCustomer {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.tokens.clear_read_only();
-    }
-}
-
-impl Model for SessionDetailsConfiguration {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            auto_capture: object.boolean("auto_capture"),
-            channel: object.optional("channel"),
-            publish: object.optional("publish"),
-            active_payment_types: object.optional("active_payment_types"),
-            default_payment_type: object.optional("default_payment_type"),
-            bambora: object.optional("bambora"),
-            dintero: object.optional("dintero"),
-            dintero_psp: object.optional("dintero_psp"),
-            instabank: object.optional("instabank"),
-            netaxept: object.optional("netaxept"),
-            payex: object.optional("payex"),
-            vipps: object.optional("vipps"),
-            collector: object.optional("collector"),
-            klarna: object.optional("klarna"),
-            kravia: object.optional("kravia"),
-            two: object.optional("two"),
-            santander: object.optional("santander"),
-            seitatech: object.optional("seitatech"),
-            swish: object.optional("swish"),
-            payout: object.optional("payout"),
-            allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
-            discounts: object.optional("discounts"),
-            theme: object.optional("theme"),
-            countries: object.optional("countries"),
-            default_customer_type: object.optional("default_customer_type"),
-            allow_different_billing_shipping_address: object
-                .optional("allow_different_billing_shipping_address"),
-            merchant: object.optional("merchant"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.boolean("auto_capture", &self.auto_capture);
-        object.optional("channel", &self.channel);
-        object.optional("publish", &self.publish);
-        object.optional("active_payment_types", &self.active_payment_types);
-        object.optional("default_payment_type", &self.default_payment_type);
-        object.optional("bambora", &self.bambora);
-        object.optional("dintero", &self.dintero);
-        object.optional("dintero_psp", &self.dintero_psp);
-        object.optional("instabank", &self.instabank);
-        object.optional("netaxept", &self.netaxept);
-        object.optional("payex", &self.payex);
-        object.optional("vipps", &self.vipps);
-        object.optional("collector", &self.collector);
-        object.optional("klarna", &self.klarna);
-        object.optional("kravia", &self.kravia);
-        object.optional("two", &self.two);
-        object.optional("santander", &self.santander);
-        object.optional("seitatech", &self.seitatech);
-        object.optional("swish", &self.swish);
-        object.optional("payout", &self.payout);
-        object
-            .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
-        object.optional("discounts", &self.discounts);
-        object.optional("theme", &self.theme);
-        object.optional("countries", &self.countries);
-        object.optional("default_customer_type", &self.default_customer_type);
-        object
-            .optional(
-                "allow_different_billing_shipping_address",
-                &self.allow_different_billing_shipping_address,
-            );
-        object.optional("merchant", &self.merchant);
-    }
-}
-
-impl ClearReadOnly for SessionDetailsConfiguration {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.publish.clear_read_only();
-        self.instabank.clear_read_only();
-        self.payout.clear_read_only();
-        self.discounts.clear_read_only();
-    }
-}
-
-impl StringEnum for RequestHeaderInclude {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::EventsRequestHeaders, "events.request_headers"),
-        (Self::InitiatingSystemRequestHeaders, "initiating_system_request_headers"),
-    ];
-}
-
-impl Model for CreateSessionPaymentTokenRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            session: object.required("session")?,
-            token_provider: object.required("token_provider")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("session", &self.session);
-        object.required("token_provider", &self.token_provider);
-    }
-}
-
-impl Model for CreateSessionPaymentTokenRequestSession {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            order: object.required("order")?,
-            url: object.required("url")?,
-            profile_id: object.string("profile_id"),
-            customer: object.optional("customer"),
-            expires_at: object.timestamp("expires_at"),
-            configuration: object.optional("configuration"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("order", &self.order);
-        object.required("url", &self.url);
-        object.string("profile_id", &self.profile_id);
-        object.optional("customer", &self.customer);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("configuration", &self.configuration);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl StringEnum for PayFeatureToggle {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::StrictMerchantReference, "strict-merchant-reference"),
-        (Self::StrictSuccessMerchantReference, "strict-success-merchant-reference"),
-    ];
-}
-
-impl Model for PaySessionRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            session: object.required("session")?,
-            payment: object.required("payment")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("session", &self.session);
-        object.required("payment", &self.payment);
-    }
-}
-
-impl ClearReadOnly for PaySessionRequest {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.session.clear_read_only();
-    }
-}
-
-impl Model for PaySessionRequestSession {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            url: object.optional("url"),
-            customer: object.optional("customer"),
-            order: object.required("order")?,
-            expires_at: object.timestamp("expires_at"),
-            configuration: object.optional("configuration"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("url", &self.url);
-        object.optional("customer", &self.customer);
-        object.required("order", &self.order);
-        object.timestamp("expires_at", &self.expires_at);
-        object.optional("configuration", &self.configuration);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl ClearReadOnly for PaySessionRequestSession {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Model for PaySessionResponse {
-    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            payment_product: object.required("payment_product")?,
-            payment_product_type: object.required("payment_product_type")?,
-            amount: object.required_minor_units("amount"),
-            currency: object.required_currency("currency"),
-            payout_destination_id: object.string("payout_destination_id"),
-            merchant_reference: object.string("merchant_reference"),
-            channel: object.optional("channel"),
-            platform_type: object.optional("platform_type"),
-            merchant_reference_2: object.string("merchant_reference_2"),
-            dynamic_descriptor: object.string("dynamic_descriptor"),
-            payment_operation: object.optional("payment_operation"),
-            settlement_status: object.optional("settlement_status"),
-            customer: object.optional("customer"),
-            customer_ip: object.string("customer_ip"),
-            user_agent: object.string("user_agent"),
-            initiating_system_request_headers: object
-                .optional("initiating_system_request_headers"),
-            shipping_address: object.optional("shipping_address"),
-            shipping_option: object.optional("shipping_option"),
-            billing_address: object.optional("billing_address"),
-            store: object.optional("store"),
-            status: object.optional("status"),
-            gift_cards: object.optional("gift_cards"),
-            items: object.optional("items"),
-            url: object.optional("url"),
-            events: object.optional("events"),
-            session_id: object.string("session_id"),
-            session: object.optional("session"),
-            updated_at: object.timestamp("updated_at"),
-            metadata: object.optional("metadata"),
-            checkboxes: object.optional("checkboxes"),
-            card: object.optional("card"),
-            verified_identity: object.optional("verified_identity"),
-            success: object.required_boolean("success"),
-            actions: object.optional("actions"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.required("payment_product", &self.payment_product);
-        object.required("payment_product_type", &self.payment_product_type);
-        object.required_minor_units("amount", &self.amount);
-        object.required_currency("currency", &self.currency);
-        object.string("payout_destination_id", &self.payout_destination_id);
-        object.string("merchant_reference", &self.merchant_reference);
-        object.optional("channel", &self.channel);
-        object.optional("platform_type", &self.platform_type);
-        object.string("merchant_reference_2", &self.merchant_reference_2);
-        object.string("dynamic_descriptor", &self.dynamic_descriptor);
-        object.optional("payment_operation", &self.payment_operation);
-        object.optional("settlement_status", &self.settlement_status);
-        object.optional("customer", &self.customer);
-        object.string("customer_ip", &self.customer_ip);
-        object.string("user_agent", &self.user_agent);
-        object
-            .optional(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            );
-        object.optional("shipping_address", &self.shipping_address);
-        object.optional("shipping_option", &self.shipping_option);
-        object.optional("billing_address", &self.billing_address);
-        object.optional("store", &self.store);
-        object.optional("status", &self.status);
-        object.optional("gift_cards", &self.gift_cards);
-        object.optional("items", &self.items);
-        object.optional("url", &self.url);
-        object.optional("events", &self.events);
-        object.string("session_id", &self.session_id);
-        object.optional("session", &self.session);
-        object.timestamp("updated_at", &self.updated_at);
-        object.optional("metadata", &self.metadata);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("card", &self.card);
-        object.optional("verified_identity", &self.verified_identity);
-        object.required_boolean("success", &self.success);
-        object.optional("actions", &self.actions);
-    }
-}
-
-impl ClearReadOnly for PaySessionResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.status = None;
-        self.items.clear_read_only();
-        self.url.clear_read_only();
-        self.events.clear_read_only();
-        self.session.clear_read_only();
-    }
-}
-
-impl Model for PaySessionError {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            error: object.required("error")?,
-            session_id: object.string("session_id"),
-            success: object.required_boolean("success"),
-            actions: object.optional("actions"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("error", &self.error);
-        object.string("session_id", &self.session_id);
-        object.required_boolean("success", &self.success);
-        object.optional("actions", &self.actions);
-    }
-}
-
-wire::string_enum! {
-    MerchantPlatformType, SessionExpressUpdateShippingMode, MyDinteroUserCreationAction,
-    SessionMetaEventName, UpdatedOrderResultStatus,
-    SessionPaymentTokenConfigurationChannel, FeatureToggle, RequestHeaderInclude,
-    PayFeatureToggle
+use crate::wire;
+
+wire::model! {
+    SessionUrls { return_url[0] = "return_url", callback_url = "callback_url",
+    merchant_terms_url = "merchant_terms_url" } required : "return_url"; hidden :
+    "callback_url";
+}
+
+wire::model! {
+    SessionCustomer { customer_id = "customer_id", email = "email", phone_number =
+    "phone_number" } hidden : "customer_id", "email", "phone_number"; lenient :
+    "customer_id", "email", "phone_number";
+}
+
+wire::model! {
+    Checkbox { id[0] = "id", label[1] = "label", checked = "checked", required =
+    "required", link = "link" } required : "id", "label"; lenient : "id", "label",
+    "checked", "required", "link";
+}
+
+wire::model! {
+    CheckboxLink { url[0] = "url", text[1] = "text" } required : "url", "text"; lenient :
+    "url", "text";
+}
+
+wire::model! {
+    SessionBase { url[0] = "url", customer = "customer", order[1] = "order", expires_at =
+    "expires_at", checkboxes = "checkboxes" } required : "url", "order"; lenient :
+    "customer", "expires_at", "checkboxes";
+}
+
+wire::model! {
+    SessionCustomerTokens { customer = "customer" } lenient : "customer";
+}
+
+wire::model! {
+    SessionCustomerTokensCustomer { tokens = "tokens" } lenient : "tokens";
+}
+
+wire::model! {
+    SessionCustomerTokensCustomerTokens { bambora_creditcard = "bambora.creditcard",
+    payex_creditcard = "payex.creditcard", dintero_psp_creditcard =
+    "dintero_psp.creditcard" } lenient : "bambora.creditcard", "payex.creditcard",
+    "dintero_psp.creditcard";
+}
+
+wire::model! {
+    BamboraCreditcardToken { payment_token = "payment_token" } lenient : "payment_token";
+}
+
+wire::model! {
+    PayexCreditcardToken { payment_token = "payment_token", recurrence_token =
+    "recurrence_token" } lenient : "payment_token", "recurrence_token";
+}
+
+wire::model! {
+    DinteroPspCreditcardToken { payment_token = "payment_token" } lenient :
+    "payment_token";
+}
+
+wire::model! {
+    Merchant { name[0] = "name", logo_url[1] = "logo_url", website = "website", email =
+    "email", phone_number = "phone_number", merchant_category_code =
+    "merchant_category_code", platform_type = "platform_type", country = "country",
+    postal_code = "postal_code", postal_place = "postal_place", address_line =
+    "address_line", address_line_2 = "address_line_2" } required : "name", "logo_url";
+    hidden : "email", "phone_number", "postal_code", "postal_place", "address_line",
+    "address_line_2"; lenient : "name", "logo_url", "website", "email", "phone_number",
+    "merchant_category_code", "platform_type", "country", "postal_code", "postal_place",
+    "address_line", "address_line_2";
+}
+
+wire::open_enum! {
+    MerchantPlatformType { Aggregator = "aggregator", Marketplace = "marketplace" }
+}
+
+wire::model! {
+    SessionExpressUpdate { shipping_options[0] = "shipping_options", shipping_mode =
+    "shipping_mode" } required : "shipping_options"; lenient : "shipping_options";
+}
+
+wire::open_enum! {
+    SessionExpressUpdateShippingMode { ShippingRequired = "shipping_required",
+    ShippingNotRequired = "shipping_not_required" }
+}
+
+wire::model! {
+    SessionExpress { express = "express" } lenient : "express";
+}
+
+wire::model! {
+    SessionExpressExpress { shipping_options[0] = "shipping_options", shipping_mode =
+    "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
+    "shipping_address_callback_url", customer_types = "customer_types",
+    default_different_billing_shipping_address =
+    "default_different_billing_shipping_address" } required : "shipping_options"; hidden
+    : "shipping_address_callback_url"; lenient : "shipping_options";
+}
+
+wire::model! {
+    SessionExpressExpressDiscountCodes { max_count = "max_count", callback_url =
+    "callback_url" } hidden : "callback_url";
+}
+
+wire::model! {
+    SessionProfileBase { url[0] = "url", customer = "customer", order[1] = "order",
+    expires_at = "expires_at", checkboxes = "checkboxes", configuration =
+    "configuration", profile_id[2] = "profile_id", merchant = "merchant", express =
+    "express" } required : "url", "order", "profile_id"; lenient : "customer",
+    "expires_at", "checkboxes", "merchant", "express";
+}
+
+wire::model! {
+    SessionProfileBaseCustomer { customer_id = "customer_id", email = "email",
+    phone_number = "phone_number", tokens = "tokens" } hidden : "customer_id", "email",
+    "phone_number"; lenient : "customer_id", "email", "phone_number", "tokens";
+}
+
+wire::model! {
+    SessionConfiguration { auto_capture = "auto_capture", channel = "channel", publish =
+    "publish", active_payment_types = "active_payment_types", default_payment_type =
+    "default_payment_type", bambora = "bambora", dintero = "dintero", dintero_psp =
+    "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
+    = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
+    "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
+    "payout", allow_express_wallet_payment = "allow_express_wallet_payment", discounts =
+    "discounts", theme = "theme", countries = "countries", default_customer_type =
+    "default_customer_type", allow_different_billing_shipping_address =
+    "allow_different_billing_shipping_address" } lenient : "channel", "publish",
+    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
+    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
+    "santander", "seitatech", "swish", "allow_express_wallet_payment", "theme",
+    "countries", "default_customer_type", "allow_different_billing_shipping_address";
+}
+
+wire::model! {
+    ExpressOptions { shipping_options[0] = "shipping_options", shipping_mode =
+    "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
+    "shipping_address_callback_url", customer_types = "customer_types",
+    default_different_billing_shipping_address =
+    "default_different_billing_shipping_address" } required : "shipping_options"; hidden
+    : "shipping_address_callback_url"; lenient : "shipping_options";
+}
+
+wire::model! {
+    SessionCustomerGiftcards { customer = "customer" } lenient : "customer";
+}
+
+wire::model! {
+    SessionCustomerGiftcardsCustomer { gift_cards = "gift_cards" } lenient :
+    "gift_cards";
+}
+
+wire::model! {
+    SessionCustomerWallets { dintero_wallets = "dintero.wallets" } lenient :
+    "dintero.wallets";
+}
+
+wire::model! {
+    CustomerGiftCard { card_id[0] = "card_id" } required : "card_id"; hidden : "card_id";
+    lenient : "card_id";
+}
+
+wire::model! {
+    Metadata { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    Id { id = "id", created_at = "created_at" } lenient : "created_at";
+}
+
+wire::model! {
+    SessionOptions { url[0] = "url", customer = "customer", order[1] = "order",
+    expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
+    configuration[2] = "configuration" } required : "url", "order", "configuration";
+    lenient : "customer", "expires_at", "checkboxes", "express";
+}
+
+wire::model! {
+    SystemRequestHeaders { dintero_system_name = "dintero-system-name",
+    dintero_system_version = "dintero-system-version", dintero_system_plugin_name =
+    "dintero-system-plugin-name", dintero_system_plugin_version =
+    "dintero-system-plugin-version", user_agent = "user-agent" } hidden : "user-agent";
+    lenient : "dintero-system-name", "dintero-system-version",
+    "dintero-system-plugin-name", "dintero-system-plugin-version", "user-agent";
+}
+
+wire::model! {
+    RequestHeaders { dintero_system_name = "dintero-system-name", dintero_system_version
+    = "dintero-system-version", dintero_system_plugin_name =
+    "dintero-system-plugin-name", dintero_system_plugin_version =
+    "dintero-system-plugin-version", user_agent = "user-agent",
+    dintero_checkout_instance_id = "dintero-checkout-instance-id" } hidden :
+    "user-agent"; lenient : "dintero-system-name", "dintero-system-version",
+    "dintero-system-plugin-name", "dintero-system-plugin-version", "user-agent",
+    "dintero-checkout-instance-id";
+}
+
+wire::model! {
+    MyDinteroUserCreation { actions[0] = "actions", terms[1] = "terms" } required :
+    "actions", "terms"; lenient : "actions", "terms";
+}
+
+wire::open_enum! {
+    MyDinteroUserCreationAction { CreateUser = "create_user", Skip = "skip" }
+}
+
+wire::model! {
+    MyDinteroUserCreationTerms { id[0] = "id", url[1] = "url" } required : "id", "url";
+    lenient : "id", "url";
+}
+
+wire::model! {
+    SessionMeta { id = "id", created_at = "created_at", updated_at = "updated_at",
+    expires_at = "expires_at", customer_ip = "customer_ip", user_agent = "user_agent",
+    initiating_system_request_headers = "initiating_system_request_headers",
+    payment_operation = "payment_operation", events = "events", transaction_id =
+    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
+    "updated_at", "expires_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events";
+}
+
+wire::model! {
+    SessionMetaEvent { created_at = "created_at", id = "id", request_id = "request_id",
+    name = "name", request_headers = "request_headers", details = "details" } lenient :
+    "created_at", "id", "request_id", "name", "request_headers", "details";
+}
+
+wire::open_enum! {
+    SessionMetaEventName { Initiated = "INITIATED", Visited = "VISITED", Completed =
+    "COMPLETED", Authorized = "AUTHORIZED", Declined = "DECLINED", PayLockStart =
+    "PAY_LOCK_START", PayLockMeta = "PAY_LOCK_META", PayLockEnd = "PAY_LOCK_END",
+    PayFailed = "PAY_FAILED", OnHoldCallbackSent = "ON_HOLD_CALLBACK_SENT",
+    AuthCallbackSent = "AUTH_CALLBACK_SENT", Failed = "FAILED", Unknown = "UNKNOWN",
+    PaymentTokenFlowStart = "PAYMENT_TOKEN_FLOW_START", UpdateSession = "UPDATE_SESSION",
+    Cancelled = "CANCELLED", SetBillingAddress = "SET_BILLING_ADDRESS", SetDiscountCodes
+    = "SET_DISCOUNT_CODES", SetShippingAddress = "SET_SHIPPING_ADDRESS",
+    SetShippingOption = "SET_SHIPPING_OPTION", SetGiftCard = "SET_GIFT_CARD",
+    PushNotificationSent = "PUSH_NOTIFICATION_SENT", SecretConfirmationCodeSent =
+    "SECRET_CONFIRMATION_CODE_SENT", SetMyDintero = "SET_MY_DINTERO",
+    AddPaymentInformation = "ADD_PAYMENT_INFORMATION" }
+}
+
+wire::model! {
+    SessionMetaEventDetails { error = "error", payment_product_type =
+    "payment_product_type", amount = "amount", shipping_option = "shipping_option",
+    shipping_address = "shipping_address", bambora = "bambora", klarna = "klarna",
+    payex_payment_id = "payex:payment:id", vipps_payment_id = "vipps:payment:id",
+    vipps_gateway_api_version = "vipps:gateway_api_version",
+    collector_invoice_b2b_addresses = "collector:invoice_b2b:addresses",
+    collector_installment_products = "collector:installment:products", my_dintero =
+    "my_dintero", organization_number = "organization_number", previous_order =
+    "previous_order", updated_order = "updated_order", updated_order_result =
+    "updated_order_result", previous_express = "previous_express", updated_express =
+    "updated_express", updated_express_result = "updated_express_result", gift_card =
+    "gift_card", transaction_event_id = "transaction_event_id" } hidden :
+    "organization_number"; lenient : "error", "payment_product_type", "amount",
+    "shipping_option", "shipping_address", "bambora", "klarna", "my_dintero",
+    "organization_number", "previous_order", "updated_order", "updated_order_result",
+    "previous_express", "updated_express", "updated_express_result", "gift_card",
+    "transaction_event_id";
+}
+
+wire::model! {
+    SessionMetaEventDetailsBambora { session_token = "session_token", session_url =
+    "session_url", wallet_session_id = "wallet_session_id" } lenient : "session_token",
+    "session_url", "wallet_session_id";
+}
+
+wire::model! {
+    SessionMetaEventDetailsKlarna { client_token[0] = "client_token", session_id[1] =
+    "session_id" } required : "client_token", "session_id"; lenient : "client_token",
+    "session_id";
+}
+
+wire::model! {
+    UpdatedOrderResult { status = "status" } lenient : "status";
+}
+
+wire::open_enum! {
+    UpdatedOrderResultStatus { NotModified = "NOT_MODIFIED" }
+}
+
+wire::model! {
+    UpdatedExpressResult { status = "status" } lenient : "status";
+}
+
+wire::model! {
+    SessionMetaEventDetailsGiftCard { card_id = "card_id", card_amount = "card_amount",
+    masked_card_token = "masked_card_token", currency = "currency" } hidden : "card_id";
+    lenient : "card_id", "card_amount", "masked_card_token", "currency";
+}
+
+wire::model! {
+    Session { url[0] = "url", customer = "customer", order[1] = "order", expires_at =
+    "expires_at", checkboxes = "checkboxes", express = "express", configuration[2] =
+    "configuration", id = "id", created_at = "created_at", updated_at = "updated_at",
+    customer_ip = "customer_ip", user_agent = "user_agent",
+    initiating_system_request_headers = "initiating_system_request_headers",
+    payment_operation = "payment_operation", events = "events", transaction_id =
+    "transaction_id" } required : "url", "order", "configuration"; hidden :
+    "customer_ip", "user_agent"; lenient : "customer", "expires_at", "checkboxes",
+    "express", "created_at", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events";
+}
+
+wire::model! {
+    SessionRead { order = "order", customer = "customer", metadata = "metadata",
+    configuration = "configuration" } lenient : "customer", "metadata";
+}
+
+wire::model! {
+    SessionReadOrder { gift_cards = "gift_cards" }
+}
+
+wire::model! {
+    SessionReadCustomer { my_dintero = "my_dintero", gift_cards = "gift_cards", tokens =
+    "tokens" } lenient : "tokens";
+}
+
+wire::model! {
+    SessionReadCustomerGiftCards { dintero_wallets = "dintero.wallets" } lenient :
+    "dintero.wallets";
+}
+
+wire::model! {
+    CustomerGiftCardRead { card_id[0] = "card_id", masked_card_token =
+    "masked_card_token" } required : "card_id"; hidden : "card_id"; lenient :
+    "masked_card_token";
+}
+
+wire::model! {
+    SessionReadCustomerTokens { payex_creditcard = "payex.creditcard", bambora_creditcard
+    = "bambora.creditcard", dintero_psp_creditcard = "dintero_psp.creditcard" } lenient :
+    "payex.creditcard", "bambora.creditcard", "dintero_psp.creditcard";
+}
+
+wire::model! {
+    PayexCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
+    "payment_token_id"; lenient : "payment_token_id";
+}
+
+wire::model! {
+    BamboraCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
+    "payment_token_id"; lenient : "payment_token_id";
+}
+
+wire::model! {
+    DinteroPspCreditcardTokenRead { payment_token_id = "payment_token_id" } read_only :
+    "payment_token_id"; lenient : "payment_token_id";
+}
+
+wire::model! {
+    SessionReadMetadata { session_profile_id = "session:profile_id" } lenient :
+    "session:profile_id";
+}
+
+wire::model! {
+    SessionReadConfiguration { merchant = "merchant" } lenient : "merchant";
+}
+
+wire::model! {
+    SessionReadConfigurationMerchant { id = "id", logo_url = "logo_url", name = "name",
+    country = "country" } lenient : "logo_url", "name", "country";
+}
+
+wire::model! {
+    SessionCancelled { cancelled_by = "cancelled_by", cancelled_at = "cancelled_at" }
+    lenient : "cancelled_by", "cancelled_at";
+}
+
+wire::model! {
+    UpdateSessionOptions { order[0] = "order", express = "express", remove_lock =
+    "remove_lock" } required : "order";
+}
+
+wire::model! {
+    UpdateSessionOptionsExpress { shipping_options[0] = "shipping_options", shipping_mode
+    = "shipping_mode" } required : "shipping_options"; lenient : "shipping_options";
+}
+
+wire::model! {
+    SessionPaymentToken { order[0] = "order", url[1] = "url", profile_id = "profile_id",
+    customer = "customer", expires_at = "expires_at", configuration = "configuration" }
+    required : "order", "url"; lenient : "expires_at";
+}
+
+wire::model! {
+    SessionPaymentTokenOrder { currency[0] = "currency", merchant_reference[1] =
+    "merchant_reference", merchant_reference_2 = "merchant_reference_2", store = "store"
+    } required : "currency", "merchant_reference";
+}
+
+wire::model! {
+    SessionPaymentTokenConfiguration { theme = "theme", channel = "channel" } lenient :
+    "theme";
+}
+
+wire::open_enum! {
+    SessionPaymentTokenConfigurationChannel { Ecommerce = "ecommerce", InApp = "in_app" }
+}
+
+wire::model! {
+    StringMetadata { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    PaySessionBase { url = "url", customer = "customer", order[0] = "order", expires_at =
+    "expires_at" } required : "order"; lenient : "expires_at";
+}
+
+wire::model! {
+    PaySessionBaseUrl { callback_url = "callback_url" } hidden : "callback_url";
+}
+
+wire::model! {
+    PaySessionOptions { url = "url", customer = "customer", order[0] = "order",
+    expires_at = "expires_at", configuration = "configuration" } required : "order";
+    lenient : "expires_at";
+}
+
+wire::model! {
+    PaySessionOptionsConfiguration { auto_capture = "auto_capture", pre_authorization =
+    "pre_authorization" }
+}
+
+wire::model! {
+    SessionPayResult { session_id = "session_id", success[0] = "success", actions =
+    "actions" } required : "success";
+}
+
+wire::model! {
+    SessionPayResultAction { source = "source", code = "code", kind = "type" }
+}
+
+wire::open_enum! {
+    FeatureToggle { StrictSessionAmounts = "strict-session-amounts" }
+}
+
+wire::model! {
+    SessionProfile { url[0] = "url", customer = "customer", order[1] = "order",
+    expires_at = "expires_at", checkboxes = "checkboxes", configuration =
+    "configuration", profile_id[2] = "profile_id", merchant = "merchant", express =
+    "express", metadata = "metadata" } required : "url", "order", "profile_id"; lenient :
+    "customer", "expires_at", "checkboxes", "merchant", "express", "metadata";
+}
+
+wire::model! {
+    SessionProfileCustomer { customer_id = "customer_id", email = "email", phone_number =
+    "phone_number", tokens = "tokens", gift_cards = "gift_cards" } hidden :
+    "customer_id", "email", "phone_number"; lenient : "customer_id", "email",
+    "phone_number", "tokens", "gift_cards";
+}
+
+wire::model! {
+    SessionCreated { id = "id", url = "url", publish = "publish", session = "session" }
+}
+
+wire::model! {
+    SessionDetails { id = "id", created_at = "created_at", url[0] = "url", customer =
+    "customer", order[1] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
+    express = "express", configuration[2] = "configuration", updated_at = "updated_at",
+    customer_ip = "customer_ip", user_agent = "user_agent",
+    initiating_system_request_headers = "initiating_system_request_headers",
+    payment_operation = "payment_operation", events = "events", transaction_id =
+    "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
+    = "cancelled_at" } required : "url", "order", "configuration"; hidden :
+    "customer_ip", "user_agent"; lenient : "created_at", "customer", "expires_at",
+    "checkboxes", "express", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events", "metadata",
+    "cancelled_by", "cancelled_at";
+}
+
+wire::model! {
+    SessionDetailsCustomer { customer_id = "customer_id", email = "email", phone_number =
+    "phone_number", my_dintero = "my_dintero", gift_cards = "gift_cards", tokens =
+    "tokens" } hidden : "customer_id", "email", "phone_number"; lenient : "customer_id",
+    "email", "phone_number", "tokens";
+}
+
+wire::model! {
+    SessionDetailsConfiguration { auto_capture = "auto_capture", channel = "channel",
+    publish = "publish", active_payment_types = "active_payment_types",
+    default_payment_type = "default_payment_type", bambora = "bambora", dintero =
+    "dintero", dintero_psp = "dintero_psp", instabank = "instabank", netaxept =
+    "netaxept", payex = "payex", vipps = "vipps", collector = "collector", klarna =
+    "klarna", kravia = "kravia", two = "two", santander = "santander", seitatech =
+    "seitatech", swish = "swish", payout = "payout", allow_express_wallet_payment =
+    "allow_express_wallet_payment", discounts = "discounts", theme = "theme", countries =
+    "countries", default_customer_type = "default_customer_type",
+    allow_different_billing_shipping_address =
+    "allow_different_billing_shipping_address", merchant = "merchant" } lenient :
+    "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
+    "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
+    "klarna", "kravia", "two", "santander", "seitatech", "swish",
+    "allow_express_wallet_payment", "theme", "countries", "default_customer_type",
+    "allow_different_billing_shipping_address", "merchant";
+}
+
+wire::open_enum! {
+    RequestHeaderInclude { EventsRequestHeaders = "events.request_headers",
+    InitiatingSystemRequestHeaders = "initiating_system_request_headers" }
+}
+
+wire::model! {
+    CreateSessionPaymentTokenRequest { session[0] = "session", token_provider[1] =
+    "token_provider" } required : "session", "token_provider";
+}
+
+wire::model! {
+    CreateSessionPaymentTokenRequestSession { order[0] = "order", url[1] = "url",
+    profile_id = "profile_id", customer = "customer", expires_at = "expires_at",
+    configuration = "configuration", metadata = "metadata" } required : "order", "url";
+    lenient : "expires_at", "metadata";
+}
+
+wire::open_enum! {
+    PayFeatureToggle { StrictMerchantReference = "strict-merchant-reference",
+    StrictSuccessMerchantReference = "strict-success-merchant-reference" }
+}
+
+wire::model! {
+    PaySessionRequest { session[0] = "session", payment[1] = "payment" } required :
+    "session", "payment";
+}
+
+wire::model! {
+    PaySessionRequestSession { url = "url", customer = "customer", order[0] = "order",
+    expires_at = "expires_at", configuration = "configuration", metadata = "metadata" }
+    required : "order"; lenient : "customer", "expires_at", "metadata";
+}
+
+wire::model! {
+    PaySessionResponse { id = "id", created_at = "created_at", payment_product[0] =
+    "payment_product", payment_product_type[1] = "payment_product_type", amount[2] =
+    "amount", currency[3] = "currency", payout_destination_id = "payout_destination_id",
+    merchant_reference = "merchant_reference", channel = "channel", platform_type =
+    "platform_type", merchant_reference_2 = "merchant_reference_2", dynamic_descriptor =
+    "dynamic_descriptor", payment_operation = "payment_operation", settlement_status =
+    "settlement_status", customer = "customer", customer_ip = "customer_ip", user_agent =
+    "user_agent", initiating_system_request_headers =
+    "initiating_system_request_headers", shipping_address = "shipping_address",
+    shipping_option = "shipping_option", billing_address = "billing_address", store =
+    "store", status = "status", gift_cards = "gift_cards", items = "items", url = "url",
+    events = "events", session_id = "session_id", session = "session", updated_at =
+    "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
+    verified_identity = "verified_identity", success[4] = "success", actions = "actions"
+    } required : "payment_product", "payment_product_type", "amount", "currency",
+    "success"; hidden : "customer_ip", "user_agent"; read_only : "status"; lenient :
+    "created_at", "channel", "platform_type", "dynamic_descriptor", "payment_operation",
+    "settlement_status", "customer", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "shipping_address", "shipping_option",
+    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
+    "card", "verified_identity";
+}
+
+wire::model! {
+    PaySessionError { error[0] = "error", session_id = "session_id", success[1] =
+    "success", actions = "actions" } required : "error", "success";
 }
 
 wire::from_string! {
     MerchantPlatformType, SessionExpressUpdateShippingMode
 }
 
-wire::model! {
-    SessionUrls, SessionCustomer, Checkbox, CheckboxLink, SessionBase,
-    SessionCustomerTokens, SessionCustomerTokensCustomer,
-    SessionCustomerTokensCustomerTokens, BamboraCreditcardToken, PayexCreditcardToken,
-    DinteroPspCreditcardToken, Merchant, SessionExpressUpdate, SessionExpress,
-    SessionExpressExpress, SessionExpressExpressDiscountCodes, SessionProfileBase,
-    SessionProfileBaseCustomer, SessionConfiguration, ExpressOptions,
-    SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer, SessionCustomerWallets,
-    CustomerGiftCard, Metadata, Id, SessionOptions, SystemRequestHeaders, RequestHeaders,
-    MyDinteroUserCreation, MyDinteroUserCreationTerms, SessionMeta, SessionMetaEvent,
-    SessionMetaEventDetails, SessionMetaEventDetailsBambora,
-    SessionMetaEventDetailsKlarna, UpdatedOrderResult, UpdatedExpressResult,
-    SessionMetaEventDetailsGiftCard, Session, SessionRead, SessionReadOrder,
-    SessionReadCustomer, SessionReadCustomerGiftCards, CustomerGiftCardRead,
-    SessionReadCustomerTokens, PayexCreditcardTokenRead, BamboraCreditcardTokenRead,
-    DinteroPspCreditcardTokenRead, SessionReadMetadata, SessionReadConfiguration,
-    SessionReadConfigurationMerchant, SessionCancelled, UpdateSessionOptions,
-    UpdateSessionOptionsExpress, SessionPaymentToken, SessionPaymentTokenOrder,
-    SessionPaymentTokenConfiguration, StringMetadata, PaySessionBase, PaySessionBaseUrl,
-    PaySessionOptions, PaySessionOptionsConfiguration, SessionPayResult,
-    SessionPayResultAction, SessionProfile, SessionProfileCustomer, SessionCreated,
-    SessionDetails, SessionDetailsCustomer, SessionDetailsConfiguration,
-    CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
-    PaySessionRequest, PaySessionRequestSession, PaySessionResponse, PaySessionError
-}
-
-wire::blank! {
-    SessionCustomerTokensCustomerTokens, SessionExpressExpressDiscountCodes,
-    SessionConfiguration, SessionCustomerWallets, SessionProfileCustomer
+wire::hash! {
+    SessionUrls, Checkbox, CheckboxLink, SessionCustomerTokensCustomerTokens,
+    BamboraCreditcardToken, PayexCreditcardToken, DinteroPspCreditcardToken, Merchant,
+    SessionConfiguration, SessionCustomerWallets, CustomerGiftCard,
+    SessionProfileCustomer
 }

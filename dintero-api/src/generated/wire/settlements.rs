@@ -10,332 +10,89 @@ use crate::types::{
     SettlementResponseLastEvaluatedKey, TestReportOptions, TestReportOptionsDateRange,
     TestReportResponse, UpdateSettlementReportConfigItem,
 };
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl Model for SettlementItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            start_at: object.timestamp("start_at"),
-            end_at: object.timestamp("end_at"),
-            created_at: object.timestamp("created_at"),
-            updated_at: object.timestamp("updated_at"),
-            settled_at: object.timestamp("settled_at"),
-            email_received_at: object.string("email_received_at"),
-            provider: object.string("provider"),
-            provider_reference: object.string("provider_reference"),
-            attachments: object.optional("attachments"),
-            amounts: object.optional("amounts"),
-            payment_status: object.optional("payment_status"),
-            store_id: object.string("store_id"),
-            payout_destination_id: object.string("payout_destination_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("start_at", &self.start_at);
-        object.timestamp("end_at", &self.end_at);
-        object.timestamp("created_at", &self.created_at);
-        object.timestamp("updated_at", &self.updated_at);
-        object.timestamp("settled_at", &self.settled_at);
-        object.string("email_received_at", &self.email_received_at);
-        object.string("provider", &self.provider);
-        object.string("provider_reference", &self.provider_reference);
-        object.optional("attachments", &self.attachments);
-        object.optional("amounts", &self.amounts);
-        object.optional("payment_status", &self.payment_status);
-        object.string("store_id", &self.store_id);
-        object.string("payout_destination_id", &self.payout_destination_id);
-    }
-}
-
-impl Model for SettlementItemAttachment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            key: object.string("key"),
-            content_type: object.string("content_type"),
-            extension: object.string("extension"),
-            created_by: object.string("created_by"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.string("key", &self.key);
-        object.string("content_type", &self.content_type);
-        object.string("extension", &self.extension);
-        object.string("created_by", &self.created_by);
-    }
-}
-
-impl Model for SettlementItemAmount {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.decimal("amount"),
-            capture: object.decimal("capture"),
-            refund: object.decimal("refund"),
-            fee: object.decimal("fee"),
-            currency: object.currency("currency"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.decimal("amount", &self.amount);
-        object.decimal("capture", &self.capture);
-        object.decimal("refund", &self.refund);
-        object.decimal("fee", &self.fee);
-        object.currency("currency", &self.currency);
-    }
-}
-
-impl StringEnum for SettlementItemPaymentStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Paid, "paid"),
-        (Self::Postponed, "postponed"),
-    ];
-}
-
-impl Model for SettlementResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            items: object.optional("items"),
-            last_evaluated_key: object.optional("last_evaluated_key"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("items", &self.items);
-        object.optional("last_evaluated_key", &self.last_evaluated_key);
-    }
-}
-
-impl Model for SettlementResponseLastEvaluatedKey {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            account_id: object.string("account_id"),
-            settled_at: object.timestamp("settled_at"),
-            created_at: object.timestamp("created_at"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.string("account_id", &self.account_id);
-        object.timestamp("settled_at", &self.settled_at);
-        object.timestamp("created_at", &self.created_at);
-    }
-}
-
-impl Model for UpdateSettlementReportConfigItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            send_every: object.float("send_every"),
-            filetypes: object.required("filetypes")?,
-            destinations: object.required("destinations")?,
-            providers: object.required("providers")?,
-            filters: object.optional("filters"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.float("send_every", &self.send_every);
-        object.required("filetypes", &self.filetypes);
-        object.required("destinations", &self.destinations);
-        object.required("providers", &self.providers);
-        object.optional("filters", &self.filters);
-    }
-}
-
-impl Model for ReportDestination {
-    const HIDDEN: &'static [&'static str] = &["destination_value"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            destination_type: object.required("destination_type")?,
-            destination_value: object.string("destination_value"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.required("destination_type", &self.destination_type);
-        object.string("destination_value", &self.destination_value);
-    }
-}
-
-impl StringEnum for ReportDestinationDestinationType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::AccountEmail, "account_email"),
-        (Self::Email, "email"),
-    ];
-}
-
-impl Model for ReportConfigFilter {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            filter: object.optional("filter"),
-            value: object.string("value"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("filter", &self.filter);
-        object.string("value", &self.value);
-    }
-}
-
-impl StringEnum for ReportConfigFilterFilter {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PayoutDestinationId, "payout_destination_id"),
-    ];
-}
-
-impl Model for SettlementReportConfigItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            send_every: object.float("send_every"),
-            filetypes: object.required("filetypes")?,
-            destinations: object.required("destinations")?,
-            providers: object.required("providers")?,
-            filters: object.optional("filters"),
-            id: object.string("id"),
-            last_send_at: object.float("last_send_at"),
-            last_modified_at: object.float("last_modified_at"),
-            created_at: object.timestamp("created_at"),
-            updated_at: object.timestamp("updated_at"),
-            account_id: object.string("account_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.float("send_every", &self.send_every);
-        object.required("filetypes", &self.filetypes);
-        object.required("destinations", &self.destinations);
-        object.required("providers", &self.providers);
-        object.optional("filters", &self.filters);
-        object.string("id", &self.id);
-        object.float("last_send_at", &self.last_send_at);
-        object.float("last_modified_at", &self.last_modified_at);
-        object.timestamp("created_at", &self.created_at);
-        object.timestamp("updated_at", &self.updated_at);
-        object.string("account_id", &self.account_id);
-    }
-}
-
-impl ClearReadOnly for SettlementReportConfigItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.last_send_at = None;
-        self.last_modified_at = None;
-        self.created_at = None;
-        self.updated_at = None;
-        self.account_id = None;
-    }
-}
-
-impl Model for SettlementReportConfigResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            items: object.optional("items"),
-            starting_after: object.string("starting_after"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("items", &self.items);
-        object.string("starting_after", &self.starting_after);
-    }
-}
-
-impl ClearReadOnly for SettlementReportConfigResponse {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-    }
-}
-
-impl Model for TestReportOptions {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            transaction_ids: object.optional("transaction_ids"),
-            number_of_transactions: object.integer("number_of_transactions"),
-            date_range: object.optional("date_range"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("transaction_ids", &self.transaction_ids);
-        object.integer("number_of_transactions", &self.number_of_transactions);
-        object.optional("date_range", &self.date_range);
-    }
-}
-
-impl Model for TestReportOptionsDateRange {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            start_date: object.required_date("start_date"),
-            end_date: object.required_date("end_date"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_date("start_date", &self.start_date);
-        object.required_date("end_date", &self.end_date);
-    }
-}
-
-impl Model for TestReportResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            message: object.required_string("message"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("message", &self.message);
-    }
-}
-
-wire::string_enum! {
-    SettlementItemPaymentStatus, ReportDestinationDestinationType,
-    ReportConfigFilterFilter
+wire::model! {
+    SettlementItem { id = "id", start_at = "start_at", end_at = "end_at", created_at =
+    "created_at", updated_at = "updated_at", settled_at = "settled_at", email_received_at
+    = "email_received_at", provider = "provider", provider_reference =
+    "provider_reference", attachments = "attachments", amounts = "amounts",
+    payment_status = "payment_status", store_id = "store_id", payout_destination_id =
+    "payout_destination_id" } lenient : "start_at", "end_at", "created_at", "updated_at",
+    "settled_at";
 }
 
 wire::model! {
-    SettlementItem, SettlementItemAttachment, SettlementItemAmount, SettlementResponse,
-    SettlementResponseLastEvaluatedKey, UpdateSettlementReportConfigItem,
-    ReportDestination, ReportConfigFilter, SettlementReportConfigItem,
-    SettlementReportConfigResponse, TestReportOptions, TestReportOptionsDateRange,
-    TestReportResponse
+    SettlementItemAttachment { id = "id", key = "key", content_type = "content_type",
+    extension = "extension", created_by = "created_by" }
+}
+
+wire::model! {
+    SettlementItemAmount { amount = "amount", capture = "capture", refund = "refund", fee
+    = "fee", currency = "currency" }
+}
+
+wire::open_enum! {
+    SettlementItemPaymentStatus { Paid = "paid", Postponed = "postponed" }
+}
+
+wire::model! {
+    SettlementResponse { items = "items", last_evaluated_key = "last_evaluated_key" }
+}
+
+wire::model! {
+    SettlementResponseLastEvaluatedKey { id = "id", account_id = "account_id", settled_at
+    = "settled_at", created_at = "created_at" } lenient : "settled_at", "created_at";
+}
+
+wire::model! {
+    UpdateSettlementReportConfigItem { send_every = "send_every", filetypes[0] =
+    "filetypes", destinations[1] = "destinations", providers[2] = "providers", filters =
+    "filters" } required : "filetypes", "destinations", "providers";
+}
+
+wire::model! {
+    ReportDestination { id = "id", destination_type[0] = "destination_type",
+    destination_value = "destination_value" } required : "destination_type"; hidden :
+    "destination_value";
+}
+
+wire::open_enum! {
+    ReportDestinationDestinationType { AccountEmail = "account_email", Email = "email" }
+}
+
+wire::model! {
+    ReportConfigFilter { filter = "filter", value = "value" }
+}
+
+wire::open_enum! {
+    ReportConfigFilterFilter { PayoutDestinationId = "payout_destination_id" }
+}
+
+wire::model! {
+    SettlementReportConfigItem { send_every = "send_every", filetypes[0] = "filetypes",
+    destinations[1] = "destinations", providers[2] = "providers", filters = "filters", id
+    = "id", last_send_at = "last_send_at", last_modified_at = "last_modified_at",
+    created_at = "created_at", updated_at = "updated_at", account_id = "account_id" }
+    required : "filetypes", "destinations", "providers"; read_only : "last_send_at",
+    "last_modified_at", "created_at", "updated_at", "account_id"; lenient : "created_at",
+    "updated_at";
+}
+
+wire::model! {
+    SettlementReportConfigResponse { items = "items", starting_after = "starting_after" }
+}
+
+wire::model! {
+    TestReportOptions { transaction_ids = "transaction_ids", number_of_transactions =
+    "number_of_transactions", date_range = "date_range" }
+}
+
+wire::model! {
+    TestReportOptionsDateRange { start_date[0] = "start_date", end_date[1] = "end_date" }
+    required : "start_date", "end_date"; lenient : "start_date", "end_date";
+}
+
+wire::model! {
+    TestReportResponse { message[0] = "message" } required : "message";
 }

@@ -5,7 +5,7 @@
 use crate::types::{
     CaptureTransactionRequest, CaptureTransactionRequestItem, Card,
     CardAcquirerTransactionType, CardAuthenticationStatus, CardEntryMethod,
-    CardProductPlatform, CardRegion, CardType, GetTransactionInclude,
+    CardProductPlatform, CardRegion, CardType, GetTransactionInclude, GiftcardType,
     KlarnaAuthorizedMethod, KlarnaCanRetry, KlarnaFraudStatus, ListTransactionsInclude,
     ListTransactionsStatus, RefundTransactionRequest, RetryPolicy, RetryPolicyRetryCode,
     SettlementStatus, SwishTransactionEventMetadata, Transaction, TransactionBambora,
@@ -35,2956 +35,918 @@ use crate::types::{
     UpdateTransactionRequest, VerifiedIdentity, VerifiedIdentityType, VippsPaymentType,
     VippsTransactionStatus,
 };
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
-
-impl StringEnum for SettlementStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::NotSettled, "NOT_SETTLED"),
-        (Self::PendingSettlement, "PENDING_SETTLEMENT"),
-        (Self::PartiallySettled, "PARTIALLY_SETTLED"),
-        (Self::Settled, "SETTLED"),
-    ];
-}
-
-impl Model for TransactionSettlementsEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            settlement_id: object.required_string("settlement_id"),
-            provider_reference: object.required_string("provider_reference"),
-            event_correlation_id: object.string("event_correlation_id"),
-            amount: object.required_decimal("amount"),
-            capture: object.decimal("capture"),
-            refund: object.decimal("refund"),
-            fee: object.decimal("fee"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("settlement_id", &self.settlement_id);
-        object.required_string("provider_reference", &self.provider_reference);
-        object.string("event_correlation_id", &self.event_correlation_id);
-        object.required_decimal("amount", &self.amount);
-        object.decimal("capture", &self.capture);
-        object.decimal("refund", &self.refund);
-        object.decimal("fee", &self.fee);
-    }
-}
-
-impl Model for TransactionSettlementsRead {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            events: object.required("events")?,
-            settlement_status: object.optional("settlement_status"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("events", &self.events);
-        object.optional("settlement_status", &self.settlement_status);
-    }
-}
-
-impl Model for TransactionEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            transaction_status: object.optional("transaction_status"),
-            gift_cards: object.optional("gift_cards"),
-            event: object.optional("event"),
-            success: object.boolean("success"),
-            correction: object.optional("correction"),
-            error: object.optional("error"),
-            amount: object.minor_units("amount"),
-            calculated_vat_amount: object.decimal("calculated_vat_amount"),
-            items: object.optional("items"),
-            created_at: object.timestamp("created_at"),
-            created_by: object.string("created_by"),
-            request_id: object.string("request_id"),
-            metadata: object.optional("metadata"),
-            correlation_request_id: object.string("correlation_request_id"),
-            event_reference: object.string("event_reference"),
-            request_headers: object.optional("request_headers"),
-            settlements: object.optional("settlements"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.optional("transaction_status", &self.transaction_status);
-        object.optional("gift_cards", &self.gift_cards);
-        object.optional("event", &self.event);
-        object.boolean("success", &self.success);
-        object.optional("correction", &self.correction);
-        object.optional("error", &self.error);
-        object.minor_units("amount", &self.amount);
-        object.decimal("calculated_vat_amount", &self.calculated_vat_amount);
-        object.optional("items", &self.items);
-        object.timestamp("created_at", &self.created_at);
-        object.string("created_by", &self.created_by);
-        object.string("request_id", &self.request_id);
-        object.optional("metadata", &self.metadata);
-        object.string("correlation_request_id", &self.correlation_request_id);
-        object.string("event_reference", &self.event_reference);
-        object.optional("request_headers", &self.request_headers);
-        object.optional("settlements", &self.settlements);
-    }
-}
-
-impl ClearReadOnly for TransactionEvent {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.items.clear_read_only();
-    }
-}
-
-impl StringEnum for TransactionStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Initiated, "INITIATED"),
-        (Self::Authorized, "AUTHORIZED"),
-        (Self::AuthorizationVoided, "AUTHORIZATION_VOIDED"),
-        (Self::Captured, "CAPTURED"),
-        (Self::PartiallyCaptured, "PARTIALLY_CAPTURED"),
-        (Self::PartiallyCapturedRefunded, "PARTIALLY_CAPTURED_REFUNDED"),
-        (Self::Refunded, "REFUNDED"),
-        (Self::PartiallyRefunded, "PARTIALLY_REFUNDED"),
-        (Self::Declined, "DECLINED"),
-        (Self::Failed, "FAILED"),
-        (Self::Unknown, "UNKNOWN"),
-        (Self::OnHold, "ON_HOLD"),
-    ];
-}
-
-impl Model for TransactionEventGiftCard {
-    const HIDDEN: &'static [&'static str] = &["card_id"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("type")?,
-            card_id: object.required_string("card_id"),
-            amount: object.required_minor_units("amount"),
-            masked_card_token: object.secret("masked_card_token"),
-            transaction_id: object.required_string("transaction_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-        object.required_string("card_id", &self.card_id);
-        object.required_minor_units("amount", &self.amount);
-        object.secret("masked_card_token", &self.masked_card_token);
-        object.required_string("transaction_id", &self.transaction_id);
-    }
-}
-
-impl StringEnum for TransactionEventEvent {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Initialize, "INITIALIZE"),
-        (Self::Authorize, "AUTHORIZE"),
-        (Self::Capture, "CAPTURE"),
-        (Self::Refund, "REFUND"),
-        (Self::Void, "VOID"),
-        (Self::InitiateRefund, "INITIATE_REFUND"),
-        (Self::InitiateVoid, "INITIATE_VOID"),
-        (Self::InitiateCapture, "INITIATE_CAPTURE"),
-        (Self::Settlement, "SETTLEMENT"),
-    ];
-}
-
-impl Model for TransactionEventCorrection {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            event_ids: object.optional("event_ids"),
-            status: object.required_string("status"),
-            remaining_capture_amount: object
-                .required_minor_units("remaining_capture_amount"),
-            remaining_refund_amount: object
-                .required_minor_units("remaining_refund_amount"),
-            remaining_void_amount: object.required_minor_units("remaining_void_amount"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("event_ids", &self.event_ids);
-        object.required_string("status", &self.status);
-        object
-            .required_minor_units(
-                "remaining_capture_amount",
-                &self.remaining_capture_amount,
-            );
-        object
-            .required_minor_units(
-                "remaining_refund_amount",
-                &self.remaining_refund_amount,
-            );
-        object
-            .required_minor_units("remaining_void_amount", &self.remaining_void_amount);
-    }
-}
-
-impl Model for TransactionEventError {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            code: object.string("code"),
-            message: object.required_string("message"),
-            kind: object.optional("type"),
-            result_code: object.string("result_code"),
-            retry_policy: object.optional("retry_policy"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("code", &self.code);
-        object.required_string("message", &self.message);
-        object.optional("type", &self.kind);
-        object.string("result_code", &self.result_code);
-        object.optional("retry_policy", &self.retry_policy);
-    }
-}
-
-impl StringEnum for TransactionEventErrorType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Error, "ERROR"),
-        (Self::Declined, "DECLINED"),
-        (Self::IssuerError, "ISSUER_ERROR"),
-        (Self::PickUpCard, "PICK_UP_CARD"),
-        (Self::InvalidMerchant, "INVALID_MERCHANT"),
-        (Self::InvalidTransaction, "INVALID_TRANSACTION"),
-        (Self::InvalidAmount, "INVALID_AMOUNT"),
-        (Self::InsufficientFunds, "INSUFFICIENT_FUNDS"),
-        (Self::ClosedAccount, "CLOSED_ACCOUNT"),
-        (Self::ExpiredCard, "EXPIRED_CARD"),
-        (Self::ExceedsApprovalLimit, "EXCEEDS_APPROVAL_LIMIT"),
-        (Self::ExceedsWithdrawalFrequencyLimit, "EXCEEDS_WITHDRAWAL_FREQUENCY_LIMIT"),
-        (Self::RestrictedCard, "RESTRICTED_CARD"),
-        (Self::PinRequired, "PIN_REQUIRED"),
-        (Self::FailedVerification, "FAILED_VERIFICATION"),
-        (Self::AdditionalVerificationRequired, "ADDITIONAL_VERIFICATION_REQUIRED"),
-        (Self::Unknown, "UNKNOWN"),
-    ];
-}
-
-impl Model for RetryPolicy {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            retry_codes: object.required("retry_codes")?,
-            retry_after: object.string("retry_after"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("retry_codes", &self.retry_codes);
-        object.string("retry_after", &self.retry_after);
-    }
-}
-
-impl StringEnum for RetryPolicyRetryCode {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::DoNotRetry, "DO_NOT_RETRY"),
-        (Self::RetryImmediately, "RETRY_IMMEDIATELY"),
-        (Self::RetryAfterDelay, "RETRY_AFTER_DELAY"),
-    ];
-}
-
-impl Model for TransactionEventItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            discount_lines: object.optional("discount_lines"),
-            id: object.string("id"),
-            groups: object.optional("groups"),
-            line_id: object.string("line_id"),
-            version: object.float("version"),
-            description: object.string("description"),
-            quantity: object.quantity("quantity"),
-            amount: object.minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            unit_volume: object.float("unit_volume"),
-            unit_weight: object.float("unit_weight"),
-            unit_dimensional_weight: object.float("unit_dimensional_weight"),
-            kind: object.optional("type"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            thumbnail_url: object.string("thumbnail_url"),
-            emd: object.optional("emd"),
-            store: object.optional("store"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("discount_lines", &self.discount_lines);
-        object.string("id", &self.id);
-        object.optional("groups", &self.groups);
-        object.string("line_id", &self.line_id);
-        object.float("version", &self.version);
-        object.string("description", &self.description);
-        object.quantity("quantity", &self.quantity);
-        object.minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.float("unit_volume", &self.unit_volume);
-        object.float("unit_weight", &self.unit_weight);
-        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
-        object.optional("type", &self.kind);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("emd", &self.emd);
-        object.optional("store", &self.store);
-    }
-}
-
-impl ClearReadOnly for TransactionEventItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.version = None;
-    }
-}
-
-impl Model for Card {
-    const HIDDEN: &'static [&'static str] = &["masked_pan", "expiry_date"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            brand: object.string("brand"),
-            masked_pan: object.string("masked_pan"),
-            expiry_date: object.string("expiry_date"),
-            kind: object.optional("type"),
-            region: object.optional("region"),
-            country: object.string("country"),
-            product_platform: object.optional("product_platform"),
-            issuing_bank: object.string("issuing_bank"),
-            acquirer_transaction_type: object.optional("acquirer_transaction_type"),
-            acquirer_stan: object.string("acquirer_stan"),
-            acquirer_terminal_id: object.string("acquirer_terminal_id"),
-            acquirer_transaction_time: object.timestamp("acquirer_transaction_time"),
-            authentication_status: object.optional("authentication_status"),
-            three_ds_version: object.string("three_ds_version"),
-            three_ds_server_trans_id: object.string("three_ds_server_trans_id"),
-            eci: object.string("eci"),
-            payment_system_type: object.string("payment_system_type"),
-            payment_token: object.secret("payment_token"),
-            payment_token_id: object.secret("payment_token_id"),
-            recurrence_token: object.secret("recurrence_token"),
-            recurrence_token_id: object.secret("recurrence_token_id"),
-            card_holder_tokenization_consent: object
-                .optional("card_holder_tokenization_consent"),
-            entry_method: object.optional("entry_method"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("brand", &self.brand);
-        object.string("masked_pan", &self.masked_pan);
-        object.string("expiry_date", &self.expiry_date);
-        object.optional("type", &self.kind);
-        object.optional("region", &self.region);
-        object.string("country", &self.country);
-        object.optional("product_platform", &self.product_platform);
-        object.string("issuing_bank", &self.issuing_bank);
-        object.optional("acquirer_transaction_type", &self.acquirer_transaction_type);
-        object.string("acquirer_stan", &self.acquirer_stan);
-        object.string("acquirer_terminal_id", &self.acquirer_terminal_id);
-        object.timestamp("acquirer_transaction_time", &self.acquirer_transaction_time);
-        object.optional("authentication_status", &self.authentication_status);
-        object.string("three_ds_version", &self.three_ds_version);
-        object.string("three_ds_server_trans_id", &self.three_ds_server_trans_id);
-        object.string("eci", &self.eci);
-        object.string("payment_system_type", &self.payment_system_type);
-        object.secret("payment_token", &self.payment_token);
-        object.secret("payment_token_id", &self.payment_token_id);
-        object.secret("recurrence_token", &self.recurrence_token);
-        object.secret("recurrence_token_id", &self.recurrence_token_id);
-        object
-            .optional(
-                "card_holder_tokenization_consent",
-                &self.card_holder_tokenization_consent,
-            );
-        object.optional("entry_method", &self.entry_method);
-    }
-}
-
-impl StringEnum for CardType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Credit, "Credit"),
-        (Self::Debit, "Debit"),
-        (Self::CreditCard, "Credit Card"),
-        (Self::DebitCard, "Debit Card"),
-        (Self::Prepaid, "Prepaid"),
-    ];
-}
-
-impl StringEnum for CardRegion {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Domestic, "domestic"),
-        (Self::Eea, "eea"),
-        (Self::EeaUk, "eea-uk"),
-        (Self::Europe, "europe"),
-        (Self::Inter, "inter"),
-    ];
-}
-
-impl StringEnum for CardProductPlatform {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Consumer, "consumer"),
-        (Self::Commercial, "commercial"),
-    ];
-}
-
-impl StringEnum for CardAcquirerTransactionType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::N3dsecure, "3DSECURE"),
-        (Self::Ssl, "SSL"),
-    ];
-}
-
-impl StringEnum for CardAuthenticationStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Y, "Y"),
-        (Self::A, "A"),
-        (Self::U, "U"),
-        (Self::N, "N"),
-    ];
-}
-
-impl StringEnum for CardEntryMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Chip, "chip"),
-        (Self::Contactless, "contactless"),
-        (Self::Magstripe, "magstripe"),
-    ];
-}
-
-impl Model for TransactionBambora {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card: object.optional("card"),
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("card", &self.card);
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionBamboraEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionBamboraEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            bambora_transaction_status: object.string("bambora:transaction:status"),
-            bambora_transactionoperation_id: object
-                .string("bambora:transactionoperation:id"),
-            bambora_meta_action_source: object.string("bambora:meta:action:source"),
-            bambora_meta_action_code: object.string("bambora:meta:action:code"),
-            bambora_meta_action_type: object.string("bambora:meta:action:type"),
-            payout_correlation_id: object.string("payout_correlation_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("bambora:transaction:status", &self.bambora_transaction_status);
-        object
-            .string(
-                "bambora:transactionoperation:id",
-                &self.bambora_transactionoperation_id,
-            );
-        object.string("bambora:meta:action:source", &self.bambora_meta_action_source);
-        object.string("bambora:meta:action:code", &self.bambora_meta_action_code);
-        object.string("bambora:meta:action:type", &self.bambora_meta_action_type);
-        object.string("payout_correlation_id", &self.payout_correlation_id);
-    }
-}
-
-impl Model for TransactionBamboraMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            gateway_id: object.string("gateway:id"),
-            bambora_merchant_number: object.string("bambora:merchant_number"),
-            bambora_transaction_id: object.string("bambora:transaction_id"),
-            bambora_reference: object.string("bambora:reference"),
-            bambora_acquirer: object.string("bambora:acquirer"),
-            bambora_wallet: object.string("bambora:wallet"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("gateway:id", &self.gateway_id);
-        object.string("bambora:merchant_number", &self.bambora_merchant_number);
-        object.string("bambora:transaction_id", &self.bambora_transaction_id);
-        object.string("bambora:reference", &self.bambora_reference);
-        object.string("bambora:acquirer", &self.bambora_acquirer);
-        object.string("bambora:wallet", &self.bambora_wallet);
-    }
-}
-
-impl Model for VerifiedIdentity {
-    const HIDDEN: &'static [&'static str] = &[
-        "sub",
-        "national_idp",
-        "name",
-        "given_name",
-        "family_name",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("type")?,
-            iss: object.required_string("iss"),
-            sub: object.string("sub"),
-            aud: object.required_string("aud"),
-            acr: object.required_string("acr"),
-            auth_time: object.required_timestamp("auth_time"),
-            national_idp: object.required_string("national_idp"),
-            national_country: object.required_country("national_country"),
-            nonce: object.string("nonce"),
-            name: object.string("name"),
-            given_name: object.string("given_name"),
-            family_name: object.string("family_name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-        object.required_string("iss", &self.iss);
-        object.string("sub", &self.sub);
-        object.required_string("aud", &self.aud);
-        object.required_string("acr", &self.acr);
-        object.required_timestamp("auth_time", &self.auth_time);
-        object.required_string("national_idp", &self.national_idp);
-        object.required_country("national_country", &self.national_country);
-        object.string("nonce", &self.nonce);
-        object.string("name", &self.name);
-        object.string("given_name", &self.given_name);
-        object.string("family_name", &self.family_name);
-    }
-}
-
-impl StringEnum for VerifiedIdentityType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::CollectorIdp, "collector-idp"),
-        (Self::DinteroIdp, "dintero-idp"),
-    ];
-}
-
-impl Model for TransactionCollector {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            verified_identity: object.optional("verified_identity"),
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("verified_identity", &self.verified_identity);
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionCollectorEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionCollectorEventMetadata {
-    const HIDDEN: &'static [&'static str] = &["collector:Invoice.InvoiceUrl"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            collector_invoice_invoice_status: object
-                .float("collector:Invoice.InvoiceStatus"),
-            collector_correlation_id: object.string("collector:CorrelationId"),
-            collector_invoice_payment_reference: object
-                .string("collector:Invoice.PaymentReference"),
-            collector_invoice_lowest_amount_to_pay: object
-                .decimal("collector:Invoice.LowestAmountToPay"),
-            collector_invoice_total_amount: object
-                .decimal("collector:Invoice.TotalAmount"),
-            collector_invoice_due_date: object.string("collector:Invoice.DueDate"),
-            collector_invoice_invoice_url: object.string("collector:Invoice.InvoiceUrl"),
-            collector_invoice_current_invoice_number: object
-                .string("collector:Invoice.CurrentInvoiceNumber"),
-            collector_invoice_new_invoice_number: object
-                .string("collector:Invoice.NewInvoiceNumber"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .float(
-                "collector:Invoice.InvoiceStatus",
-                &self.collector_invoice_invoice_status,
-            );
-        object.string("collector:CorrelationId", &self.collector_correlation_id);
-        object
-            .string(
-                "collector:Invoice.PaymentReference",
-                &self.collector_invoice_payment_reference,
-            );
-        object
-            .decimal(
-                "collector:Invoice.LowestAmountToPay",
-                &self.collector_invoice_lowest_amount_to_pay,
-            );
-        object
-            .decimal(
-                "collector:Invoice.TotalAmount",
-                &self.collector_invoice_total_amount,
-            );
-        object.string("collector:Invoice.DueDate", &self.collector_invoice_due_date);
-        object
-            .string("collector:Invoice.InvoiceUrl", &self.collector_invoice_invoice_url);
-        object
-            .string(
-                "collector:Invoice.CurrentInvoiceNumber",
-                &self.collector_invoice_current_invoice_number,
-            );
-        object
-            .string(
-                "collector:Invoice.NewInvoiceNumber",
-                &self.collector_invoice_new_invoice_number,
-            );
-    }
-}
-
-impl Model for TransactionCollectorMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            collector_store_id: object.string("collector:StoreId"),
-            collector_invoice_invoice_number: object
-                .string("collector:Invoice.InvoiceNumber"),
-            collector_invoice_order_number: object
-                .string("collector:Invoice.OrderNumber"),
-            collector_invoice_country_code: object
-                .string("collector:Invoice.CountryCode"),
-            collector_invoice_product_code: object
-                .string("collector:Invoice.ProductCode"),
-            collector_invoice_invoice_type: object
-                .string("collector:Invoice.InvoiceType"),
-            collector_invoice_settlement_reference: object
-                .string("collector:Invoice.SettlementReference"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("collector:StoreId", &self.collector_store_id);
-        object
-            .string(
-                "collector:Invoice.InvoiceNumber",
-                &self.collector_invoice_invoice_number,
-            );
-        object
-            .string(
-                "collector:Invoice.OrderNumber",
-                &self.collector_invoice_order_number,
-            );
-        object
-            .string(
-                "collector:Invoice.CountryCode",
-                &self.collector_invoice_country_code,
-            );
-        object
-            .string(
-                "collector:Invoice.ProductCode",
-                &self.collector_invoice_product_code,
-            );
-        object
-            .string(
-                "collector:Invoice.InvoiceType",
-                &self.collector_invoice_invoice_type,
-            );
-        object
-            .string(
-                "collector:Invoice.SettlementReference",
-                &self.collector_invoice_settlement_reference,
-            );
-    }
-}
-
-impl Model for TransactionInstabank {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionInstabankEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionInstabankEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            instabank_sale_status: object.string("instabank:Sale.Status"),
-            instabank_request_id: object.string("instabank:RequestId"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("instabank:Sale.Status", &self.instabank_sale_status);
-        object.string("instabank:RequestId", &self.instabank_request_id);
-    }
-}
-
-impl Model for TransactionInstabankMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            instabank_sale_external_reference: object
-                .string("instabank:Sale.ExternalReference"),
-            instabank_sale_sequence: object.float("instabank:Sale.Sequence"),
-            instabank_sale_product_name: object.string("instabank:Sale.Product.Name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .string(
-                "instabank:Sale.ExternalReference",
-                &self.instabank_sale_external_reference,
-            );
-        object.float("instabank:Sale.Sequence", &self.instabank_sale_sequence);
-        object.string("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
-    }
-}
-
-impl Model for TransactionDinteroPsp {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card: object.optional("card"),
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("card", &self.card);
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionDinteroPspEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionDinteroPspEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            dintero_psp_operation_ref: object.string("dintero_psp:operation_ref"),
-            dintero_psp_authorization_operation_ref: object
-                .string("dintero_psp:authorization_operation_ref"),
-            dintero_psp_capture_operation_ref: object
-                .string("dintero_psp:capture_operation_ref"),
-            dintero_psp_sale_operation_ref: object
-                .string("dintero_psp:sale_operation_ref"),
-            dintero_psp_network_correlation_id: object
-                .string("dintero_psp:network:correlation_id"),
-            dintero_psp_network_acquirer_stan: object
-                .string("dintero_psp:network:acquirer_stan"),
-            dintero_psp_network_lifecycle_trace_id: object
-                .string("dintero_psp:network:lifecycle_trace_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
-        object
-            .string(
-                "dintero_psp:authorization_operation_ref",
-                &self.dintero_psp_authorization_operation_ref,
-            );
-        object
-            .string(
-                "dintero_psp:capture_operation_ref",
-                &self.dintero_psp_capture_operation_ref,
-            );
-        object
-            .string(
-                "dintero_psp:sale_operation_ref",
-                &self.dintero_psp_sale_operation_ref,
-            );
-        object
-            .string(
-                "dintero_psp:network:correlation_id",
-                &self.dintero_psp_network_correlation_id,
-            );
-        object
-            .string(
-                "dintero_psp:network:acquirer_stan",
-                &self.dintero_psp_network_acquirer_stan,
-            );
-        object
-            .string(
-                "dintero_psp:network:lifecycle_trace_id",
-                &self.dintero_psp_network_lifecycle_trace_id,
-            );
-    }
-}
-
-impl Model for TransactionDinteroPspMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            gateway_id: object.string("gateway:id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("gateway:id", &self.gateway_id);
-    }
-}
-
-impl Model for TransactionKlarna {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionKlarnaEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionKlarnaEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            klarna_reference: object.string("klarna:reference"),
-            klarna_headers_capture_id: object.string("klarna:headers:capture_id"),
-            klarna_headers_refund_id: object.string("klarna:headers:refund_id"),
-            klarna_headers_location: object.string("klarna:headers:location"),
-            klarna_authorization_expiration: object
-                .string("klarna:authorization_expiration"),
-            klarna_authorization_expiration_reason: object
-                .string("klarna:authorization_expiration_reason"),
-            klarna_authorization_expiration_reference: object
-                .string("klarna:authorization_expiration_reference"),
-            klarna_authorization_expiration_error_reason: object
-                .string("klarna:authorization_expiration_error_reason"),
-            klarna_order_amount_update_error: object
-                .string("klarna:order_amount_update_error"),
-            klarna_order_amount_update_can_retry: object
-                .optional("klarna:order_amount_update_can_retry"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("klarna:reference", &self.klarna_reference);
-        object.string("klarna:headers:capture_id", &self.klarna_headers_capture_id);
-        object.string("klarna:headers:refund_id", &self.klarna_headers_refund_id);
-        object.string("klarna:headers:location", &self.klarna_headers_location);
-        object
-            .string(
-                "klarna:authorization_expiration",
-                &self.klarna_authorization_expiration,
-            );
-        object
-            .string(
-                "klarna:authorization_expiration_reason",
-                &self.klarna_authorization_expiration_reason,
-            );
-        object
-            .string(
-                "klarna:authorization_expiration_reference",
-                &self.klarna_authorization_expiration_reference,
-            );
-        object
-            .string(
-                "klarna:authorization_expiration_error_reason",
-                &self.klarna_authorization_expiration_error_reason,
-            );
-        object
-            .string(
-                "klarna:order_amount_update_error",
-                &self.klarna_order_amount_update_error,
-            );
-        object
-            .optional(
-                "klarna:order_amount_update_can_retry",
-                &self.klarna_order_amount_update_can_retry,
-            );
-    }
-}
-
-impl StringEnum for KlarnaCanRetry {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::N0, "0"), (Self::N1, "1")];
-}
-
-impl Model for TransactionKlarnaMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            gateway_id: object.string("gateway:id"),
-            merchant_name: object.string("merchant_name"),
-            klarna_authorized_payment_method_type: object
-                .optional("klarna:authorized_payment_method:type"),
-            klarna_authorized_payment_method_number_of_days: object
-                .string("klarna:authorized_payment_method:number_of_days"),
-            klarna_authorized_payment_method_number_of_installments: object
-                .string("klarna:authorized_payment_method:number_of_installments"),
-            klarna_authorized_payment_method_fraud_status: object
-                .optional("klarna:authorized_payment_method:fraud_status"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("gateway:id", &self.gateway_id);
-        object.string("merchant_name", &self.merchant_name);
-        object
-            .optional(
-                "klarna:authorized_payment_method:type",
-                &self.klarna_authorized_payment_method_type,
-            );
-        object
-            .string(
-                "klarna:authorized_payment_method:number_of_days",
-                &self.klarna_authorized_payment_method_number_of_days,
-            );
-        object
-            .string(
-                "klarna:authorized_payment_method:number_of_installments",
-                &self.klarna_authorized_payment_method_number_of_installments,
-            );
-        object
-            .optional(
-                "klarna:authorized_payment_method:fraud_status",
-                &self.klarna_authorized_payment_method_fraud_status,
-            );
-    }
-}
-
-impl StringEnum for KlarnaAuthorizedMethod {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Invoice, "invoice"),
-        (Self::FixedAmount, "fixed_amount"),
-        (Self::BaseAccount, "base_account"),
-        (Self::DirectDebit, "direct_debit"),
-        (Self::DirectBankTransfer, "direct_bank_transfer"),
-        (Self::B2bInvoice, "b2b_invoice"),
-        (Self::Card, "card"),
-        (Self::SliceItByCard, "slice_it_by_card"),
-        (Self::PayLaterByCard, "pay_later_by_card"),
-        (Self::PayByCard, "pay_by_card"),
-        (Self::FixedSumCredit, "fixed_sum_credit"),
-    ];
-}
-
-impl StringEnum for KlarnaFraudStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Accepted, "ACCEPTED"),
-        (Self::Pending, "PENDING"),
-    ];
-}
-
-impl Model for TransactionNetaxept {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card: object.optional("card"),
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("card", &self.card);
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl ClearReadOnly for TransactionNetaxept {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.events.clear_read_only();
-    }
-}
-
-impl Model for TransactionNetaxeptEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            transaction_status: object.optional("transaction_status"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("transaction_status", &self.transaction_status);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl ClearReadOnly for TransactionNetaxeptEvent {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.transaction_status = None;
-    }
-}
-
-impl Model for TransactionNetaxeptEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            netaxept_transaction_id: object.string("netaxept:transaction_id"),
-            netaxept_operation: object.string("netaxept:operation"),
-            netaxept_execution_time: object.string("netaxept:execution_time"),
-            netaxept_bat_number: object.string("netaxept:bat_number"),
-            netaxept_response_code: object.string("netaxept:response_code"),
-            netaxept_terminal_url: object.string("netaxept:terminal_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
-        object.string("netaxept:operation", &self.netaxept_operation);
-        object.string("netaxept:execution_time", &self.netaxept_execution_time);
-        object.string("netaxept:bat_number", &self.netaxept_bat_number);
-        object.string("netaxept:response_code", &self.netaxept_response_code);
-        object.string("netaxept:terminal_url", &self.netaxept_terminal_url);
-    }
-}
-
-impl Model for TransactionNetaxeptMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            netaxept_merchant_id: object.string("netaxept:merchant_id"),
-            netaxept_transaction_id: object.string("netaxept:transaction_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
-        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
-    }
-}
-
-impl Model for TransactionPayEx {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card: object.optional("card"),
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("card", &self.card);
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionPayExEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionPayExEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payex_transaction_id: object.string("payex:transaction:id"),
-            payex_transaction_number: object
-                .string_or_number("payex:transaction:number"),
-            payex_transaction_type: object.string("payex:transaction:type"),
-            payex_transaction_state: object.string("payex:transaction:state"),
-            payex_transaction_created: object.timestamp("payex:transaction:created"),
-            payex_transaction_payee_reference: object
-                .string("payex:transaction:payee_reference"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("payex:transaction:id", &self.payex_transaction_id);
-        object
-            .string_or_number(
-                "payex:transaction:number",
-                &self.payex_transaction_number,
-            );
-        object.string("payex:transaction:type", &self.payex_transaction_type);
-        object.string("payex:transaction:state", &self.payex_transaction_state);
-        object.timestamp("payex:transaction:created", &self.payex_transaction_created);
-        object
-            .string(
-                "payex:transaction:payee_reference",
-                &self.payex_transaction_payee_reference,
-            );
-    }
-}
-
-impl Model for TransactionPayExMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payex_payment_payee_info_payee_id: object
-                .string("payex:payment:payee_info:payee_id"),
-            payex_payment_payee_info_payee_name: object
-                .string("payex:payment:payee_info:payee_name"),
-            payex_payment_payee_info_subsite: object
-                .string("payex:payment:payee_info:subsite"),
-            payex_payment_id: object.string("payex:payment:id"),
-            payex_payment_number: object.string_or_number("payex:payment:number"),
-            payex_payment_operation: object.string("payex:payment:operation"),
-            payex_payment_created: object.timestamp("payex:payment:created"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .string(
-                "payex:payment:payee_info:payee_id",
-                &self.payex_payment_payee_info_payee_id,
-            );
-        object
-            .string(
-                "payex:payment:payee_info:payee_name",
-                &self.payex_payment_payee_info_payee_name,
-            );
-        object
-            .string(
-                "payex:payment:payee_info:subsite",
-                &self.payex_payment_payee_info_subsite,
-            );
-        object.string("payex:payment:id", &self.payex_payment_id);
-        object.string_or_number("payex:payment:number", &self.payex_payment_number);
-        object.string("payex:payment:operation", &self.payex_payment_operation);
-        object.timestamp("payex:payment:created", &self.payex_payment_created);
-    }
-}
-
-impl Model for TransactionSantander {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionSantanderEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionSantanderEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            santander_debit_account_application_number: object
-                .string("santander:debit_account.ApplicationNumber"),
-            santander_debit_account_status_code: object
-                .string("santander:debit_account.StatusCode"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .string(
-                "santander:debit_account.ApplicationNumber",
-                &self.santander_debit_account_application_number,
-            );
-        object
-            .string(
-                "santander:debit_account.StatusCode",
-                &self.santander_debit_account_status_code,
-            );
-    }
-}
-
-impl Model for SwishTransactionEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            swish_payment_request_token: object.secret("swish:payment_request:token"),
-            swish_payment_request_get_payment_url: object
-                .string("swish:payment_request:get_payment_url"),
-            swish_id: object.string("swish:id"),
-            swish_original_payment_reference: object
-                .string("swish:originalPaymentReference"),
-            swish_payment_reference: object.string("swish:paymentReference"),
-            swish_amount: object.string("swish:amount"),
-            swish_date_created: object.string("swish:dateCreated"),
-            swish_date_paid: object.string("swish:datePaid"),
-            swish_status: object.string("swish:status"),
-            swish_error_code: object.string("swish:errorCode"),
-            swish_error_message: object.string("swish:errorMessage"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("swish:payment_request:token", &self.swish_payment_request_token);
-        object
-            .string(
-                "swish:payment_request:get_payment_url",
-                &self.swish_payment_request_get_payment_url,
-            );
-        object.string("swish:id", &self.swish_id);
-        object
-            .string(
-                "swish:originalPaymentReference",
-                &self.swish_original_payment_reference,
-            );
-        object.string("swish:paymentReference", &self.swish_payment_reference);
-        object.string("swish:amount", &self.swish_amount);
-        object.string("swish:dateCreated", &self.swish_date_created);
-        object.string("swish:datePaid", &self.swish_date_paid);
-        object.string("swish:status", &self.swish_status);
-        object.string("swish:errorCode", &self.swish_error_code);
-        object.string("swish:errorMessage", &self.swish_error_message);
-    }
-}
-
-impl Model for TransactionSwish {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionSwishEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionSwishMetadata {
-    const HIDDEN: &'static [&'static str] = &["swish:swish_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            swish_payment_request_id: object.string("swish:payment_request:id"),
-            swish_swish_number: object.string("swish:swish_number"),
-            swish_id: object.string("swish:id"),
-            swish_payment_reference: object.string("swish:paymentReference"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("swish:payment_request:id", &self.swish_payment_request_id);
-        object.string("swish:swish_number", &self.swish_swish_number);
-        object.string("swish:id", &self.swish_id);
-        object.string("swish:paymentReference", &self.swish_payment_reference);
-    }
-}
-
-impl Model for TransactionVipps {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            events: object.optional("events"),
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("events", &self.events);
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionVippsEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionVippsEventMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            vipps_transaction_info_time_stamp: object
-                .timestamp("vipps:transactionInfo.timeStamp"),
-            vipps_transaction_info_transaction_id: object
-                .string("vipps:transactionInfo.transactionId"),
-            vipps_transaction_info_status: object
-                .optional("vipps:transactionInfo.status"),
-            vipps_transaction_transaction_text: object
-                .string("vipps:transaction.transactionText"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object
-            .timestamp(
-                "vipps:transactionInfo.timeStamp",
-                &self.vipps_transaction_info_time_stamp,
-            );
-        object
-            .string(
-                "vipps:transactionInfo.transactionId",
-                &self.vipps_transaction_info_transaction_id,
-            );
-        object
-            .optional(
-                "vipps:transactionInfo.status",
-                &self.vipps_transaction_info_status,
-            );
-        object
-            .string(
-                "vipps:transaction.transactionText",
-                &self.vipps_transaction_transaction_text,
-            );
-    }
-}
-
-impl StringEnum for VippsTransactionStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Initiate, "INITIATE"),
-        (Self::Reserve, "RESERVE"),
-        (Self::Cancel, "CANCEL"),
-        (Self::Capture, "CAPTURE"),
-        (Self::Sale, "SALE"),
-        (Self::Void, "VOID"),
-        (Self::Captured, "Captured"),
-        (Self::Cancelled, "Cancelled"),
-        (Self::Refund, "Refund"),
-    ];
-}
-
-impl Model for TransactionVippsMetadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            vipps_transaction_order_id: object.string("vipps:transaction.orderId"),
-            vipps_transaction_transaction_text: object
-                .string("vipps:transaction.transactionText"),
-            vipps_merchant_info_merchant_serial_number: object
-                .string("vipps:merchantInfo.merchantSerialNumber"),
-            vipps_merchant_info_payment_type: object
-                .optional("vipps:merchantInfo.paymentType"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("vipps:transaction.orderId", &self.vipps_transaction_order_id);
-        object
-            .string(
-                "vipps:transaction.transactionText",
-                &self.vipps_transaction_transaction_text,
-            );
-        object
-            .string(
-                "vipps:merchantInfo.merchantSerialNumber",
-                &self.vipps_merchant_info_merchant_serial_number,
-            );
-        object
-            .optional(
-                "vipps:merchantInfo.paymentType",
-                &self.vipps_merchant_info_payment_type,
-            );
-    }
-}
-
-impl StringEnum for VippsPaymentType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::ECommRegularPayment, "eComm Regular Payment"),
-    ];
-}
-
-impl Model for TransactionKravia {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            verified_identity: object.optional("verified_identity"),
-            metadata: object.optional("metadata"),
-            events: object.optional("events"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("verified_identity", &self.verified_identity);
-        object.optional("metadata", &self.metadata);
-        object.optional("events", &self.events);
-    }
-}
-
-impl Model for TransactionKraviaMetadata {
-    const HIDDEN: &'static [&'static str] = &["kravia:invoice_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kravia_invoice_number: object.string("kravia:invoice_number"),
-            kravia_invoice_url: object.string("kravia:invoice_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("kravia:invoice_number", &self.kravia_invoice_number);
-        object.string("kravia:invoice_url", &self.kravia_invoice_url);
-    }
-}
-
-impl Model for TransactionKraviaEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionKraviaEventMetadata {
-    const HIDDEN: &'static [&'static str] = &["kravia:debtor_id"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kravia_invoice_date: object.date("kravia:invoice_date"),
-            kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
-            kravia_invoice_number: object.string("kravia:invoice_number"),
-            kravia_creditor_id: object.string("kravia:creditor_id"),
-            kravia_debtor_id: object.string("kravia:debtor_id"),
-            kravia_invoice_id: object.string("kravia:invoice_id"),
-            kravia_case_number: object.string("kravia:case_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.date("kravia:invoice_date", &self.kravia_invoice_date);
-        object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
-        object.string("kravia:invoice_number", &self.kravia_invoice_number);
-        object.string("kravia:creditor_id", &self.kravia_creditor_id);
-        object.string("kravia:debtor_id", &self.kravia_debtor_id);
-        object.string("kravia:invoice_id", &self.kravia_invoice_id);
-        object.string("kravia:case_number", &self.kravia_case_number);
-    }
-}
-
-impl Model for TransactionSeitatech {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            card: object.optional("card"),
-            events: object.optional("events"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("card", &self.card);
-        object.optional("events", &self.events);
-    }
-}
-
-impl Model for TransactionSeitatechEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionSeitatechEventMetadata {
-    const HIDDEN: &'static [&'static str] = &[
-        "seitatech:customerReceipt",
-        "seitatech:customerReceiptPart2",
-        "seitatech:merchantReceipt",
-        "seitatech:merchantReceiptPart2",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payout_correlation_id: object.string("payout_correlation_id"),
-            seitatech_unique_id: object.string("seitatech:uniqueId"),
-            seitatech_receipt_number: object.string("seitatech:receiptNumber"),
-            seitatech_outcome: object.string("seitatech:outcome"),
-            seitatech_merchant_category_code: object
-                .string("seitatech:merchantCategoryCode"),
-            seitatech_application_identifier: object
-                .string("seitatech:applicationIdentifier"),
-            seitatech_acquirer: object.string("seitatech:acquirer"),
-            seitatech_action_code: object.string("seitatech:actionCode"),
-            seitatech_archive_id: object.string("seitatech:archiveId"),
-            seitatech_authorizer: object.string("seitatech:authorizer"),
-            seitatech_batch_id: object.string("seitatech:batchId"),
-            seitatech_customer_receipt: object.string("seitatech:customerReceipt"),
-            seitatech_customer_receipt_part2: object
-                .string("seitatech:customerReceiptPart2"),
-            seitatech_field41: object.string("seitatech:field41"),
-            seitatech_field42: object.string("seitatech:field42"),
-            seitatech_merchant_receipt: object.string("seitatech:merchantReceipt"),
-            seitatech_merchant_receipt_part2: object
-                .string("seitatech:merchantReceiptPart2"),
-            seitatech_reason_code: object.string("seitatech:reasonCode"),
-            seitatech_response_code: object.string("seitatech:responseCode"),
-            seitatech_service_identifier: object.string("seitatech:serviceIdentifier"),
-            seitatech_aip: object.string("seitatech:aip"),
-            seitatech_atc: object.string("seitatech:atc"),
-            seitatech_cid: object.string("seitatech:cid"),
-            seitatech_cvm: object.string("seitatech:cvm"),
-            seitatech_tvr: object.string("seitatech:tvr"),
-            seitatech_language_code: object.string("seitatech:languageCode"),
-            seitatech_tsi: object.string("seitatech:tsi"),
-            seitatech_terminal_serial_number: object
-                .string("seitatech:terminalSerialNumber"),
-            seitatech_transaction_type: object.string("seitatech:transactionType"),
-            seitatech_sale_amount: object.string("seitatech:saleAmount"),
-            seitatech_batch_uuid: object.string("seitatech:batchUuid"),
-            seitatech_outcome_reason: object.string("seitatech:outcomeReason"),
-            seitatech_pos_reference_data: object.string("seitatech:posReferenceData"),
-            seitatech_conlon_token: object.secret("seitatech:conlonToken"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("payout_correlation_id", &self.payout_correlation_id);
-        object.string("seitatech:uniqueId", &self.seitatech_unique_id);
-        object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
-        object.string("seitatech:outcome", &self.seitatech_outcome);
-        object
-            .string(
-                "seitatech:merchantCategoryCode",
-                &self.seitatech_merchant_category_code,
-            );
-        object
-            .string(
-                "seitatech:applicationIdentifier",
-                &self.seitatech_application_identifier,
-            );
-        object.string("seitatech:acquirer", &self.seitatech_acquirer);
-        object.string("seitatech:actionCode", &self.seitatech_action_code);
-        object.string("seitatech:archiveId", &self.seitatech_archive_id);
-        object.string("seitatech:authorizer", &self.seitatech_authorizer);
-        object.string("seitatech:batchId", &self.seitatech_batch_id);
-        object.string("seitatech:customerReceipt", &self.seitatech_customer_receipt);
-        object
-            .string(
-                "seitatech:customerReceiptPart2",
-                &self.seitatech_customer_receipt_part2,
-            );
-        object.string("seitatech:field41", &self.seitatech_field41);
-        object.string("seitatech:field42", &self.seitatech_field42);
-        object.string("seitatech:merchantReceipt", &self.seitatech_merchant_receipt);
-        object
-            .string(
-                "seitatech:merchantReceiptPart2",
-                &self.seitatech_merchant_receipt_part2,
-            );
-        object.string("seitatech:reasonCode", &self.seitatech_reason_code);
-        object.string("seitatech:responseCode", &self.seitatech_response_code);
-        object.string("seitatech:serviceIdentifier", &self.seitatech_service_identifier);
-        object.string("seitatech:aip", &self.seitatech_aip);
-        object.string("seitatech:atc", &self.seitatech_atc);
-        object.string("seitatech:cid", &self.seitatech_cid);
-        object.string("seitatech:cvm", &self.seitatech_cvm);
-        object.string("seitatech:tvr", &self.seitatech_tvr);
-        object.string("seitatech:languageCode", &self.seitatech_language_code);
-        object.string("seitatech:tsi", &self.seitatech_tsi);
-        object
-            .string(
-                "seitatech:terminalSerialNumber",
-                &self.seitatech_terminal_serial_number,
-            );
-        object.string("seitatech:transactionType", &self.seitatech_transaction_type);
-        object.string("seitatech:saleAmount", &self.seitatech_sale_amount);
-        object.string("seitatech:batchUuid", &self.seitatech_batch_uuid);
-        object.string("seitatech:outcomeReason", &self.seitatech_outcome_reason);
-        object.string("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
-        object.secret("seitatech:conlonToken", &self.seitatech_conlon_token);
-    }
-}
-
-impl Model for TransactionTwo {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-            events: object.optional("events"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-        object.optional("events", &self.events);
-    }
-}
-
-impl Model for TransactionTwoMetadata {
-    const HIDDEN: &'static [&'static str] = &["two:payment_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            two_order_id: object.string("two:order_id"),
-            two_payment_url: object.string("two:payment_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("two:order_id", &self.two_order_id);
-        object.string("two:payment_url", &self.two_payment_url);
-    }
-}
-
-impl Model for TransactionTwoEvent {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-    }
-}
-
-impl Model for TransactionTwoEventMetadata {
-    const HIDDEN: &'static [&'static str] = &["two:invoice_url", "two:credit_note_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            two_order_id: object.string("two:order_id"),
-            two_remaining_order_id: object.string("two:remaining_order_id"),
-            two_invoice_url: object.string("two:invoice_url"),
-            two_invoice_number: object.string("two:invoice_number"),
-            two_credit_note_url: object.string("two:credit_note_url"),
-            two_credit_note_number: object.string("two:credit_note_number"),
-            two_due_date: object.string("two:due_date"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("two:order_id", &self.two_order_id);
-        object.string("two:remaining_order_id", &self.two_remaining_order_id);
-        object.string("two:invoice_url", &self.two_invoice_url);
-        object.string("two:invoice_number", &self.two_invoice_number);
-        object.string("two:credit_note_url", &self.two_credit_note_url);
-        object.string("two:credit_note_number", &self.two_credit_note_number);
-        object.string("two:due_date", &self.two_due_date);
-    }
-}
-
-impl Model for Transaction {
-    const HIDDEN: &'static [&'static str] = &["customer_ip", "user_agent"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            created_at: object.timestamp("created_at"),
-            payment_product: object.required("payment_product")?,
-            payment_product_type: object.required("payment_product_type")?,
-            amount: object.required_minor_units("amount"),
-            currency: object.required_currency("currency"),
-            payout_destination_id: object.string("payout_destination_id"),
-            merchant_reference: object.string("merchant_reference"),
-            channel: object.optional("channel"),
-            platform_type: object.optional("platform_type"),
-            merchant_reference_2: object.string("merchant_reference_2"),
-            dynamic_descriptor: object.string("dynamic_descriptor"),
-            payment_operation: object.optional("payment_operation"),
-            settlement_status: object.optional("settlement_status"),
-            customer: object.optional("customer"),
-            customer_ip: object.string("customer_ip"),
-            user_agent: object.string("user_agent"),
-            initiating_system_request_headers: object
-                .optional("initiating_system_request_headers"),
-            shipping_address: object.optional("shipping_address"),
-            shipping_option: object.optional("shipping_option"),
-            billing_address: object.optional("billing_address"),
-            store: object.optional("store"),
-            status: object.optional("status"),
-            gift_cards: object.optional("gift_cards"),
-            items: object.optional("items"),
-            url: object.optional("url"),
-            events: object.optional("events"),
-            session_id: object.string("session_id"),
-            session: object.optional("session"),
-            updated_at: object.timestamp("updated_at"),
-            metadata: object.optional("metadata"),
-            checkboxes: object.optional("checkboxes"),
-            card: object.optional("card"),
-            verified_identity: object.optional("verified_identity"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.timestamp("created_at", &self.created_at);
-        object.required("payment_product", &self.payment_product);
-        object.required("payment_product_type", &self.payment_product_type);
-        object.required_minor_units("amount", &self.amount);
-        object.required_currency("currency", &self.currency);
-        object.string("payout_destination_id", &self.payout_destination_id);
-        object.string("merchant_reference", &self.merchant_reference);
-        object.optional("channel", &self.channel);
-        object.optional("platform_type", &self.platform_type);
-        object.string("merchant_reference_2", &self.merchant_reference_2);
-        object.string("dynamic_descriptor", &self.dynamic_descriptor);
-        object.optional("payment_operation", &self.payment_operation);
-        object.optional("settlement_status", &self.settlement_status);
-        object.optional("customer", &self.customer);
-        object.string("customer_ip", &self.customer_ip);
-        object.string("user_agent", &self.user_agent);
-        object
-            .optional(
-                "initiating_system_request_headers",
-                &self.initiating_system_request_headers,
-            );
-        object.optional("shipping_address", &self.shipping_address);
-        object.optional("shipping_option", &self.shipping_option);
-        object.optional("billing_address", &self.billing_address);
-        object.optional("store", &self.store);
-        object.optional("status", &self.status);
-        object.optional("gift_cards", &self.gift_cards);
-        object.optional("items", &self.items);
-        object.optional("url", &self.url);
-        object.optional("events", &self.events);
-        object.string("session_id", &self.session_id);
-        object.optional("session", &self.session);
-        object.timestamp("updated_at", &self.updated_at);
-        object.optional("metadata", &self.metadata);
-        object.optional("checkboxes", &self.checkboxes);
-        object.optional("card", &self.card);
-        object.optional("verified_identity", &self.verified_identity);
-    }
-}
-
-impl ClearReadOnly for Transaction {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.status = None;
-        self.items.clear_read_only();
-        self.url.clear_read_only();
-        self.events.clear_read_only();
-        self.session.clear_read_only();
-    }
-}
-
-impl StringEnum for TransactionPaymentProduct {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Bambora, "bambora"),
-        (Self::Collector, "collector"),
-        (Self::Dintero, "dintero"),
-        (Self::DinteroPsp, "dintero_psp"),
-        (Self::Instabank, "instabank"),
-        (Self::Klarna, "klarna"),
-        (Self::Netaxept, "netaxept"),
-        (Self::Payex, "payex"),
-        (Self::Santander, "santander"),
-        (Self::Swish, "swish"),
-        (Self::Vipps, "vipps"),
-        (Self::Kravia, "kravia"),
-        (Self::Two, "two"),
-        (Self::Seitatech, "seitatech"),
-    ];
-}
-
-impl StringEnum for TransactionPaymentProductType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::BamboraApplepay, "bambora.applepay"),
-        (Self::BamboraCreditcard, "bambora.creditcard"),
-        (Self::BamboraGooglepay, "bambora.googlepay"),
-        (Self::BamboraMobilepay, "bambora.mobilepay"),
-        (Self::BamboraVipps, "bambora.vipps"),
-        (Self::CollectorInvoice, "collector.invoice"),
-        (Self::CollectorInvoiceB2b, "collector.invoice_b2b"),
-        (Self::CollectorInvoiceB2bPreapproved, "collector.invoice_b2b_preapproved"),
-        (Self::CollectorInstallment, "collector.installment"),
-        (Self::DinteroZero, "dintero.zero"),
-        (Self::DinteroWallets, "dintero.wallets"),
-        (Self::DinteroExternal, "dintero.external"),
-        (Self::DinteroPspCreditcard, "dintero_psp.creditcard"),
-        (Self::DinteroPspVipps, "dintero_psp.vipps"),
-        (Self::DinteroPspGooglepay, "dintero_psp.googlepay"),
-        (Self::DinteroPspApplepay, "dintero_psp.applepay"),
-        (Self::DinteroPspClicktopay, "dintero_psp.clicktopay"),
-        (Self::InstabankFinance, "instabank.finance"),
-        (Self::InstabankInvoice, "instabank.invoice"),
-        (Self::InstabankInstallment, "instabank.installment"),
-        (Self::InstabankPostponement, "instabank.postponement"),
-        (Self::KlarnaKlarna, "klarna.klarna"),
-        (Self::KlarnaBillie, "klarna.billie"),
-        (Self::KraviaInvoiceB2b, "kravia.invoice_b2b"),
-        (Self::KraviaInvoiceB2bGrouped, "kravia.invoice_b2b_grouped"),
-        (Self::KraviaInvoiceB2c, "kravia.invoice_b2c"),
-        (Self::TwoInvoiceB2b, "two.invoice_b2b"),
-        (Self::NetaxeptCreditcard, "netaxept.creditcard"),
-        (Self::PayexCreditcard, "payex.creditcard"),
-        (Self::PayexMobilepay, "payex.mobilepay"),
-        (Self::PayexSwish, "payex.swish"),
-        (Self::PayexVipps, "payex.vipps"),
-        (Self::PayexApplepay, "payex.applepay"),
-        (Self::PayexClicktopay, "payex.clicktopay"),
-        (Self::PayexGooglepay, "payex.googlepay"),
-        (Self::SantanderDebitAccount, "santander.debit_account"),
-        (Self::SeitatechInPerson, "seitatech.in_person"),
-        (Self::SwishSwish, "swish.swish"),
-        (Self::Vipps, "vipps"),
-    ];
-}
-
-impl Model for TransactionCustomer {
-    const HIDDEN: &'static [&'static str] = &["customer_id", "email", "phone_number"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            customer_id: object.string("customer_id"),
-            email: object.string("email"),
-            phone_number: object.string("phone_number"),
-            my_dintero: object.optional("my_dintero"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("customer_id", &self.customer_id);
-        object.string("email", &self.email);
-        object.string("phone_number", &self.phone_number);
-        object.optional("my_dintero", &self.my_dintero);
-    }
-}
-
-impl Model for TransactionUrl {
-    const HIDDEN: &'static [&'static str] = &["callback_url"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            redirect_url: object.string("redirect_url"),
-            approval_url: object.string("approval_url"),
-            callback_url: object.string("callback_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("redirect_url", &self.redirect_url);
-        object.string("approval_url", &self.approval_url);
-        object.string("callback_url", &self.callback_url);
-    }
-}
-
-impl ClearReadOnly for TransactionUrl {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.redirect_url = None;
-        self.approval_url = None;
-    }
-}
-
-impl Model for TransactionEventDetails {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            transaction_status: object.optional("transaction_status"),
-            gift_cards: object.optional("gift_cards"),
-            event: object.optional("event"),
-            success: object.boolean("success"),
-            correction: object.optional("correction"),
-            error: object.optional("error"),
-            amount: object.minor_units("amount"),
-            calculated_vat_amount: object.decimal("calculated_vat_amount"),
-            items: object.optional("items"),
-            created_at: object.timestamp("created_at"),
-            created_by: object.string("created_by"),
-            request_id: object.string("request_id"),
-            metadata: object.optional("metadata"),
-            correlation_request_id: object.string("correlation_request_id"),
-            event_reference: object.string("event_reference"),
-            request_headers: object.optional("request_headers"),
-            settlements: object.optional("settlements"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.optional("transaction_status", &self.transaction_status);
-        object.optional("gift_cards", &self.gift_cards);
-        object.optional("event", &self.event);
-        object.boolean("success", &self.success);
-        object.optional("correction", &self.correction);
-        object.optional("error", &self.error);
-        object.minor_units("amount", &self.amount);
-        object.decimal("calculated_vat_amount", &self.calculated_vat_amount);
-        object.optional("items", &self.items);
-        object.timestamp("created_at", &self.created_at);
-        object.string("created_by", &self.created_by);
-        object.string("request_id", &self.request_id);
-        object.optional("metadata", &self.metadata);
-        object.string("correlation_request_id", &self.correlation_request_id);
-        object.string("event_reference", &self.event_reference);
-        object.optional("request_headers", &self.request_headers);
-        object.optional("settlements", &self.settlements);
-    }
-}
-
-impl ClearReadOnly for TransactionEventDetails {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.transaction_status = None;
-        self.items.clear_read_only();
-    }
-}
-
-impl Model for TransactionEventDetailsMetadata {
-    const HIDDEN: &'static [&'static str] = &[
-        "collector:Invoice.InvoiceUrl",
-        "kravia:debtor_id",
-        "seitatech:customerReceipt",
-        "seitatech:customerReceiptPart2",
-        "seitatech:merchantReceipt",
-        "seitatech:merchantReceiptPart2",
-        "two:invoice_url",
-        "two:credit_note_url",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            bambora_transaction_status: object.string("bambora:transaction:status"),
-            bambora_transactionoperation_id: object
-                .string("bambora:transactionoperation:id"),
-            bambora_meta_action_source: object.string("bambora:meta:action:source"),
-            bambora_meta_action_code: object.string("bambora:meta:action:code"),
-            bambora_meta_action_type: object.string("bambora:meta:action:type"),
-            payout_correlation_id: object.string("payout_correlation_id"),
-            collector_invoice_invoice_status: object
-                .float("collector:Invoice.InvoiceStatus"),
-            collector_correlation_id: object.string("collector:CorrelationId"),
-            collector_invoice_payment_reference: object
-                .string("collector:Invoice.PaymentReference"),
-            collector_invoice_lowest_amount_to_pay: object
-                .decimal("collector:Invoice.LowestAmountToPay"),
-            collector_invoice_total_amount: object
-                .decimal("collector:Invoice.TotalAmount"),
-            collector_invoice_due_date: object.string("collector:Invoice.DueDate"),
-            collector_invoice_invoice_url: object.string("collector:Invoice.InvoiceUrl"),
-            collector_invoice_current_invoice_number: object
-                .string("collector:Invoice.CurrentInvoiceNumber"),
-            collector_invoice_new_invoice_number: object
-                .string("collector:Invoice.NewInvoiceNumber"),
-            instabank_sale_status: object.string("instabank:Sale.Status"),
-            instabank_request_id: object.string("instabank:RequestId"),
-            dintero_psp_operation_ref: object.string("dintero_psp:operation_ref"),
-            dintero_psp_authorization_operation_ref: object
-                .string("dintero_psp:authorization_operation_ref"),
-            dintero_psp_capture_operation_ref: object
-                .string("dintero_psp:capture_operation_ref"),
-            dintero_psp_sale_operation_ref: object
-                .string("dintero_psp:sale_operation_ref"),
-            dintero_psp_network_correlation_id: object
-                .string("dintero_psp:network:correlation_id"),
-            dintero_psp_network_acquirer_stan: object
-                .string("dintero_psp:network:acquirer_stan"),
-            dintero_psp_network_lifecycle_trace_id: object
-                .string("dintero_psp:network:lifecycle_trace_id"),
-            klarna_reference: object.string("klarna:reference"),
-            klarna_headers_capture_id: object.string("klarna:headers:capture_id"),
-            klarna_headers_refund_id: object.string("klarna:headers:refund_id"),
-            klarna_headers_location: object.string("klarna:headers:location"),
-            klarna_authorization_expiration: object
-                .string("klarna:authorization_expiration"),
-            klarna_authorization_expiration_reason: object
-                .string("klarna:authorization_expiration_reason"),
-            klarna_authorization_expiration_reference: object
-                .string("klarna:authorization_expiration_reference"),
-            klarna_authorization_expiration_error_reason: object
-                .string("klarna:authorization_expiration_error_reason"),
-            klarna_order_amount_update_error: object
-                .string("klarna:order_amount_update_error"),
-            klarna_order_amount_update_can_retry: object
-                .optional("klarna:order_amount_update_can_retry"),
-            netaxept_transaction_id: object.string("netaxept:transaction_id"),
-            netaxept_operation: object.string("netaxept:operation"),
-            netaxept_execution_time: object.string("netaxept:execution_time"),
-            netaxept_bat_number: object.string("netaxept:bat_number"),
-            netaxept_response_code: object.string("netaxept:response_code"),
-            netaxept_terminal_url: object.string("netaxept:terminal_url"),
-            payex_transaction_id: object.string("payex:transaction:id"),
-            payex_transaction_number: object
-                .string_or_number("payex:transaction:number"),
-            payex_transaction_type: object.string("payex:transaction:type"),
-            payex_transaction_state: object.string("payex:transaction:state"),
-            payex_transaction_created: object.timestamp("payex:transaction:created"),
-            payex_transaction_payee_reference: object
-                .string("payex:transaction:payee_reference"),
-            santander_debit_account_application_number: object
-                .string("santander:debit_account.ApplicationNumber"),
-            santander_debit_account_status_code: object
-                .string("santander:debit_account.StatusCode"),
-            swish_payment_request_token: object.secret("swish:payment_request:token"),
-            swish_payment_request_get_payment_url: object
-                .string("swish:payment_request:get_payment_url"),
-            swish_id: object.string("swish:id"),
-            swish_original_payment_reference: object
-                .string("swish:originalPaymentReference"),
-            swish_payment_reference: object.string("swish:paymentReference"),
-            swish_amount: object.string("swish:amount"),
-            swish_date_created: object.string("swish:dateCreated"),
-            swish_date_paid: object.string("swish:datePaid"),
-            swish_status: object.string("swish:status"),
-            swish_error_code: object.string("swish:errorCode"),
-            swish_error_message: object.string("swish:errorMessage"),
-            vipps_transaction_info_time_stamp: object
-                .timestamp("vipps:transactionInfo.timeStamp"),
-            vipps_transaction_info_transaction_id: object
-                .string("vipps:transactionInfo.transactionId"),
-            vipps_transaction_info_status: object
-                .optional("vipps:transactionInfo.status"),
-            vipps_transaction_transaction_text: object
-                .string("vipps:transaction.transactionText"),
-            kravia_invoice_date: object.date("kravia:invoice_date"),
-            kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
-            kravia_invoice_number: object.string("kravia:invoice_number"),
-            kravia_creditor_id: object.string("kravia:creditor_id"),
-            kravia_debtor_id: object.string("kravia:debtor_id"),
-            kravia_invoice_id: object.string("kravia:invoice_id"),
-            kravia_case_number: object.string("kravia:case_number"),
-            seitatech_unique_id: object.string("seitatech:uniqueId"),
-            seitatech_receipt_number: object.string("seitatech:receiptNumber"),
-            seitatech_outcome: object.string("seitatech:outcome"),
-            seitatech_merchant_category_code: object
-                .string("seitatech:merchantCategoryCode"),
-            seitatech_application_identifier: object
-                .string("seitatech:applicationIdentifier"),
-            seitatech_acquirer: object.string("seitatech:acquirer"),
-            seitatech_action_code: object.string("seitatech:actionCode"),
-            seitatech_archive_id: object.string("seitatech:archiveId"),
-            seitatech_authorizer: object.string("seitatech:authorizer"),
-            seitatech_batch_id: object.string("seitatech:batchId"),
-            seitatech_customer_receipt: object.string("seitatech:customerReceipt"),
-            seitatech_customer_receipt_part2: object
-                .string("seitatech:customerReceiptPart2"),
-            seitatech_field41: object.string("seitatech:field41"),
-            seitatech_field42: object.string("seitatech:field42"),
-            seitatech_merchant_receipt: object.string("seitatech:merchantReceipt"),
-            seitatech_merchant_receipt_part2: object
-                .string("seitatech:merchantReceiptPart2"),
-            seitatech_reason_code: object.string("seitatech:reasonCode"),
-            seitatech_response_code: object.string("seitatech:responseCode"),
-            seitatech_service_identifier: object.string("seitatech:serviceIdentifier"),
-            seitatech_aip: object.string("seitatech:aip"),
-            seitatech_atc: object.string("seitatech:atc"),
-            seitatech_cid: object.string("seitatech:cid"),
-            seitatech_cvm: object.string("seitatech:cvm"),
-            seitatech_tvr: object.string("seitatech:tvr"),
-            seitatech_language_code: object.string("seitatech:languageCode"),
-            seitatech_tsi: object.string("seitatech:tsi"),
-            seitatech_terminal_serial_number: object
-                .string("seitatech:terminalSerialNumber"),
-            seitatech_transaction_type: object.string("seitatech:transactionType"),
-            seitatech_sale_amount: object.string("seitatech:saleAmount"),
-            seitatech_batch_uuid: object.string("seitatech:batchUuid"),
-            seitatech_outcome_reason: object.string("seitatech:outcomeReason"),
-            seitatech_pos_reference_data: object.string("seitatech:posReferenceData"),
-            seitatech_conlon_token: object.secret("seitatech:conlonToken"),
-            two_order_id: object.string("two:order_id"),
-            two_remaining_order_id: object.string("two:remaining_order_id"),
-            two_invoice_url: object.string("two:invoice_url"),
-            two_invoice_number: object.string("two:invoice_number"),
-            two_credit_note_url: object.string("two:credit_note_url"),
-            two_credit_note_number: object.string("two:credit_note_number"),
-            two_due_date: object.string("two:due_date"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("bambora:transaction:status", &self.bambora_transaction_status);
-        object
-            .string(
-                "bambora:transactionoperation:id",
-                &self.bambora_transactionoperation_id,
-            );
-        object.string("bambora:meta:action:source", &self.bambora_meta_action_source);
-        object.string("bambora:meta:action:code", &self.bambora_meta_action_code);
-        object.string("bambora:meta:action:type", &self.bambora_meta_action_type);
-        object.string("payout_correlation_id", &self.payout_correlation_id);
-        object
-            .float(
-                "collector:Invoice.InvoiceStatus",
-                &self.collector_invoice_invoice_status,
-            );
-        object.string("collector:CorrelationId", &self.collector_correlation_id);
-        object
-            .string(
-                "collector:Invoice.PaymentReference",
-                &self.collector_invoice_payment_reference,
-            );
-        object
-            .decimal(
-                "collector:Invoice.LowestAmountToPay",
-                &self.collector_invoice_lowest_amount_to_pay,
-            );
-        object
-            .decimal(
-                "collector:Invoice.TotalAmount",
-                &self.collector_invoice_total_amount,
-            );
-        object.string("collector:Invoice.DueDate", &self.collector_invoice_due_date);
-        object
-            .string("collector:Invoice.InvoiceUrl", &self.collector_invoice_invoice_url);
-        object
-            .string(
-                "collector:Invoice.CurrentInvoiceNumber",
-                &self.collector_invoice_current_invoice_number,
-            );
-        object
-            .string(
-                "collector:Invoice.NewInvoiceNumber",
-                &self.collector_invoice_new_invoice_number,
-            );
-        object.string("instabank:Sale.Status", &self.instabank_sale_status);
-        object.string("instabank:RequestId", &self.instabank_request_id);
-        object.string("dintero_psp:operation_ref", &self.dintero_psp_operation_ref);
-        object
-            .string(
-                "dintero_psp:authorization_operation_ref",
-                &self.dintero_psp_authorization_operation_ref,
-            );
-        object
-            .string(
-                "dintero_psp:capture_operation_ref",
-                &self.dintero_psp_capture_operation_ref,
-            );
-        object
-            .string(
-                "dintero_psp:sale_operation_ref",
-                &self.dintero_psp_sale_operation_ref,
-            );
-        object
-            .string(
-                "dintero_psp:network:correlation_id",
-                &self.dintero_psp_network_correlation_id,
-            );
-        object
-            .string(
-                "dintero_psp:network:acquirer_stan",
-                &self.dintero_psp_network_acquirer_stan,
-            );
-        object
-            .string(
-                "dintero_psp:network:lifecycle_trace_id",
-                &self.dintero_psp_network_lifecycle_trace_id,
-            );
-        object.string("klarna:reference", &self.klarna_reference);
-        object.string("klarna:headers:capture_id", &self.klarna_headers_capture_id);
-        object.string("klarna:headers:refund_id", &self.klarna_headers_refund_id);
-        object.string("klarna:headers:location", &self.klarna_headers_location);
-        object
-            .string(
-                "klarna:authorization_expiration",
-                &self.klarna_authorization_expiration,
-            );
-        object
-            .string(
-                "klarna:authorization_expiration_reason",
-                &self.klarna_authorization_expiration_reason,
-            );
-        object
-            .string(
-                "klarna:authorization_expiration_reference",
-                &self.klarna_authorization_expiration_reference,
-            );
-        object
-            .string(
-                "klarna:authorization_expiration_error_reason",
-                &self.klarna_authorization_expiration_error_reason,
-            );
-        object
-            .string(
-                "klarna:order_amount_update_error",
-                &self.klarna_order_amount_update_error,
-            );
-        object
-            .optional(
-                "klarna:order_amount_update_can_retry",
-                &self.klarna_order_amount_update_can_retry,
-            );
-        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
-        object.string("netaxept:operation", &self.netaxept_operation);
-        object.string("netaxept:execution_time", &self.netaxept_execution_time);
-        object.string("netaxept:bat_number", &self.netaxept_bat_number);
-        object.string("netaxept:response_code", &self.netaxept_response_code);
-        object.string("netaxept:terminal_url", &self.netaxept_terminal_url);
-        object.string("payex:transaction:id", &self.payex_transaction_id);
-        object
-            .string_or_number(
-                "payex:transaction:number",
-                &self.payex_transaction_number,
-            );
-        object.string("payex:transaction:type", &self.payex_transaction_type);
-        object.string("payex:transaction:state", &self.payex_transaction_state);
-        object.timestamp("payex:transaction:created", &self.payex_transaction_created);
-        object
-            .string(
-                "payex:transaction:payee_reference",
-                &self.payex_transaction_payee_reference,
-            );
-        object
-            .string(
-                "santander:debit_account.ApplicationNumber",
-                &self.santander_debit_account_application_number,
-            );
-        object
-            .string(
-                "santander:debit_account.StatusCode",
-                &self.santander_debit_account_status_code,
-            );
-        object.secret("swish:payment_request:token", &self.swish_payment_request_token);
-        object
-            .string(
-                "swish:payment_request:get_payment_url",
-                &self.swish_payment_request_get_payment_url,
-            );
-        object.string("swish:id", &self.swish_id);
-        object
-            .string(
-                "swish:originalPaymentReference",
-                &self.swish_original_payment_reference,
-            );
-        object.string("swish:paymentReference", &self.swish_payment_reference);
-        object.string("swish:amount", &self.swish_amount);
-        object.string("swish:dateCreated", &self.swish_date_created);
-        object.string("swish:datePaid", &self.swish_date_paid);
-        object.string("swish:status", &self.swish_status);
-        object.string("swish:errorCode", &self.swish_error_code);
-        object.string("swish:errorMessage", &self.swish_error_message);
-        object
-            .timestamp(
-                "vipps:transactionInfo.timeStamp",
-                &self.vipps_transaction_info_time_stamp,
-            );
-        object
-            .string(
-                "vipps:transactionInfo.transactionId",
-                &self.vipps_transaction_info_transaction_id,
-            );
-        object
-            .optional(
-                "vipps:transactionInfo.status",
-                &self.vipps_transaction_info_status,
-            );
-        object
-            .string(
-                "vipps:transaction.transactionText",
-                &self.vipps_transaction_transaction_text,
-            );
-        object.date("kravia:invoice_date", &self.kravia_invoice_date);
-        object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
-        object.string("kravia:invoice_number", &self.kravia_invoice_number);
-        object.string("kravia:creditor_id", &self.kravia_creditor_id);
-        object.string("kravia:debtor_id", &self.kravia_debtor_id);
-        object.string("kravia:invoice_id", &self.kravia_invoice_id);
-        object.string("kravia:case_number", &self.kravia_case_number);
-        object.string("seitatech:uniqueId", &self.seitatech_unique_id);
-        object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
-        object.string("seitatech:outcome", &self.seitatech_outcome);
-        object
-            .string(
-                "seitatech:merchantCategoryCode",
-                &self.seitatech_merchant_category_code,
-            );
-        object
-            .string(
-                "seitatech:applicationIdentifier",
-                &self.seitatech_application_identifier,
-            );
-        object.string("seitatech:acquirer", &self.seitatech_acquirer);
-        object.string("seitatech:actionCode", &self.seitatech_action_code);
-        object.string("seitatech:archiveId", &self.seitatech_archive_id);
-        object.string("seitatech:authorizer", &self.seitatech_authorizer);
-        object.string("seitatech:batchId", &self.seitatech_batch_id);
-        object.string("seitatech:customerReceipt", &self.seitatech_customer_receipt);
-        object
-            .string(
-                "seitatech:customerReceiptPart2",
-                &self.seitatech_customer_receipt_part2,
-            );
-        object.string("seitatech:field41", &self.seitatech_field41);
-        object.string("seitatech:field42", &self.seitatech_field42);
-        object.string("seitatech:merchantReceipt", &self.seitatech_merchant_receipt);
-        object
-            .string(
-                "seitatech:merchantReceiptPart2",
-                &self.seitatech_merchant_receipt_part2,
-            );
-        object.string("seitatech:reasonCode", &self.seitatech_reason_code);
-        object.string("seitatech:responseCode", &self.seitatech_response_code);
-        object.string("seitatech:serviceIdentifier", &self.seitatech_service_identifier);
-        object.string("seitatech:aip", &self.seitatech_aip);
-        object.string("seitatech:atc", &self.seitatech_atc);
-        object.string("seitatech:cid", &self.seitatech_cid);
-        object.string("seitatech:cvm", &self.seitatech_cvm);
-        object.string("seitatech:tvr", &self.seitatech_tvr);
-        object.string("seitatech:languageCode", &self.seitatech_language_code);
-        object.string("seitatech:tsi", &self.seitatech_tsi);
-        object
-            .string(
-                "seitatech:terminalSerialNumber",
-                &self.seitatech_terminal_serial_number,
-            );
-        object.string("seitatech:transactionType", &self.seitatech_transaction_type);
-        object.string("seitatech:saleAmount", &self.seitatech_sale_amount);
-        object.string("seitatech:batchUuid", &self.seitatech_batch_uuid);
-        object.string("seitatech:outcomeReason", &self.seitatech_outcome_reason);
-        object.string("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
-        object.secret("seitatech:conlonToken", &self.seitatech_conlon_token);
-        object.string("two:order_id", &self.two_order_id);
-        object.string("two:remaining_order_id", &self.two_remaining_order_id);
-        object.string("two:invoice_url", &self.two_invoice_url);
-        object.string("two:invoice_number", &self.two_invoice_number);
-        object.string("two:credit_note_url", &self.two_credit_note_url);
-        object.string("two:credit_note_number", &self.two_credit_note_number);
-        object.string("two:due_date", &self.two_due_date);
-    }
-}
-
-impl Model for TransactionMetadata {
-    const HIDDEN: &'static [&'static str] = &[
-        "swish:swish_number",
-        "kravia:invoice_url",
-        "two:payment_url",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            merchant_name: object.string("merchant_name"),
-            merchant_country: object.string("merchant_country"),
-            merchant_category_code: object.string("merchant_category_code"),
-            session_profile_id: object.string("session:profile_id"),
-            event_reference: object.string("event_reference"),
-            payout: object.optional("payout"),
-            payout_correlation_id: object.string("payout_correlation_id"),
-            gateway_id: object.string("gateway:id"),
-            bambora_merchant_number: object.string("bambora:merchant_number"),
-            bambora_transaction_id: object.string("bambora:transaction_id"),
-            bambora_reference: object.string("bambora:reference"),
-            bambora_acquirer: object.string("bambora:acquirer"),
-            bambora_wallet: object.string("bambora:wallet"),
-            collector_store_id: object.string("collector:StoreId"),
-            collector_invoice_invoice_number: object
-                .string("collector:Invoice.InvoiceNumber"),
-            collector_invoice_order_number: object
-                .string("collector:Invoice.OrderNumber"),
-            collector_invoice_country_code: object
-                .string("collector:Invoice.CountryCode"),
-            collector_invoice_product_code: object
-                .string("collector:Invoice.ProductCode"),
-            collector_invoice_invoice_type: object
-                .string("collector:Invoice.InvoiceType"),
-            collector_invoice_settlement_reference: object
-                .string("collector:Invoice.SettlementReference"),
-            instabank_sale_external_reference: object
-                .string("instabank:Sale.ExternalReference"),
-            instabank_sale_sequence: object.float("instabank:Sale.Sequence"),
-            instabank_sale_product_name: object.string("instabank:Sale.Product.Name"),
-            klarna_authorized_payment_method_type: object
-                .optional("klarna:authorized_payment_method:type"),
-            klarna_authorized_payment_method_number_of_days: object
-                .string("klarna:authorized_payment_method:number_of_days"),
-            klarna_authorized_payment_method_number_of_installments: object
-                .string("klarna:authorized_payment_method:number_of_installments"),
-            klarna_authorized_payment_method_fraud_status: object
-                .optional("klarna:authorized_payment_method:fraud_status"),
-            netaxept_merchant_id: object.string("netaxept:merchant_id"),
-            netaxept_transaction_id: object.string("netaxept:transaction_id"),
-            payex_payment_payee_info_payee_id: object
-                .string("payex:payment:payee_info:payee_id"),
-            payex_payment_payee_info_payee_name: object
-                .string("payex:payment:payee_info:payee_name"),
-            payex_payment_payee_info_subsite: object
-                .string("payex:payment:payee_info:subsite"),
-            payex_payment_id: object.string("payex:payment:id"),
-            payex_payment_number: object.string_or_number("payex:payment:number"),
-            payex_payment_operation: object.string("payex:payment:operation"),
-            payex_payment_created: object.timestamp("payex:payment:created"),
-            santander_debit_account_application_number: object
-                .string("santander:debit_account.ApplicationNumber"),
-            santander_debit_account_status_code: object
-                .string("santander:debit_account.StatusCode"),
-            swish_payment_request_id: object.string("swish:payment_request:id"),
-            swish_swish_number: object.string("swish:swish_number"),
-            swish_id: object.string("swish:id"),
-            swish_payment_reference: object.string("swish:paymentReference"),
-            vipps_transaction_order_id: object.string("vipps:transaction.orderId"),
-            vipps_transaction_transaction_text: object
-                .string("vipps:transaction.transactionText"),
-            vipps_merchant_info_merchant_serial_number: object
-                .string("vipps:merchantInfo.merchantSerialNumber"),
-            vipps_merchant_info_payment_type: object
-                .optional("vipps:merchantInfo.paymentType"),
-            kravia_invoice_number: object.string("kravia:invoice_number"),
-            kravia_invoice_url: object.string("kravia:invoice_url"),
-            two_order_id: object.string("two:order_id"),
-            two_payment_url: object.string("two:payment_url"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("merchant_name", &self.merchant_name);
-        object.string("merchant_country", &self.merchant_country);
-        object.string("merchant_category_code", &self.merchant_category_code);
-        object.string("session:profile_id", &self.session_profile_id);
-        object.string("event_reference", &self.event_reference);
-        object.optional("payout", &self.payout);
-        object.string("payout_correlation_id", &self.payout_correlation_id);
-        object.string("gateway:id", &self.gateway_id);
-        object.string("bambora:merchant_number", &self.bambora_merchant_number);
-        object.string("bambora:transaction_id", &self.bambora_transaction_id);
-        object.string("bambora:reference", &self.bambora_reference);
-        object.string("bambora:acquirer", &self.bambora_acquirer);
-        object.string("bambora:wallet", &self.bambora_wallet);
-        object.string("collector:StoreId", &self.collector_store_id);
-        object
-            .string(
-                "collector:Invoice.InvoiceNumber",
-                &self.collector_invoice_invoice_number,
-            );
-        object
-            .string(
-                "collector:Invoice.OrderNumber",
-                &self.collector_invoice_order_number,
-            );
-        object
-            .string(
-                "collector:Invoice.CountryCode",
-                &self.collector_invoice_country_code,
-            );
-        object
-            .string(
-                "collector:Invoice.ProductCode",
-                &self.collector_invoice_product_code,
-            );
-        object
-            .string(
-                "collector:Invoice.InvoiceType",
-                &self.collector_invoice_invoice_type,
-            );
-        object
-            .string(
-                "collector:Invoice.SettlementReference",
-                &self.collector_invoice_settlement_reference,
-            );
-        object
-            .string(
-                "instabank:Sale.ExternalReference",
-                &self.instabank_sale_external_reference,
-            );
-        object.float("instabank:Sale.Sequence", &self.instabank_sale_sequence);
-        object.string("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
-        object
-            .optional(
-                "klarna:authorized_payment_method:type",
-                &self.klarna_authorized_payment_method_type,
-            );
-        object
-            .string(
-                "klarna:authorized_payment_method:number_of_days",
-                &self.klarna_authorized_payment_method_number_of_days,
-            );
-        object
-            .string(
-                "klarna:authorized_payment_method:number_of_installments",
-                &self.klarna_authorized_payment_method_number_of_installments,
-            );
-        object
-            .optional(
-                "klarna:authorized_payment_method:fraud_status",
-                &self.klarna_authorized_payment_method_fraud_status,
-            );
-        object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
-        object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
-        object
-            .string(
-                "payex:payment:payee_info:payee_id",
-                &self.payex_payment_payee_info_payee_id,
-            );
-        object
-            .string(
-                "payex:payment:payee_info:payee_name",
-                &self.payex_payment_payee_info_payee_name,
-            );
-        object
-            .string(
-                "payex:payment:payee_info:subsite",
-                &self.payex_payment_payee_info_subsite,
-            );
-        object.string("payex:payment:id", &self.payex_payment_id);
-        object.string_or_number("payex:payment:number", &self.payex_payment_number);
-        object.string("payex:payment:operation", &self.payex_payment_operation);
-        object.timestamp("payex:payment:created", &self.payex_payment_created);
-        object
-            .string(
-                "santander:debit_account.ApplicationNumber",
-                &self.santander_debit_account_application_number,
-            );
-        object
-            .string(
-                "santander:debit_account.StatusCode",
-                &self.santander_debit_account_status_code,
-            );
-        object.string("swish:payment_request:id", &self.swish_payment_request_id);
-        object.string("swish:swish_number", &self.swish_swish_number);
-        object.string("swish:id", &self.swish_id);
-        object.string("swish:paymentReference", &self.swish_payment_reference);
-        object.string("vipps:transaction.orderId", &self.vipps_transaction_order_id);
-        object
-            .string(
-                "vipps:transaction.transactionText",
-                &self.vipps_transaction_transaction_text,
-            );
-        object
-            .string(
-                "vipps:merchantInfo.merchantSerialNumber",
-                &self.vipps_merchant_info_merchant_serial_number,
-            );
-        object
-            .optional(
-                "vipps:merchantInfo.paymentType",
-                &self.vipps_merchant_info_payment_type,
-            );
-        object.string("kravia:invoice_number", &self.kravia_invoice_number);
-        object.string("kravia:invoice_url", &self.kravia_invoice_url);
-        object.string("two:order_id", &self.two_order_id);
-        object.string("two:payment_url", &self.two_payment_url);
-    }
-}
-
-impl StringEnum for TransactionMetadataPayout {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::PayoutAccount, "payout_account"),
-        (Self::PayoutSplits, "payout_splits"),
-        (Self::PayoutDestinationId, "payout_destination_id"),
-    ];
-}
-
-impl Model for CaptureTransactionRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-            amount: object.required_minor_units("amount"),
-            capture_reference: object.string("capture_reference"),
-            items: object.optional("items"),
-            final_capture: object.boolean("final_capture"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-        object.required_minor_units("amount", &self.amount);
-        object.string("capture_reference", &self.capture_reference);
-        object.optional("items", &self.items);
-        object.boolean("final_capture", &self.final_capture);
-    }
-}
-
-impl ClearReadOnly for CaptureTransactionRequest {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-    }
-}
-
-impl Model for CaptureTransactionRequestItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            groups: object.optional("groups"),
-            line_id: object.required_string("line_id"),
-            version: object.float("version"),
-            description: object.string("description"),
-            quantity: object.quantity("quantity"),
-            amount: object.required_minor_units("amount"),
-            vat_amount: object.minor_units("vat_amount"),
-            vat: object.percent("vat"),
-            unit_volume: object.float("unit_volume"),
-            unit_weight: object.float("unit_weight"),
-            unit_dimensional_weight: object.float("unit_dimensional_weight"),
-            kind: object.optional("type"),
-            fee_split: object.optional("fee_split"),
-            splits: object.optional("splits"),
-            thumbnail_url: object.string("thumbnail_url"),
-            emd: object.optional("emd"),
-            store: object.optional("store"),
-            discount_lines: object.optional("discount_lines"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.optional("groups", &self.groups);
-        object.required_string("line_id", &self.line_id);
-        object.float("version", &self.version);
-        object.string("description", &self.description);
-        object.quantity("quantity", &self.quantity);
-        object.required_minor_units("amount", &self.amount);
-        object.minor_units("vat_amount", &self.vat_amount);
-        object.percent("vat", &self.vat);
-        object.float("unit_volume", &self.unit_volume);
-        object.float("unit_weight", &self.unit_weight);
-        object.float("unit_dimensional_weight", &self.unit_dimensional_weight);
-        object.optional("type", &self.kind);
-        object.optional("fee_split", &self.fee_split);
-        object.optional("splits", &self.splits);
-        object.string("thumbnail_url", &self.thumbnail_url);
-        object.optional("emd", &self.emd);
-        object.optional("store", &self.store);
-        object.optional("discount_lines", &self.discount_lines);
-    }
-}
-
-impl ClearReadOnly for CaptureTransactionRequestItem {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.version = None;
-    }
-}
-
-impl Model for UpdateTransactionAuthorizationRequest {
-    const HIDDEN: &'static [&'static str] = &["reason"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            reason: object.string("reason"),
-            reference: object.string("reference"),
-            amount: object.minor_units("amount"),
-            final_authorization: object.boolean("final_authorization"),
-            items: object.optional("items"),
-            description: object.string("description"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("reason", &self.reason);
-        object.string("reference", &self.reference);
-        object.minor_units("amount", &self.amount);
-        object.boolean("final_authorization", &self.final_authorization);
-        object.optional("items", &self.items);
-        object.string("description", &self.description);
-    }
-}
-
-impl ClearReadOnly for UpdateTransactionAuthorizationRequest {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-    }
-}
-
-impl Model for RefundTransactionRequest {
-    const HIDDEN: &'static [&'static str] = &["reason"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            metadata: object.optional("metadata"),
-            amount: object.required_minor_units("amount"),
-            reason: object.string("reason"),
-            refund_reference: object.string("refund_reference"),
-            items: object.optional("items"),
-            terminal_id: object.string("terminal_id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("metadata", &self.metadata);
-        object.required_minor_units("amount", &self.amount);
-        object.string("reason", &self.reason);
-        object.string("refund_reference", &self.refund_reference);
-        object.optional("items", &self.items);
-        object.string("terminal_id", &self.terminal_id);
-    }
-}
-
-impl ClearReadOnly for RefundTransactionRequest {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.items.clear_read_only();
-    }
-}
-
-impl StringEnum for GetTransactionInclude {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::CardPaymentToken, "card.payment_token"),
-        (Self::CardRecurrenceToken, "card.recurrence_token"),
-        (Self::Session, "session"),
-        (Self::SessionEventsLatest, "session.events.latest"),
-        (Self::EventsRequestHeaders, "events.request_headers"),
-        (Self::EventsSuccessTrue, "events.success.true"),
-        (Self::InitiatingSystemRequestHeaders, "initiating_system_request_headers"),
-    ];
-}
-
-impl Model for UpdateTransactionRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            merchant_reference_2: object.string("merchant_reference_2"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("merchant_reference_2", &self.merchant_reference_2);
-    }
-}
-
-impl StringEnum for ListTransactionsStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::AuthorizationVoided, "AUTHORIZATION_VOIDED"),
-        (Self::Authorized, "AUTHORIZED"),
-        (Self::Captured, "CAPTURED"),
-        (Self::Declined, "DECLINED"),
-        (Self::Failed, "FAILED"),
-        (Self::Initiated, "INITIATED"),
-        (Self::OnHold, "ON_HOLD"),
-        (Self::PartiallyCaptured, "PARTIALLY_CAPTURED"),
-        (Self::PartiallyRefunded, "PARTIALLY_REFUNDED"),
-        (Self::PartiallyCapturedRefunded, "PARTIALLY_CAPTURED_REFUNDED"),
-        (Self::Refunded, "REFUNDED"),
-        (Self::Unknown, "UNKNOWN"),
-    ];
-}
-
-impl StringEnum for ListTransactionsInclude {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::EventsSuccessTrue, "events.success.true"),
-    ];
-}
-
-wire::string_enum! {
-    SettlementStatus, TransactionStatus, TransactionEventEvent,
-    TransactionEventErrorType, RetryPolicyRetryCode, CardType, CardRegion,
-    CardProductPlatform, CardAcquirerTransactionType, CardAuthenticationStatus,
-    CardEntryMethod, VerifiedIdentityType, KlarnaCanRetry, KlarnaAuthorizedMethod,
-    KlarnaFraudStatus, VippsTransactionStatus, VippsPaymentType,
-    TransactionPaymentProduct, TransactionPaymentProductType, TransactionMetadataPayout,
-    GetTransactionInclude, ListTransactionsStatus, ListTransactionsInclude
+use crate::wire;
+
+wire::open_enum! {
+    SettlementStatus { NotSettled = "NOT_SETTLED", PendingSettlement =
+    "PENDING_SETTLEMENT", PartiallySettled = "PARTIALLY_SETTLED", Settled = "SETTLED" }
 }
 
 wire::model! {
-    TransactionSettlementsEvent, TransactionSettlementsRead, TransactionEvent,
-    TransactionEventGiftCard, TransactionEventCorrection, TransactionEventError,
-    RetryPolicy, TransactionEventItem, Card, TransactionBambora, TransactionBamboraEvent,
-    TransactionBamboraEventMetadata, TransactionBamboraMetadata, VerifiedIdentity,
-    TransactionCollector, TransactionCollectorEvent, TransactionCollectorEventMetadata,
-    TransactionCollectorMetadata, TransactionInstabank, TransactionInstabankEvent,
-    TransactionInstabankEventMetadata, TransactionInstabankMetadata,
-    TransactionDinteroPsp, TransactionDinteroPspEvent,
-    TransactionDinteroPspEventMetadata, TransactionDinteroPspMetadata, TransactionKlarna,
-    TransactionKlarnaEvent, TransactionKlarnaEventMetadata, TransactionKlarnaMetadata,
-    TransactionNetaxept, TransactionNetaxeptEvent, TransactionNetaxeptEventMetadata,
-    TransactionNetaxeptMetadata, TransactionPayEx, TransactionPayExEvent,
-    TransactionPayExEventMetadata, TransactionPayExMetadata, TransactionSantander,
-    TransactionSantanderEvent, TransactionSantanderEventMetadata,
-    SwishTransactionEventMetadata, TransactionSwish, TransactionSwishEvent,
-    TransactionSwishMetadata, TransactionVipps, TransactionVippsEvent,
-    TransactionVippsEventMetadata, TransactionVippsMetadata, TransactionKravia,
-    TransactionKraviaMetadata, TransactionKraviaEvent, TransactionKraviaEventMetadata,
-    TransactionSeitatech, TransactionSeitatechEvent, TransactionSeitatechEventMetadata,
-    TransactionTwo, TransactionTwoMetadata, TransactionTwoEvent,
-    TransactionTwoEventMetadata, Transaction, TransactionCustomer, TransactionUrl,
-    TransactionEventDetails, TransactionEventDetailsMetadata, TransactionMetadata,
-    CaptureTransactionRequest, CaptureTransactionRequestItem,
-    UpdateTransactionAuthorizationRequest, RefundTransactionRequest,
-    UpdateTransactionRequest
+    TransactionSettlementsEvent { settlement_id[0] = "settlement_id",
+    provider_reference[1] = "provider_reference", event_correlation_id =
+    "event_correlation_id", amount[2] = "amount", capture = "capture", refund = "refund",
+    fee = "fee" } required : "settlement_id", "provider_reference", "amount"; lenient :
+    "settlement_id", "provider_reference", "event_correlation_id", "amount", "capture",
+    "refund", "fee";
+}
+
+wire::model! {
+    TransactionSettlementsRead { events[0] = "events", settlement_status =
+    "settlement_status" } required : "events"; lenient : "events", "settlement_status";
+}
+
+wire::model! {
+    TransactionEvent { id = "id", transaction_status = "transaction_status", gift_cards =
+    "gift_cards", event = "event", success = "success", correction = "correction", error
+    = "error", amount = "amount", calculated_vat_amount = "calculated_vat_amount", items
+    = "items", created_at = "created_at", created_by = "created_by", request_id =
+    "request_id", metadata = "metadata", correlation_request_id =
+    "correlation_request_id", event_reference = "event_reference", request_headers =
+    "request_headers", settlements = "settlements" } read_only : "id"; lenient :
+    "calculated_vat_amount", "created_at", "created_by", "metadata", "request_headers",
+    "settlements";
+}
+
+wire::open_enum! {
+    TransactionStatus { Initiated = "INITIATED", Authorized = "AUTHORIZED",
+    AuthorizationVoided = "AUTHORIZATION_VOIDED", Captured = "CAPTURED",
+    PartiallyCaptured = "PARTIALLY_CAPTURED", PartiallyCapturedRefunded =
+    "PARTIALLY_CAPTURED_REFUNDED", Refunded = "REFUNDED", PartiallyRefunded =
+    "PARTIALLY_REFUNDED", Declined = "DECLINED", Failed = "FAILED", Unknown = "UNKNOWN",
+    OnHold = "ON_HOLD" }
+}
+
+wire::model! {
+    TransactionEventGiftCard { kind[0] = "type", card_id[1] = "card_id", amount[2] =
+    "amount", masked_card_token = "masked_card_token", transaction_id[3] =
+    "transaction_id" } required : "type", "card_id", "amount", "transaction_id"; hidden :
+    "card_id"; preset : kind = GiftcardType::DinteroWallets;
+}
+
+wire::open_enum! {
+    TransactionEventEvent { Initialize = "INITIALIZE", Authorize = "AUTHORIZE", Capture =
+    "CAPTURE", Refund = "REFUND", Void = "VOID", InitiateRefund = "INITIATE_REFUND",
+    InitiateVoid = "INITIATE_VOID", InitiateCapture = "INITIATE_CAPTURE", Settlement =
+    "SETTLEMENT" }
+}
+
+wire::model! {
+    TransactionEventCorrection { event_ids = "event_ids", status[0] = "status",
+    remaining_capture_amount[1] = "remaining_capture_amount", remaining_refund_amount[2]
+    = "remaining_refund_amount", remaining_void_amount[3] = "remaining_void_amount" }
+    required : "status", "remaining_capture_amount", "remaining_refund_amount",
+    "remaining_void_amount";
+}
+
+wire::model! {
+    TransactionEventError { code = "code", message[0] = "message", kind = "type",
+    result_code = "result_code", retry_policy = "retry_policy" } required : "message";
+    lenient : "code", "result_code", "retry_policy";
+}
+
+wire::open_enum! {
+    TransactionEventErrorType { Error = "ERROR", Declined = "DECLINED", IssuerError =
+    "ISSUER_ERROR", PickUpCard = "PICK_UP_CARD", InvalidMerchant = "INVALID_MERCHANT",
+    InvalidTransaction = "INVALID_TRANSACTION", InvalidAmount = "INVALID_AMOUNT",
+    InsufficientFunds = "INSUFFICIENT_FUNDS", ClosedAccount = "CLOSED_ACCOUNT",
+    ExpiredCard = "EXPIRED_CARD", ExceedsApprovalLimit = "EXCEEDS_APPROVAL_LIMIT",
+    ExceedsWithdrawalFrequencyLimit = "EXCEEDS_WITHDRAWAL_FREQUENCY_LIMIT",
+    RestrictedCard = "RESTRICTED_CARD", PinRequired = "PIN_REQUIRED", FailedVerification
+    = "FAILED_VERIFICATION", AdditionalVerificationRequired =
+    "ADDITIONAL_VERIFICATION_REQUIRED", Unknown = "UNKNOWN" }
+}
+
+wire::model! {
+    RetryPolicy { retry_codes[0] = "retry_codes", retry_after = "retry_after" } required
+    : "retry_codes"; lenient : "retry_codes", "retry_after";
+}
+
+wire::open_enum! {
+    RetryPolicyRetryCode { DoNotRetry = "DO_NOT_RETRY", RetryImmediately =
+    "RETRY_IMMEDIATELY", RetryAfterDelay = "RETRY_AFTER_DELAY" }
+}
+
+wire::model! {
+    TransactionEventItem { discount_lines = "discount_lines", id = "id", groups =
+    "groups", line_id = "line_id", version = "version", description = "description",
+    quantity = "quantity", amount = "amount", vat_amount = "vat_amount", vat = "vat",
+    unit_volume = "unit_volume", unit_weight = "unit_weight", unit_dimensional_weight =
+    "unit_dimensional_weight", kind = "type", fee_split = "fee_split", splits = "splits",
+    thumbnail_url = "thumbnail_url", emd = "emd", store = "store" } read_only :
+    "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
+}
+
+wire::model! {
+    Card { brand = "brand", masked_pan = "masked_pan", expiry_date = "expiry_date", kind
+    = "type", region = "region", country = "country", product_platform =
+    "product_platform", issuing_bank = "issuing_bank", acquirer_transaction_type =
+    "acquirer_transaction_type", acquirer_stan = "acquirer_stan", acquirer_terminal_id =
+    "acquirer_terminal_id", acquirer_transaction_time = "acquirer_transaction_time",
+    authentication_status = "authentication_status", three_ds_version =
+    "three_ds_version", three_ds_server_trans_id = "three_ds_server_trans_id", eci =
+    "eci", payment_system_type = "payment_system_type", payment_token = "payment_token",
+    payment_token_id = "payment_token_id", recurrence_token = "recurrence_token",
+    recurrence_token_id = "recurrence_token_id", card_holder_tokenization_consent =
+    "card_holder_tokenization_consent", entry_method = "entry_method" } hidden :
+    "masked_pan", "expiry_date"; lenient : "brand", "masked_pan", "expiry_date", "type",
+    "region", "country", "product_platform", "issuing_bank", "acquirer_transaction_type",
+    "acquirer_stan", "acquirer_terminal_id", "acquirer_transaction_time",
+    "authentication_status", "three_ds_version", "three_ds_server_trans_id", "eci",
+    "payment_system_type", "payment_token", "payment_token_id", "recurrence_token",
+    "recurrence_token_id", "card_holder_tokenization_consent", "entry_method";
+}
+
+wire::open_enum! {
+    CardType { Credit = "Credit", Debit = "Debit", CreditCard = "Credit Card", DebitCard
+    = "Debit Card", Prepaid = "Prepaid" }
+}
+
+wire::open_enum! {
+    CardRegion { Domestic = "domestic", Eea = "eea", EeaUk = "eea-uk", Europe = "europe",
+    Inter = "inter" }
+}
+
+wire::open_enum! {
+    CardProductPlatform { Consumer = "consumer", Commercial = "commercial" }
+}
+
+wire::open_enum! {
+    CardAcquirerTransactionType { N3dsecure = "3DSECURE", Ssl = "SSL" }
+}
+
+wire::open_enum! {
+    CardAuthenticationStatus { Y = "Y", A = "A", U = "U", N = "N" }
+}
+
+wire::open_enum! {
+    CardEntryMethod { Chip = "chip", Contactless = "contactless", Magstripe = "magstripe"
+    }
+}
+
+wire::model! {
+    TransactionBambora { card = "card", events = "events", metadata = "metadata" }
+    lenient : "card", "metadata";
+}
+
+wire::model! {
+    TransactionBamboraEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionBamboraEventMetadata { bambora_transaction_status =
+    "bambora:transaction:status", bambora_transactionoperation_id =
+    "bambora:transactionoperation:id", bambora_meta_action_source =
+    "bambora:meta:action:source", bambora_meta_action_code = "bambora:meta:action:code",
+    bambora_meta_action_type = "bambora:meta:action:type", payout_correlation_id =
+    "payout_correlation_id" } lenient : "bambora:transaction:status",
+    "bambora:transactionoperation:id", "bambora:meta:action:source",
+    "bambora:meta:action:code", "bambora:meta:action:type", "payout_correlation_id";
+}
+
+wire::model! {
+    TransactionBamboraMetadata { gateway_id = "gateway:id", bambora_merchant_number =
+    "bambora:merchant_number", bambora_transaction_id = "bambora:transaction_id",
+    bambora_reference = "bambora:reference", bambora_acquirer = "bambora:acquirer",
+    bambora_wallet = "bambora:wallet" } lenient : "gateway:id",
+    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
+    "bambora:acquirer", "bambora:wallet";
+}
+
+wire::model! {
+    VerifiedIdentity { kind[0] = "type", iss[1] = "iss", sub = "sub", aud[2] = "aud",
+    acr[3] = "acr", auth_time[4] = "auth_time", national_idp[5] = "national_idp",
+    national_country[6] = "national_country", nonce = "nonce", name = "name", given_name
+    = "given_name", family_name = "family_name" } required : "type", "iss", "aud", "acr",
+    "auth_time", "national_idp", "national_country"; hidden : "sub", "national_idp",
+    "name", "given_name", "family_name"; lenient : "type", "iss", "sub", "aud", "acr",
+    "auth_time", "national_idp", "national_country", "nonce", "name", "given_name",
+    "family_name";
+}
+
+wire::open_enum! {
+    VerifiedIdentityType { CollectorIdp = "collector-idp", DinteroIdp = "dintero-idp" }
+}
+
+wire::model! {
+    TransactionCollector { verified_identity = "verified_identity", events = "events",
+    metadata = "metadata" } lenient : "verified_identity", "metadata";
+}
+
+wire::model! {
+    TransactionCollectorEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionCollectorEventMetadata { collector_invoice_invoice_status =
+    "collector:Invoice.InvoiceStatus", collector_correlation_id =
+    "collector:CorrelationId", collector_invoice_payment_reference =
+    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay =
+    "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount =
+    "collector:Invoice.TotalAmount", collector_invoice_due_date =
+    "collector:Invoice.DueDate", collector_invoice_invoice_url =
+    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number =
+    "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number =
+    "collector:Invoice.NewInvoiceNumber" } hidden : "collector:Invoice.InvoiceUrl";
+    lenient : "collector:Invoice.InvoiceStatus", "collector:CorrelationId",
+    "collector:Invoice.PaymentReference", "collector:Invoice.LowestAmountToPay",
+    "collector:Invoice.TotalAmount", "collector:Invoice.DueDate",
+    "collector:Invoice.InvoiceUrl", "collector:Invoice.CurrentInvoiceNumber",
+    "collector:Invoice.NewInvoiceNumber";
+}
+
+wire::model! {
+    TransactionCollectorMetadata { collector_store_id = "collector:StoreId",
+    collector_invoice_invoice_number = "collector:Invoice.InvoiceNumber",
+    collector_invoice_order_number = "collector:Invoice.OrderNumber",
+    collector_invoice_country_code = "collector:Invoice.CountryCode",
+    collector_invoice_product_code = "collector:Invoice.ProductCode",
+    collector_invoice_invoice_type = "collector:Invoice.InvoiceType",
+    collector_invoice_settlement_reference = "collector:Invoice.SettlementReference" }
+    lenient : "collector:StoreId", "collector:Invoice.InvoiceNumber",
+    "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
+    "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
+    "collector:Invoice.SettlementReference";
+}
+
+wire::model! {
+    TransactionInstabank { events = "events", metadata = "metadata" } lenient :
+    "metadata";
+}
+
+wire::model! {
+    TransactionInstabankEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionInstabankEventMetadata { instabank_sale_status = "instabank:Sale.Status",
+    instabank_request_id = "instabank:RequestId" } lenient : "instabank:Sale.Status",
+    "instabank:RequestId";
+}
+
+wire::model! {
+    TransactionInstabankMetadata { instabank_sale_external_reference =
+    "instabank:Sale.ExternalReference", instabank_sale_sequence =
+    "instabank:Sale.Sequence", instabank_sale_product_name =
+    "instabank:Sale.Product.Name" } lenient : "instabank:Sale.ExternalReference",
+    "instabank:Sale.Sequence", "instabank:Sale.Product.Name";
+}
+
+wire::model! {
+    TransactionDinteroPsp { card = "card", events = "events", metadata = "metadata" }
+    lenient : "card", "metadata";
+}
+
+wire::model! {
+    TransactionDinteroPspEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionDinteroPspEventMetadata { dintero_psp_operation_ref =
+    "dintero_psp:operation_ref", dintero_psp_authorization_operation_ref =
+    "dintero_psp:authorization_operation_ref", dintero_psp_capture_operation_ref =
+    "dintero_psp:capture_operation_ref", dintero_psp_sale_operation_ref =
+    "dintero_psp:sale_operation_ref", dintero_psp_network_correlation_id =
+    "dintero_psp:network:correlation_id", dintero_psp_network_acquirer_stan =
+    "dintero_psp:network:acquirer_stan", dintero_psp_network_lifecycle_trace_id =
+    "dintero_psp:network:lifecycle_trace_id" } lenient : "dintero_psp:operation_ref",
+    "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
+    "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
+    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id";
+}
+
+wire::model! {
+    TransactionDinteroPspMetadata { gateway_id = "gateway:id" } lenient : "gateway:id";
+}
+
+wire::model! {
+    TransactionKlarna { events = "events", metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionKlarnaEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionKlarnaEventMetadata { klarna_reference = "klarna:reference",
+    klarna_headers_capture_id = "klarna:headers:capture_id", klarna_headers_refund_id =
+    "klarna:headers:refund_id", klarna_headers_location = "klarna:headers:location",
+    klarna_authorization_expiration = "klarna:authorization_expiration",
+    klarna_authorization_expiration_reason = "klarna:authorization_expiration_reason",
+    klarna_authorization_expiration_reference =
+    "klarna:authorization_expiration_reference",
+    klarna_authorization_expiration_error_reason =
+    "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error =
+    "klarna:order_amount_update_error", klarna_order_amount_update_can_retry =
+    "klarna:order_amount_update_can_retry" } lenient : "klarna:reference",
+    "klarna:headers:capture_id", "klarna:headers:refund_id", "klarna:headers:location",
+    "klarna:authorization_expiration", "klarna:authorization_expiration_reason",
+    "klarna:authorization_expiration_reference",
+    "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
+    "klarna:order_amount_update_can_retry";
+}
+
+wire::open_enum! {
+    KlarnaCanRetry { N0 = "0", N1 = "1" }
+}
+
+wire::model! {
+    TransactionKlarnaMetadata { gateway_id = "gateway:id", merchant_name =
+    "merchant_name", klarna_authorized_payment_method_type =
+    "klarna:authorized_payment_method:type",
+    klarna_authorized_payment_method_number_of_days =
+    "klarna:authorized_payment_method:number_of_days",
+    klarna_authorized_payment_method_number_of_installments =
+    "klarna:authorized_payment_method:number_of_installments",
+    klarna_authorized_payment_method_fraud_status =
+    "klarna:authorized_payment_method:fraud_status" } lenient : "gateway:id",
+    "merchant_name", "klarna:authorized_payment_method:type",
+    "klarna:authorized_payment_method:number_of_days",
+    "klarna:authorized_payment_method:number_of_installments",
+    "klarna:authorized_payment_method:fraud_status";
+}
+
+wire::open_enum! {
+    KlarnaAuthorizedMethod { Invoice = "invoice", FixedAmount = "fixed_amount",
+    BaseAccount = "base_account", DirectDebit = "direct_debit", DirectBankTransfer =
+    "direct_bank_transfer", B2bInvoice = "b2b_invoice", Card = "card", SliceItByCard =
+    "slice_it_by_card", PayLaterByCard = "pay_later_by_card", PayByCard = "pay_by_card",
+    FixedSumCredit = "fixed_sum_credit" }
+}
+
+wire::open_enum! {
+    KlarnaFraudStatus { Accepted = "ACCEPTED", Pending = "PENDING" }
+}
+
+wire::model! {
+    TransactionNetaxept { card = "card", events = "events", metadata = "metadata" }
+    lenient : "card", "metadata";
+}
+
+wire::model! {
+    TransactionNetaxeptEvent { transaction_status = "transaction_status", metadata =
+    "metadata" } read_only : "transaction_status"; lenient : "metadata";
+}
+
+wire::model! {
+    TransactionNetaxeptEventMetadata { netaxept_transaction_id =
+    "netaxept:transaction_id", netaxept_operation = "netaxept:operation",
+    netaxept_execution_time = "netaxept:execution_time", netaxept_bat_number =
+    "netaxept:bat_number", netaxept_response_code = "netaxept:response_code",
+    netaxept_terminal_url = "netaxept:terminal_url" } lenient :
+    "netaxept:transaction_id", "netaxept:operation", "netaxept:execution_time",
+    "netaxept:bat_number", "netaxept:response_code", "netaxept:terminal_url";
+}
+
+wire::model! {
+    TransactionNetaxeptMetadata { netaxept_merchant_id = "netaxept:merchant_id",
+    netaxept_transaction_id = "netaxept:transaction_id" } lenient :
+    "netaxept:merchant_id", "netaxept:transaction_id";
+}
+
+wire::model! {
+    TransactionPayEx { card = "card", events = "events", metadata = "metadata" } lenient
+    : "card", "metadata";
+}
+
+wire::model! {
+    TransactionPayExEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionPayExEventMetadata { payex_transaction_id = "payex:transaction:id",
+    payex_transaction_number = "payex:transaction:number", payex_transaction_type =
+    "payex:transaction:type", payex_transaction_state = "payex:transaction:state",
+    payex_transaction_created = "payex:transaction:created",
+    payex_transaction_payee_reference = "payex:transaction:payee_reference" } lenient :
+    "payex:transaction:id", "payex:transaction:number", "payex:transaction:type",
+    "payex:transaction:state", "payex:transaction:created",
+    "payex:transaction:payee_reference";
+}
+
+wire::model! {
+    TransactionPayExMetadata { payex_payment_payee_info_payee_id =
+    "payex:payment:payee_info:payee_id", payex_payment_payee_info_payee_name =
+    "payex:payment:payee_info:payee_name", payex_payment_payee_info_subsite =
+    "payex:payment:payee_info:subsite", payex_payment_id = "payex:payment:id",
+    payex_payment_number = "payex:payment:number", payex_payment_operation =
+    "payex:payment:operation", payex_payment_created = "payex:payment:created" } lenient
+    : "payex:payment:payee_info:payee_id", "payex:payment:payee_info:payee_name",
+    "payex:payment:payee_info:subsite", "payex:payment:id", "payex:payment:number",
+    "payex:payment:operation", "payex:payment:created";
+}
+
+wire::model! {
+    TransactionSantander { events = "events", metadata = "metadata" } lenient :
+    "metadata";
+}
+
+wire::model! {
+    TransactionSantanderEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionSantanderEventMetadata { santander_debit_account_application_number =
+    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
+    "santander:debit_account.StatusCode" } lenient :
+    "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode";
+}
+
+wire::model! {
+    SwishTransactionEventMetadata { swish_payment_request_token =
+    "swish:payment_request:token", swish_payment_request_get_payment_url =
+    "swish:payment_request:get_payment_url", swish_id = "swish:id",
+    swish_original_payment_reference = "swish:originalPaymentReference",
+    swish_payment_reference = "swish:paymentReference", swish_amount = "swish:amount",
+    swish_date_created = "swish:dateCreated", swish_date_paid = "swish:datePaid",
+    swish_status = "swish:status", swish_error_code = "swish:errorCode",
+    swish_error_message = "swish:errorMessage" }
+}
+
+wire::model! {
+    TransactionSwish { events = "events", metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionSwishEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionSwishMetadata { swish_payment_request_id = "swish:payment_request:id",
+    swish_swish_number = "swish:swish_number", swish_id = "swish:id",
+    swish_payment_reference = "swish:paymentReference" } hidden : "swish:swish_number";
+    lenient : "swish:payment_request:id", "swish:swish_number", "swish:id",
+    "swish:paymentReference";
+}
+
+wire::model! {
+    TransactionVipps { events = "events", metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionVippsEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionVippsEventMetadata { vipps_transaction_info_time_stamp =
+    "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id =
+    "vipps:transactionInfo.transactionId", vipps_transaction_info_status =
+    "vipps:transactionInfo.status", vipps_transaction_transaction_text =
+    "vipps:transaction.transactionText" } lenient : "vipps:transactionInfo.timeStamp",
+    "vipps:transactionInfo.transactionId", "vipps:transactionInfo.status",
+    "vipps:transaction.transactionText";
+}
+
+wire::open_enum! {
+    VippsTransactionStatus { Initiate = "INITIATE", Reserve = "RESERVE", Cancel =
+    "CANCEL", Capture = "CAPTURE", Sale = "SALE", Void = "VOID", Captured = "Captured",
+    Cancelled = "Cancelled", Refund = "Refund" }
+}
+
+wire::model! {
+    TransactionVippsMetadata { vipps_transaction_order_id = "vipps:transaction.orderId",
+    vipps_transaction_transaction_text = "vipps:transaction.transactionText",
+    vipps_merchant_info_merchant_serial_number =
+    "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
+    "vipps:merchantInfo.paymentType" } lenient : "vipps:transaction.orderId",
+    "vipps:transaction.transactionText", "vipps:merchantInfo.merchantSerialNumber",
+    "vipps:merchantInfo.paymentType";
+}
+
+wire::open_enum! {
+    VippsPaymentType { ECommRegularPayment = "eComm Regular Payment" }
+}
+
+wire::model! {
+    TransactionKravia { verified_identity = "verified_identity", metadata = "metadata",
+    events = "events" } lenient : "verified_identity", "metadata";
+}
+
+wire::model! {
+    TransactionKraviaMetadata { kravia_invoice_number = "kravia:invoice_number",
+    kravia_invoice_url = "kravia:invoice_url" } hidden : "kravia:invoice_url"; lenient :
+    "kravia:invoice_number", "kravia:invoice_url";
+}
+
+wire::model! {
+    TransactionKraviaEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionKraviaEventMetadata { kravia_invoice_date = "kravia:invoice_date",
+    kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
+    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_debtor_id
+    = "kravia:debtor_id", kravia_invoice_id = "kravia:invoice_id", kravia_case_number =
+    "kravia:case_number" } hidden : "kravia:debtor_id"; lenient : "kravia:invoice_date",
+    "kravia:invoice_due_date", "kravia:invoice_number", "kravia:creditor_id",
+    "kravia:debtor_id", "kravia:invoice_id", "kravia:case_number";
+}
+
+wire::model! {
+    TransactionSeitatech { card = "card", events = "events" } lenient : "card";
+}
+
+wire::model! {
+    TransactionSeitatechEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionSeitatechEventMetadata { payout_correlation_id = "payout_correlation_id",
+    seitatech_unique_id = "seitatech:uniqueId", seitatech_receipt_number =
+    "seitatech:receiptNumber", seitatech_outcome = "seitatech:outcome",
+    seitatech_merchant_category_code = "seitatech:merchantCategoryCode",
+    seitatech_application_identifier = "seitatech:applicationIdentifier",
+    seitatech_acquirer = "seitatech:acquirer", seitatech_action_code =
+    "seitatech:actionCode", seitatech_archive_id = "seitatech:archiveId",
+    seitatech_authorizer = "seitatech:authorizer", seitatech_batch_id =
+    "seitatech:batchId", seitatech_customer_receipt = "seitatech:customerReceipt",
+    seitatech_customer_receipt_part2 = "seitatech:customerReceiptPart2",
+    seitatech_field41 = "seitatech:field41", seitatech_field42 = "seitatech:field42",
+    seitatech_merchant_receipt = "seitatech:merchantReceipt",
+    seitatech_merchant_receipt_part2 = "seitatech:merchantReceiptPart2",
+    seitatech_reason_code = "seitatech:reasonCode", seitatech_response_code =
+    "seitatech:responseCode", seitatech_service_identifier =
+    "seitatech:serviceIdentifier", seitatech_aip = "seitatech:aip", seitatech_atc =
+    "seitatech:atc", seitatech_cid = "seitatech:cid", seitatech_cvm = "seitatech:cvm",
+    seitatech_tvr = "seitatech:tvr", seitatech_language_code = "seitatech:languageCode",
+    seitatech_tsi = "seitatech:tsi", seitatech_terminal_serial_number =
+    "seitatech:terminalSerialNumber", seitatech_transaction_type =
+    "seitatech:transactionType", seitatech_sale_amount = "seitatech:saleAmount",
+    seitatech_batch_uuid = "seitatech:batchUuid", seitatech_outcome_reason =
+    "seitatech:outcomeReason", seitatech_pos_reference_data =
+    "seitatech:posReferenceData", seitatech_conlon_token = "seitatech:conlonToken" }
+    hidden : "seitatech:customerReceipt", "seitatech:customerReceiptPart2",
+    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2"; lenient :
+    "payout_correlation_id", "seitatech:uniqueId", "seitatech:receiptNumber",
+    "seitatech:outcome", "seitatech:merchantCategoryCode",
+    "seitatech:applicationIdentifier", "seitatech:acquirer", "seitatech:actionCode",
+    "seitatech:archiveId", "seitatech:authorizer", "seitatech:batchId",
+    "seitatech:customerReceipt", "seitatech:customerReceiptPart2", "seitatech:field41",
+    "seitatech:field42", "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
+    "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
+    "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
+    "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
+    "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
+    "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken";
+}
+
+wire::model! {
+    TransactionTwo { metadata = "metadata", events = "events" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionTwoMetadata { two_order_id = "two:order_id", two_payment_url =
+    "two:payment_url" } hidden : "two:payment_url"; lenient : "two:order_id",
+    "two:payment_url";
+}
+
+wire::model! {
+    TransactionTwoEvent { metadata = "metadata" } lenient : "metadata";
+}
+
+wire::model! {
+    TransactionTwoEventMetadata { two_order_id = "two:order_id", two_remaining_order_id =
+    "two:remaining_order_id", two_invoice_url = "two:invoice_url", two_invoice_number =
+    "two:invoice_number", two_credit_note_url = "two:credit_note_url",
+    two_credit_note_number = "two:credit_note_number", two_due_date = "two:due_date" }
+    hidden : "two:invoice_url", "two:credit_note_url"; lenient : "two:order_id",
+    "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
+    "two:credit_note_url", "two:credit_note_number", "two:due_date";
+}
+
+wire::model! {
+    Transaction { id = "id", created_at = "created_at", payment_product[0] =
+    "payment_product", payment_product_type[1] = "payment_product_type", amount[2] =
+    "amount", currency[3] = "currency", payout_destination_id = "payout_destination_id",
+    merchant_reference = "merchant_reference", channel = "channel", platform_type =
+    "platform_type", merchant_reference_2 = "merchant_reference_2", dynamic_descriptor =
+    "dynamic_descriptor", payment_operation = "payment_operation", settlement_status =
+    "settlement_status", customer = "customer", customer_ip = "customer_ip", user_agent =
+    "user_agent", initiating_system_request_headers =
+    "initiating_system_request_headers", shipping_address = "shipping_address",
+    shipping_option = "shipping_option", billing_address = "billing_address", store =
+    "store", status = "status", gift_cards = "gift_cards", items = "items", url = "url",
+    events = "events", session_id = "session_id", session = "session", updated_at =
+    "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
+    verified_identity = "verified_identity" } required : "payment_product",
+    "payment_product_type", "amount", "currency"; hidden : "customer_ip", "user_agent";
+    read_only : "status"; lenient : "created_at", "channel", "platform_type",
+    "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
+    "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
+    "shipping_option", "billing_address", "store", "url", "session", "updated_at",
+    "metadata", "checkboxes", "card", "verified_identity";
+}
+
+wire::open_enum! {
+    TransactionPaymentProduct { Bambora = "bambora", Collector = "collector", Dintero =
+    "dintero", DinteroPsp = "dintero_psp", Instabank = "instabank", Klarna = "klarna",
+    Netaxept = "netaxept", Payex = "payex", Santander = "santander", Swish = "swish",
+    Vipps = "vipps", Kravia = "kravia", Two = "two", Seitatech = "seitatech" }
+}
+
+wire::open_enum! {
+    TransactionPaymentProductType { BamboraApplepay = "bambora.applepay",
+    BamboraCreditcard = "bambora.creditcard", BamboraGooglepay = "bambora.googlepay",
+    BamboraMobilepay = "bambora.mobilepay", BamboraVipps = "bambora.vipps",
+    CollectorInvoice = "collector.invoice", CollectorInvoiceB2b =
+    "collector.invoice_b2b", CollectorInvoiceB2bPreapproved =
+    "collector.invoice_b2b_preapproved", CollectorInstallment = "collector.installment",
+    DinteroZero = "dintero.zero", DinteroWallets = "dintero.wallets", DinteroExternal =
+    "dintero.external", DinteroPspCreditcard = "dintero_psp.creditcard", DinteroPspVipps
+    = "dintero_psp.vipps", DinteroPspGooglepay = "dintero_psp.googlepay",
+    DinteroPspApplepay = "dintero_psp.applepay", DinteroPspClicktopay =
+    "dintero_psp.clicktopay", InstabankFinance = "instabank.finance", InstabankInvoice =
+    "instabank.invoice", InstabankInstallment = "instabank.installment",
+    InstabankPostponement = "instabank.postponement", KlarnaKlarna = "klarna.klarna",
+    KlarnaBillie = "klarna.billie", KraviaInvoiceB2b = "kravia.invoice_b2b",
+    KraviaInvoiceB2bGrouped = "kravia.invoice_b2b_grouped", KraviaInvoiceB2c =
+    "kravia.invoice_b2c", TwoInvoiceB2b = "two.invoice_b2b", NetaxeptCreditcard =
+    "netaxept.creditcard", PayexCreditcard = "payex.creditcard", PayexMobilepay =
+    "payex.mobilepay", PayexSwish = "payex.swish", PayexVipps = "payex.vipps",
+    PayexApplepay = "payex.applepay", PayexClicktopay = "payex.clicktopay",
+    PayexGooglepay = "payex.googlepay", SantanderDebitAccount =
+    "santander.debit_account", SeitatechInPerson = "seitatech.in_person", SwishSwish =
+    "swish.swish", Vipps = "vipps" }
+}
+
+wire::model! {
+    TransactionCustomer { customer_id = "customer_id", email = "email", phone_number =
+    "phone_number", my_dintero = "my_dintero" } hidden : "customer_id", "email",
+    "phone_number"; lenient : "customer_id", "email", "phone_number", "my_dintero";
+}
+
+wire::model! {
+    TransactionUrl { redirect_url = "redirect_url", approval_url = "approval_url",
+    callback_url = "callback_url" } hidden : "callback_url"; read_only : "redirect_url",
+    "approval_url"; lenient : "redirect_url", "approval_url", "callback_url";
+}
+
+wire::model! {
+    TransactionEventDetails { id = "id", transaction_status = "transaction_status",
+    gift_cards = "gift_cards", event = "event", success = "success", correction =
+    "correction", error = "error", amount = "amount", calculated_vat_amount =
+    "calculated_vat_amount", items = "items", created_at = "created_at", created_by =
+    "created_by", request_id = "request_id", metadata = "metadata",
+    correlation_request_id = "correlation_request_id", event_reference =
+    "event_reference", request_headers = "request_headers", settlements = "settlements" }
+    read_only : "id", "transaction_status"; lenient : "calculated_vat_amount",
+    "created_at", "created_by", "metadata", "request_headers", "settlements";
+}
+
+wire::model! {
+    TransactionEventDetailsMetadata { bambora_transaction_status =
+    "bambora:transaction:status", bambora_transactionoperation_id =
+    "bambora:transactionoperation:id", bambora_meta_action_source =
+    "bambora:meta:action:source", bambora_meta_action_code = "bambora:meta:action:code",
+    bambora_meta_action_type = "bambora:meta:action:type", payout_correlation_id =
+    "payout_correlation_id", collector_invoice_invoice_status =
+    "collector:Invoice.InvoiceStatus", collector_correlation_id =
+    "collector:CorrelationId", collector_invoice_payment_reference =
+    "collector:Invoice.PaymentReference", collector_invoice_lowest_amount_to_pay =
+    "collector:Invoice.LowestAmountToPay", collector_invoice_total_amount =
+    "collector:Invoice.TotalAmount", collector_invoice_due_date =
+    "collector:Invoice.DueDate", collector_invoice_invoice_url =
+    "collector:Invoice.InvoiceUrl", collector_invoice_current_invoice_number =
+    "collector:Invoice.CurrentInvoiceNumber", collector_invoice_new_invoice_number =
+    "collector:Invoice.NewInvoiceNumber", instabank_sale_status =
+    "instabank:Sale.Status", instabank_request_id = "instabank:RequestId",
+    dintero_psp_operation_ref = "dintero_psp:operation_ref",
+    dintero_psp_authorization_operation_ref = "dintero_psp:authorization_operation_ref",
+    dintero_psp_capture_operation_ref = "dintero_psp:capture_operation_ref",
+    dintero_psp_sale_operation_ref = "dintero_psp:sale_operation_ref",
+    dintero_psp_network_correlation_id = "dintero_psp:network:correlation_id",
+    dintero_psp_network_acquirer_stan = "dintero_psp:network:acquirer_stan",
+    dintero_psp_network_lifecycle_trace_id = "dintero_psp:network:lifecycle_trace_id",
+    klarna_reference = "klarna:reference", klarna_headers_capture_id =
+    "klarna:headers:capture_id", klarna_headers_refund_id = "klarna:headers:refund_id",
+    klarna_headers_location = "klarna:headers:location", klarna_authorization_expiration
+    = "klarna:authorization_expiration", klarna_authorization_expiration_reason =
+    "klarna:authorization_expiration_reason", klarna_authorization_expiration_reference =
+    "klarna:authorization_expiration_reference",
+    klarna_authorization_expiration_error_reason =
+    "klarna:authorization_expiration_error_reason", klarna_order_amount_update_error =
+    "klarna:order_amount_update_error", klarna_order_amount_update_can_retry =
+    "klarna:order_amount_update_can_retry", netaxept_transaction_id =
+    "netaxept:transaction_id", netaxept_operation = "netaxept:operation",
+    netaxept_execution_time = "netaxept:execution_time", netaxept_bat_number =
+    "netaxept:bat_number", netaxept_response_code = "netaxept:response_code",
+    netaxept_terminal_url = "netaxept:terminal_url", payex_transaction_id =
+    "payex:transaction:id", payex_transaction_number = "payex:transaction:number",
+    payex_transaction_type = "payex:transaction:type", payex_transaction_state =
+    "payex:transaction:state", payex_transaction_created = "payex:transaction:created",
+    payex_transaction_payee_reference = "payex:transaction:payee_reference",
+    santander_debit_account_application_number =
+    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
+    "santander:debit_account.StatusCode", swish_payment_request_token =
+    "swish:payment_request:token", swish_payment_request_get_payment_url =
+    "swish:payment_request:get_payment_url", swish_id = "swish:id",
+    swish_original_payment_reference = "swish:originalPaymentReference",
+    swish_payment_reference = "swish:paymentReference", swish_amount = "swish:amount",
+    swish_date_created = "swish:dateCreated", swish_date_paid = "swish:datePaid",
+    swish_status = "swish:status", swish_error_code = "swish:errorCode",
+    swish_error_message = "swish:errorMessage", vipps_transaction_info_time_stamp =
+    "vipps:transactionInfo.timeStamp", vipps_transaction_info_transaction_id =
+    "vipps:transactionInfo.transactionId", vipps_transaction_info_status =
+    "vipps:transactionInfo.status", vipps_transaction_transaction_text =
+    "vipps:transaction.transactionText", kravia_invoice_date = "kravia:invoice_date",
+    kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
+    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_debtor_id
+    = "kravia:debtor_id", kravia_invoice_id = "kravia:invoice_id", kravia_case_number =
+    "kravia:case_number", seitatech_unique_id = "seitatech:uniqueId",
+    seitatech_receipt_number = "seitatech:receiptNumber", seitatech_outcome =
+    "seitatech:outcome", seitatech_merchant_category_code =
+    "seitatech:merchantCategoryCode", seitatech_application_identifier =
+    "seitatech:applicationIdentifier", seitatech_acquirer = "seitatech:acquirer",
+    seitatech_action_code = "seitatech:actionCode", seitatech_archive_id =
+    "seitatech:archiveId", seitatech_authorizer = "seitatech:authorizer",
+    seitatech_batch_id = "seitatech:batchId", seitatech_customer_receipt =
+    "seitatech:customerReceipt", seitatech_customer_receipt_part2 =
+    "seitatech:customerReceiptPart2", seitatech_field41 = "seitatech:field41",
+    seitatech_field42 = "seitatech:field42", seitatech_merchant_receipt =
+    "seitatech:merchantReceipt", seitatech_merchant_receipt_part2 =
+    "seitatech:merchantReceiptPart2", seitatech_reason_code = "seitatech:reasonCode",
+    seitatech_response_code = "seitatech:responseCode", seitatech_service_identifier =
+    "seitatech:serviceIdentifier", seitatech_aip = "seitatech:aip", seitatech_atc =
+    "seitatech:atc", seitatech_cid = "seitatech:cid", seitatech_cvm = "seitatech:cvm",
+    seitatech_tvr = "seitatech:tvr", seitatech_language_code = "seitatech:languageCode",
+    seitatech_tsi = "seitatech:tsi", seitatech_terminal_serial_number =
+    "seitatech:terminalSerialNumber", seitatech_transaction_type =
+    "seitatech:transactionType", seitatech_sale_amount = "seitatech:saleAmount",
+    seitatech_batch_uuid = "seitatech:batchUuid", seitatech_outcome_reason =
+    "seitatech:outcomeReason", seitatech_pos_reference_data =
+    "seitatech:posReferenceData", seitatech_conlon_token = "seitatech:conlonToken",
+    two_order_id = "two:order_id", two_remaining_order_id = "two:remaining_order_id",
+    two_invoice_url = "two:invoice_url", two_invoice_number = "two:invoice_number",
+    two_credit_note_url = "two:credit_note_url", two_credit_note_number =
+    "two:credit_note_number", two_due_date = "two:due_date" } hidden :
+    "collector:Invoice.InvoiceUrl", "kravia:debtor_id", "seitatech:customerReceipt",
+    "seitatech:customerReceiptPart2", "seitatech:merchantReceipt",
+    "seitatech:merchantReceiptPart2", "two:invoice_url", "two:credit_note_url"; lenient :
+    "bambora:transaction:status", "bambora:transactionoperation:id",
+    "bambora:meta:action:source", "bambora:meta:action:code", "bambora:meta:action:type",
+    "payout_correlation_id", "collector:Invoice.InvoiceStatus",
+    "collector:CorrelationId", "collector:Invoice.PaymentReference",
+    "collector:Invoice.LowestAmountToPay", "collector:Invoice.TotalAmount",
+    "collector:Invoice.DueDate", "collector:Invoice.InvoiceUrl",
+    "collector:Invoice.CurrentInvoiceNumber", "collector:Invoice.NewInvoiceNumber",
+    "instabank:Sale.Status", "instabank:RequestId", "dintero_psp:operation_ref",
+    "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
+    "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
+    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id",
+    "klarna:reference", "klarna:headers:capture_id", "klarna:headers:refund_id",
+    "klarna:headers:location", "klarna:authorization_expiration",
+    "klarna:authorization_expiration_reason",
+    "klarna:authorization_expiration_reference",
+    "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
+    "klarna:order_amount_update_can_retry", "netaxept:transaction_id",
+    "netaxept:operation", "netaxept:execution_time", "netaxept:bat_number",
+    "netaxept:response_code", "netaxept:terminal_url", "payex:transaction:id",
+    "payex:transaction:number", "payex:transaction:type", "payex:transaction:state",
+    "payex:transaction:created", "payex:transaction:payee_reference",
+    "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode",
+    "vipps:transactionInfo.timeStamp", "vipps:transactionInfo.transactionId",
+    "vipps:transactionInfo.status", "vipps:transaction.transactionText",
+    "kravia:invoice_date", "kravia:invoice_due_date", "kravia:invoice_number",
+    "kravia:creditor_id", "kravia:debtor_id", "kravia:invoice_id", "kravia:case_number",
+    "seitatech:uniqueId", "seitatech:receiptNumber", "seitatech:outcome",
+    "seitatech:merchantCategoryCode", "seitatech:applicationIdentifier",
+    "seitatech:acquirer", "seitatech:actionCode", "seitatech:archiveId",
+    "seitatech:authorizer", "seitatech:batchId", "seitatech:customerReceipt",
+    "seitatech:customerReceiptPart2", "seitatech:field41", "seitatech:field42",
+    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
+    "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
+    "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
+    "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
+    "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
+    "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken",
+    "two:order_id", "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
+    "two:credit_note_url", "two:credit_note_number", "two:due_date";
+}
+
+wire::model! {
+    TransactionMetadata { merchant_name = "merchant_name", merchant_country =
+    "merchant_country", merchant_category_code = "merchant_category_code",
+    session_profile_id = "session:profile_id", event_reference = "event_reference",
+    payout = "payout", payout_correlation_id = "payout_correlation_id", gateway_id =
+    "gateway:id", bambora_merchant_number = "bambora:merchant_number",
+    bambora_transaction_id = "bambora:transaction_id", bambora_reference =
+    "bambora:reference", bambora_acquirer = "bambora:acquirer", bambora_wallet =
+    "bambora:wallet", collector_store_id = "collector:StoreId",
+    collector_invoice_invoice_number = "collector:Invoice.InvoiceNumber",
+    collector_invoice_order_number = "collector:Invoice.OrderNumber",
+    collector_invoice_country_code = "collector:Invoice.CountryCode",
+    collector_invoice_product_code = "collector:Invoice.ProductCode",
+    collector_invoice_invoice_type = "collector:Invoice.InvoiceType",
+    collector_invoice_settlement_reference = "collector:Invoice.SettlementReference",
+    instabank_sale_external_reference = "instabank:Sale.ExternalReference",
+    instabank_sale_sequence = "instabank:Sale.Sequence", instabank_sale_product_name =
+    "instabank:Sale.Product.Name", klarna_authorized_payment_method_type =
+    "klarna:authorized_payment_method:type",
+    klarna_authorized_payment_method_number_of_days =
+    "klarna:authorized_payment_method:number_of_days",
+    klarna_authorized_payment_method_number_of_installments =
+    "klarna:authorized_payment_method:number_of_installments",
+    klarna_authorized_payment_method_fraud_status =
+    "klarna:authorized_payment_method:fraud_status", netaxept_merchant_id =
+    "netaxept:merchant_id", netaxept_transaction_id = "netaxept:transaction_id",
+    payex_payment_payee_info_payee_id = "payex:payment:payee_info:payee_id",
+    payex_payment_payee_info_payee_name = "payex:payment:payee_info:payee_name",
+    payex_payment_payee_info_subsite = "payex:payment:payee_info:subsite",
+    payex_payment_id = "payex:payment:id", payex_payment_number = "payex:payment:number",
+    payex_payment_operation = "payex:payment:operation", payex_payment_created =
+    "payex:payment:created", santander_debit_account_application_number =
+    "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
+    "santander:debit_account.StatusCode", swish_payment_request_id =
+    "swish:payment_request:id", swish_swish_number = "swish:swish_number", swish_id =
+    "swish:id", swish_payment_reference = "swish:paymentReference",
+    vipps_transaction_order_id = "vipps:transaction.orderId",
+    vipps_transaction_transaction_text = "vipps:transaction.transactionText",
+    vipps_merchant_info_merchant_serial_number =
+    "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
+    "vipps:merchantInfo.paymentType", kravia_invoice_number = "kravia:invoice_number",
+    kravia_invoice_url = "kravia:invoice_url", two_order_id = "two:order_id",
+    two_payment_url = "two:payment_url" } hidden : "swish:swish_number",
+    "kravia:invoice_url", "two:payment_url"; lenient : "merchant_name",
+    "merchant_country", "merchant_category_code", "session:profile_id",
+    "event_reference", "payout", "payout_correlation_id", "gateway:id",
+    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
+    "bambora:acquirer", "bambora:wallet", "collector:StoreId",
+    "collector:Invoice.InvoiceNumber", "collector:Invoice.OrderNumber",
+    "collector:Invoice.CountryCode", "collector:Invoice.ProductCode",
+    "collector:Invoice.InvoiceType", "collector:Invoice.SettlementReference",
+    "instabank:Sale.ExternalReference", "instabank:Sale.Sequence",
+    "instabank:Sale.Product.Name", "klarna:authorized_payment_method:type",
+    "klarna:authorized_payment_method:number_of_days",
+    "klarna:authorized_payment_method:number_of_installments",
+    "klarna:authorized_payment_method:fraud_status", "netaxept:merchant_id",
+    "netaxept:transaction_id", "payex:payment:payee_info:payee_id",
+    "payex:payment:payee_info:payee_name", "payex:payment:payee_info:subsite",
+    "payex:payment:id", "payex:payment:number", "payex:payment:operation",
+    "payex:payment:created", "santander:debit_account.ApplicationNumber",
+    "santander:debit_account.StatusCode", "swish:payment_request:id",
+    "swish:swish_number", "swish:id", "swish:paymentReference",
+    "vipps:transaction.orderId", "vipps:transaction.transactionText",
+    "vipps:merchantInfo.merchantSerialNumber", "vipps:merchantInfo.paymentType",
+    "kravia:invoice_number", "kravia:invoice_url", "two:order_id", "two:payment_url";
+}
+
+wire::open_enum! {
+    TransactionMetadataPayout { PayoutAccount = "payout_account", PayoutSplits =
+    "payout_splits", PayoutDestinationId = "payout_destination_id" }
+}
+
+wire::model! {
+    CaptureTransactionRequest { metadata = "metadata", amount[0] = "amount",
+    capture_reference = "capture_reference", items = "items", final_capture =
+    "final_capture" } required : "amount"; lenient : "metadata";
+}
+
+wire::model! {
+    CaptureTransactionRequestItem { id = "id", groups = "groups", line_id[0] = "line_id",
+    version = "version", description = "description", quantity = "quantity", amount[1] =
+    "amount", vat_amount = "vat_amount", vat = "vat", unit_volume = "unit_volume",
+    unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
+    kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
+    "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
+    required : "line_id", "amount"; read_only : "version"; lenient : "groups", "version",
+    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
+    "thumbnail_url", "emd", "store";
+}
+
+wire::model! {
+    UpdateTransactionAuthorizationRequest { reason = "reason", reference = "reference",
+    amount = "amount", final_authorization = "final_authorization", items = "items",
+    description = "description" } hidden : "reason";
+}
+
+wire::model! {
+    RefundTransactionRequest { metadata = "metadata", amount[0] = "amount", reason =
+    "reason", refund_reference = "refund_reference", items = "items", terminal_id =
+    "terminal_id" } required : "amount"; hidden : "reason"; lenient : "metadata";
+}
+
+wire::open_enum! {
+    GetTransactionInclude { CardPaymentToken = "card.payment_token", CardRecurrenceToken
+    = "card.recurrence_token", Session = "session", SessionEventsLatest =
+    "session.events.latest", EventsRequestHeaders = "events.request_headers",
+    EventsSuccessTrue = "events.success.true", InitiatingSystemRequestHeaders =
+    "initiating_system_request_headers" }
+}
+
+wire::model! {
+    UpdateTransactionRequest { merchant_reference_2 = "merchant_reference_2" }
+}
+
+wire::open_enum! {
+    ListTransactionsStatus { AuthorizationVoided = "AUTHORIZATION_VOIDED", Authorized =
+    "AUTHORIZED", Captured = "CAPTURED", Declined = "DECLINED", Failed = "FAILED",
+    Initiated = "INITIATED", OnHold = "ON_HOLD", PartiallyCaptured =
+    "PARTIALLY_CAPTURED", PartiallyRefunded = "PARTIALLY_REFUNDED",
+    PartiallyCapturedRefunded = "PARTIALLY_CAPTURED_REFUNDED", Refunded = "REFUNDED",
+    Unknown = "UNKNOWN" }
+}
+
+wire::open_enum! {
+    ListTransactionsInclude { EventsSuccessTrue = "events.success.true" }
 }

@@ -17,9 +17,9 @@ impl File<'_> {
             operation.answers.iter().map(|answer| self.variant(answer)).collect();
         let variants = read.iter().map(|variant| &variant.item);
         let arms =
-            read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => Ok(#value)));
+            read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => #value));
         // The first status also stands for one that the document does not name.
-        let fallback = read.first().map(|Variant { value, .. }| quote!(_ => Ok(#value)));
+        let fallback = read.first().map(|Variant { value, .. }| quote!(_ => #value));
         [
             quote! {
                 #docs
@@ -31,7 +31,7 @@ impl File<'_> {
             quote! {
                 impl Decode for #name {
                     #[inline]
-                    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+                    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
                         match answer.status() { #(#arms,)* #fallback }
                     }
                 }
@@ -46,16 +46,12 @@ impl File<'_> {
             None => format!("Status {status}."),
         });
         let ty = self.payload(&answer.payload);
-        let body = match &answer.payload {
-            Payload::Empty => quote!(()),
-            Payload::Bytes => quote!(answer.body().clone()),
-            Payload::Json(_) => quote!(answer.json()?),
-        };
+        let body = quote!(<#ty as Decode>::decode(answer)?);
         if answer.headers.is_empty() {
             return Variant {
                 status,
                 item: quote!(#docs #name(#ty)),
-                value: quote!(Self::#name(#body)),
+                value: quote!(Ok(#body.map(Self::#name))),
             };
         }
         let field = ident(&self.body_name(answer));
@@ -76,7 +72,9 @@ impl File<'_> {
                 #[non_exhaustive]
                 #name { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }
             },
-            value: quote!(Self::#name { #(#names: answer.header(#wires),)* #field: #body }),
+            value: quote! {
+                Ok(#body.map(|#field| Self::#name { #(#names: answer.header(#wires),)* #field }))
+            },
         }
     }
 
@@ -92,7 +90,7 @@ impl File<'_> {
     }
 }
 
-/// A variant, and the expression that reads it.
+/// A variant, and the result of reading it.
 struct Variant {
     status: u16,
     item: TokenStream,

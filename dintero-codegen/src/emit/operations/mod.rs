@@ -163,7 +163,7 @@ impl File<'_> {
             runtime.push("Scheme");
         }
         if self.uses.decodes {
-            runtime.extend(["Answer", "Decode", "DecodeError"]);
+            runtime.extend(["Answer", "Decode", "DecodeError", "Decoded"]);
         }
         runtime.sort_unstable();
         let runtime = list(runtime.into_iter());

@@ -90,6 +90,7 @@ impl Operations<'_, '_> {
                 read_only: false,
                 write_only: false,
                 redact: false,
+                lenient: false,
                 preset: None,
                 deprecated: parameter.deprecated,
                 docs: parameter.docs.clone(),

@@ -44,5 +44,6 @@ fn noted_alike(a: &Shape, b: &Shape) -> bool {
         && x.write_only == y.write_only
         && x.extensions.rust_type == y.extensions.rust_type
         && x.extensions.redact == y.extensions.redact
+        && x.extensions.lenient == y.extensions.lenient
         && alike(a, b)
 }

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `0711c583510c2b58471f3894130672557d8bb64a5aa72abd9ebc5ab4800d649d`
+//! - Document: SHA-256 `8ac3348ce694ca556569ff3dc7cf522261212a57e3963b688d0d75fa069ca723`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// `Kind`, without a description in the document.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Kind {
     /// `one`
@@ -133,7 +133,7 @@ pub struct Narrowed {
 }
 
 /// The `rel` field of `Narrowed`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum NarrowedRel {
     /// `self`
@@ -143,7 +143,7 @@ pub enum NarrowedRel {
 }
 
 /// The `status` field of `Narrowed`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum NarrowedStatus {
     /// `a`

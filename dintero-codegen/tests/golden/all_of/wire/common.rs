@@ -6,217 +6,62 @@ use crate::types::{
     Deep, DeepA, DeepAB, Id, Kind, Narrowed, NarrowedRel, NarrowedStatus, Order,
     OrderItem, OrderUpdate, OrderUpdateItem, Scalars, Single,
 };
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl StringEnum for Kind {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::One, "one"),
-        (Self::Two, "two"),
-    ];
-}
-
-impl Model for Id {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-    }
-}
-
-impl Model for OrderUpdate {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.integer("amount"),
-            currency: object.string("currency"),
-            items: object.optional("items"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("amount", &self.amount);
-        object.string("currency", &self.currency);
-        object.optional("items", &self.items);
-    }
-}
-
-impl Model for OrderUpdateItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            line: object.integer("line"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("line", &self.line);
-    }
-}
-
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            amount: object.required_integer("amount"),
-            currency: object.required_string("currency"),
-            items: object.required("items")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_integer("amount", &self.amount);
-        object.required_string("currency", &self.currency);
-        object.required("items", &self.items);
-    }
-}
-
-impl Model for OrderItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            line: object.required_integer("line"),
-            name: object.string("name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_integer("line", &self.line);
-        object.string("name", &self.name);
-    }
-}
-
-impl Model for Deep {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { a: object.optional("a") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("a", &self.a);
-    }
-}
-
-impl Model for DeepA {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { b: object.required("b")? })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("b", &self.b);
-    }
-}
-
-impl Model for DeepAB {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            c: object.required_integer("c"),
-            d: object.string("d"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_integer("c", &self.c);
-        object.string("d", &self.d);
-    }
-}
-
-impl Model for Narrowed {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            rel: object.optional("rel"),
-            status: object.optional("status"),
-            sum: object.integer("sum"),
-            order: object.optional("order"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("rel", &self.rel);
-        object.optional("status", &self.status);
-        object.integer("sum", &self.sum);
-        object.optional("order", &self.order);
-    }
-}
-
-impl StringEnum for NarrowedRel {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Self_, "self")];
-}
-
-impl StringEnum for NarrowedStatus {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::A, "a"),
-        (Self::B, "b"),
-        (Self::C, "c"),
-    ];
-}
-
-impl Model for Single {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            alone: object.string("alone"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("alone", &self.alone);
-    }
-}
-
-impl Model for Scalars {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("kind")?,
-            read: object.optional("read"),
-            maybe: object.optional("maybe"),
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("kind", &self.kind);
-        object.optional("read", &self.read);
-        object.optional("maybe", &self.maybe);
-        object.string("text", &self.text);
-    }
-}
-
-impl ClearReadOnly for Scalars {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.read = None;
-    }
-}
-
-wire::string_enum! {
-    Kind, NarrowedRel, NarrowedStatus
+wire::open_enum! {
+    Kind { One = "one", Two = "two" }
 }
 
 wire::model! {
-    Id, OrderUpdate, OrderUpdateItem, Order, OrderItem, Deep, DeepA, DeepAB, Narrowed,
-    Single, Scalars
+    Id { id[0] = "id" } required : "id";
+}
+
+wire::model! {
+    OrderUpdate { amount = "amount", currency = "currency", items = "items" }
+}
+
+wire::model! {
+    OrderUpdateItem { line = "line" }
+}
+
+wire::model! {
+    Order { id[0] = "id", amount[1] = "amount", currency[2] = "currency", items[3] =
+    "items" } required : "id", "amount", "currency", "items";
+}
+
+wire::model! {
+    OrderItem { line[0] = "line", name = "name" } required : "line";
+}
+
+wire::model! {
+    Deep { a = "a" }
+}
+
+wire::model! {
+    DeepA { b[0] = "b" } required : "b";
+}
+
+wire::model! {
+    DeepAB { c[0] = "c", d = "d" } required : "c";
+}
+
+wire::model! {
+    Narrowed { rel = "rel", status = "status", sum = "sum", order = "order" }
+}
+
+wire::open_enum! {
+    NarrowedRel { Self_ = "self" }
+}
+
+wire::open_enum! {
+    NarrowedStatus { A = "a", B = "b", C = "c" }
+}
+
+wire::model! {
+    Single { alone = "alone" }
+}
+
+wire::model! {
+    Scalars { kind[0] = "kind", read = "read", maybe = "maybe", text = "text" } required
+    : "kind"; read_only : "read";
 }

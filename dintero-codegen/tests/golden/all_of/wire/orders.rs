@@ -3,28 +3,9 @@
 //! How these types become JSON and come back.
 
 use crate::types::UpdateOrderRequest;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for UpdateOrderRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.integer("amount"),
-            currency: object.string("currency"),
-            items: object.optional("items"),
-            force: object.boolean("force"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("amount", &self.amount);
-        object.string("currency", &self.currency);
-        object.optional("items", &self.items);
-        object.boolean("force", &self.force);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    UpdateOrderRequest
+    UpdateOrderRequest { amount = "amount", currency = "currency", items = "items", force
+    = "force" }
 }

@@ -5,8 +5,8 @@
 use std::future::IntoFuture;
 use bytes::Bytes;
 use crate::client::{
-    Answer, BoxFuture, Call, Client, Decode, DecodeError, Endpoint, Error, Method,
-    Response,
+    Answer, BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error,
+    Method, Response,
 };
 use crate::types::{InlineThingResponse, Thing};
 
@@ -368,15 +368,18 @@ pub enum ThingChange {
 
 impl Decode for ThingChange {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
         match answer.status() {
             202u16 => {
-                Ok(Self::Accepted {
-                    event_request_id: answer.header("event-request-id"),
-                    thing: answer.json()?,
-                })
+                Ok(
+                    <Thing as Decode>::decode(answer)?
+                        .map(|thing| Self::Accepted {
+                            event_request_id: answer.header("event-request-id"),
+                            thing,
+                        }),
+                )
             }
-            _ => Ok(Self::Done(answer.json()?)),
+            _ => Ok(<Thing as Decode>::decode(answer)?.map(Self::Done)),
         }
     }
 }
@@ -402,16 +405,19 @@ pub enum FileThingAnswer {
 
 impl Decode for FileThingAnswer {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
         match answer.status() {
             202u16 => {
-                Ok(Self::Status202 {
-                    retry_after: answer.header("Retry-After"),
-                    body: (),
-                })
+                Ok(
+                    <() as Decode>::decode(answer)?
+                        .map(|body| Self::Status202 {
+                            retry_after: answer.header("Retry-After"),
+                            body,
+                        }),
+                )
             }
-            204u16 => Ok(Self::Status204(())),
-            _ => Ok(Self::Status200(answer.body().clone())),
+            204u16 => Ok(<() as Decode>::decode(answer)?.map(Self::Status204)),
+            _ => Ok(<Bytes as Decode>::decode(answer)?.map(Self::Status200)),
         }
     }
 }

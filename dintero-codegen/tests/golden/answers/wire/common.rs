@@ -3,36 +3,12 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Failure, Thing};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for Thing {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-    }
-}
-
-impl Model for Failure {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            message: object.string("message"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("message", &self.message);
-    }
+wire::model! {
+    Thing { id[0] = "id" } required : "id";
 }
 
 wire::model! {
-    Thing, Failure
+    Failure { message = "message" }
 }

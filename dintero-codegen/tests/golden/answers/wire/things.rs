@@ -3,34 +3,12 @@
 //! How these types become JSON and come back.
 
 use crate::types::{InlineThingError, InlineThingResponse};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for InlineThingResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            things: object.optional("things"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("things", &self.things);
-    }
-}
-
-impl Model for InlineThingError {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { why: object.string("why") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("why", &self.why);
-    }
+wire::model! {
+    InlineThingResponse { things = "things" }
 }
 
 wire::model! {
-    InlineThingResponse, InlineThingError
+    InlineThingError { why = "why" }
 }

@@ -6,7 +6,7 @@ use super::{Order, ShippingOption};
 use crate::{MinorUnits, ReadError, Timestamp, UnknownValue};
 
 /// The `error` field of `SessionCallback`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionCallbackError {
     /// `cancelled`

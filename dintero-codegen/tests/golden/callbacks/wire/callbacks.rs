@@ -6,92 +6,27 @@ use crate::types::{
     AddressCallbackQuery, AddressCallbackRequest, AddressCallbackResponse,
     SessionCallbackError, SessionCallbackQuery,
 };
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
+use crate::wire;
 
-impl StringEnum for SessionCallbackError {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Cancelled, "cancelled"),
-        (Self::Failed, "failed"),
-    ];
-}
-
-impl Model for SessionCallbackQuery {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            transaction_id: object.required_string("transaction_id"),
-            time: object.timestamp("time"),
-            error: object.optional("error"),
-            delay: object.integer("delay"),
-            report: object.boolean("report"),
-            share: object.float("share"),
-            sum: object.minor_units("sum"),
-            includes: object.optional("includes"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("transaction_id", &self.transaction_id);
-        object.timestamp("time", &self.time);
-        object.optional("error", &self.error);
-        object.integer("delay", &self.delay);
-        object.boolean("report", &self.report);
-        object.float("share", &self.share);
-        object.minor_units("sum", &self.sum);
-        object.optional("includes", &self.includes);
-    }
-}
-
-impl Model for AddressCallbackRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            order: object.required("order")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("order", &self.order);
-    }
-}
-
-impl Model for AddressCallbackQuery {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            transaction_id: object.required_string("transaction_id"),
-            time: object.timestamp("time"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("transaction_id", &self.transaction_id);
-        object.timestamp("time", &self.time);
-    }
-}
-
-impl Model for AddressCallbackResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            options: object.required("options")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("options", &self.options);
-    }
-}
-
-wire::string_enum! {
-    SessionCallbackError
+wire::open_enum! {
+    SessionCallbackError { Cancelled = "cancelled", Failed = "failed" }
 }
 
 wire::model! {
-    SessionCallbackQuery, AddressCallbackRequest, AddressCallbackQuery,
-    AddressCallbackResponse
+    SessionCallbackQuery { transaction_id[0] = "transaction_id", time = "time", error =
+    "error", delay = "delay", report = "report", share = "share", sum = "sum", includes =
+    "includes" } required : "transaction_id";
+}
+
+wire::model! {
+    AddressCallbackRequest { order[0] = "order" } required : "order";
+}
+
+wire::model! {
+    AddressCallbackQuery { transaction_id[0] = "transaction_id", time = "time" } required
+    : "transaction_id";
+}
+
+wire::model! {
+    AddressCallbackResponse { options[0] = "options" } required : "options";
 }

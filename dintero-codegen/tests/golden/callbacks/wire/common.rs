@@ -3,38 +3,12 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Order, ShippingOption};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-    }
-}
-
-impl Model for ShippingOption {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            note: object.string("note"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.string("note", &self.note);
-    }
+wire::model! {
+    Order { id[0] = "id" } required : "id";
 }
 
 wire::model! {
-    Order, ShippingOption
+    ShippingOption { id[0] = "id", note = "note" } required : "id";
 }

@@ -5,7 +5,7 @@
 use crate::{UnknownValue, UnknownVariant};
 
 /// `OldKind`, without a description in the document.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 #[deprecated]
 pub enum OldKind {
@@ -127,7 +127,7 @@ impl Old {
 }
 
 /// `OldBase`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 #[deprecated]
 pub enum OldBase {

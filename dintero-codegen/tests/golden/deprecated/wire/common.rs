@@ -3,110 +3,25 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Old, OldBase, OldChild, OldKind, Thing};
-use crate::UnknownVariant;
-use crate::wire::{
-    self, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError,
-    StringEnum, ToJson, Value, Written,
-};
+use crate::wire;
 
-impl StringEnum for OldKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::X, "x"), (Self::Y, "y")];
-}
-
-impl Model for Thing {
-    const HIDDEN: &'static [&'static str] = &["hidden"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            must: object.required_string("must"),
-            may: object.string("may"),
-            hidden: object.string("hidden"),
-            set: object.string("set"),
-            old: object.optional("old"),
-            kind: object.optional("kind"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("must", &self.must);
-        object.string("may", &self.may);
-        object.string("hidden", &self.hidden);
-        object.string("set", &self.set);
-        object.optional("old", &self.old);
-        object.optional("kind", &self.kind);
-    }
-}
-
-impl ClearReadOnly for Thing {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.set = None;
-    }
-}
-
-impl Model for Old {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            a: object.required_string("a"),
-            b: object.string("b"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("a", &self.a);
-        object.string("b", &self.b);
-    }
-}
-
-impl FromJson for OldBase {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "t")? {
-            "c" => FromJson::from_json(value).map(Self::OldChild),
-            _ => Ok(Self::Other(UnknownVariant::new("t", value))),
-        }
-    }
-}
-
-impl ToJson for OldBase {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::OldChild(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for OldChild {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("t", "c");
-        Ok(Self { c: object.optional("c") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("t", "c");
-        object.optional("c", &self.c);
-    }
-}
-
-wire::string_enum! {
-    OldKind
+wire::open_enum! {
+    OldKind { X = "x", Y = "y" }
 }
 
 wire::model! {
-    Thing, Old, OldChild
+    Thing { must[0] = "must", may = "may", hidden = "hidden", set = "set", old = "old",
+    kind = "kind" } required : "must"; hidden : "hidden"; read_only : "set";
+}
+
+wire::model! {
+    Old { a[0] = "a", b = "b" } required : "a";
 }
 
 wire::union! {
-    OldBase
+    OldBase by "t" { "c" = OldChild }
 }
 
-wire::boxed! {
-    OldBase
+wire::model! {
+    OldChild { c = "c" } constants : "t" = "c";
 }

@@ -211,7 +211,7 @@ impl Line {
 }
 
 /// The `type` field of `Line`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum LineKind {
     /// `physical`
@@ -223,7 +223,7 @@ pub enum LineKind {
 }
 
 /// The `shade` field of `Line`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Shade {
     /// `light_grey`
@@ -271,7 +271,7 @@ impl Origin {
 }
 
 /// The `kind` field of `Origin`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OriginKind {
     /// `wild`
@@ -283,7 +283,7 @@ pub enum OriginKind {
 }
 
 /// The `only` field of `Origin`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OnlyKind {
     /// `this`
@@ -375,7 +375,7 @@ impl Owner {
 }
 
 /// `Delivery`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Delivery {
     /// `type` is `post`.

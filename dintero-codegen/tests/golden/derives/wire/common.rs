@@ -6,484 +6,103 @@ use crate::types::{
     Address, Chosen, Customer, Delivery, Discount, Extra, Farm, Line, LineKind, Nothing,
     Offered, OnlyKind, Order, Origin, OriginKind, Owner, PickUpPoint, PostDelivery, Shade,
 };
-use crate::UnknownVariant;
-use crate::wire::{
-    self, Blank, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError,
-    StringEnum, ToJson, Value, Written,
-};
+use crate::wire;
 
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.required_minor_units("amount"),
-            currency: object.required_currency("currency"),
-            reference: object.required_string("reference"),
-            created: object.required_timestamp("created"),
-            sent: object.nullable("sent"),
-            gross: object.minor_units("gross"),
-            lines: object.optional("lines"),
-            ship_to: object.optional("ship_to"),
-            option: object.optional("option"),
-            discounts: object.optional("discounts"),
-            extras: object.optional("extras"),
-            notes: object.optional("notes"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_minor_units("amount", &self.amount);
-        object.required_currency("currency", &self.currency);
-        object.required_string("reference", &self.reference);
-        object.required_timestamp("created", &self.created);
-        object.nullable("sent", &self.sent);
-        object.minor_units("gross", &self.gross);
-        object.optional("lines", &self.lines);
-        object.optional("ship_to", &self.ship_to);
-        object.optional("option", &self.option);
-        object.optional("discounts", &self.discounts);
-        object.optional("extras", &self.extras);
-        object.optional("notes", &self.notes);
-    }
+wire::model! {
+    Order { amount[0] = "amount", currency[1] = "currency", reference[2] = "reference",
+    created[3] = "created", sent[4] = "sent", gross = "gross", lines = "lines", ship_to =
+    "ship_to", option = "option", discounts = "discounts", extras = "extras", notes =
+    "notes" } required : "amount", "currency", "reference", "created", "sent"; read_only
+    : "gross";
 }
 
-impl ClearReadOnly for Order {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.gross = None;
-        self.lines.clear_read_only();
-    }
+wire::model! {
+    Line { kind = "type", quantity = "quantity", vat = "vat", shade = "shade", origin =
+    "origin", method = "method", bought_from = "bought_from" }
 }
 
-impl Blank for Order {
-    fn blank() -> Self {
-        Self {
-            amount: Blank::blank(),
-            currency: Blank::blank(),
-            reference: Blank::blank(),
-            created: Blank::blank(),
-            sent: None,
-            gross: None,
-            lines: None,
-            ship_to: None,
-            option: None,
-            discounts: None,
-            extras: None,
-            notes: None,
-        }
-    }
+wire::open_enum! {
+    LineKind { Physical = "physical", Digital = "digital" }
 }
 
-impl Model for Line {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            quantity: object.quantity("quantity"),
-            vat: object.percent("vat"),
-            shade: object.optional("shade"),
-            origin: object.optional("origin"),
-            method: object.optional("method"),
-            bought_from: object.optional("bought_from"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.quantity("quantity", &self.quantity);
-        object.percent("vat", &self.vat);
-        object.optional("shade", &self.shade);
-        object.optional("origin", &self.origin);
-        object.optional("method", &self.method);
-        object.optional("bought_from", &self.bought_from);
-    }
+wire::open_enum! {
+    Shade { LightGrey = "light_grey", DarkGrey = "dark_grey", LightYellow =
+    "light_yellow", DarkYellow = "dark_yellow", LightBlue = "light_blue", DarkBlue =
+    "dark_blue" }
 }
 
-impl ClearReadOnly for Line {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.origin.clear_read_only();
-        self.bought_from.clear_read_only();
-    }
+wire::model! {
+    Origin { place[0] = "place", kind[1] = "kind", only[2] = "only", farm[3] = "farm" }
+    required : "place", "kind", "only", "farm"; preset : only = OnlyKind::This;
 }
 
-impl StringEnum for LineKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Physical, "physical"),
-        (Self::Digital, "digital"),
-    ];
+wire::open_enum! {
+    OriginKind { Wild = "wild", Farmed = "farmed" }
 }
 
-impl StringEnum for Shade {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::LightGrey, "light_grey"),
-        (Self::DarkGrey, "dark_grey"),
-        (Self::LightYellow, "light_yellow"),
-        (Self::DarkYellow, "dark_yellow"),
-        (Self::LightBlue, "light_blue"),
-        (Self::DarkBlue, "dark_blue"),
-    ];
+wire::open_enum! {
+    OnlyKind { This = "this" }
 }
 
-impl Model for Origin {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            place: object.required_country("place"),
-            kind: object.required("kind")?,
-            only: object.required("only")?,
-            farm: object.required("farm")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_country("place", &self.place);
-        object.required("kind", &self.kind);
-        object.required("only", &self.only);
-        object.required("farm", &self.farm);
-    }
+wire::model! {
+    Farm { day[0] = "day", owner[1] = "owner", password[2] = "password", tags[3] =
+    "tags", sizes[4] = "sizes", any[5] = "any", either[6] = "either", method[7] =
+    "method", nothing[8] = "nothing" } required : "day", "owner", "password", "tags",
+    "sizes", "any", "either", "method", "nothing";
 }
 
-impl ClearReadOnly for Origin {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.farm.clear_read_only();
-    }
+wire::model! {
+    Owner { name[0] = "name", age[1] = "age", share[2] = "share", active[3] = "active" }
+    required : "name", "age", "share", "active";
 }
 
-impl Blank for Origin {
-    fn blank() -> Self {
-        Self {
-            place: Blank::blank(),
-            kind: Blank::blank(),
-            only: OnlyKind::This,
-            farm: Blank::blank(),
-        }
-    }
+wire::union! {
+    Delivery by "type" { "post" = Post }
 }
 
-impl StringEnum for OriginKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Wild, "wild"),
-        (Self::Farmed, "farmed"),
-    ];
+wire::model! {
+    Nothing { set = "set" } read_only : "set";
 }
 
-impl Blank for OriginKind {
-    fn blank() -> Self {
-        Self::from("")
-    }
+wire::model! {
+    Address { street = "street", phone_number = "phone_number" } hidden : "street";
 }
 
-impl StringEnum for OnlyKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::This, "this")];
+wire::model! {
+    Chosen { id[0] = "id", price[1] = "price", pick_up = "pick_up", parts = "parts" }
+    required : "id", "price";
 }
 
-impl Model for Farm {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            day: object.required_date("day"),
-            owner: object.required("owner")?,
-            password: object.required_secret("password"),
-            tags: object.required("tags")?,
-            sizes: object.required("sizes")?,
-            any: object.required_json("any"),
-            either: object.required_string_or_number("either"),
-            method: object.required("method")?,
-            nothing: object.required("nothing")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_date("day", &self.day);
-        object.required("owner", &self.owner);
-        object.required_secret("password", &self.password);
-        object.required("tags", &self.tags);
-        object.required("sizes", &self.sizes);
-        object.required_json("any", &self.any);
-        object.required_string_or_number("either", &self.either);
-        object.required("method", &self.method);
-        object.required("nothing", &self.nothing);
-    }
+wire::model! {
+    PickUpPoint { street = "street", phone_number = "phone_number", hours = "hours" }
+    hidden : "street";
 }
 
-impl ClearReadOnly for Farm {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.nothing.clear_read_only();
-    }
+wire::model! {
+    Offered { id[0] = "id", price[1] = "price" } required : "id", "price";
 }
 
-impl Blank for Farm {
-    fn blank() -> Self {
-        Self {
-            day: Blank::blank(),
-            owner: Blank::blank(),
-            password: Blank::blank(),
-            tags: Blank::blank(),
-            sizes: Blank::blank(),
-            any: Blank::blank(),
-            either: Blank::blank(),
-            method: Blank::blank(),
-            nothing: Blank::blank(),
-        }
-    }
+wire::model! {
+    Discount { percentage = "percentage" }
 }
 
-impl Model for Owner {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            name: object.required_string("name"),
-            age: object.required_integer("age"),
-            share: object.required_float("share"),
-            active: object.required_boolean("active"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("name", &self.name);
-        object.required_integer("age", &self.age);
-        object.required_float("share", &self.share);
-        object.required_boolean("active", &self.active);
-    }
+wire::model! {
+    Extra { text = "text" }
 }
 
-impl Blank for Owner {
-    fn blank() -> Self {
-        Self {
-            name: Blank::blank(),
-            age: Blank::blank(),
-            share: Blank::blank(),
-            active: Blank::blank(),
-        }
-    }
+wire::model! {
+    PostDelivery { name = "name" } constants : "type" = "post";
 }
 
-impl FromJson for Delivery {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "type")? {
-            "post" => FromJson::from_json(value).map(Self::Post),
-            _ => Ok(Self::Other(UnknownVariant::new("type", value))),
-        }
-    }
-}
-
-impl ToJson for Delivery {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Post(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Blank for Delivery {
-    fn blank() -> Self {
-        Self::Other(UnknownVariant::new("type", Value::Null))
-    }
-}
-
-impl Model for Nothing {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { set: object.string("set") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("set", &self.set);
-    }
-}
-
-impl ClearReadOnly for Nothing {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.set = None;
-    }
-}
-
-impl Model for Address {
-    const HIDDEN: &'static [&'static str] = &["street"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street: object.string("street"),
-            phone_number: object.string("phone_number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street", &self.street);
-        object.string("phone_number", &self.phone_number);
-    }
-}
-
-impl Model for Chosen {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            price: object.required_minor_units("price"),
-            pick_up: object.optional("pick_up"),
-            parts: object.optional("parts"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_minor_units("price", &self.price);
-        object.optional("pick_up", &self.pick_up);
-        object.optional("parts", &self.parts);
-    }
-}
-
-impl Blank for Chosen {
-    fn blank() -> Self {
-        Self {
-            id: Blank::blank(),
-            price: Blank::blank(),
-            pick_up: None,
-            parts: None,
-        }
-    }
-}
-
-impl Model for PickUpPoint {
-    const HIDDEN: &'static [&'static str] = &["street"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street: object.string("street"),
-            phone_number: object.string("phone_number"),
-            hours: object.string("hours"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street", &self.street);
-        object.string("phone_number", &self.phone_number);
-        object.string("hours", &self.hours);
-    }
-}
-
-impl Model for Offered {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            price: object.required_minor_units("price"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required_minor_units("price", &self.price);
-    }
-}
-
-impl Blank for Offered {
-    fn blank() -> Self {
-        Self {
-            id: Blank::blank(),
-            price: Blank::blank(),
-        }
-    }
-}
-
-impl Model for Discount {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            percentage: object.percent("percentage"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.percent("percentage", &self.percentage);
-    }
-}
-
-impl Model for Extra {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-    }
-}
-
-impl Model for PostDelivery {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "post");
-        Ok(Self {
-            name: object.string("name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "post");
-        object.string("name", &self.name);
-    }
-}
-
-impl Model for Customer {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            phone_number: object.string("phone_number"),
-            email: object.string("email"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("phone_number", &self.phone_number);
-        object.string("email", &self.email);
-    }
-}
-
-wire::string_enum! {
-    LineKind, Shade, OriginKind, OnlyKind
+wire::model! {
+    Customer { phone_number = "phone_number", email = "email" }
 }
 
 wire::from_string! {
     LineKind, Shade, OriginKind, OnlyKind
 }
 
-wire::model! {
-    Order, Line, Origin, Farm, Owner, Nothing, Address, Chosen, PickUpPoint, Offered,
-    Discount, Extra, PostDelivery, Customer
-}
-
-wire::union! {
-    Delivery
-}
-
-wire::boxed! {
-    Line
-}
-
-wire::blank! {
-    Line, Nothing, Address, PickUpPoint, Discount, Customer
+wire::hash! {
+    Delivery, Nothing, Address, Chosen, PickUpPoint, Offered, Discount, Extra,
+    PostDelivery, Customer
 }

@@ -3,48 +3,9 @@
 //! How these types become JSON and come back.
 
 use crate::types::NewSession;
-use crate::wire::{
-    self, Blank, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError,
-};
-
-impl Model for NewSession {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.required_string("id"),
-            order: object.required("order")?,
-            customer: object.optional("customer"),
-            options: object.optional("options"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("id", &self.id);
-        object.required("order", &self.order);
-        object.optional("customer", &self.customer);
-        object.optional("options", &self.options);
-    }
-}
-
-impl ClearReadOnly for NewSession {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.order.clear_read_only();
-    }
-}
-
-impl Blank for NewSession {
-    fn blank() -> Self {
-        Self {
-            id: Blank::blank(),
-            order: Blank::blank(),
-            customer: None,
-            options: None,
-        }
-    }
-}
+use crate::wire;
 
 wire::model! {
-    NewSession
+    NewSession { id[0] = "id", order[1] = "order", customer = "customer", options =
+    "options" } required : "id", "order";
 }

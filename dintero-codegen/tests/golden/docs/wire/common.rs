@@ -3,34 +3,9 @@
 //! How these types become JSON and come back.
 
 use crate::types::Thing;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for Thing {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-            list: object.optional("list"),
-            number: object.float("number"),
-            object: object.optional("object"),
-            days: object.integer("days"),
-            bytes: object.string("bytes"),
-            comment: object.string("comment"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-        object.optional("list", &self.list);
-        object.float("number", &self.number);
-        object.optional("object", &self.object);
-        object.integer("days", &self.days);
-        object.string("bytes", &self.bytes);
-        object.string("comment", &self.comment);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    Thing
+    Thing { text = "text", list = "list", number = "number", object = "object", days =
+    "days", bytes = "bytes", comment = "comment" }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::UnknownValue;
 
 /// How far it is.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Status {
     /// `INITIATED`
@@ -80,7 +80,7 @@ pub struct Order {
 }
 
 /// The `colour` field of `Order`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderColour {
     /// `red`
@@ -92,7 +92,7 @@ pub enum OrderColour {
 }
 
 /// The `untyped` field of `Order`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderUntyped {
     /// `a`
@@ -104,7 +104,7 @@ pub enum OrderUntyped {
 }
 
 /// The `maybe` field of `Order`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderMaybe {
     /// `some`
@@ -114,7 +114,7 @@ pub enum OrderMaybe {
 }
 
 /// The `named` field of `Order`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Channel {
     /// `web`
@@ -126,7 +126,7 @@ pub enum Channel {
 }
 
 /// The `constant` field of `Order`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderConstant {
     /// `order`

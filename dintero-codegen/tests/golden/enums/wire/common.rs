@@ -5,95 +5,40 @@
 use crate::types::{
     Channel, Order, OrderColour, OrderConstant, OrderMaybe, OrderUntyped, Status,
 };
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
+use crate::wire;
 
-impl StringEnum for Status {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Initiated, "INITIATED"),
-        (Self::PartlyDone, "partly_done"),
-        (Self::BamboraCreditcard, "bambora.creditcard"),
-        (Self::PayKlarna, "pay-klarna"),
-        (Self::TextCsv, "text/csv"),
-        (Self::TerminalDefaultAspx, "/Terminal/default.aspx"),
-        (Self::CreditCard, "Credit Card"),
-        (Self::N3ds, "3DS"),
-        (Self::N0, "0"),
-        (Self::Empty, ""),
-        (Self::OtherValue, "other"),
-        (Self::Self_, "self"),
-        (Self::Yes, "YES"),
-        (Self::No, "NO"),
-    ];
-}
-
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            status: object.required("status")?,
-            colour: object.required("colour")?,
-            paint: object.optional("paint"),
-            colours: object.optional("colours"),
-            untyped: object.optional("untyped"),
-            maybe: object.optional("maybe"),
-            named: object.optional("named"),
-            named_again: object.optional("named_again"),
-            constant: object.required("constant")?,
-            days: object.integer("days"),
-            rate: object.float("rate"),
-            flag: object.boolean("flag"),
-            mixed: object.json("mixed"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("status", &self.status);
-        object.required("colour", &self.colour);
-        object.optional("paint", &self.paint);
-        object.optional("colours", &self.colours);
-        object.optional("untyped", &self.untyped);
-        object.optional("maybe", &self.maybe);
-        object.optional("named", &self.named);
-        object.optional("named_again", &self.named_again);
-        object.required("constant", &self.constant);
-        object.integer("days", &self.days);
-        object.float("rate", &self.rate);
-        object.boolean("flag", &self.flag);
-        object.json("mixed", &self.mixed);
-    }
-}
-
-impl StringEnum for OrderColour {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Red, "red"),
-        (Self::Green, "green"),
-    ];
-}
-
-impl StringEnum for OrderUntyped {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::A, "a"), (Self::B, "b")];
-}
-
-impl StringEnum for OrderMaybe {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Some, "some")];
-}
-
-impl StringEnum for Channel {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Web, "web"),
-        (Self::Phone, "phone"),
-    ];
-}
-
-impl StringEnum for OrderConstant {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Order, "order")];
-}
-
-wire::string_enum! {
-    Status, OrderColour, OrderUntyped, OrderMaybe, Channel, OrderConstant
+wire::open_enum! {
+    Status { Initiated = "INITIATED", PartlyDone = "partly_done", BamboraCreditcard =
+    "bambora.creditcard", PayKlarna = "pay-klarna", TextCsv = "text/csv",
+    TerminalDefaultAspx = "/Terminal/default.aspx", CreditCard = "Credit Card", N3ds =
+    "3DS", N0 = "0", Empty = "", OtherValue = "other", Self_ = "self", Yes = "YES", No =
+    "NO" }
 }
 
 wire::model! {
-    Order
+    Order { status[0] = "status", colour[1] = "colour", paint = "paint", colours =
+    "colours", untyped = "untyped", maybe = "maybe", named = "named", named_again =
+    "named_again", constant[2] = "constant", days = "days", rate = "rate", flag = "flag",
+    mixed = "mixed" } required : "status", "colour", "constant"; preset : constant =
+    OrderConstant::Order;
+}
+
+wire::open_enum! {
+    OrderColour { Red = "red", Green = "green" }
+}
+
+wire::open_enum! {
+    OrderUntyped { A = "a", B = "b" }
+}
+
+wire::open_enum! {
+    OrderMaybe { Some = "some" }
+}
+
+wire::open_enum! {
+    Channel { Web = "web", Phone = "phone" }
+}
+
+wire::open_enum! {
+    OrderConstant { Order = "order" }
 }

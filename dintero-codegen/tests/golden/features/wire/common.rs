@@ -3,20 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::Order;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { id: object.string("id") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    Order
+    Order { id = "id" }
 }

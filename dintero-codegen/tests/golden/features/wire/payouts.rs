@@ -3,24 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::Payout;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for Payout {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            settlement: object.optional("settlement"),
-            order: object.optional("order"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("settlement", &self.settlement);
-        object.optional("order", &self.order);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    Payout
+    Payout { settlement = "settlement", order = "order" }
 }

@@ -3,22 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::Settlement;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for Settlement {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.string("amount"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("amount", &self.amount);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    Settlement
+    Settlement { amount = "amount" }
 }

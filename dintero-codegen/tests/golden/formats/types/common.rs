@@ -48,6 +48,8 @@ pub struct Values {
     pub name: Option<String>,
     /// `names`, without a description in the document.
     pub names: Option<Vec<String>>,
+    /// `seen`, without a description in the document.
+    pub seen: Option<Timestamp>,
     /// `url`, without a description in the document.
     ///
     /// Matches `^https?://.*`.
@@ -103,6 +105,7 @@ impl Values {
             token: None,
             name: None,
             names: None,
+            seen: None,
             url: None,
             id: None,
             strange: None,
@@ -132,6 +135,14 @@ impl Values {
     #[must_use]
     pub fn names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.names = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`seen`](#structfield.seen).
+    #[inline]
+    #[must_use]
+    pub fn seen(mut self, seen: Timestamp) -> Self {
+        self.seen = Some(seen);
         self
     }
 

@@ -3,77 +3,18 @@
 //! How these types become JSON and come back.
 
 use crate::types::{UsesWhen, Values};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for Values {
-    const HIDDEN: &'static [&'static str] = &["name", "names"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            at: object.required_timestamp("at"),
-            on: object.required_date("on"),
-            currency: object.required_currency("currency"),
-            country: object.required_country("country"),
-            pin: object.required_secret("pin"),
-            amount: object.required_minor_units("amount"),
-            vat: object.required_percent("vat"),
-            quantity: object.required_quantity("quantity"),
-            exact: object.required_decimal("exact"),
-            price: object.required_float("price"),
-            token: object.secret("token"),
-            name: object.string("name"),
-            names: object.optional("names"),
-            url: object.string("url"),
-            id: object.string("id"),
-            strange: object.string("strange"),
-            small: object.integer("small"),
-            large: object.integer("large"),
-            float: object.float("float"),
-            times: object.optional("times"),
-            prices: object.optional("prices"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_timestamp("at", &self.at);
-        object.required_date("on", &self.on);
-        object.required_currency("currency", &self.currency);
-        object.required_country("country", &self.country);
-        object.required_secret("pin", &self.pin);
-        object.required_minor_units("amount", &self.amount);
-        object.required_percent("vat", &self.vat);
-        object.required_quantity("quantity", &self.quantity);
-        object.required_decimal("exact", &self.exact);
-        object.required_float("price", &self.price);
-        object.secret("token", &self.token);
-        object.string("name", &self.name);
-        object.optional("names", &self.names);
-        object.string("url", &self.url);
-        object.string("id", &self.id);
-        object.string("strange", &self.strange);
-        object.integer("small", &self.small);
-        object.integer("large", &self.large);
-        object.float("float", &self.float);
-        object.optional("times", &self.times);
-        object.optional("prices", &self.prices);
-    }
-}
-
-impl Model for UsesWhen {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            when: object.required_timestamp("when"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_timestamp("when", &self.when);
-    }
+wire::model! {
+    Values { at[0] = "at", on[1] = "on", currency[2] = "currency", country[3] =
+    "country", pin[4] = "pin", amount[5] = "amount", vat[6] = "vat", quantity[7] =
+    "quantity", exact[8] = "exact", price[9] = "price", token = "token", name = "name",
+    names = "names", seen = "seen", url = "url", id = "id", strange = "strange", small =
+    "small", large = "large", float = "float", times = "times", prices = "prices" }
+    required : "at", "on", "currency", "country", "pin", "amount", "vat", "quantity",
+    "exact", "price"; hidden : "name", "names"; lenient : "seen";
 }
 
 wire::model! {
-    Values, UsesWhen
+    UsesWhen { when[0] = "when" } required : "when";
 }

@@ -3,102 +3,23 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Entry, Metadata, MetadataInline, Named};
-use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for Entry {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.string("text", &self.text);
-    }
-}
-
-impl ClearReadOnly for Entry {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-    }
-}
-
-impl Model for Metadata {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            values: object.required("values")?,
-            free: object.required("free")?,
-            open: object.optional("open"),
-            closed: object.optional("closed"),
-            anything: object.json("anything"),
-            lists: object.optional("lists"),
-            entries: object.optional("entries"),
-            inline: object.optional("inline"),
-            number: object.string_or_number("number"),
-            one: object.string("one"),
-            numbers: object.float("numbers"),
-            either: object.json("either"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("values", &self.values);
-        object.required("free", &self.free);
-        object.optional("open", &self.open);
-        object.optional("closed", &self.closed);
-        object.json("anything", &self.anything);
-        object.optional("lists", &self.lists);
-        object.optional("entries", &self.entries);
-        object.optional("inline", &self.inline);
-        object.string_or_number("number", &self.number);
-        object.string("one", &self.one);
-        object.float("numbers", &self.numbers);
-        object.json("either", &self.either);
-    }
-}
-
-impl ClearReadOnly for Metadata {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.entries.clear_read_only();
-    }
-}
-
-impl Model for MetadataInline {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            deep: object.string("deep"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("deep", &self.deep);
-    }
-}
-
-impl Model for Named {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            named: object.string("named"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("named", &self.named);
-    }
+wire::model! {
+    Entry { id = "id", text = "text" } read_only : "id";
 }
 
 wire::model! {
-    Entry, Metadata, MetadataInline, Named
+    Metadata { values[0] = "values", free[1] = "free", open = "open", closed = "closed",
+    anything = "anything", lists = "lists", entries = "entries", inline = "inline",
+    number = "number", one = "one", numbers = "numbers", either = "either" } required :
+    "values", "free";
+}
+
+wire::model! {
+    MetadataInline { deep = "deep" }
+}
+
+wire::model! {
+    Named { named = "named" }
 }

@@ -3,22 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::N3dSecure;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for N3dSecure {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            version: object.string("version"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("version", &self.version);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    N3dSecure
+    N3dSecure { version = "version" }
 }

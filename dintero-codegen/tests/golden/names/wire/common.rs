@@ -6,163 +6,39 @@ use crate::types::{
     ClientCredentials, Order, OrderAddress, OrderEntry, OrderItem, OrderPart,
     PostalAddress,
 };
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for ClientCredentials {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            type_: object.string("type"),
-            ref_: object.string("ref"),
-            self_: object.string("self"),
-            gen_: object.string("gen"),
-            async_: object.string("async"),
-            payex_payment_id: object.string("payex:payment:id"),
-            collector_invoice_payment_reference: object
-                .string("collector:Invoice.PaymentReference"),
-            swish_original_payment_reference: object
-                .string("swish:originalPaymentReference"),
-            user_agent: object.string("user-agent"),
-            card_radius: object.integer("cardRadius"),
-            n3ds: object.boolean("3ds"),
-            n1: object.integer("1"),
-            empty: object.string(""),
-            ærlig_øre: object.string("ÆrligØre"),
-            object: object.string("object"),
-            value: object.string("value"),
-            serializer: object.string("serializer"),
-            default_: object.string("default"),
-            fmt: object.string("fmt"),
-            x_y: object.string("x-y"),
-            better: object.string("renamed"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("type", &self.type_);
-        object.string("ref", &self.ref_);
-        object.string("self", &self.self_);
-        object.string("gen", &self.gen_);
-        object.string("async", &self.async_);
-        object.string("payex:payment:id", &self.payex_payment_id);
-        object
-            .string(
-                "collector:Invoice.PaymentReference",
-                &self.collector_invoice_payment_reference,
-            );
-        object
-            .string(
-                "swish:originalPaymentReference",
-                &self.swish_original_payment_reference,
-            );
-        object.string("user-agent", &self.user_agent);
-        object.integer("cardRadius", &self.card_radius);
-        object.boolean("3ds", &self.n3ds);
-        object.integer("1", &self.n1);
-        object.string("", &self.empty);
-        object.string("ÆrligØre", &self.ærlig_øre);
-        object.string("object", &self.object);
-        object.string("value", &self.value);
-        object.string("serializer", &self.serializer);
-        object.string("default", &self.default_);
-        object.string("fmt", &self.fmt);
-        object.string("x-y", &self.x_y);
-        object.string("renamed", &self.better);
-    }
-}
-
-impl Model for OrderItem {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { id: object.string("id") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-    }
-}
-
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            code: object.required_string("code"),
-            new_: object.string("new"),
-            ref_: object.string("$ref"),
-            item: object.optional("item"),
-            address: object.optional("address"),
-            entries: object.optional("entries"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("code", &self.code);
-        object.string("new", &self.new_);
-        object.string("$ref", &self.ref_);
-        object.optional("item", &self.item);
-        object.optional("address", &self.address);
-        object.optional("entries", &self.entries);
-    }
-}
-
-impl Model for OrderPart {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            name: object.string("name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("name", &self.name);
-    }
-}
-
-impl Model for OrderAddress {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            line: object.string("line"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("line", &self.line);
-    }
-}
-
-impl Model for OrderEntry {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { key: object.string("key") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("key", &self.key);
-    }
-}
-
-impl Model for PostalAddress {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            line: object.string("line"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("line", &self.line);
-    }
+wire::model! {
+    ClientCredentials { type_ = "type", ref_ = "ref", self_ = "self", gen_ = "gen",
+    async_ = "async", payex_payment_id = "payex:payment:id",
+    collector_invoice_payment_reference = "collector:Invoice.PaymentReference",
+    swish_original_payment_reference = "swish:originalPaymentReference", user_agent =
+    "user-agent", card_radius = "cardRadius", n3ds = "3ds", n1 = "1", empty = "",
+    ærlig_øre = "ÆrligØre", object = "object", value = "value", serializer =
+    "serializer", default_ = "default", fmt = "fmt", x_y = "x-y", better = "renamed" }
 }
 
 wire::model! {
-    ClientCredentials, OrderItem, Order, OrderPart, OrderAddress, OrderEntry,
-    PostalAddress
+    OrderItem { id = "id" }
+}
+
+wire::model! {
+    Order { code[0] = "code", new_ = "new", ref_ = "$ref", item = "item", address =
+    "address", entries = "entries" } required : "code";
+}
+
+wire::model! {
+    OrderPart { name = "name" }
+}
+
+wire::model! {
+    OrderAddress { line = "line" }
+}
+
+wire::model! {
+    OrderEntry { key = "key" }
+}
+
+wire::model! {
+    PostalAddress { line = "line" }
 }

@@ -3,24 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::ExtendTypeRequest;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for ExtendTypeRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            odd: object.optional("odd"),
-            order: object.optional("order"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("odd", &self.odd);
-        object.optional("order", &self.order);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    ExtendTypeRequest
+    ExtendTypeRequest { odd = "odd", order = "order" }
 }

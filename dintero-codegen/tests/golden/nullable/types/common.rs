@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::UnknownValue;
 
 /// `MaybeKind`, without a description in the document.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MaybeKind {
     /// `a`

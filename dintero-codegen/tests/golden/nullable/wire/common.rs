@@ -3,74 +3,19 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Holder, MaybeKind, MaybeObject};
-use crate::wire::{
-    self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError, StringEnum,
-};
+use crate::wire;
 
-impl StringEnum for MaybeKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::A, "a"), (Self::B, "b")];
-}
-
-impl Model for MaybeObject {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { a: object.string("a") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("a", &self.a);
-    }
-}
-
-impl Model for Holder {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            always: object.nullable("always"),
-            sometimes: object.string("sometimes"),
-            text: object.nullable("text"),
-            object: object.nullable("object"),
-            kind: object.nullable("kind"),
-            wrapped: object.nullable("wrapped"),
-            set: object.string("set"),
-            items: object.optional("items"),
-            by_name: object.optional("by_name"),
-            refs: object.optional("refs"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.nullable("always", &self.always);
-        object.string("sometimes", &self.sometimes);
-        object.nullable("text", &self.text);
-        object.nullable("object", &self.object);
-        object.nullable("kind", &self.kind);
-        object.nullable("wrapped", &self.wrapped);
-        object.string("set", &self.set);
-        object.optional("items", &self.items);
-        object.optional("by_name", &self.by_name);
-        object.optional("refs", &self.refs);
-    }
-}
-
-impl ClearReadOnly for Holder {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.wrapped.clear_read_only();
-        self.set = None;
-    }
-}
-
-wire::string_enum! {
-    MaybeKind
+wire::open_enum! {
+    MaybeKind { A = "a", B = "b" }
 }
 
 wire::model! {
-    MaybeObject, Holder
+    MaybeObject { a = "a" }
 }
 
-wire::boxed! {
-    Holder
+wire::model! {
+    Holder { always[0] = "always", sometimes = "sometimes", text[1] = "text", object[2] =
+    "object", kind[3] = "kind", wrapped[4] = "wrapped", set = "set", items = "items",
+    by_name = "by_name", refs = "refs" } required : "always", "text", "object", "kind",
+    "wrapped"; read_only : "set";
 }

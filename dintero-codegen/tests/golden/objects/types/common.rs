@@ -171,7 +171,7 @@ impl OrderRow {
 }
 
 /// The `kind` field of `Order`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderKind {
     /// `order`
@@ -258,7 +258,7 @@ pub struct OnlyConstants {
 }
 
 /// The `kind` field of `OnlyConstants`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OnlyConstantsKind {
     /// `only`

@@ -6,167 +6,48 @@ use crate::types::{
     AllOptional, OnlyConstants, OnlyConstantsKind, Order, OrderDelivery,
     OrderDeliveryAddress, OrderKind, OrderRow, Wide,
 };
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
+use crate::wire;
 
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            reference: object.required_string("reference"),
-            quantity: object.required_integer("quantity"),
-            paid_at: object.nullable("paid_at"),
-            note: object.string("note"),
-            gift: object.boolean("gift"),
-            weight: object.float("weight"),
-            rows: object.required("rows")?,
-            kind: object.required("kind")?,
-            delivery: object.optional("delivery"),
-            matrix: object.optional("matrix"),
-            a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call: object
-                .string(
-                    "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call",
-                ),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("reference", &self.reference);
-        object.required_integer("quantity", &self.quantity);
-        object.nullable("paid_at", &self.paid_at);
-        object.string("note", &self.note);
-        object.boolean("gift", &self.gift);
-        object.float("weight", &self.weight);
-        object.required("rows", &self.rows);
-        object.required("kind", &self.kind);
-        object.optional("delivery", &self.delivery);
-        object.optional("matrix", &self.matrix);
-        object
-            .string(
-                "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call",
-                &self
-                    .a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call,
-            );
-    }
-}
-
-impl Model for OrderRow {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            name: object.required_string("name"),
-            tags: object.optional("tags"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("name", &self.name);
-        object.optional("tags", &self.tags);
-    }
-}
-
-impl StringEnum for OrderKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Order, "order")];
-}
-
-impl Model for OrderDelivery {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            address: object.optional("address"),
-            door: object.integer("door"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("address", &self.address);
-        object.integer("door", &self.door);
-    }
-}
-
-impl Model for OrderDeliveryAddress {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            line: object.string("line"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("line", &self.line);
-    }
-}
-
-impl Model for AllOptional {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            one: object.integer("one"),
-            other: object.optional("other"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("one", &self.one);
-        object.optional("other", &self.other);
-    }
-}
-
-impl Model for OnlyConstants {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.required("kind")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("kind", &self.kind);
-    }
-}
-
-impl StringEnum for OnlyConstantsKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::Only, "only")];
-}
-
-impl Model for Wide {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            a: object.required_string("a"),
-            b: object.required_integer("b"),
-            c: object.required_float("c"),
-            d: object.required_boolean("d"),
-            e: object.required("e")?,
-            f: object.required("f")?,
-            g: object.required("g")?,
-            h: object.required("h")?,
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("a", &self.a);
-        object.required_integer("b", &self.b);
-        object.required_float("c", &self.c);
-        object.required_boolean("d", &self.d);
-        object.required("e", &self.e);
-        object.required("f", &self.f);
-        object.required("g", &self.g);
-        object.required("h", &self.h);
-    }
-}
-
-wire::string_enum! {
-    OrderKind, OnlyConstantsKind
+wire::model! {
+    Order { reference[0] = "reference", quantity[1] = "quantity", paid_at[2] = "paid_at",
+    note = "note", gift = "gift", weight = "weight", rows[3] = "rows", kind[4] = "kind",
+    delivery = "delivery", matrix = "matrix",
+    a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call =
+    "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call" }
+    required : "reference", "quantity", "paid_at", "rows", "kind"; preset : kind =
+    OrderKind::Order;
 }
 
 wire::model! {
-    Order, OrderRow, OrderDelivery, OrderDeliveryAddress, AllOptional, OnlyConstants,
-    Wide
+    OrderRow { name[0] = "name", tags = "tags" } required : "name";
+}
+
+wire::open_enum! {
+    OrderKind { Order = "order" }
+}
+
+wire::model! {
+    OrderDelivery { address = "address", door = "door" }
+}
+
+wire::model! {
+    OrderDeliveryAddress { line = "line" }
+}
+
+wire::model! {
+    AllOptional { one = "one", other = "other" }
+}
+
+wire::model! {
+    OnlyConstants { kind[0] = "kind" } required : "kind"; preset : kind =
+    OnlyConstantsKind::Only;
+}
+
+wire::open_enum! {
+    OnlyConstantsKind { Only = "only" }
+}
+
+wire::model! {
+    Wide { a[0] = "a", b[1] = "b", c[2] = "c", d[3] = "d", e[4] = "e", f[5] = "f", g[6] =
+    "g", h[7] = "h" } required : "a", "b", "c", "d", "e", "f", "g", "h";
 }

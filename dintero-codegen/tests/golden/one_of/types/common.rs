@@ -10,7 +10,7 @@ use crate::UnknownVariant;
     feature = "client",
     doc = " - Returned by [`pets().list`](crate::operations::Pets::list)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Pet {
     /// `species` is `cat`.
@@ -68,7 +68,7 @@ pub struct Dog {
 pub struct Fish {}
 
 /// `Shape`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Shape {
     /// `form` is `round`.

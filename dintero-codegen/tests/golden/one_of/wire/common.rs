@@ -3,124 +3,28 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Cat, Circle, Dog, Fish, Pet, Shape};
-use crate::UnknownVariant;
-use crate::wire::{
-    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire;
 
-impl FromJson for Pet {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "species")? {
-            "cat" => FromJson::from_json(value).map(Self::Cat),
-            "dog" => FromJson::from_json(value).map(Self::Dog),
-            "Fish" => FromJson::from_json(value).map(Self::Fish),
-            _ => Ok(Self::Other(UnknownVariant::new("species", value))),
-        }
-    }
-}
-
-impl ToJson for Pet {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Cat(value) => value.to_json(),
-            Self::Dog(value) => value.to_json(),
-            Self::Fish(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for Cat {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("species", "cat");
-        Ok(Self {
-            lives: object.required_integer("lives"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("species", "cat");
-        object.required_integer("lives", &self.lives);
-    }
-}
-
-impl Model for Dog {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("species", "dog");
-        Ok(Self {
-            good: object.boolean("good"),
-            friends: object.optional("friends"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("species", "dog");
-        object.boolean("good", &self.good);
-        object.optional("friends", &self.friends);
-    }
-}
-
-impl Model for Fish {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("species", "Fish");
-        Ok(Self {})
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("species", "Fish");
-    }
-}
-
-impl FromJson for Shape {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "form")? {
-            "round" => FromJson::from_json(value).map(Self::Circle),
-            _ => Ok(Self::Other(UnknownVariant::new("form", value))),
-        }
-    }
-}
-
-impl ToJson for Shape {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Circle(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for Circle {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("form", "round");
-        Ok(Self {
-            colour: object.string("colour"),
-            radius: object.float("radius"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("form", "round");
-        object.string("colour", &self.colour);
-        object.float("radius", &self.radius);
-    }
+wire::union! {
+    Pet by "species" { "cat" = Cat, "dog" = Dog, "Fish" = Fish }
 }
 
 wire::model! {
-    Cat, Dog, Fish, Circle
+    Cat { lives[0] = "lives" } required : "lives"; constants : "species" = "cat";
+}
+
+wire::model! {
+    Dog { good = "good", friends = "friends" } constants : "species" = "dog";
+}
+
+wire::model! {
+    Fish {} constants : "species" = "Fish";
 }
 
 wire::union! {
-    Pet, Shape
+    Shape by "form" { "round" = Circle }
+}
+
+wire::model! {
+    Circle { colour = "colour", radius = "radius" } constants : "form" = "round";
 }

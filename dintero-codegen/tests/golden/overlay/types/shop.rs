@@ -83,7 +83,7 @@ impl ShopOrder {
 }
 
 /// The `type` field of `ShopOrder`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum OrderKind {
     /// `a`

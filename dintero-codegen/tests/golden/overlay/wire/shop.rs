@@ -3,41 +3,13 @@
 //! How these types become JSON and come back.
 
 use crate::types::{OrderKind, ShopOrder};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
-
-impl Model for ShopOrder {
-    const HIDDEN: &'static [&'static str] = &["name"];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            amount: object.required_minor_units("amount"),
-            kind: object.optional("type"),
-            mcc: object.string("mcc"),
-            name: object.required_string("name"),
-            extra: object.string("extra"),
-            added: object.string("added"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_minor_units("amount", &self.amount);
-        object.optional("type", &self.kind);
-        object.string("mcc", &self.mcc);
-        object.required_string("name", &self.name);
-        object.string("extra", &self.extra);
-        object.string("added", &self.added);
-    }
-}
-
-impl StringEnum for OrderKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::A, "a"), (Self::B, "b")];
-}
-
-wire::string_enum! {
-    OrderKind
-}
+use crate::wire;
 
 wire::model! {
-    ShopOrder
+    ShopOrder { amount[0] = "amount", kind = "type", mcc = "mcc", name[1] = "name", extra
+    = "extra", added = "added" } required : "amount", "name"; hidden : "name";
+}
+
+wire::open_enum! {
+    OrderKind { A = "a", B = "b" }
 }

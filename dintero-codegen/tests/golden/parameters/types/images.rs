@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// The `template` field of `GetImage`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetImageTemplate {
     /// `logo.svg`

@@ -5,7 +5,7 @@
 use crate::UnknownValue;
 
 /// The `verbose` field of `GetThing`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetThingVerbose {
     /// `little`
@@ -17,7 +17,7 @@ pub enum GetThingVerbose {
 }
 
 /// One of the `kinds` of `GetThing`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetThingKind {
     /// `a`
@@ -29,7 +29,7 @@ pub enum GetThingKind {
 }
 
 /// One of the `features` of `GetThing`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum GetThingFeature {
     /// `strict`
@@ -41,7 +41,7 @@ pub enum GetThingFeature {
 }
 
 /// The `mode` field of `ActThing`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ActThingMode {
     /// `fast`

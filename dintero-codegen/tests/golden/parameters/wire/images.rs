@@ -3,15 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::GetImageTemplate;
-use crate::wire::{self, StringEnum};
+use crate::wire;
 
-impl StringEnum for GetImageTemplate {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::LogoSvg, "logo.svg"),
-        (Self::LogoPng, "logo.png"),
-    ];
-}
-
-wire::string_enum! {
-    GetImageTemplate
+wire::open_enum! {
+    GetImageTemplate { LogoSvg = "logo.svg", LogoPng = "logo.png" }
 }

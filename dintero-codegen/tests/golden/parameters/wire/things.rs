@@ -5,51 +5,24 @@
 use crate::types::{
     ActThingMode, ActThingRequest, GetThingFeature, GetThingKind, GetThingVerbose,
 };
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
+use crate::wire;
 
-impl StringEnum for GetThingVerbose {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Little, "little"),
-        (Self::Much, "much"),
-    ];
+wire::open_enum! {
+    GetThingVerbose { Little = "little", Much = "much" }
 }
 
-impl StringEnum for GetThingKind {
-    const KNOWN: &'static [(Self, &'static str)] = &[(Self::A, "a"), (Self::B, "b")];
+wire::open_enum! {
+    GetThingKind { A = "a", B = "b" }
 }
 
-impl StringEnum for GetThingFeature {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Strict, "strict"),
-        (Self::Loose, "loose"),
-    ];
+wire::open_enum! {
+    GetThingFeature { Strict = "strict", Loose = "loose" }
 }
 
-impl StringEnum for ActThingMode {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Fast, "fast"),
-        (Self::Slow, "slow"),
-    ];
-}
-
-impl Model for ActThingRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-    }
-}
-
-wire::string_enum! {
-    GetThingVerbose, GetThingKind, GetThingFeature, ActThingMode
+wire::open_enum! {
+    ActThingMode { Fast = "fast", Slow = "slow" }
 }
 
 wire::model! {
-    ActThingRequest
+    ActThingRequest { text = "text" }
 }

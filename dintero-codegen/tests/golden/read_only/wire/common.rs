@@ -3,141 +3,30 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
-use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for Session {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            order: object.required("order")?,
-            lines: object.required("lines")?,
-            by_name: object.optional("by_name"),
-            parent: object.optional("parent"),
-            plain: object.optional("plain"),
-            wrapped: object.optional("wrapped"),
-            list: object.optional("list"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.required("order", &self.order);
-        object.required("lines", &self.lines);
-        object.optional("by_name", &self.by_name);
-        object.optional("parent", &self.parent);
-        object.optional("plain", &self.plain);
-        object.optional("wrapped", &self.wrapped);
-        object.optional("list", &self.list);
-    }
-}
-
-impl ClearReadOnly for Session {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-        self.order.clear_read_only();
-        self.lines.clear_read_only();
-        self.by_name.clear_read_only();
-        self.parent.clear_read_only();
-        self.wrapped = None;
-        self.list = None;
-    }
-}
-
-impl Model for Order {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            gross: object.integer("gross"),
-            net: object.integer("net"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("gross", &self.gross);
-        object.integer("net", &self.net);
-    }
-}
-
-impl ClearReadOnly for Order {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.gross = None;
-    }
-}
-
-impl Model for Line {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            sum: object.nullable("sum"),
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.nullable("sum", &self.sum);
-        object.string("text", &self.text);
-    }
-}
-
-impl ClearReadOnly for Line {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.sum = None;
-    }
-}
-
-impl Model for Plain {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-    }
-}
-
-impl Model for Receipt {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            number: object.required_string("number"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("number", &self.number);
-    }
-}
-
-impl Model for Unused {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-    }
+wire::model! {
+    Session { id = "id", order[0] = "order", lines[1] = "lines", by_name = "by_name",
+    parent = "parent", plain = "plain", wrapped = "wrapped", list = "list" } required :
+    "order", "lines"; read_only : "id", "wrapped", "list";
 }
 
 wire::model! {
-    Session, Order, Line, Plain, Receipt, Unused
+    Order { gross = "gross", net = "net" } read_only : "gross";
 }
 
-wire::boxed! {
-    Session
+wire::model! {
+    Line { sum[0] = "sum", text = "text" } required : "sum"; read_only : "sum";
+}
+
+wire::model! {
+    Plain { text = "text" }
+}
+
+wire::model! {
+    Receipt { number[0] = "number" } required : "number";
+}
+
+wire::model! {
+    Unused { text = "text" }
 }

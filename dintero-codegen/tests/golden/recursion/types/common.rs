@@ -128,7 +128,7 @@ pub struct PongExtended {
 }
 
 /// `Node`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Node {
     /// `kind` is `branch`.

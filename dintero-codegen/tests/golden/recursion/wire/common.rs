@@ -3,184 +3,37 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Branch, Leaf, Node, Ping, Pong, PongExtended, Tree, TreeInline};
-use crate::UnknownVariant;
-use crate::wire::{
-    self, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson,
-    Value, Written,
-};
+use crate::wire;
 
-impl Model for Tree {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            left: object.optional("left"),
-            children: object.optional("children"),
-            by_name: object.optional("by_name"),
-            inline: object.optional("inline"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("left", &self.left);
-        object.optional("children", &self.children);
-        object.optional("by_name", &self.by_name);
-        object.optional("inline", &self.inline);
-    }
-}
-
-impl Model for TreeInline {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            back: object.optional("back"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("back", &self.back);
-    }
-}
-
-impl Model for Ping {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-            pong: object.optional("pong"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-        object.optional("pong", &self.pong);
-    }
-}
-
-impl ClearReadOnly for Ping {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.text = None;
-        self.pong.clear_read_only();
-    }
-}
-
-impl Model for Pong {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            ping: object.optional("ping"),
-            extended: object.optional("extended"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("ping", &self.ping);
-        object.optional("extended", &self.extended);
-    }
-}
-
-impl ClearReadOnly for Pong {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.ping.clear_read_only();
-        self.extended.clear_read_only();
-    }
-}
-
-impl Model for PongExtended {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            text: object.string("text"),
-            pong: object.optional("pong"),
-            more: object.string("more"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("text", &self.text);
-        object.optional("pong", &self.pong);
-        object.string("more", &self.more);
-    }
-}
-
-impl ClearReadOnly for PongExtended {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.text = None;
-        self.pong.clear_read_only();
-    }
-}
-
-impl FromJson for Node {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "kind")? {
-            "branch" => FromJson::from_json(value).map(Self::Branch),
-            "leaf" => FromJson::from_json(value).map(Self::Leaf),
-            _ => Ok(Self::Other(UnknownVariant::new("kind", value))),
-        }
-    }
-}
-
-impl ToJson for Node {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Branch(value) => value.to_json(),
-            Self::Leaf(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for Branch {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("kind", "branch");
-        Ok(Self {
-            left: object.required("left")?,
-            right: object.optional("right"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("kind", "branch");
-        object.required("left", &self.left);
-        object.optional("right", &self.right);
-    }
-}
-
-impl Model for Leaf {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("kind", "leaf");
-        Ok(Self {
-            value: object.integer("value"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("kind", "leaf");
-        object.integer("value", &self.value);
-    }
+wire::model! {
+    Tree { left = "left", children = "children", by_name = "by_name", inline = "inline" }
 }
 
 wire::model! {
-    Tree, TreeInline, Ping, Pong, PongExtended, Branch, Leaf
+    TreeInline { back = "back" }
+}
+
+wire::model! {
+    Ping { text = "text", pong = "pong" } read_only : "text";
+}
+
+wire::model! {
+    Pong { ping = "ping", extended = "extended" }
+}
+
+wire::model! {
+    PongExtended { text = "text", pong = "pong", more = "more" } read_only : "text";
 }
 
 wire::union! {
-    Node
+    Node by "kind" { "branch" = Branch, "leaf" = Leaf }
 }
 
-wire::boxed! {
-    Tree, TreeInline, Pong, PongExtended, Node
+wire::model! {
+    Branch { left[0] = "left", right = "right" } required : "left"; constants : "kind" =
+    "branch";
+}
+
+wire::model! {
+    Leaf { value = "value" } constants : "kind" = "leaf";
 }

@@ -14,7 +14,7 @@ use crate::UnknownVariant;
     feature = "client",
     doc = " - Returned by [`payments().pay`](crate::operations::Payments::pay)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Payment {
     /// `type` is `swish.swish`.
@@ -238,7 +238,7 @@ impl Cash {
 }
 
 /// `Invoice`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Invoice {
     /// `type` is `collector.invoice`.

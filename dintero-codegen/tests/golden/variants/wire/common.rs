@@ -6,236 +6,42 @@ use crate::types::{
     Cash, Childless, CollectorInvoice, Customer, Invoice, Payment, SwishPayment,
     VippsPayment,
 };
-use crate::UnknownVariant;
-use crate::wire::{
-    self, ClearReadOnly, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson,
-    Value, Written,
-};
+use crate::wire;
 
-impl FromJson for Payment {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "type")? {
-            "swish.swish" => FromJson::from_json(value).map(Self::Swish),
-            "vipps" => FromJson::from_json(value).map(Self::Vipps),
-            "collector.invoice" => FromJson::from_json(value).map(Self::CollectorInvoice),
-            "cash" => FromJson::from_json(value).map(Self::Cash),
-            _ => Ok(Self::Other(UnknownVariant::new("type", value))),
-        }
-    }
-}
-
-impl ToJson for Payment {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Swish(value) => value.to_json(),
-            Self::Vipps(value) => value.to_json(),
-            Self::CollectorInvoice(value) => value.to_json(),
-            Self::Cash(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl ClearReadOnly for Payment {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        match self {
-            Self::Swish(value) => value.clear_read_only(),
-            Self::Vipps(value) => value.clear_read_only(),
-            Self::CollectorInvoice(value) => value.clear_read_only(),
-            Self::Cash(value) => value.clear_read_only(),
-            _ => {}
-        }
-    }
-}
-
-impl Model for SwishPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "swish.swish");
-        Ok(Self {
-            reference: object.string("reference"),
-            paid: object.boolean("paid"),
-            phone: object.required_string("phone"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "swish.swish");
-        object.string("reference", &self.reference);
-        object.boolean("paid", &self.paid);
-        object.required_string("phone", &self.phone);
-    }
-}
-
-impl ClearReadOnly for SwishPayment {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.paid = None;
-    }
-}
-
-impl Model for VippsPayment {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "vipps");
-        Ok(Self {
-            reference: object.string("reference"),
-            paid: object.boolean("paid"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "vipps");
-        object.string("reference", &self.reference);
-        object.boolean("paid", &self.paid);
-    }
-}
-
-impl ClearReadOnly for VippsPayment {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.paid = None;
-    }
-}
-
-impl Model for CollectorInvoice {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "collector.invoice");
-        Ok(Self {
-            reference: object.string("reference"),
-            paid: object.boolean("paid"),
-            due: object.required_integer("due"),
-            customer: object.optional("customer"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "collector.invoice");
-        object.string("reference", &self.reference);
-        object.boolean("paid", &self.paid);
-        object.required_integer("due", &self.due);
-        object.optional("customer", &self.customer);
-    }
-}
-
-impl ClearReadOnly for CollectorInvoice {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.paid = None;
-        self.customer.clear_read_only();
-    }
-}
-
-impl Model for Customer {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            payments: object.optional("payments"),
-            preferred: object.optional("preferred"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("payments", &self.payments);
-        object.optional("preferred", &self.preferred);
-    }
-}
-
-impl ClearReadOnly for Customer {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.payments.clear_read_only();
-        self.preferred.clear_read_only();
-    }
-}
-
-impl Model for Cash {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "cash");
-        Ok(Self {
-            reference: object.string("reference"),
-            paid: object.boolean("paid"),
-            drawer: object.integer("drawer"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "cash");
-        object.string("reference", &self.reference);
-        object.boolean("paid", &self.paid);
-        object.integer("drawer", &self.drawer);
-    }
-}
-
-impl ClearReadOnly for Cash {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.paid = None;
-    }
-}
-
-impl FromJson for Invoice {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "type")? {
-            "collector.invoice" => FromJson::from_json(value).map(Self::Collector),
-            _ => Ok(Self::Other(UnknownVariant::new("type", value))),
-        }
-    }
-}
-
-impl ToJson for Invoice {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Collector(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl ClearReadOnly for Invoice {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        match self {
-            Self::Collector(value) => value.clear_read_only(),
-            _ => {}
-        }
-    }
-}
-
-impl Model for Childless {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            type_: object.required_string("type"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("type", &self.type_);
-    }
+wire::union! {
+    Payment by "type" { "swish.swish" = Swish, "vipps" = Vipps, "collector.invoice" =
+    CollectorInvoice, "cash" = Cash }
 }
 
 wire::model! {
-    SwishPayment, VippsPayment, CollectorInvoice, Customer, Cash, Childless
+    SwishPayment { reference = "reference", paid = "paid", phone[0] = "phone" } required
+    : "phone"; constants : "type" = "swish.swish"; read_only : "paid";
+}
+
+wire::model! {
+    VippsPayment { reference = "reference", paid = "paid" } constants : "type" = "vipps";
+    read_only : "paid";
+}
+
+wire::model! {
+    CollectorInvoice { reference = "reference", paid = "paid", due[0] = "due", customer =
+    "customer" } required : "due"; constants : "type" = "collector.invoice"; read_only :
+    "paid";
+}
+
+wire::model! {
+    Customer { payments = "payments", preferred = "preferred" }
+}
+
+wire::model! {
+    Cash { reference = "reference", paid = "paid", drawer = "drawer" } constants : "type"
+    = "cash"; read_only : "paid";
 }
 
 wire::union! {
-    Payment, Invoice
+    Invoice by "type" { "collector.invoice" = Collector }
 }
 
-wire::boxed! {
-    Customer
+wire::model! {
+    Childless { type_[0] = "type" } required : "type";
 }

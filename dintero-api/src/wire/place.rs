@@ -1,0 +1,264 @@
+//! What a type says of itself: where values that are read go ([`Slot`]), and what is written ([`Part`]).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde_json::{Number, Value};
+
+use super::scalar::Scalar;
+use crate::UnknownVariant;
+use crate::order::Blank;
+
+/// A value that can be read and written.
+#[doc(hidden)]
+pub trait Place {
+    /// Returns where a value that is read goes.
+    fn slot(&mut self) -> Slot<'_>;
+
+    /// Returns what is written.
+    fn part(&self) -> Part<'_>;
+
+    /// Returns where a value goes that may be null. Scalars have a shorter way than to create a blank one first.
+    #[inline]
+    fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
+    where
+        Self: Blank,
+    {
+        Slot::Optional(option)
+    }
+}
+
+/// Where a value that is read goes.
+#[doc(hidden)]
+pub enum Slot<'a> {
+    Scalar(&'a mut dyn Scalar),
+    Object(&'a mut dyn Object),
+    List(&'a mut dyn List),
+    Map(&'a mut dyn Map),
+    Union(&'a mut dyn Union),
+    Json(&'a mut Value),
+    Optional(&'a mut dyn Optional),
+}
+
+/// What is written. Borrows everything, so that nothing is allocated.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// `None`: left out of objects, unless the property is always there; null in lists and maps.
+    Null,
+    Boolean(bool),
+    Integer(i64),
+    Float(f64),
+    Decimal(&'a Decimal),
+    Number(&'a Number),
+    Text(&'a str),
+    Secret(&'a str),
+    Date(&'a Date),
+    Timestamp(&'a Timestamp),
+    Object(&'a dyn Object),
+    List(&'a dyn List),
+    Map(&'a dyn Map),
+    Json(&'a Value),
+    Unknown(&'a UnknownVariant),
+}
+
+/// A struct of the document.
+#[doc(hidden)]
+pub trait Object {
+    /// Returns the facts that only slow paths need.
+    fn about(&self) -> &'static About;
+
+    /// Returns the field of a JSON key. Unknown keys have none.
+    fn field(&mut self, key: &str) -> Option<Field<'_>>;
+
+    /// Calls `each` with every field and its JSON key, in the order of the document.
+    fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+}
+
+/// Facts about a struct. Most lists are empty; all of them hold JSON keys.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct About {
+    /// The name of the type.
+    pub name: &'static str,
+    /// Properties that must be there; the first one has the bit `1 << 0`.
+    pub required: &'static [&'static str],
+    /// Properties with one allowed text, which the type does not store.
+    pub constants: &'static [(&'static str, &'static str)],
+    /// Properties that `Debug` must not show.
+    pub hidden: &'static [&'static str],
+    /// Properties that only Dintero sets, and that are never sent.
+    pub read_only: &'static [&'static str],
+    /// Properties that only describe: see [`tolerant`](super::tolerant).
+    pub lenient: &'static [&'static str],
+}
+
+/// A field of a struct while it is read.
+#[doc(hidden)]
+pub struct Field<'a> {
+    pub(super) key: &'static str,
+    /// The bit of a required field, zero for others.
+    pub(super) required: u64,
+    pub(super) place: &'a mut dyn Place,
+}
+
+impl<'a> Field<'a> {
+    /// Describes a field; `required` is its bit, zero for one that may be left out.
+    #[inline]
+    #[expect(clippy::new_ret_no_self, reason = "there is no field without a key")]
+    pub fn new(key: &'static str, required: u64, place: &'a mut dyn Place) -> Option<Self> {
+        Some(Self { key, required, place })
+    }
+}
+
+impl Part<'_> {
+    /// Whether this is `None`.
+    #[inline]
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+/// A JSON array.
+#[doc(hidden)]
+pub trait List {
+    /// Appends a blank item and returns it.
+    fn push(&mut self) -> &mut dyn Place;
+
+    /// Returns the item at an index.
+    fn get(&self, index: usize) -> Option<Part<'_>>;
+}
+
+/// A JSON object whose keys are data.
+#[doc(hidden)]
+pub trait Map {
+    /// Adds a blank value under a key and returns it.
+    fn insert(&mut self, key: String) -> &mut dyn Place;
+
+    /// Calls `each` with every key and its value.
+    fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>));
+}
+
+/// A type with variants that a property of the JSON, its tag, tells apart.
+#[doc(hidden)]
+pub trait Union {
+    /// Returns the key of the tag.
+    fn tag(&self) -> &'static str;
+
+    /// Becomes a blank variant and returns it. `None` for a variant that this release does not know.
+    fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Object>;
+
+    /// Becomes the variant that this release does not know.
+    fn become_unknown(&mut self, variant: UnknownVariant);
+}
+
+/// A value that may be null.
+#[doc(hidden)]
+pub trait Optional {
+    /// Becomes blank and returns where the value goes.
+    fn some(&mut self) -> Slot<'_>;
+
+    /// Becomes `None`.
+    fn none(&mut self);
+}
+
+impl<T: Place + Blank> Optional for Option<T> {
+    fn some(&mut self) -> Slot<'_> {
+        self.insert(T::blank()).slot()
+    }
+
+    fn none(&mut self) {
+        *self = None;
+    }
+}
+
+impl<T: Place + Blank> Place for Option<T> {
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        T::slot_of_option(self)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        match self {
+            Some(value) => value.part(),
+            None => Part::Null,
+        }
+    }
+}
+
+impl<T: Place> Place for Box<T> {
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        T::slot(self)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        T::part(self)
+    }
+}
+
+impl<T: Place + Blank> List for Vec<T> {
+    fn push(&mut self) -> &mut dyn Place {
+        self.push(T::blank());
+        // There is a last item: it was pushed in the line above.
+        let last = self.len() - 1;
+        &mut self[last]
+    }
+
+    fn get(&self, index: usize) -> Option<Part<'_>> {
+        <[T]>::get(self, index).map(T::part)
+    }
+}
+
+impl<T: Place + Blank> Place for Vec<T> {
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Part::List(self)
+    }
+}
+
+impl<T: Place + Blank> Map for BTreeMap<String, T> {
+    fn insert(&mut self, key: String) -> &mut dyn Place {
+        self.entry(key).or_insert_with(T::blank)
+    }
+
+    fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>)) {
+        for (key, value) in self {
+            each(key, value.part());
+        }
+    }
+}
+
+impl<T: Place + Blank> Place for BTreeMap<String, T> {
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Map(self)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Part::Map(self)
+    }
+}
+
+impl Place for Value {
+    #[inline]
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Json(self)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Part::Json(self)
+    }
+}

@@ -1,0 +1,378 @@
+//! Tests of the layer on types that are written by hand, as the generator writes them.
+
+#![allow(unreachable_pub, reason = "the macros make methods of public types")]
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::types::OrderAddress;
+use crate::wire::{self, FromJson, Part, Place, ReadError, WithoutReadOnly};
+use crate::{Country, Date, Decimal, Percent, Secret, Timestamp, UnknownValue, UnknownVariant};
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Customer,
+    Manual,
+    Other(UnknownValue),
+}
+
+wire::open_enum! { Kind { Customer = "customer", Manual = "manual" } }
+wire::from_string! { Kind }
+
+#[derive(Clone)]
+struct Person {
+    name: String,
+    tokens: BTreeMap<String, Vec<Secret>>,
+    rating: Option<f64>,
+    country: Option<Country>,
+    seen: Option<Timestamp>,
+    wallet: Option<Wallet>,
+    parent: Option<Box<Person>>,
+    /// Always there, and may be null.
+    note: Option<String>,
+}
+
+wire::model! {
+    Person {
+        name[0] = "name", tokens[1] = "tokens", rating = "rating", country = "country",
+        seen = "seen", wallet = "wallet", parent = "parent", note[2] = "note"
+    }
+    required: "name", "tokens", "note";
+    hidden: "name";
+    read_only: "rating";
+    lenient: "country", "seen", "wallet", "note";
+}
+
+#[derive(Clone)]
+struct Card {
+    pan: String,
+    kind: Option<Kind>,
+    amount: Option<i64>,
+}
+
+wire::model! {
+    Card { pan[0] = "pan", kind = "kind", amount = "amount" }
+    required: "pan";
+    constants: "type" = "card";
+    lenient: "pan", "kind";
+}
+
+#[derive(Clone)]
+enum Wallet {
+    Card(Card),
+    Other(UnknownVariant),
+}
+
+wire::union! { Wallet by "type" { "card" = Card } }
+
+fn person(changes: Value) -> Value {
+    let mut person = json!({"name": "Ola", "tokens": {"card": ["hunter2"]}, "note": null});
+    for (key, value) in changes.as_object().unwrap() {
+        match value {
+            Value::String(text) if text == "absent" => person.as_object_mut().unwrap().remove(key),
+            value => person.as_object_mut().unwrap().insert(key.clone(), value.clone()),
+        };
+    }
+    person
+}
+
+/// Reads text and value, which must agree.
+fn read<T: FromJson + PartialEq + std::fmt::Debug>(json: &Value) -> Result<T, String> {
+    let by_value = T::from_json(json.clone()).map_err(|error| error.to_string());
+    let by_text = T::from_body(json.to_string().as_bytes()).map_err(|error| match error {
+        wire::BodyError::Shape(error) => error.to_string(),
+        wire::BodyError::Syntax(error) => panic!("{error}"),
+    });
+    assert_eq!(by_value, by_text);
+    by_value
+}
+
+fn error<T: FromJson + PartialEq + std::fmt::Debug>(json: &Value) -> String {
+    read::<T>(json).expect_err("this cannot be read")
+}
+
+fn tolerantly(json: &Value) -> Result<(Person, Vec<String>), String> {
+    let decoded = Person::from_response(json.to_string().as_bytes());
+    let decoded = decoded.map_err(|error| match error {
+        wire::BodyError::Shape(error) => error.to_string(),
+        wire::BodyError::Syntax(error) => error.to_string(),
+    })?;
+    Ok((decoded.value, decoded.unread.iter().map(ReadError::to_string).collect()))
+}
+
+#[test]
+fn known_texts_become_variants_and_others_are_kept() {
+    assert_eq!(Kind::from("manual"), Kind::Manual);
+    assert_eq!(Kind::from("manual").to_string(), "manual");
+    assert_eq!(Kind::from(String::from("manual")), Kind::Manual);
+    let new = Kind::from("loyalty");
+    assert!(matches!(&new, Kind::Other(other) if other.as_str() == "loyalty"));
+    assert_eq!(serde_json::to_string(&new).unwrap(), "\"loyalty\"");
+    assert_eq!(error::<Kind>(&json!(1)), "expected a string, found a number");
+}
+
+#[test]
+fn order_and_hash_of_open_enums_are_those_of_their_texts() {
+    let hash = |kind: &Kind| {
+        use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(kind)
+    };
+    let known_as_other = Kind::Other(UnknownValue::new("customer"));
+    assert_eq!(known_as_other, Kind::Customer);
+    assert_eq!(hash(&known_as_other), hash(&Kind::Customer));
+    assert!(Kind::Customer < Kind::from("loyalty") && Kind::from("loyalty") < Kind::Manual);
+}
+
+#[test]
+fn objects_are_read_in_any_order_and_unknown_keys_are_ignored() {
+    let text = r#"{"new": {"a": [1]}, "note": null, "tokens": {}, "name": "Ola", "rating": 1}"#;
+    let read: Person = serde_json::from_str(text).unwrap();
+    assert_eq!((read.name.as_str(), read.rating), ("Ola", Some(1.0)));
+}
+
+#[test]
+fn what_is_required_is_neither_absent_nor_null() {
+    assert_eq!(error::<Person>(&person(json!({"name": "absent"}))), "`name` is missing");
+    assert_eq!(error::<Person>(&person(json!({"name": null}))), "`name` is missing");
+    assert_eq!(error::<Person>(&person(json!({"tokens": null}))), "`tokens` is missing");
+    assert_eq!(error::<Person>(&person(json!({"note": "absent"}))), "`note` is missing");
+    assert!(read::<Person>(&person(json!({"note": null, "wallet": null}))).is_ok());
+    // A key that is there twice does not make up for one that is not.
+    let twice = serde_json::from_str::<Person>(r#"{"name":"a","name":"b","note":null}"#);
+    assert!(twice.unwrap_err().to_string().starts_with("`tokens` is missing"));
+}
+
+#[test]
+fn errors_carry_the_whole_path_and_no_value() {
+    let tokens = json!({"tokens": {"card": [], "payex.creditcard": ["a", {"b": "hunter2"}]}});
+    let parent = person(json!({"parent": person(tokens)}));
+    assert_eq!(
+        error::<Person>(&parent),
+        r#"`parent.tokens["payex.creditcard"][1]`: expected a string, found an object"#
+    );
+    for (value, expected) in [
+        (json!("hunter2"), "expected an object, found a string"),
+        (json!([]), "expected an object, found an array"),
+        (json!(77), "expected an object, found a number"),
+        (json!(77.25), "expected an object, found a number"),
+        (json!(null), "expected an object, found null"),
+    ] {
+        assert_eq!(error::<Person>(&value), expected);
+        assert_eq!(error::<Wallet>(&value), expected);
+        assert_eq!(error::<BTreeMap<String, Value>>(&value), expected);
+    }
+    assert_eq!(error::<Vec<bool>>(&json!({})), "expected an array, found an object");
+    assert_eq!(
+        error::<Vec<bool>>(&json!([true, "x"])),
+        "`[1]`: expected a boolean, found a string"
+    );
+    assert_eq!(error::<f64>(&json!("1")), "expected a number, found a string");
+    assert_eq!(
+        error::<Vec<Option<i64>>>(&json!([null, []])),
+        "`[1]`: expected an integer, found an array"
+    );
+}
+
+#[test]
+fn serde_says_the_same_and_where_in_the_text() {
+    let error = serde_json::from_str::<Card>(r#"{"pan":"1","amount":"hunter2"}"#).unwrap_err();
+    let message = error.to_string();
+    assert!(message.starts_with("`amount`: expected an integer, found a string"), "{message}");
+    assert!(!message.contains("hunter2"));
+}
+
+#[test]
+fn constants_may_be_absent_but_not_different() {
+    assert!(read::<Card>(&json!({"pan": "1", "type": "card"})).is_ok());
+    assert!(read::<Card>(&json!({"pan": "1", "type": null})).is_ok());
+    assert_eq!(
+        error::<Card>(&json!({"pan": "1", "type": "cash"})),
+        "`type`: expected the text `card`, found something else"
+    );
+}
+
+#[test]
+fn variants_are_told_apart_wherever_their_tag_is() {
+    let card = Wallet::Card(Card { pan: "1".to_owned(), kind: None, amount: Some(5) });
+    for text in [
+        r#"{"type":"card","pan":"1","amount":5}"#,
+        r#"{"pan":"1","type":"card","amount":5}"#,
+        r#"{"pan":"1","amount":5,"type":"card"}"#,
+    ] {
+        assert_eq!(serde_json::from_str::<Wallet>(text).unwrap(), card);
+        assert_eq!(
+            serde_json::to_string(&card).unwrap(),
+            r#"{"type":"card","pan":"1","amount":5}"#
+        );
+    }
+    let new = json!({"type": "new.wallet", "phone": {"a": 1}});
+    let Wallet::Other(other) = read::<Wallet>(&new).unwrap() else { panic!("it is known") };
+    assert_eq!((other.tag(), other.value()), ("new.wallet", &new));
+    for (json, expected) in [
+        (json!({}), "`type` is missing"),
+        (json!({"type": null, "a": 1}), "`type` is missing"),
+        (json!({"type": 3}), "`type`: expected a string, found a number"),
+        (json!({"type": "card", "amount": 1}), "`pan` is missing"),
+        (
+            json!({"type": "card", "pan": "1", "amount": "x"}),
+            "`amount`: expected an integer, found a string",
+        ),
+    ] {
+        assert_eq!(error::<Wallet>(&json), expected);
+    }
+}
+
+#[test]
+fn values_come_back() {
+    fn round_trip<T: FromJson + Place>(value: Value) -> Value {
+        serde_json::to_value(wire::Json(&T::from_json(value).unwrap())).unwrap()
+    }
+    assert_eq!(
+        round_trip::<Timestamp>(json!("2026-04-01T10:00:00+02:00")),
+        json!("2026-04-01T08:00:00Z")
+    );
+    assert_eq!(round_trip::<Date>(json!("2026-04-01")), json!("2026-04-01"));
+    assert_eq!(round_trip::<Decimal>(json!(25.5)), json!(25.5));
+    assert_eq!(round_trip::<f64>(json!(59.0)), json!(59));
+    assert_eq!(round_trip::<Vec<Option<i64>>>(json!([1, null])), json!([1, null]));
+    assert_eq!(
+        round_trip::<BTreeMap<String, Vec<bool>>>(json!({"a": [true]})),
+        json!({"a": [true]})
+    );
+    assert_eq!(round_trip::<Value>(json!([{"a": null}])), json!([{"a": null}]));
+    assert_eq!(round_trip::<Option<Value>>(json!({"a": 1.5})), json!({"a": 1.5}));
+}
+
+#[test]
+fn fields_are_written_in_their_order_and_read_only_ones_are_not_sent() {
+    let value = person(json!({"rating": 4.5, "parent": person(json!({"rating": 1}))}));
+    let read: Person = read(&value).unwrap();
+    let text = serde_json::to_string(&read).unwrap();
+    assert_eq!(
+        text,
+        r#"{"name":"Ola","tokens":{"card":["hunter2"]},"rating":4.5,"parent":{"name":"Ola","tokens":{"card":["hunter2"]},"rating":1,"note":null},"note":null}"#
+    );
+    let sent: WithoutReadOnly<'_> = wire::without_read_only(&read);
+    assert_eq!(serde_json::to_value(sent).unwrap(), person(json!({"parent": person(json!({}))})));
+}
+
+#[test]
+fn debug_shows_name_and_fields_without_what_is_hidden() {
+    let mut ola: Person = read(&person(json!({}))).unwrap();
+    assert_eq!(
+        format!("{ola:?}"),
+        r#"Person { name: [redacted], tokens: {"card": [[redacted]]}, note: None }"#
+    );
+    let card = json!({"type": "card", "pan": "1"});
+    ola = read(&person(json!({"parent": person(json!({"wallet": card})), "note": "x"}))).unwrap();
+    assert_eq!(
+        format!("{ola:?}"),
+        r#"Person { name: [redacted], tokens: {"card": [[redacted]]}, parent: {name: [redacted], tokens: {"card": [[redacted]]}, wallet: {type: "card", pan: "1"}, note: None}, note: "x" }"#
+    );
+    let card = Wallet::Card(Card { pan: "1".to_owned(), kind: None, amount: None });
+    assert_eq!(format!("{card:?}"), r#"Wallet { type: "card", pan: "1" }"#);
+    assert_eq!(format!("{card:#?}"), "Wallet {\n    type: \"card\",\n    pan: \"1\",\n}");
+    let new: Wallet = read(&json!({"type": "new.wallet", "phone": "+4790000000"})).unwrap();
+    assert_eq!(format!("{new:?}"), r#"Wallet(UnknownVariant { tag: "new.wallet", .. })"#);
+    assert_eq!(format!("{:?}", OrderAddress::new()), "OrderAddress");
+}
+
+#[test]
+fn what_has_no_json_is_shown_and_not_written() {
+    let mut ola: Person = read(&person(json!({}))).unwrap();
+    assert_eq!(ola, ola.clone());
+    ola.rating = Some(f64::NAN);
+    assert!(format!("{ola:?}").contains("rating: NaN"));
+    assert!(serde_json::to_value(&ola).is_err());
+    assert_ne!(ola, ola.clone());
+}
+
+#[test]
+fn what_is_hidden_is_written_and_compared() {
+    let ola: Person = read(&person(json!({}))).unwrap();
+    let tokens = json!({"card": ["hunter3"]});
+    for other in [json!({"name": "Kari"}), json!({"tokens": tokens}), json!({"tokens": {}})] {
+        assert_ne!(read::<Person>(&person(other)).unwrap(), ola);
+    }
+}
+
+/// The nearest floats of these two, which is what JSON carries, are the same.
+#[test]
+fn decimals_are_compared_exactly() {
+    let percent = |last| Percent::from(Decimal::from_i128_with_scale(10_i128.pow(24) + last, 24));
+    let equal = |left: Percent, right: Percent| wire::equal(left.part(), right.part());
+    assert!(equal(percent(1), percent(1)) && !equal(percent(1), percent(2)));
+    assert!(equal(Percent::from(Decimal::new(250, 1)), Percent::from(25)));
+    assert!(!wire::equal(Part::Null, Part::Boolean(false)));
+}
+
+#[test]
+fn scalars_of_a_response_are_converted_when_nothing_is_lost() {
+    let value = person(json!({
+        "name": 17, "rating": "4.5", "note": true, "tokens": {"card": [1]}, "country": "", "seen": "",
+        "wallet": {"type": "card", "pan": 1.5, "amount": "100.0"},
+    }));
+    let (read, unread) = tolerantly(&value).unwrap();
+    assert_eq!(unread, [""; 0]);
+    assert_eq!((read.name.as_str(), read.rating, read.country), ("17", Some(4.5), None));
+    assert_eq!((read.note.as_deref(), read.tokens["card"][0].expose()), (Some("true"), "1"));
+    let Some(Wallet::Card(card)) = read.wallet else { panic!("there is a card") };
+    assert_eq!((card.pan.as_str(), card.amount), ("1.5", Some(100)));
+    assert!(Person::from_json(value).is_err());
+}
+
+#[test]
+fn what_describes_may_be_unreadable_and_is_listed_with_its_path() {
+    for (change, expected) in [
+        (
+            json!({"country": "NOR"}),
+            "`country`: expected a country code of two letters, found another text",
+        ),
+        (
+            json!({"seen": "2026-01-01T12:00:00"}),
+            "`seen`: expected a time as RFC 3339, found another text",
+        ),
+        (json!({"seen": {"hunter2": 1}}), "`seen`: expected a string, found an object"),
+        (json!({"wallet": []}), "`wallet`: expected an object, found an array"),
+        (json!({"wallet": {"type": "card"}}), "`wallet.pan` is missing"),
+        (
+            json!({"wallet": {"type": "card", "pan": []}}),
+            "`wallet.pan`: expected a string, found an array",
+        ),
+        (
+            json!({"wallet": {"type": "card", "pan": "1", "kind": 3}}),
+            "`wallet.kind`: expected a string, found a number",
+        ),
+    ] {
+        let (read, unread) = tolerantly(&person(change.clone())).unwrap();
+        assert_eq!(unread, [expected]);
+        assert_eq!((read.country, read.seen), (None, None));
+        // The card goes with its number, and stays without its kind.
+        assert_eq!(read.wallet.is_some(), expected.contains("kind"), "{change}");
+        let (_, inside) = tolerantly(&person(json!({"parent": person(change)}))).unwrap();
+        assert_eq!(inside, [format!("`parent.{}", &expected[1..])]);
+    }
+    let both = person(json!({"country": "NOR", "seen": "yesterday"}));
+    assert_eq!(tolerantly(&both).unwrap().1.len(), 2);
+}
+
+#[test]
+fn what_decides_is_an_error_however_lenient_its_surroundings_are() {
+    for (change, expected) in [
+        (json!({"name": []}), "`name`: expected a string, found an array"),
+        (json!({"name": null}), "`name` is missing"),
+        (json!({"note": "absent"}), "`note` is missing"),
+        (json!({"rating": "many"}), "`rating`: expected a number, found a string"),
+        (json!({"tokens": {"card": [{}]}}), "`tokens.card[0]`: expected a string, found an object"),
+        (
+            json!({"wallet": {"type": "card", "pan": "1", "amount": "all"}}),
+            "`wallet.amount`: expected an integer, found a string",
+        ),
+        (json!({"parent": {"name": 1}}), "`parent.tokens` is missing"),
+    ] {
+        assert_eq!(tolerantly(&person(change)).unwrap_err(), expected);
+    }
+    assert!(tolerantly(&json!("x")).is_err());
+    assert!(Person::from_response(b"{").is_err());
+}

@@ -1,0 +1,291 @@
+//! Reading a response: a value that only describes may be unreadable, one that decides may not.
+//!
+//! A response is read strictly first, as a stream. Only if that fails is it parsed once more and read tolerantly, so
+//! that a good response never pays for a bad one. What happens to a value that cannot be read as it is:
+//!
+//! 1. A scalar that converts without loss is converted: `"25"` for a number, `1` for a text. An empty text in place of
+//!    a code or a time is no value.
+//! 2. A *lenient* property, which only describes ([`About::lenient`]), becomes `None` and is listed. A list is one
+//!    unit: it never comes back shorter. If the lenient property is required, its object cannot be read, and the next
+//!    lenient property around it becomes `None`.
+//! 3. Every other property decides, and the response cannot be read.
+//!
+//! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
+
+use std::fmt;
+
+use serde_core::de::{DeserializeSeed as _, Error};
+use serde_json::Value;
+
+use super::error::ReadError;
+use super::place::{About, Field, Slot};
+use super::read::{FromJson, Seed, from_value};
+use super::scalar::{Given, Scalar};
+
+/// A value that was read from the body of a response.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Decoded<T> {
+    /// The value.
+    pub value: T,
+    /// What could not be read of it, and is `None` therefore.
+    pub unread: Vec<ReadError>,
+}
+
+impl<T: FromJson> Decoded<T> {
+    /// Reads the body of a callback or webhook as a response is read: what only describes may be unreadable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Decoded;
+    /// use dintero_api::types::Transaction;
+    ///
+    /// # fn main() -> Result<(), dintero_api::BodyError> {
+    /// let body = br#"{"payment_product": "swish", "payment_product_type": "swish.swish", "amount": 29990,
+    ///     "currency": "NOK", "billing_address": {"first_name": "Kari", "country": "Norway"}}"#;
+    /// let decoded = Decoded::<Transaction>::from_slice(body)?;
+    /// assert_eq!(decoded.unread[0].path(), "billing_address.country");
+    /// assert_eq!(decoded.value.amount.get(), 29990);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the body is not JSON, or what decides cannot be read.
+    pub fn from_slice(body: &[u8]) -> Result<Self, BodyError> {
+        T::from_response(body)
+    }
+}
+
+impl<T> Decoded<T> {
+    /// Makes another value of the value.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Decoded<U> {
+        Decoded { value: make(self.value), unread: self.unread }
+    }
+}
+
+/// A value of which everything could be read.
+impl<T> From<T> for Decoded<T> {
+    fn from(value: T) -> Self {
+        Self { value, unread: Vec::new() }
+    }
+}
+
+/// Why a body cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// It is not JSON.
+    Syntax(serde_json::Error),
+    /// It is JSON of another shape.
+    Shape(ReadError),
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Syntax(_) => "the body is not JSON",
+            Self::Shape(_) => "the body has another shape",
+        })
+    }
+}
+
+impl std::error::Error for BodyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Syntax(error) => Some(error),
+            Self::Shape(error) => Some(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for BodyError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Syntax(error)
+    }
+}
+
+impl From<ReadError> for BodyError {
+    fn from(error: ReadError) -> Self {
+        Self::Shape(error)
+    }
+}
+
+/// Reads a body strictly, as a stream.
+pub(super) fn strictly(body: &[u8], slot: Slot<'_>) -> Result<(), BodyError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut reading = Reading::strict();
+    let seed = Seed { slot, reading: &mut reading };
+    let result = seed.deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    result.map_err(|error| reading.into_failure().map_or(error.into(), BodyError::Shape))
+}
+
+/// Reads a body tolerantly, and returns what could not be read.
+pub(super) fn tolerantly(body: &[u8], slot: Slot<'_>) -> Result<Vec<ReadError>, BodyError> {
+    let value: Value = serde_json::from_slice(body)?;
+    Ok(parsed(&value, slot)?)
+}
+
+/// Reads what was parsed before tolerantly, and returns what could not be read.
+pub(super) fn parsed(value: &Value, slot: Slot<'_>) -> Result<Vec<ReadError>, ReadError> {
+    let mut reading = Reading { mode: Mode::Tolerant, failure: None, unread: Vec::new() };
+    from_value(value, slot, &mut reading)?;
+    Ok(reading.unread)
+}
+
+/// One pass over a document: how it is read, and what went wrong so far.
+pub(super) struct Reading {
+    mode: Mode,
+    failure: Option<Failure>,
+    unread: Vec<ReadError>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Strict,
+    Tolerant,
+}
+
+/// An error while it travels outwards, beside the deserializer's own.
+struct Failure {
+    error: ReadError,
+    /// Whether the property that cannot be read only describes. Unknown until the error has reached it.
+    weight: Option<Weight>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Describes,
+    Decides,
+}
+
+impl Reading {
+    pub(super) fn strict() -> Self {
+        Self { mode: Mode::Strict, failure: None, unread: Vec::new() }
+    }
+
+    /// Notes what cannot be read, and returns a placeholder for it in the deserializer's terms.
+    #[cold]
+    pub(super) fn fail<E: Error>(&mut self, error: ReadError) -> E {
+        self.failure = Some(Failure { error, weight: None });
+        E::custom("a value cannot be read")
+    }
+
+    pub(super) fn take_failure(&mut self) -> Option<ReadError> {
+        self.failure.take().map(|failure| failure.error)
+    }
+
+    pub(super) fn into_failure(mut self) -> Option<ReadError> {
+        self.take_failure()
+    }
+
+    /// Gives a scalar its value.
+    #[inline]
+    pub(super) fn set<E: Error>(
+        &mut self,
+        scalar: &mut dyn Scalar,
+        given: Given<'_>,
+    ) -> Result<(), E> {
+        match scalar.set(given) {
+            Ok(()) => Ok(()),
+            Err(error) => self.set_otherwise(scalar, given, error),
+        }
+    }
+
+    #[cold]
+    fn set_otherwise<E: Error>(
+        &mut self,
+        scalar: &mut dyn Scalar,
+        given: Given<'_>,
+        error: ReadError,
+    ) -> Result<(), E> {
+        if self.mode == Mode::Strict {
+            return Err(self.fail(error));
+        }
+        // What the conversion says last is what an empty text is: nothing.
+        scalar.convert(given).map_err(|error| self.fail(error))
+    }
+
+    /// How much is unread so far; see [`was_below`](Self::was_below).
+    #[inline]
+    pub(super) fn unread_so_far(&self) -> usize {
+        self.unread.len()
+    }
+
+    /// Extends the paths of what went wrong since `before` by the key or index that it happened below.
+    #[inline]
+    pub(super) fn was_below(&mut self, before: usize, extend: impl Fn(&mut ReadError)) {
+        if self.unread.len() != before || self.failure.is_some() {
+            self.extend_paths(before, &extend);
+        }
+    }
+
+    #[cold]
+    fn extend_paths(&mut self, before: usize, extend: &dyn Fn(&mut ReadError)) {
+        self.unread[before..].iter_mut().for_each(extend);
+        if let Some(failure) = &mut self.failure {
+            extend(&mut failure.error);
+        }
+    }
+
+    /// Decides what becomes of an error that has reached a property. If it is forgiven, the property is `None`.
+    #[cold]
+    pub(super) fn forgives(
+        &mut self,
+        key: &str,
+        required: u64,
+        about: &About,
+        field: Option<Field<'_>>,
+    ) -> bool {
+        // An error of the deserializer itself: nothing that follows can be trusted.
+        let Some(failure) = &mut self.failure else { return false };
+        if required != 0 {
+            failure.error.null_is_missing();
+        }
+        let is_lenient = about.lenient.contains(&key);
+        if !is_lenient || failure.weight == Some(Weight::Decides) {
+            failure.weight = Some(Weight::Decides);
+            return false;
+        }
+        failure.weight = Some(Weight::Describes);
+        if self.mode == Mode::Strict || required != 0 {
+            return false;
+        }
+        if let Some(field) = field {
+            clear(field.place.slot());
+        }
+        if let Some(error) = self.take_failure() {
+            self.unread.push(error);
+        }
+        true
+    }
+
+    /// Returns the error about the first required property that was not there.
+    #[cold]
+    pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
+        let missing = about.required.iter().enumerate();
+        let missing = missing.filter(|(position, _)| seen & (1 << position) == 0);
+        for (_, key) in missing {
+            let is_lenient = about.lenient.contains(key);
+            let weight = if is_lenient { Weight::Describes } else { Weight::Decides };
+            let error = self.fail(ReadError::missing(key));
+            if let Some(failure) = &mut self.failure {
+                failure.weight = Some(weight);
+            }
+            return Err(error);
+        }
+        Ok(())
+    }
+}
+
+/// Makes an optional property `None`.
+fn clear(slot: Slot<'_>) {
+    match slot {
+        Slot::Optional(optional) => optional.none(),
+        // A scalar that may be left out takes null; there is no other in an optional property.
+        Slot::Scalar(scalar) => drop(scalar.set(Given::Null)),
+        Slot::Object(_) | Slot::List(_) | Slot::Map(_) | Slot::Union(_) | Slot::Json(_) => {}
+    }
+}

@@ -1,0 +1,284 @@
+//! A transaction and a session with everything in them, with one property changed at a time: what only describes may be
+//! unreadable and is listed, what decides is an error, and what converts without loss is converted.
+//!
+//! Which is which comes from the overlay, by the place of the property in the document.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use dintero_api::order::Capture;
+use dintero_api::types::{SessionDetails, SessionOrder, Transaction};
+use dintero_api::wire::FromJson;
+use dintero_api::{BodyError, Decoded, MinorUnits};
+use dintero_tests::document::{component, document};
+use dintero_tests::overlay;
+use dintero_tests::shape::Found;
+use serde_json::{Value, json};
+
+const SESSION: &str =
+    "/paths/~1sessions~1{session_id}/get/responses/200/content/application~1json/schema";
+
+fn transaction() -> Value {
+    serde_json::from_str(include_str!("../fixtures/transaction.json")).expect("it is JSON")
+}
+
+fn session() -> Value {
+    serde_json::from_str(include_str!("../fixtures/session.json")).expect("it is JSON")
+}
+
+/// What a property is changed to; `None` takes it away.
+fn changes() -> Vec<Option<Value>> {
+    vec![
+        None,
+        Some(json!(null)),
+        Some(json!("")),
+        Some(json!("an odd text")),
+        Some(json!("NOR")),
+        Some(json!("25")),
+        Some(json!("2026-03-01T12:00:00")),
+        Some(json!("31.12.2026")),
+        Some(json!(true)),
+        Some(json!(7)),
+        Some(json!(-0.125)),
+        Some(json!([])),
+        Some(json!([7])),
+        Some(json!({})),
+        Some(json!({"an odd key": [true]})),
+    ]
+}
+
+/// A property of a document: its JSON pointer, the path that errors name, and whether the overlay calls it lenient.
+struct Property {
+    pointer: String,
+    path: String,
+    is_lenient: bool,
+}
+
+fn properties(schema: &str, value: &Value) -> Vec<Property> {
+    let lenient = overlay::places("x-lenient", &json!(true));
+    let mut properties: Vec<Property> = Vec::new();
+    document().shape(schema).walk(value, &mut |visit| {
+        if let Found::Known(shape) = visit.found
+            && !visit.at.is_empty()
+            && visit.at.rsplit('/').next().is_some_and(|last| last.parse::<usize>().is_err())
+        {
+            properties.push(Property {
+                pointer: visit.at.to_owned(),
+                path: path(visit.at),
+                is_lenient: !shape.places().is_disjoint(&lenient),
+            });
+            // A value under a key of somebody's own is a part of the property that holds the keys.
+            if shape.places().iter().any(|place| place.contains("/additionalProperties")) {
+                properties.pop();
+            }
+        }
+    });
+    properties
+}
+
+/// A pointer as errors write it.
+fn path(pointer: &str) -> String {
+    let mut path = String::new();
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if token.parse::<usize>().is_ok() {
+            path.push_str(&format!("[{token}]"));
+        } else if token.chars().all(is_plain) {
+            path.push_str(if path.is_empty() { "" } else { "." });
+            path.push_str(&token);
+        } else {
+            path.push_str(&format!("[{token:?}]"));
+        }
+    }
+    path
+}
+
+fn changed(value: &Value, pointer: &str, change: Option<Value>) -> Value {
+    let mut value = value.clone();
+    let (parent, last) = pointer.rsplit_once('/').expect("a pointer has a parent");
+    let last = last.replace("~1", "/").replace("~0", "~");
+    let parent = value.pointer_mut(parent).expect("the pointer is of the value");
+    let members = parent.as_object_mut().expect("a property is in an object");
+    match change {
+        Some(change) => drop(members.insert(last, change)),
+        None => drop(members.remove(&last)),
+    }
+    value
+}
+
+fn decode<T: FromJson>(value: &Value) -> Result<Decoded<T>, String> {
+    Decoded::from_slice(value.to_string().as_bytes()).map_err(|error| match error {
+        BodyError::Shape(error) => error.path(),
+        error => panic!("{error}"),
+    })
+}
+
+/// Changes one property at a time, and returns what is not as it should be. `decided` is what the runtime makes of a
+/// value; it must not depend on anything that could not be read.
+fn wrong<T: FromJson, D: PartialEq + Debug>(
+    schema: &str,
+    value: &Value,
+    decided: fn(&T) -> D,
+) -> Vec<String> {
+    let original = decided(&decode(value).expect("the fixture can be read").value);
+    let mut wrong = Vec::new();
+    let (mut errors, mut unread) = (0, 0);
+    for property in properties(schema, value) {
+        for change in changes() {
+            let at = format!("{} = {change:?}", property.path);
+            let changed = changed(value, &property.pointer, change);
+            let is_here = |path: &str| path.starts_with(&property.path);
+            match decode::<T>(&changed) {
+                Ok(decoded) if decoded.unread.is_empty() => {}
+                Ok(decoded) => {
+                    unread += 1;
+                    let paths: Vec<_> = decoded.unread.iter().map(|error| error.path()).collect();
+                    if !property.is_lenient && paths.iter().any(|path| *path == property.path) {
+                        wrong.push(format!("{at}: decides, and is unread"));
+                    }
+                    if paths.len() != 1 || !is_here(&paths[0]) {
+                        wrong.push(format!("{at}: unread is {paths:?}"));
+                    }
+                    if decided(&decoded.value) != original {
+                        wrong.push(format!("{at}: another decision"));
+                    }
+                }
+                Err(path) => {
+                    errors += 1;
+                    if !is_here(&path) {
+                        wrong.push(format!("{at}: error at {path}"));
+                    }
+                    if property.is_lenient && path == property.path {
+                        wrong.push(format!("{at}: describes, and is an error"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(errors > 50 && unread > 50, "{errors} errors, {unread} unread: nothing was tried");
+    wrong
+}
+
+/// What is decided by a transaction. A shipping option that cannot be read as a whole is none.
+fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug + use<> {
+    let movements: Vec<_> = transaction
+        .movements()
+        .into_iter()
+        .map(|movement| {
+            (movement.kind, movement.state, movement.amount, movement.reference.map(str::to_owned))
+        })
+        .collect();
+    let order = SessionOrder::new(transaction.amount, transaction.currency, "order-2026-17");
+    let rest = Capture::after(&order, transaction)
+        .everything()
+        .request()
+        .map_err(|error| error.to_string());
+    (transaction.outcome(), movements, rest)
+}
+
+/// What is decided by the order of a session.
+fn decided_by_session(session: &SessionDetails) -> impl PartialEq + Debug + use<> {
+    let order = &session.order;
+    let lines: Vec<_> = order
+        .items
+        .iter()
+        .flatten()
+        .map(|item| (item.line_id.clone(), item.amount, item.quantity, item.vat, item.vat_amount))
+        .collect();
+    (
+        order.amount,
+        order.currency,
+        order.merchant_reference.clone(),
+        order.gift_cards.clone(),
+        lines,
+    )
+}
+
+#[test]
+fn transaction_with_one_property_changed() {
+    let wrong =
+        wrong::<Transaction, _>(&component("Transaction"), &transaction(), decided_by_transaction);
+    assert!(wrong.is_empty(), "{} are wrong: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn session_with_one_property_changed() {
+    let wrong = wrong::<SessionDetails, _>(SESSION, &session(), decided_by_session);
+    assert!(wrong.is_empty(), "{} are wrong: {wrong:#?}", wrong.len());
+}
+
+/// The changes by which this was found, which shop systems do make.
+#[test]
+fn what_shop_systems_send() {
+    let value = transaction();
+    for (pointer, change, unread) in [
+        ("/billing_address/country", Some(json!("")), None),
+        ("/billing_address/country", Some(json!("NOR")), Some("billing_address.country")),
+        ("/created_at", Some(json!("2026-03-01T12:01:00")), Some("created_at")),
+        ("/created_at", Some(json!("")), None),
+        ("/items/0/vat", Some(json!("25")), None),
+        ("/items/0/line_id", Some(json!(1)), None),
+        ("/metadata", Some(json!([])), Some("metadata")),
+        ("/shipping_option/operator", None, Some("shipping_option.operator")),
+        ("/amount", Some(json!("61880")), None),
+        ("/card/type", Some(json!(5)), Some("card.type")),
+    ] {
+        let changed = changed(&value, pointer, change.clone());
+        let decoded = decode::<Transaction>(&changed).expect("it can be read");
+        let paths: Vec<_> = decoded.unread.iter().map(|error| error.path()).collect();
+        assert_eq!(paths, Vec::from_iter(unread), "{pointer} = {change:?}");
+        assert_eq!(decoded.value.amount, MinorUnits::new(61880));
+        if let Some(items) = &decoded.value.items {
+            assert_eq!(items[0].line_id.as_deref(), Some("1"));
+        }
+    }
+    for (pointer, change) in [
+        ("/status", json!(3)),
+        ("/amount", json!("all")),
+        ("/amount", json!(618.5)),
+        ("/currency", json!("kroner")),
+        ("/events/2/amount", json!({})),
+        ("/events/2/items", json!({})),
+        ("/events/2/items/0/amount", json!("all")),
+        ("/events/2/success", json!("yes")),
+        ("/events/3/correction/remaining_refund_amount", json!(null)),
+        ("/events", json!({})),
+        ("/shipping_option/amount", json!("free")),
+    ] {
+        let changed = changed(&value, pointer, Some(change));
+        assert_eq!(decode::<Transaction>(&changed).map(drop), Err(path(pointer)));
+    }
+}
+
+/// What a merchant has stored is read as it was written.
+#[test]
+fn storage_is_read_strictly() {
+    let changed = changed(&transaction(), "/billing_address/country", Some(json!("NOR")));
+    let error = serde_json::from_value::<Transaction>(changed.clone()).expect_err("it is strict");
+    assert!(error.to_string().starts_with("`billing_address.country`"), "{error}");
+    assert!(Transaction::from_json(changed).is_err());
+}
+
+/// No property has both marks; that is the generator's check. Here: the marks reach what the runtime reads.
+#[test]
+fn what_the_runtime_reads_is_marked() {
+    let decides = overlay::places("x-decides", &json!(true));
+    let lenient = overlay::places("x-lenient", &json!(true));
+    assert_eq!(decides.intersection(&lenient).collect::<BTreeSet<_>>(), BTreeSet::new());
+    for place in [
+        "Transaction/allOf/1/properties/amount",
+        "Transaction/allOf/1/properties/status",
+        "Transaction/allOf/1/properties/events",
+        "TransactionEvent/properties/success",
+        "TransactionEvent/properties/correction",
+        "OrderItem/properties/amount",
+        "SessionOrderUpdate/properties/amount",
+        "ShippingOption/properties/amount",
+        "PayoutSplit/properties/amount",
+    ] {
+        let place = format!("/components/schemas/{place}");
+        assert!(document().at(&place).is_object());
+        assert!(decides.contains(&place), "{place}");
+    }
+}
