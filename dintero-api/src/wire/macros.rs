@@ -277,24 +277,6 @@ macro_rules! __scalar {
 #[macro_export]
 macro_rules! __scalar_place {
     ($($name:ty),* $(,)?) => {$(
-        impl $crate::wire::Scalar for $name {
-            #[inline]
-            fn set(
-                &mut self,
-                given: $crate::wire::Given<'_>,
-            ) -> ::core::result::Result<(), $crate::wire::ReadError> {
-                <Self as $crate::wire::ReadScalar>::read(given).map(|value| *self = value)
-            }
-
-            #[inline]
-            fn convert(
-                &mut self,
-                given: $crate::wire::Given<'_>,
-            ) -> ::core::result::Result<(), $crate::wire::ReadError> {
-                <Self as $crate::wire::ReadScalar>::convert(given).map(|value| *self = value)
-            }
-        }
-
         impl $crate::wire::Place for $name {
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {

@@ -107,7 +107,6 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     /// Describes a field; `required` is its bit, zero for one that may be left out.
     #[inline]
-    #[expect(clippy::new_ret_no_self, reason = "there is no field without a key")]
     pub fn new(key: &'static str, required: u64, place: &'a mut dyn Place) -> Option<Self> {
         Some(Self { key, required, place })
     }

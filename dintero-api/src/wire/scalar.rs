@@ -118,6 +118,20 @@ pub trait Scalar {
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError>;
 }
 
+impl<T: ReadScalar> Scalar for T {
+    #[inline]
+    fn set(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+        *self = T::read(given)?;
+        Ok(())
+    }
+
+    #[inline]
+    fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
+        *self = T::convert(given)?;
+        Ok(())
+    }
+}
+
 impl<T: ReadScalar> Scalar for Option<T> {
     #[inline]
     fn set(&mut self, given: Given<'_>) -> Result<(), ReadError> {

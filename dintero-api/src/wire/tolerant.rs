@@ -262,21 +262,20 @@ impl Reading {
         true
     }
 
-    /// Returns the error about the first required property that was not there.
+    /// Returns the error about a required property that was not there: the first one that decides, if there is one.
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
-        let missing = about.required.iter().enumerate();
-        let missing = missing.filter(|(position, _)| seen & (1 << position) == 0);
-        for (_, key) in missing {
-            let is_lenient = about.lenient.contains(key);
-            let weight = if is_lenient { Weight::Describes } else { Weight::Decides };
-            let error = self.fail(ReadError::missing(key));
-            if let Some(failure) = &mut self.failure {
-                failure.weight = Some(weight);
-            }
-            return Err(error);
-        }
-        Ok(())
+        let missing = || {
+            let keys = about.required.iter().enumerate();
+            keys.filter(|(position, _)| seen & (1 << position) == 0).map(|(_, key)| *key)
+        };
+        let decides = missing().find(|key| !about.lenient.contains(key));
+        let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
+        let Some(key) = decides.or_else(|| missing().next()) else { return Ok(()) };
+        let error = self.fail(ReadError::missing(key));
+        self.failure =
+            self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
+        Err(error)
     }
 }
 
