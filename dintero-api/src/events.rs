@@ -278,11 +278,14 @@ fn is_result_by_id(request: &TransactionEventDetails, result: &TransactionEventD
 
 /// For events without the id, such as those that name it `initiate_request_id`, which the types do not know.
 ///
-/// A failure is not guessed without the reference: it would free the operation to be made again while it is under way.
+/// A failure is not guessed without the reference: it would free the operation to be made again while it is in progress.
+/// A void has no reference, and none can move money twice, so its failure is guessed where the request has no id either.
 fn is_result_by_guess(request: &TransactionEventDetails, result: &TransactionEventDetails) -> bool {
+    let is_nameless_void =
+        request.event == Some(TransactionEventEvent::InitiateVoid) && request.request_id.is_none();
     let fits = match reference(result) {
         Some(found) => reference(request) == Some(found),
-        None => !has_failed(result),
+        None => !has_failed(result) || is_nameless_void,
     };
     fits && result.correlation_request_id.is_none()
         && (result.amount.is_none() || request.amount.is_none() || result.amount == request.amount)
