@@ -162,11 +162,12 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
 
 /// What is decided by a transaction. A shipping option that cannot be read as a whole is none.
 fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug + use<> {
-    let movements: Vec<_> = transaction
-        .movements()
+    let operations: Vec<_> = transaction
+        .operations()
         .into_iter()
-        .map(|movement| {
-            (movement.kind, movement.state, movement.amount, movement.reference.map(str::to_owned))
+        .map(|operation| {
+            let reference = operation.reference.map(str::to_owned);
+            (operation.kind, operation.state, operation.amount, reference)
         })
         .collect();
     let order = SessionOrder::new(transaction.amount, transaction.currency, "order-2026-17");
@@ -174,7 +175,7 @@ fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug +
         .everything()
         .request()
         .map_err(|error| error.to_string());
-    (transaction.outcome(), movements, rest)
+    (transaction.outcome(), operations, rest)
 }
 
 /// What is decided by the order of a session.
