@@ -18,7 +18,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{About, Field, Slot};
+use super::place::{About, Place, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -235,13 +235,13 @@ impl Reading {
     pub(super) fn forgives(
         &mut self,
         key: &str,
-        required: u64,
+        is_required: bool,
         about: &About,
-        field: Option<Field<'_>>,
+        place: &mut dyn Place,
     ) -> bool {
         // An error of the deserializer itself: nothing that follows can be trusted.
         let Some(failure) = &mut self.failure else { return false };
-        if required != 0 {
+        if is_required {
             failure.error.null_is_missing();
         }
         let is_lenient = about.lenient.contains(&key);
@@ -250,12 +250,10 @@ impl Reading {
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || required != 0 {
+        if self.mode == Mode::Strict || is_required {
             return false;
         }
-        if let Some(field) = field {
-            clear(field.place.slot());
-        }
+        clear(place.slot());
         if let Some(error) = self.take_failure() {
             self.unread.push(error);
         }
@@ -266,8 +264,10 @@ impl Reading {
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
         let missing = || {
-            let keys = about.required.iter().enumerate();
-            keys.filter(|(position, _)| seen & (1 << position) == 0).map(|(_, key)| *key)
+            let required = about.required.iter().enumerate();
+            required
+                .filter(|(position, _)| seen & (1 << position) == 0)
+                .map(|(_, index)| about.keys[*index])
         };
         let decides = missing().find(|key| !about.lenient.contains(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
