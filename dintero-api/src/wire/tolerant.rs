@@ -7,7 +7,8 @@
 //!    a code or a time is no value.
 //! 2. A *lenient* property, which only describes ([`About::lenient`]), becomes `None` and is listed. A list is one
 //!    unit: it never comes back shorter. If the lenient property is required, its object cannot be read, and the next
-//!    lenient property around it becomes `None`.
+//!    lenient property around it becomes `None`. A required text that the API itself lets be empty is empty instead
+//!    ([`MAY_BE_EMPTY`]), because the object around it is money.
 //! 3. Every other property decides, and the response cannot be read.
 //!
 //! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
@@ -250,7 +251,7 @@ impl Reading {
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || is_required {
+        if self.mode == Mode::Strict || is_required && !MAY_BE_EMPTY.contains(&key) {
             return false;
         }
         clear(place.slot());
@@ -260,18 +261,26 @@ impl Reading {
         true
     }
 
-    /// Returns the error about a required property that was not there: the first one that decides, if there is one.
+    /// Notes the required properties that were not there. Returns an error about the first one that decides, or else
+    /// about the first one that is needed.
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
         let missing = || {
             let required = about.required.iter().enumerate();
-            required
-                .filter(|(position, _)| seen & (1 << position) == 0)
-                .map(|(_, index)| about.keys[*index])
+            let missing = required.filter(|(position, _)| seen & (1 << position) == 0);
+            missing.map(|(_, index)| about.keys[*index])
         };
-        let decides = missing().find(|key| !about.lenient.contains(key));
+        let is_lenient = |key: &&'static str| about.lenient.contains(key);
+        let may_be_empty = |key: &&'static str| {
+            self.mode == Mode::Tolerant && is_lenient(key) && MAY_BE_EMPTY.contains(key)
+        };
+        let decides = missing().find(|key| !is_lenient(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
-        let Some(key) = decides.or_else(|| missing().next()) else { return Ok(()) };
+        let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {
+            // Blank texts are empty already.
+            self.unread.extend(missing().map(ReadError::missing));
+            return Ok(());
+        };
         let error = self.fail(ReadError::missing(key));
         self.failure =
             self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
@@ -279,12 +288,18 @@ impl Reading {
     }
 }
 
-/// Makes an optional property `None`.
+/// Required texts that the API lets be empty but not left out: "there is none" in its own words. The operator of a shipping
+/// option is such a text, beside an amount that must not get lost with it.
+const MAY_BE_EMPTY: [&str; 1] = ["operator"];
+
+/// Makes an optional property `None`, and a required text empty.
 fn clear(slot: Slot<'_>) {
     match slot {
         Slot::Optional(optional) => optional.none(),
-        // A scalar that may be left out takes null; there is no other in an optional property.
-        Slot::Scalar(scalar) => drop(scalar.set(Given::Null)),
+        // A scalar that may be left out takes null; a required one is a text.
+        Slot::Scalar(scalar) => {
+            drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
+        }
         Slot::Object(_) | Slot::List(_) | Slot::Map(_) | Slot::Union(_) | Slot::Json(_) => {}
     }
 }

@@ -131,9 +131,9 @@ wire::model! {
     "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url" } lenient
-    : "countries", "title", "description", "delivery_method", "operator",
-    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
-    "environmental_data", "thumbnail_url";
+    : "countries", "description", "delivery_method", "operator", "operator_product_id",
+    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
+    "thumbnail_url";
 }
 
 wire::open_enum! {
@@ -189,9 +189,9 @@ wire::model! {
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits" } lenient :
-    "countries", "title", "description", "delivery_method", "operator",
-    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
-    "environmental_data", "thumbnail_url";
+    "countries", "description", "delivery_method", "operator", "operator_product_id",
+    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
+    "thumbnail_url";
 }
 
 wire::model! {
@@ -216,9 +216,9 @@ wire::model! {
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits",
     shipment_id = "shipment_id", shipment_items = "shipment_items" } lenient :
-    "countries", "title", "description", "delivery_method", "operator",
-    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
-    "environmental_data", "thumbnail_url", "shipment_id", "shipment_items";
+    "countries", "description", "delivery_method", "operator", "operator_product_id",
+    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
+    "thumbnail_url", "shipment_id", "shipment_items";
 }
 
 wire::model! {
@@ -229,8 +229,8 @@ wire::model! {
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits", shipments
-    = "shipments" } lenient : "countries", "title", "description", "delivery_method",
-    "operator", "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
+    = "shipments" } lenient : "countries", "description", "delivery_method", "operator",
+    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
     "environmental_data", "thumbnail_url";
 }
 
@@ -253,8 +253,7 @@ wire::model! {
     store = "store", discount_lines = "discount_lines", discount_codes =
     "discount_codes", gift_cards = "gift_cards" } hidden : "discount_codes"; read_only :
     "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
-    "gross_amount", "is_changed", "shipping_option", "store", "discount_lines",
-    "discount_codes";
+    "gross_amount", "is_changed", "store", "discount_lines", "discount_codes";
 }
 
 wire::model! {
@@ -281,8 +280,8 @@ wire::model! {
     "discount_codes", gift_cards = "gift_cards", payout_destination_id =
     "payout_destination_id", merchant_reference[17] = "merchant_reference" } hidden :
     "discount_codes"; read_only : "gross_amount", "is_changed"; lenient :
-    "shipping_address", "billing_address", "gross_amount", "is_changed",
-    "shipping_option", "store", "discount_lines", "discount_codes";
+    "shipping_address", "billing_address", "gross_amount", "is_changed", "store",
+    "discount_lines", "discount_codes";
 }
 
 wire::model! {

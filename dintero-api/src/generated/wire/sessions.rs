@@ -106,7 +106,7 @@ wire::open_enum! {
 
 wire::model! {
     SessionExpressUpdate { shipping_options[0] = "shipping_options", shipping_mode =
-    "shipping_mode" } lenient : "shipping_options";
+    "shipping_mode" }
 }
 
 wire::open_enum! {
@@ -115,7 +115,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpress { express = "express" } lenient : "express";
+    SessionExpress { express = "express" }
 }
 
 wire::model! {
@@ -124,7 +124,7 @@ wire::model! {
     "shipping_address_callback_url", customer_types = "customer_types",
     default_different_billing_shipping_address =
     "default_different_billing_shipping_address" } hidden :
-    "shipping_address_callback_url"; lenient : "shipping_options";
+    "shipping_address_callback_url";
 }
 
 wire::model! {
@@ -136,7 +136,7 @@ wire::model! {
     SessionProfileBase { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express" } lenient : "customer", "expires_at", "checkboxes", "merchant", "express";
+    "express" } lenient : "customer", "expires_at", "checkboxes", "merchant";
 }
 
 wire::model! {
@@ -168,7 +168,7 @@ wire::model! {
     "shipping_address_callback_url", customer_types = "customer_types",
     default_different_billing_shipping_address =
     "default_different_billing_shipping_address" } hidden :
-    "shipping_address_callback_url"; lenient : "shipping_options";
+    "shipping_address_callback_url";
 }
 
 wire::model! {
@@ -201,7 +201,7 @@ wire::model! {
     SessionOptions { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
     configuration[6] = "configuration" } lenient : "customer", "expires_at",
-    "checkboxes", "express";
+    "checkboxes";
 }
 
 wire::model! {
@@ -325,8 +325,8 @@ wire::model! {
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "customer",
-    "expires_at", "checkboxes", "express", "created_at", "updated_at", "customer_ip",
-    "user_agent", "initiating_system_request_headers", "payment_operation", "events";
+    "expires_at", "checkboxes", "created_at", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events";
 }
 
 wire::model! {
@@ -400,7 +400,7 @@ wire::model! {
 
 wire::model! {
     UpdateSessionOptionsExpress { shipping_options[0] = "shipping_options", shipping_mode
-    = "shipping_mode" } lenient : "shipping_options";
+    = "shipping_mode" }
 }
 
 wire::model! {
@@ -465,7 +465,7 @@ wire::model! {
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
     "express", metadata = "metadata" } lenient : "customer", "expires_at", "checkboxes",
-    "merchant", "express", "metadata";
+    "merchant", "metadata";
 }
 
 wire::model! {
@@ -488,9 +488,9 @@ wire::model! {
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
     = "cancelled_at" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
-    "customer", "expires_at", "checkboxes", "express", "updated_at", "customer_ip",
-    "user_agent", "initiating_system_request_headers", "payment_operation", "events",
-    "metadata", "cancelled_by", "cancelled_at";
+    "customer", "expires_at", "checkboxes", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events", "metadata",
+    "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
@@ -569,9 +569,9 @@ wire::model! {
     } hidden : "customer_ip", "user_agent"; read_only : "status"; lenient : "created_at",
     "channel", "platform_type", "dynamic_descriptor", "payment_operation",
     "settlement_status", "customer", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "shipping_address", "shipping_option",
-    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
-    "card", "verified_identity";
+    "initiating_system_request_headers", "shipping_address", "billing_address", "store",
+    "url", "session", "updated_at", "metadata", "checkboxes", "card",
+    "verified_identity";
 }
 
 wire::model! {

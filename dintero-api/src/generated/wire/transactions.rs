@@ -628,8 +628,8 @@ wire::model! {
     read_only : "status"; lenient : "created_at", "channel", "platform_type",
     "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
     "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
-    "shipping_option", "billing_address", "store", "url", "session", "updated_at",
-    "metadata", "checkboxes", "card", "verified_identity";
+    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
+    "card", "verified_identity";
 }
 
 wire::open_enum! {
