@@ -3,7 +3,7 @@
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
 //! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `f89ef5ab933afb7bce04c148cd0bec8342b50de517df8e4f5c78f3408ef49a8b`
+//! - Overlay: SHA-256 `532d1115f50031dab58c6f07cea81b1a9603872a136f5072f37cc0ef54540aec`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
