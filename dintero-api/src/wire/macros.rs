@@ -18,7 +18,7 @@ macro_rules! __model {
         $(lenient: $($lenient:literal),+;)?
         $(preset: $($preset:ident = $value:path),+;)?
     ) => {
-        impl $crate::wire::Blank for $name {
+        impl $crate::wire::Object for $name {
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
@@ -26,9 +26,7 @@ macro_rules! __model {
                 $($(blank.$preset = $value;)+)?
                 blank
             }
-        }
 
-        impl $crate::wire::Object for $name {
             #[inline]
             fn about(&self) -> &'static $crate::wire::About {
                 &$crate::wire::About {
@@ -66,7 +64,7 @@ macro_rules! __blank_field {
         ::core::option::Option::None
     };
     ($index:literal) => {
-        $crate::wire::Blank::blank()
+        $crate::wire::Place::blank()
     };
 }
 
@@ -77,13 +75,6 @@ macro_rules! __blank_field {
 #[macro_export]
 macro_rules! __union {
     ($name:ident by $tag:literal { $($value:literal = $variant:ident),* $(,)? }) => {
-        impl $crate::wire::Blank for $name {
-            #[inline]
-            fn blank() -> Self {
-                Self::Other($crate::UnknownVariant::new($tag, $crate::wire::Value::Null))
-            }
-        }
-
         impl $crate::wire::Union for $name {
             #[inline]
             fn tag(&self) -> &'static str {
@@ -96,7 +87,7 @@ macro_rules! __union {
                 tag: &str,
             ) -> ::core::option::Option<&mut dyn $crate::wire::Object> {
                 *self = match tag {
-                    $($value => Self::$variant($crate::wire::Blank::blank()),)*
+                    $($value => Self::$variant($crate::wire::Place::blank()),)*
                     _ => return ::core::option::Option::None,
                 };
                 match self {
@@ -113,6 +104,11 @@ macro_rules! __union {
 
         impl $crate::wire::Place for $name {
             #[inline]
+            fn blank() -> Self {
+                Self::Other($crate::UnknownVariant::new($tag, $crate::wire::Value::Null))
+            }
+
+            #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Union(self)
             }
@@ -127,6 +123,11 @@ macro_rules! __union {
         }
 
         impl $crate::wire::Place for ::std::boxed::Box<$name> {
+            #[inline]
+            fn blank() -> Self {
+                ::std::boxed::Box::new($crate::wire::Place::blank())
+            }
+
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Union(&mut **self)
@@ -208,28 +209,33 @@ macro_rules! __open_enum {
             }
         }
 
-        impl $crate::wire::Blank for $name {
+        impl $crate::wire::OpenEnum for $name {}
+
+        impl $crate::wire::Place for $name {
             #[inline]
             fn blank() -> Self {
                 Self::Other($crate::UnknownValue::new(""))
             }
-        }
 
-        impl $crate::wire::ReadScalar for $name {
             #[inline]
-            fn read(
-                given: $crate::wire::Given<'_>,
-            ) -> ::core::result::Result<Self, $crate::wire::ReadError> {
-                given.text("a string").map(Self::from)
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Scalar(self)
             }
 
             #[inline]
             fn part(&self) -> $crate::wire::Part<'_> {
                 $crate::wire::Part::Text(self.as_str())
             }
+
+            #[inline]
+            fn slot_of_option(
+                option: &mut ::core::option::Option<Self>,
+            ) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Scalar(option)
+            }
         }
 
-        $crate::wire::scalar! { $name }
+        $crate::__serde! { $name }
     };
 }
 
@@ -263,6 +269,11 @@ macro_rules! __scalar {
 macro_rules! __scalar_place {
     ($($name:ty),* $(,)?) => {$(
         impl $crate::wire::Place for $name {
+            #[inline]
+            fn blank() -> Self {
+                $crate::wire::Blank::blank()
+            }
+
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Scalar(self)

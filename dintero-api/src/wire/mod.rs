@@ -50,7 +50,7 @@ pub use {
     place::{About, List, Map, Object, Optional, Part, Place, Slot, Union},
     query::from_query,
     read::deserialize,
-    scalar::{Given, ReadScalar, Scalar},
+    scalar::{Given, OpenEnum, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
@@ -58,6 +58,6 @@ pub use {
 };
 
 #[cfg(feature = "client")]
-pub(crate) use entries::entries;
+pub(crate) use entries::{entries, page};
 pub(crate) use number::from_f64;
 pub(crate) use scalar::present;

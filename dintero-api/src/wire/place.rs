@@ -14,6 +14,11 @@ use crate::order::Blank;
 /// A value that can be read and written.
 #[doc(hidden)]
 pub trait Place {
+    /// Creates the value that a field holds until it is read.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
     /// Returns where a value that is read goes.
     fn slot(&mut self) -> Slot<'_>;
 
@@ -24,7 +29,7 @@ pub trait Place {
     #[inline]
     fn slot_of_option(option: &mut Option<Self>) -> Slot<'_>
     where
-        Self: Blank,
+        Self: Sized,
     {
         Slot::Optional(option)
     }
@@ -67,6 +72,11 @@ pub enum Part<'a> {
 /// A struct of the document.
 #[doc(hidden)]
 pub trait Object {
+    /// Creates the value with nothing set.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
     /// Returns the facts that only slow paths need.
     fn about(&self) -> &'static About;
 
@@ -181,7 +191,7 @@ pub trait Optional {
     fn none(&mut self);
 }
 
-impl<T: Place + Blank> Optional for Option<T> {
+impl<T: Place> Optional for Option<T> {
     fn some(&mut self) -> Slot<'_> {
         self.insert(T::blank()).slot()
     }
@@ -191,7 +201,12 @@ impl<T: Place + Blank> Optional for Option<T> {
     }
 }
 
-impl<T: Place + Blank> Place for Option<T> {
+impl<T: Place> Place for Option<T> {
+    #[inline]
+    fn blank() -> Self {
+        None
+    }
+
     #[inline]
     fn slot(&mut self) -> Slot<'_> {
         T::slot_of_option(self)
@@ -206,7 +221,19 @@ impl<T: Place + Blank> Place for Option<T> {
     }
 }
 
+impl<T: Object> Blank for T {
+    #[inline]
+    fn blank() -> Self {
+        <T as Object>::blank()
+    }
+}
+
 impl<T: Object> Place for T {
+    #[inline]
+    fn blank() -> Self {
+        <T as Object>::blank()
+    }
+
     #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::Object(self)
@@ -219,6 +246,11 @@ impl<T: Object> Place for T {
 }
 
 impl<T: Object> Object for Box<T> {
+    #[inline]
+    fn blank() -> Self {
+        Self::new(<T as Object>::blank())
+    }
+
     fn about(&self) -> &'static About {
         T::about(self)
     }
@@ -232,7 +264,7 @@ impl<T: Object> Object for Box<T> {
     }
 }
 
-impl<T: Place + Blank> List for Vec<T> {
+impl<T: Place> List for Vec<T> {
     fn push(&mut self) -> &mut dyn Place {
         self.push(T::blank());
         // There is a last item: it was pushed in the line above.
@@ -245,7 +277,12 @@ impl<T: Place + Blank> List for Vec<T> {
     }
 }
 
-impl<T: Place + Blank> Place for Vec<T> {
+impl<T: Place> Place for Vec<T> {
+    #[inline]
+    fn blank() -> Self {
+        Self::new()
+    }
+
     #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::List(self)
@@ -257,7 +294,7 @@ impl<T: Place + Blank> Place for Vec<T> {
     }
 }
 
-impl<T: Place + Blank> Map for BTreeMap<String, T> {
+impl<T: Place> Map for BTreeMap<String, T> {
     fn insert(&mut self, key: String) -> &mut dyn Place {
         self.entry(key).or_insert_with(T::blank)
     }
@@ -269,7 +306,12 @@ impl<T: Place + Blank> Map for BTreeMap<String, T> {
     }
 }
 
-impl<T: Place + Blank> Place for BTreeMap<String, T> {
+impl<T: Place> Place for BTreeMap<String, T> {
+    #[inline]
+    fn blank() -> Self {
+        Self::new()
+    }
+
     #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::Map(self)
@@ -282,6 +324,11 @@ impl<T: Place + Blank> Place for BTreeMap<String, T> {
 }
 
 impl Place for Value {
+    #[inline]
+    fn blank() -> Self {
+        Self::Null
+    }
+
     #[inline]
     fn slot(&mut self) -> Slot<'_> {
         Slot::Json(self)

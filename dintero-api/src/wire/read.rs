@@ -17,7 +17,6 @@ use super::place::{About, List, Map, Object, Place, Slot, Union};
 use super::scalar::{Constant, Given};
 use super::tolerant::{self, BodyError, Decoded, Reading};
 use crate::UnknownVariant;
-use crate::order::Blank;
 
 /// The key under which serde_json's `arbitrary_precision` hands over a number as if it were an object.
 const NUMBER: &str = "$serde_json::private::Number";
@@ -53,7 +52,7 @@ pub trait FromJson: Sized {
     }
 }
 
-impl<T: Place + Blank> FromJson for T {
+impl<T: Place> FromJson for T {
     #[inline]
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let mut read = T::blank();
@@ -89,9 +88,7 @@ impl<T: Place + Blank> FromJson for T {
 /// Implements [`Deserialize`] for models.
 #[doc(hidden)]
 #[inline]
-pub fn deserialize<'de, T: Place + Blank, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut value = T::blank();
     deserialize_into(deserializer, value.slot())?;
     Ok(value)

@@ -8,7 +8,7 @@ use serde_json::Number;
 
 use super::error::ReadError;
 use super::number;
-use super::place::Part;
+use super::place::{Part, Place};
 
 /// A value as it came, before it is known what it should be.
 #[doc(hidden)]
@@ -149,6 +149,22 @@ impl<T: ReadScalar> Scalar for Option<T> {
             given => Some(T::convert(given)?),
         };
         Ok(())
+    }
+}
+
+/// A text of which some values are known. Unknown ones are kept.
+#[doc(hidden)]
+pub trait OpenEnum: Place + for<'t> From<&'t str> {}
+
+impl<T: OpenEnum> ReadScalar for T {
+    #[inline]
+    fn read(given: Given<'_>) -> Result<Self, ReadError> {
+        given.text("a string").map(Self::from)
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        Place::part(self)
     }
 }
 

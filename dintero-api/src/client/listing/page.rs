@@ -9,7 +9,7 @@ use crate::client::call::Call;
 use crate::client::error::{BuildError, Error};
 use crate::client::send::Success;
 use crate::client::trace;
-use crate::wire::{self, BodyError, Decoded, FromJson};
+use crate::wire::{self, BodyError, Decoded, FromJson, Place};
 
 /// One page.
 pub(super) struct Page<T> {
@@ -43,7 +43,7 @@ pub(super) struct Shape {
 
 /// Requests a page and takes it apart: the one future of all lists.
 #[inline]
-pub(super) fn read<'c, T: FromJson + 'c>(
+pub(super) fn read<'c, T: FromJson + Place + 'c>(
     call: Call<'c>,
     shape: &'static Shape,
 ) -> BoxFuture<'c, Result<Page<T>, Error>> {
@@ -53,8 +53,13 @@ pub(super) fn read<'c, T: FromJson + 'c>(
 
 /// An entry that cannot be read is an error in its place, with the whole page as its response.
 #[inline]
-fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
+fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
     let Success { answer, trail } = success;
+    if let Some(page) = wire::page(answer.body(), shape.entries) {
+        let entries: Vec<_> = page.entries.into_iter().map(|entry: T| Ok(entry.into())).collect();
+        let (operation, next) = (trail.operation.name, (shape.next)(&page.rest));
+        return Ok(Page { operation, entries: entries.into_iter(), next });
+    }
     let mut page = match answer.value() {
         Ok(page) => page,
         Err(reason) => return Err(Error::unreadable(trail, answer, reason)),
