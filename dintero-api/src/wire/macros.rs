@@ -2,7 +2,7 @@
 
 /// Gives a struct everything it needs to be read, written, shown and compared.
 ///
-/// A row is a field and its JSON key. The index of a required field among the rows is in brackets: `amount[2] = "amount"`.
+/// A row is a field and its JSON key, with the position among the required keys in brackets: `amount[0] = "amount"`.
 /// Lists of keys with further facts may follow the rows; see [`About`](crate::wire::About).
 ///
 /// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
@@ -10,8 +10,8 @@
 #[macro_export]
 macro_rules! __model {
     (
-        $name:ident { $($field:ident $([$index:literal])? = $key:literal),* $(,)? }
-        $(nullable: $($nullable:literal),+;)?
+        $name:ident { $($field:ident $([$position:literal])? = $key:literal),* $(,)? }
+        $(required: $($required:literal),+;)?
         $(constants: $($constant:literal = $text:literal),+;)?
         $(hidden: $($hidden:literal),+;)?
         $(read_only: $($read_only:literal),+;)?
@@ -22,7 +22,7 @@ macro_rules! __model {
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
-                let mut blank = Self { $($field: $crate::__blank_field!($($index)?)),* };
+                let mut blank = Self { $($field: $crate::__blank_field!($($position)?)),* };
                 $($(blank.$preset = $value;)+)?
                 blank
             }
@@ -31,9 +31,7 @@ macro_rules! __model {
             fn about(&self) -> &'static $crate::wire::About {
                 &$crate::wire::About {
                     name: ::core::stringify!($name),
-                    keys: &[$($key),*],
-                    required: &[$($($index,)?)*],
-                    nullable: &[$($($nullable),+)?],
+                    required: &[$($($required),+)?],
                     constants: &[$($(($constant, $text)),+)?],
                     hidden: &[$($($hidden),+)?],
                     read_only: &[$($($read_only),+)?],
@@ -42,13 +40,30 @@ macro_rules! __model {
             }
 
             #[inline]
-            fn places(&mut self, take: &mut dyn ::core::ops::FnMut(&mut [&mut dyn $crate::wire::Place])) {
-                take(&mut [$(&mut self.$field),*]);
+            fn field(&mut self, key: &str) -> ::core::option::Option<$crate::wire::Field<'_>> {
+                match key {
+                    $($key => $crate::wire::Field::new(
+                        $key,
+                        0 $(| 1 << $position)?,
+                        &mut self.$field,
+                    ),)*
+                    _ => ::core::option::Option::None,
+                }
             }
 
             #[inline]
-            fn parts<'a>(&'a self, take: &mut dyn ::core::ops::FnMut(&[$crate::wire::Part<'a>])) {
-                take(&[$($crate::wire::Place::part(&self.$field)),*]);
+            fn fields<'a>(
+                &'a self,
+                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
+            ) {
+                // A struct may have no fields.
+                let _ = &each;
+                $($crate::wire::write_field(
+                    each,
+                    0 $(| 1 << $position)?,
+                    $key,
+                    $crate::wire::Place::part(&self.$field),
+                );)*
             }
         }
 
@@ -63,7 +78,7 @@ macro_rules! __blank_field {
     () => {
         ::core::option::Option::None
     };
-    ($index:literal) => {
+    ($position:literal) => {
         $crate::wire::Place::blank()
     };
 }

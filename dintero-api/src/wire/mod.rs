@@ -47,14 +47,14 @@ pub use {
         __scalar as scalar, __union as union, order::Blank,
     },
     object::ObjectReader,
-    place::{About, List, Map, Object, Optional, Part, Place, Slot, Union},
+    place::{About, Field, List, Map, Object, Optional, Part, Place, Slot, Union},
     query::from_query,
     read::deserialize,
     scalar::{Given, OpenEnum, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    write::{Json, WithoutReadOnly, serialize, without_read_only},
+    write::{Json, WithoutReadOnly, serialize, without_read_only, write_field},
 };
 
 #[cfg(feature = "client")]

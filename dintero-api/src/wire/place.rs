@@ -80,27 +80,11 @@ pub trait Object {
     /// Returns the facts that only slow paths need.
     fn about(&self) -> &'static About;
 
-    /// Calls `take` with where the value of each key goes, in the order of [`About::keys`].
-    ///
-    /// All at once, because straight-line code costs rustc least: a `match` of the keys would cost several times as much.
-    fn places(&mut self, take: &mut dyn FnMut(&mut [&mut dyn Place]));
+    /// Returns the field of a JSON key. Unknown keys have none.
+    fn field(&mut self, key: &str) -> Option<Field<'_>>;
 
-    /// Calls `take` with what is written for each key, in the order of [`About::keys`].
-    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>]));
-}
-
-impl dyn Object + '_ {
-    /// Calls `each` with every field that is written and its JSON key, in the order of the document.
-    pub(super) fn fields<'a>(&'a self, mut each: impl FnMut(&'static str, Part<'a>)) {
-        let about = self.about();
-        self.parts(&mut |parts| {
-            for (key, part) in about.keys.iter().zip(parts) {
-                if about.writes(key, part) {
-                    each(key, *part);
-                }
-            }
-        });
-    }
+    /// Calls `each` with every field and its JSON key, in the order of the document.
+    fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
 }
 
 /// Facts about a struct. Most lists are empty; all of them hold JSON keys.
@@ -109,12 +93,8 @@ impl dyn Object + '_ {
 pub struct About {
     /// The name of the type.
     pub name: &'static str,
-    /// The properties that are stored, in the order of the document.
-    pub keys: &'static [&'static str],
-    /// The indices of those that must be there.
-    pub required: &'static [usize],
-    /// Required properties that may be null, which is then written.
-    pub nullable: &'static [&'static str],
+    /// Properties that must be there; the first one has the bit `1 << 0`.
+    pub required: &'static [&'static str],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
     /// Properties that `Debug` must not show.
@@ -125,17 +105,20 @@ pub struct About {
     pub lenient: &'static [&'static str],
 }
 
-impl About {
-    /// Whether a property is written: all but those that are `None` and may be left out.
-    #[inline]
-    pub(super) fn writes(&self, key: &str, part: &Part<'_>) -> bool {
-        !part.is_null() || self.nullable.contains(&key)
-    }
+/// A field of a struct while it is read.
+#[doc(hidden)]
+pub struct Field<'a> {
+    pub(super) key: &'static str,
+    /// The bit of a required field, zero for others.
+    pub(super) required: u64,
+    pub(super) place: &'a mut dyn Place,
+}
 
-    /// Returns the position of a property among the required ones.
+impl<'a> Field<'a> {
+    /// Describes a field; `required` is its bit, zero for one that may be left out.
     #[inline]
-    pub(super) fn required_position(&self, index: usize) -> Option<usize> {
-        self.required.iter().position(|required| *required == index)
+    pub fn new(key: &'static str, required: u64, place: &'a mut dyn Place) -> Option<Self> {
+        Some(Self { key, required, place })
     }
 }
 
@@ -255,12 +238,12 @@ impl<T: Object> Object for Box<T> {
         T::about(self)
     }
 
-    fn places(&mut self, take: &mut dyn FnMut(&mut [&mut dyn Place])) {
-        T::places(self, take);
+    fn field(&mut self, key: &str) -> Option<Field<'_>> {
+        T::field(self, key)
     }
 
-    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>])) {
-        T::parts(self, take);
+    fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
+        T::fields(self, each);
     }
 }
 

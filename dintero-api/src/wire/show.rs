@@ -15,7 +15,7 @@ pub fn debug(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Res
     for (key, text) in object.about().constants {
         shown.field(key, text);
     }
-    object.fields(|key, part| {
+    object.fields(&mut |key, part| {
         shown.field(key, &field(object, key, part));
     });
     shown.finish()
@@ -71,7 +71,7 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
         Part::Timestamp(time) => time.hash(state),
         Part::Json(value) => value.hash(state),
         Part::Unknown(variant) => variant.value().hash(state),
-        Part::Object(object) => object.fields(|key, part| {
+        Part::Object(object) => object.fields(&mut |key, part| {
             key.hash(state);
             hash_of(part, state);
         }),
@@ -85,7 +85,7 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
 
 fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
     let mut fields = Vec::new();
-    object.fields(|key, part| fields.push((key, part)));
+    object.fields(&mut |key, part| fields.push((key, part)));
     fields
 }
 
@@ -138,7 +138,7 @@ impl fmt::Debug for Part<'_> {
                 for (key, text) in object.about().constants {
                     shown.entry(&format_args!("{key}"), text);
                 }
-                object.fields(|key, part| {
+                object.fields(&mut |key, part| {
                     shown.entry(&format_args!("{key}"), &field(object, key, part));
                 });
                 shown.finish()

@@ -19,7 +19,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{About, Place, Slot};
+use super::place::{About, Field, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -236,13 +236,13 @@ impl Reading {
     pub(super) fn forgives(
         &mut self,
         key: &str,
-        is_required: bool,
+        required: u64,
         about: &About,
-        place: &mut dyn Place,
+        field: Option<Field<'_>>,
     ) -> bool {
         // An error of the deserializer itself: nothing that follows can be trusted.
         let Some(failure) = &mut self.failure else { return false };
-        if is_required {
+        if required != 0 {
             failure.error.null_is_missing();
         }
         let is_lenient = about.lenient.contains(&key);
@@ -251,10 +251,12 @@ impl Reading {
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || is_required && !MAY_BE_EMPTY.contains(&key) {
+        if self.mode == Mode::Strict || required != 0 && !MAY_BE_EMPTY.contains(&key) {
             return false;
         }
-        clear(place.slot());
+        if let Some(field) = field {
+            clear(field.place.slot());
+        }
         if let Some(error) = self.take_failure() {
             self.unread.push(error);
         }
@@ -268,7 +270,7 @@ impl Reading {
         let missing = || {
             let required = about.required.iter().enumerate();
             let missing = required.filter(|(position, _)| seen & (1 << position) == 0);
-            missing.map(|(_, index)| about.keys[*index])
+            missing.map(|(_, key)| *key)
         };
         let is_lenient = |key: &&'static str| about.lenient.contains(key);
         let may_be_empty = |key: &&'static str| {

@@ -11,6 +11,20 @@ pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, 
     Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
+/// Hands a field on, unless it is `None` and may be left out; `required` is its bit.
+#[doc(hidden)]
+#[inline]
+pub fn write_field<'a>(
+    each: &mut dyn FnMut(&'static str, Part<'a>),
+    required: u64,
+    key: &'static str,
+    part: Part<'a>,
+) {
+    if required != 0 || !part.is_null() {
+        each(key, part);
+    }
+}
+
 /// Writes a value without the properties that only Dintero sets, at every depth.
 ///
 /// A session that was read can be changed and sent back, and must not carry these.
@@ -101,17 +115,19 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let mut result = Ok(());
-    object.parts(&mut |parts| {
-        result = about.keys.iter().zip(parts).try_for_each(|(key, part)| {
-            if !about.writes(key, part) || skipped.contains(key) {
-                return Ok(());
-            }
-            map.serialize_entry(key, &Written { part: *part, read_only })
-        });
+    let mut failure = None;
+    object.fields(&mut |key, part| {
+        if failure.is_none()
+            && !skipped.contains(&key)
+            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
+        {
+            failure = Some(error);
+        }
     });
-    result?;
-    map.end()
+    match failure {
+        Some(error) => Err(error),
+        None => map.end(),
+    }
 }
 
 fn write_list<S: Serializer>(

@@ -95,15 +95,17 @@ fn model<'a>(
     object: &'a Struct,
     imports: &mut Imports<'a>,
 ) -> TokenStream {
+    let mut required = Vec::new();
     let mut presets = Vec::new();
     let mut rows = Vec::new();
-    for (index, field) in object.fields.iter().enumerate() {
+    for field in &object.fields {
         let (member, key) = (ident(&field.name), &field.wire);
-        let index = (field.presence != Presence::Optional).then(|| {
-            let index = Literal::usize_unsuffixed(index);
-            quote!([#index])
+        let position = (field.presence != Presence::Optional).then(|| {
+            let position = Literal::usize_unsuffixed(required.len());
+            required.push(key);
+            quote!([#position])
         });
-        rows.push(quote!(#member #index = #key));
+        rows.push(quote!(#member #position = #key));
         if let Some(preset) = &field.preset {
             let variant = ident(preset_variant(emit, &field.ty, preset));
             let ty = imports.ty(emit.model, &field.ty);
@@ -116,7 +118,7 @@ fn model<'a>(
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
     let facts = [
-        fact("nullable", &keys(|field| field.presence == Presence::Nullable)),
+        fact("required", &required),
         fact("constants", &constants),
         fact("hidden", &keys(|field| field.redact)),
         fact("read_only", &keys(|field| field.read_only)),

@@ -6,9 +6,10 @@ use crate::types::{ErrorBody, ErrorBodyError};
 use crate::wire;
 
 wire::model! {
-    ErrorBody { error[0] = "error" }
+    ErrorBody { error[0] = "error" } required : "error";
 }
 
 wire::model! {
-    ErrorBodyError { code = "code", errors = "errors", message[2] = "message" }
+    ErrorBodyError { code = "code", errors = "errors", message[0] = "message" } required
+    : "message";
 }
