@@ -121,7 +121,7 @@ macro_rules! __union {
             fn become_variant(
                 &mut self,
                 tag: &str,
-            ) -> ::core::option::Option<&mut dyn $crate::wire::Object> {
+            ) -> ::core::option::Option<&mut dyn $crate::wire::Place> {
                 *self = match tag {
                     $($value => Self::$variant($crate::wire::Blank::blank()),)*
                     _ => return ::core::option::Option::None,
@@ -149,6 +149,63 @@ macro_rules! __union {
                 match self {
                     $(Self::$variant(variant) => $crate::wire::Place::part(variant),)*
                     Self::Other(variant) => $crate::wire::Part::Unknown(variant),
+                }
+            }
+        }
+
+        $crate::__compared! { $name }
+    };
+}
+
+/// Gives a type whose variants the JSON itself tells apart everything it needs to be read, written, shown and compared.
+///
+/// A row is a variant and the sign of its JSON: `Card = With("card_number")`, `Text = Text`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __untagged {
+    ($name:ident { $($variant:ident = $sign:ident $(($key:literal))?),* $(,)? }) => {
+        impl $crate::wire::Blank for $name {
+            #[inline]
+            fn blank() -> Self {
+                Self::Other($crate::wire::Value::Null)
+            }
+        }
+
+        impl $crate::wire::Untagged for $name {
+            #[inline]
+            fn become_variant(
+                &mut self,
+                value: &$crate::wire::Value,
+            ) -> ::core::option::Option<&mut dyn $crate::wire::Place> {
+                *self = match value {
+                    $(value if $crate::wire::Sign::$sign $(($key))?.is_of(value) => {
+                        Self::$variant($crate::wire::Blank::blank())
+                    })*
+                    _ => return ::core::option::Option::None,
+                };
+                match self {
+                    $(Self::$variant(variant) => ::core::option::Option::Some(variant),)*
+                    Self::Other(_) => ::core::option::Option::None,
+                }
+            }
+
+            #[inline]
+            fn become_unknown(&mut self, value: $crate::wire::Value) {
+                *self = Self::Other(value);
+            }
+        }
+
+        impl $crate::wire::Place for $name {
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Untagged(self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                match self {
+                    $(Self::$variant(variant) => $crate::wire::Place::part(variant),)*
+                    Self::Other(value) => $crate::wire::Part::Json(value),
                 }
             }
         }

@@ -44,10 +44,10 @@ pub use tolerant::{BodyError, Decoded};
 pub use {
     crate::{
         __from_string as from_string, __hash as hash, __model as model, __open_enum as open_enum,
-        __scalar as scalar, __union as union, order::Blank,
+        __scalar as scalar, __union as union, __untagged as untagged, order::Blank,
     },
     object::ObjectReader,
-    place::{About, Field, List, Map, Object, Optional, Part, Place, Slot, Union},
+    place::{About, Field, List, Map, Object, Optional, Part, Place, Sign, Slot, Union, Untagged},
     query::from_query,
     read::deserialize,
     scalar::{Given, ReadScalar, Scalar},

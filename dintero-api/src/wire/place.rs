@@ -40,6 +40,7 @@ pub enum Slot<'a> {
     Union(&'a mut dyn Union),
     Json(&'a mut Value),
     Optional(&'a mut dyn Optional),
+    Untagged(&'a mut dyn Untagged),
 }
 
 /// What is written. Borrows everything, so that nothing is allocated.
@@ -148,10 +149,48 @@ pub trait Union {
     fn tag(&self) -> &'static str;
 
     /// Becomes a blank variant and returns it. `None` for a variant that this release does not know.
-    fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Object>;
+    fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Place>;
 
     /// Becomes the variant that this release does not know.
     fn become_unknown(&mut self, variant: UnknownVariant);
+}
+
+/// A type with variants that the JSON itself tells apart.
+#[doc(hidden)]
+pub trait Untagged {
+    /// Becomes the blank variant for a value and returns it. `None` if the value fits none.
+    fn become_variant(&mut self, value: &Value) -> Option<&mut dyn Place>;
+
+    /// Keeps a value that fits no variant.
+    fn become_unknown(&mut self, value: Value);
+}
+
+/// What tells the JSON of a variant from that of the others.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Sign {
+    Text,
+    Number,
+    Boolean,
+    List,
+    Object,
+    /// An object with this key.
+    With(&'static str),
+}
+
+impl Sign {
+    /// Whether a value has the sign.
+    #[must_use]
+    pub fn is_of(self, value: &Value) -> bool {
+        match self {
+            Self::Text => value.is_string(),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::List => value.is_array(),
+            Self::Object => value.is_object(),
+            Self::With(key) => value.get(key).is_some_and(|value| !value.is_null()),
+        }
+    }
 }
 
 /// A value that may be null.

@@ -13,7 +13,7 @@ use serde_core::de::{
 use serde_json::{Map as JsonMap, Value};
 
 use super::error::ReadError;
-use super::place::{Field, List, Map, Object, Place, Slot, Union};
+use super::place::{Field, List, Map, Object, Place, Slot, Union, Untagged};
 use super::scalar::{Constant, Given};
 use super::tolerant::{self, BodyError, Decoded, Reading};
 use crate::UnknownVariant;
@@ -160,6 +160,14 @@ impl<'s> Seed<'s, '_> {
                     };
                     return Ok(());
                 }
+                Slot::Untagged(untagged) => {
+                    let value = match given {
+                        Given::Boolean(value) => value.into(),
+                        Given::Text(text) => text.into(),
+                        number => number.number().map_or(Value::Null, Value::Number),
+                    };
+                    return read_untagged(untagged, value, self.reading);
+                }
                 Slot::List(_) => "an array",
                 Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
             };
@@ -243,6 +251,10 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
                 Ok(())
             }
+            Slot::Untagged(untagged) => {
+                let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
+                read_untagged(untagged, value, self.reading)
+            }
             slot => Seed { slot, reading: self.reading }.scalar(Given::Array),
         }
     }
@@ -255,6 +267,10 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
             Slot::Json(json) => {
                 *json = Value::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(())
+            }
+            Slot::Untagged(untagged) => {
+                let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+                read_untagged(untagged, value, self.reading)
             }
             slot => {
                 let seed = Seed { slot, reading: self.reading };
@@ -378,8 +394,9 @@ fn read_union<'de, A: MapAccess<'de>>(
     match map.next_key_seed(KeyIs(tag))? {
         Some(Key::Same) => {
             let value: Value = map.next_value()?;
+            // A variant that is a union itself needs the whole object, as below.
             if let Value::String(text) = &value
-                && let Some(object) = union.become_variant(text)
+                && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
             {
                 let seen = take_tag(object, tag, text, reading)?;
                 return read_object(object, seen, map, reading);
@@ -439,12 +456,31 @@ fn variant_of(
         Some(other) => return Err(Some(kind(other).unexpected("a string").at_key(tag))),
     };
     match union.become_variant(value) {
-        Some(object) => {
-            let seed = Seed { slot: Slot::Object(object), reading };
+        Some(variant) => {
+            let seed = Seed { slot: variant.slot(), reading };
             seed.deserialize(&Value::Object(fields)).map_err(|_| None)
         }
         None => {
             union.become_unknown(UnknownVariant::new(tag, Value::Object(fields)));
+            Ok(())
+        }
+    }
+}
+
+/// Reads a value into the variant whose sign it has, or keeps it.
+fn read_untagged<E: Error>(
+    untagged: &mut dyn Untagged,
+    value: Value,
+    reading: &mut Reading,
+) -> Result<(), E> {
+    match untagged.become_variant(&value) {
+        Some(variant) => {
+            let seed = Seed { slot: variant.slot(), reading };
+            // The failure is noted, with its path.
+            seed.deserialize(&value).map_err(|_| E::custom("a value cannot be read"))
+        }
+        None => {
+            untagged.become_unknown(value);
             Ok(())
         }
     }

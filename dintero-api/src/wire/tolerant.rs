@@ -285,6 +285,11 @@ fn clear(slot: Slot<'_>) {
         Slot::Optional(optional) => optional.none(),
         // A scalar that may be left out takes null; there is no other in an optional property.
         Slot::Scalar(scalar) => drop(scalar.set(Given::Null)),
-        Slot::Object(_) | Slot::List(_) | Slot::Map(_) | Slot::Union(_) | Slot::Json(_) => {}
+        Slot::Object(_)
+        | Slot::List(_)
+        | Slot::Map(_)
+        | Slot::Union(_)
+        | Slot::Untagged(_)
+        | Slot::Json(_) => {}
     }
 }

@@ -64,6 +64,14 @@ impl Model {
                 }
                 lines.push(format!("{path}::{OTHER}"));
             }
+            Def::Untagged(untagged) => {
+                lines.push(format!("{path} union without a tag"));
+                for variant in &untagged.variants {
+                    let (name, ty) = (&variant.name, self.type_text(&variant.ty));
+                    lines.push(format!("{path}::{name}({ty})"));
+                }
+                lines.push(format!("{path}::{OTHER}"));
+            }
         }
     }
 

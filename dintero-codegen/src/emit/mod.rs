@@ -18,7 +18,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::feature::Features;
-use crate::model::{Alias, Group, Model, Type, TypeId};
+use crate::model::{Alias, Def, Group, Model, Type, TypeId};
 use crate::print;
 
 /// Where the generated part of `dintero-api` lives.
@@ -145,9 +145,12 @@ impl<'a> Emit<'a> {
         self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
     }
 
+    /// Whether merchants give a variant for it.
     fn is_union(&self, ty: &Type) -> bool {
         match ty {
-            Type::Named(id) => self.model.get(*id).as_union().is_some(),
+            Type::Named(id) => {
+                matches!(self.model.get(*id).def, Def::Union(_) | Def::Untagged(_))
+            }
             _ => false,
         }
     }

@@ -10,7 +10,9 @@ use super::imports::Imports;
 use super::types::preset_variant;
 use super::{Emit, Module, docs, ident};
 use crate::model::reach::reach;
-use crate::model::{Def, Enum, Field, Model, Presence, Struct, Type, TypeId, Union, ValueType};
+use crate::model::{
+    Def, Enum, Field, Model, Presence, Sign, Struct, Type, TypeId, Union, Untagged, ValueType,
+};
 use crate::print;
 
 const DOCS: &str = "How these types become JSON and come back.";
@@ -47,6 +49,7 @@ fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenS
         Def::Struct(object) => model(emit, &name, object, imports),
         Def::Enum(values) => open_enum(&name, values),
         Def::Union(tagged) => union(&name, tagged),
+        Def::Untagged(alternatives) => untagged(&name, alternatives),
     }
 }
 
@@ -150,4 +153,20 @@ fn union(name: &Ident, union: &Union) -> TokenStream {
         quote!(#value = #member)
     });
     quote!(wire::union! { #name by #tag { #(#rows),* } })
+}
+
+fn untagged(name: &Ident, untagged: &Untagged) -> TokenStream {
+    let rows = untagged.variants.iter().map(|variant| {
+        let member = ident(&variant.name);
+        let sign = match &variant.sign {
+            Sign::Text => quote!(Text),
+            Sign::Number => quote!(Number),
+            Sign::Boolean => quote!(Boolean),
+            Sign::List => quote!(List),
+            Sign::Object => quote!(Object),
+            Sign::With(key) => quote!(With(#key)),
+        };
+        quote!(#member = #sign)
+    });
+    quote!(wire::untagged! { #name { #(#rows),* } })
 }

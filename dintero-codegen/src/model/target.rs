@@ -90,7 +90,7 @@ fn takes(model: &Model, field: &Field) -> Takes {
         Type::Named(id) => match &model.get(*id).def {
             Def::Enum(_) => Takes::Enum(*id),
             Def::Struct(_) => Takes::One(*id),
-            Def::Union(_) => Takes::Value,
+            Def::Union(_) | Def::Untagged(_) => Takes::Value,
         },
         Type::List(item) => match **item {
             Type::Named(id) if is_made(model, id) => Takes::Many(id),

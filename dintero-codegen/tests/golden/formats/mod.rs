@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `8ac3348ce694ca556569ff3dc7cf522261212a57e3963b688d0d75fa069ca723`
+//! - Document: SHA-256 `a531f6c17e5f2402d62dbfc5d00c3bfe3909e6a5509f3af9127dcb42d46f458c`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::{StringOrNumber, UnknownValue};
 
 /// `Colour`, without a description in the document.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Colour {
     /// `red`
@@ -56,7 +56,7 @@ pub struct ThingInline {
 }
 
 /// The `either` field of `Thing`.
-#[derive(Debug, Clone, PartialEq, Hash)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ThingEither {
     /// `none`

@@ -3,81 +3,26 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Colour, Size, Thing, ThingEither, ThingInline};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError, StringEnum};
+use crate::wire;
 
-impl StringEnum for Colour {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Red, "red"),
-        (Self::Blue, "blue"),
-    ];
-}
-
-impl Model for Size {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            height: object.integer("height"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.integer("height", &self.height);
-    }
-}
-
-impl Model for Thing {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            size: object.nullable("size"),
-            colour: object.nullable("colour"),
-            only: object.optional("only"),
-            inline: object.optional("inline"),
-            open: object.optional("open"),
-            either: object.optional("either"),
-            amount: object.string_or_number("amount"),
-            map: object.optional("map"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.nullable("size", &self.size);
-        object.nullable("colour", &self.colour);
-        object.optional("only", &self.only);
-        object.optional("inline", &self.inline);
-        object.optional("open", &self.open);
-        object.optional("either", &self.either);
-        object.string_or_number("amount", &self.amount);
-        object.optional("map", &self.map);
-    }
-}
-
-impl Model for ThingInline {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { a: object.string("a") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("a", &self.a);
-    }
-}
-
-impl StringEnum for ThingEither {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::None, "none"),
-        (Self::Some, "some"),
-        (Self::All, "all"),
-    ];
-}
-
-wire::string_enum! {
-    Colour, ThingEither
+wire::open_enum! {
+    Colour { Red = "red", Blue = "blue" }
 }
 
 wire::model! {
-    Size, Thing, ThingInline
+    Size { height = "height" }
+}
+
+wire::model! {
+    Thing { size[0] = "size", colour[1] = "colour", only = "only", inline = "inline",
+    open = "open", either = "either", amount = "amount", map = "map" } required : "size",
+    "colour";
+}
+
+wire::model! {
+    ThingInline { a = "a" }
+}
+
+wire::open_enum! {
+    ThingEither { None = "none", Some = "some", All = "all" }
 }

@@ -2,7 +2,7 @@
 
 //! How these types become JSON and come back.
 
-use crate::types::{Entry, Metadata, MetadataInline, Named};
+use crate::types::{Entry, Metadata, MetadataEither, MetadataInline, Named};
 use crate::wire;
 
 wire::model! {
@@ -18,6 +18,10 @@ wire::model! {
 
 wire::model! {
     MetadataInline { deep = "deep" }
+}
+
+wire::untagged! {
+    MetadataEither { Text = Text, Boolean = Boolean }
 }
 
 wire::model! {

@@ -51,7 +51,7 @@ static CREATE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateFilter<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreateFilter<'c> {

@@ -3,94 +3,20 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Filter, Narrow, Query, Scored};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for Filter {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            and: object.optional("and"),
-            or: object.optional("or"),
-            not: object.optional("not"),
-            field: object.string("field"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("and", &self.and);
-        object.optional("or", &self.or);
-        object.optional("not", &self.not);
-        object.string("field", &self.field);
-    }
-}
-
-impl Model for Scored {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            and: object.optional("and"),
-            or: object.optional("or"),
-            not: object.optional("not"),
-            score: object.float("score"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("and", &self.and);
-        object.optional("or", &self.or);
-        object.optional("not", &self.not);
-        object.float("score", &self.score);
-    }
-}
-
-impl Model for Query {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            and: object.optional("and"),
-            or: object.optional("or"),
-            not: object.optional("not"),
-            field: object.string("field"),
-            score: object.float("score"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("and", &self.and);
-        object.optional("or", &self.or);
-        object.optional("not", &self.not);
-        object.string("field", &self.field);
-        object.float("score", &self.score);
-    }
-}
-
-impl Model for Narrow {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            and: object.optional("and"),
-            or: object.optional("or"),
-            not: object.optional("not"),
-            field: object.string("field"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("and", &self.and);
-        object.optional("or", &self.or);
-        object.optional("not", &self.not);
-        object.string("field", &self.field);
-    }
+wire::model! {
+    Filter { and = "and", or = "or", not = "not", field = "field" }
 }
 
 wire::model! {
-    Filter, Scored, Query, Narrow
+    Scored { and = "and", or = "or", not = "not", score = "score" }
 }
 
-wire::boxed! {
-    Filter, Scored, Query, Narrow
+wire::model! {
+    Query { and = "and", or = "or", not = "not", field = "field", score = "score" }
+}
+
+wire::model! {
+    Narrow { and = "and", or = "or", not = "not", field = "field" }
 }

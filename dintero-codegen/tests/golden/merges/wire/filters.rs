@@ -3,58 +3,14 @@
 //! How these types become JSON and come back.
 
 use crate::types::{CreateFilterResponse, CreateFilterResponseAnd};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for CreateFilterResponse {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            and: object.optional("and"),
-            or: object.optional("or"),
-            not: object.optional("not"),
-            score: object.float("score"),
-            field: object.string("field"),
-            id: object.string("id"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("and", &self.and);
-        object.optional("or", &self.or);
-        object.optional("not", &self.not);
-        object.float("score", &self.score);
-        object.string("field", &self.field);
-        object.string("id", &self.id);
-    }
-}
-
-impl Model for CreateFilterResponseAnd {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            and: object.optional("and"),
-            or: object.optional("or"),
-            not: object.optional("not"),
-            score: object.float("score"),
-            field: object.string("field"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("and", &self.and);
-        object.optional("or", &self.or);
-        object.optional("not", &self.not);
-        object.float("score", &self.score);
-        object.string("field", &self.field);
-    }
+wire::model! {
+    CreateFilterResponse { and = "and", or = "or", not = "not", score = "score", field =
+    "field", id = "id" }
 }
 
 wire::model! {
-    CreateFilterResponse, CreateFilterResponseAnd
-}
-
-wire::boxed! {
-    CreateFilterResponseAnd
+    CreateFilterResponseAnd { and = "and", or = "or", not = "not", score = "score", field
+    = "field" }
 }

@@ -4,8 +4,8 @@
 
 use std::future::IntoFuture;
 use crate::client::{
-    Answer, BoxFuture, Call, Client, Decode, DecodeError, Endpoint, Error, Method,
-    Response,
+    Answer, BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error,
+    Method, Response,
 };
 use crate::types::{CreatePageRequest, PageUser};
 
@@ -88,7 +88,7 @@ static CREATE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreatePage<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreatePage<'c> {
@@ -133,7 +133,7 @@ static DELETE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct DeletePage<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> DeletePage<'c> {
@@ -178,7 +178,7 @@ static POST_DRAFTS: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct PostPageDrafts<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> PostPageDrafts<'c> {
@@ -222,10 +222,10 @@ pub enum CreatePageAnswer {
 
 impl Decode for CreatePageAnswer {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
         match answer.status() {
-            204u16 => Ok(Self::Status204(())),
-            _ => Ok(Self::Status201(answer.json()?)),
+            204u16 => Ok(<() as Decode>::decode(answer)?.map(Self::Status204)),
+            _ => Ok(<PageUser as Decode>::decode(answer)?.map(Self::Status201)),
         }
     }
 }
@@ -243,10 +243,10 @@ pub enum PostPageDraftsAnswer {
 
 impl Decode for PostPageDraftsAnswer {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Self, DecodeError> {
+    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
         match answer.status() {
-            204u16 => Ok(Self::Status204(())),
-            _ => Ok(Self::Status201(answer.json()?)),
+            204u16 => Ok(<() as Decode>::decode(answer)?.map(Self::Status204)),
+            _ => Ok(<PageUser as Decode>::decode(answer)?.map(Self::Status201)),
         }
     }
 }

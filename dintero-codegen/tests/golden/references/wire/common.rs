@@ -3,60 +3,16 @@
 //! How these types become JSON and come back.
 
 use crate::types::{AUser, AUserAddress, PageUser};
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for PageUser {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            user: object.optional("user"),
-            address: object.optional("address"),
-            street: object.string("street"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("user", &self.user);
-        object.optional("address", &self.address);
-        object.string("street", &self.street);
-    }
-}
-
-impl Model for AUser {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            address: object.optional("address"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("address", &self.address);
-    }
-}
-
-impl Model for AUserAddress {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            street: object.string("street"),
-            before: object.optional("before"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("street", &self.street);
-        object.optional("before", &self.before);
-    }
+wire::model! {
+    PageUser { user = "user", address = "address", street = "street" }
 }
 
 wire::model! {
-    PageUser, AUser, AUserAddress
+    AUser { address = "address" }
 }
 
-wire::boxed! {
-    AUserAddress
+wire::model! {
+    AUserAddress { street = "street", before = "before" }
 }

@@ -3,28 +3,8 @@
 //! How these types become JSON and come back.
 
 use crate::types::CreatePageRequest;
-use crate::wire::{self, Model, ObjectReader, ObjectWriter, ReadError};
-
-impl Model for CreatePageRequest {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            title: object.string("title"),
-            parent: object.optional("parent"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("title", &self.title);
-        object.optional("parent", &self.parent);
-    }
-}
+use crate::wire;
 
 wire::model! {
-    CreatePageRequest
-}
-
-wire::boxed! {
-    CreatePageRequest
+    CreatePageRequest { title = "title", parent = "parent" }
 }

@@ -74,7 +74,7 @@ pub struct Drawing {
     feature = "client",
     doc = " - Sent by [`shapes().create`](crate::operations::Shapes::create)."
 )]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DrawingFirst {
     /// `form` is `circle`.
@@ -100,7 +100,7 @@ impl From<Square> for DrawingFirst {
 }
 
 /// `Placed`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Placed {
     /// `form` is `circle`.
@@ -146,7 +146,7 @@ pub struct PlacedSquare {
 }
 
 /// `Note`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Note {
     /// `noteType` is `text`.
@@ -172,7 +172,7 @@ impl From<QuoteNote> for Note {
 }
 
 /// `Vehicle`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Vehicle {
     /// `wheels` is `two`.
@@ -198,7 +198,7 @@ impl From<Car> for Vehicle {
 }
 
 /// `Event`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Event {
     /// `type` is `opened`.
@@ -226,7 +226,7 @@ impl From<Closing> for Event {
 }
 
 /// `Animal`, without a description in the document.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Animal {
     /// `species` is `other`.
@@ -260,7 +260,7 @@ pub struct AnimalOtherValue {
 }
 
 /// The `reply` field of `Drawing`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DrawingReply {
     /// `kind` is `ok`.

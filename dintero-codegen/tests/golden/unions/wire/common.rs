@@ -7,432 +7,96 @@ use crate::types::{
     DrawingFirst, DrawingReply, DrawingReplyFailed, DrawingReplyOk, Event, Note, Placed,
     PlacedCircle, PlacedSquare, QuoteNote, Square, TextNote, Vehicle,
 };
-use crate::UnknownVariant;
-use crate::wire::{
-    self, FromJson, Model, ObjectReader, ObjectWriter, ReadError, ToJson, Value, Written,
-};
+use crate::wire;
 
-impl Model for Circle {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("form", "circle");
-        Ok(Self {
-            radius: object.required_integer("radius"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("form", "circle");
-        object.required_integer("radius", &self.radius);
-    }
-}
-
-impl Model for Square {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("form", "square");
-        Ok(Self {
-            side: object.required_integer("side"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("form", "square");
-        object.required_integer("side", &self.side);
-    }
-}
-
-impl Model for Drawing {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            first: object.required("first")?,
-            list: object.optional("list"),
-            map: object.optional("map"),
-            placed: object.optional("placed"),
-            note: object.optional("note"),
-            vehicle: object.optional("vehicle"),
-            event: object.optional("event"),
-            animal: object.optional("animal"),
-            reply: object.optional("reply"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("first", &self.first);
-        object.optional("list", &self.list);
-        object.optional("map", &self.map);
-        object.optional("placed", &self.placed);
-        object.optional("note", &self.note);
-        object.optional("vehicle", &self.vehicle);
-        object.optional("event", &self.event);
-        object.optional("animal", &self.animal);
-        object.optional("reply", &self.reply);
-    }
-}
-
-impl FromJson for DrawingFirst {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "form")? {
-            "circle" => FromJson::from_json(value).map(Self::Circle),
-            "square" => FromJson::from_json(value).map(Self::Square),
-            _ => Ok(Self::Other(UnknownVariant::new("form", value))),
-        }
-    }
-}
-
-impl ToJson for DrawingFirst {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Circle(value) => value.to_json(),
-            Self::Square(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for Placed {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "form")? {
-            "circle" => FromJson::from_json(value).map(Self::Circle),
-            "square" => FromJson::from_json(value).map(Self::Square),
-            _ => Ok(Self::Other(UnknownVariant::new("form", value))),
-        }
-    }
-}
-
-impl ToJson for Placed {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Circle(value) => value.to_json(),
-            Self::Square(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for PlacedCircle {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("form", "circle");
-        Ok(Self {
-            radius: object.required_integer("radius"),
-            x: object.required_integer("x"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("form", "circle");
-        object.required_integer("radius", &self.radius);
-        object.required_integer("x", &self.x);
-    }
-}
-
-impl Model for PlacedSquare {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("form", "square");
-        Ok(Self {
-            side: object.required_integer("side"),
-            x: object.required_integer("x"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("form", "square");
-        object.required_integer("side", &self.side);
-        object.required_integer("x", &self.x);
-    }
-}
-
-impl FromJson for Note {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "noteType")? {
-            "text" => FromJson::from_json(value).map(Self::Text),
-            "quote" => FromJson::from_json(value).map(Self::Quote),
-            _ => Ok(Self::Other(UnknownVariant::new("noteType", value))),
-        }
-    }
-}
-
-impl ToJson for Note {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Text(value) => value.to_json(),
-            Self::Quote(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for Vehicle {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "wheels")? {
-            "two" => FromJson::from_json(value).map(Self::Bicycle),
-            "four" => FromJson::from_json(value).map(Self::Car),
-            _ => Ok(Self::Other(UnknownVariant::new("wheels", value))),
-        }
-    }
-}
-
-impl ToJson for Vehicle {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Bicycle(value) => value.to_json(),
-            Self::Car(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for Event {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "type")? {
-            "opened" => FromJson::from_json(value).map(Self::Opened),
-            "changed" => FromJson::from_json(value).map(Self::Changed),
-            "closed" => FromJson::from_json(value).map(Self::Closing),
-            _ => Ok(Self::Other(UnknownVariant::new("type", value))),
-        }
-    }
-}
-
-impl ToJson for Event {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Opened(value) => value.to_json(),
-            Self::Changed(value) => value.to_json(),
-            Self::Closing(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl FromJson for Animal {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "species")? {
-            "other" => FromJson::from_json(value).map(Self::OtherValue),
-            "dog" => FromJson::from_json(value).map(Self::Dog),
-            _ => Ok(Self::Other(UnknownVariant::new("species", value))),
-        }
-    }
-}
-
-impl ToJson for Animal {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::OtherValue(value) => value.to_json(),
-            Self::Dog(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for AnimalOtherValue {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("species", "other");
-        Ok(Self {
-            name: object.string("name"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("species", "other");
-        object.string("name", &self.name);
-    }
-}
-
-impl FromJson for DrawingReply {
-    #[inline]
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match wire::tag(&value, "kind")? {
-            "ok" => FromJson::from_json(value).map(Self::Ok),
-            "failed" => FromJson::from_json(value).map(Self::Failed),
-            _ => Ok(Self::Other(UnknownVariant::new("kind", value))),
-        }
-    }
-}
-
-impl ToJson for DrawingReply {
-    #[inline]
-    fn to_json(&self) -> Written<'_> {
-        match self {
-            Self::Ok(value) => value.to_json(),
-            Self::Failed(value) => value.to_json(),
-            Self::Other(value) => value.to_json(),
-        }
-    }
-}
-
-impl Model for DrawingReplyOk {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("kind", "ok");
-        Ok(Self {
-            value: object.string("value"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("kind", "ok");
-        object.string("value", &self.value);
-    }
-}
-
-impl Model for DrawingReplyFailed {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("kind", "failed");
-        Ok(Self {
-            reason: object.string("reason"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("kind", "failed");
-        object.string("reason", &self.reason);
-    }
-}
-
-impl Model for TextNote {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("noteType", "text");
-        Ok(Self {
-            text: object.string("text"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("noteType", "text");
-        object.string("text", &self.text);
-    }
-}
-
-impl Model for QuoteNote {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("noteType", "quote");
-        Ok(Self { by: object.string("by") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("noteType", "quote");
-        object.string("by", &self.by);
-    }
-}
-
-impl Model for Bicycle {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("wheels", "two");
-        Ok(Self {
-            id: object.string("id"),
-            bell: object.boolean("bell"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("wheels", "two");
-        object.string("id", &self.id);
-        object.boolean("bell", &self.bell);
-    }
-}
-
-impl Model for Car {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("wheels", "four");
-        Ok(Self {
-            id: object.string("id"),
-            doors: object.integer("doors"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("wheels", "four");
-        object.string("id", &self.id);
-        object.integer("doors", &self.doors);
-    }
-}
-
-impl Model for Change {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            type_: object.required_string("type"),
-            by: object.string("by"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required_string("type", &self.type_);
-        object.string("by", &self.by);
-    }
-}
-
-impl Model for Closing {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("type", "closed");
-        Ok(Self {})
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("type", "closed");
-    }
-}
-
-impl Model for Dog {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        object.constant("species", "dog");
-        Ok(Self {
-            name: object.string("name"),
-            tricks: object.integer("tricks"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.constant("species", "dog");
-        object.string("name", &self.name);
-        object.integer("tricks", &self.tricks);
-    }
+wire::model! {
+    Circle { radius[0] = "radius" } required : "radius"; constants : "form" = "circle";
 }
 
 wire::model! {
-    Circle, Square, Drawing, PlacedCircle, PlacedSquare, AnimalOtherValue,
-    DrawingReplyOk, DrawingReplyFailed, TextNote, QuoteNote, Bicycle, Car, Change,
-    Closing, Dog
+    Square { side[0] = "side" } required : "side"; constants : "form" = "square";
+}
+
+wire::model! {
+    Drawing { first[0] = "first", list = "list", map = "map", placed = "placed", note =
+    "note", vehicle = "vehicle", event = "event", animal = "animal", reply = "reply" }
+    required : "first";
 }
 
 wire::union! {
-    DrawingFirst, Placed, Note, Vehicle, Event, Animal, DrawingReply
+    DrawingFirst by "form" { "circle" = Circle, "square" = Square }
+}
+
+wire::union! {
+    Placed by "form" { "circle" = Circle, "square" = Square }
+}
+
+wire::model! {
+    PlacedCircle { radius[0] = "radius", x[1] = "x" } required : "radius", "x"; constants
+    : "form" = "circle";
+}
+
+wire::model! {
+    PlacedSquare { side[0] = "side", x[1] = "x" } required : "side", "x"; constants :
+    "form" = "square";
+}
+
+wire::union! {
+    Note by "noteType" { "text" = Text, "quote" = Quote }
+}
+
+wire::union! {
+    Vehicle by "wheels" { "two" = Bicycle, "four" = Car }
+}
+
+wire::union! {
+    Event by "type" { "opened" = Opened, "changed" = Changed, "closed" = Closing }
+}
+
+wire::union! {
+    Animal by "species" { "other" = OtherValue, "dog" = Dog }
+}
+
+wire::model! {
+    AnimalOtherValue { name = "name" } constants : "species" = "other";
+}
+
+wire::union! {
+    DrawingReply by "kind" { "ok" = Ok, "failed" = Failed }
+}
+
+wire::model! {
+    DrawingReplyOk { value = "value" } constants : "kind" = "ok";
+}
+
+wire::model! {
+    DrawingReplyFailed { reason = "reason" } constants : "kind" = "failed";
+}
+
+wire::model! {
+    TextNote { text = "text" } constants : "noteType" = "text";
+}
+
+wire::model! {
+    QuoteNote { by = "by" } constants : "noteType" = "quote";
+}
+
+wire::model! {
+    Bicycle { id = "id", bell = "bell" } constants : "wheels" = "two";
+}
+
+wire::model! {
+    Car { id = "id", doors = "doors" } constants : "wheels" = "four";
+}
+
+wire::model! {
+    Change { type_[0] = "type", by = "by" } required : "type";
+}
+
+wire::model! {
+    Closing {} constants : "type" = "closed";
+}
+
+wire::model! {
+    Dog { name = "name", tricks = "tricks" } constants : "species" = "dog";
 }

@@ -52,7 +52,7 @@ static CREATE: Endpoint = Endpoint {
 #[derive(Debug)]
 #[must_use = "a request is only sent when it is awaited"]
 pub struct CreateUser<'c> {
-    call: Call<'c>,
+    pub(crate) call: Call<'c>,
 }
 
 impl<'c> CreateUser<'c> {

@@ -3,49 +3,13 @@
 //! How these types become JSON and come back.
 
 use crate::types::{Login, User};
-use crate::wire::{self, ClearReadOnly, Model, ObjectReader, ObjectWriter, ReadError};
+use crate::wire;
 
-impl Model for User {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            id: object.string("id"),
-            name: object.required_string("name"),
-            pin: object.secret("pin"),
-            tries: object.integer("tries"),
-            hint: object.string("hint"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.string("id", &self.id);
-        object.required_string("name", &self.name);
-        object.secret("pin", &self.pin);
-        object.integer("tries", &self.tries);
-        object.string("hint", &self.hint);
-    }
-}
-
-impl ClearReadOnly for User {
-    #[inline]
-    fn clear_read_only(&mut self) {
-        self.id = None;
-    }
-}
-
-impl Model for Login {
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self { pin: object.secret("pin") })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.secret("pin", &self.pin);
-    }
+wire::model! {
+    User { id = "id", name[0] = "name", pin = "pin", tries = "tries", hint = "hint" }
+    required : "name"; read_only : "id";
 }
 
 wire::model! {
-    User, Login
+    Login { pin = "pin" }
 }
