@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn paths_cookies_and_headers_hold_several_values() {
         let client = client();
-        let color = serde_json::json!({"R": 1, "G": "a b"});
+        let color = serde_json::json!({"G": "a b", "R": 1});
         let mut call = Call::new(&client, &ENDPOINT).path_joined("id", [1, 2]);
         call = call.path_fields("part_id", &color);
         call.cookie("a", "x;y");
