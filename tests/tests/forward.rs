@@ -220,9 +220,14 @@ fn every_missing_field_is_told_by_its_path() {
     });
 }
 
-/// A tag that has one value is known without being read, and what only Dintero sets is never demanded.
+/// A tag that has one value is known without being read, what only Dintero sets is never demanded, and the overlay may
+/// know better.
 fn required(object: &Place) -> Vec<&str> {
+    static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("required"));
     let shape = &object.shape;
+    if !CORRECTED.is_disjoint(shape.places()) {
+        return Vec::new();
+    }
     let is_demanded = |name: &&str| {
         let property = shape.property(name).expect("what is required is declared");
         !property.is_read_only() && shape.tag() != Some(*name)

@@ -2,8 +2,8 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `d101984aa3bfea70f22d0b0e707d972ae8d096f9ba654f25f35df7916a1e2b31`
-//! - Overlay: SHA-256 `693f91560006a99e7bd8fb6e1be5357c10311bfe2f10e6e5bcdcd4f273aea320`
+//! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
+//! - Overlay: SHA-256 `8e430f4e10617abfd33da92fdc42ea889745bfd3ee7f661bb92f449dea22c3e7`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

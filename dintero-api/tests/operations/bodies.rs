@@ -160,6 +160,7 @@ pub(crate) fn refund() -> RefundTransactionRequest {
     RefundTransactionRequest::new(29990)
         .reason("returned")
         .refund_reference("return-1")
+        .terminal_id("P00000000-T0007")
         .items([line()])
         .metadata([("extParcel", "1")])
 }

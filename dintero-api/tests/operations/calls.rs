@@ -310,7 +310,8 @@ fn transaction_filters() -> Value {
         "refunded_at.gte": "2026-03-01T00:00:00Z", "refunded_at.lte": "2026-03-31T23:59:59Z",
         "search": TEXT, "payment_operation": "recurring_purchase", "customer_id": "customer-881",
         "includes": ["events.success.true"], "payout_destination_id": "seller-42",
-        "token_id": ["a", "b"],
+        "token_id": ["a", "b"], "terminal_id": ["P00000000-T0007", TEXT],
+        "channel": ["in_store", "in_app"],
     })
 }
 
@@ -347,6 +348,8 @@ fn filtered(client: &Client) -> dintero_api::operations::ListTransactions<'_> {
         .includes([ListTransactionsInclude::EventsSuccessTrue])
         .payout_destination_id("seller-42")
         .token_id(["a", "b"])
+        .terminal_id(["P00000000-T0007", TEXT])
+        .channel([Channel::InStore, "in_app".into()])
 }
 
 fn settlements() -> Vec<Call> {

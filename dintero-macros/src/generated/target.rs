@@ -1366,6 +1366,12 @@ pub(crate) static SESSION_CONFIGURATION: Target = Target {
             required: false,
         },
         Field {
+            name: "age_verification",
+            wire: "age_verification",
+            kind: Kind::Value("BTreeMap<String, Value>"),
+            required: false,
+        },
+        Field {
             name: "discounts",
             wire: "discounts",
             kind: Kind::One(&DISCOUNTS_CONFIGURATION_DISCOUNTS),

@@ -63,7 +63,7 @@ impl<'c> ReportConfigurations<'c> {
     /// repeat a call whose answer got lost. Served from `api.dintero.com`, not from the checkout host.
     ///
     /// `POST https://api.dintero.com/v1/accounts/{aid}/settlements/reports/configuration` with one of
-    /// the scopes `admin:billing`, `admin:reports`, `admin:settlements`, `write:settlements`.
+    /// the scopes `admin:billing`, `write:billing`, `admin:settlements`, `write:settlements`.
     ///
     /// # Errors
     ///

@@ -217,16 +217,17 @@ impl<'c> Sessions<'c> {
         }
     }
 
-    /// Charge a saved card.
+    /// Charge a saved card, or issue an invoice.
     ///
     /// Creates a session and pays it at once with a saved card token, while the customer is away:
     /// subscriptions, instalments and other payments that you start.
     ///
-    /// A refused payment still answers 200, with status `FAILED` and the reason in the `error` of an
-    /// event, so look at the transaction before you deliver. Retrying is up to you; never retry where
-    /// `retry_policy` says `DO_NOT_RETRY`, since card schemes limit attempts and will block cards that
-    /// are tried too often. There is no idempotency key, so a repeated call can charge the customer
-    /// again; the feature toggles that demand a unique `merchant_reference` guard against that.
+    /// Or issues an invoice by Kravia to the order's `billing_address`. A refused payment still answers
+    /// 200, with status `FAILED` and the reason in the `error` of an event, so look at the transaction
+    /// before you deliver. Retrying is up to you; never retry where `retry_policy` says `DO_NOT_RETRY`,
+    /// since card schemes limit attempts and will block cards that are tried too often. There is no
+    /// idempotency key, so a repeated call can charge the customer again; the feature toggles that
+    /// demand a unique `merchant_reference` guard against that.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/pay` with one of the scopes `admin:checkout`,
     /// `write:checkout`.

@@ -3,6 +3,7 @@
 //! The types of `sessions`.
 
 use std::collections::BTreeMap;
+use serde_json::Value;
 use super::{
     BamboraConfiguration, Card, Channel, CollectorB2bPaymentOperationAddress,
     CollectorConfiguration, CollectorProduct, CountryConfigurationCountries,
@@ -886,6 +887,20 @@ pub struct SessionConfiguration {
     ///
     /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
+    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    ///
+    /// Customers from Norway, Sweden and Denmark only.
+    ///
+    /// While the proof is outstanding, paying the session returns nothing but the operation
+    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+    /// They come back with the session's id, and the session can be paid. If the proof fails, the
+    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    ///
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
+    /// named here are sent and kept as they are.
+    pub age_verification: Option<BTreeMap<String, Value>>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
     /// Colours and corner rounding of the checkout.
@@ -1087,6 +1102,21 @@ impl SessionConfiguration {
         allow_express_wallet_payment: bool,
     ) -> Self {
         self.allow_express_wallet_payment = Some(allow_express_wallet_payment);
+        self
+    }
+
+    /// Sets [`age_verification`](#structfield.age_verification).
+    #[must_use]
+    pub fn age_verification(
+        mut self,
+        age_verification: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.age_verification = Some(
+            age_verification
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        );
         self
     }
 
@@ -1536,6 +1566,8 @@ pub struct SessionMetaEvent {
     /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
     ///   came to nothing.
     /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
+    /// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
+    ///   verified identity.
     ///
     /// Example: `"VISITED"`.
     pub name: Option<SessionMetaEventName>,
@@ -1559,6 +1591,8 @@ pub struct SessionMetaEvent {
 /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
 ///   came to nothing.
 /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
+/// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
+///   verified identity.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
 pub enum SessionMetaEventName {
@@ -1612,6 +1646,8 @@ pub enum SessionMetaEventName {
     SetMyDintero,
     /// `ADD_PAYMENT_INFORMATION`
     AddPaymentInformation,
+    /// `AGE_VERIFICATION_COMPLETED`
+    AgeVerificationCompleted,
     /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
@@ -2809,6 +2845,20 @@ pub struct SessionDetailsConfiguration {
     ///
     /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
+    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    ///
+    /// Customers from Norway, Sweden and Denmark only.
+    ///
+    /// While the proof is outstanding, paying the session returns nothing but the operation
+    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+    /// They come back with the session's id, and the session can be paid. If the proof fails, the
+    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    ///
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
+    /// named here are sent and kept as they are.
+    pub age_verification: Option<BTreeMap<String, Value>>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
     /// Colours and corner rounding of the checkout.
@@ -2990,7 +3040,8 @@ pub enum PayFeatureToggle {
 pub struct PaySessionRequest {
     /// Order, customer and card token to pay with.
     pub session: PaySessionRequestSession,
-    /// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
+    /// Payment data for `POST /sessions/pay`, which the merchant starts without the customer: a charge
+    /// with a stored token, or an invoice by Kravia.
     pub payment: PayPayment,
 }
 
@@ -3206,9 +3257,17 @@ pub struct PaySessionResponse {
     ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
     /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
-    /// - `DECLINED`, `FAILED`: the payment did not succeed.
-    /// - `ON_HOLD`: the provider has not decided yet; wait for another status before you deliver.
+    /// - `DECLINED`: the customer refused to pay, for example by dismissing the request in the Vipps
+    ///   app.
+    /// - `FAILED`: the payment failed for a technical reason; the customer must pay again.
+    /// - `ON_HOLD`: the provider has not decided yet; wait for `AUTHORIZED` or `FAILED` before you
+    ///   deliver. Only Walley (formerly Collector) uses it.
     /// - `UNKNOWN`: the outcome could not be established.
+    ///
+    /// An invoice by Kravia is `AUTHORIZED` once it is issued, stays so after a successful capture, and
+    /// is `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Swish, terminals and
+    /// automatic capture go straight to `CAPTURED`. Dintero's support pages write these words in lower
+    /// case, and one calls a declined payment `rejected`; the API does neither.
     ///
     /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use serde_json::Value;
 use super::{
-    Channel, Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, MerchantPlatformType,
-    MyDinteroUserCreation, OrderAddress, OrderItemGroup, OrderItemType, OrderLine,
-    OrderShippingOption, PaymentOperationIntent, PayoutFeeSplit, PayoutSplit,
-    RequestHeaders, SaveCardCheckbox, Session, Store, SystemRequestHeaders,
+    Channel, Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, InvoiceChannel,
+    MerchantPlatformType, MyDinteroUserCreation, OrderAddress, OrderItemGroup,
+    OrderItemType, OrderLine, OrderShippingOption, PaymentOperationIntent,
+    PayoutFeeSplit, PayoutSplit, RequestHeaders, SaveCardCheckbox, Session, Store,
+    SystemRequestHeaders,
 };
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret,
@@ -725,36 +726,37 @@ pub struct TransactionBamboraMetadata {
 
 /// Who the payer is, as confirmed by an electronic identity such as BankID.
 ///
-/// The names follow OpenID Connect claims.
+/// The names follow OpenID Connect claims. An age verification of the session is copied here
+/// whatever the payment method, unless the method brings an identity of its own.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifiedIdentity {
     /// Which service confirmed the identity: Collector's or Dintero's identity provider.
     ///
     /// Sent as `type`.
-    pub kind: VerifiedIdentityType,
+    pub kind: Option<VerifiedIdentityType>,
     /// Issuer of the identity token, as a URL.
     ///
     /// Example: `"https://idp.example.com"`.
-    pub iss: String,
+    pub iss: Option<String>,
     /// Subject: the identity provider's stable id for the person.
     pub sub: Option<String>,
     /// Audience: the client for which the identity token was issued.
-    pub aud: String,
+    pub aud: Option<String>,
     /// Authentication Context Class Reference: the way the person logged in, as a URN.
     ///
     /// Example: `"urn:example:ac:method:bankid"`.
-    pub acr: String,
+    pub acr: Option<String>,
     /// When the person identified themselves.
     ///
     /// Example: `"2025-03-14T09:24:10Z"`.
-    pub auth_time: Timestamp,
+    pub auth_time: Option<Timestamp>,
     /// National identity scheme the person logged in with, as named by the identity provider.
-    pub national_idp: String,
+    pub national_idp: Option<String>,
     /// Country of the national identity scheme, as a two-letter ISO 3166-1 code.
     ///
     /// Example: `"SE"`.
-    pub national_country: Country,
+    pub national_country: Option<Country>,
     /// Random value that ties the token to the login request.
     pub nonce: Option<String>,
     /// Full name of the person.
@@ -769,6 +771,10 @@ pub struct VerifiedIdentity {
     ///
     /// Example: `"Nordmann"`.
     pub family_name: Option<String>,
+    /// The highest age, in years, that the person has proven to have reached.
+    ///
+    /// Example: `18`.
+    pub age_over: Option<i64>,
 }
 
 /// Which service confirmed the identity: Collector's or Dintero's identity provider.
@@ -1559,6 +1565,10 @@ pub struct TransactionKraviaMetadata {
     ///
     /// Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
+    /// Who sends the invoice to the customer, such as `merchant`.
+    ///
+    /// Example: `"merchant"`. Sent as `kravia:invoice_channel`.
+    pub kravia_invoice_channel: Option<InvoiceChannel>,
     /// Address from which the invoice can be fetched as a PDF.
     ///
     /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
@@ -1593,18 +1603,10 @@ pub struct TransactionKraviaEventMetadata {
     ///
     /// Sent as `kravia:creditor_id`.
     pub kravia_creditor_id: Option<String>,
-    /// Kravia's id for the debtor, the party that owes the money.
-    ///
-    /// Sent as `kravia:debtor_id`.
-    pub kravia_debtor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
     /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
-    /// Number of the case under which Kravia handles the invoice.
-    ///
-    /// Sent as `kravia:case_number`.
-    pub kravia_case_number: Option<String>,
 }
 
 /// What a transaction carries in addition when it was paid in person on a Seitatech payment
@@ -1839,8 +1841,9 @@ pub struct TransactionTwoEventMetadata {
 
 /// A payment: its amount, order lines, current status and the events that led there.
 ///
-/// The fields at the top are common to all payments; `card`, `verified_identity` and the keys in
-/// `metadata` depend on the provider that processed it.
+/// The fields at the top are common to all payments; `card` and the keys in `metadata` depend on
+/// the provider that processed it, and `verified_identity` is there when the provider or an age
+/// verification has identified the payer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -1966,9 +1969,17 @@ pub struct Transaction {
     ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
     /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
-    /// - `DECLINED`, `FAILED`: the payment did not succeed.
-    /// - `ON_HOLD`: the provider has not decided yet; wait for another status before you deliver.
+    /// - `DECLINED`: the customer refused to pay, for example by dismissing the request in the Vipps
+    ///   app.
+    /// - `FAILED`: the payment failed for a technical reason; the customer must pay again.
+    /// - `ON_HOLD`: the provider has not decided yet; wait for `AUTHORIZED` or `FAILED` before you
+    ///   deliver. Only Walley (formerly Collector) uses it.
     /// - `UNKNOWN`: the outcome could not be established.
+    ///
+    /// An invoice by Kravia is `AUTHORIZED` once it is issued, stays so after a successful capture, and
+    /// is `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Swish, terminals and
+    /// automatic capture go straight to `CAPTURED`. Dintero's support pages write these words in lower
+    /// case, and one calls a declined payment `rejected`; the API does neither.
     ///
     /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
@@ -2527,18 +2538,10 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `kravia:creditor_id`.
     pub kravia_creditor_id: Option<String>,
-    /// Kravia's id for the debtor, the party that owes the money.
-    ///
-    /// Sent as `kravia:debtor_id`.
-    pub kravia_debtor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
     /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
-    /// Number of the case under which Kravia handles the invoice.
-    ///
-    /// Sent as `kravia:case_number`.
-    pub kravia_case_number: Option<String>,
     /// The terminal's unique id for the transaction.
     ///
     /// Sent as `seitatech:uniqueId`.
@@ -2895,6 +2898,10 @@ pub struct TransactionMetadata {
     ///
     /// Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
+    /// Who sends the invoice to the customer, such as `merchant`.
+    ///
+    /// Example: `"merchant"`. Sent as `kravia:invoice_channel`.
+    pub kravia_invoice_channel: Option<InvoiceChannel>,
     /// Address from which the invoice can be fetched as a PDF.
     ///
     /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
@@ -3347,6 +3354,9 @@ impl UpdateTransactionAuthorizationRequest {
 
 /// What to refund: the amount, a reason and the lines.
 ///
+/// A refund on a terminal is probably accepted first (202) and done later; Dintero does not say so,
+/// but terminals answer in their own time.
+///
 #[cfg_attr(
     feature = "client",
     doc = " - Sent by [`transactions().refund`](crate::operations::Transactions::refund)."
@@ -3372,6 +3382,14 @@ pub struct RefundTransactionRequest {
     ///
     /// Example: `"credit-20411-1"`.
     pub refund_reference: Option<String>,
+    /// Terminal on which the refund takes place.
+    ///
+    /// Required if the transaction's `payment_product_type` is `seitatech.in_person`, and only then.
+    /// The cardholder must be there to approve the refund on the terminal, which must be active for the
+    /// same payout destination as the original payment.
+    ///
+    /// Example: `"P00000000-T0007"`.
+    pub terminal_id: Option<String>,
     /// Order lines covered by this refund.
     ///
     /// Compulsory for Instabank, which refunds exactly the lines listed.
@@ -3388,6 +3406,7 @@ impl RefundTransactionRequest {
             amount: amount.into(),
             reason: None,
             refund_reference: None,
+            terminal_id: None,
             items: None,
         }
     }
@@ -3415,6 +3434,13 @@ impl RefundTransactionRequest {
     #[must_use]
     pub fn refund_reference(mut self, refund_reference: impl Into<String>) -> Self {
         self.refund_reference = Some(refund_reference.into());
+        self
+    }
+
+    /// Sets [`terminal_id`](#structfield.terminal_id).
+    #[must_use]
+    pub fn terminal_id(mut self, terminal_id: impl Into<String>) -> Self {
+        self.terminal_id = Some(terminal_id.into());
         self
     }
 

@@ -28,7 +28,7 @@ use crate::types::{
     InstabankConfigurationInvoice, InstabankConfigurationPostponement,
     InstabankFinanceProduct, InstabankFinanceProductLoanExample,
     InstabankInstallmentProduct, InstabankInvoiceProduct, InstabankPostponementProduct,
-    InvoiceDeliveryMethod, KlarnaConfiguration, KlarnaConfigurationBillie,
+    InvoiceChannel, KlarnaConfiguration, KlarnaConfigurationBillie,
     KlarnaConfigurationKlarna, KraviaConfiguration, KraviaConfigurationInvoiceB2b,
     KraviaConfigurationInvoiceB2bGrouped, KraviaConfigurationInvoiceB2c,
     KraviaInvoiceSchedule, KraviaInvoiceScheduleInterval, NetaxeptConfiguration,
@@ -60,9 +60,9 @@ impl StringEnum for SessionPayability {
     ];
 }
 
-impl StringEnum for InvoiceDeliveryMethod {
+impl StringEnum for InvoiceChannel {
     const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::Provider, "provider"),
+        (Self::Kravia, "kravia"),
         (Self::Merchant, "merchant"),
     ];
 }
@@ -1490,7 +1490,7 @@ impl Model for KraviaConfigurationInvoiceB2b {
             days_until_due: object.integer("days_until_due"),
             require_identity_verification: object
                 .boolean("require_identity_verification"),
-            invoice_delivery_method: object.optional("invoice_delivery_method"),
+            invoice_channel: object.optional("invoice_channel"),
         })
     }
 
@@ -1505,7 +1505,7 @@ impl Model for KraviaConfigurationInvoiceB2b {
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
-        object.optional("invoice_delivery_method", &self.invoice_delivery_method);
+        object.optional("invoice_channel", &self.invoice_channel);
     }
 }
 
@@ -1567,7 +1567,7 @@ impl Model for KraviaConfigurationInvoiceB2c {
             enabled: object.required_boolean("enabled"),
             payability: object.optional("payability"),
             days_until_due: object.integer("days_until_due"),
-            invoice_delivery_method: object.optional("invoice_delivery_method"),
+            invoice_channel: object.optional("invoice_channel"),
             require_identity_verification: object
                 .boolean("require_identity_verification"),
         })
@@ -1579,7 +1579,7 @@ impl Model for KraviaConfigurationInvoiceB2c {
         object.required_boolean("enabled", &self.enabled);
         object.optional("payability", &self.payability);
         object.integer("days_until_due", &self.days_until_due);
-        object.optional("invoice_delivery_method", &self.invoice_delivery_method);
+        object.optional("invoice_channel", &self.invoice_channel);
         object
             .boolean(
                 "require_identity_verification",
@@ -1863,6 +1863,7 @@ impl Model for PaymentConfiguration {
             swish: object.optional("swish"),
             payout: object.optional("payout"),
             allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
+            age_verification: object.optional("age_verification"),
         })
     }
 
@@ -1890,6 +1891,7 @@ impl Model for PaymentConfiguration {
         object.optional("payout", &self.payout);
         object
             .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
+        object.optional("age_verification", &self.age_verification);
     }
 }
 
@@ -2227,7 +2229,7 @@ impl Model for AmountLimit {
 }
 
 wire::string_enum! {
-    SessionPayability, InvoiceDeliveryMethod, ConfigurationKind,
+    SessionPayability, InvoiceChannel, ConfigurationKind,
     BamboraConfigurationApplepayType, SaveCardCheckbox, NetaxeptTerminalKind,
     KraviaInvoiceScheduleInterval, DynamicPayoutDestinationType, PayoutProduct, Channel,
     PaymentConfigurationPublishChannel, PaymentConfigurationPublishType,

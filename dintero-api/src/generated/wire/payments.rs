@@ -16,7 +16,9 @@ use crate::types::{
     DinteroPspClickToPayPayTokenProvider, DinteroPspCreditcardMitPayment,
     DinteroPspGooglePayTokenProvider, KlarnaAddress, KlarnaPayment,
     KlarnaPaymentOperation, KlarnaPaymentOperationContentType,
-    KlarnaPaymentOperationMethod, MerchantInitiatedOperation, PayExCreditcardPayment,
+    KlarnaPaymentOperationMethod, KraviaInvoiceB2bGroupedMitPayment,
+    KraviaInvoiceB2bMitPayment, KraviaInvoiceB2cMitPayment, KraviaInvoiceDetails,
+    KraviaInvoiceOperation, MerchantInitiatedOperation, PayExCreditcardPayment,
     PayExMobilePayPayment, PayExSwishPayment, PayExTokenProvider,
     PayExTokenProviderTokenType, PayExV3ClickToPayPaymentOperation,
     PayExV3ClickToPayPaymentOperationMethod, PayExVippsPayment, PayPayment, Payment,
@@ -146,6 +148,90 @@ impl Model for DinteroPspCreditcardMitPayment {
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.constant("payment_product_type", "dintero_psp.creditcard");
         object.required("operation", &self.operation);
+    }
+}
+
+impl Model for KraviaInvoiceDetails {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            operation: object.required("operation")?,
+            days_until_due: object.required_integer("days_until_due"),
+            invoice_channel: object.optional("invoice_channel"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.required("operation", &self.operation);
+        object.required_integer("days_until_due", &self.days_until_due);
+        object.optional("invoice_channel", &self.invoice_channel);
+    }
+}
+
+impl StringEnum for KraviaInvoiceOperation {
+    const KNOWN: &'static [(Self, &'static str)] = &[
+        (Self::InvoicePayment, "invoice_payment"),
+    ];
+}
+
+impl Model for KraviaInvoiceB2bMitPayment {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        object.constant("payment_product_type", "kravia.invoice_b2b");
+        Ok(Self {
+            operation: object.required("operation")?,
+            days_until_due: object.required_integer("days_until_due"),
+            invoice_channel: object.optional("invoice_channel"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.constant("payment_product_type", "kravia.invoice_b2b");
+        object.required("operation", &self.operation);
+        object.required_integer("days_until_due", &self.days_until_due);
+        object.optional("invoice_channel", &self.invoice_channel);
+    }
+}
+
+impl Model for KraviaInvoiceB2bGroupedMitPayment {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        object.constant("payment_product_type", "kravia.invoice_b2b_grouped");
+        Ok(Self {
+            operation: object.required("operation")?,
+            days_until_due: object.required_integer("days_until_due"),
+            invoice_channel: object.optional("invoice_channel"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.constant("payment_product_type", "kravia.invoice_b2b_grouped");
+        object.required("operation", &self.operation);
+        object.required_integer("days_until_due", &self.days_until_due);
+        object.optional("invoice_channel", &self.invoice_channel);
+    }
+}
+
+impl Model for KraviaInvoiceB2cMitPayment {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        object.constant("payment_product_type", "kravia.invoice_b2c");
+        Ok(Self {
+            operation: object.required("operation")?,
+            days_until_due: object.required_integer("days_until_due"),
+            invoice_channel: object.optional("invoice_channel"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.constant("payment_product_type", "kravia.invoice_b2c");
+        object.required("operation", &self.operation);
+        object.required_integer("days_until_due", &self.days_until_due);
+        object.optional("invoice_channel", &self.invoice_channel);
     }
 }
 
@@ -941,6 +1027,15 @@ impl FromJson for PayPayment {
             "dintero_psp.creditcard" => {
                 FromJson::from_json(value).map(Self::DinteroPspCreditcardMitPayment)
             }
+            "kravia.invoice_b2b" => {
+                FromJson::from_json(value).map(Self::KraviaInvoiceB2bMitPayment)
+            }
+            "kravia.invoice_b2b_grouped" => {
+                FromJson::from_json(value).map(Self::KraviaInvoiceB2bGroupedMitPayment)
+            }
+            "kravia.invoice_b2c" => {
+                FromJson::from_json(value).map(Self::KraviaInvoiceB2cMitPayment)
+            }
             _ => Ok(Self::Other(UnknownVariant::new("payment_product_type", value))),
         }
     }
@@ -953,6 +1048,9 @@ impl ToJson for PayPayment {
             Self::PayExCreditcardPayment(value) => value.to_json(),
             Self::BamboraCreditcardPayment(value) => value.to_json(),
             Self::DinteroPspCreditcardMitPayment(value) => value.to_json(),
+            Self::KraviaInvoiceB2bMitPayment(value) => value.to_json(),
+            Self::KraviaInvoiceB2bGroupedMitPayment(value) => value.to_json(),
+            Self::KraviaInvoiceB2cMitPayment(value) => value.to_json(),
             Self::Other(value) => value.to_json(),
         }
     }
@@ -1105,26 +1203,28 @@ impl ToJson for PaymentOperation {
 }
 
 wire::string_enum! {
-    PaymentOperationIntent, MerchantInitiatedOperation, PayExTokenProviderTokenType,
-    CardTokenType, TokenAuthMethod, ClickToPayContentType,
+    PaymentOperationIntent, MerchantInitiatedOperation, KraviaInvoiceOperation,
+    PayExTokenProviderTokenType, CardTokenType, TokenAuthMethod, ClickToPayContentType,
     PayExV3ClickToPayPaymentOperationMethod, KlarnaPaymentOperationMethod,
     KlarnaPaymentOperationContentType, CollectorProductType
 }
 
 wire::model! {
     SwishPayment, VippsPayment, BamboraMobilePayPayment, PayExCreditcardPayment,
-    BamboraCreditcardPayment, DinteroPspCreditcardMitPayment, DinteroPspApplePayPayment,
-    CollectorInvoiceB2bPayment, CollectorFinancePayment, CollectorAddress,
-    PayExTokenProvider, BamboraTokenProvider, DinteroPspCardTokenProvider,
-    DinteroPspGooglePayTokenProvider, DinteroPspClickToPayPayTokenProvider,
-    PayExV3ClickToPayPaymentOperation, PayExVippsPayment, KlarnaPaymentOperation,
-    CollectorInvoiceB2bPreapprovedPayment, BamboraVippsPayment, PayExSwishPayment,
-    BamboraPaymentOperation, BamboraPaymentOperationSession,
-    BamboraApplePayPaymentOperation, BamboraApplePayWalletSession,
-    CollectorInstallmentPayment, CollectorInstallmentPaymentProduct,
-    CollectorInvoicePayment, KlarnaPayment, KlarnaAddress, PayExMobilePayPayment,
-    BamboraCreditcardCitPayment, BrowserInformation, SeitatechInPersonPayment,
-    CollectorB2bPaymentOperationAddress, CollectorProduct, CollectorDetails
+    BamboraCreditcardPayment, DinteroPspCreditcardMitPayment, KraviaInvoiceDetails,
+    KraviaInvoiceB2bMitPayment, KraviaInvoiceB2bGroupedMitPayment,
+    KraviaInvoiceB2cMitPayment, DinteroPspApplePayPayment, CollectorInvoiceB2bPayment,
+    CollectorFinancePayment, CollectorAddress, PayExTokenProvider, BamboraTokenProvider,
+    DinteroPspCardTokenProvider, DinteroPspGooglePayTokenProvider,
+    DinteroPspClickToPayPayTokenProvider, PayExV3ClickToPayPaymentOperation,
+    PayExVippsPayment, KlarnaPaymentOperation, CollectorInvoiceB2bPreapprovedPayment,
+    BamboraVippsPayment, PayExSwishPayment, BamboraPaymentOperation,
+    BamboraPaymentOperationSession, BamboraApplePayPaymentOperation,
+    BamboraApplePayWalletSession, CollectorInstallmentPayment,
+    CollectorInstallmentPaymentProduct, CollectorInvoicePayment, KlarnaPayment,
+    KlarnaAddress, PayExMobilePayPayment, BamboraCreditcardCitPayment,
+    BrowserInformation, SeitatechInPersonPayment, CollectorB2bPaymentOperationAddress,
+    CollectorProduct, CollectorDetails
 }
 
 wire::union! {

@@ -480,6 +480,7 @@ impl Model for SessionConfiguration {
             swish: object.optional("swish"),
             payout: object.optional("payout"),
             allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
+            age_verification: object.optional("age_verification"),
             discounts: object.optional("discounts"),
             theme: object.optional("theme"),
             countries: object.optional("countries"),
@@ -513,6 +514,7 @@ impl Model for SessionConfiguration {
         object.optional("payout", &self.payout);
         object
             .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
+        object.optional("age_verification", &self.age_verification);
         object.optional("discounts", &self.discounts);
         object.optional("theme", &self.theme);
         object.optional("countries", &self.countries);
@@ -904,6 +906,7 @@ impl StringEnum for SessionMetaEventName {
         (Self::SecretConfirmationCodeSent, "SECRET_CONFIRMATION_CODE_SENT"),
         (Self::SetMyDintero, "SET_MY_DINTERO"),
         (Self::AddPaymentInformation, "ADD_PAYMENT_INFORMATION"),
+        (Self::AgeVerificationCompleted, "AGE_VERIFICATION_COMPLETED"),
     ];
 }
 
@@ -1862,6 +1865,7 @@ impl Model for SessionDetailsConfiguration {
             swish: object.optional("swish"),
             payout: object.optional("payout"),
             allow_express_wallet_payment: object.boolean("allow_express_wallet_payment"),
+            age_verification: object.optional("age_verification"),
             discounts: object.optional("discounts"),
             theme: object.optional("theme"),
             countries: object.optional("countries"),
@@ -1896,6 +1900,7 @@ impl Model for SessionDetailsConfiguration {
         object.optional("payout", &self.payout);
         object
             .boolean("allow_express_wallet_payment", &self.allow_express_wallet_payment);
+        object.optional("age_verification", &self.age_verification);
         object.optional("discounts", &self.discounts);
         object.optional("theme", &self.theme);
         object.optional("countries", &self.countries);

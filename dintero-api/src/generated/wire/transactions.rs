@@ -565,39 +565,42 @@ impl Model for VerifiedIdentity {
         "name",
         "given_name",
         "family_name",
+        "age_over",
     ];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
-            kind: object.required("type")?,
-            iss: object.required_string("iss"),
+            kind: object.optional("type"),
+            iss: object.string("iss"),
             sub: object.string("sub"),
-            aud: object.required_string("aud"),
-            acr: object.required_string("acr"),
-            auth_time: object.required_timestamp("auth_time"),
-            national_idp: object.required_string("national_idp"),
-            national_country: object.required_country("national_country"),
+            aud: object.string("aud"),
+            acr: object.string("acr"),
+            auth_time: object.timestamp("auth_time"),
+            national_idp: object.string("national_idp"),
+            national_country: object.country("national_country"),
             nonce: object.string("nonce"),
             name: object.string("name"),
             given_name: object.string("given_name"),
             family_name: object.string("family_name"),
+            age_over: object.integer("age_over"),
         })
     }
 
     #[inline]
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.required("type", &self.kind);
-        object.required_string("iss", &self.iss);
+        object.optional("type", &self.kind);
+        object.string("iss", &self.iss);
         object.string("sub", &self.sub);
-        object.required_string("aud", &self.aud);
-        object.required_string("acr", &self.acr);
-        object.required_timestamp("auth_time", &self.auth_time);
-        object.required_string("national_idp", &self.national_idp);
-        object.required_country("national_country", &self.national_country);
+        object.string("aud", &self.aud);
+        object.string("acr", &self.acr);
+        object.timestamp("auth_time", &self.auth_time);
+        object.string("national_idp", &self.national_idp);
+        object.country("national_country", &self.national_country);
         object.string("nonce", &self.nonce);
         object.string("name", &self.name);
         object.string("given_name", &self.given_name);
         object.string("family_name", &self.family_name);
+        object.integer("age_over", &self.age_over);
     }
 }
 
@@ -1587,6 +1590,7 @@ impl Model for TransactionKraviaMetadata {
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
             kravia_invoice_number: object.string("kravia:invoice_number"),
+            kravia_invoice_channel: object.optional("kravia:invoice_channel"),
             kravia_invoice_url: object.string("kravia:invoice_url"),
         })
     }
@@ -1594,6 +1598,7 @@ impl Model for TransactionKraviaMetadata {
     #[inline]
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
+        object.optional("kravia:invoice_channel", &self.kravia_invoice_channel);
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
     }
 }
@@ -1613,7 +1618,6 @@ impl Model for TransactionKraviaEvent {
 }
 
 impl Model for TransactionKraviaEventMetadata {
-    const HIDDEN: &'static [&'static str] = &["kravia:debtor_id"];
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
@@ -1621,9 +1625,7 @@ impl Model for TransactionKraviaEventMetadata {
             kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
             kravia_invoice_number: object.string("kravia:invoice_number"),
             kravia_creditor_id: object.string("kravia:creditor_id"),
-            kravia_debtor_id: object.string("kravia:debtor_id"),
             kravia_invoice_id: object.string("kravia:invoice_id"),
-            kravia_case_number: object.string("kravia:case_number"),
         })
     }
 
@@ -1633,9 +1635,7 @@ impl Model for TransactionKraviaEventMetadata {
         object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
         object.string("kravia:creditor_id", &self.kravia_creditor_id);
-        object.string("kravia:debtor_id", &self.kravia_debtor_id);
         object.string("kravia:invoice_id", &self.kravia_invoice_id);
-        object.string("kravia:case_number", &self.kravia_case_number);
     }
 }
 
@@ -2121,7 +2121,6 @@ impl ClearReadOnly for TransactionEventDetails {
 impl Model for TransactionEventDetailsMetadata {
     const HIDDEN: &'static [&'static str] = &[
         "collector:Invoice.InvoiceUrl",
-        "kravia:debtor_id",
         "seitatech:customerReceipt",
         "seitatech:customerReceiptPart2",
         "seitatech:merchantReceipt",
@@ -2228,9 +2227,7 @@ impl Model for TransactionEventDetailsMetadata {
             kravia_invoice_due_date: object.date("kravia:invoice_due_date"),
             kravia_invoice_number: object.string("kravia:invoice_number"),
             kravia_creditor_id: object.string("kravia:creditor_id"),
-            kravia_debtor_id: object.string("kravia:debtor_id"),
             kravia_invoice_id: object.string("kravia:invoice_id"),
-            kravia_case_number: object.string("kravia:case_number"),
             seitatech_unique_id: object.string("seitatech:uniqueId"),
             seitatech_receipt_number: object.string("seitatech:receiptNumber"),
             seitatech_outcome: object.string("seitatech:outcome"),
@@ -2465,9 +2462,7 @@ impl Model for TransactionEventDetailsMetadata {
         object.date("kravia:invoice_due_date", &self.kravia_invoice_due_date);
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
         object.string("kravia:creditor_id", &self.kravia_creditor_id);
-        object.string("kravia:debtor_id", &self.kravia_debtor_id);
         object.string("kravia:invoice_id", &self.kravia_invoice_id);
-        object.string("kravia:case_number", &self.kravia_case_number);
         object.string("seitatech:uniqueId", &self.seitatech_unique_id);
         object.string("seitatech:receiptNumber", &self.seitatech_receipt_number);
         object.string("seitatech:outcome", &self.seitatech_outcome);
@@ -2606,6 +2601,7 @@ impl Model for TransactionMetadata {
             vipps_merchant_info_payment_type: object
                 .optional("vipps:merchantInfo.paymentType"),
             kravia_invoice_number: object.string("kravia:invoice_number"),
+            kravia_invoice_channel: object.optional("kravia:invoice_channel"),
             kravia_invoice_url: object.string("kravia:invoice_url"),
             two_order_id: object.string("two:order_id"),
             two_payment_url: object.string("two:payment_url"),
@@ -2737,6 +2733,7 @@ impl Model for TransactionMetadata {
                 &self.vipps_merchant_info_payment_type,
             );
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
+        object.optional("kravia:invoice_channel", &self.kravia_invoice_channel);
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
         object.string("two:order_id", &self.two_order_id);
         object.string("two:payment_url", &self.two_payment_url);
@@ -2876,6 +2873,7 @@ impl Model for RefundTransactionRequest {
             amount: object.required_minor_units("amount"),
             reason: object.string("reason"),
             refund_reference: object.string("refund_reference"),
+            terminal_id: object.string("terminal_id"),
             items: object.optional("items"),
         })
     }
@@ -2886,6 +2884,7 @@ impl Model for RefundTransactionRequest {
         object.required_minor_units("amount", &self.amount);
         object.string("reason", &self.reason);
         object.string("refund_reference", &self.refund_reference);
+        object.string("terminal_id", &self.terminal_id);
         object.optional("items", &self.items);
     }
 }
