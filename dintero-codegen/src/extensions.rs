@@ -19,6 +19,8 @@ pub(crate) struct Extensions {
     pub(crate) redact: bool,
     /// `x-rust-derive`
     pub(crate) derive: Option<Derive>,
+    /// `x-rust-example`: statements of Rust that show how an operation is called, on a `client`.
+    pub(crate) example: Option<String>,
 }
 
 /// The members of an object that are text.
@@ -48,6 +50,7 @@ impl Extensions {
             rust_type: text("x-rust-type"),
             rust_module: text("x-rust-module"),
             rust_values: texts(raw.and_then(|raw| raw.get("x-rust-values"))),
+            example: text("x-rust-example"),
             redact: raw.and_then(|raw| raw.get("x-redact")).is_some_and(|value| value == true),
             // Another word is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),

@@ -21,8 +21,12 @@ fn outputs() -> BTreeMap<String, Output> {
             let name = path.display().to_string();
             let text = read(&folder.join(&path));
             let document = Source { name: &name, text: &text };
-            let output =
-                dintero_codegen::generate(&Input { document, overlay: None, strict: false });
+            let output = dintero_codegen::generate(&Input {
+                document,
+                supplement: None,
+                overlay: None,
+                strict: false,
+            });
             (name, output)
         })
         .collect()

@@ -212,6 +212,10 @@ fn the_table_says_what_the_types_are() {
             name: "document",
             text: &file("spec/payments-api.yaml"),
         },
+        supplement: Some(dintero_codegen::Source {
+            name: "supplement",
+            text: &file("spec/supplement.yaml"),
+        }),
         overlay: Some(dintero_codegen::Source {
             name: "overlay",
             text: &file("spec/overlay.yaml"),

@@ -15,12 +15,15 @@ const LONGEST: usize = 40;
 
 static DOCUMENT: LazyLock<String> =
     LazyLock::new(|| read(&workspace().join("spec/payments-api.yaml")));
+static SUPPLEMENT: LazyLock<String> =
+    LazyLock::new(|| read(&workspace().join("spec/supplement.yaml")));
 static OVERLAY: LazyLock<String> = LazyLock::new(|| read(&workspace().join("spec/overlay.yaml")));
 static OUTPUT: LazyLock<Output> = LazyLock::new(|| generate(&DOCUMENT));
 
 fn generate(document: &str) -> Output {
     dintero_codegen::generate(&Input {
         document: Source { name: "spec/payments-api.yaml", text: document },
+        supplement: Some(Source { name: "spec/supplement.yaml", text: &SUPPLEMENT }),
         overlay: Some(Source { name: "spec/overlay.yaml", text: &OVERLAY }),
         strict: true,
     })

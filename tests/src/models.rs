@@ -302,6 +302,16 @@ pub fn components() -> Vec<Model> {
         KlarnaAddress,
         IssuerCountryCondition,
         AmountLimit,
+        KraviaInvoiceB2BPayment => KraviaInvoiceB2bPayment,
+        KraviaInvoiceB2BGroupedPayment => KraviaInvoiceB2bGroupedPayment,
+        KraviaInvoiceB2CPayment => KraviaInvoiceB2cPayment,
+        KraviaPaymentDetails,
+        SessionPayment,
+        PaymentErrorDetails,
+        SignatureSecret,
+        CardTokenStatus,
+        CardToken,
+        PaymentProfile,
     }
 }
 
@@ -320,6 +330,11 @@ pub fn bodies() -> Vec<Model> {
         "/paths/~1examples~1session_url_callback/post/responses/200/content/application~1json/schema" => BTreeMap<String, Value>,
         "/paths/~1examples~1session_url_callback/post/requestBody/content/application~1json/schema" => types::Transaction,
         "/paths/~1examples~1shipping_address_callback_url/post/responses/200/content/application~1json/schema" => types::ShippingAddressCallbackResponse,
+        "/paths/~1admin~1session~1profiles/get/responses/200/content/application~1json/schema" => Vec<types::PaymentProfile>,
+        "/paths/~1card-tokens/get/responses/200/content/application~1json/schema" => Vec<types::CardToken>,
+        "/paths/~1card-tokens~1{token_id}/delete/requestBody/content/application~1json/schema" => types::CardTokenDeletion,
+        "/paths/~1sessions/get/responses/200/content/application~1json/schema" => Vec<types::SessionDetails>,
+        "/paths/~1sessions/post/requestBody/content/application~1json/schema" => types::CreateSessionRequest,
         "/paths/~1sessions-profile/post/requestBody/content/application~1json/schema" => types::SessionProfile,
         "/paths/~1sessions~1pay/post/requestBody/content/application~1json/schema" => types::PaySessionRequest,
         "/paths/~1sessions~1pay/post/responses/200/content/application~1json/schema" => types::PaySessionResponse,

@@ -38,8 +38,7 @@ impl Call<'_> {
                 method: self.endpoint.method.clone(),
                 template: self.endpoint.path,
                 schemes: self.endpoint.schemes,
-                // Id and secret are there to get a token.
-                is_confidential: self.endpoint.schemes.contains(&Scheme::Basic),
+                is_confidential: self.endpoint.confidential,
                 url,
                 headers: self.headers,
                 body: self.body,
@@ -128,6 +127,8 @@ mod tests {
             "Dintero-Feature-Toggles",
         ],
         repeatable: true,
+        confidential: false,
+        v1_only: false,
     };
 
     fn client() -> Client {

@@ -79,7 +79,7 @@ fn every_operation_of_the_document_is_called() {
         document::operations().iter().map(|found| (found.method, found.path)).collect();
     let called: BTreeSet<_> = calls().iter().map(|call| (call.method, call.path)).collect();
     assert_eq!(called, documented);
-    assert_eq!(calls().len(), 30);
+    assert_eq!(calls().len(), 40);
 }
 
 #[tokio::test]

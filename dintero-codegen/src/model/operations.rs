@@ -151,10 +151,13 @@ impl Operations<'_, '_> {
             errors,
             answer_enum,
             repeatable: repeatable || matches!(base.method, "get" | "head"),
+            confidential: flag("x-confidential"),
+            v1_only: flag("x-v1-only"),
             callback,
             deprecated: operation.deprecated,
             summary: operation.summary,
             description: operation.description,
+            example: extensions.example,
             at: at.clone(),
         })
     }

@@ -305,6 +305,7 @@ const EXTENSIONS: &[&str] = &[
     "x-rust-module",
     "x-rust-derive",
     "x-rust-features",
+    "x-rust-example",
 ];
 
 /// Checks the version and every key of a document. Without a word said here, `openapiv3` reads it whole.
@@ -572,9 +573,8 @@ impl Walk<'_> {
 
     fn extension(&mut self, key: &str, value: &Value, at: &Pointer) {
         match key {
-            "x-redact" | "x-from-client" | "x-callback" | "x-repeatable" => {
-                self.value(value, &Bool, at)
-            }
+            "x-redact" | "x-from-client" | "x-callback" | "x-repeatable" | "x-confidential"
+            | "x-v1-only" => self.value(value, &Bool, at),
             "x-accept" => self.value(value, &Texts, at),
             "x-rust-values" => self.value(value, &MapOfText, at),
             "x-rust-derive" => self.derive(value, at),

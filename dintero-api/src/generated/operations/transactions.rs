@@ -348,6 +348,8 @@ static CAPTURE: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`capture`](Transactions::capture) request under construction; awaiting it sends it.
@@ -400,6 +402,8 @@ static UPDATE_AUTHORIZATION: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update_authorization`](Transactions::update_authorization) request under construction;
@@ -444,6 +448,8 @@ static REFUND: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`refund`](Transactions::refund) request under construction; awaiting it sends it.
@@ -501,6 +507,8 @@ static VOID: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`void`](Transactions::void) request under construction; awaiting it sends it.
@@ -553,6 +561,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Transactions::get) request under construction; awaiting it sends it.
@@ -613,6 +623,8 @@ static UPDATE: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update`](Transactions::update) request under construction; awaiting it sends it.
@@ -651,6 +663,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Transactions::list) request under construction; awaiting it sends it.

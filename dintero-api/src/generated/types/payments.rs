@@ -1845,6 +1845,11 @@ impl From<KraviaInvoiceB2cMitPayment> for PayPayment {
 /// document takes it.
 ///
 /// The payment product type picks the variant.
+///
+#[cfg_attr(
+    feature = "client",
+    doc = " - Sent by [`sessions().pay_existing`](crate::operations::Sessions::pay_existing)."
+)]
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payment {
@@ -1880,6 +1885,12 @@ pub enum Payment {
     BamboraCreditcardCit(BamboraCreditcardCitPayment),
     /// `payment_product_type` is `seitatech.in_person`.
     SeitatechInPerson(SeitatechInPersonPayment),
+    /// `payment_product_type` is `kravia.invoice_b2b`.
+    KraviaInvoiceB2b(KraviaInvoiceB2bPayment),
+    /// `payment_product_type` is `kravia.invoice_b2b_grouped`.
+    KraviaInvoiceB2bGrouped(KraviaInvoiceB2bGroupedPayment),
+    /// `payment_product_type` is `kravia.invoice_b2c`.
+    KraviaInvoiceB2c(KraviaInvoiceB2cPayment),
     /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
@@ -1996,6 +2007,79 @@ impl From<SeitatechInPersonPayment> for Payment {
     }
 }
 
+impl From<KraviaInvoiceB2bPayment> for Payment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2bPayment) -> Self {
+        Self::KraviaInvoiceB2b(value)
+    }
+}
+
+impl From<KraviaInvoiceB2bGroupedPayment> for Payment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2bGroupedPayment) -> Self {
+        Self::KraviaInvoiceB2bGrouped(value)
+    }
+}
+
+impl From<KraviaInvoiceB2cPayment> for Payment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2cPayment) -> Self {
+        Self::KraviaInvoiceB2c(value)
+    }
+}
+
+/// Payment data for an invoice by Kravia to a business, one per purchase (`kravia.invoice_b2b`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2bPayment {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
+}
+
+impl KraviaInvoiceB2bPayment {
+    /// Creates a `KraviaInvoiceB2bPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(billing_address: OrderAddress) -> Self {
+        Self { billing_address }
+    }
+}
+
+/// Payment data for a purchase that goes on a business's next collective invoice by Kravia
+/// (`kravia.invoice_b2b_grouped`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2bGroupedPayment {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
+}
+
+impl KraviaInvoiceB2bGroupedPayment {
+    /// Creates a `KraviaInvoiceB2bGroupedPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(billing_address: OrderAddress) -> Self {
+        Self { billing_address }
+    }
+}
+
+/// Payment data for an invoice by Kravia to a consumer (`kravia.invoice_b2c`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2cPayment {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
+}
+
+impl KraviaInvoiceB2cPayment {
+    /// Creates a `KraviaInvoiceB2cPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(billing_address: OrderAddress) -> Self {
+        Self { billing_address }
+    }
+}
+
 /// Common part of the payment data for Walley, formerly Collector (`collector.…`): the tag alone.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -2103,4 +2187,12 @@ impl From<BamboraApplePayPaymentOperation> for PaymentOperation {
     fn from(value: BamboraApplePayPaymentOperation) -> Self {
         Self::BamboraApplePay(value)
     }
+}
+
+/// What Kravia needs for an invoice that the customer has chosen.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaPaymentDetails {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
 }

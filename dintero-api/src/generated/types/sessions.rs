@@ -2439,6 +2439,82 @@ pub struct SessionPayResultAction {
     pub kind: Option<String>,
 }
 
+/// What became of paying a session, or how it goes on: where the customer must go, what to poll, or
+/// why it failed.
+///
+#[cfg_attr(
+    feature = "client",
+    doc = " - Returned by [`sessions().pay_existing`](crate::operations::Sessions::pay_existing)."
+)]
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SessionPayment {
+    /// Whether the request succeeded.
+    ///
+    /// The transaction tells whether the customer has paid.
+    pub success: Option<bool>,
+    /// Steps taken with the payment gateways.
+    pub actions: Option<Vec<SessionPayResultAction>>,
+    /// Where to send the customer next.
+    ///
+    /// Absent if the payment cannot go on.
+    pub redirect_url: Option<String>,
+    /// Where to ask for the outcome while the customer approves the payment elsewhere.
+    pub poll_url: Option<String>,
+    /// Where the customer approves the payment, such as an address that opens an app.
+    pub approval_url: Option<String>,
+    /// A QR code that the customer scans, as a `data:` URI of an image.
+    pub qr_code: Option<String>,
+    /// Why the payment failed, such as `Rejected`.
+    ///
+    /// Then there is no `redirect_url`, and another payment method may be tried.
+    ///
+    /// Example: `"Rejected"`.
+    pub error: Option<String>,
+    /// What exactly was wrong, where it is known.
+    pub error_details: Option<Vec<PaymentErrorDetails>>,
+}
+
+/// One reason why a payment failed, and what the customer can do about it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PaymentErrorDetails {
+    /// Code for the reason.
+    ///
+    /// The list of all codes is not public.
+    ///
+    /// Example: `"wrong_ssn"`.
+    pub code: Option<String>,
+    /// Kind of reason; `permanent` means that trying the same again does not help.
+    ///
+    /// Example: `"permanent"`.
+    pub category: Option<String>,
+    /// Field of the payment that is wrong.
+    pub field: Option<String>,
+    /// Ways for the customer to authenticate, after which the payment may be tried again.
+    pub authentication_operations: Option<Vec<AuthenticationOperation>>,
+}
+
+/// A way for the customer to authenticate.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct AuthenticationOperation {
+    /// Address of the operation.
+    pub href: Option<String>,
+    /// HTTP method of the operation.
+    ///
+    /// Example: `"GET"`.
+    pub method: Option<String>,
+    /// Media type of what is at the address.
+    ///
+    /// Example: `"text/html"`.
+    pub content_type: Option<String>,
+    /// What the operation is, such as `3d-secure-init-hosted` or `complete-age-verification`.
+    ///
+    /// Example: `"3d-secure-init-hosted"`.
+    pub rel: Option<String>,
+}
+
 /// One of the `feature_toggles` of `CreateSessionFromProfile`.
 #[derive(Debug, Clone, PartialEq, Hash)]
 #[non_exhaustive]
@@ -2660,6 +2736,10 @@ impl SessionProfileCustomer {
     feature = "client",
     doc = " - Returned by [`sessions().create_payment_token`](crate::operations::Sessions::create_payment_token)."
 )]
+#[cfg_attr(
+    feature = "client",
+    doc = " - Returned by [`sessions().create`](crate::operations::Sessions::create)."
+)]
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCreated {
@@ -2692,6 +2772,10 @@ pub struct SessionCreated {
 #[cfg_attr(
     feature = "client",
     doc = " - Returned by [`sessions().cancel`](crate::operations::Sessions::cancel)."
+)]
+#[cfg_attr(
+    feature = "client",
+    doc = " - Returned by [`sessions().list`](crate::operations::Sessions::list)."
 )]
 #[derive(Clone)]
 #[non_exhaustive]
@@ -3328,6 +3412,112 @@ pub struct PaySessionError {
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
+}
+
+/// A session to create, with its configuration written out.
+///
+#[cfg_attr(
+    feature = "client",
+    doc = " - Sent by [`sessions().create`](crate::operations::Sessions::create)."
+)]
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct CreateSessionRequest {
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
+    pub url: SessionUrls,
+    /// The customer, with the tokens of stored cards.
+    pub customer: Option<SessionProfileCustomer>,
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    pub order: SessionOrder,
+    /// When the session expires and its checkout page closes.
+    ///
+    /// Example: `"2026-05-04T16:30:00Z"`.
+    pub expires_at: Option<Timestamp>,
+    /// Checkboxes to show in the checkout, at most two.
+    pub checkboxes: Option<Vec<Checkbox>>,
+    /// Express settings, with shipping options that may carry splits and shipments.
+    pub express: Option<ExpressOptions>,
+    /// Payment methods, appearance and other settings that apply to the session.
+    pub configuration: SessionConfiguration,
+    /// Up to ten entries of your own, each a text or a number.
+    ///
+    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
+    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
+    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
+    /// `swish` and `vipps`.
+    ///
+    /// At most 10 keys.
+    pub metadata: Option<BTreeMap<String, StringOrNumber>>,
+}
+
+impl CreateSessionRequest {
+    /// Creates a `CreateSessionRequest` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(
+        url: SessionUrls,
+        order: SessionOrder,
+        configuration: SessionConfiguration,
+    ) -> Self {
+        Self {
+            url,
+            customer: None,
+            order,
+            expires_at: None,
+            checkboxes: None,
+            express: None,
+            configuration,
+            metadata: None,
+        }
+    }
+
+    /// Sets [`customer`](#structfield.customer).
+    #[inline]
+    #[must_use]
+    pub fn customer(mut self, customer: SessionProfileCustomer) -> Self {
+        self.customer = Some(customer);
+        self
+    }
+
+    /// Sets [`expires_at`](#structfield.expires_at).
+    #[inline]
+    #[must_use]
+    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// Sets [`checkboxes`](#structfield.checkboxes).
+    #[must_use]
+    pub fn checkboxes(mut self, checkboxes: impl IntoIterator<Item = Checkbox>) -> Self {
+        self.checkboxes = Some(checkboxes.into_iter().collect());
+        self
+    }
+
+    /// Sets [`express`](#structfield.express).
+    #[inline]
+    #[must_use]
+    pub fn express(mut self, express: ExpressOptions) -> Self {
+        self.express = Some(express);
+        self
+    }
+
+    /// Sets [`metadata`](#structfield.metadata).
+    #[must_use]
+    pub fn metadata(
+        mut self,
+        metadata: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<StringOrNumber>),
+        >,
+    ) -> Self {
+        self.metadata = Some(
+            metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
+        self
+    }
 }
 
 /// Address on your server that Dintero calls once a session has been paid and its transaction

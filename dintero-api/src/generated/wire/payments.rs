@@ -17,9 +17,10 @@ use crate::types::{
     DinteroPspGooglePayTokenProvider, KlarnaAddress, KlarnaPayment,
     KlarnaPaymentOperation, KlarnaPaymentOperationContentType,
     KlarnaPaymentOperationMethod, KraviaInvoiceB2bGroupedMitPayment,
-    KraviaInvoiceB2bMitPayment, KraviaInvoiceB2cMitPayment, KraviaInvoiceDetails,
-    KraviaInvoiceOperation, MerchantInitiatedOperation, PayExCreditcardPayment,
-    PayExMobilePayPayment, PayExSwishPayment, PayExTokenProvider,
+    KraviaInvoiceB2bGroupedPayment, KraviaInvoiceB2bMitPayment, KraviaInvoiceB2bPayment,
+    KraviaInvoiceB2cMitPayment, KraviaInvoiceB2cPayment, KraviaInvoiceDetails,
+    KraviaInvoiceOperation, KraviaPaymentDetails, MerchantInitiatedOperation,
+    PayExCreditcardPayment, PayExMobilePayPayment, PayExSwishPayment, PayExTokenProvider,
     PayExTokenProviderTokenType, PayExV3ClickToPayPaymentOperation,
     PayExV3ClickToPayPaymentOperationMethod, PayExVippsPayment, PayPayment, Payment,
     PaymentOperation, PaymentOperationIntent, SeitatechInPersonPayment, SwishPayment,
@@ -1088,6 +1089,15 @@ impl FromJson for Payment {
             "seitatech.in_person" => {
                 FromJson::from_json(value).map(Self::SeitatechInPerson)
             }
+            "kravia.invoice_b2b" => {
+                FromJson::from_json(value).map(Self::KraviaInvoiceB2b)
+            }
+            "kravia.invoice_b2b_grouped" => {
+                FromJson::from_json(value).map(Self::KraviaInvoiceB2bGrouped)
+            }
+            "kravia.invoice_b2c" => {
+                FromJson::from_json(value).map(Self::KraviaInvoiceB2c)
+            }
             _ => Ok(Self::Other(UnknownVariant::new("payment_product_type", value))),
         }
     }
@@ -1113,8 +1123,59 @@ impl ToJson for Payment {
             Self::PayExMobilePay(value) => value.to_json(),
             Self::BamboraCreditcardCit(value) => value.to_json(),
             Self::SeitatechInPerson(value) => value.to_json(),
+            Self::KraviaInvoiceB2b(value) => value.to_json(),
+            Self::KraviaInvoiceB2bGrouped(value) => value.to_json(),
+            Self::KraviaInvoiceB2c(value) => value.to_json(),
             Self::Other(value) => value.to_json(),
         }
+    }
+}
+
+impl Model for KraviaInvoiceB2bPayment {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        object.constant("payment_product_type", "kravia.invoice_b2b");
+        Ok(Self {
+            billing_address: object.required("billing_address")?,
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.constant("payment_product_type", "kravia.invoice_b2b");
+        object.required("billing_address", &self.billing_address);
+    }
+}
+
+impl Model for KraviaInvoiceB2bGroupedPayment {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        object.constant("payment_product_type", "kravia.invoice_b2b_grouped");
+        Ok(Self {
+            billing_address: object.required("billing_address")?,
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.constant("payment_product_type", "kravia.invoice_b2b_grouped");
+        object.required("billing_address", &self.billing_address);
+    }
+}
+
+impl Model for KraviaInvoiceB2cPayment {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        object.constant("payment_product_type", "kravia.invoice_b2c");
+        Ok(Self {
+            billing_address: object.required("billing_address")?,
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.constant("payment_product_type", "kravia.invoice_b2c");
+        object.required("billing_address", &self.billing_address);
     }
 }
 
@@ -1202,6 +1263,20 @@ impl ToJson for PaymentOperation {
     }
 }
 
+impl Model for KraviaPaymentDetails {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            billing_address: object.required("billing_address")?,
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.required("billing_address", &self.billing_address);
+    }
+}
+
 wire::string_enum! {
     PaymentOperationIntent, MerchantInitiatedOperation, KraviaInvoiceOperation,
     PayExTokenProviderTokenType, CardTokenType, TokenAuthMethod, ClickToPayContentType,
@@ -1224,7 +1299,8 @@ wire::model! {
     CollectorInstallmentPaymentProduct, CollectorInvoicePayment, KlarnaPayment,
     KlarnaAddress, PayExMobilePayPayment, BamboraCreditcardCitPayment,
     BrowserInformation, SeitatechInPersonPayment, CollectorB2bPaymentOperationAddress,
-    CollectorProduct, CollectorDetails
+    CollectorProduct, KraviaInvoiceB2bPayment, KraviaInvoiceB2bGroupedPayment,
+    KraviaInvoiceB2cPayment, CollectorDetails, KraviaPaymentDetails
 }
 
 wire::union! {

@@ -3,15 +3,16 @@
 //! How these types become JSON and come back.
 
 use crate::types::{
-    BamboraCreditcardToken, BamboraCreditcardTokenRead, Checkbox, CheckboxLink,
-    CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
-    CustomerGiftCard, CustomerGiftCardRead, DinteroPspCreditcardToken,
-    DinteroPspCreditcardTokenRead, ExpressOptions, FeatureToggle, Id, Merchant,
-    MerchantPlatformType, Metadata, MyDinteroUserCreation, MyDinteroUserCreationAction,
-    MyDinteroUserCreationTerms, PayFeatureToggle, PaySessionBase, PaySessionBaseUrl,
-    PaySessionError, PaySessionOptions, PaySessionOptionsConfiguration,
-    PaySessionRequest, PaySessionRequestSession, PaySessionResponse,
-    PayexCreditcardToken, PayexCreditcardTokenRead, RequestHeaderInclude, RequestHeaders,
+    AuthenticationOperation, BamboraCreditcardToken, BamboraCreditcardTokenRead,
+    Checkbox, CheckboxLink, CreateSessionPaymentTokenRequest,
+    CreateSessionPaymentTokenRequestSession, CreateSessionRequest, CustomerGiftCard,
+    CustomerGiftCardRead, DinteroPspCreditcardToken, DinteroPspCreditcardTokenRead,
+    ExpressOptions, FeatureToggle, Id, Merchant, MerchantPlatformType, Metadata,
+    MyDinteroUserCreation, MyDinteroUserCreationAction, MyDinteroUserCreationTerms,
+    PayFeatureToggle, PaySessionBase, PaySessionBaseUrl, PaySessionError,
+    PaySessionOptions, PaySessionOptionsConfiguration, PaySessionRequest,
+    PaySessionRequestSession, PaySessionResponse, PayexCreditcardToken,
+    PayexCreditcardTokenRead, PaymentErrorDetails, RequestHeaderInclude, RequestHeaders,
     Session, SessionBase, SessionCancelled, SessionConfiguration, SessionCreated,
     SessionCustomer, SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer,
     SessionCustomerTokens, SessionCustomerTokensCustomer,
@@ -21,10 +22,10 @@ use crate::types::{
     SessionExpressUpdateShippingMode, SessionMeta, SessionMetaEvent,
     SessionMetaEventDetails, SessionMetaEventDetailsBambora,
     SessionMetaEventDetailsGiftCard, SessionMetaEventDetailsKlarna, SessionMetaEventName,
-    SessionOptions, SessionPayResult, SessionPayResultAction, SessionPaymentToken,
-    SessionPaymentTokenConfiguration, SessionPaymentTokenConfigurationChannel,
-    SessionPaymentTokenOrder, SessionProfile, SessionProfileBase,
-    SessionProfileBaseCustomer, SessionProfileCustomer, SessionRead,
+    SessionOptions, SessionPayResult, SessionPayResultAction, SessionPayment,
+    SessionPaymentToken, SessionPaymentTokenConfiguration,
+    SessionPaymentTokenConfigurationChannel, SessionPaymentTokenOrder, SessionProfile,
+    SessionProfileBase, SessionProfileBaseCustomer, SessionProfileCustomer, SessionRead,
     SessionReadConfiguration, SessionReadConfigurationMerchant, SessionReadCustomer,
     SessionReadCustomerGiftCards, SessionReadCustomerTokens, SessionReadMetadata,
     SessionReadOrder, SessionUrls, StringMetadata, SystemRequestHeaders,
@@ -1628,6 +1629,81 @@ impl Model for SessionPayResultAction {
     }
 }
 
+impl Model for SessionPayment {
+    const HIDDEN: &'static [&'static str] = &[
+        "redirect_url",
+        "poll_url",
+        "approval_url",
+        "qr_code",
+    ];
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            success: object.boolean("success"),
+            actions: object.optional("actions"),
+            redirect_url: object.string("redirect_url"),
+            poll_url: object.string("poll_url"),
+            approval_url: object.string("approval_url"),
+            qr_code: object.string("qr_code"),
+            error: object.string("error"),
+            error_details: object.optional("error_details"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.boolean("success", &self.success);
+        object.optional("actions", &self.actions);
+        object.string("redirect_url", &self.redirect_url);
+        object.string("poll_url", &self.poll_url);
+        object.string("approval_url", &self.approval_url);
+        object.string("qr_code", &self.qr_code);
+        object.string("error", &self.error);
+        object.optional("error_details", &self.error_details);
+    }
+}
+
+impl Model for PaymentErrorDetails {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            code: object.string("code"),
+            category: object.string("category"),
+            field: object.string("field"),
+            authentication_operations: object.optional("authentication_operations"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.string("code", &self.code);
+        object.string("category", &self.category);
+        object.string("field", &self.field);
+        object.optional("authentication_operations", &self.authentication_operations);
+    }
+}
+
+impl Model for AuthenticationOperation {
+    const HIDDEN: &'static [&'static str] = &["href"];
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            href: object.string("href"),
+            method: object.string("method"),
+            content_type: object.string("content_type"),
+            rel: object.string("rel"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.string("href", &self.href);
+        object.string("method", &self.method);
+        object.string("content_type", &self.content_type);
+        object.string("rel", &self.rel);
+    }
+}
+
 impl StringEnum for FeatureToggle {
     const KNOWN: &'static [(Self, &'static str)] = &[
         (Self::StrictSessionAmounts, "strict-session-amounts"),
@@ -2155,6 +2231,42 @@ impl Model for PaySessionError {
     }
 }
 
+impl Model for CreateSessionRequest {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            url: object.required("url")?,
+            customer: object.optional("customer"),
+            order: object.required("order")?,
+            expires_at: object.timestamp("expires_at"),
+            checkboxes: object.optional("checkboxes"),
+            express: object.optional("express"),
+            configuration: object.required("configuration")?,
+            metadata: object.optional("metadata"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.required("url", &self.url);
+        object.optional("customer", &self.customer);
+        object.required("order", &self.order);
+        object.timestamp("expires_at", &self.expires_at);
+        object.optional("checkboxes", &self.checkboxes);
+        object.optional("express", &self.express);
+        object.required("configuration", &self.configuration);
+        object.optional("metadata", &self.metadata);
+    }
+}
+
+impl ClearReadOnly for CreateSessionRequest {
+    #[inline]
+    fn clear_read_only(&mut self) {
+        self.order.clear_read_only();
+        self.configuration.clear_read_only();
+    }
+}
+
 wire::string_enum! {
     MerchantPlatformType, SessionExpressUpdateShippingMode, MyDinteroUserCreationAction,
     SessionMetaEventName, UpdatedOrderResultStatus,
@@ -2186,10 +2298,12 @@ wire::model! {
     UpdateSessionOptionsExpress, SessionPaymentToken, SessionPaymentTokenOrder,
     SessionPaymentTokenConfiguration, StringMetadata, PaySessionBase, PaySessionBaseUrl,
     PaySessionOptions, PaySessionOptionsConfiguration, SessionPayResult,
-    SessionPayResultAction, SessionProfile, SessionProfileCustomer, SessionCreated,
-    SessionDetails, SessionDetailsCustomer, SessionDetailsConfiguration,
+    SessionPayResultAction, SessionPayment, PaymentErrorDetails, AuthenticationOperation,
+    SessionProfile, SessionProfileCustomer, SessionCreated, SessionDetails,
+    SessionDetailsCustomer, SessionDetailsConfiguration,
     CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
-    PaySessionRequest, PaySessionRequestSession, PaySessionResponse, PaySessionError
+    PaySessionRequest, PaySessionRequestSession, PaySessionResponse, PaySessionError,
+    CreateSessionRequest
 }
 
 wire::blank! {
