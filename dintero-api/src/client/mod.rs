@@ -7,7 +7,7 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `tls` and `hosts` are its parts.
+// * `builder` checks the configuration, all of it at once; `tls`, `hosts` and `payments_api` are its parts.
 // * `call` takes the parameters of one operation; `request` makes URL and headers of them, with `encode`.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
 // * `send` carries a request out, attempt by attempt; `retry` says whether there is another one, `clock` when.
@@ -31,6 +31,7 @@ mod hosts;
 mod listing;
 mod observe;
 mod once;
+mod payments_api;
 mod pending;
 mod request;
 mod retry;
@@ -54,6 +55,7 @@ pub use http::{HeaderMap, Method};
 pub use listing::Listing;
 pub use observe::Exchange;
 pub use once::{Once, OnceCall, OnceError};
+pub use payments_api::PaymentsApi;
 pub use pending::{FinishedChange, Patience, PendingChange, WaitError};
 pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
@@ -105,6 +107,7 @@ struct Inner {
     /// `Dintero-System-*`, for the operations that know them.
     system_headers: HeaderMap,
     strict_amounts: bool,
+    payments_api: PaymentsApi,
     hosts: hosts::Hosts,
     http: reqwest::Client,
     /// Bytes of an answer's body.

@@ -48,7 +48,10 @@ impl Call<'_> {
     }
 
     fn url(&mut self) -> Option<Url> {
-        let mut url = self.client.inner.hosts.resolve(self.endpoint.server);
+        let client = &self.client.inner;
+        let server = client.payments_api.server(self.endpoint, &client.account);
+        let server = server.map_err(|problem| self.problems.push(problem.to_owned())).ok()?;
+        let mut url = client.hosts.resolve(&server);
         url.push('/');
         self.push_path(&mut url);
         if !self.query.is_empty() {
