@@ -32,6 +32,10 @@ impl<'a> Lock<'a> {
             } else if let Some((ty, field)) =
                 path.strip_suffix(':').and_then(|path| path.split_once('.'))
             {
+                // What has no field of its own is filled by no derive.
+                if rest.ends_with(", all that has no field") {
+                    continue;
+                }
                 let (text, wire) = rest.split_once(" = ").expect("a field has a name in JSON");
                 let (wire, read_only) = match wire.strip_suffix(", read-only") {
                     Some(wire) => (wire, true),

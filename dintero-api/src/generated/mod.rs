@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
 //! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `f3d4a867f6b07d82d2f01e02fa461f483c62887b7e6a3d2b2113334473b32635`
+//! - Overlay: SHA-256 `5caadf714bebaeacb58f80c937446249b00d0d035df3004a66ea1a8b70b7b641`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

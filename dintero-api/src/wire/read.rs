@@ -1,5 +1,7 @@
 //! Reading: the trait that every model implements, and the object reader and tag lookup that its impls are made of.
 
+use std::collections::BTreeMap;
+
 use serde_core::de::{Deserialize as _, Deserializer, Error as _};
 use serde_json::{Map, Value};
 
@@ -108,6 +110,18 @@ impl ObjectReader {
             Some(_) => self.keep(ReadError::other_constant(expected).at_key(name)),
             None => {}
         }
+    }
+
+    /// All that no field before has taken.
+    pub fn others<T: FromJson>(&mut self) -> BTreeMap<String, T> {
+        let mut others = BTreeMap::new();
+        for (name, value) in std::mem::take(&mut self.fields) {
+            match T::from_json(value) {
+                Ok(value) => drop(others.insert(name, value)),
+                Err(error) => self.keep(error.at_key(name)),
+            }
+        }
+        others
     }
 
     /// A value that says nothing stands in for one that cannot be read: it is never handed out.

@@ -1,5 +1,7 @@
 //! Writing: the trait for what is written, and the object writer that its impls for models are made of.
 
+use std::collections::BTreeMap;
+
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -62,13 +64,14 @@ macro_rules! methods {
 #[derive(Debug)]
 pub struct ObjectWriter<'a> {
     fields: Vec<(&'static str, Written<'a>)>,
+    others: Vec<(&'a str, Written<'a>)>,
     hidden: &'static [&'static str],
 }
 
 impl<'a> ObjectWriter<'a> {
     /// Opens an object with fields that `Debug` must not show.
     pub fn hiding(hidden: &'static [&'static str]) -> Self {
-        Self { fields: Vec::new(), hidden }
+        Self { fields: Vec::new(), others: Vec::new(), hidden }
     }
 
     /// A field that is always written.
@@ -95,9 +98,21 @@ impl<'a> ObjectWriter<'a> {
         self.push(name, Written::Text(text));
     }
 
+    /// All that has no field. A name that a field has written already is the field's: JSON has it once.
+    pub fn others<T: ToJson>(&mut self, others: &'a BTreeMap<String, T>) {
+        for (name, value) in others {
+            if !self.fields.iter().any(|(field, _)| field == name) {
+                self.others.push((name, value.to_json()));
+            }
+        }
+    }
+
     /// Closes the object.
     pub fn end(self) -> Written<'a> {
-        Written::Object(self.fields)
+        match self.others.is_empty() {
+            true => Written::Object(self.fields),
+            false => Written::Open(self.fields, self.others),
+        }
     }
 
     fn push(&mut self, name: &'static str, value: Written<'a>) {

@@ -29,6 +29,8 @@ pub enum Written<'a> {
     List(Vec<Self>),
     /// With the names of a model.
     Object(Vec<(&'static str, Self)>),
+    /// With the names of a model, and what has no field in it.
+    Open(Vec<(&'static str, Self)>, Vec<(&'a str, Self)>),
     /// With names that somebody chose.
     Map(Vec<(&'a str, Self)>),
     Value(&'a Value),
@@ -51,6 +53,11 @@ impl Serialize for Written<'_> {
             Self::Timestamp(time) => serializer.collect_str(time),
             Self::List(items) => serializer.collect_seq(items),
             Self::Object(fields) => serializer.collect_map(entries(fields)),
+            Self::Open(fields, others) => {
+                let fields = fields.iter().map(|(name, value)| (*name, value));
+                serializer
+                    .collect_map(fields.chain(others.iter().map(|(name, value)| (*name, value))))
+            }
             Self::Map(fields) => serializer.collect_map(entries(fields)),
             Self::Value(value) => value.serialize(serializer),
             Self::Unknown(variant) => variant.serialize(serializer),
@@ -79,11 +86,30 @@ impl fmt::Debug for Written<'_> {
                 }
                 object.finish()
             }
+            Self::Open(fields, others) => {
+                let mut object = f.debug_map();
+                for (name, value) in fields {
+                    object.entry(&format_args!("{name}"), value);
+                }
+                object.entry(&format_args!("{OTHERS}"), &Hidden(others.len())).finish()
+            }
             Self::Map(fields) => f.debug_map().entries(entries(fields)).finish(),
             Self::Value(value) => value.fmt(f),
             Self::Unknown(variant) => variant.fmt(f),
             Self::Hidden(_) => f.write_str("[redacted]"),
         }
+    }
+}
+
+/// Where `Debug` says that there is more than the named fields.
+const OTHERS: &str = "others";
+
+/// Nobody knows what is there, names included, so nothing of it is shown but how many there are.
+struct Hidden(usize);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} redacted]", self.0)
     }
 }
 
@@ -101,12 +127,17 @@ pub fn debug<T: ToJson>(model: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 fn debug_named(name: &str, written: &Written<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Written::Object(fields) = written else {
-        return f.debug_tuple(name).field(written).finish();
+    let (fields, others) = match written {
+        Written::Object(fields) => (fields, 0),
+        Written::Open(fields, others) => (fields, others.len()),
+        _ => return f.debug_tuple(name).field(written).finish(),
     };
     let mut object = f.debug_struct(name);
     for (name, value) in fields {
         object.field(name, value);
+    }
+    if others > 0 {
+        object.field(OTHERS, &Hidden(others));
     }
     object.finish()
 }
@@ -268,6 +299,48 @@ mod tests {
     fn fields_are_written_in_their_order() {
         let text = serde_json::to_string(&person(Some(4.5))).unwrap();
         assert_eq!(text, r#"{"name":"Ola","tokens":{"card":["hunter2"]},"rating":4.5}"#);
+    }
+
+    /// A model that keeps what it has no field for.
+    struct Open {
+        name: Option<String>,
+        others: BTreeMap<String, Value>,
+    }
+
+    impl Model for Open {
+        fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+            Ok(Self { name: object.string("name"), others: object.others() })
+        }
+
+        fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+            object.string("name", &self.name);
+            object.others(&self.others);
+        }
+    }
+
+    wire::model! { Open }
+
+    #[test]
+    fn what_has_no_field_is_kept_and_compared_and_not_shown() {
+        let json = json!({"name": "a", "hunter2": {"hunter2": [1.5, null]}, "b": null});
+        let open = Open::from_json(json.clone()).unwrap();
+        assert_eq!(open.others.len(), 2);
+        assert_eq!(serde_json::to_value(&open).unwrap(), json);
+        assert_eq!(format!("{open:?}"), r#"Open { name: "a", others: [2 redacted] }"#);
+        let inside = format!("{:?}", BTreeMap::from([("x".to_owned(), open)]).to_json());
+        assert_eq!(inside, r#"{"x": {name: "a", others: [2 redacted]}}"#);
+        let other = |value: Value| Open::from_json(value).unwrap();
+        assert!(
+            other(json!({"a": 1})) != other(json!({"a": 2}))
+                && other(json!({})) == other(json!({"name": null}))
+        );
+    }
+
+    #[test]
+    fn a_name_is_written_once_and_by_its_field() {
+        let others = BTreeMap::from([("name".to_owned(), json!(1)), ("b".to_owned(), json!(2))]);
+        let open = Open { name: Some("a".to_owned()), others };
+        assert_eq!(serde_json::to_string(&open).unwrap(), r#"{"name":"a","b":2}"#);
     }
 
     /// The nearest floats of these two, which is what JSON carries, are the same.

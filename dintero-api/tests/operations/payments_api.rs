@@ -83,7 +83,7 @@ fn session() -> SessionProfile {
         .days_until_due(21)
         .invoice_channel(InvoiceChannel::Merchant);
     let configuration = SessionConfiguration::new()
-        .age_verification([("minimum_age_required", json!(18))])
+        .age_verification(AgeVerification::new().minimum_age_required(18))
         .kravia(KraviaConfiguration::new().invoice_b2c(invoice));
     let order = SessionOrder::new(12500, Currency::NOK, "inv-7");
     SessionProfile::new(SessionUrls::new("https://shop.example.com/thanks"), order, "default")

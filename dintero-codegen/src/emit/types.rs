@@ -163,7 +163,7 @@ impl<'a> File<'a> {
                 let old = deprecated(field.deprecated);
                 let (member, ty) = (ident(&field.name), self.ty(&field.ty));
                 match field.presence {
-                    Presence::Required => quote!(#docs #old pub #member: #ty),
+                    Presence::Required | Presence::Others => quote!(#docs #old pub #member: #ty),
                     Presence::Optional | Presence::Nullable => {
                         quote!(#docs #old pub #member: Option<#ty>)
                     }
@@ -222,6 +222,7 @@ impl<'a> File<'a> {
                     if input.is_generic() { quote!(#member: #value) } else { quote!(#member) }
                 }
                 (None, Presence::Optional | Presence::Nullable) => quote!(#member: None),
+                (None, Presence::Others) => quote!(#member: Default::default()),
             });
         }
         let many = (arguments.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
@@ -255,13 +256,17 @@ impl<'a> File<'a> {
         let inline = (!input.is_generic()).then(|| quote!(#[inline]));
         let member = ident(name);
         let (ty, value) = (&input.ty, input.value(&member));
+        let value = match field.presence {
+            Presence::Others => value,
+            _ => quote!(Some(#value)),
+        };
         Some(quote! {
             #docs
             #old
             #inline
             #[must_use]
             pub fn #member(mut self, #member: #ty) -> Self {
-                self.#member = Some(#value);
+                self.#member = #value;
                 self
             }
         })

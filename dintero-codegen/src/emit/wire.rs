@@ -120,6 +120,7 @@ impl File<'_> {
                         }
                         (None, Presence::Required) => quote!(Blank::blank()),
                         (None, Presence::Optional | Presence::Nullable) => quote!(None),
+                        (None, Presence::Others) => quote!(Default::default()),
                     };
                     quote!(#member: #value)
                 });
@@ -173,8 +174,9 @@ fn alike(emit: &Emit<'_>, ids: &[TypeId]) -> impl Iterator<Item = TokenStream> {
 
 /// How a struct is read and written: one impl, because each costs time to check.
 fn model(name: &Ident, object: &Struct) -> TokenStream {
-    let hidden: Vec<_> =
-        object.fields.iter().filter(|field| field.redact).map(|field| &field.wire).collect();
+    let hidden =
+        object.fields.iter().filter(|field| field.redact && field.presence != Presence::Others);
+    let hidden: Vec<_> = hidden.map(|field| &field.wire).collect();
     let hidden = (!hidden.is_empty())
         .then(|| quote!(const HIDDEN: &'static [&'static str] = &[#(#hidden),*];));
     let constants =
@@ -182,13 +184,19 @@ fn model(name: &Ident, object: &Struct) -> TokenStream {
     let constants: Vec<_> = constants.collect();
     let reads = object.fields.iter().map(|field| {
         let (member, method, wire) = (ident(&field.name), method(field), &field.wire);
+        if field.presence == Presence::Others {
+            return quote!(#member: object.others());
+        }
         // There is no blank value of every type, so what cannot be read ends it.
         let or_fail = (method == "required").then(|| quote!(?));
         quote!(#member: object.#method(#wire) #or_fail)
     });
     let writes = object.fields.iter().map(|field| {
         let (member, method, wire) = (ident(&field.name), method(field), &field.wire);
-        quote!(object.#method(#wire, &self.#member);)
+        match field.presence {
+            Presence::Others => quote!(object.others(&self.#member);),
+            _ => quote!(object.#method(#wire, &self.#member);),
+        }
     });
     quote! {
         impl Model for #name {
@@ -218,6 +226,7 @@ fn method(field: &Field) -> Ident {
         (Presence::Nullable, _) => "nullable".to_owned(),
         (Presence::Optional, Type::Value(value)) => value.method().to_owned(),
         (Presence::Optional, _) => "optional".to_owned(),
+        (Presence::Others, _) => "others".to_owned(),
     })
 }
 

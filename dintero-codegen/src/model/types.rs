@@ -16,6 +16,9 @@ use crate::report::{Report, Reports};
 use crate::schema::merge::Merge;
 use crate::schema::shape::{Kind, Notes, Object, Shape, Tag};
 
+/// The field for what no other one names.
+const OTHERS: &str = "others";
+
 /// Makes the types of a model.
 pub(crate) struct Types<'a> {
     components: &'a IndexMap<String, Shape>,
@@ -256,24 +259,41 @@ impl<'a> Types<'a> {
     fn object(&mut self, object: &Object, constants: Vec<(String, String)>) -> Struct {
         let is_field = |wire: &String| !constants.iter().any(|(tag, _)| tag == wire);
         let shapes = object.fields.iter().filter(|(wire, _)| is_field(wire));
-        let names = ident::distinct(
-            ident::member_name,
-            shapes.clone().map(|(wire, shape)| Named {
-                text: wire,
-                given: shape.notes.extensions.rust_name.as_deref(),
-            }),
-        );
+        let named = shapes.clone().map(|(wire, shape)| Named {
+            text: wire,
+            given: shape.notes.extensions.rust_name.as_deref(),
+        });
+        let others = object.rest.iter().map(|_| Named { text: OTHERS, given: None });
+        let mut names = ident::distinct(ident::member_name, named.chain(others));
+        let others = object.rest.as_ref().zip(object.rest.as_ref().and_then(|_| names.pop()));
         let mut fields = Vec::new();
         for ((wire, shape), name) in shapes.zip(names) {
             fields.push(self.field(name, wire, shape, object.required.contains(wire)));
         }
-        if let Some(rest) = &object.rest {
-            self.reports.push(
-                Report::warning("additional-properties", &rest.at, "additional properties beside named ones are not kept")
-                    .help("accept it with `x-accept: [additional-properties]` in the overlay, with the reason"),
-            );
+        if let Some((rest, name)) = others {
+            fields.push(self.others(name, rest));
         }
         Struct { query: false, constants, fields }
+    }
+
+    /// The map beside the named fields. It is the last field: what no other one names is known only behind them.
+    fn others(&mut self, name: String, rest: &Shape) -> Field {
+        let mut docs = docs(&rest.notes);
+        docs.description = Some(match docs.description {
+            Some(said) => format!("Properties that have no field here, by name. {said}"),
+            None => "Properties that have no field here, by name. They are kept as they are and written back.".to_owned(),
+        });
+        Field {
+            name,
+            wire: String::new(),
+            ty: Type::Map(Box::new(self.element(rest, OTHERS))),
+            presence: Presence::Others,
+            read_only: false,
+            redact: true,
+            preset: None,
+            deprecated: false,
+            docs,
+        }
     }
 
     fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {

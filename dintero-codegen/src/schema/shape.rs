@@ -302,7 +302,13 @@ impl Lower<'_> {
             })
             .collect();
         let rest = match keywords.additional_properties {
-            None | Some(AdditionalProperties::Any(_)) => None,
+            None | Some(AdditionalProperties::Any(false)) => None,
+            // `true` is written out, so nothing is missing of what the values are: any JSON.
+            Some(AdditionalProperties::Any(true)) => {
+                let mut any = Shape::new(Kind::Any, &at.child("additionalProperties"));
+                any.notes.extensions.rust_type = Some("Value".to_owned());
+                Some(Box::new(any))
+            }
             Some(AdditionalProperties::Schema(schema)) => {
                 Some(Box::new(self.schema(*schema, &at.child("additionalProperties"))))
             }

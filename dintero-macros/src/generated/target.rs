@@ -1368,7 +1368,7 @@ pub(crate) static SESSION_CONFIGURATION: Target = Target {
         Field {
             name: "age_verification",
             wire: "age_verification",
-            kind: Kind::Value("BTreeMap<String, Value>"),
+            kind: Kind::One(&AGE_VERIFICATION),
             required: false,
         },
         Field {
@@ -2241,6 +2241,20 @@ pub(crate) static PAYOUT_CONFIGURATION: Target = Target {
         },
     ],
     read_only: &["payment_products"],
+};
+
+pub(crate) static AGE_VERIFICATION: Target = Target {
+    ty: "AgeVerification",
+    family: None,
+    fields: &[
+        Field {
+            name: "minimum_age_required",
+            wire: "minimum_age_required",
+            kind: Kind::Value("i64"),
+            required: false,
+        },
+    ],
+    read_only: &[],
 };
 
 pub(crate) static DISCOUNTS_CONFIGURATION_DISCOUNTS: Target = Target {

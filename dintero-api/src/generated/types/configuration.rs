@@ -3571,6 +3571,10 @@ pub struct KraviaConfigurationInvoiceB2b {
     pub require_identity_verification: Option<bool>,
     /// Who sends the invoice to the business, Kravia or you.
     pub invoice_channel: Option<InvoiceChannel>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl KraviaConfigurationInvoiceB2b {
@@ -3585,6 +3589,7 @@ impl KraviaConfigurationInvoiceB2b {
             days_until_due: None,
             require_identity_verification: None,
             invoice_channel: None,
+            others: Default::default(),
         }
     }
 
@@ -3630,6 +3635,19 @@ impl KraviaConfigurationInvoiceB2b {
         self.invoice_channel = Some(invoice_channel);
         self
     }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
 }
 
 /// Collective invoice for businesses, several purchases on one; product type
@@ -3661,6 +3679,10 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl KraviaConfigurationInvoiceB2bGrouped {
@@ -3675,6 +3697,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
             invoice_schedule: None,
             days_until_due: None,
             require_identity_verification: None,
+            others: Default::default(),
         }
     }
 
@@ -3718,6 +3741,19 @@ impl KraviaConfigurationInvoiceB2bGrouped {
         require_identity_verification: bool,
     ) -> Self {
         self.require_identity_verification = Some(require_identity_verification);
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -3792,6 +3828,10 @@ pub struct KraviaConfigurationInvoiceB2c {
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl KraviaConfigurationInvoiceB2c {
@@ -3806,6 +3846,7 @@ impl KraviaConfigurationInvoiceB2c {
             days_until_due: None,
             invoice_channel: None,
             require_identity_verification: None,
+            others: Default::default(),
         }
     }
 
@@ -3849,6 +3890,19 @@ impl KraviaConfigurationInvoiceB2c {
         require_identity_verification: bool,
     ) -> Self {
         self.require_identity_verification = Some(require_identity_verification);
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -4541,7 +4595,7 @@ pub struct PaymentConfiguration {
     /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
     /// what was proven. Dintero's page on this setting could be read only in part: members beside those
     /// named here are sent and kept as they are.
-    pub age_verification: Option<BTreeMap<String, Value>>,
+    pub age_verification: Option<AgeVerification>,
 }
 
 /// Where the customer pays; most web shops leave it out.
@@ -4757,6 +4811,62 @@ pub enum PaymentConfigurationDefaultPaymentType {
     TwoInvoiceB2b,
     /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
+}
+
+/// Asks the customer to prove their age before they pay, with an electronic identity.
+///
+/// Customers from Norway, Sweden and Denmark only.
+///
+/// While the proof is outstanding, paying the session returns nothing but the operation
+/// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+/// They come back with the session's id, and the session can be paid. If the proof fails, the
+/// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+/// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+///
+/// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+/// what was proven. Dintero's page on this setting could be read only in part: members beside those
+/// named here are sent and kept as they are.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AgeVerification {
+    /// Age in years that the customer must prove to have reached.
+    ///
+    /// At least 0. Example: `18`.
+    pub minimum_age_required: Option<i64>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
+}
+
+impl AgeVerification {
+    /// Creates an empty `AgeVerification`; every field is optional.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`minimum_age_required`](#structfield.minimum_age_required).
+    #[inline]
+    #[must_use]
+    pub fn minimum_age_required(mut self, minimum_age_required: i64) -> Self {
+        self.minimum_age_required = Some(minimum_age_required);
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
 }
 
 /// Whether and how a session calculates discounts.

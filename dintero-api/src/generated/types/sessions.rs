@@ -5,16 +5,16 @@
 use std::collections::BTreeMap;
 use serde_json::Value;
 use super::{
-    BamboraConfiguration, Card, Channel, CollectorB2bPaymentOperationAddress,
-    CollectorConfiguration, CollectorProduct, CountryConfigurationCountries,
-    DefaultCustomerType, DinteroConfiguration, DinteroPspConfiguration,
-    DiscountsConfigurationDiscounts, ErrorBodyError, Giftcard, InstabankConfiguration,
-    KlarnaConfiguration, KraviaConfiguration, MultiShipmentShippingOption,
-    NetaxeptConfiguration, OrderAddress, OrderLine, OrderShippingOption,
-    PayExConfiguration, PayPayment, PaymentConfigurationActivePaymentTypes,
-    PaymentConfigurationDefaultPaymentType, PaymentConfigurationPublish,
-    PaymentOperationIntent, PayoutConfiguration, SantanderConfiguration,
-    SeitatechConfiguration, SessionOrder, SessionOrderUpdate,
+    AgeVerification, BamboraConfiguration, Card, Channel,
+    CollectorB2bPaymentOperationAddress, CollectorConfiguration, CollectorProduct,
+    CountryConfigurationCountries, DefaultCustomerType, DinteroConfiguration,
+    DinteroPspConfiguration, DiscountsConfigurationDiscounts, ErrorBodyError, Giftcard,
+    InstabankConfiguration, KlarnaConfiguration, KraviaConfiguration,
+    MultiShipmentShippingOption, NetaxeptConfiguration, OrderAddress, OrderLine,
+    OrderShippingOption, PayExConfiguration, PayPayment,
+    PaymentConfigurationActivePaymentTypes, PaymentConfigurationDefaultPaymentType,
+    PaymentConfigurationPublish, PaymentOperationIntent, PayoutConfiguration,
+    SantanderConfiguration, SeitatechConfiguration, SessionOrder, SessionOrderUpdate,
     SessionThemeConfigurationTheme, SettlementStatus, ShippingOption, Store,
     SwishConfiguration, TokenProvider, TransactionCustomer, TransactionEventDetails,
     TransactionMetadata, TransactionPaymentProduct, TransactionPaymentProductType,
@@ -900,7 +900,7 @@ pub struct SessionConfiguration {
     /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
     /// what was proven. Dintero's page on this setting could be read only in part: members beside those
     /// named here are sent and kept as they are.
-    pub age_verification: Option<BTreeMap<String, Value>>,
+    pub age_verification: Option<AgeVerification>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
     /// Colours and corner rounding of the checkout.
@@ -916,6 +916,10 @@ pub struct SessionConfiguration {
     ///
     /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl SessionConfiguration {
@@ -1106,17 +1110,10 @@ impl SessionConfiguration {
     }
 
     /// Sets [`age_verification`](#structfield.age_verification).
+    #[inline]
     #[must_use]
-    pub fn age_verification(
-        mut self,
-        age_verification: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
-    ) -> Self {
-        self.age_verification = Some(
-            age_verification
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        );
+    pub fn age_verification(mut self, age_verification: AgeVerification) -> Self {
+        self.age_verification = Some(age_verification);
         self
     }
 
@@ -1167,6 +1164,19 @@ impl SessionConfiguration {
         self.allow_different_billing_shipping_address = Some(
             allow_different_billing_shipping_address.into_iter().collect(),
         );
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -1576,6 +1586,8 @@ pub struct SessionMetaEvent {
     /// Further data of the event; which of these are present depends on its name and on the payment
     /// method.
     pub details: Option<SessionMetaEventDetails>,
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    pub verified_identity: Option<VerifiedIdentity>,
 }
 
 /// What happened.
@@ -1725,6 +1737,8 @@ pub struct SessionMetaEventDetails {
     pub gift_card: Option<SessionMetaEventDetailsGiftCard>,
     /// Event of the transaction that the callback reported; set for `AUTH_CALLBACK_SENT`.
     pub transaction_event_id: Option<String>,
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    pub verified_identity: Option<VerifiedIdentity>,
 }
 
 /// Bambora's payment session for this attempt.
@@ -1980,6 +1994,10 @@ pub struct SessionReadMetadata {
     ///
     /// Example: `"default"`. Sent as `session:profile_id`.
     pub session_profile_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Settings of the session that concern the merchant.
@@ -2473,6 +2491,10 @@ pub struct SessionPayment {
     pub error: Option<String>,
     /// What exactly was wrong, where it is known.
     pub error_details: Option<Vec<PaymentErrorDetails>>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One reason why a payment failed, and what the customer can do about it.
@@ -2942,7 +2964,7 @@ pub struct SessionDetailsConfiguration {
     /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
     /// what was proven. Dintero's page on this setting could be read only in part: members beside those
     /// named here are sent and kept as they are.
-    pub age_verification: Option<BTreeMap<String, Value>>,
+    pub age_verification: Option<AgeVerification>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
     /// Colours and corner rounding of the checkout.
@@ -2960,6 +2982,10 @@ pub struct SessionDetailsConfiguration {
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
     /// The merchant as the checkout presents it.
     pub merchant: Option<SessionReadConfigurationMerchant>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One of the `includes` of `GetSession`.

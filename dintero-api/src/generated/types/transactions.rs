@@ -37,6 +37,71 @@ pub enum SettlementStatus {
     Other(UnknownValue),
 }
 
+/// Who the payer is, as confirmed by an electronic identity such as BankID.
+///
+/// The names follow OpenID Connect claims. An age verification of the session is copied here
+/// whatever the payment method, unless the method brings an identity of its own.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct VerifiedIdentity {
+    /// Which service confirmed the identity: Collector's or Dintero's identity provider.
+    ///
+    /// Sent as `type`.
+    pub kind: Option<VerifiedIdentityType>,
+    /// Issuer of the identity token, as a URL.
+    ///
+    /// Example: `"https://idp.example.com"`.
+    pub iss: Option<String>,
+    /// Subject: the identity provider's stable id for the person.
+    pub sub: Option<String>,
+    /// Audience: the client for which the identity token was issued.
+    pub aud: Option<String>,
+    /// Authentication Context Class Reference: the way the person logged in, as a URN.
+    ///
+    /// Example: `"urn:example:ac:method:bankid"`.
+    pub acr: Option<String>,
+    /// When the person identified themselves.
+    ///
+    /// Example: `"2025-03-14T09:24:10Z"`.
+    pub auth_time: Option<Timestamp>,
+    /// National identity scheme the person logged in with, as named by the identity provider.
+    pub national_idp: Option<String>,
+    /// Country of the national identity scheme, as a two-letter ISO 3166-1 code.
+    ///
+    /// Example: `"SE"`.
+    pub national_country: Option<Country>,
+    /// Random value that ties the token to the login request.
+    pub nonce: Option<String>,
+    /// Full name of the person.
+    ///
+    /// Example: `"Kari Nordmann"`.
+    pub name: Option<String>,
+    /// First name of the person.
+    ///
+    /// Example: `"Kari"`.
+    pub given_name: Option<String>,
+    /// Surname of the person.
+    ///
+    /// Example: `"Nordmann"`.
+    pub family_name: Option<String>,
+    /// The highest age, in years, that the person has proven to have reached.
+    ///
+    /// Example: `18`.
+    pub age_over: Option<i64>,
+}
+
+/// Which service confirmed the identity: Collector's or Dintero's identity provider.
+#[derive(Debug, Clone, PartialEq, Hash)]
+#[non_exhaustive]
+pub enum VerifiedIdentityType {
+    /// `collector-idp`
+    CollectorIdp,
+    /// `dintero-idp`
+    DinteroIdp,
+    /// A value this version does not know; it is preserved as is.
+    Other(UnknownValue),
+}
+
 /// Share of a transaction that one settlement covers: the sum paid out and what it is made of.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -692,6 +757,10 @@ pub struct TransactionBamboraEventMetadata {
     pub bambora_meta_action_type: Option<String>,
     /// Id by which the settlement report refers to this event; no two events share one.
     pub payout_correlation_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Bambora's details about the transaction as a whole.
@@ -722,71 +791,10 @@ pub struct TransactionBamboraMetadata {
     ///
     /// Sent as `bambora:wallet`.
     pub bambora_wallet: Option<String>,
-}
-
-/// Who the payer is, as confirmed by an electronic identity such as BankID.
-///
-/// The names follow OpenID Connect claims. An age verification of the session is copied here
-/// whatever the payment method, unless the method brings an identity of its own.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct VerifiedIdentity {
-    /// Which service confirmed the identity: Collector's or Dintero's identity provider.
+    /// Properties that have no field here, by name.
     ///
-    /// Sent as `type`.
-    pub kind: Option<VerifiedIdentityType>,
-    /// Issuer of the identity token, as a URL.
-    ///
-    /// Example: `"https://idp.example.com"`.
-    pub iss: Option<String>,
-    /// Subject: the identity provider's stable id for the person.
-    pub sub: Option<String>,
-    /// Audience: the client for which the identity token was issued.
-    pub aud: Option<String>,
-    /// Authentication Context Class Reference: the way the person logged in, as a URN.
-    ///
-    /// Example: `"urn:example:ac:method:bankid"`.
-    pub acr: Option<String>,
-    /// When the person identified themselves.
-    ///
-    /// Example: `"2025-03-14T09:24:10Z"`.
-    pub auth_time: Option<Timestamp>,
-    /// National identity scheme the person logged in with, as named by the identity provider.
-    pub national_idp: Option<String>,
-    /// Country of the national identity scheme, as a two-letter ISO 3166-1 code.
-    ///
-    /// Example: `"SE"`.
-    pub national_country: Option<Country>,
-    /// Random value that ties the token to the login request.
-    pub nonce: Option<String>,
-    /// Full name of the person.
-    ///
-    /// Example: `"Kari Nordmann"`.
-    pub name: Option<String>,
-    /// First name of the person.
-    ///
-    /// Example: `"Kari"`.
-    pub given_name: Option<String>,
-    /// Surname of the person.
-    ///
-    /// Example: `"Nordmann"`.
-    pub family_name: Option<String>,
-    /// The highest age, in years, that the person has proven to have reached.
-    ///
-    /// Example: `18`.
-    pub age_over: Option<i64>,
-}
-
-/// Which service confirmed the identity: Collector's or Dintero's identity provider.
-#[derive(Debug, Clone, PartialEq, Hash)]
-#[non_exhaustive]
-pub enum VerifiedIdentityType {
-    /// `collector-idp`
-    CollectorIdp,
-    /// `dintero-idp`
-    DinteroIdp,
-    /// A value this version does not know; it is preserved as is.
-    Other(UnknownValue),
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Collector (now Walley) processed it: the payer's
@@ -850,6 +858,10 @@ pub struct TransactionCollectorEventMetadata {
     ///
     /// Sent as `collector:Invoice.NewInvoiceNumber`.
     pub collector_invoice_new_invoice_number: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Collector's details about the transaction as a whole.
@@ -884,6 +896,10 @@ pub struct TransactionCollectorMetadata {
     ///
     /// Sent as `collector:Invoice.SettlementReference`.
     pub collector_invoice_settlement_reference: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Instabank processed it: references to Instabank's
@@ -917,6 +933,10 @@ pub struct TransactionInstabankEventMetadata {
     ///
     /// Sent as `instabank:RequestId`.
     pub instabank_request_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Instabank's details about the transaction as a whole.
@@ -935,6 +955,10 @@ pub struct TransactionInstabankMetadata {
     ///
     /// Sent as `instabank:Sale.Product.Name`.
     pub instabank_sale_product_name: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Dintero's own payment service (`dintero_psp`)
@@ -996,6 +1020,10 @@ pub struct TransactionDinteroPspEventMetadata {
     ///
     /// Sent as `dintero_psp:network:lifecycle_trace_id`.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Details from Dintero's payment service about the transaction as a whole.
@@ -1006,6 +1034,10 @@ pub struct TransactionDinteroPspMetadata {
     ///
     /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Klarna processed it: references to the Klarna order,
@@ -1072,6 +1104,10 @@ pub struct TransactionKlarnaEventMetadata {
     ///
     /// Sent as `klarna:order_amount_update_can_retry`.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
@@ -1112,6 +1148,10 @@ pub struct TransactionKlarnaMetadata {
     ///
     /// Sent as `klarna:authorized_payment_method:fraud_status`.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Klarna payment method the customer got approved for, such as an invoice or a card.
@@ -1210,6 +1250,10 @@ pub struct TransactionNetaxeptEventMetadata {
     ///
     /// Sent as `netaxept:terminal_url`.
     pub netaxept_terminal_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Netaxept's details about the transaction as a whole.
@@ -1224,6 +1268,10 @@ pub struct TransactionNetaxeptMetadata {
     ///
     /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when PayEx (Swedbank Pay) processed it: the card, the
@@ -1282,6 +1330,10 @@ pub struct TransactionPayExEventMetadata {
     ///
     /// Sent as `payex:transaction:payee_reference`.
     pub payex_transaction_payee_reference: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// PayEx's details about the payment as a whole.
@@ -1317,6 +1369,10 @@ pub struct TransactionPayExMetadata {
     ///
     /// Sent as `payex:payment:created`.
     pub payex_payment_created: Option<Timestamp>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Santander processed it: the application number and
@@ -1350,6 +1406,10 @@ pub struct TransactionSantanderEventMetadata {
     ///
     /// Sent as `santander:debit_account.StatusCode`.
     pub santander_debit_account_status_code: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What Swish reports about one event of a transaction, be it the payment or a refund.
@@ -1400,6 +1460,10 @@ pub struct SwishTransactionEventMetadata {
     ///
     /// Sent as `swish:errorMessage`.
     pub swish_error_message: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Swish processed it: the payment request and the
@@ -1482,6 +1546,10 @@ pub struct TransactionVippsEventMetadata {
     ///
     /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
@@ -1532,6 +1600,10 @@ pub struct TransactionVippsMetadata {
     ///
     /// Sent as `vipps:merchantInfo.paymentType`.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Vipps's name for the kind of payment.
@@ -1573,6 +1645,10 @@ pub struct TransactionKraviaMetadata {
     ///
     /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
     pub kravia_invoice_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One of the `events` of `TransactionKravia`.
@@ -1607,6 +1683,10 @@ pub struct TransactionKraviaEventMetadata {
     ///
     /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when it was paid in person on a Seitatech payment
@@ -1770,6 +1850,10 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Sent as `seitatech:conlonToken`.
     pub seitatech_conlon_token: Option<Secret>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Two processed it: the order at Two, and the invoices
@@ -1795,6 +1879,10 @@ pub struct TransactionTwoMetadata {
     ///
     /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One of the `events` of `TransactionTwo`.
@@ -1837,6 +1925,10 @@ pub struct TransactionTwoEventMetadata {
     ///
     /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// A payment: its amount, order lines, current status and the events that led there.
@@ -2705,6 +2797,10 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Further details from Dintero and the provider; most keys start with the provider's name.
@@ -2914,6 +3010,10 @@ pub struct TransactionMetadata {
     ///
     /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// To whom Dintero pays out the money.

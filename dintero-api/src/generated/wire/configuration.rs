@@ -3,17 +3,18 @@
 //! How these types become JSON and come back.
 
 use crate::types::{
-    AmountLimit, AmountLimitLteRule, AmountLimitLteRuleLimit, AutoCaptureConfiguration,
-    BamboraConfiguration, BamboraConfigurationApplepay, BamboraConfigurationApplepayType,
-    BamboraConfigurationCreditcard, BamboraConfigurationGooglepay,
-    BamboraConfigurationMobilepay, BamboraConfigurationVipps, Channel,
-    CollectorB2bAddress, CollectorConfiguration, CollectorConfigurationFinance,
-    CollectorConfigurationInstallment, CollectorConfigurationInvoice,
-    CollectorConfigurationInvoiceB2b, CollectorConfigurationInvoiceB2bOptions,
-    CollectorConfigurationInvoiceOptions, CollectorInvoiceB2bPreapproved,
-    CollectorInvoiceB2bPreapprovedAccount, ConfigurationKind, CountryConfiguration,
-    CountryConfigurationCountries, DefaultCustomerType, DefaultCustomerTypeConfiguration,
-    DifferentAddressConfiguration, DinteroConfiguration, DinteroConfigurationExternal,
+    AgeVerification, AmountLimit, AmountLimitLteRule, AmountLimitLteRuleLimit,
+    AutoCaptureConfiguration, BamboraConfiguration, BamboraConfigurationApplepay,
+    BamboraConfigurationApplepayType, BamboraConfigurationCreditcard,
+    BamboraConfigurationGooglepay, BamboraConfigurationMobilepay,
+    BamboraConfigurationVipps, Channel, CollectorB2bAddress, CollectorConfiguration,
+    CollectorConfigurationFinance, CollectorConfigurationInstallment,
+    CollectorConfigurationInvoice, CollectorConfigurationInvoiceB2b,
+    CollectorConfigurationInvoiceB2bOptions, CollectorConfigurationInvoiceOptions,
+    CollectorInvoiceB2bPreapproved, CollectorInvoiceB2bPreapprovedAccount,
+    ConfigurationKind, CountryConfiguration, CountryConfigurationCountries,
+    DefaultCustomerType, DefaultCustomerTypeConfiguration, DifferentAddressConfiguration,
+    DinteroConfiguration, DinteroConfigurationExternal,
     DinteroConfigurationExternalDisplay, DinteroConfigurationExternalDisplayTerm,
     DinteroConfigurationWallets, DinteroConfigurationZero, DinteroPaymentOptionScaPolicy,
     DinteroPspConfiguration, DinteroPspConfigurationApplepay,
@@ -1491,6 +1492,7 @@ impl Model for KraviaConfigurationInvoiceB2b {
             require_identity_verification: object
                 .boolean("require_identity_verification"),
             invoice_channel: object.optional("invoice_channel"),
+            others: object.others(),
         })
     }
 
@@ -1506,6 +1508,7 @@ impl Model for KraviaConfigurationInvoiceB2b {
                 &self.require_identity_verification,
             );
         object.optional("invoice_channel", &self.invoice_channel);
+        object.others(&self.others);
     }
 }
 
@@ -1520,6 +1523,7 @@ impl Model for KraviaConfigurationInvoiceB2bGrouped {
             days_until_due: object.integer("days_until_due"),
             require_identity_verification: object
                 .boolean("require_identity_verification"),
+            others: object.others(),
         })
     }
 
@@ -1535,6 +1539,7 @@ impl Model for KraviaConfigurationInvoiceB2bGrouped {
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1570,6 +1575,7 @@ impl Model for KraviaConfigurationInvoiceB2c {
             invoice_channel: object.optional("invoice_channel"),
             require_identity_verification: object
                 .boolean("require_identity_verification"),
+            others: object.others(),
         })
     }
 
@@ -1585,6 +1591,7 @@ impl Model for KraviaConfigurationInvoiceB2c {
                 "require_identity_verification",
                 &self.require_identity_verification,
             );
+        object.others(&self.others);
     }
 }
 
@@ -2024,6 +2031,22 @@ impl StringEnum for PaymentConfigurationDefaultPaymentType {
     ];
 }
 
+impl Model for AgeVerification {
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            minimum_age_required: object.integer("minimum_age_required"),
+            others: object.others(),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.integer("minimum_age_required", &self.minimum_age_required);
+        object.others(&self.others);
+    }
+}
+
 impl Model for DiscountsConfiguration {
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
@@ -2273,7 +2296,7 @@ wire::model! {
     SeitatechConfiguration, SeitatechConfigurationInPerson, SwishConfiguration,
     SwishConfigurationSwish, PayoutConfiguration, DynamicPayoutDestination,
     PayoutPaymentProduct, PaymentConfiguration, PaymentConfigurationPublish,
-    PaymentConfigurationActivePaymentTypes, DiscountsConfiguration,
+    PaymentConfigurationActivePaymentTypes, AgeVerification, DiscountsConfiguration,
     DiscountsConfigurationDiscounts, ExpressDiscountCodesConfiguration,
     DiscountsConfigurationDiscountsOrder, SessionThemeConfiguration,
     SessionThemeConfigurationTheme, CountryConfiguration, CountryConfigurationCountries,
@@ -2289,7 +2312,7 @@ wire::blank! {
     InstabankConfiguration, NetaxeptConfiguration, PayExConfiguration,
     CollectorConfiguration, KlarnaConfiguration, KraviaConfiguration, TwoConfiguration,
     SantanderConfiguration, SeitatechConfiguration, SwishConfiguration,
-    PayoutConfiguration, PaymentConfigurationActivePaymentTypes,
+    PayoutConfiguration, PaymentConfigurationActivePaymentTypes, AgeVerification,
     DiscountsConfigurationDiscounts, SessionThemeConfigurationTheme,
     CountryConfigurationCountries
 }

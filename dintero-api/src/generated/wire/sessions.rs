@@ -488,6 +488,7 @@ impl Model for SessionConfiguration {
             default_customer_type: object.optional("default_customer_type"),
             allow_different_billing_shipping_address: object
                 .optional("allow_different_billing_shipping_address"),
+            others: object.others(),
         })
     }
 
@@ -525,6 +526,7 @@ impl Model for SessionConfiguration {
                 "allow_different_billing_shipping_address",
                 &self.allow_different_billing_shipping_address,
             );
+        object.others(&self.others);
     }
 }
 
@@ -859,6 +861,7 @@ impl Model for SessionMetaEvent {
             name: object.optional("name"),
             request_headers: object.optional("request_headers"),
             details: object.optional("details"),
+            verified_identity: object.optional("verified_identity"),
         })
     }
 
@@ -870,6 +873,7 @@ impl Model for SessionMetaEvent {
         object.optional("name", &self.name);
         object.optional("request_headers", &self.request_headers);
         object.optional("details", &self.details);
+        object.optional("verified_identity", &self.verified_identity);
     }
 }
 
@@ -940,6 +944,7 @@ impl Model for SessionMetaEventDetails {
             updated_express_result: object.optional("updated_express_result"),
             gift_card: object.optional("gift_card"),
             transaction_event_id: object.string("transaction_event_id"),
+            verified_identity: object.optional("verified_identity"),
         })
     }
 
@@ -975,6 +980,7 @@ impl Model for SessionMetaEventDetails {
         object.optional("updated_express_result", &self.updated_express_result);
         object.optional("gift_card", &self.gift_card);
         object.string("transaction_event_id", &self.transaction_event_id);
+        object.optional("verified_identity", &self.verified_identity);
     }
 }
 
@@ -1326,12 +1332,14 @@ impl Model for SessionReadMetadata {
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
             session_profile_id: object.string("session:profile_id"),
+            others: object.others(),
         })
     }
 
     #[inline]
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("session:profile_id", &self.session_profile_id);
+        object.others(&self.others);
     }
 }
 
@@ -1647,6 +1655,7 @@ impl Model for SessionPayment {
             qr_code: object.string("qr_code"),
             error: object.string("error"),
             error_details: object.optional("error_details"),
+            others: object.others(),
         })
     }
 
@@ -1660,6 +1669,7 @@ impl Model for SessionPayment {
         object.string("qr_code", &self.qr_code);
         object.string("error", &self.error);
         object.optional("error_details", &self.error_details);
+        object.others(&self.others);
     }
 }
 
@@ -1949,6 +1959,7 @@ impl Model for SessionDetailsConfiguration {
             allow_different_billing_shipping_address: object
                 .optional("allow_different_billing_shipping_address"),
             merchant: object.optional("merchant"),
+            others: object.others(),
         })
     }
 
@@ -1987,6 +1998,7 @@ impl Model for SessionDetailsConfiguration {
                 &self.allow_different_billing_shipping_address,
             );
         object.optional("merchant", &self.merchant);
+        object.others(&self.others);
     }
 }
 

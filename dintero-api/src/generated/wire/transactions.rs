@@ -48,6 +48,59 @@ impl StringEnum for SettlementStatus {
     ];
 }
 
+impl Model for VerifiedIdentity {
+    const HIDDEN: &'static [&'static str] = &[
+        "sub",
+        "national_idp",
+        "name",
+        "given_name",
+        "family_name",
+        "age_over",
+    ];
+    #[inline]
+    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
+        Ok(Self {
+            kind: object.optional("type"),
+            iss: object.string("iss"),
+            sub: object.string("sub"),
+            aud: object.string("aud"),
+            acr: object.string("acr"),
+            auth_time: object.timestamp("auth_time"),
+            national_idp: object.string("national_idp"),
+            national_country: object.country("national_country"),
+            nonce: object.string("nonce"),
+            name: object.string("name"),
+            given_name: object.string("given_name"),
+            family_name: object.string("family_name"),
+            age_over: object.integer("age_over"),
+        })
+    }
+
+    #[inline]
+    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
+        object.optional("type", &self.kind);
+        object.string("iss", &self.iss);
+        object.string("sub", &self.sub);
+        object.string("aud", &self.aud);
+        object.string("acr", &self.acr);
+        object.timestamp("auth_time", &self.auth_time);
+        object.string("national_idp", &self.national_idp);
+        object.country("national_country", &self.national_country);
+        object.string("nonce", &self.nonce);
+        object.string("name", &self.name);
+        object.string("given_name", &self.given_name);
+        object.string("family_name", &self.family_name);
+        object.integer("age_over", &self.age_over);
+    }
+}
+
+impl StringEnum for VerifiedIdentityType {
+    const KNOWN: &'static [(Self, &'static str)] = &[
+        (Self::CollectorIdp, "collector-idp"),
+        (Self::DinteroIdp, "dintero-idp"),
+    ];
+}
+
 impl Model for TransactionSettlementsEvent {
     #[inline]
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
@@ -516,6 +569,7 @@ impl Model for TransactionBamboraEventMetadata {
             bambora_meta_action_code: object.string("bambora:meta:action:code"),
             bambora_meta_action_type: object.string("bambora:meta:action:type"),
             payout_correlation_id: object.string("payout_correlation_id"),
+            others: object.others(),
         })
     }
 
@@ -531,6 +585,7 @@ impl Model for TransactionBamboraEventMetadata {
         object.string("bambora:meta:action:code", &self.bambora_meta_action_code);
         object.string("bambora:meta:action:type", &self.bambora_meta_action_type);
         object.string("payout_correlation_id", &self.payout_correlation_id);
+        object.others(&self.others);
     }
 }
 
@@ -544,6 +599,7 @@ impl Model for TransactionBamboraMetadata {
             bambora_reference: object.string("bambora:reference"),
             bambora_acquirer: object.string("bambora:acquirer"),
             bambora_wallet: object.string("bambora:wallet"),
+            others: object.others(),
         })
     }
 
@@ -555,60 +611,8 @@ impl Model for TransactionBamboraMetadata {
         object.string("bambora:reference", &self.bambora_reference);
         object.string("bambora:acquirer", &self.bambora_acquirer);
         object.string("bambora:wallet", &self.bambora_wallet);
+        object.others(&self.others);
     }
-}
-
-impl Model for VerifiedIdentity {
-    const HIDDEN: &'static [&'static str] = &[
-        "sub",
-        "national_idp",
-        "name",
-        "given_name",
-        "family_name",
-        "age_over",
-    ];
-    #[inline]
-    fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
-        Ok(Self {
-            kind: object.optional("type"),
-            iss: object.string("iss"),
-            sub: object.string("sub"),
-            aud: object.string("aud"),
-            acr: object.string("acr"),
-            auth_time: object.timestamp("auth_time"),
-            national_idp: object.string("national_idp"),
-            national_country: object.country("national_country"),
-            nonce: object.string("nonce"),
-            name: object.string("name"),
-            given_name: object.string("given_name"),
-            family_name: object.string("family_name"),
-            age_over: object.integer("age_over"),
-        })
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
-        object.optional("type", &self.kind);
-        object.string("iss", &self.iss);
-        object.string("sub", &self.sub);
-        object.string("aud", &self.aud);
-        object.string("acr", &self.acr);
-        object.timestamp("auth_time", &self.auth_time);
-        object.string("national_idp", &self.national_idp);
-        object.country("national_country", &self.national_country);
-        object.string("nonce", &self.nonce);
-        object.string("name", &self.name);
-        object.string("given_name", &self.given_name);
-        object.string("family_name", &self.family_name);
-        object.integer("age_over", &self.age_over);
-    }
-}
-
-impl StringEnum for VerifiedIdentityType {
-    const KNOWN: &'static [(Self, &'static str)] = &[
-        (Self::CollectorIdp, "collector-idp"),
-        (Self::DinteroIdp, "dintero-idp"),
-    ];
 }
 
 impl Model for TransactionCollector {
@@ -663,6 +667,7 @@ impl Model for TransactionCollectorEventMetadata {
                 .string("collector:Invoice.CurrentInvoiceNumber"),
             collector_invoice_new_invoice_number: object
                 .string("collector:Invoice.NewInvoiceNumber"),
+            others: object.others(),
         })
     }
 
@@ -702,6 +707,7 @@ impl Model for TransactionCollectorEventMetadata {
                 "collector:Invoice.NewInvoiceNumber",
                 &self.collector_invoice_new_invoice_number,
             );
+        object.others(&self.others);
     }
 }
 
@@ -722,6 +728,7 @@ impl Model for TransactionCollectorMetadata {
                 .string("collector:Invoice.InvoiceType"),
             collector_invoice_settlement_reference: object
                 .string("collector:Invoice.SettlementReference"),
+            others: object.others(),
         })
     }
 
@@ -758,6 +765,7 @@ impl Model for TransactionCollectorMetadata {
                 "collector:Invoice.SettlementReference",
                 &self.collector_invoice_settlement_reference,
             );
+        object.others(&self.others);
     }
 }
 
@@ -797,6 +805,7 @@ impl Model for TransactionInstabankEventMetadata {
         Ok(Self {
             instabank_sale_status: object.string("instabank:Sale.Status"),
             instabank_request_id: object.string("instabank:RequestId"),
+            others: object.others(),
         })
     }
 
@@ -804,6 +813,7 @@ impl Model for TransactionInstabankEventMetadata {
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("instabank:Sale.Status", &self.instabank_sale_status);
         object.string("instabank:RequestId", &self.instabank_request_id);
+        object.others(&self.others);
     }
 }
 
@@ -815,6 +825,7 @@ impl Model for TransactionInstabankMetadata {
                 .string("instabank:Sale.ExternalReference"),
             instabank_sale_sequence: object.float("instabank:Sale.Sequence"),
             instabank_sale_product_name: object.string("instabank:Sale.Product.Name"),
+            others: object.others(),
         })
     }
 
@@ -827,6 +838,7 @@ impl Model for TransactionInstabankMetadata {
             );
         object.float("instabank:Sale.Sequence", &self.instabank_sale_sequence);
         object.string("instabank:Sale.Product.Name", &self.instabank_sale_product_name);
+        object.others(&self.others);
     }
 }
 
@@ -879,6 +891,7 @@ impl Model for TransactionDinteroPspEventMetadata {
                 .string("dintero_psp:network:acquirer_stan"),
             dintero_psp_network_lifecycle_trace_id: object
                 .string("dintero_psp:network:lifecycle_trace_id"),
+            others: object.others(),
         })
     }
 
@@ -915,6 +928,7 @@ impl Model for TransactionDinteroPspEventMetadata {
                 "dintero_psp:network:lifecycle_trace_id",
                 &self.dintero_psp_network_lifecycle_trace_id,
             );
+        object.others(&self.others);
     }
 }
 
@@ -923,12 +937,14 @@ impl Model for TransactionDinteroPspMetadata {
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
             gateway_id: object.string("gateway:id"),
+            others: object.others(),
         })
     }
 
     #[inline]
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("gateway:id", &self.gateway_id);
+        object.others(&self.others);
     }
 }
 
@@ -982,6 +998,7 @@ impl Model for TransactionKlarnaEventMetadata {
                 .string("klarna:order_amount_update_error"),
             klarna_order_amount_update_can_retry: object
                 .optional("klarna:order_amount_update_can_retry"),
+            others: object.others(),
         })
     }
 
@@ -1021,6 +1038,7 @@ impl Model for TransactionKlarnaEventMetadata {
                 "klarna:order_amount_update_can_retry",
                 &self.klarna_order_amount_update_can_retry,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1042,6 +1060,7 @@ impl Model for TransactionKlarnaMetadata {
                 .string("klarna:authorized_payment_method:number_of_installments"),
             klarna_authorized_payment_method_fraud_status: object
                 .optional("klarna:authorized_payment_method:fraud_status"),
+            others: object.others(),
         })
     }
 
@@ -1069,6 +1088,7 @@ impl Model for TransactionKlarnaMetadata {
                 "klarna:authorized_payment_method:fraud_status",
                 &self.klarna_authorized_payment_method_fraud_status,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1153,6 +1173,7 @@ impl Model for TransactionNetaxeptEventMetadata {
             netaxept_bat_number: object.string("netaxept:bat_number"),
             netaxept_response_code: object.string("netaxept:response_code"),
             netaxept_terminal_url: object.string("netaxept:terminal_url"),
+            others: object.others(),
         })
     }
 
@@ -1164,6 +1185,7 @@ impl Model for TransactionNetaxeptEventMetadata {
         object.string("netaxept:bat_number", &self.netaxept_bat_number);
         object.string("netaxept:response_code", &self.netaxept_response_code);
         object.string("netaxept:terminal_url", &self.netaxept_terminal_url);
+        object.others(&self.others);
     }
 }
 
@@ -1173,6 +1195,7 @@ impl Model for TransactionNetaxeptMetadata {
         Ok(Self {
             netaxept_merchant_id: object.string("netaxept:merchant_id"),
             netaxept_transaction_id: object.string("netaxept:transaction_id"),
+            others: object.others(),
         })
     }
 
@@ -1180,6 +1203,7 @@ impl Model for TransactionNetaxeptMetadata {
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("netaxept:merchant_id", &self.netaxept_merchant_id);
         object.string("netaxept:transaction_id", &self.netaxept_transaction_id);
+        object.others(&self.others);
     }
 }
 
@@ -1227,6 +1251,7 @@ impl Model for TransactionPayExEventMetadata {
             payex_transaction_created: object.timestamp("payex:transaction:created"),
             payex_transaction_payee_reference: object
                 .string("payex:transaction:payee_reference"),
+            others: object.others(),
         })
     }
 
@@ -1246,6 +1271,7 @@ impl Model for TransactionPayExEventMetadata {
                 "payex:transaction:payee_reference",
                 &self.payex_transaction_payee_reference,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1263,6 +1289,7 @@ impl Model for TransactionPayExMetadata {
             payex_payment_number: object.string_or_number("payex:payment:number"),
             payex_payment_operation: object.string("payex:payment:operation"),
             payex_payment_created: object.timestamp("payex:payment:created"),
+            others: object.others(),
         })
     }
 
@@ -1287,6 +1314,7 @@ impl Model for TransactionPayExMetadata {
         object.string_or_number("payex:payment:number", &self.payex_payment_number);
         object.string("payex:payment:operation", &self.payex_payment_operation);
         object.timestamp("payex:payment:created", &self.payex_payment_created);
+        object.others(&self.others);
     }
 }
 
@@ -1328,6 +1356,7 @@ impl Model for TransactionSantanderEventMetadata {
                 .string("santander:debit_account.ApplicationNumber"),
             santander_debit_account_status_code: object
                 .string("santander:debit_account.StatusCode"),
+            others: object.others(),
         })
     }
 
@@ -1343,6 +1372,7 @@ impl Model for TransactionSantanderEventMetadata {
                 "santander:debit_account.StatusCode",
                 &self.santander_debit_account_status_code,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1363,6 +1393,7 @@ impl Model for SwishTransactionEventMetadata {
             swish_status: object.string("swish:status"),
             swish_error_code: object.string("swish:errorCode"),
             swish_error_message: object.string("swish:errorMessage"),
+            others: object.others(),
         })
     }
 
@@ -1387,6 +1418,7 @@ impl Model for SwishTransactionEventMetadata {
         object.string("swish:status", &self.swish_status);
         object.string("swish:errorCode", &self.swish_error_code);
         object.string("swish:errorMessage", &self.swish_error_message);
+        object.others(&self.others);
     }
 }
 
@@ -1483,6 +1515,7 @@ impl Model for TransactionVippsEventMetadata {
                 .optional("vipps:transactionInfo.status"),
             vipps_transaction_transaction_text: object
                 .string("vipps:transaction.transactionText"),
+            others: object.others(),
         })
     }
 
@@ -1508,6 +1541,7 @@ impl Model for TransactionVippsEventMetadata {
                 "vipps:transaction.transactionText",
                 &self.vipps_transaction_transaction_text,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1536,6 +1570,7 @@ impl Model for TransactionVippsMetadata {
                 .string("vipps:merchantInfo.merchantSerialNumber"),
             vipps_merchant_info_payment_type: object
                 .optional("vipps:merchantInfo.paymentType"),
+            others: object.others(),
         })
     }
 
@@ -1557,6 +1592,7 @@ impl Model for TransactionVippsMetadata {
                 "vipps:merchantInfo.paymentType",
                 &self.vipps_merchant_info_payment_type,
             );
+        object.others(&self.others);
     }
 }
 
@@ -1592,6 +1628,7 @@ impl Model for TransactionKraviaMetadata {
             kravia_invoice_number: object.string("kravia:invoice_number"),
             kravia_invoice_channel: object.optional("kravia:invoice_channel"),
             kravia_invoice_url: object.string("kravia:invoice_url"),
+            others: object.others(),
         })
     }
 
@@ -1600,6 +1637,7 @@ impl Model for TransactionKraviaMetadata {
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
         object.optional("kravia:invoice_channel", &self.kravia_invoice_channel);
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
+        object.others(&self.others);
     }
 }
 
@@ -1626,6 +1664,7 @@ impl Model for TransactionKraviaEventMetadata {
             kravia_invoice_number: object.string("kravia:invoice_number"),
             kravia_creditor_id: object.string("kravia:creditor_id"),
             kravia_invoice_id: object.string("kravia:invoice_id"),
+            others: object.others(),
         })
     }
 
@@ -1636,6 +1675,7 @@ impl Model for TransactionKraviaEventMetadata {
         object.string("kravia:invoice_number", &self.kravia_invoice_number);
         object.string("kravia:creditor_id", &self.kravia_creditor_id);
         object.string("kravia:invoice_id", &self.kravia_invoice_id);
+        object.others(&self.others);
     }
 }
 
@@ -1718,6 +1758,7 @@ impl Model for TransactionSeitatechEventMetadata {
             seitatech_outcome_reason: object.string("seitatech:outcomeReason"),
             seitatech_pos_reference_data: object.string("seitatech:posReferenceData"),
             seitatech_conlon_token: object.secret("seitatech:conlonToken"),
+            others: object.others(),
         })
     }
 
@@ -1777,6 +1818,7 @@ impl Model for TransactionSeitatechEventMetadata {
         object.string("seitatech:outcomeReason", &self.seitatech_outcome_reason);
         object.string("seitatech:posReferenceData", &self.seitatech_pos_reference_data);
         object.secret("seitatech:conlonToken", &self.seitatech_conlon_token);
+        object.others(&self.others);
     }
 }
 
@@ -1803,6 +1845,7 @@ impl Model for TransactionTwoMetadata {
         Ok(Self {
             two_order_id: object.string("two:order_id"),
             two_payment_url: object.string("two:payment_url"),
+            others: object.others(),
         })
     }
 
@@ -1810,6 +1853,7 @@ impl Model for TransactionTwoMetadata {
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("two:order_id", &self.two_order_id);
         object.string("two:payment_url", &self.two_payment_url);
+        object.others(&self.others);
     }
 }
 
@@ -1839,6 +1883,7 @@ impl Model for TransactionTwoEventMetadata {
             two_credit_note_url: object.string("two:credit_note_url"),
             two_credit_note_number: object.string("two:credit_note_number"),
             two_due_date: object.string("two:due_date"),
+            others: object.others(),
         })
     }
 
@@ -1851,6 +1896,7 @@ impl Model for TransactionTwoEventMetadata {
         object.string("two:credit_note_url", &self.two_credit_note_url);
         object.string("two:credit_note_number", &self.two_credit_note_number);
         object.string("two:due_date", &self.two_due_date);
+        object.others(&self.others);
     }
 }
 
@@ -2273,6 +2319,7 @@ impl Model for TransactionEventDetailsMetadata {
             two_credit_note_url: object.string("two:credit_note_url"),
             two_credit_note_number: object.string("two:credit_note_number"),
             two_due_date: object.string("two:due_date"),
+            others: object.others(),
         })
     }
 
@@ -2523,6 +2570,7 @@ impl Model for TransactionEventDetailsMetadata {
         object.string("two:credit_note_url", &self.two_credit_note_url);
         object.string("two:credit_note_number", &self.two_credit_note_number);
         object.string("two:due_date", &self.two_due_date);
+        object.others(&self.others);
     }
 }
 
@@ -2605,6 +2653,7 @@ impl Model for TransactionMetadata {
             kravia_invoice_url: object.string("kravia:invoice_url"),
             two_order_id: object.string("two:order_id"),
             two_payment_url: object.string("two:payment_url"),
+            others: object.others(),
         })
     }
 
@@ -2737,6 +2786,7 @@ impl Model for TransactionMetadata {
         object.string("kravia:invoice_url", &self.kravia_invoice_url);
         object.string("two:order_id", &self.two_order_id);
         object.string("two:payment_url", &self.two_payment_url);
+        object.others(&self.others);
     }
 }
 
@@ -2946,20 +2996,20 @@ impl StringEnum for ListTransactionsInclude {
 }
 
 wire::string_enum! {
-    SettlementStatus, TransactionStatus, TransactionEventEvent,
+    SettlementStatus, VerifiedIdentityType, TransactionStatus, TransactionEventEvent,
     TransactionEventErrorType, RetryPolicyRetryCode, CardType, CardRegion,
     CardProductPlatform, CardAcquirerTransactionType, CardAuthenticationStatus,
-    CardEntryMethod, VerifiedIdentityType, KlarnaCanRetry, KlarnaAuthorizedMethod,
-    KlarnaFraudStatus, VippsTransactionStatus, VippsPaymentType,
-    TransactionPaymentProduct, TransactionPaymentProductType, TransactionMetadataPayout,
-    GetTransactionInclude, ListTransactionsStatus, ListTransactionsInclude
+    CardEntryMethod, KlarnaCanRetry, KlarnaAuthorizedMethod, KlarnaFraudStatus,
+    VippsTransactionStatus, VippsPaymentType, TransactionPaymentProduct,
+    TransactionPaymentProductType, TransactionMetadataPayout, GetTransactionInclude,
+    ListTransactionsStatus, ListTransactionsInclude
 }
 
 wire::model! {
-    TransactionSettlementsEvent, TransactionSettlementsRead, TransactionEvent,
-    TransactionEventGiftCard, TransactionEventCorrection, TransactionEventError,
-    RetryPolicy, TransactionEventItem, Card, TransactionBambora, TransactionBamboraEvent,
-    TransactionBamboraEventMetadata, TransactionBamboraMetadata, VerifiedIdentity,
+    VerifiedIdentity, TransactionSettlementsEvent, TransactionSettlementsRead,
+    TransactionEvent, TransactionEventGiftCard, TransactionEventCorrection,
+    TransactionEventError, RetryPolicy, TransactionEventItem, Card, TransactionBambora,
+    TransactionBamboraEvent, TransactionBamboraEventMetadata, TransactionBamboraMetadata,
     TransactionCollector, TransactionCollectorEvent, TransactionCollectorEventMetadata,
     TransactionCollectorMetadata, TransactionInstabank, TransactionInstabankEvent,
     TransactionInstabankEventMetadata, TransactionInstabankMetadata,

@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `2e0b8c7a194164124d42080032262273a01ad9aee71018b614fc1568565ca42d`
+//! - Document: SHA-256 `58eb6068f9fcca645b4ede0965a3080c0218a940c27504bdfe1c430d886fcab9`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

@@ -85,6 +85,10 @@ pub struct MetadataInline {
 pub struct Named {
     /// `named`, without a description in the document.
     pub named: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, String>,
 }
 
 /// `Texts`, without a description in the document.

@@ -90,12 +90,14 @@ impl Model for Named {
     fn read(object: &mut ObjectReader) -> Result<Self, ReadError> {
         Ok(Self {
             named: object.string("named"),
+            others: object.others(),
         })
     }
 
     #[inline]
     fn write<'a>(&'a self, object: &mut ObjectWriter<'a>) {
         object.string("named", &self.named);
+        object.others(&self.others);
     }
 }
 
