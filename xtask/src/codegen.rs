@@ -134,6 +134,8 @@ impl Options {
 
         let supplement = match (&self.supplement, &self.overlay) {
             (None, Some(_)) => Ok(None),
+            // A workspace without one is whole.
+            (None, None) if !root.join(SUPPLEMENT).exists() => Ok(None),
             (path, _) => optional(path.as_deref(), root, SUPPLEMENT),
         }
         .map_err(|failure| {
