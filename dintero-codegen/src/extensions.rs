@@ -23,6 +23,8 @@ pub(crate) struct Extensions {
     pub(crate) lenient: bool,
     /// `x-decides`: a function of the runtime decides by it about money or state, so it is never lenient.
     pub(crate) decides: bool,
+    /// `x-rust-example`: statements of Rust that show how an operation is called, on a `client`.
+    pub(crate) example: Option<String>,
 }
 
 /// The members of an object that are text.
@@ -53,6 +55,7 @@ impl Extensions {
             rust_type: text("x-rust-type"),
             rust_module: text("x-rust-module"),
             rust_values: texts(raw.and_then(|raw| raw.get("x-rust-values"))),
+            example: text("x-rust-example"),
             redact: is("x-redact"),
             lenient: is("x-lenient"),
             decides: is("x-decides"),

@@ -39,8 +39,7 @@ impl Call<'_> {
                 method: self.endpoint.method.clone(),
                 template: self.endpoint.path,
                 schemes: self.endpoint.schemes,
-                // Id and secret are there to get a token.
-                is_confidential: self.endpoint.schemes.contains(&Scheme::Basic),
+                is_confidential: self.endpoint.confidential,
                 url,
                 headers: self.headers,
                 body: self.body,
@@ -50,7 +49,10 @@ impl Call<'_> {
     }
 
     fn url(&mut self) -> Option<Url> {
-        let mut url = self.client.inner.hosts.resolve(self.endpoint.server);
+        let client = &self.client.inner;
+        let server = client.payments_api.server(self.endpoint, &client.account);
+        let server = server.map_err(|problem| self.problems.push(problem.to_owned())).ok()?;
+        let mut url = client.hosts.resolve(&server);
         url.push('/');
         self.push_path(&mut url);
         if !self.query.is_empty() {
@@ -141,6 +143,8 @@ mod tests {
             "Dintero-Feature-Toggles",
         ],
         repeatable: true,
+        confidential: false,
+        v1_only: false,
     };
 
     fn client() -> Client {

@@ -17,12 +17,16 @@ macro_rules! __model {
         $(read_only: $($read_only:literal),+;)?
         $(lenient: $($lenient:literal),+;)?
         $(preset: $($preset:ident = $value:path),+;)?
+        $(others: $others:ident;)?
     ) => {
         impl $crate::wire::Blank for $name {
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
-                let mut blank = Self { $($field: $crate::__blank_field!($($position)?)),* };
+                let mut blank = Self {
+                    $($field: $crate::__blank_field!($($position)?),)*
+                    $($others: ::std::collections::BTreeMap::new(),)?
+                };
                 $($(blank.$preset = $value;)+)?
                 blank
             }
@@ -67,6 +71,18 @@ macro_rules! __model {
                     $crate::wire::Place::part(&self.$field),
                 );)*
             }
+
+            $(
+                #[inline]
+                fn others(&self) -> ::core::option::Option<&dyn $crate::wire::Map> {
+                    ::core::option::Option::Some(&self.$others)
+                }
+
+                #[inline]
+                fn others_mut(&mut self) -> ::core::option::Option<&mut dyn $crate::wire::Map> {
+                    ::core::option::Option::Some(&mut self.$others)
+                }
+            )?
         }
 
         impl $crate::wire::Place for $name {

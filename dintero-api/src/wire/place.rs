@@ -76,6 +76,32 @@ pub trait Object {
 
     /// Calls `each` with every field and its JSON key, in the order of the document.
     fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+
+    /// Returns the map of what has no field, where the document says that there may be more.
+    #[inline]
+    fn others(&self) -> Option<&dyn Map> {
+        None
+    }
+
+    /// Returns the map that takes what has no field.
+    #[inline]
+    fn others_mut(&mut self) -> Option<&mut dyn Map> {
+        None
+    }
+}
+
+/// What a struct holds that has no field. A name that a field has written already is the field's: JSON has it once.
+pub(super) fn others(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
+    let mut others = Vec::new();
+    if let Some(map) = object.others() {
+        map.entries(&mut |key, part| others.push((key, part)));
+    }
+    if !others.is_empty() {
+        let mut taken: Vec<&str> = object.about().constants.iter().map(|(key, _)| *key).collect();
+        object.fields(&mut |key, _| taken.push(key));
+        others.retain(|(key, _)| !taken.contains(key));
+    }
+    others
 }
 
 /// Facts about a struct. Most lists are empty; all of them hold JSON keys.

@@ -343,8 +343,9 @@ fn read_object<'de, A: MapAccess<'de>>(
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
     let about = object.about();
+    let others = if object.others().is_some() { Others::Kept } else { Others::Ignored };
     loop {
-        match map.next_key_seed(FieldKey { object, constants: about.constants })? {
+        match map.next_key_seed(FieldKey { object, constants: about.constants, others })? {
             None => break,
             Some(FoundKey::Field(field)) => {
                 let (key, required) = (field.key, field.required);
@@ -371,6 +372,14 @@ fn read_object<'de, A: MapAccess<'de>>(
             }
             Some(FoundKey::Unknown(Unknown::Number)) => {
                 return Err(reading.fail(ReadError::unexpected("an object", "a number")));
+            }
+            Some(FoundKey::Unknown(Unknown::Other(key))) => {
+                let before = reading.unread_so_far();
+                let Some(others) = object.others_mut() else { continue };
+                let slot = others.insert(key.clone()).slot();
+                let result = map.next_value_seed(Seed { slot, reading });
+                reading.was_below(before, |error| error.push_key(key.clone()));
+                result?;
             }
             Some(FoundKey::Unknown(Unknown::Ignored)) => {
                 map.next_value::<IgnoredAny>()?;
@@ -510,15 +519,25 @@ enum Unknown {
     Constant(&'static str, &'static str),
     /// Not a key, but a number that `arbitrary_precision` hands over.
     Number,
+    /// For the map of what has no field.
+    Other(String),
+    Ignored,
+}
+
+/// What becomes of keys that have no field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    Kept,
     Ignored,
 }
 
 impl Unknown {
     #[cold]
-    fn of(key: &str, constants: &'static [(&'static str, &'static str)]) -> Self {
+    fn of(key: &str, constants: &'static [(&'static str, &'static str)], others: Others) -> Self {
         match constants.iter().find(|(constant, _)| *constant == key) {
             Some((constant, text)) => Self::Constant(constant, text),
             None if key == NUMBER => Self::Number,
+            None if others == Others::Kept => Self::Other(key.to_owned()),
             None => Self::Ignored,
         }
     }
@@ -528,6 +547,7 @@ impl Unknown {
 struct FieldKey<'o> {
     object: &'o mut dyn Object,
     constants: &'static [(&'static str, &'static str)],
+    others: Others,
 }
 
 impl<'de, 'o> DeserializeSeed<'de> for FieldKey<'o> {
@@ -550,7 +570,7 @@ impl<'o> Visitor<'_> for FieldKey<'o> {
     fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey<'o>, E> {
         Ok(match self.object.field(key) {
             Some(field) => FoundKey::Field(field),
-            None => FoundKey::Unknown(Unknown::of(key, self.constants)),
+            None => FoundKey::Unknown(Unknown::of(key, self.constants, self.others)),
         })
     }
 }

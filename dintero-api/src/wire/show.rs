@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::place::{List, Map, Object, Part};
+use super::place::{List, Map, Object, Part, others};
 
 /// Shows a model by its name and the fields that it writes: what is `None` and left out is left out here too.
 #[doc(hidden)]
@@ -18,8 +18,15 @@ pub fn debug(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Res
     object.fields(&mut |key, part| {
         shown.field(key, &field(object, key, part));
     });
+    let others = others(object).len();
+    if others > 0 {
+        shown.field(OTHERS, &Shown::Others(others));
+    }
     shown.finish()
 }
+
+/// Where `Debug` says that there is more than the named fields.
+const OTHERS: &str = "others";
 
 /// Whether both are written the same, exact numbers exactly. As with floats, what is no number is equal to nothing.
 #[doc(hidden)]
@@ -71,10 +78,12 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
         Part::Timestamp(time) => time.hash(state),
         Part::Json(value) => value.hash(state),
         Part::Unknown(variant) => variant.value().hash(state),
-        Part::Object(object) => object.fields(&mut |key, part| {
-            key.hash(state);
-            hash_of(part, state);
-        }),
+        Part::Object(object) => {
+            for (key, part) in fields(object) {
+                key.hash(state);
+                hash_of(part, state);
+            }
+        }
         Part::Map(map) => map.entries(&mut |key, part| {
             key.hash(state);
             hash_of(part, state);
@@ -86,6 +95,7 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
 fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
     let mut fields = Vec::new();
     object.fields(&mut |key, part| fields.push((key, part)));
+    fields.extend(others(object));
     fields
 }
 
@@ -108,6 +118,8 @@ enum Shown<'a> {
     Part(Part<'a>),
     /// A secret, or something of a person.
     Hidden,
+    /// What has no field: nobody knows what is there, names included.
+    Others(usize),
 }
 
 impl fmt::Debug for Shown<'_> {
@@ -115,6 +127,7 @@ impl fmt::Debug for Shown<'_> {
         match self {
             Self::Part(part) => part.fmt(f),
             Self::Hidden => f.write_str("[redacted]"),
+            Self::Others(count) => write!(f, "[{count} redacted]"),
         }
     }
 }
@@ -141,6 +154,10 @@ impl fmt::Debug for Part<'_> {
                 object.fields(&mut |key, part| {
                     shown.entry(&format_args!("{key}"), &field(object, key, part));
                 });
+                let others = others(object).len();
+                if others > 0 {
+                    shown.entry(&format_args!("{OTHERS}"), &Shown::Others(others));
+                }
                 shown.finish()
             }
             Self::Map(map) => f.debug_map().entries(entries(map)).finish(),

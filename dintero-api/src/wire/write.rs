@@ -3,7 +3,7 @@
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::number;
-use super::place::{List, Map, Object, Part, Place};
+use super::place::{List, Map, Object, Part, Place, others};
 
 /// Implements [`Serialize`] for models.
 #[doc(hidden)]
@@ -124,10 +124,13 @@ fn write_object<S: Serializer>(
             failure = Some(error);
         }
     });
-    match failure {
-        Some(error) => Err(error),
-        None => map.end(),
+    if let Some(error) = failure {
+        return Err(error);
     }
+    for (key, part) in others(object) {
+        map.serialize_entry(key, &Written { part, read_only })?;
+    }
+    map.end()
 }
 
 fn write_list<S: Serializer>(

@@ -91,6 +91,7 @@ impl Model {
         let ty = self.type_text(&field.ty);
         let ty = match field.presence {
             Presence::Required => ty,
+            Presence::Others => return format!("{ty}, all that has no field"),
             Presence::Optional | Presence::Nullable => format!("Option<{ty}>"),
         };
         let read_only = if field.read_only { ", read-only" } else { "" };

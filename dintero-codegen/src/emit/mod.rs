@@ -30,7 +30,8 @@ const MACROS: &str = "dintero-macros/src/generated";
 /// What the files say of the sources they were made from.
 pub(crate) struct Hashes {
     pub(crate) document: String,
-    pub(crate) overlay: String,
+    pub(crate) supplement: Option<String>,
+    pub(crate) overlay: Option<String>,
 }
 
 /// The files of a model, by their path under the workspace.
@@ -157,11 +158,15 @@ impl<'a> Emit<'a> {
 }
 
 fn root(hashes: &Hashes) -> Result<String, syn::Error> {
-    let Hashes { document, overlay } = hashes;
+    let Hashes { document, supplement, overlay } = hashes;
+    let documents = if supplement.is_some() { "documents" } else { "document" };
+    let supplement = supplement.as_ref().map(|hash| format!("- Supplement: SHA-256 `{hash}`\n"));
     let docs = docs::inner(&format!(
-        "What `cargo xtask codegen` generates from the document in `spec/`.\n\n\
-         - Document: SHA-256 `{document}`\n\
-         - Overlay: SHA-256 `{overlay}`"
+        "What `cargo xtask codegen` generates from the {documents} in `spec/`.\n\n\
+         - Document: SHA-256 `{document}`\n{}\
+         - Overlay: SHA-256 `{}`",
+        supplement.unwrap_or_default(),
+        overlay.as_deref().unwrap_or("none"),
     ));
     let modules = quote! {
         #[cfg(feature = "client")]

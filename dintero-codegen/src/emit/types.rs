@@ -164,7 +164,7 @@ impl<'a> File<'a> {
                 let old = deprecated(field.deprecated);
                 let (member, ty) = (ident(&field.name), self.ty(&field.ty));
                 match field.presence {
-                    Presence::Required => quote!(#docs #old pub #member: #ty),
+                    Presence::Required | Presence::Others => quote!(#docs #old pub #member: #ty),
                     Presence::Optional | Presence::Nullable => {
                         quote!(#docs #old pub #member: Option<#ty>)
                     }
@@ -222,10 +222,11 @@ impl<'a> File<'a> {
                     arguments.push(quote!(#member: #ty));
                     match presence {
                         Presence::Required if !input.is_generic() => quote!(#member),
-                        Presence::Required => quote!(#member: #value),
+                        Presence::Required | Presence::Others => quote!(#member: #value),
                         Presence::Optional | Presence::Nullable => quote!(#member: Some(#value)),
                     }
                 }
+                (None, Presence::Others) => quote!(#member: Default::default()),
                 (None, _) => quote!(#member: None),
             });
         }
@@ -260,13 +261,17 @@ impl<'a> File<'a> {
         let inline = (!input.is_generic()).then(|| quote!(#[inline]));
         let member = ident(name);
         let (ty, value) = (&input.ty, input.value(&member));
+        let value = match field.presence {
+            Presence::Others => value,
+            Presence::Required | Presence::Optional | Presence::Nullable => quote!(Some(#value)),
+        };
         Some(quote! {
             #docs
             #old
             #inline
             #[must_use]
             pub fn #member(mut self, #member: #ty) -> Self {
-                self.#member = Some(#value);
+                self.#member = #value;
                 self
             }
         })

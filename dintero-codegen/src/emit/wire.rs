@@ -101,8 +101,13 @@ fn model<'a>(
     let mut required = Vec::new();
     let mut presets = Vec::new();
     let mut rows = Vec::new();
+    let mut others = Vec::new();
     for field in &object.fields {
         let (member, key) = (ident(&field.name), &field.wire);
+        if field.presence == Presence::Others {
+            others.push(member);
+            continue;
+        }
         let position = (field.presence != Presence::Optional).then(|| {
             let position = Literal::usize_unsuffixed(required.len());
             required.push(key);
@@ -116,7 +121,8 @@ fn model<'a>(
         }
     }
     let keys = |is: fn(&Field) -> bool| -> Vec<&String> {
-        object.fields.iter().filter(|field| is(field)).map(|field| &field.wire).collect()
+        let fields = object.fields.iter().filter(|field| field.presence != Presence::Others);
+        fields.filter(|field| is(field)).map(|field| &field.wire).collect()
     };
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
@@ -127,6 +133,7 @@ fn model<'a>(
         fact("read_only", &keys(|field| field.read_only)),
         fact("lenient", &keys(|field| field.lenient)),
         fact("preset", &presets),
+        fact("others", &others),
     ];
     let facts = facts.iter().flatten();
     quote!(wire::model! { #name { #(#rows),* } #(#facts)* })

@@ -35,6 +35,12 @@ pub(crate) struct Operation {
     /// The enum of several answers that cannot be told apart by their type alone.
     pub(crate) answer_enum: Option<String>,
     pub(crate) repeatable: bool,
+    /// What it sends and answers is kept from those who watch the client.
+    pub(crate) confidential: bool,
+    /// Dintero has it under the first base of the payments API alone.
+    pub(crate) v1_only: bool,
+    /// Statements of Rust that show how it is called.
+    pub(crate) example: Option<String>,
     /// Dintero calls it on the merchant: types, but no call.
     pub(crate) callback: bool,
     pub(crate) deprecated: bool,

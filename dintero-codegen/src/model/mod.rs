@@ -192,6 +192,8 @@ pub(crate) enum Presence {
     Optional,
     /// Always there, `null` when `None`.
     Nullable,
+    /// No field of the document: a map of all that no other field names.
+    Others,
 }
 
 /// A base with its variants, told apart by the tag.

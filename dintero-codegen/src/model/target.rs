@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use crate::extensions::Derive;
 use crate::model::ident;
-use crate::model::{Def, Field, Model, Targets, Type, TypeId, ValueType};
+use crate::model::{Def, Field, Model, Presence, Targets, Type, TypeId, ValueType};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
@@ -66,7 +66,9 @@ fn statics(model: &Model, reports: &mut Reports) {
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
-    let set_elsewhere = move |field: &Field| field.read_only || is_session && field.is_asked_for();
+    let set_elsewhere = move |field: &Field| {
+        field.read_only || is_session && field.is_asked_for() || field.presence == Presence::Others
+    };
     let all = def.as_struct().into_iter().flat_map(|object| &object.fields);
     all.filter(move |field| !set_elsewhere(field)).map(|field| {
         let takes = match takes(model, field) {

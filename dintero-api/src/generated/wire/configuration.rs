@@ -3,17 +3,18 @@
 //! How these types become JSON and come back.
 
 use crate::types::{
-    AmountLimit, AmountLimitLteRule, AmountLimitLteRuleLimit, AutoCaptureConfiguration,
-    BamboraConfiguration, BamboraConfigurationApplepay, BamboraConfigurationApplepayType,
-    BamboraConfigurationCreditcard, BamboraConfigurationGooglepay,
-    BamboraConfigurationMobilepay, BamboraConfigurationVipps, Channel,
-    CollectorB2bAddress, CollectorConfiguration, CollectorConfigurationFinance,
-    CollectorConfigurationInstallment, CollectorConfigurationInvoice,
-    CollectorConfigurationInvoiceB2b, CollectorConfigurationInvoiceB2bOptions,
-    CollectorConfigurationInvoiceOptions, CollectorInvoiceB2bPreapproved,
-    CollectorInvoiceB2bPreapprovedAccount, ConfigurationKind, CountryConfiguration,
-    CountryConfigurationCountries, DefaultCustomerType, DefaultCustomerTypeConfiguration,
-    DifferentAddressConfiguration, DinteroConfiguration, DinteroConfigurationExternal,
+    AgeVerification, AmountLimit, AmountLimitLteRule, AmountLimitLteRuleLimit,
+    AutoCaptureConfiguration, BamboraConfiguration, BamboraConfigurationApplepay,
+    BamboraConfigurationApplepayType, BamboraConfigurationCreditcard,
+    BamboraConfigurationGooglepay, BamboraConfigurationMobilepay,
+    BamboraConfigurationVipps, Channel, CollectorB2bAddress, CollectorConfiguration,
+    CollectorConfigurationFinance, CollectorConfigurationInstallment,
+    CollectorConfigurationInvoice, CollectorConfigurationInvoiceB2b,
+    CollectorConfigurationInvoiceB2bOptions, CollectorConfigurationInvoiceOptions,
+    CollectorInvoiceB2bPreapproved, CollectorInvoiceB2bPreapprovedAccount,
+    ConfigurationKind, CountryConfiguration, CountryConfigurationCountries,
+    DefaultCustomerType, DefaultCustomerTypeConfiguration, DifferentAddressConfiguration,
+    DinteroConfiguration, DinteroConfigurationExternal,
     DinteroConfigurationExternalDisplay, DinteroConfigurationExternalDisplayTerm,
     DinteroConfigurationWallets, DinteroConfigurationZero, DinteroPaymentOptionScaPolicy,
     DinteroPspConfiguration, DinteroPspConfigurationApplepay,
@@ -28,7 +29,7 @@ use crate::types::{
     InstabankConfigurationInvoice, InstabankConfigurationPostponement,
     InstabankFinanceProduct, InstabankFinanceProductLoanExample,
     InstabankInstallmentProduct, InstabankInvoiceProduct, InstabankPostponementProduct,
-    InvoiceDeliveryMethod, KlarnaConfiguration, KlarnaConfigurationBillie,
+    InvoiceChannel, KlarnaConfiguration, KlarnaConfigurationBillie,
     KlarnaConfigurationKlarna, KraviaConfiguration, KraviaConfigurationInvoiceB2b,
     KraviaConfigurationInvoiceB2bGrouped, KraviaConfigurationInvoiceB2c,
     KraviaInvoiceSchedule, KraviaInvoiceScheduleInterval, NetaxeptConfiguration,
@@ -54,7 +55,7 @@ wire::open_enum! {
 }
 
 wire::open_enum! {
-    InvoiceDeliveryMethod { Provider = "provider", Merchant = "merchant" }
+    InvoiceChannel { Kravia = "kravia", Merchant = "merchant" }
 }
 
 wire::model! {
@@ -465,9 +466,9 @@ wire::model! {
 wire::model! {
     KraviaConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
     "payability", days_until_due = "days_until_due", require_identity_verification =
-    "require_identity_verification", invoice_delivery_method = "invoice_delivery_method"
-    } required : "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
-    "require_identity_verification", "invoice_delivery_method";
+    "require_identity_verification", invoice_channel = "invoice_channel" } required :
+    "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
+    "require_identity_verification", "invoice_channel"; others : others;
 }
 
 wire::model! {
@@ -475,7 +476,7 @@ wire::model! {
     payability = "payability", invoice_schedule = "invoice_schedule", days_until_due =
     "days_until_due", require_identity_verification = "require_identity_verification" }
     required : "enabled"; lenient : "type", "enabled", "payability", "invoice_schedule",
-    "days_until_due", "require_identity_verification";
+    "days_until_due", "require_identity_verification"; others : others;
 }
 
 wire::model! {
@@ -488,11 +489,10 @@ wire::open_enum! {
 
 wire::model! {
     KraviaConfigurationInvoiceB2c { kind = "type", enabled[0] = "enabled", payability =
-    "payability", days_until_due = "days_until_due", invoice_delivery_method =
-    "invoice_delivery_method", require_identity_verification =
-    "require_identity_verification" } required : "enabled"; lenient : "type", "enabled",
-    "payability", "days_until_due", "invoice_delivery_method",
-    "require_identity_verification";
+    "payability", days_until_due = "days_until_due", invoice_channel = "invoice_channel",
+    require_identity_verification = "require_identity_verification" } required :
+    "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
+    "invoice_channel", "require_identity_verification"; others : others;
 }
 
 wire::model! {
@@ -580,11 +580,11 @@ wire::model! {
     "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
     = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
     "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
-    "payout", allow_express_wallet_payment = "allow_express_wallet_payment" } lenient :
-    "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
-    "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
-    "klarna", "kravia", "two", "santander", "seitatech", "swish",
-    "allow_express_wallet_payment";
+    "payout", allow_express_wallet_payment = "allow_express_wallet_payment",
+    age_verification = "age_verification" } lenient : "channel", "publish",
+    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
+    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
+    "santander", "seitatech", "swish", "allow_express_wallet_payment";
 }
 
 wire::open_enum! {
@@ -637,6 +637,10 @@ wire::open_enum! {
     "kravia.invoice_b2b", KraviaInvoiceB2bGrouped = "kravia.invoice_b2b_grouped",
     KraviaInvoiceB2c = "kravia.invoice_b2c", SeitatechInPerson = "seitatech.in_person",
     TwoInvoiceB2b = "two.invoice_b2b" }
+}
+
+wire::model! {
+    AgeVerification { minimum_age_required = "minimum_age_required" } others : others;
 }
 
 wire::model! {
@@ -737,7 +741,8 @@ wire::hash! {
     SeitatechConfiguration, SeitatechConfigurationInPerson, SwishConfiguration,
     SwishConfigurationSwish, PayoutConfiguration, DynamicPayoutDestination,
     PayoutPaymentProduct, PaymentConfigurationPublish,
-    PaymentConfigurationActivePaymentTypes, DiscountsConfigurationDiscounts,
-    ExpressDiscountCodesConfiguration, DiscountsConfigurationDiscountsOrder,
-    SessionThemeConfigurationTheme, CountryConfigurationCountries
+    PaymentConfigurationActivePaymentTypes, AgeVerification,
+    DiscountsConfigurationDiscounts, ExpressDiscountCodesConfiguration,
+    DiscountsConfigurationDiscountsOrder, SessionThemeConfigurationTheme,
+    CountryConfigurationCountries
 }

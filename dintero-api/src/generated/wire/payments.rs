@@ -16,8 +16,11 @@ use crate::types::{
     DinteroPspClickToPayPayTokenProvider, DinteroPspCreditcardMitPayment,
     DinteroPspGooglePayTokenProvider, KlarnaAddress, KlarnaPayment,
     KlarnaPaymentOperation, KlarnaPaymentOperationContentType,
-    KlarnaPaymentOperationMethod, MerchantInitiatedOperation, PayExCreditcardPayment,
-    PayExMobilePayPayment, PayExSwishPayment, PayExTokenProvider,
+    KlarnaPaymentOperationMethod, KraviaInvoiceB2bGroupedMitPayment,
+    KraviaInvoiceB2bGroupedPayment, KraviaInvoiceB2bMitPayment, KraviaInvoiceB2bPayment,
+    KraviaInvoiceB2cMitPayment, KraviaInvoiceB2cPayment, KraviaInvoiceDetails,
+    KraviaInvoiceOperation, KraviaPaymentDetails, MerchantInitiatedOperation,
+    PayExCreditcardPayment, PayExMobilePayPayment, PayExSwishPayment, PayExTokenProvider,
     PayExTokenProviderTokenType, PayExV3ClickToPayPaymentOperation,
     PayExV3ClickToPayPaymentOperationMethod, PayExVippsPayment, PayPayment, Payment,
     PaymentOperation, PaymentOperationIntent, SeitatechInPersonPayment, SwishPayment,
@@ -65,6 +68,37 @@ wire::model! {
 wire::model! {
     DinteroPspCreditcardMitPayment { operation[0] = "operation" } required : "operation";
     constants : "payment_product_type" = "dintero_psp.creditcard";
+}
+
+wire::model! {
+    KraviaInvoiceDetails { operation[0] = "operation", days_until_due[1] =
+    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
+    "days_until_due"; preset : operation = KraviaInvoiceOperation::InvoicePayment;
+}
+
+wire::open_enum! {
+    KraviaInvoiceOperation { InvoicePayment = "invoice_payment" }
+}
+
+wire::model! {
+    KraviaInvoiceB2bMitPayment { operation[0] = "operation", days_until_due[1] =
+    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
+    "days_until_due"; constants : "payment_product_type" = "kravia.invoice_b2b"; preset :
+    operation = KraviaInvoiceOperation::InvoicePayment;
+}
+
+wire::model! {
+    KraviaInvoiceB2bGroupedMitPayment { operation[0] = "operation", days_until_due[1] =
+    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
+    "days_until_due"; constants : "payment_product_type" = "kravia.invoice_b2b_grouped";
+    preset : operation = KraviaInvoiceOperation::InvoicePayment;
+}
+
+wire::model! {
+    KraviaInvoiceB2cMitPayment { operation[0] = "operation", days_until_due[1] =
+    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
+    "days_until_due"; constants : "payment_product_type" = "kravia.invoice_b2c"; preset :
+    operation = KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
@@ -319,7 +353,9 @@ wire::union! {
 wire::union! {
     PayPayment by "payment_product_type" { "payex.creditcard" = PayExCreditcardPayment,
     "bambora.creditcard" = BamboraCreditcardPayment, "dintero_psp.creditcard" =
-    DinteroPspCreditcardMitPayment }
+    DinteroPspCreditcardMitPayment, "kravia.invoice_b2b" = KraviaInvoiceB2bMitPayment,
+    "kravia.invoice_b2b_grouped" = KraviaInvoiceB2bGroupedMitPayment,
+    "kravia.invoice_b2c" = KraviaInvoiceB2cMitPayment }
 }
 
 wire::union! {
@@ -331,7 +367,24 @@ wire::union! {
     PayExSwish, "collector.installment" = CollectorInstallment, "collector.invoice" =
     CollectorInvoice, "klarna.klarna" = Klarna, "payex.mobilepay" = PayExMobilePay,
     "bambora.creditcard" = BamboraCreditcardCit, "seitatech.in_person" =
-    SeitatechInPerson }
+    SeitatechInPerson, "kravia.invoice_b2b" = KraviaInvoiceB2b,
+    "kravia.invoice_b2b_grouped" = KraviaInvoiceB2bGrouped, "kravia.invoice_b2c" =
+    KraviaInvoiceB2c }
+}
+
+wire::model! {
+    KraviaInvoiceB2bPayment { billing_address[0] = "billing_address" } required :
+    "billing_address"; constants : "payment_product_type" = "kravia.invoice_b2b";
+}
+
+wire::model! {
+    KraviaInvoiceB2bGroupedPayment { billing_address[0] = "billing_address" } required :
+    "billing_address"; constants : "payment_product_type" = "kravia.invoice_b2b_grouped";
+}
+
+wire::model! {
+    KraviaInvoiceB2cPayment { billing_address[0] = "billing_address" } required :
+    "billing_address"; constants : "payment_product_type" = "kravia.invoice_b2c";
 }
 
 wire::union! {
@@ -351,4 +404,9 @@ wire::union! {
     PaymentOperation by "rel" { "pay-payex-v3-clicktopay" = PayExV3ClickToPay,
     "pay-klarna" = Klarna, "pay-bambora-creditcard" = Bambora, "pay-bambora-applepay" =
     BamboraApplePay }
+}
+
+wire::model! {
+    KraviaPaymentDetails { billing_address[0] = "billing_address" } required :
+    "billing_address";
 }

@@ -3,15 +3,16 @@
 //! How these types become JSON and come back.
 
 use crate::types::{
-    BamboraCreditcardToken, BamboraCreditcardTokenRead, Checkbox, CheckboxLink,
-    CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
-    CustomerGiftCard, CustomerGiftCardRead, DinteroPspCreditcardToken,
-    DinteroPspCreditcardTokenRead, ExpressOptions, FeatureToggle, Id, Merchant,
-    MerchantPlatformType, Metadata, MyDinteroUserCreation, MyDinteroUserCreationAction,
-    MyDinteroUserCreationTerms, PayFeatureToggle, PaySessionBase, PaySessionBaseUrl,
-    PaySessionError, PaySessionOptions, PaySessionOptionsConfiguration,
-    PaySessionRequest, PaySessionRequestSession, PaySessionResponse,
-    PayexCreditcardToken, PayexCreditcardTokenRead, RequestHeaderInclude, RequestHeaders,
+    AuthenticationOperation, BamboraCreditcardToken, BamboraCreditcardTokenRead,
+    Checkbox, CheckboxLink, CreateSessionPaymentTokenRequest,
+    CreateSessionPaymentTokenRequestSession, CreateSessionRequest, CustomerGiftCard,
+    CustomerGiftCardRead, DinteroPspCreditcardToken, DinteroPspCreditcardTokenRead,
+    ExpressOptions, FeatureToggle, Id, Merchant, MerchantPlatformType, Metadata,
+    MyDinteroUserCreation, MyDinteroUserCreationAction, MyDinteroUserCreationTerms,
+    PayFeatureToggle, PaySessionBase, PaySessionBaseUrl, PaySessionError,
+    PaySessionOptions, PaySessionOptionsConfiguration, PaySessionRequest,
+    PaySessionRequestSession, PaySessionResponse, PayexCreditcardToken,
+    PayexCreditcardTokenRead, PaymentErrorDetails, RequestHeaderInclude, RequestHeaders,
     Session, SessionBase, SessionCancelled, SessionConfiguration, SessionCreated,
     SessionCustomer, SessionCustomerGiftcards, SessionCustomerGiftcardsCustomer,
     SessionCustomerTokens, SessionCustomerTokensCustomer,
@@ -21,10 +22,10 @@ use crate::types::{
     SessionExpressUpdateShippingMode, SessionMeta, SessionMetaEvent,
     SessionMetaEventDetails, SessionMetaEventDetailsBambora,
     SessionMetaEventDetailsGiftCard, SessionMetaEventDetailsKlarna, SessionMetaEventName,
-    SessionOptions, SessionPayResult, SessionPayResultAction, SessionPaymentToken,
-    SessionPaymentTokenConfiguration, SessionPaymentTokenConfigurationChannel,
-    SessionPaymentTokenOrder, SessionProfile, SessionProfileBase,
-    SessionProfileBaseCustomer, SessionProfileCustomer, SessionRead,
+    SessionOptions, SessionPayResult, SessionPayResultAction, SessionPayment,
+    SessionPaymentToken, SessionPaymentTokenConfiguration,
+    SessionPaymentTokenConfigurationChannel, SessionPaymentTokenOrder, SessionProfile,
+    SessionProfileBase, SessionProfileBaseCustomer, SessionProfileCustomer, SessionRead,
     SessionReadConfiguration, SessionReadConfigurationMerchant, SessionReadCustomer,
     SessionReadCustomerGiftCards, SessionReadCustomerTokens, SessionReadMetadata,
     SessionReadOrder, SessionUrls, StringMetadata, SystemRequestHeaders,
@@ -156,14 +157,15 @@ wire::model! {
     "dintero_psp", instabank = "instabank", netaxept = "netaxept", payex = "payex", vipps
     = "vipps", collector = "collector", klarna = "klarna", kravia = "kravia", two =
     "two", santander = "santander", seitatech = "seitatech", swish = "swish", payout =
-    "payout", allow_express_wallet_payment = "allow_express_wallet_payment", discounts =
-    "discounts", theme = "theme", countries = "countries", default_customer_type =
-    "default_customer_type", allow_different_billing_shipping_address =
-    "allow_different_billing_shipping_address" } lenient : "channel", "publish",
-    "active_payment_types", "default_payment_type", "bambora", "dintero", "dintero_psp",
-    "instabank", "netaxept", "payex", "vipps", "collector", "klarna", "kravia", "two",
-    "santander", "seitatech", "swish", "allow_express_wallet_payment", "theme",
-    "countries", "default_customer_type", "allow_different_billing_shipping_address";
+    "payout", allow_express_wallet_payment = "allow_express_wallet_payment",
+    age_verification = "age_verification", discounts = "discounts", theme = "theme",
+    countries = "countries", default_customer_type = "default_customer_type",
+    allow_different_billing_shipping_address = "allow_different_billing_shipping_address"
+    } lenient : "channel", "publish", "active_payment_types", "default_payment_type",
+    "bambora", "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps",
+    "collector", "klarna", "kravia", "two", "santander", "seitatech", "swish",
+    "allow_express_wallet_payment", "theme", "countries", "default_customer_type",
+    "allow_different_billing_shipping_address"; others : others;
 }
 
 wire::model! {
@@ -255,8 +257,9 @@ wire::model! {
 
 wire::model! {
     SessionMetaEvent { created_at = "created_at", id = "id", request_id = "request_id",
-    name = "name", request_headers = "request_headers", details = "details" } lenient :
-    "created_at", "id", "request_id", "name", "request_headers", "details";
+    name = "name", request_headers = "request_headers", details = "details",
+    verified_identity = "verified_identity" } lenient : "created_at", "id", "request_id",
+    "name", "request_headers", "details";
 }
 
 wire::open_enum! {
@@ -271,7 +274,8 @@ wire::open_enum! {
     SetShippingOption = "SET_SHIPPING_OPTION", SetGiftCard = "SET_GIFT_CARD",
     PushNotificationSent = "PUSH_NOTIFICATION_SENT", SecretConfirmationCodeSent =
     "SECRET_CONFIRMATION_CODE_SENT", SetMyDintero = "SET_MY_DINTERO",
-    AddPaymentInformation = "ADD_PAYMENT_INFORMATION" }
+    AddPaymentInformation = "ADD_PAYMENT_INFORMATION", AgeVerificationCompleted =
+    "AGE_VERIFICATION_COMPLETED" }
 }
 
 wire::model! {
@@ -286,12 +290,12 @@ wire::model! {
     "previous_order", updated_order = "updated_order", updated_order_result =
     "updated_order_result", previous_express = "previous_express", updated_express =
     "updated_express", updated_express_result = "updated_express_result", gift_card =
-    "gift_card", transaction_event_id = "transaction_event_id" } hidden :
-    "organization_number"; lenient : "error", "payment_product_type", "amount",
-    "shipping_option", "shipping_address", "bambora", "klarna", "my_dintero",
-    "organization_number", "previous_order", "updated_order", "updated_order_result",
-    "previous_express", "updated_express", "updated_express_result", "gift_card",
-    "transaction_event_id";
+    "gift_card", transaction_event_id = "transaction_event_id", verified_identity =
+    "verified_identity" } hidden : "organization_number"; lenient : "error",
+    "payment_product_type", "amount", "shipping_option", "shipping_address", "bambora",
+    "klarna", "my_dintero", "organization_number", "previous_order", "updated_order",
+    "updated_order_result", "previous_express", "updated_express",
+    "updated_express_result", "gift_card", "transaction_event_id";
 }
 
 wire::model! {
@@ -385,7 +389,7 @@ wire::model! {
 
 wire::model! {
     SessionReadMetadata { session_profile_id = "session:profile_id" } lenient :
-    "session:profile_id";
+    "session:profile_id"; others : others;
 }
 
 wire::model! {
@@ -466,6 +470,23 @@ wire::model! {
     SessionPayResultAction { source = "source", code = "code", kind = "type" }
 }
 
+wire::model! {
+    SessionPayment { success = "success", actions = "actions", redirect_url =
+    "redirect_url", poll_url = "poll_url", approval_url = "approval_url", qr_code =
+    "qr_code", error = "error", error_details = "error_details" } hidden :
+    "redirect_url", "poll_url", "approval_url", "qr_code"; others : others;
+}
+
+wire::model! {
+    PaymentErrorDetails { code = "code", category = "category", field = "field",
+    authentication_operations = "authentication_operations" }
+}
+
+wire::model! {
+    AuthenticationOperation { href = "href", method = "method", content_type =
+    "content_type", rel = "rel" } hidden : "href";
+}
+
 wire::open_enum! {
     FeatureToggle { StrictSessionAmounts = "strict-session-amounts" }
 }
@@ -519,15 +540,15 @@ wire::model! {
     "netaxept", payex = "payex", vipps = "vipps", collector = "collector", klarna =
     "klarna", kravia = "kravia", two = "two", santander = "santander", seitatech =
     "seitatech", swish = "swish", payout = "payout", allow_express_wallet_payment =
-    "allow_express_wallet_payment", discounts = "discounts", theme = "theme", countries =
-    "countries", default_customer_type = "default_customer_type",
-    allow_different_billing_shipping_address =
+    "allow_express_wallet_payment", age_verification = "age_verification", discounts =
+    "discounts", theme = "theme", countries = "countries", default_customer_type =
+    "default_customer_type", allow_different_billing_shipping_address =
     "allow_different_billing_shipping_address", merchant = "merchant" } lenient :
     "channel", "publish", "active_payment_types", "default_payment_type", "bambora",
     "dintero", "dintero_psp", "instabank", "netaxept", "payex", "vipps", "collector",
     "klarna", "kravia", "two", "santander", "seitatech", "swish",
     "allow_express_wallet_payment", "theme", "countries", "default_customer_type",
-    "allow_different_billing_shipping_address", "merchant";
+    "allow_different_billing_shipping_address", "merchant"; others : others;
 }
 
 wire::open_enum! {
@@ -590,6 +611,14 @@ wire::model! {
 wire::model! {
     PaySessionError { error[0] = "error", session_id = "session_id", success[1] =
     "success", actions = "actions" } required : "error", "success";
+}
+
+wire::model! {
+    CreateSessionRequest { url[0] = "url", customer = "customer", order[1] = "order",
+    expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
+    configuration[2] = "configuration", metadata = "metadata" } required : "url",
+    "order", "configuration"; lenient : "customer", "expires_at", "checkboxes",
+    "express", "metadata";
 }
 
 wire::from_string! {

@@ -43,6 +43,20 @@ wire::open_enum! {
 }
 
 wire::model! {
+    VerifiedIdentity { kind = "type", iss = "iss", sub = "sub", aud = "aud", acr = "acr",
+    auth_time = "auth_time", national_idp = "national_idp", national_country =
+    "national_country", nonce = "nonce", name = "name", given_name = "given_name",
+    family_name = "family_name", age_over = "age_over" } hidden : "sub", "national_idp",
+    "name", "given_name", "family_name", "age_over"; lenient : "type", "iss", "sub",
+    "aud", "acr", "auth_time", "national_idp", "national_country", "nonce", "name",
+    "given_name", "family_name", "age_over";
+}
+
+wire::open_enum! {
+    VerifiedIdentityType { CollectorIdp = "collector-idp", DinteroIdp = "dintero-idp" }
+}
+
+wire::model! {
     TransactionSettlementsEvent { settlement_id[0] = "settlement_id",
     provider_reference[1] = "provider_reference", event_correlation_id =
     "event_correlation_id", amount[2] = "amount", capture = "capture", refund = "refund",
@@ -203,6 +217,7 @@ wire::model! {
     "payout_correlation_id" } lenient : "bambora:transaction:status",
     "bambora:transactionoperation:id", "bambora:meta:action:source",
     "bambora:meta:action:code", "bambora:meta:action:type", "payout_correlation_id";
+    others : others;
 }
 
 wire::model! {
@@ -211,22 +226,7 @@ wire::model! {
     bambora_reference = "bambora:reference", bambora_acquirer = "bambora:acquirer",
     bambora_wallet = "bambora:wallet" } lenient : "gateway:id",
     "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
-    "bambora:acquirer", "bambora:wallet";
-}
-
-wire::model! {
-    VerifiedIdentity { kind[0] = "type", iss[1] = "iss", sub = "sub", aud[2] = "aud",
-    acr[3] = "acr", auth_time[4] = "auth_time", national_idp[5] = "national_idp",
-    national_country[6] = "national_country", nonce = "nonce", name = "name", given_name
-    = "given_name", family_name = "family_name" } required : "type", "iss", "aud", "acr",
-    "auth_time", "national_idp", "national_country"; hidden : "sub", "national_idp",
-    "name", "given_name", "family_name"; lenient : "type", "iss", "sub", "aud", "acr",
-    "auth_time", "national_idp", "national_country", "nonce", "name", "given_name",
-    "family_name";
-}
-
-wire::open_enum! {
-    VerifiedIdentityType { CollectorIdp = "collector-idp", DinteroIdp = "dintero-idp" }
+    "bambora:acquirer", "bambora:wallet"; others : others;
 }
 
 wire::model! {
@@ -253,7 +253,7 @@ wire::model! {
     "collector:Invoice.PaymentReference", "collector:Invoice.LowestAmountToPay",
     "collector:Invoice.TotalAmount", "collector:Invoice.DueDate",
     "collector:Invoice.InvoiceUrl", "collector:Invoice.CurrentInvoiceNumber",
-    "collector:Invoice.NewInvoiceNumber";
+    "collector:Invoice.NewInvoiceNumber"; others : others;
 }
 
 wire::model! {
@@ -267,7 +267,7 @@ wire::model! {
     lenient : "collector:StoreId", "collector:Invoice.InvoiceNumber",
     "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
     "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
-    "collector:Invoice.SettlementReference";
+    "collector:Invoice.SettlementReference"; others : others;
 }
 
 wire::model! {
@@ -282,7 +282,7 @@ wire::model! {
 wire::model! {
     TransactionInstabankEventMetadata { instabank_sale_status = "instabank:Sale.Status",
     instabank_request_id = "instabank:RequestId" } lenient : "instabank:Sale.Status",
-    "instabank:RequestId";
+    "instabank:RequestId"; others : others;
 }
 
 wire::model! {
@@ -290,7 +290,7 @@ wire::model! {
     "instabank:Sale.ExternalReference", instabank_sale_sequence =
     "instabank:Sale.Sequence", instabank_sale_product_name =
     "instabank:Sale.Product.Name" } lenient : "instabank:Sale.ExternalReference",
-    "instabank:Sale.Sequence", "instabank:Sale.Product.Name";
+    "instabank:Sale.Sequence", "instabank:Sale.Product.Name"; others : others;
 }
 
 wire::model! {
@@ -313,11 +313,13 @@ wire::model! {
     "dintero_psp:network:lifecycle_trace_id" } lenient : "dintero_psp:operation_ref",
     "dintero_psp:authorization_operation_ref", "dintero_psp:capture_operation_ref",
     "dintero_psp:sale_operation_ref", "dintero_psp:network:correlation_id",
-    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id";
+    "dintero_psp:network:acquirer_stan", "dintero_psp:network:lifecycle_trace_id"; others
+    : others;
 }
 
 wire::model! {
     TransactionDinteroPspMetadata { gateway_id = "gateway:id" } lenient : "gateway:id";
+    others : others;
 }
 
 wire::model! {
@@ -344,7 +346,7 @@ wire::model! {
     "klarna:authorization_expiration", "klarna:authorization_expiration_reason",
     "klarna:authorization_expiration_reference",
     "klarna:authorization_expiration_error_reason", "klarna:order_amount_update_error",
-    "klarna:order_amount_update_can_retry";
+    "klarna:order_amount_update_can_retry"; others : others;
 }
 
 wire::open_enum! {
@@ -364,7 +366,7 @@ wire::model! {
     "merchant_name", "klarna:authorized_payment_method:type",
     "klarna:authorized_payment_method:number_of_days",
     "klarna:authorized_payment_method:number_of_installments",
-    "klarna:authorized_payment_method:fraud_status";
+    "klarna:authorized_payment_method:fraud_status"; others : others;
 }
 
 wire::open_enum! {
@@ -396,13 +398,14 @@ wire::model! {
     "netaxept:bat_number", netaxept_response_code = "netaxept:response_code",
     netaxept_terminal_url = "netaxept:terminal_url" } lenient :
     "netaxept:transaction_id", "netaxept:operation", "netaxept:execution_time",
-    "netaxept:bat_number", "netaxept:response_code", "netaxept:terminal_url";
+    "netaxept:bat_number", "netaxept:response_code", "netaxept:terminal_url"; others :
+    others;
 }
 
 wire::model! {
     TransactionNetaxeptMetadata { netaxept_merchant_id = "netaxept:merchant_id",
     netaxept_transaction_id = "netaxept:transaction_id" } lenient :
-    "netaxept:merchant_id", "netaxept:transaction_id";
+    "netaxept:merchant_id", "netaxept:transaction_id"; others : others;
 }
 
 wire::model! {
@@ -422,7 +425,7 @@ wire::model! {
     payex_transaction_payee_reference = "payex:transaction:payee_reference" } lenient :
     "payex:transaction:id", "payex:transaction:number", "payex:transaction:type",
     "payex:transaction:state", "payex:transaction:created",
-    "payex:transaction:payee_reference";
+    "payex:transaction:payee_reference"; others : others;
 }
 
 wire::model! {
@@ -434,7 +437,7 @@ wire::model! {
     "payex:payment:operation", payex_payment_created = "payex:payment:created" } lenient
     : "payex:payment:payee_info:payee_id", "payex:payment:payee_info:payee_name",
     "payex:payment:payee_info:subsite", "payex:payment:id", "payex:payment:number",
-    "payex:payment:operation", "payex:payment:created";
+    "payex:payment:operation", "payex:payment:created"; others : others;
 }
 
 wire::model! {
@@ -451,6 +454,7 @@ wire::model! {
     "santander:debit_account.ApplicationNumber", santander_debit_account_status_code =
     "santander:debit_account.StatusCode" } lenient :
     "santander:debit_account.ApplicationNumber", "santander:debit_account.StatusCode";
+    others : others;
 }
 
 wire::model! {
@@ -461,7 +465,7 @@ wire::model! {
     swish_payment_reference = "swish:paymentReference", swish_amount = "swish:amount",
     swish_date_created = "swish:dateCreated", swish_date_paid = "swish:datePaid",
     swish_status = "swish:status", swish_error_code = "swish:errorCode",
-    swish_error_message = "swish:errorMessage" }
+    swish_error_message = "swish:errorMessage" } others : others;
 }
 
 wire::model! {
@@ -495,7 +499,7 @@ wire::model! {
     "vipps:transactionInfo.status", vipps_transaction_transaction_text =
     "vipps:transaction.transactionText" } lenient : "vipps:transactionInfo.timeStamp",
     "vipps:transactionInfo.transactionId", "vipps:transactionInfo.status",
-    "vipps:transaction.transactionText";
+    "vipps:transaction.transactionText"; others : others;
 }
 
 wire::open_enum! {
@@ -511,7 +515,7 @@ wire::model! {
     "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
     "vipps:merchantInfo.paymentType" } lenient : "vipps:transaction.orderId",
     "vipps:transaction.transactionText", "vipps:merchantInfo.merchantSerialNumber",
-    "vipps:merchantInfo.paymentType";
+    "vipps:merchantInfo.paymentType"; others : others;
 }
 
 wire::open_enum! {
@@ -525,8 +529,10 @@ wire::model! {
 
 wire::model! {
     TransactionKraviaMetadata { kravia_invoice_number = "kravia:invoice_number",
-    kravia_invoice_url = "kravia:invoice_url" } hidden : "kravia:invoice_url"; lenient :
-    "kravia:invoice_number", "kravia:invoice_url";
+    kravia_invoice_channel = "kravia:invoice_channel", kravia_invoice_url =
+    "kravia:invoice_url" } hidden : "kravia:invoice_url"; lenient :
+    "kravia:invoice_number", "kravia:invoice_channel", "kravia:invoice_url"; others :
+    others;
 }
 
 wire::model! {
@@ -536,11 +542,9 @@ wire::model! {
 wire::model! {
     TransactionKraviaEventMetadata { kravia_invoice_date = "kravia:invoice_date",
     kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
-    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_debtor_id
-    = "kravia:debtor_id", kravia_invoice_id = "kravia:invoice_id", kravia_case_number =
-    "kravia:case_number" } hidden : "kravia:debtor_id"; lenient : "kravia:invoice_date",
-    "kravia:invoice_due_date", "kravia:invoice_number", "kravia:creditor_id",
-    "kravia:debtor_id", "kravia:invoice_id", "kravia:case_number";
+    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_invoice_id
+    = "kravia:invoice_id" } lenient : "kravia:invoice_date", "kravia:invoice_due_date",
+    "kravia:invoice_number", "kravia:creditor_id", "kravia:invoice_id"; others : others;
 }
 
 wire::model! {
@@ -589,6 +593,7 @@ wire::model! {
     "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
     "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
     "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken";
+    others : others;
 }
 
 wire::model! {
@@ -598,7 +603,7 @@ wire::model! {
 wire::model! {
     TransactionTwoMetadata { two_order_id = "two:order_id", two_payment_url =
     "two:payment_url" } hidden : "two:payment_url"; lenient : "two:order_id",
-    "two:payment_url";
+    "two:payment_url"; others : others;
 }
 
 wire::model! {
@@ -612,7 +617,7 @@ wire::model! {
     two_credit_note_number = "two:credit_note_number", two_due_date = "two:due_date" }
     hidden : "two:invoice_url", "two:credit_note_url"; lenient : "two:order_id",
     "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
-    "two:credit_note_url", "two:credit_note_number", "two:due_date";
+    "two:credit_note_url", "two:credit_note_number", "two:due_date"; others : others;
 }
 
 wire::model! {
@@ -751,9 +756,8 @@ wire::model! {
     "vipps:transactionInfo.status", vipps_transaction_transaction_text =
     "vipps:transaction.transactionText", kravia_invoice_date = "kravia:invoice_date",
     kravia_invoice_due_date = "kravia:invoice_due_date", kravia_invoice_number =
-    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_debtor_id
-    = "kravia:debtor_id", kravia_invoice_id = "kravia:invoice_id", kravia_case_number =
-    "kravia:case_number", seitatech_unique_id = "seitatech:uniqueId",
+    "kravia:invoice_number", kravia_creditor_id = "kravia:creditor_id", kravia_invoice_id
+    = "kravia:invoice_id", seitatech_unique_id = "seitatech:uniqueId",
     seitatech_receipt_number = "seitatech:receiptNumber", seitatech_outcome =
     "seitatech:outcome", seitatech_merchant_category_code =
     "seitatech:merchantCategoryCode", seitatech_application_identifier =
@@ -780,7 +784,7 @@ wire::model! {
     two_invoice_url = "two:invoice_url", two_invoice_number = "two:invoice_number",
     two_credit_note_url = "two:credit_note_url", two_credit_note_number =
     "two:credit_note_number", two_due_date = "two:due_date" } hidden :
-    "collector:Invoice.InvoiceUrl", "kravia:debtor_id", "seitatech:customerReceipt",
+    "collector:Invoice.InvoiceUrl", "seitatech:customerReceipt",
     "seitatech:customerReceiptPart2", "seitatech:merchantReceipt",
     "seitatech:merchantReceiptPart2", "two:invoice_url", "two:credit_note_url"; lenient :
     "bambora:transaction:status", "bambora:transactionoperation:id",
@@ -808,20 +812,19 @@ wire::model! {
     "vipps:transactionInfo.timeStamp", "vipps:transactionInfo.transactionId",
     "vipps:transactionInfo.status", "vipps:transaction.transactionText",
     "kravia:invoice_date", "kravia:invoice_due_date", "kravia:invoice_number",
-    "kravia:creditor_id", "kravia:debtor_id", "kravia:invoice_id", "kravia:case_number",
-    "seitatech:uniqueId", "seitatech:receiptNumber", "seitatech:outcome",
-    "seitatech:merchantCategoryCode", "seitatech:applicationIdentifier",
-    "seitatech:acquirer", "seitatech:actionCode", "seitatech:archiveId",
-    "seitatech:authorizer", "seitatech:batchId", "seitatech:customerReceipt",
-    "seitatech:customerReceiptPart2", "seitatech:field41", "seitatech:field42",
-    "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
+    "kravia:creditor_id", "kravia:invoice_id", "seitatech:uniqueId",
+    "seitatech:receiptNumber", "seitatech:outcome", "seitatech:merchantCategoryCode",
+    "seitatech:applicationIdentifier", "seitatech:acquirer", "seitatech:actionCode",
+    "seitatech:archiveId", "seitatech:authorizer", "seitatech:batchId",
+    "seitatech:customerReceipt", "seitatech:customerReceiptPart2", "seitatech:field41",
+    "seitatech:field42", "seitatech:merchantReceipt", "seitatech:merchantReceiptPart2",
     "seitatech:reasonCode", "seitatech:responseCode", "seitatech:serviceIdentifier",
     "seitatech:aip", "seitatech:atc", "seitatech:cid", "seitatech:cvm", "seitatech:tvr",
     "seitatech:languageCode", "seitatech:tsi", "seitatech:terminalSerialNumber",
     "seitatech:transactionType", "seitatech:saleAmount", "seitatech:batchUuid",
     "seitatech:outcomeReason", "seitatech:posReferenceData", "seitatech:conlonToken",
     "two:order_id", "two:remaining_order_id", "two:invoice_url", "two:invoice_number",
-    "two:credit_note_url", "two:credit_note_number", "two:due_date";
+    "two:credit_note_url", "two:credit_note_number", "two:due_date"; others : others;
 }
 
 wire::model! {
@@ -865,18 +868,19 @@ wire::model! {
     vipps_merchant_info_merchant_serial_number =
     "vipps:merchantInfo.merchantSerialNumber", vipps_merchant_info_payment_type =
     "vipps:merchantInfo.paymentType", kravia_invoice_number = "kravia:invoice_number",
-    kravia_invoice_url = "kravia:invoice_url", two_order_id = "two:order_id",
-    two_payment_url = "two:payment_url" } hidden : "swish:swish_number",
-    "kravia:invoice_url", "two:payment_url"; lenient : "merchant_name",
-    "merchant_country", "merchant_category_code", "session:profile_id",
-    "event_reference", "payout", "payout_correlation_id", "gateway:id",
-    "bambora:merchant_number", "bambora:transaction_id", "bambora:reference",
-    "bambora:acquirer", "bambora:wallet", "collector:StoreId",
-    "collector:Invoice.InvoiceNumber", "collector:Invoice.OrderNumber",
-    "collector:Invoice.CountryCode", "collector:Invoice.ProductCode",
-    "collector:Invoice.InvoiceType", "collector:Invoice.SettlementReference",
-    "instabank:Sale.ExternalReference", "instabank:Sale.Sequence",
-    "instabank:Sale.Product.Name", "klarna:authorized_payment_method:type",
+    kravia_invoice_channel = "kravia:invoice_channel", kravia_invoice_url =
+    "kravia:invoice_url", two_order_id = "two:order_id", two_payment_url =
+    "two:payment_url" } hidden : "swish:swish_number", "kravia:invoice_url",
+    "two:payment_url"; lenient : "merchant_name", "merchant_country",
+    "merchant_category_code", "session:profile_id", "event_reference", "payout",
+    "payout_correlation_id", "gateway:id", "bambora:merchant_number",
+    "bambora:transaction_id", "bambora:reference", "bambora:acquirer", "bambora:wallet",
+    "collector:StoreId", "collector:Invoice.InvoiceNumber",
+    "collector:Invoice.OrderNumber", "collector:Invoice.CountryCode",
+    "collector:Invoice.ProductCode", "collector:Invoice.InvoiceType",
+    "collector:Invoice.SettlementReference", "instabank:Sale.ExternalReference",
+    "instabank:Sale.Sequence", "instabank:Sale.Product.Name",
+    "klarna:authorized_payment_method:type",
     "klarna:authorized_payment_method:number_of_days",
     "klarna:authorized_payment_method:number_of_installments",
     "klarna:authorized_payment_method:fraud_status", "netaxept:merchant_id",
@@ -888,7 +892,8 @@ wire::model! {
     "swish:swish_number", "swish:id", "swish:paymentReference",
     "vipps:transaction.orderId", "vipps:transaction.transactionText",
     "vipps:merchantInfo.merchantSerialNumber", "vipps:merchantInfo.paymentType",
-    "kravia:invoice_number", "kravia:invoice_url", "two:order_id", "two:payment_url";
+    "kravia:invoice_number", "kravia:invoice_channel", "kravia:invoice_url",
+    "two:order_id", "two:payment_url"; others : others;
 }
 
 wire::open_enum! {
@@ -922,8 +927,8 @@ wire::model! {
 
 wire::model! {
     RefundTransactionRequest { metadata = "metadata", amount[0] = "amount", reason =
-    "reason", refund_reference = "refund_reference", items = "items", terminal_id =
-    "terminal_id" } required : "amount"; hidden : "reason"; lenient : "metadata";
+    "reason", refund_reference = "refund_reference", terminal_id = "terminal_id", items =
+    "items" } required : "amount"; hidden : "reason"; lenient : "metadata";
 }
 
 wire::open_enum! {

@@ -99,7 +99,7 @@ fn constant(operation: &Operation) -> Ident {
 fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
     let (constant, method) = (constant(operation), ident(&operation.method));
     let name = format!("{}.{}", group.accessor, operation.name);
-    let Operation { server, path, repeatable, .. } = operation;
+    let Operation { server, path, repeatable, confidential, v1_only, .. } = operation;
     let schemes = operation.schemes.iter().map(|scheme| match scheme {
         Scheme::ApiKey => quote!(Scheme::ApiKey),
         Scheme::Bearer => quote!(Scheme::Bearer),
@@ -118,6 +118,8 @@ fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
             schemes: &[#(#schemes),*],
             client_headers: &[#(#headers),*],
             repeatable: #repeatable,
+            confidential: #confidential,
+            v1_only: #v1_only,
         };
     }
 }

@@ -48,6 +48,8 @@ static SET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`set`](MetadataCalls::set) request under construction; awaiting it sends it.

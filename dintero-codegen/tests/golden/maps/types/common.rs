@@ -111,6 +111,10 @@ impl From<bool> for MetadataEither {
 pub struct Named {
     /// `named`, without a description in the document.
     pub named: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are kept as they are and written back.
+    pub others: BTreeMap<String, String>,
 }
 
 /// `Texts`, without a description in the document.

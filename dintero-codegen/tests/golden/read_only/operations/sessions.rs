@@ -61,6 +61,8 @@ static REPLACE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`replace`](Sessions::replace) request under construction; awaiting it sends it.
@@ -106,6 +108,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Sessions::create) request under construction; awaiting it sends it.
