@@ -105,7 +105,7 @@ impl CustomRequest<'_> {
     }
 
     /// Sends the request, and reads an answer with a status of success: as `serde_json::Value`, as a type that is
-    /// [`FromJson`], as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
+    /// [`FromJson`](crate::wire::FromJson), as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
     ///
     /// # Errors
     ///

@@ -26,7 +26,7 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     for (key, value) in members {
         match (key.as_str(), value) {
             // Of the supplement as a file; `servers` and `security` are in its operations by now.
-            ("openapi" | "info" | "servers" | "security", _) => {}
+            ("openapi" | "info" | "externalDocs" | "servers" | "security", _) => {}
             ("tags", Value::Array(tags)) => add_tags(into, tags),
             ("paths", Value::Object(paths)) => {
                 merge.nested(into, "paths", paths, &Pointer::root().child("paths"));
@@ -34,6 +34,7 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
             ("components", Value::Object(sections)) => {
                 merge.nested(into, "components", sections, &Pointer::root().child("components"));
             }
+            ("tags" | "paths" | "components", _) => merge.wrong_kind(&key),
             // A misspelt key is reported with those of the document, at its own place.
             (_, value) => drop(into.entry(key).or_insert(value)),
         }
@@ -57,10 +58,15 @@ fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports)
         };
         let report = Report::error("supplement", &at, message)
             .help("write both documents in the same version of OpenAPI 3.0");
-        reports.push(match supplement.places.of(&at) {
-            Some(place) => report.at(place),
-            None => report,
-        });
+        reports.push(placed(report, &supplement.places));
+    }
+}
+
+/// A report at its place in the supplement: once joined, the same pointer may be a place in the document.
+fn placed(report: Report, supplement: &Places) -> Report {
+    match supplement.of(&report.pointer) {
+        Some(place) => report.at(place),
+        None => report,
     }
 }
 
@@ -92,10 +98,7 @@ impl References<'_> {
             if let Some(message) = problem {
                 let report = Report::error("supplement", &at, message)
                     .help("refer to a part of this file as `#/…`, and to the document by its file, as `FILE#/…`");
-                self.reports.push(match self.supplement.places.of(&at) {
-                    Some(place) => report.at(place),
-                    None => report,
-                });
+                self.reports.push(placed(report, &self.supplement.places));
             }
         }
     }
@@ -218,15 +221,19 @@ impl Merge<'_> {
         }
     }
 
+    fn wrong_kind(&mut self, key: &str) {
+        let message = format!("`{key}` is not what an OpenAPI document has there");
+        let report = Report::error("supplement", &Pointer::root().child(key), message)
+            .help("`tags` is a list; `paths` and `components` are objects");
+        self.reports.push(placed(report, self.places));
+    }
+
     fn clash(&mut self, at: &Pointer) {
         let message = "the document defines this as well";
         let report = Report::error("supplement", at, message).help(
             "rename one of the two, or remove it from the supplement and refer to the document's",
         );
-        self.reports.push(match self.places.of(at) {
-            Some(place) => report.at(place),
-            None => report,
-        });
+        self.reports.push(placed(report, self.places));
     }
 }
 
@@ -300,6 +307,15 @@ mod tests {
         for (report, (place, says)) in reports.iter().zip(expected) {
             assert!(report.starts_with(place) && report.contains(says), "{report}");
         }
+    }
+
+    #[test]
+    fn what_is_of_another_kind_is_told() {
+        let (_, reports, _) = joined("openapi: 3.0.0\npaths: []\ncomponents: 1\n");
+        assert_eq!(reports.len(), 2, "{reports:#?}");
+        assert!(reports[0].starts_with("b.yaml:2:1: error[supplement]: `paths`"), "{reports:#?}");
+        let (_, reports, _) = joined("[]");
+        assert!(reports[0].contains("does not say its `openapi` version"), "{reports:#?}");
     }
 
     #[test]
