@@ -20,8 +20,8 @@ use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 /// Lists and maps nest no deeper in each other than this: rustc follows a type recursively as well.
 const DEEPEST_LISTS: usize = 32;
 
-/// The field for what no other one names.
-const OTHERS: &str = "others";
+/// What the field is called for what no other one names: the first of these that is free.
+const OTHERS: [&str; 2] = ["others", "other_properties"];
 
 /// The schemas of a document.
 pub(crate) struct Schemas {
@@ -142,9 +142,10 @@ impl<'a> Types<'a> {
             Rest::Anything(at) => Some(anything(at)),
             Rest::Of(rest) => Some((**rest).clone()),
         };
-        let others = rest.iter().map(|_| Named { text: OTHERS, given: None });
-        let names = ident::distinct(ident::member_name, words.chain(others));
-        let others = names.last().cloned().zip(rest);
+        let names = ident::distinct(ident::member_name, words);
+        let is_free = |name: &&str| names.iter().all(|taken| taken != name);
+        let free = OTHERS.into_iter().find(is_free).map(str::to_owned);
+        let others = free.zip(rest);
         let mut fields = Vec::new();
         for ((wire, shape), name) in shapes.zip(names) {
             fields.push(self.field(name, wire, shape, object.required.contains(wire)));
@@ -177,7 +178,7 @@ impl<'a> Types<'a> {
         Field {
             name,
             wire: String::new(),
-            ty: Type::Map(Box::new(self.element(rest, OTHERS))),
+            ty: Type::Map(Box::new(self.element(rest, OTHERS[0]))),
             presence: Presence::Others,
             read_only: false,
             write_only: false,

@@ -266,13 +266,15 @@ impl File<'_> {
 
     /// JSON as it is sent: what is read-only stays at home, and values of the runtime are written its way.
     fn sent(&mut self, ty: &Type, argument: &Ident) -> TokenStream {
-        let clears =
+        let has_read_only =
             ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
-        let sent =
-            if clears { quote!(&wire::without_read_only(#argument)) } else { quote!(#argument) };
-        let is_type = matches!(ty, Type::Named(_));
-        self.uses.wire |= clears || !is_type;
-        if is_type { sent } else { quote!(&wire::Json(#sent)) }
+        let sent = match ty {
+            _ if has_read_only => quote!(&wire::without_read_only(#argument)),
+            Type::Named(_) => return quote!(#argument),
+            _ => quote!(&wire::Json(#argument)),
+        };
+        self.uses.wire = true;
+        sent
     }
 
     fn ty(&mut self, ty: &Type) -> TokenStream {

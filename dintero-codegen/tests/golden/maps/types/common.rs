@@ -113,7 +113,7 @@ pub struct Named {
     pub named: Option<String>,
     /// Properties that have no field here, by name.
     ///
-    /// They are kept as they are and written back.
+    /// They are preserved as they are and written back.
     pub others: BTreeMap<String, String>,
 }
 

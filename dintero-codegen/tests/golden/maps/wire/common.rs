@@ -25,5 +25,5 @@ wire::untagged! {
 }
 
 wire::model! {
-    Named { named = "named" }
+    Named { named = "named" } others : others;
 }
