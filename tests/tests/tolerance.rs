@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use dintero_api::order::Capture;
-use dintero_api::types::{SessionDetails, SessionOrder, Transaction};
+use dintero_api::types::{OrderShippingOption, SessionDetails, SessionOrder, Transaction};
 use dintero_api::wire::FromJson;
 use dintero_api::{BodyError, Decoded, MinorUnits};
 use dintero_tests::document::{component, document};
@@ -160,7 +160,20 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
     wrong
 }
 
-/// What is decided by a transaction. A shipping option that cannot be read as a whole is none.
+/// What money functions read of a shipping option.
+fn freight(option: Option<&OrderShippingOption>) -> impl PartialEq + Debug + use<> {
+    option.map(|option| {
+        (
+            option.line_id.clone(),
+            option.amount,
+            option.vat,
+            option.vat_amount,
+            option.splits.clone(),
+        )
+    })
+}
+
+/// What is decided by a transaction.
 fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug + use<> {
     let operations: Vec<_> = transaction
         .operations()
@@ -175,7 +188,7 @@ fn decided_by_transaction(transaction: &Transaction) -> impl PartialEq + Debug +
         .everything()
         .request()
         .map_err(|error| error.to_string());
-    (transaction.outcome(), operations, rest)
+    (transaction.outcome(), operations, rest, freight(transaction.shipping_option.as_ref()))
 }
 
 /// What is decided by the order of a session.
@@ -193,6 +206,8 @@ fn decided_by_session(session: &SessionDetails) -> impl PartialEq + Debug + use<
         order.merchant_reference.clone(),
         order.gift_cards.clone(),
         lines,
+        freight(order.shipping_option.as_ref()),
+        Capture::of(order).everything().request().map_err(|error| error.to_string()),
     )
 }
 
@@ -245,10 +260,52 @@ fn what_shop_systems_send() {
         ("/events/2/success", json!("yes")),
         ("/events/3/correction/remaining_refund_amount", json!(null)),
         ("/events", json!({})),
+        ("/shipping_option", json!([])),
         ("/shipping_option/amount", json!("free")),
+        ("/shipping_option/line_id", json!(null)),
+        ("/shipping_option/splits", json!({})),
     ] {
         let changed = changed(&value, pointer, Some(change));
         assert_eq!(decode::<Transaction>(&changed).map(drop), Err(path(pointer)));
+    }
+}
+
+/// A session that is read, changed and captured keeps its freight, whatever cannot be read beside the amount.
+#[test]
+fn freight_is_never_lost() {
+    let value = session();
+    let whole = decode::<SessionDetails>(&value).expect("the fixture can be read").value.order;
+    let captured = |order: &SessionOrder| {
+        Capture::of(order).everything().request().map_err(|error| error.to_string())
+    };
+    for (field, change) in [
+        ("operator", None),
+        ("operator", Some(json!(null))),
+        ("operator", Some(json!({}))),
+        ("description", Some(json!([]))),
+        ("delivery_method", Some(json!({}))),
+        ("countries", Some(json!(["NOR"]))),
+        ("metadata", Some(json!([]))),
+        ("eta", Some(json!("soon"))),
+        ("time_slot", Some(json!({"starts_at": "2026-03-01T12:00:00"}))),
+        ("pick_up_address", Some(json!({"country": "Norway"}))),
+    ] {
+        let pointer = format!("/order/shipping_option/{field}");
+        let decoded = decode::<SessionDetails>(&changed(&value, &pointer, change.clone()))
+            .unwrap_or_else(|path| panic!("{field} = {change:?}: error at {path}"));
+        assert_eq!(decoded.unread.len(), 1, "{field} = {change:?}: {:?}", decoded.unread);
+        assert!(decoded.unread[0].path().starts_with(&path(&pointer)));
+        assert_eq!(captured(&decoded.value.order), captured(&whole), "{field} = {change:?}");
+        let option = decoded.value.order.shipping_option.expect("it is there");
+        assert_eq!(option.amount, MinorUnits::new(3900));
+        if field == "operator" {
+            assert_eq!(option.operator, "", "the API's own way to say that there is none");
+        }
+    }
+    for change in [None, Some(json!("free")), Some(json!({})), Some(json!(null))] {
+        let changed = changed(&value, "/order/shipping_option/amount", change);
+        let path = decode::<SessionDetails>(&changed).map(drop);
+        assert_eq!(path, Err("order.shipping_option.amount".to_owned()));
     }
 }
 
@@ -276,6 +333,7 @@ fn what_the_runtime_reads_is_marked() {
         "OrderItem/properties/amount",
         "SessionOrderUpdate/properties/amount",
         "ShippingOption/properties/amount",
+        "SessionOrderUpdate/properties/shipping_option",
         "PayoutSplit/properties/amount",
     ] {
         let place = format!("/components/schemas/{place}");

@@ -45,7 +45,10 @@ pub(super) struct Success {
 impl Success {
     pub(super) fn read<T: Decode>(self) -> Result<Response<T>, Error> {
         match T::decode(&self.answer) {
-            Ok(decoded) => Ok(Response::new(decoded, self.answer)),
+            Ok(decoded) => {
+                trace::unread(self.trail.operation.name, &decoded.unread);
+                Ok(Response::new(decoded, self.answer))
+            }
             Err(reason) => Err(Error::unreadable(self.trail, self.answer, reason)),
         }
     }

@@ -9,6 +9,7 @@ use super::attempt::{Attempt, Trail};
 use super::error::Error;
 use super::request::Request;
 use super::send::Success;
+use crate::wire::ReadError;
 
 /// The span of a call, `dintero.call` at level INFO.
 pub(super) struct CallTrace {
@@ -108,6 +109,19 @@ pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Optio
 
 #[cfg(not(feature = "tracing"))]
 pub(super) fn attempt(_: u32, _: &Attempt, _: Duration, _wait: Option<Duration>) {}
+
+/// Tells at level WARN where a response has values that cannot be read: their paths, never the values.
+#[cfg(feature = "tracing")]
+pub(super) fn unread(operation: &'static str, unread: &[ReadError]) {
+    if unread.is_empty() {
+        return;
+    }
+    let paths = unread.iter().map(ReadError::path).collect::<Vec<_>>().join(", ");
+    tracing::warn!(operation, unread = paths, "a response has values that cannot be read");
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) fn unread(_: &'static str, _: &[ReadError]) {}
 
 #[cfg(feature = "tracing")]
 fn milliseconds(duration: Duration) -> u64 {

@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
 //! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `c7103c825469beb40449a0d7c1682ef5fdcd8b9121a5bc6b74da7fac983ef13f`
+//! - Overlay: SHA-256 `63099ee279ba3a928391a4e82fb96ce0681e35d3073417a8c7d357726b84f016`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

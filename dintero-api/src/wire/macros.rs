@@ -2,7 +2,7 @@
 
 /// Gives a struct everything it needs to be read, written, shown and compared.
 ///
-/// A row is a field and its JSON key, with the position among the required keys in brackets: `amount[0] = "amount"`.
+/// A row is a field and its JSON key. The index of a required field among the rows is in brackets: `amount[2] = "amount"`.
 /// Lists of keys with further facts may follow the rows; see [`About`](crate::wire::About).
 ///
 /// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
@@ -10,8 +10,8 @@
 #[macro_export]
 macro_rules! __model {
     (
-        $name:ident { $($field:ident $([$position:literal])? = $key:literal),* $(,)? }
-        $(required: $($required:literal),+;)?
+        $name:ident { $($field:ident $([$index:literal])? = $key:literal),* $(,)? }
+        $(nullable: $($nullable:literal),+;)?
         $(constants: $($constant:literal = $text:literal),+;)?
         $(hidden: $($hidden:literal),+;)?
         $(read_only: $($read_only:literal),+;)?
@@ -24,7 +24,7 @@ macro_rules! __model {
             fn blank() -> Self {
                 #[allow(unused_mut)]
                 let mut blank = Self {
-                    $($field: $crate::__blank_field!($($position)?),)*
+                    $($field: $crate::__blank_field!($($index)?),)*
                     $($others: ::std::collections::BTreeMap::new(),)?
                 };
                 $($(blank.$preset = $value;)+)?
@@ -37,7 +37,9 @@ macro_rules! __model {
             fn about(&self) -> &'static $crate::wire::About {
                 &$crate::wire::About {
                     name: ::core::stringify!($name),
-                    required: &[$($($required),+)?],
+                    keys: &[$($key),*],
+                    required: &[$($($index,)?)*],
+                    nullable: &[$($($nullable),+)?],
                     constants: &[$($(($constant, $text)),+)?],
                     hidden: &[$($($hidden),+)?],
                     read_only: &[$($($read_only),+)?],
@@ -46,54 +48,16 @@ macro_rules! __model {
             }
 
             #[inline]
-            fn field(&mut self, key: &str) -> ::core::option::Option<$crate::wire::Field<'_>> {
-                match key {
-                    $($key => $crate::wire::Field::new(
-                        $key,
-                        0 $(| 1 << $position)?,
-                        &mut self.$field,
-                    ),)*
-                    _ => ::core::option::Option::None,
-                }
+            fn places(&mut self, take: &mut dyn ::core::ops::FnMut(&mut [&mut dyn $crate::wire::Place])) {
+                take(&mut [$(&mut self.$field,)* $(&mut self.$others)?]);
             }
 
             #[inline]
-            fn fields<'a>(
-                &'a self,
-                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
-            ) {
-                // A struct may have no fields.
-                let _ = &each;
-                $($crate::wire::write_field(
-                    each,
-                    0 $(| 1 << $position)?,
-                    $key,
-                    $crate::wire::Place::part(&self.$field),
-                );)*
-            }
-
-            $(
-                #[inline]
-                fn others(&self) -> ::core::option::Option<&dyn $crate::wire::Map> {
-                    ::core::option::Option::Some(&self.$others)
-                }
-
-                #[inline]
-                fn others_mut(&mut self) -> ::core::option::Option<&mut dyn $crate::wire::Map> {
-                    ::core::option::Option::Some(&mut self.$others)
-                }
-            )?
-        }
-
-        impl $crate::wire::Place for $name {
-            #[inline]
-            fn slot(&mut self) -> $crate::wire::Slot<'_> {
-                $crate::wire::Slot::Object(self)
-            }
-
-            #[inline]
-            fn part(&self) -> $crate::wire::Part<'_> {
-                $crate::wire::Part::Object(self)
+            fn parts<'a>(&'a self, take: &mut dyn ::core::ops::FnMut(&[$crate::wire::Part<'a>])) {
+                take(&[
+                    $($crate::wire::Place::part(&self.$field),)*
+                    $($crate::wire::Place::part(&self.$others))?
+                ]);
             }
         }
 
@@ -108,7 +72,7 @@ macro_rules! __blank_field {
     () => {
         ::core::option::Option::None
     };
-    ($position:literal) => {
+    ($index:literal) => {
         $crate::wire::Blank::blank()
     };
 }
@@ -169,6 +133,18 @@ macro_rules! __union {
             }
         }
 
+        impl $crate::wire::Place for ::std::boxed::Box<$name> {
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Union(&mut **self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                $crate::wire::Place::part(&**self)
+            }
+        }
+
         $crate::__compared! { $name }
     };
 }
@@ -223,6 +199,18 @@ macro_rules! __untagged {
                     $(Self::$variant(variant) => $crate::wire::Place::part(variant),)*
                     Self::Other(value) => $crate::wire::Part::Json(value),
                 }
+            }
+        }
+
+        impl $crate::wire::Place for ::std::boxed::Box<$name> {
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Union(&mut **self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                $crate::wire::Place::part(&**self)
             }
         }
 

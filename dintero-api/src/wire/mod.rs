@@ -47,14 +47,14 @@ pub use {
         __scalar as scalar, __union as union, __untagged as untagged, order::Blank,
     },
     object::ObjectReader,
-    place::{About, Field, List, Map, Object, Optional, Part, Place, Sign, Slot, Union, Untagged},
+    place::{About, List, Map, Object, Optional, Part, Place, Sign, Slot, Union, Untagged},
     query::from_query,
     read::deserialize,
     scalar::{Given, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    write::{Json, WithoutReadOnly, serialize, without_read_only, write_field},
+    write::{Json, WithoutReadOnly, serialize, without_read_only},
 };
 
 #[cfg(feature = "client")]

@@ -71,37 +71,45 @@ pub trait Object {
     /// Returns the facts that only slow paths need.
     fn about(&self) -> &'static About;
 
-    /// Returns the field of a JSON key. Unknown keys have none.
-    fn field(&mut self, key: &str) -> Option<Field<'_>>;
+    /// Calls `take` with where the value of each key goes, in the order of [`About::keys`], and last with the map of what
+    /// has no field, where the document says that there may be more.
+    ///
+    /// All at once, because straight-line code costs rustc least: a `match` of the keys would cost several times as much.
+    fn places(&mut self, take: &mut dyn FnMut(&mut [&mut dyn Place]));
 
-    /// Calls `each` with every field and its JSON key, in the order of the document.
-    fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
-
-    /// Returns the map of what has no field, where the document says that there may be more.
-    #[inline]
-    fn others(&self) -> Option<&dyn Map> {
-        None
-    }
-
-    /// Returns the map that takes what has no field.
-    #[inline]
-    fn others_mut(&mut self) -> Option<&mut dyn Map> {
-        None
-    }
+    /// Calls `take` with what is written for each key, in the same order.
+    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>]));
 }
 
-/// What a struct holds that has no field. A name that a field has written already is the field's: JSON has it once.
-pub(super) fn others(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
-    let mut others = Vec::new();
-    if let Some(map) = object.others() {
-        map.entries(&mut |key, part| others.push((key, part)));
+impl dyn Object + '_ {
+    /// Calls `each` with every field that is written and its JSON key, in the order of the document.
+    pub(super) fn fields<'a>(&'a self, mut each: impl FnMut(&'static str, Part<'a>)) {
+        let about = self.about();
+        self.parts(&mut |parts| {
+            for (key, part) in about.keys.iter().zip(parts) {
+                if about.writes(key, part) {
+                    each(key, *part);
+                }
+            }
+        });
     }
-    if !others.is_empty() {
-        let mut taken: Vec<&str> = object.about().constants.iter().map(|(key, _)| *key).collect();
-        object.fields(&mut |key, _| taken.push(key));
-        others.retain(|(key, _)| !taken.contains(key));
+
+    /// Returns what is held that has no field. A name that a field has written already is the field's: JSON has it once.
+    pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
+        let about = self.about();
+        let mut others = Vec::new();
+        self.parts(&mut |parts| {
+            if let Some(Part::Map(map)) = parts.get(about.keys.len()) {
+                map.entries(&mut |key, part| others.push((key, part)));
+            }
+        });
+        if !others.is_empty() {
+            let mut taken: Vec<&str> = about.constants.iter().map(|(key, _)| *key).collect();
+            self.fields(|key, _| taken.push(key));
+            others.retain(|(key, _)| !taken.contains(key));
+        }
+        others
     }
-    others
 }
 
 /// Facts about a struct. Most lists are empty; all of them hold JSON keys.
@@ -110,8 +118,12 @@ pub(super) fn others(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
 pub struct About {
     /// The name of the type.
     pub name: &'static str,
-    /// Properties that must be there; the first one has the bit `1 << 0`.
-    pub required: &'static [&'static str],
+    /// The properties that are stored, in the order of the document.
+    pub keys: &'static [&'static str],
+    /// The indices of those that must be there.
+    pub required: &'static [usize],
+    /// Required properties that may be null, which is then written.
+    pub nullable: &'static [&'static str],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
     /// Properties that `Debug` must not show.
@@ -122,20 +134,17 @@ pub struct About {
     pub lenient: &'static [&'static str],
 }
 
-/// A field of a struct while it is read.
-#[doc(hidden)]
-pub struct Field<'a> {
-    pub(super) key: &'static str,
-    /// The bit of a required field, zero for others.
-    pub(super) required: u64,
-    pub(super) place: &'a mut dyn Place,
-}
-
-impl<'a> Field<'a> {
-    /// Describes a field; `required` is its bit, zero for one that may be left out.
+impl About {
+    /// Whether a property is written: all but those that are `None` and may be left out.
     #[inline]
-    pub fn new(key: &'static str, required: u64, place: &'a mut dyn Place) -> Option<Self> {
-        Some(Self { key, required, place })
+    pub(super) fn writes(&self, key: &str, part: &Part<'_>) -> bool {
+        !part.is_null() || self.nullable.contains(&key)
+    }
+
+    /// Returns the position of a property among the required ones.
+    #[inline]
+    pub(super) fn required_position(&self, index: usize) -> Option<usize> {
+        self.required.iter().position(|required| *required == index)
     }
 }
 
@@ -254,15 +263,29 @@ impl<T: Place + Blank> Place for Option<T> {
     }
 }
 
-impl<T: Place> Place for Box<T> {
+impl<T: Object> Place for T {
     #[inline]
     fn slot(&mut self) -> Slot<'_> {
-        T::slot(self)
+        Slot::Object(self)
     }
 
     #[inline]
     fn part(&self) -> Part<'_> {
-        T::part(self)
+        Part::Object(self)
+    }
+}
+
+impl<T: Object> Object for Box<T> {
+    fn about(&self) -> &'static About {
+        T::about(self)
+    }
+
+    fn places(&mut self, take: &mut dyn FnMut(&mut [&mut dyn Place])) {
+        T::places(self, take);
+    }
+
+    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>])) {
+        T::parts(self, take);
     }
 }
 

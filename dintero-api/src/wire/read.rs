@@ -13,7 +13,7 @@ use serde_core::de::{
 use serde_json::{Map as JsonMap, Value};
 
 use super::error::ReadError;
-use super::place::{Field, List, Map, Object, Place, Slot, Union, Untagged};
+use super::place::{About, List, Map, Object, Place, Slot, Union, Untagged};
 use super::scalar::{Constant, Given};
 use super::tolerant::{self, BodyError, Decoded, Reading};
 use crate::UnknownVariant;
@@ -261,7 +261,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         match Self::present(self.slot) {
-            Slot::Object(object) => read_object(object, 0, map, self.reading),
+            Slot::Object(object) => read_object(object, None, map, self.reading),
             Slot::Map(values) => read_map(values, map, self.reading),
             Slot::Union(union) => read_union(union, map, self.reading),
             Slot::Json(json) => {
@@ -335,26 +335,54 @@ fn read_map<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Reads the rest of an object; the required fields in `seen` were read before.
+/// The tag of a union, which was read before the rest of its object.
+#[derive(Clone, Copy)]
+struct Tag<'t> {
+    key: &'static str,
+    text: &'t str,
+}
+
+/// Reads an object, or the rest of it behind its tag.
 fn read_object<'de, A: MapAccess<'de>>(
     object: &mut dyn Object,
-    mut seen: u64,
+    tag: Option<Tag<'_>>,
     mut map: A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
     let about = object.about();
-    let others = if object.others().is_some() { Others::Kept } else { Others::Ignored };
+    let mut result = Ok(());
+    object.places(&mut |places| result = read_fields(about, places, tag, &mut map, reading));
+    result
+}
+
+fn read_fields<'de, A: MapAccess<'de>>(
+    about: &'static About,
+    places: &mut [&mut dyn Place],
+    tag: Option<Tag<'_>>,
+    map: &mut A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    // One bit for each required field that was there.
+    let mut seen = match tag {
+        Some(tag) => take_tag(about, places, tag, reading)?,
+        None => 0_u64,
+    };
+    let others = if places.len() > about.keys.len() { Others::Kept } else { Others::Ignored };
+    let mut next = 0;
     loop {
-        match map.next_key_seed(FieldKey { object, constants: about.constants, others })? {
+        let before = reading.unread_so_far();
+        match map.next_key_seed(FieldKey { about, next, others })? {
             None => break,
-            Some(FoundKey::Field(field)) => {
-                let (key, required) = (field.key, field.required);
-                let before = reading.unread_so_far();
-                let result = map.next_value_seed(Seed { slot: field.place.slot(), reading });
-                seen |= required;
+            Some(FoundKey::Field(index)) => {
+                next = index + 1;
+                let (key, required) = (about.keys[index], about.required_position(index));
+                let place = &mut *places[index];
+                let result = map.next_value_seed(Seed { slot: place.slot(), reading });
+                if let Some(position) = required {
+                    seen |= 1 << position;
+                }
                 if let Err(error) = result {
-                    let field = object.field(key);
-                    let forgiven = reading.forgives(key, required, about, field);
+                    let forgiven = reading.forgives(key, required.is_some(), about, place);
                     reading.was_below(before, |error| error.push_key(key));
                     if !forgiven {
                         return Err(error);
@@ -364,7 +392,6 @@ fn read_object<'de, A: MapAccess<'de>>(
                 }
             }
             Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
-                let before = reading.unread_so_far();
                 let slot = Slot::Scalar(&mut Constant(text));
                 let result = map.next_value_seed(Seed { slot, reading });
                 reading.was_below(before, |error| error.push_key(key));
@@ -374,8 +401,10 @@ fn read_object<'de, A: MapAccess<'de>>(
                 return Err(reading.fail(ReadError::unexpected("an object", "a number")));
             }
             Some(FoundKey::Unknown(Unknown::Other(key))) => {
-                let before = reading.unread_so_far();
-                let Some(others) = object.others_mut() else { continue };
+                // The last place is the map of what has no field.
+                let Some(Slot::Map(others)) = places.last_mut().map(|place| place.slot()) else {
+                    continue;
+                };
                 let slot = others.insert(key.clone()).slot();
                 let result = map.next_value_seed(Seed { slot, reading });
                 reading.was_below(before, |error| error.push_key(key.clone()));
@@ -407,8 +436,7 @@ fn read_union<'de, A: MapAccess<'de>>(
             if let Value::String(text) = &value
                 && let Some(Slot::Object(object)) = union.become_variant(text).map(Place::slot)
             {
-                let seen = take_tag(object, tag, text, reading)?;
-                return read_object(object, seen, map, reading);
+                return read_object(object, Some(Tag { key: tag, text }), map, reading);
             }
             fields.insert(tag.to_owned(), value);
         }
@@ -433,20 +461,19 @@ fn read_union<'de, A: MapAccess<'de>>(
 
 /// Hands the tag to the variant, which may have a field for it. Returns the bit of a required one.
 fn take_tag<E: Error>(
-    object: &mut dyn Object,
-    tag: &'static str,
-    text: &str,
+    about: &About,
+    places: &mut [&mut dyn Place],
+    tag: Tag<'_>,
     reading: &mut Reading,
 ) -> Result<u64, E> {
-    let about = object.about();
-    if let Some(field) = object.field(tag) {
-        let seed = Seed { slot: field.place.slot(), reading };
-        seed.scalar(Given::Text(text))?;
-        return Ok(field.required);
+    if let Some(index) = about.keys.iter().position(|key| *key == tag.key) {
+        let seed = Seed { slot: places[index].slot(), reading };
+        seed.scalar(Given::Text(tag.text))?;
+        return Ok(about.required_position(index).map_or(0, |position| 1 << position));
     }
-    match about.constants.iter().find(|(key, _)| *key == tag) {
-        Some((_, expected)) if *expected != text => {
-            Err(reading.fail(ReadError::other_constant(expected).at_key(tag)))
+    match about.constants.iter().find(|(key, _)| *key == tag.key) {
+        Some((_, expected)) if *expected != tag.text => {
+            Err(reading.fail(ReadError::other_constant(expected).at_key(tag.key)))
         }
         _ => Ok(0),
     }
@@ -508,8 +535,9 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
 }
 
 /// What a key of an object is to the struct that is read.
-enum FoundKey<'o> {
-    Field(Field<'o>),
+enum FoundKey {
+    /// Its index among the keys.
+    Field(usize),
     Unknown(Unknown),
 }
 
@@ -544,33 +572,40 @@ impl Unknown {
 }
 
 /// Finds the field of a key, without a copy of the key.
-struct FieldKey<'o> {
-    object: &'o mut dyn Object,
-    constants: &'static [(&'static str, &'static str)],
+struct FieldKey {
+    about: &'static About,
+    /// Where the search begins: most documents have their keys in the order of the model.
+    next: usize,
     others: Others,
 }
 
-impl<'de, 'o> DeserializeSeed<'de> for FieldKey<'o> {
-    type Value = FoundKey<'o>;
+impl<'de> DeserializeSeed<'de> for FieldKey {
+    type Value = FoundKey;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey<'o>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'o> Visitor<'_> for FieldKey<'o> {
-    type Value = FoundKey<'o>;
+impl Visitor<'_> for FieldKey {
+    type Value = FoundKey;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
     #[inline]
-    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey<'o>, E> {
-        Ok(match self.object.field(key) {
-            Some(field) => FoundKey::Field(field),
-            None => FoundKey::Unknown(Unknown::of(key, self.constants, self.others)),
+    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey, E> {
+        let (before, after) = self.about.keys.split_at(self.next);
+        let is_it = |known: &&'static str| *known == key;
+        let found = match after.iter().position(is_it) {
+            Some(index) => Some(self.next + index),
+            None => before.iter().position(is_it),
+        };
+        Ok(match found {
+            Some(index) => FoundKey::Field(index),
+            None => FoundKey::Unknown(Unknown::of(key, self.about.constants, self.others)),
         })
     }
 }

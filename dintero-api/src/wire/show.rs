@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::place::{List, Map, Object, Part, others};
+use super::place::{List, Map, Object, Part};
 
 /// Shows a model by its name and the fields that it writes: what is `None` and left out is left out here too.
 #[doc(hidden)]
@@ -15,10 +15,10 @@ pub fn debug(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Res
     for (key, text) in object.about().constants {
         shown.field(key, text);
     }
-    object.fields(&mut |key, part| {
+    object.fields(|key, part| {
         shown.field(key, &field(object, key, part));
     });
-    let others = others(object).len();
+    let others = object.others().len();
     if others > 0 {
         shown.field(OTHERS, &Shown::Others(others));
     }
@@ -94,8 +94,8 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
 
 fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
     let mut fields = Vec::new();
-    object.fields(&mut |key, part| fields.push((key, part)));
-    fields.extend(others(object));
+    object.fields(|key, part| fields.push((key, part)));
+    fields.extend(object.others());
     fields
 }
 
@@ -151,10 +151,10 @@ impl fmt::Debug for Part<'_> {
                 for (key, text) in object.about().constants {
                     shown.entry(&format_args!("{key}"), text);
                 }
-                object.fields(&mut |key, part| {
+                object.fields(|key, part| {
                     shown.entry(&format_args!("{key}"), &field(object, key, part));
                 });
-                let others = others(object).len();
+                let others = object.others().len();
                 if others > 0 {
                     shown.entry(&format_args!("{OTHERS}"), &Shown::Others(others));
                 }

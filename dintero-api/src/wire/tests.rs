@@ -36,9 +36,9 @@ struct Person {
 wire::model! {
     Person {
         name[0] = "name", tokens[1] = "tokens", rating = "rating", country = "country",
-        seen = "seen", wallet = "wallet", parent = "parent", note[2] = "note"
+        seen = "seen", wallet = "wallet", parent = "parent", note[7] = "note"
     }
-    required: "name", "tokens", "note";
+    nullable: "note";
     hidden: "name";
     read_only: "rating";
     lenient: "country", "seen", "wallet", "note";
@@ -53,7 +53,6 @@ struct Card {
 
 wire::model! {
     Card { pan[0] = "pan", kind = "kind", amount = "amount" }
-    required: "pan";
     constants: "type" = "card";
     lenient: "pan", "kind";
 }

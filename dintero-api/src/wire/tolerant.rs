@@ -7,7 +7,8 @@
 //!    a code or a time is no value.
 //! 2. A *lenient* property, which only describes ([`About::lenient`]), becomes `None` and is listed. A list is one
 //!    unit: it never comes back shorter. If the lenient property is required, its object cannot be read, and the next
-//!    lenient property around it becomes `None`.
+//!    lenient property around it becomes `None`. A required text that the API itself lets be empty is empty instead
+//!    ([`MAY_BE_EMPTY`]), because the object around it is money.
 //! 3. Every other property decides, and the response cannot be read.
 //!
 //! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
@@ -18,7 +19,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{About, Field, Slot};
+use super::place::{About, Place, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -235,13 +236,13 @@ impl Reading {
     pub(super) fn forgives(
         &mut self,
         key: &str,
-        required: u64,
+        is_required: bool,
         about: &About,
-        field: Option<Field<'_>>,
+        place: &mut dyn Place,
     ) -> bool {
         // An error of the deserializer itself: nothing that follows can be trusted.
         let Some(failure) = &mut self.failure else { return false };
-        if required != 0 {
+        if is_required {
             failure.error.null_is_missing();
         }
         let is_lenient = about.lenient.contains(&key);
@@ -250,28 +251,36 @@ impl Reading {
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || required != 0 {
+        if self.mode == Mode::Strict || is_required && !MAY_BE_EMPTY.contains(&key) {
             return false;
         }
-        if let Some(field) = field {
-            clear(field.place.slot());
-        }
+        clear(place.slot());
         if let Some(error) = self.take_failure() {
             self.unread.push(error);
         }
         true
     }
 
-    /// Returns the error about a required property that was not there: the first one that decides, if there is one.
+    /// Notes the required properties that were not there. Returns an error about the first one that decides, or else
+    /// about the first one that is needed.
     #[cold]
     pub(super) fn missing<E: Error>(&mut self, seen: u64, about: &About) -> Result<(), E> {
         let missing = || {
-            let keys = about.required.iter().enumerate();
-            keys.filter(|(position, _)| seen & (1 << position) == 0).map(|(_, key)| *key)
+            let required = about.required.iter().enumerate();
+            let missing = required.filter(|(position, _)| seen & (1 << position) == 0);
+            missing.map(|(_, index)| about.keys[*index])
         };
-        let decides = missing().find(|key| !about.lenient.contains(key));
+        let is_lenient = |key: &&'static str| about.lenient.contains(key);
+        let may_be_empty = |key: &&'static str| {
+            self.mode == Mode::Tolerant && is_lenient(key) && MAY_BE_EMPTY.contains(key)
+        };
+        let decides = missing().find(|key| !is_lenient(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
-        let Some(key) = decides.or_else(|| missing().next()) else { return Ok(()) };
+        let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {
+            // Blank texts are empty already.
+            self.unread.extend(missing().map(ReadError::missing));
+            return Ok(());
+        };
         let error = self.fail(ReadError::missing(key));
         self.failure =
             self.failure.take().map(|failure| Failure { weight: Some(weight), ..failure });
@@ -279,12 +288,18 @@ impl Reading {
     }
 }
 
-/// Makes an optional property `None`.
+/// Required texts that the API lets be empty but not left out: "there is none" in its own words. The operator of a shipping
+/// option is such a text, beside an amount that must not get lost with it.
+const MAY_BE_EMPTY: [&str; 1] = ["operator"];
+
+/// Makes an optional property `None`, and a required text empty.
 fn clear(slot: Slot<'_>) {
     match slot {
         Slot::Optional(optional) => optional.none(),
-        // A scalar that may be left out takes null; there is no other in an optional property.
-        Slot::Scalar(scalar) => drop(scalar.set(Given::Null)),
+        // A scalar that may be left out takes null; a required one is a text.
+        Slot::Scalar(scalar) => {
+            drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
+        }
         Slot::Object(_)
         | Slot::List(_)
         | Slot::Map(_)

@@ -3,26 +3,12 @@
 use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::number;
-use super::place::{List, Map, Object, Part, Place, others};
+use super::place::{List, Map, Object, Part, Place};
 
 /// Implements [`Serialize`] for models.
 #[doc(hidden)]
 pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
-}
-
-/// Hands a field on, unless it is `None` and may be left out; `required` is its bit.
-#[doc(hidden)]
-#[inline]
-pub fn write_field<'a>(
-    each: &mut dyn FnMut(&'static str, Part<'a>),
-    required: u64,
-    key: &'static str,
-    part: Part<'a>,
-) {
-    if required != 0 || !part.is_null() {
-        each(key, part);
-    }
 }
 
 /// Writes a value without the properties that only Dintero sets, at every depth.
@@ -115,19 +101,17 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let mut failure = None;
-    object.fields(&mut |key, part| {
-        if failure.is_none()
-            && !skipped.contains(&key)
-            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
-        {
-            failure = Some(error);
-        }
+    let mut result = Ok(());
+    object.parts(&mut |parts| {
+        result = about.keys.iter().zip(parts).try_for_each(|(key, part)| {
+            if !about.writes(key, part) || skipped.contains(key) {
+                return Ok(());
+            }
+            map.serialize_entry(key, &Written { part: *part, read_only })
+        });
     });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    for (key, part) in others(object) {
+    result?;
+    for (key, part) in object.others() {
         map.serialize_entry(key, &Written { part, read_only })?;
     }
     map.end()

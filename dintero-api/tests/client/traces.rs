@@ -133,3 +133,35 @@ async fn two_calls() {
     get(&client).await.unwrap();
     create(&client, &json!({"name": "kari"})).await.unwrap_err();
 }
+
+/// A transaction whose country is no code, which only describes.
+async fn read_odd_address() {
+    let server = Server::start(|request, before| match before {
+        _ if is_token(request) => token_reply(before),
+        _ => Reply::json(
+            200,
+            &json!({
+                "payment_product": "swish", "payment_product_type": "swish.swish", "amount": 29990,
+                "currency": "NOK", "billing_address": {"first_name": "kari", "country": "hunter2"},
+            }),
+        ),
+    })
+    .await;
+    let response = client(&server).transactions().get("T1").send().await.unwrap();
+    assert_eq!(response.unread().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_by_its_path_alone() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ((), text) = told(|| runtime.block_on(read_odd_address()));
+    let told: Vec<_> = text.lines().filter(|line| line.contains("unread")).collect();
+    assert_eq!(
+        told,
+        [
+            r#"dintero_api WARN event message=a response has values that cannot be read operation="transactions.get" unread="billing_address.country""#
+        ],
+        "{text}"
+    );
+    assert!(!text.contains("kari") && !text.contains("hunter2"), "{text}");
+}

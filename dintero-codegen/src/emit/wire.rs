@@ -98,22 +98,21 @@ fn model<'a>(
     object: &'a Struct,
     imports: &mut Imports<'a>,
 ) -> TokenStream {
-    let mut required = Vec::new();
     let mut presets = Vec::new();
     let mut rows = Vec::new();
     let mut others = Vec::new();
-    for field in &object.fields {
+    for (index, field) in object.fields.iter().enumerate() {
         let (member, key) = (ident(&field.name), &field.wire);
+        // The last of the fields, so that the indices of the others stay.
         if field.presence == Presence::Others {
             others.push(member);
             continue;
         }
-        let position = (field.presence != Presence::Optional).then(|| {
-            let position = Literal::usize_unsuffixed(required.len());
-            required.push(key);
-            quote!([#position])
+        let index = (field.presence != Presence::Optional).then(|| {
+            let index = Literal::usize_unsuffixed(index);
+            quote!([#index])
         });
-        rows.push(quote!(#member #position = #key));
+        rows.push(quote!(#member #index = #key));
         if let Some(preset) = &field.preset {
             let variant = ident(preset_variant(emit, &field.ty, preset));
             let ty = imports.ty(emit.model, &field.ty);
@@ -127,7 +126,7 @@ fn model<'a>(
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
     let facts = [
-        fact("required", &required),
+        fact("nullable", &keys(|field| field.presence == Presence::Nullable)),
         fact("constants", &constants),
         fact("hidden", &keys(|field| field.redact)),
         fact("read_only", &keys(|field| field.read_only)),

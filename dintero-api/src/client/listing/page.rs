@@ -8,6 +8,7 @@ use crate::client::BoxFuture;
 use crate::client::call::Call;
 use crate::client::error::{BuildError, Error};
 use crate::client::send::Success;
+use crate::client::trace;
 use crate::wire::{self, BodyError, Decoded, FromJson};
 
 /// One page.
@@ -69,6 +70,9 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
             let entries: Vec<_> = entries
                 .into_iter()
                 .map(|entry: Result<Decoded<T>, _>| {
+                    if let Ok(decoded) = &entry {
+                        trace::unread(trail.operation.name, &decoded.unread);
+                    }
                     entry.map_err(|reason| unreadable(BodyError::from(reason).into()))
                 })
                 .collect();

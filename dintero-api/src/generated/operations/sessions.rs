@@ -118,6 +118,9 @@ impl<'c> Sessions<'c> {
     /// sum of the items and the chosen shipping option, and a chosen `order.shipping_option` has to be
     /// among `express.shipping_options` when both are sent. A completed session cannot be updated.
     ///
+    /// To change a session that you have read, look at `Response::unread` of that response first: a
+    /// value that could not be read is `None`, and would be missing from the order that you send.
+    ///
     /// `PUT https://checkout.dintero.com/v1/sessions/{session_id}` with one of the scopes
     /// `admin:checkout`, `read:checkout`.
     ///

@@ -42,11 +42,10 @@ wire::model! {
 wire::model! {
     ApprovalsBankAccount { bank_name = "bank_name", bank_account_number =
     "bank_account_number", bank_account_number_type = "bank_account_number_type",
-    bank_account_country_code = "bank_account_country_code", bank_account_currency[0] =
-    "bank_account_currency", payout_currency[1] = "payout_currency",
-    bank_identification_code = "bank_identification_code" } required :
-    "bank_account_currency", "payout_currency"; hidden : "bank_account_number",
-    "bank_identification_code";
+    bank_account_country_code = "bank_account_country_code", bank_account_currency[4] =
+    "bank_account_currency", payout_currency[5] = "payout_currency",
+    bank_identification_code = "bank_identification_code" } hidden :
+    "bank_account_number", "bank_identification_code";
 }
 
 wire::open_enum! {
@@ -56,18 +55,17 @@ wire::open_enum! {
 wire::model! {
     ApprovalsPayoutDestination { id = "id", created_at = "created_at", created_by =
     "created_by", updated_at = "updated_at", deleted_by = "deleted_by", deleted_at =
-    "deleted_at", language = "language", payout_destination_id[0] =
+    "deleted_at", language = "language", payout_destination_id[7] =
     "payout_destination_id", payout_destination_name = "payout_destination_name",
     payout_destination_description = "payout_destination_description",
-    payout_reference[1] = "payout_reference", kind = "type", country_code =
+    payout_reference[10] = "payout_reference", kind = "type", country_code =
     "country_code", organization_number = "organization_number", individual =
-    "individual", bank_accounts[2] = "bank_accounts", payout_interval_type =
+    "individual", bank_accounts[15] = "bank_accounts", payout_interval_type =
     "payout_interval_type", form_submitter = "form_submitter",
     settlement_report_configuration = "settlement_report_configuration",
-    report_configuration = "report_configuration" } required : "payout_destination_id",
-    "payout_reference", "bank_accounts"; hidden : "organization_number"; read_only :
-    "id", "created_at", "created_by", "updated_at", "deleted_by", "deleted_at"; lenient :
-    "created_at", "updated_at", "deleted_at";
+    report_configuration = "report_configuration" } hidden : "organization_number";
+    read_only : "id", "created_at", "created_by", "updated_at", "deleted_by",
+    "deleted_at"; lenient : "created_at", "updated_at", "deleted_at";
 }
 
 wire::open_enum! {
@@ -84,14 +82,13 @@ wire::model! {
 }
 
 wire::model! {
-    SellerSettlementReports { emails[0] = "emails" } required : "emails"; hidden :
-    "emails";
+    SellerSettlementReports { emails[0] = "emails" } hidden : "emails";
 }
 
 wire::model! {
     SellerReports { create_report_configuration[0] = "create_report_configuration", email
     = "email", schedule = "schedule", reference = "reference", content_types =
-    "content_types" } required : "create_report_configuration"; hidden : "email";
+    "content_types" } hidden : "email";
 }
 
 wire::open_enum! {
@@ -101,19 +98,18 @@ wire::open_enum! {
 wire::model! {
     ApprovalsPayoutDestinationResponse { id = "id", created_at = "created_at", created_by
     = "created_by", updated_at = "updated_at", deleted_by = "deleted_by", deleted_at =
-    "deleted_at", language = "language", payout_destination_id[0] =
+    "deleted_at", language = "language", payout_destination_id[7] =
     "payout_destination_id", payout_destination_name = "payout_destination_name",
     payout_destination_description = "payout_destination_description",
-    payout_reference[1] = "payout_reference", kind = "type", country_code =
+    payout_reference[10] = "payout_reference", kind = "type", country_code =
     "country_code", organization_number = "organization_number", individual =
-    "individual", bank_accounts[2] = "bank_accounts", payout_interval_type =
+    "individual", bank_accounts[15] = "bank_accounts", payout_interval_type =
     "payout_interval_type", form_submitter = "form_submitter",
     settlement_report_configuration = "settlement_report_configuration",
     report_configuration = "report_configuration", case_status = "case_status", links =
-    "links" } required : "payout_destination_id", "payout_reference", "bank_accounts";
-    hidden : "organization_number"; read_only : "id", "created_at", "created_by",
-    "updated_at", "deleted_by", "deleted_at"; lenient : "created_at", "updated_at",
-    "deleted_at";
+    "links" } hidden : "organization_number"; read_only : "id", "created_at",
+    "created_by", "updated_at", "deleted_by", "deleted_at"; lenient : "created_at",
+    "updated_at", "deleted_at";
 }
 
 wire::model! {

@@ -9,41 +9,39 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    ExpressCallback { id = "id", created_at = "created_at", url[0] = "url", customer =
-    "customer", order[1] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration[2] = "configuration", updated_at = "updated_at",
+    ExpressCallback { id = "id", created_at = "created_at", url[2] = "url", customer =
+    "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
+    express = "express", configuration[8] = "configuration", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id", metadata = "metadata" } required : "url", "order", "configuration";
-    hidden : "customer_ip", "user_agent"; lenient : "created_at", "customer",
-    "expires_at", "checkboxes", "express", "updated_at", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "payment_operation", "events", "metadata";
+    "transaction_id", metadata = "metadata" } hidden : "customer_ip", "user_agent";
+    lenient : "created_at", "customer", "expires_at", "checkboxes", "updated_at",
+    "customer_ip", "user_agent", "initiating_system_request_headers",
+    "payment_operation", "events", "metadata";
 }
 
 wire::model! {
-    DiscountCodesCallbackResponse { order = "order", shipping_options[0] =
-    "shipping_options" } required : "shipping_options";
+    DiscountCodesCallbackResponse { order = "order", shipping_options[1] =
+    "shipping_options" }
 }
 
 wire::model! {
     SessionCallbackQuery { transaction_id = "transaction_id", session_id = "session_id",
-    sid = "sid", merchant_reference[0] = "merchant_reference", time[1] = "time", error =
+    sid = "sid", merchant_reference[3] = "merchant_reference", time[4] = "time", error =
     "error", event = "event", event_id = "event_id", method = "method", report_error =
     "report_error", delay_callback = "delay_callback", report_event = "report_event" }
-    required : "merchant_reference", "time";
 }
 
 wire::model! {
     SessionWithTransactionCallbackQuery { transaction_id = "transaction_id", session_id =
-    "session_id", sid = "sid", merchant_reference[0] = "merchant_reference", time[1] =
-    "time", error = "error", event = "event", event_id = "event_id", method[2] =
+    "session_id", sid = "sid", merchant_reference[3] = "merchant_reference", time[4] =
+    "time", error = "error", event = "event", event_id = "event_id", method[8] =
     "method", report_error = "report_error", delay_callback = "delay_callback",
-    report_event = "report_event", includes = "includes" } required :
-    "merchant_reference", "time", "method";
+    report_event = "report_event", includes = "includes" }
 }
 
 wire::model! {
     ShippingAddressCallbackResponse { shipping_options[0] = "shipping_options", order =
-    "order" } required : "shipping_options";
+    "order" }
 }

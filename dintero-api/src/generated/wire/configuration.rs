@@ -61,29 +61,25 @@ wire::open_enum! {
 wire::model! {
     CollectorB2bAddress { business_name[0] = "business_name", organization_number[1] =
     "organization_number", address_line[2] = "address_line", address_line_2 =
-    "address_line_2", co_address = "co_address", postal_code[3] = "postal_code",
-    postal_place[4] = "postal_place", country[5] = "country", phone_number[6] =
-    "phone_number", email[7] = "email", customer_reference = "customer_reference",
+    "address_line_2", co_address = "co_address", postal_code[5] = "postal_code",
+    postal_place[6] = "postal_place", country[7] = "country", phone_number[8] =
+    "phone_number", email[9] = "email", customer_reference = "customer_reference",
     cost_center = "cost_center", first_name = "first_name", last_name = "last_name",
-    address_id = "address_id" } required : "business_name", "organization_number",
-    "address_line", "postal_code", "postal_place", "country", "phone_number", "email";
-    hidden : "business_name", "organization_number", "address_line", "address_line_2",
-    "co_address", "postal_code", "postal_place", "phone_number", "email",
-    "customer_reference", "first_name", "last_name"; lenient : "business_name",
-    "organization_number", "address_line", "address_line_2", "co_address", "postal_code",
-    "postal_place", "country", "phone_number", "email", "customer_reference",
-    "cost_center", "first_name", "last_name", "address_id";
+    address_id = "address_id" } hidden : "business_name", "organization_number",
+    "address_line", "address_line_2", "co_address", "postal_code", "postal_place",
+    "phone_number", "email", "customer_reference", "first_name", "last_name"; lenient :
+    "business_name", "organization_number", "address_line", "address_line_2",
+    "co_address", "postal_code", "postal_place", "country", "phone_number", "email",
+    "customer_reference", "cost_center", "first_name", "last_name", "address_id";
 }
 
 wire::model! {
     AmountLimitLteRule { limit[0] = "limit", issuer_countries[1] = "issuer_countries",
-    enabled[2] = "enabled" } required : "limit", "issuer_countries", "enabled"; constants
-    : "type" = "amount_lte";
+    enabled[2] = "enabled" } constants : "type" = "amount_lte";
 }
 
 wire::model! {
-    AmountLimitLteRuleLimit { amount[0] = "amount", currency[1] = "currency" } required :
-    "amount", "currency";
+    AmountLimitLteRuleLimit { amount[0] = "amount", currency[1] = "currency" }
 }
 
 wire::model! {
@@ -102,8 +98,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraConfigurationApplepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    BamboraConfigurationApplepay { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::open_enum! {
@@ -111,24 +107,24 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability =
-    "payability", generate_payment_token = "generate_payment_token" } required :
-    "enabled"; lenient : "type", "enabled", "payability", "generate_payment_token";
+    BamboraConfigurationCreditcard { kind = "type", enabled[1] = "enabled", payability =
+    "payability", generate_payment_token = "generate_payment_token" } lenient : "type",
+    "enabled", "payability", "generate_payment_token";
 }
 
 wire::model! {
-    BamboraConfigurationGooglepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    BamboraConfigurationGooglepay { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    BamboraConfigurationMobilepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    BamboraConfigurationMobilepay { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    BamboraConfigurationVipps { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    BamboraConfigurationVipps { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
@@ -137,26 +133,25 @@ wire::model! {
 }
 
 wire::model! {
-    DinteroConfigurationWallets { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    DinteroConfigurationWallets { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    DinteroConfigurationZero { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    DinteroConfigurationZero { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    DinteroConfigurationExternal { kind = "type", enabled[0] = "enabled", payability =
-    "payability", display[1] = "display" } required : "enabled", "display"; lenient :
-    "type", "enabled", "payability", "display";
+    DinteroConfigurationExternal { kind = "type", enabled[1] = "enabled", payability =
+    "payability", display[3] = "display" } lenient : "type", "enabled", "payability",
+    "display";
 }
 
 wire::model! {
     DinteroConfigurationExternalDisplay { payment_method_label[0] =
-    "payment_method_label", content = "content", button_label[1] = "button_label", terms
-    = "terms" } required : "payment_method_label", "button_label"; lenient :
-    "payment_method_label", "content", "button_label", "terms";
+    "payment_method_label", content = "content", button_label[2] = "button_label", terms
+    = "terms" } lenient : "payment_method_label", "content", "button_label", "terms";
 }
 
 wire::model! {
@@ -166,8 +161,7 @@ wire::model! {
 
 wire::model! {
     DinteroConfigurationExternalDisplayTerm { reference[0] = "ref", label[1] = "label",
-    href[2] = "href" } required : "ref", "label", "href"; lenient : "ref", "label",
-    "href";
+    href[2] = "href" } lenient : "ref", "label", "href";
 }
 
 wire::union! {
@@ -190,13 +184,12 @@ wire::model! {
 }
 
 wire::model! {
-    DinteroPspConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability
+    DinteroPspConfigurationCreditcard { kind = "type", enabled[1] = "enabled", payability
     = "payability", generate_payment_token = "generate_payment_token",
     token_supported_auth_methods = "token_supported_auth_methods", sca_policy =
     "sca_policy", generate_payment_token_config = "generate_payment_token_config" }
-    required : "enabled"; lenient : "type", "enabled", "payability",
-    "generate_payment_token", "token_supported_auth_methods", "sca_policy",
-    "generate_payment_token_config";
+    lenient : "type", "enabled", "payability", "generate_payment_token",
+    "token_supported_auth_methods", "sca_policy", "generate_payment_token_config";
 }
 
 wire::model! {
@@ -209,15 +202,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DinteroPspConfigurationVipps { kind = "type", enabled[0] = "enabled", payability =
-    "payability", sca_policy = "sca_policy" } required : "enabled"; lenient : "type",
-    "enabled", "payability", "sca_policy";
+    DinteroPspConfigurationVipps { kind = "type", enabled[1] = "enabled", payability =
+    "payability", sca_policy = "sca_policy" } lenient : "type", "enabled", "payability",
+    "sca_policy";
 }
 
 wire::model! {
-    DinteroPspConfigurationApplepay { kind = "type", enabled[0] = "enabled", payability =
-    "payability", sca_policy = "sca_policy", details = "details" } required : "enabled";
-    lenient : "type", "enabled", "payability", "sca_policy", "details";
+    DinteroPspConfigurationApplepay { kind = "type", enabled[1] = "enabled", payability =
+    "payability", sca_policy = "sca_policy", details = "details" } lenient : "type",
+    "enabled", "payability", "sca_policy", "details";
 }
 
 wire::model! {
@@ -228,67 +221,62 @@ wire::model! {
 }
 
 wire::model! {
-    DinteroPspConfigurationGooglepay { kind = "type", enabled[0] = "enabled", payability
-    = "payability", generate_payment_token = "generate_payment_token" } required :
-    "enabled"; lenient : "type", "enabled", "payability", "generate_payment_token";
+    DinteroPspConfigurationGooglepay { kind = "type", enabled[1] = "enabled", payability
+    = "payability", generate_payment_token = "generate_payment_token" } lenient : "type",
+    "enabled", "payability", "generate_payment_token";
 }
 
 wire::model! {
-    DinteroPspConfigurationClicktopay { kind = "type", enabled[0] = "enabled", payability
+    DinteroPspConfigurationClicktopay { kind = "type", enabled[1] = "enabled", payability
     = "payability", generate_payment_token = "generate_payment_token", sca_policy =
-    "sca_policy" } required : "enabled"; lenient : "type", "enabled", "payability",
-    "generate_payment_token", "sca_policy";
+    "sca_policy" } lenient : "type", "enabled", "payability", "generate_payment_token",
+    "sca_policy";
 }
 
 wire::model! {
     InstabankFinanceProduct { product_code[0] = "product_code",
     minimum_monthly_balance_rate[1] = "minimum_monthly_balance_rate",
     annual_interest_rate = "annual_interest_rate", effective_annual_interest_rate =
-    "effective_annual_interest_rate", origination_fee[2] = "origination_fee",
-    notification_fee[3] = "notification_fee", minimum_amount = "minimum_amount",
-    loan_example[4] = "loan_example", branding_image_url = "branding_image_url" }
-    required : "product_code", "minimum_monthly_balance_rate", "origination_fee",
-    "notification_fee", "loan_example"; read_only : "effective_annual_interest_rate";
+    "effective_annual_interest_rate", origination_fee[4] = "origination_fee",
+    notification_fee[5] = "notification_fee", minimum_amount = "minimum_amount",
+    loan_example[7] = "loan_example", branding_image_url = "branding_image_url" }
+    read_only : "effective_annual_interest_rate";
 }
 
 wire::model! {
     InstabankFinanceProductLoanExample { amount[0] = "amount", years[1] = "years",
     total_amount[2] = "total_amount", cost[3] = "cost", effective_annual_interest_rate =
-    "effective_annual_interest_rate" } required : "amount", "years", "total_amount",
-    "cost"; read_only : "effective_annual_interest_rate";
+    "effective_annual_interest_rate" } read_only : "effective_annual_interest_rate";
 }
 
 wire::model! {
     InstabankInvoiceProduct { product_code[0] = "product_code", due_in_days[1] =
-    "due_in_days", minimum_amount = "minimum_amount", invoice_fee[2] = "invoice_fee",
-    require_applicant_amount[3] = "require_applicant_amount", branding_image_url =
-    "branding_image_url" } required : "product_code", "due_in_days", "invoice_fee",
-    "require_applicant_amount";
+    "due_in_days", minimum_amount = "minimum_amount", invoice_fee[3] = "invoice_fee",
+    require_applicant_amount[4] = "require_applicant_amount", branding_image_url =
+    "branding_image_url" }
 }
 
 wire::model! {
-    InstabankInstallmentProduct { minimum_amount = "minimum_amount", product_code[0] =
-    "product_code", credit_time[1] = "credit_time", origination_fee[2] =
-    "origination_fee", notification_fee[3] = "notification_fee", annual_interest_rate[4]
+    InstabankInstallmentProduct { minimum_amount = "minimum_amount", product_code[1] =
+    "product_code", credit_time[2] = "credit_time", origination_fee[3] =
+    "origination_fee", notification_fee[4] = "notification_fee", annual_interest_rate[5]
     = "annual_interest_rate", effective_annual_interest_rate =
     "effective_annual_interest_rate", total_amount = "total_amount", monthly_amount =
     "monthly_amount", first_monthly_amount = "first_monthly_amount",
     require_applicant_amount = "require_applicant_amount", loan_example = "loan_example",
-    branding_image_url = "branding_image_url" } required : "product_code", "credit_time",
-    "origination_fee", "notification_fee", "annual_interest_rate"; read_only :
+    branding_image_url = "branding_image_url" } read_only :
     "effective_annual_interest_rate", "total_amount", "monthly_amount",
     "first_monthly_amount";
 }
 
 wire::model! {
-    InstabankPostponementProduct { minimum_amount = "minimum_amount", product_code[0] =
-    "product_code", postponement_months[1] = "postponement_months", origination_fee[2] =
-    "origination_fee", notification_fee = "notification_fee", annual_interest_rate[3] =
+    InstabankPostponementProduct { minimum_amount = "minimum_amount", product_code[1] =
+    "product_code", postponement_months[2] = "postponement_months", origination_fee[3] =
+    "origination_fee", notification_fee = "notification_fee", annual_interest_rate[5] =
     "annual_interest_rate", effective_annual_interest_rate =
     "effective_annual_interest_rate", total_amount = "total_amount",
     require_applicant_amount = "require_applicant_amount", loan_example = "loan_example",
-    branding_image_url = "branding_image_url" } required : "product_code",
-    "postponement_months", "origination_fee", "annual_interest_rate"; read_only :
+    branding_image_url = "branding_image_url" } read_only :
     "effective_annual_interest_rate", "total_amount";
 }
 
@@ -300,27 +288,26 @@ wire::model! {
 
 wire::model! {
     InstabankConfigurationFinance { enabled[0] = "enabled", payability = "payability",
-    product = "product" } required : "enabled"; read_only : "product"; lenient :
-    "enabled", "payability", "product";
-}
-
-wire::model! {
-    InstabankConfigurationInvoice { enabled[0] = "enabled", payability = "payability",
-    require_applicant = "require_applicant", product = "product" } required : "enabled";
-    read_only : "product"; lenient : "enabled", "payability", "require_applicant",
+    product = "product" } read_only : "product"; lenient : "enabled", "payability",
     "product";
 }
 
 wire::model! {
-    InstabankConfigurationInstallment { kind = "type", enabled[0] = "enabled", payability
-    = "payability", products = "products" } required : "enabled"; read_only : "products";
-    lenient : "type", "enabled", "payability", "products";
+    InstabankConfigurationInvoice { enabled[0] = "enabled", payability = "payability",
+    require_applicant = "require_applicant", product = "product" } read_only : "product";
+    lenient : "enabled", "payability", "require_applicant", "product";
 }
 
 wire::model! {
-    InstabankConfigurationPostponement { kind = "type", enabled[0] = "enabled",
-    payability = "payability", products = "products" } required : "enabled"; read_only :
-    "products"; lenient : "type", "enabled", "payability", "products";
+    InstabankConfigurationInstallment { kind = "type", enabled[1] = "enabled", payability
+    = "payability", products = "products" } read_only : "products"; lenient : "type",
+    "enabled", "payability", "products";
+}
+
+wire::model! {
+    InstabankConfigurationPostponement { kind = "type", enabled[1] = "enabled",
+    payability = "payability", products = "products" } read_only : "products"; lenient :
+    "type", "enabled", "payability", "products";
 }
 
 wire::model! {
@@ -329,16 +316,15 @@ wire::model! {
 }
 
 wire::model! {
-    NetaxeptConfigurationCreditcard { kind = "type", enabled[0] = "enabled", payability =
-    "payability", terminal = "terminal" } required : "enabled"; lenient : "type",
-    "enabled", "payability", "terminal";
+    NetaxeptConfigurationCreditcard { kind = "type", enabled[1] = "enabled", payability =
+    "payability", terminal = "terminal" } lenient : "type", "enabled", "payability",
+    "terminal";
 }
 
 wire::model! {
     NetaxeptTerminal { terminal[0] = "terminal", terminal_design = "terminal_design",
-    terminal_single_page[1] = "terminal_single_page", terminal_layout = "terminal_layout"
-    } required : "terminal", "terminal_single_page"; lenient : "terminal",
-    "terminal_design", "terminal_single_page", "terminal_layout";
+    terminal_single_page[2] = "terminal_single_page", terminal_layout = "terminal_layout"
+    } lenient : "terminal", "terminal_design", "terminal_single_page", "terminal_layout";
 }
 
 wire::open_enum! {
@@ -355,37 +341,36 @@ wire::model! {
 }
 
 wire::model! {
-    PayExConfigurationSwish { enabled[0] = "enabled", payability = "payability" }
-    required : "enabled"; lenient : "enabled", "payability";
+    PayExConfigurationSwish { enabled[0] = "enabled", payability = "payability" } lenient
+    : "enabled", "payability";
 }
 
 wire::model! {
     PayExConfigurationCreditcard { enabled[0] = "enabled", payability = "payability",
     generate_payment_token = "generate_payment_token", generate_recurrence_token =
-    "generate_recurrence_token", no_cvc = "no_cvc" } required : "enabled"; lenient :
-    "enabled", "payability", "generate_payment_token", "generate_recurrence_token",
-    "no_cvc";
+    "generate_recurrence_token", no_cvc = "no_cvc" } lenient : "enabled", "payability",
+    "generate_payment_token", "generate_recurrence_token", "no_cvc";
 }
 
 wire::model! {
     PayExConfigurationMobilepay { enabled[0] = "enabled", payability = "payability" }
-    required : "enabled"; lenient : "enabled", "payability";
+    lenient : "enabled", "payability";
 }
 
 wire::model! {
-    PayExConfigurationVipps { enabled[0] = "enabled", payability = "payability" }
-    required : "enabled"; lenient : "enabled", "payability";
+    PayExConfigurationVipps { enabled[0] = "enabled", payability = "payability" } lenient
+    : "enabled", "payability";
 }
 
 wire::model! {
-    PayExConfigurationClicktopay { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    PayExConfigurationClicktopay { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
     VippsConfiguration { enabled[0] = "enabled", payability = "payability",
-    dynamic_descriptor = "dynamic_descriptor" } required : "enabled"; lenient :
-    "enabled", "payability", "dynamic_descriptor";
+    dynamic_descriptor = "dynamic_descriptor" } lenient : "enabled", "payability",
+    "dynamic_descriptor";
 }
 
 wire::model! {
@@ -397,9 +382,9 @@ wire::model! {
 }
 
 wire::model! {
-    CollectorConfigurationInvoice { kind = "type", enabled[0] = "enabled", countries =
-    "countries", options = "options", payability = "payability" } required : "enabled";
-    lenient : "type", "enabled", "countries", "options", "payability";
+    CollectorConfigurationInvoice { kind = "type", enabled[1] = "enabled", countries =
+    "countries", options = "options", payability = "payability" } lenient : "type",
+    "enabled", "countries", "options", "payability";
 }
 
 wire::model! {
@@ -409,8 +394,8 @@ wire::model! {
 
 wire::model! {
     CollectorConfigurationInvoiceB2b { kind = "type", payability = "payability",
-    enabled[0] = "enabled", countries = "countries", options = "options" } required :
-    "enabled"; lenient : "type", "payability", "enabled", "countries", "options";
+    enabled[2] = "enabled", countries = "countries", options = "options" } lenient :
+    "type", "payability", "enabled", "countries", "options";
 }
 
 wire::model! {
@@ -420,9 +405,9 @@ wire::model! {
 }
 
 wire::model! {
-    CollectorInvoiceB2bPreapproved { kind = "type", payability = "payability", enabled[0]
-    = "enabled", countries = "countries", accounts = "accounts" } required : "enabled";
-    lenient : "type", "payability", "enabled", "countries", "accounts";
+    CollectorInvoiceB2bPreapproved { kind = "type", payability = "payability", enabled[2]
+    = "enabled", countries = "countries", accounts = "accounts" } lenient : "type",
+    "payability", "enabled", "countries", "accounts";
 }
 
 wire::model! {
@@ -431,15 +416,15 @@ wire::model! {
 }
 
 wire::model! {
-    CollectorConfigurationFinance { kind = "type", enabled[0] = "enabled", countries =
-    "countries", payability = "payability" } required : "enabled"; lenient : "type",
-    "enabled", "countries", "payability";
+    CollectorConfigurationFinance { kind = "type", enabled[1] = "enabled", countries =
+    "countries", payability = "payability" } lenient : "type", "enabled", "countries",
+    "payability";
 }
 
 wire::model! {
-    CollectorConfigurationInstallment { kind = "type", enabled[0] = "enabled", countries
-    = "countries", options = "options", payability = "payability" } required : "enabled";
-    lenient : "type", "enabled", "countries", "options", "payability";
+    CollectorConfigurationInstallment { kind = "type", enabled[1] = "enabled", countries
+    = "countries", options = "options", payability = "payability" } lenient : "type",
+    "enabled", "countries", "options", "payability";
 }
 
 wire::model! {
@@ -448,13 +433,13 @@ wire::model! {
 }
 
 wire::model! {
-    KlarnaConfigurationKlarna { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    KlarnaConfigurationKlarna { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
-    KlarnaConfigurationBillie { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    KlarnaConfigurationBillie { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
@@ -464,19 +449,19 @@ wire::model! {
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
+    KraviaConfigurationInvoiceB2b { kind = "type", enabled[1] = "enabled", payability =
     "payability", days_until_due = "days_until_due", require_identity_verification =
-    "require_identity_verification", invoice_channel = "invoice_channel" } required :
-    "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
-    "require_identity_verification", "invoice_channel"; others : others;
+    "require_identity_verification", invoice_channel = "invoice_channel" } lenient :
+    "type", "enabled", "payability", "days_until_due", "require_identity_verification",
+    "invoice_channel"; others : others;
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2bGrouped { kind = "type", enabled[0] = "enabled",
+    KraviaConfigurationInvoiceB2bGrouped { kind = "type", enabled[1] = "enabled",
     payability = "payability", invoice_schedule = "invoice_schedule", days_until_due =
     "days_until_due", require_identity_verification = "require_identity_verification" }
-    required : "enabled"; lenient : "type", "enabled", "payability", "invoice_schedule",
-    "days_until_due", "require_identity_verification"; others : others;
+    lenient : "type", "enabled", "payability", "invoice_schedule", "days_until_due",
+    "require_identity_verification"; others : others;
 }
 
 wire::model! {
@@ -488,11 +473,11 @@ wire::open_enum! {
 }
 
 wire::model! {
-    KraviaConfigurationInvoiceB2c { kind = "type", enabled[0] = "enabled", payability =
+    KraviaConfigurationInvoiceB2c { kind = "type", enabled[1] = "enabled", payability =
     "payability", days_until_due = "days_until_due", invoice_channel = "invoice_channel",
-    require_identity_verification = "require_identity_verification" } required :
-    "enabled"; lenient : "type", "enabled", "payability", "days_until_due",
-    "invoice_channel", "require_identity_verification"; others : others;
+    require_identity_verification = "require_identity_verification" } lenient : "type",
+    "enabled", "payability", "days_until_due", "invoice_channel",
+    "require_identity_verification"; others : others;
 }
 
 wire::model! {
@@ -501,9 +486,9 @@ wire::model! {
 }
 
 wire::model! {
-    TwoConfigurationInvoiceB2b { kind = "type", enabled[0] = "enabled", payability =
-    "payability", duration_days = "duration_days" } required : "enabled"; lenient :
-    "type", "enabled", "payability", "duration_days";
+    TwoConfigurationInvoiceB2b { kind = "type", enabled[1] = "enabled", payability =
+    "payability", duration_days = "duration_days" } lenient : "type", "enabled",
+    "payability", "duration_days";
 }
 
 wire::model! {
@@ -512,10 +497,9 @@ wire::model! {
 }
 
 wire::model! {
-    SantanderConfigurationDebitAccount { kind = "type", enabled[0] = "enabled",
+    SantanderConfigurationDebitAccount { kind = "type", enabled[1] = "enabled",
     payability = "payability", branding_name = "branding_name", accounts = "accounts" }
-    required : "enabled"; lenient : "type", "enabled", "payability", "branding_name",
-    "accounts";
+    lenient : "type", "enabled", "payability", "branding_name", "accounts";
 }
 
 wire::model! {
@@ -530,8 +514,8 @@ wire::model! {
 }
 
 wire::model! {
-    SeitatechConfigurationInPerson { kind = "type", enabled[0] = "enabled", payability =
-    "payability" } required : "enabled"; lenient : "type", "enabled", "payability";
+    SeitatechConfigurationInPerson { kind = "type", enabled[1] = "enabled", payability =
+    "payability" } lenient : "type", "enabled", "payability";
 }
 
 wire::model! {
@@ -539,9 +523,9 @@ wire::model! {
 }
 
 wire::model! {
-    SwishConfigurationSwish { kind = "type", enabled[0] = "enabled", payability =
-    "payability", payout_enabled = "payout_enabled" } required : "enabled"; lenient :
-    "type", "enabled", "payability", "payout_enabled";
+    SwishConfigurationSwish { kind = "type", enabled[1] = "enabled", payability =
+    "payability", payout_enabled = "payout_enabled" } lenient : "type", "enabled",
+    "payability", "payout_enabled";
 }
 
 wire::model! {
@@ -553,8 +537,7 @@ wire::model! {
 wire::model! {
     DynamicPayoutDestination { kind[0] = "type", order_store_id = "order_store_id",
     order_payout_destination_id = "order_payout_destination_id",
-    overwrite_payout_destination_id = "overwrite_payout_destination_id" } required :
-    "type";
+    overwrite_payout_destination_id = "overwrite_payout_destination_id" }
 }
 
 wire::open_enum! {
@@ -564,8 +547,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PayoutPaymentProduct { payment_product[0] = "payment_product" } required :
-    "payment_product";
+    PayoutPaymentProduct { payment_product[0] = "payment_product" }
 }
 
 wire::open_enum! {
@@ -593,7 +575,7 @@ wire::open_enum! {
 
 wire::model! {
     PaymentConfigurationPublish { channel[0] = "channel", kind[1] = "type", id = "id",
-    status = "status" } required : "channel", "type"; read_only : "id", "status";
+    status = "status" } read_only : "id", "status";
 }
 
 wire::open_enum! {
@@ -657,12 +639,12 @@ wire::open_enum! {
 }
 
 wire::model! {
-    ExpressDiscountCodesConfiguration { payability = "payability", enabled[0] = "enabled"
-    } required : "enabled";
+    ExpressDiscountCodesConfiguration { payability = "payability", enabled[1] = "enabled"
+    }
 }
 
 wire::model! {
-    DiscountsConfigurationDiscountsOrder { enabled[0] = "enabled" } required : "enabled";
+    DiscountsConfigurationDiscountsOrder { enabled[0] = "enabled" }
 }
 
 wire::model! {
@@ -702,7 +684,7 @@ wire::model! {
 
 wire::model! {
     AmountLimit { limit[0] = "limit", issuer_countries[1] = "issuer_countries",
-    enabled[2] = "enabled" } required : "limit", "issuer_countries", "enabled";
+    enabled[2] = "enabled" }
 }
 
 wire::from_string! {

@@ -21,36 +21,30 @@ use crate::wire;
 wire::model! {
     EmdSubscription { subscription_name[0] = "subscription_name", start_time[1] =
     "start_time", end_time[2] = "end_time", auto_renewal_of_subscription[3] =
-    "auto_renewal_of_subscription", affiliate_name = "affiliate_name" } required :
-    "subscription_name", "start_time", "end_time", "auto_renewal_of_subscription";
-    lenient : "subscription_name", "start_time", "end_time",
-    "auto_renewal_of_subscription", "affiliate_name";
+    "auto_renewal_of_subscription", affiliate_name = "affiliate_name" } lenient :
+    "subscription_name", "start_time", "end_time", "auto_renewal_of_subscription",
+    "affiliate_name";
 }
 
 wire::model! {
     EmdCustomerAccountInfo { unique_account_identifier[0] = "unique_account_identifier",
     account_registration_date[1] = "account_registration_date", account_last_modified[2]
-    = "account_last_modified" } required : "unique_account_identifier",
-    "account_registration_date", "account_last_modified"; hidden :
-    "unique_account_identifier"; lenient : "unique_account_identifier",
-    "account_registration_date", "account_last_modified";
+    = "account_last_modified" } hidden : "unique_account_identifier"; lenient :
+    "unique_account_identifier", "account_registration_date", "account_last_modified";
 }
 
 wire::model! {
     EmdRecurring { subscription[0] = "subscription", customer_account_info[1] =
-    "customer_account_info" } required : "subscription", "customer_account_info"; lenient
-    : "subscription", "customer_account_info";
+    "customer_account_info" } lenient : "subscription", "customer_account_info";
 }
 
 wire::model! {
     EmdAirReservationDetailsItinerary { departure[0] = "departure", departure_city =
-    "departure_city", arrival[1] = "arrival", arrival_city = "arrival_city", carrier[2] =
-    "carrier", segment_price = "segment_price", departure_date[3] = "departure_date",
-    ticket_delivery_method[4] = "ticket_delivery_method", ticket_delivery_recipient[5] =
-    "ticket_delivery_recipient", passenger_id = "passenger_id", class = "class" }
-    required : "departure", "arrival", "carrier", "departure_date",
-    "ticket_delivery_method", "ticket_delivery_recipient"; hidden :
-    "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
+    "departure_city", arrival[2] = "arrival", arrival_city = "arrival_city", carrier[4] =
+    "carrier", segment_price = "segment_price", departure_date[6] = "departure_date",
+    ticket_delivery_method[7] = "ticket_delivery_method", ticket_delivery_recipient[8] =
+    "ticket_delivery_recipient", passenger_id = "passenger_id", class = "class" } hidden
+    : "ticket_delivery_recipient"; lenient : "departure", "departure_city", "arrival",
     "arrival_city", "carrier", "segment_price", "departure_date",
     "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
 }
@@ -72,9 +66,9 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdTravelPassenger { id = "id", title = "title", first_name[0] = "first_name",
-    last_name[1] = "last_name" } required : "first_name", "last_name"; hidden :
-    "first_name", "last_name"; lenient : "id", "title", "first_name", "last_name";
+    EmdTravelPassenger { id = "id", title = "title", first_name[2] = "first_name",
+    last_name[3] = "last_name" } hidden : "first_name", "last_name"; lenient : "id",
+    "title", "first_name", "last_name";
 }
 
 wire::open_enum! {
@@ -82,125 +76,110 @@ wire::open_enum! {
 }
 
 wire::model! {
-    EmdAirReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
-    "passengers", "affiliate_name";
+    EmdAirReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
+    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
     EmdBusReservationDetailsItinerary { departure_city[0] = "departure_city",
     arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
-    "segment_price", departure_date[3] = "departure_date", ticket_delivery_method[4] =
-    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
-    passenger_id = "passenger_id", class = "class" } required : "departure_city",
-    "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
-    "departure_city", "arrival_city", "carrier", "segment_price", "departure_date",
-    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
+    "segment_price", departure_date[4] = "departure_date", ticket_delivery_method[5] =
+    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
+    passenger_id = "passenger_id", class = "class" } hidden :
+    "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
+    "segment_price", "departure_date", "ticket_delivery_method",
+    "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
-    EmdBusReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
-    "passengers", "affiliate_name";
+    EmdBusReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
+    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
     EmdTrainReservationDetailsItinerary { departure_city[0] = "departure_city",
     arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
-    "segment_price", departure_date[3] = "departure_date", ticket_delivery_method[4] =
-    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
-    passenger_id[6] = "passenger_id", class = "class" } required : "departure_city",
-    "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient", "passenger_id"; hidden : "ticket_delivery_recipient";
-    lenient : "departure_city", "arrival_city", "carrier", "segment_price",
-    "departure_date", "ticket_delivery_method", "ticket_delivery_recipient",
-    "passenger_id", "class";
+    "segment_price", departure_date[4] = "departure_date", ticket_delivery_method[5] =
+    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
+    passenger_id[7] = "passenger_id", class = "class" } hidden :
+    "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
+    "segment_price", "departure_date", "ticket_delivery_method",
+    "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
-    EmdTrainReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
-    "passengers", "affiliate_name";
+    EmdTrainReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
+    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
     EmdFerryReservationDetailsItinerary { departure_city[0] = "departure_city",
     arrival_city[1] = "arrival_city", carrier[2] = "carrier", segment_price =
-    "segment_price", departure_date[3] = "departure_date", ticket_delivery_method[4] =
-    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
-    passenger_id = "passenger_id", class = "class" } required : "departure_city",
-    "arrival_city", "carrier", "departure_date", "ticket_delivery_method",
-    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
-    "departure_city", "arrival_city", "carrier", "segment_price", "departure_date",
-    "ticket_delivery_method", "ticket_delivery_recipient", "passenger_id", "class";
+    "segment_price", departure_date[4] = "departure_date", ticket_delivery_method[5] =
+    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
+    passenger_id = "passenger_id", class = "class" } hidden :
+    "ticket_delivery_recipient"; lenient : "departure_city", "arrival_city", "carrier",
+    "segment_price", "departure_date", "ticket_delivery_method",
+    "ticket_delivery_recipient", "passenger_id", "class";
 }
 
 wire::model! {
-    EmdFerryReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
-    "passengers", "affiliate_name";
+    EmdFerryReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
+    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
     EmdHotelReservationDetailsItinerary { hotel_name = "hotel_name", address = "address",
-    start_time[0] = "start_time", end_time[1] = "end_time", number_of_rooms[2] =
-    "number_of_rooms", passenger_id[3] = "passenger_id", ticket_delivery_method[4] =
-    "ticket_delivery_method", ticket_delivery_recipient[5] = "ticket_delivery_recipient",
-    hotel_price[6] = "hotel_price", class = "class" } required : "start_time",
+    start_time[2] = "start_time", end_time[3] = "end_time", number_of_rooms[4] =
+    "number_of_rooms", passenger_id[5] = "passenger_id", ticket_delivery_method[6] =
+    "ticket_delivery_method", ticket_delivery_recipient[7] = "ticket_delivery_recipient",
+    hotel_price[8] = "hotel_price", class = "class" } hidden :
+    "ticket_delivery_recipient"; lenient : "hotel_name", "address", "start_time",
     "end_time", "number_of_rooms", "passenger_id", "ticket_delivery_method",
-    "ticket_delivery_recipient", "hotel_price"; hidden : "ticket_delivery_recipient";
-    lenient : "hotel_name", "address", "start_time", "end_time", "number_of_rooms",
-    "passenger_id", "ticket_delivery_method", "ticket_delivery_recipient", "hotel_price",
-    "class";
+    "ticket_delivery_recipient", "hotel_price", "class";
 }
 
 wire::model! {
     EmdHotelAddress { street_address = "street_address", postal_code = "postal_code",
-    city[0] = "city", country[1] = "country" } required : "city", "country"; hidden :
-    "street_address", "postal_code"; lenient : "street_address", "postal_code", "city",
-    "country";
+    city[2] = "city", country[3] = "country" } hidden : "street_address", "postal_code";
+    lenient : "street_address", "postal_code", "city", "country";
 }
 
 wire::model! {
-    EmdHotelReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
-    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } required
-    : "itinerary"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
-    "passengers", "affiliate_name";
+    EmdHotelReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
+    "insurance", passengers = "passengers", affiliate_name = "affiliate_name" } hidden :
+    "pnr"; lenient : "pnr", "itinerary", "insurance", "passengers", "affiliate_name";
 }
 
 wire::model! {
     EmdCarRentalReservationDetailsItinerary { rental_company[0] = "rental_company",
     drivers_id = "drivers_id", pick_up_location = "pick_up_location", drop_off_location =
-    "drop_off_location", start_time[1] = "start_time", end_time[2] = "end_time",
-    car_price = "car_price", class = "class" } required : "rental_company", "start_time",
-    "end_time"; lenient : "rental_company", "drivers_id", "pick_up_location",
-    "drop_off_location", "start_time", "end_time", "car_price", "class";
+    "drop_off_location", start_time[4] = "start_time", end_time[5] = "end_time",
+    car_price = "car_price", class = "class" } lenient : "rental_company", "drivers_id",
+    "pick_up_location", "drop_off_location", "start_time", "end_time", "car_price",
+    "class";
 }
 
 wire::model! {
     EmdCarPickUpLocation { street_address = "street_address", postal_code =
-    "postal_code", city[0] = "city", country[1] = "country" } required : "city",
-    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
-    "postal_code", "city", "country";
+    "postal_code", city[2] = "city", country[3] = "country" } hidden : "street_address",
+    "postal_code"; lenient : "street_address", "postal_code", "city", "country";
 }
 
 wire::model! {
     EmdCarDropOffLocation { street_address = "street_address", postal_code =
-    "postal_code", city[0] = "city", country[1] = "country" } required : "city",
-    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
-    "postal_code", "city", "country";
+    "postal_code", city[2] = "city", country[3] = "country" } hidden : "street_address",
+    "postal_code"; lenient : "street_address", "postal_code", "city", "country";
 }
 
 wire::model! {
-    EmdCarRentalReservationDetails { pnr = "pnr", itinerary[0] = "itinerary", insurance =
-    "insurance", drivers[1] = "drivers", affiliate_name = "affiliate_name" } required :
-    "itinerary", "drivers"; hidden : "pnr"; lenient : "pnr", "itinerary", "insurance",
-    "drivers", "affiliate_name";
+    EmdCarRentalReservationDetails { pnr = "pnr", itinerary[1] = "itinerary", insurance =
+    "insurance", drivers[3] = "drivers", affiliate_name = "affiliate_name" } hidden :
+    "pnr"; lenient : "pnr", "itinerary", "insurance", "drivers", "affiliate_name";
 }
 
 wire::model! {
@@ -216,20 +195,17 @@ wire::model! {
 
 wire::model! {
     EmdMarketplaceAccountLastModified { password[0] = "password", email[1] = "email",
-    listing[2] = "listing", login[3] = "login", address[4] = "address" } required :
-    "password", "email", "listing", "login", "address"; hidden : "email"; lenient :
-    "password", "email", "listing", "login", "address";
+    listing[2] = "listing", login[3] = "login", address[4] = "address" } hidden :
+    "email"; lenient : "password", "email", "listing", "login", "address";
 }
 
 wire::model! {
     EmdMarketplaceSellerInfo { unique_account_identifier_seller =
-    "unique_account_identifier_seller", sub_merchant_id[0] = "sub_merchant_id",
-    product_category[1] = "product_category", product_name = "product_name",
-    account_registration_date[2] = "account_registration_date", account_last_modified[3]
-    = "account_last_modified", seller_rating = "seller_rating", number_of_trades[4] =
-    "number_of_trades", volume_of_trades = "volume_of_trades" } required :
-    "sub_merchant_id", "product_category", "account_registration_date",
-    "account_last_modified", "number_of_trades"; lenient :
+    "unique_account_identifier_seller", sub_merchant_id[1] = "sub_merchant_id",
+    product_category[2] = "product_category", product_name = "product_name",
+    account_registration_date[4] = "account_registration_date", account_last_modified[5]
+    = "account_last_modified", seller_rating = "seller_rating", number_of_trades[7] =
+    "number_of_trades", volume_of_trades = "volume_of_trades" } lenient :
     "unique_account_identifier_seller", "sub_merchant_id", "product_category",
     "product_name", "account_registration_date", "account_last_modified",
     "seller_rating", "number_of_trades", "volume_of_trades";
@@ -243,10 +219,9 @@ wire::model! {
 
 wire::model! {
     EmdMarketplaceWinnerInfo { unique_account_identifier_winner =
-    "unique_account_identifier_winner", account_registration_date[0] =
-    "account_registration_date", account_last_modified[1] = "account_last_modified",
-    number_of_trades[2] = "number_of_trades", volume_of_trades = "volume_of_trades" }
-    required : "account_registration_date", "account_last_modified", "number_of_trades";
+    "unique_account_identifier_winner", account_registration_date[1] =
+    "account_registration_date", account_last_modified[2] = "account_last_modified",
+    number_of_trades[3] = "number_of_trades", volume_of_trades = "volume_of_trades" }
     lenient : "unique_account_identifier_winner", "account_registration_date",
     "account_last_modified", "number_of_trades", "volume_of_trades";
 }
@@ -259,7 +234,7 @@ wire::model! {
 
 wire::model! {
     EmdMarketplaceOrder { seller_info[0] = "seller_info", winner_info[1] = "winner_info"
-    } required : "seller_info", "winner_info"; lenient : "seller_info", "winner_info";
+    } lenient : "seller_info", "winner_info";
 }
 
 wire::model! {
@@ -271,12 +246,10 @@ wire::model! {
 wire::model! {
     EmdEventEntry { event_name[0] = "event_name", event_company[1] = "event_company",
     genre_of_event[2] = "genre_of_event", arena_name = "arena_name", arena_location =
-    "arena_location", start_time[3] = "start_time", end_time[4] = "end_time",
-    access_controlled_venue = "access_controlled_venue", ticket_delivery_method[5] =
-    "ticket_delivery_method", ticket_delivery_recipient[6] = "ticket_delivery_recipient",
-    affiliate_name = "affiliate_name" } required : "event_name", "event_company",
-    "genre_of_event", "start_time", "end_time", "ticket_delivery_method",
-    "ticket_delivery_recipient"; hidden : "ticket_delivery_recipient"; lenient :
+    "arena_location", start_time[5] = "start_time", end_time[6] = "end_time",
+    access_controlled_venue = "access_controlled_venue", ticket_delivery_method[8] =
+    "ticket_delivery_method", ticket_delivery_recipient[9] = "ticket_delivery_recipient",
+    affiliate_name = "affiliate_name" } hidden : "ticket_delivery_recipient"; lenient :
     "event_name", "event_company", "genre_of_event", "arena_name", "arena_location",
     "start_time", "end_time", "access_controlled_venue", "ticket_delivery_method",
     "ticket_delivery_recipient", "affiliate_name";
@@ -284,9 +257,8 @@ wire::model! {
 
 wire::model! {
     EmdEventEntryArenaLocation { street_address = "street_address", postal_code =
-    "postal_code", city[0] = "city", country[1] = "country" } required : "city",
-    "country"; hidden : "street_address", "postal_code"; lenient : "street_address",
-    "postal_code", "city", "country";
+    "postal_code", city[2] = "city", country[3] = "country" } hidden : "street_address",
+    "postal_code"; lenient : "street_address", "postal_code", "city", "country";
 }
 
 wire::hash! {

@@ -39,8 +39,8 @@ wire::model! {
 }
 
 wire::model! {
-    PayoutFeeSplit { kind[0] = "type", destinations = "destinations" } required : "type";
-    preset : kind = PayoutFeeSplitType::Proportional;
+    PayoutFeeSplit { kind[0] = "type", destinations = "destinations" } preset : kind =
+    PayoutFeeSplitType::Proportional;
 }
 
 wire::open_enum! {
@@ -49,26 +49,24 @@ wire::open_enum! {
 
 wire::model! {
     PayoutSplit { payout_destination_id[0] = "payout_destination_id", amount[1] =
-    "amount" } required : "payout_destination_id", "amount";
+    "amount" }
 }
 
 wire::model! {
     Address { address_line[0] = "address_line", address_line_2 = "address_line_2",
-    postal_code = "postal_code", postal_place[1] = "postal_place", country[2] = "country"
-    } required : "address_line", "postal_place", "country"; hidden : "address_line",
-    "address_line_2", "postal_code", "postal_place"; lenient : "address_line",
-    "address_line_2", "postal_code", "postal_place", "country";
+    postal_code = "postal_code", postal_place[3] = "postal_place", country[4] = "country"
+    } hidden : "address_line", "address_line_2", "postal_code", "postal_place"; lenient :
+    "address_line", "address_line_2", "postal_code", "postal_place", "country";
 }
 
 wire::model! {
     Store { id[0] = "id", name = "name", business_name = "business_name", address =
     "address", chain = "chain", email = "email", gln = "gln", organization_number =
     "organization_number", phone_number = "phone_number", mcc = "mcc", bax = "bax",
-    terminal_id = "terminal_id", payout_destination_id = "payout_destination_id" }
-    required : "id"; hidden : "business_name", "email", "organization_number",
-    "phone_number"; lenient : "id", "name", "business_name", "address", "chain", "email",
-    "gln", "organization_number", "phone_number", "mcc", "bax", "terminal_id",
-    "payout_destination_id";
+    terminal_id = "terminal_id", payout_destination_id = "payout_destination_id" } hidden
+    : "business_name", "email", "organization_number", "phone_number"; lenient : "id",
+    "name", "business_name", "address", "chain", "email", "gln", "organization_number",
+    "phone_number", "mcc", "bax", "terminal_id", "payout_destination_id";
 }
 
 wire::model! {
@@ -83,8 +81,7 @@ wire::model! {
 }
 
 wire::model! {
-    OrderItemGroup { id[0] = "id", name = "name" } required : "id"; lenient : "id",
-    "name";
+    OrderItemGroup { id[0] = "id", name = "name" } lenient : "id", "name";
 }
 
 wire::open_enum! {
@@ -129,14 +126,14 @@ wire::model! {
 
 wire::model! {
     ShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
-    amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] = "title",
-    description = "description", delivery_method = "delivery_method", operator[4] =
+    amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] = "title",
+    description = "description", delivery_method = "delivery_method", operator[9] =
     "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
-    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url" } required
-    : "id", "line_id", "amount", "title", "operator"; lenient : "countries", "title",
-    "description", "delivery_method", "operator", "operator_product_id", "eta",
-    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url";
+    environmental_data = "environmental_data", thumbnail_url = "thumbnail_url" } lenient
+    : "countries", "description", "delivery_method", "operator", "operator_product_id",
+    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
+    "thumbnail_url";
 }
 
 wire::open_enum! {
@@ -176,29 +173,29 @@ wire::model! {
 
 wire::model! {
     ShippingOptionEnvironmentalData { description[0] = "description", details = "details"
-    } required : "description"; lenient : "description", "details";
+    } lenient : "description", "details";
 }
 
 wire::model! {
     ShippingOptionEnvironmentalDataDetail { label[0] = "label", value[1] = "value" }
-    required : "label", "value"; lenient : "label", "value";
+    lenient : "label", "value";
 }
 
 wire::model! {
     SplitShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
-    amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] = "title",
-    description = "description", delivery_method = "delivery_method", operator[4] =
+    amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] = "title",
+    description = "description", delivery_method = "delivery_method", operator[9] =
     "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
-    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits" } required
-    : "id", "line_id", "amount", "title", "operator"; lenient : "countries", "title",
-    "description", "delivery_method", "operator", "operator_product_id", "eta",
-    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url";
+    pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits" } lenient :
+    "countries", "description", "delivery_method", "operator", "operator_product_id",
+    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
+    "thumbnail_url";
 }
 
 wire::model! {
-    SplitShippingOptionPayInStore { kind[0] = "type" } required : "type"; preset : kind =
+    SplitShippingOptionPayInStore { kind[0] = "type" } preset : kind =
     SplitShippingOptionPayInStoreType::Full;
 }
 
@@ -207,43 +204,40 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MultiShipmentItem { line_id[0] = "line_id", quantity = "quantity" } required :
-    "line_id";
+    MultiShipmentItem { line_id[0] = "line_id", quantity = "quantity" }
 }
 
 wire::model! {
     MultiShipmentShippingOption { id[0] = "id", line_id[1] = "line_id", countries =
-    "countries", amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] =
+    "countries", amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] =
     "title", description = "description", delivery_method = "delivery_method",
-    operator[4] = "operator", operator_product_id = "operator_product_id", eta = "eta",
+    operator[9] = "operator", operator_product_id = "operator_product_id", eta = "eta",
     time_slot = "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits",
-    shipment_id = "shipment_id", shipment_items = "shipment_items" } required : "id",
-    "line_id", "amount", "title", "operator"; lenient : "countries", "title",
-    "description", "delivery_method", "operator", "operator_product_id", "eta",
-    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url",
-    "shipment_id", "shipment_items";
+    shipment_id = "shipment_id", shipment_items = "shipment_items" } lenient :
+    "countries", "description", "delivery_method", "operator", "operator_product_id",
+    "eta", "time_slot", "pick_up_address", "metadata", "environmental_data",
+    "thumbnail_url", "shipment_id", "shipment_items";
 }
 
 wire::model! {
     OrderShippingOption { id[0] = "id", line_id[1] = "line_id", countries = "countries",
-    amount[2] = "amount", vat_amount = "vat_amount", vat = "vat", title[3] = "title",
-    description = "description", delivery_method = "delivery_method", operator[4] =
+    amount[3] = "amount", vat_amount = "vat_amount", vat = "vat", title[6] = "title",
+    description = "description", delivery_method = "delivery_method", operator[9] =
     "operator", operator_product_id = "operator_product_id", eta = "eta", time_slot =
     "time_slot", pick_up_address = "pick_up_address", metadata = "metadata",
     environmental_data = "environmental_data", thumbnail_url = "thumbnail_url",
     pay_in_store = "pay_in_store", fee_split = "fee_split", splits = "splits", shipments
-    = "shipments" } required : "id", "line_id", "amount", "title", "operator"; lenient :
-    "countries", "title", "description", "delivery_method", "operator",
+    = "shipments" } lenient : "countries", "description", "delivery_method", "operator",
     "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
     "environmental_data", "thumbnail_url";
 }
 
 wire::model! {
     Giftcard { kind[0] = "type", card_id[1] = "card_id", amount[2] = "amount",
-    masked_card_token = "masked_card_token" } required : "type", "card_id", "amount";
-    hidden : "card_id"; preset : kind = GiftcardType::DinteroWallets;
+    masked_card_token = "masked_card_token" } hidden : "card_id"; preset : kind =
+    GiftcardType::DinteroWallets;
 }
 
 wire::open_enum! {
@@ -259,8 +253,7 @@ wire::model! {
     store = "store", discount_lines = "discount_lines", discount_codes =
     "discount_codes", gift_cards = "gift_cards" } hidden : "discount_codes"; read_only :
     "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
-    "gross_amount", "is_changed", "shipping_option", "store", "discount_lines",
-    "discount_codes";
+    "gross_amount", "is_changed", "store", "discount_lines", "discount_codes";
 }
 
 wire::model! {
@@ -285,16 +278,15 @@ wire::model! {
     = "gross_amount", is_changed = "is_changed", shipping_option = "shipping_option",
     store = "store", discount_lines = "discount_lines", discount_codes =
     "discount_codes", gift_cards = "gift_cards", payout_destination_id =
-    "payout_destination_id", merchant_reference[2] = "merchant_reference" } required :
-    "amount", "currency", "merchant_reference"; hidden : "discount_codes"; read_only :
-    "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
-    "gross_amount", "is_changed", "shipping_option", "store", "discount_lines",
-    "discount_codes";
+    "payout_destination_id", merchant_reference[17] = "merchant_reference" } hidden :
+    "discount_codes"; read_only : "gross_amount", "is_changed"; lenient :
+    "shipping_address", "billing_address", "gross_amount", "is_changed", "store",
+    "discount_lines", "discount_codes";
 }
 
 wire::model! {
-    DiscountCodesOrderUpdate { discount_codes = "discount_codes", amount[0] = "amount",
-    items = "items" } required : "amount"; hidden : "discount_codes";
+    DiscountCodesOrderUpdate { discount_codes = "discount_codes", amount[1] = "amount",
+    items = "items" } hidden : "discount_codes";
 }
 
 wire::model! {
@@ -310,8 +302,8 @@ wire::model! {
 
 wire::model! {
     ShippingAddressOrderUpdate { amount[0] = "amount", currency = "currency", vat_amount
-    = "vat_amount", items = "items", discount_codes = "discount_codes" } required :
-    "amount"; hidden : "discount_codes";
+    = "vat_amount", items = "items", discount_codes = "discount_codes" } hidden :
+    "discount_codes";
 }
 
 wire::from_string! {

@@ -7,8 +7,7 @@ use crate::wire;
 
 wire::model! {
     PaymentProfile { profile_id = "profile_id", description = "description", url = "url",
-    merchant = "merchant", configuration[0] = "configuration" } required :
-    "configuration";
+    merchant = "merchant", configuration[4] = "configuration" }
 }
 
 wire::model! {

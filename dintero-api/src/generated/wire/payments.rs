@@ -46,13 +46,13 @@ wire::model! {
 
 wire::model! {
     BamboraMobilePayPayment { phone_number[0] = "phone_number", remember_me =
-    "remember_me" } required : "phone_number"; constants : "payment_product_type" =
-    "bambora.mobilepay"; hidden : "phone_number";
+    "remember_me" } constants : "payment_product_type" = "bambora.mobilepay"; hidden :
+    "phone_number";
 }
 
 wire::model! {
-    PayExCreditcardPayment { operation[0] = "operation" } required : "operation";
-    constants : "payment_product_type" = "payex.creditcard";
+    PayExCreditcardPayment { operation[0] = "operation" } constants :
+    "payment_product_type" = "payex.creditcard";
 }
 
 wire::open_enum! {
@@ -61,19 +61,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraCreditcardPayment { operation[0] = "operation" } required : "operation";
-    constants : "payment_product_type" = "bambora.creditcard";
+    BamboraCreditcardPayment { operation[0] = "operation" } constants :
+    "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
-    DinteroPspCreditcardMitPayment { operation[0] = "operation" } required : "operation";
-    constants : "payment_product_type" = "dintero_psp.creditcard";
+    DinteroPspCreditcardMitPayment { operation[0] = "operation" } constants :
+    "payment_product_type" = "dintero_psp.creditcard";
 }
 
 wire::model! {
     KraviaInvoiceDetails { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
-    "days_until_due"; preset : operation = KraviaInvoiceOperation::InvoicePayment;
+    "days_until_due", invoice_channel = "invoice_channel" } preset : operation =
+    KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::open_enum! {
@@ -82,61 +82,58 @@ wire::open_enum! {
 
 wire::model! {
     KraviaInvoiceB2bMitPayment { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
-    "days_until_due"; constants : "payment_product_type" = "kravia.invoice_b2b"; preset :
-    operation = KraviaInvoiceOperation::InvoicePayment;
+    "days_until_due", invoice_channel = "invoice_channel" } constants :
+    "payment_product_type" = "kravia.invoice_b2b"; preset : operation =
+    KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
     KraviaInvoiceB2bGroupedMitPayment { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
-    "days_until_due"; constants : "payment_product_type" = "kravia.invoice_b2b_grouped";
-    preset : operation = KraviaInvoiceOperation::InvoicePayment;
+    "days_until_due", invoice_channel = "invoice_channel" } constants :
+    "payment_product_type" = "kravia.invoice_b2b_grouped"; preset : operation =
+    KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
     KraviaInvoiceB2cMitPayment { operation[0] = "operation", days_until_due[1] =
-    "days_until_due", invoice_channel = "invoice_channel" } required : "operation",
-    "days_until_due"; constants : "payment_product_type" = "kravia.invoice_b2c"; preset :
-    operation = KraviaInvoiceOperation::InvoicePayment;
+    "days_until_due", invoice_channel = "invoice_channel" } constants :
+    "payment_product_type" = "kravia.invoice_b2c"; preset : operation =
+    KraviaInvoiceOperation::InvoicePayment;
 }
 
 wire::model! {
     DinteroPspApplePayPayment { psp_transaction_id[0] = "psp_transaction_id",
-    billing_address = "billing_address", shipping_address = "shipping_address" } required
-    : "psp_transaction_id"; constants : "payment_product_type" = "dintero_psp.applepay";
+    billing_address = "billing_address", shipping_address = "shipping_address" }
+    constants : "payment_product_type" = "dintero_psp.applepay";
 }
 
 wire::model! {
     CollectorInvoiceB2bPayment { shipping_address[0] = "shipping_address",
     billing_address[1] = "billing_address", remember_me = "remember_me",
-    authorization_code = "authorization_code" } required : "shipping_address",
-    "billing_address"; constants : "payment_product_type" = "collector.invoice_b2b";
+    authorization_code = "authorization_code" } constants : "payment_product_type" =
+    "collector.invoice_b2b";
 }
 
 wire::model! {
     CollectorFinancePayment { social_security_number[0] = "social_security_number",
     shipping_address[1] = "shipping_address", billing_address[2] = "billing_address",
-    remember_me = "remember_me", authorization_code = "authorization_code" } required :
-    "social_security_number", "shipping_address", "billing_address"; constants :
+    remember_me = "remember_me", authorization_code = "authorization_code" } constants :
     "payment_product_type" = "collector.finance"; hidden : "social_security_number";
 }
 
 wire::model! {
     CollectorAddress { first_name[0] = "first_name", last_name[1] = "last_name",
     address_line[2] = "address_line", address_line_2 = "address_line_2", business_name =
-    "business_name", co_address = "co_address", postal_code[3] = "postal_code",
-    postal_place[4] = "postal_place", country[5] = "country", phone_number[6] =
-    "phone_number", email[7] = "email" } required : "first_name", "last_name",
-    "address_line", "postal_code", "postal_place", "country", "phone_number", "email";
-    hidden : "first_name", "last_name", "address_line", "address_line_2",
-    "business_name", "co_address", "postal_code", "postal_place", "phone_number",
-    "email";
+    "business_name", co_address = "co_address", postal_code[6] = "postal_code",
+    postal_place[7] = "postal_place", country[8] = "country", phone_number[9] =
+    "phone_number", email[10] = "email" } hidden : "first_name", "last_name",
+    "address_line", "address_line_2", "business_name", "co_address", "postal_code",
+    "postal_place", "phone_number", "email";
 }
 
 wire::model! {
-    PayExTokenProvider { token_types[0] = "token_types" } required : "token_types";
-    constants : "payment_product_type" = "payex.creditcard";
+    PayExTokenProvider { token_types[0] = "token_types" } constants :
+    "payment_product_type" = "payex.creditcard";
 }
 
 wire::open_enum! {
@@ -145,8 +142,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    BamboraTokenProvider { token_types[0] = "token_types" } required : "token_types";
-    constants : "payment_product_type" = "bambora.creditcard";
+    BamboraTokenProvider { token_types[0] = "token_types" } constants :
+    "payment_product_type" = "bambora.creditcard";
 }
 
 wire::open_enum! {
@@ -155,8 +152,8 @@ wire::open_enum! {
 
 wire::model! {
     DinteroPspCardTokenProvider { token_types[0] = "token_types",
-    token_supported_auth_methods = "token_supported_auth_methods" } required :
-    "token_types"; constants : "payment_product_type" = "dintero_psp.creditcard";
+    token_supported_auth_methods = "token_supported_auth_methods" } constants :
+    "payment_product_type" = "dintero_psp.creditcard";
 }
 
 wire::open_enum! {
@@ -165,20 +162,19 @@ wire::open_enum! {
 
 wire::model! {
     DinteroPspGooglePayTokenProvider { token_types[0] = "token_types",
-    token_supported_auth_methods = "token_supported_auth_methods" } required :
-    "token_types"; constants : "payment_product_type" = "dintero_psp.googlepay";
+    token_supported_auth_methods = "token_supported_auth_methods" } constants :
+    "payment_product_type" = "dintero_psp.googlepay";
 }
 
 wire::model! {
     DinteroPspClickToPayPayTokenProvider { token_types[0] = "token_types",
-    token_supported_auth_methods = "token_supported_auth_methods" } required :
-    "token_types"; constants : "payment_product_type" = "dintero_psp.clicktopay";
+    token_supported_auth_methods = "token_supported_auth_methods" } constants :
+    "payment_product_type" = "dintero_psp.clicktopay";
 }
 
 wire::model! {
     PayExV3ClickToPayPaymentOperation { content_type[0] = "content_type", href[1] =
-    "href", method = "method" } required : "content_type", "href"; constants : "rel" =
-    "pay-payex-v3-clicktopay";
+    "href", method = "method" } constants : "rel" = "pay-payex-v3-clicktopay";
 }
 
 wire::open_enum! {
@@ -197,9 +193,8 @@ wire::model! {
 
 wire::model! {
     KlarnaPaymentOperation { href[0] = "href", method[1] = "method", client_token[2] =
-    "client_token", order[3] = "order", content_type[4] = "content_type" } required :
-    "href", "method", "client_token", "order", "content_type"; constants : "rel" =
-    "pay-klarna";
+    "client_token", order[3] = "order", content_type[4] = "content_type" } constants :
+    "rel" = "pay-klarna";
 }
 
 wire::open_enum! {
@@ -213,9 +208,8 @@ wire::open_enum! {
 
 wire::model! {
     CollectorInvoiceB2bPreapprovedPayment { shipping_address[0] = "shipping_address", scc
-    = "scc", company_id[1] = "company_id", remember_me = "remember_me",
-    authorization_code = "authorization_code" } required : "shipping_address",
-    "company_id"; constants : "payment_product_type" =
+    = "scc", company_id[2] = "company_id", remember_me = "remember_me",
+    authorization_code = "authorization_code" } constants : "payment_product_type" =
     "collector.invoice_b2b_preapproved";
 }
 
@@ -231,86 +225,76 @@ wire::model! {
 
 wire::model! {
     BamboraPaymentOperation { content_type = "content_type", method = "method",
-    session[0] = "session", href[1] = "href" } required : "session", "href"; constants :
-    "rel" = "pay-bambora-creditcard";
+    session[2] = "session", href[3] = "href" } constants : "rel" =
+    "pay-bambora-creditcard";
 }
 
 wire::model! {
-    BamboraPaymentOperationSession { token[0] = "token" } required : "token";
+    BamboraPaymentOperationSession { token[0] = "token" }
 }
 
 wire::model! {
     BamboraApplePayPaymentOperation { content_type = "content_type", method = "method",
-    merchant_country[0] = "merchant_country", supported_networks[1] =
-    "supported_networks", wallet_session[2] = "wallet_session" } required :
-    "merchant_country", "supported_networks", "wallet_session"; constants : "rel" =
+    merchant_country[2] = "merchant_country", supported_networks[3] =
+    "supported_networks", wallet_session[4] = "wallet_session" } constants : "rel" =
     "pay-bambora-applepay";
 }
 
 wire::model! {
     BamboraApplePayWalletSession { identifier[0] = "identifier", callback_url[1] =
-    "callback_url", payment_session[2] = "payment_session" } required : "identifier",
-    "callback_url", "payment_session"; hidden : "callback_url";
+    "callback_url", payment_session[2] = "payment_session" } hidden : "callback_url";
 }
 
 wire::model! {
     CollectorInstallmentPayment { product[0] = "product", shipping_address[1] =
     "shipping_address", billing_address[2] = "billing_address", remember_me =
     "remember_me", authorization_code = "authorization_code", social_security_number =
-    "social_security_number" } required : "product", "shipping_address",
-    "billing_address"; constants : "payment_product_type" = "collector.installment";
-    hidden : "social_security_number";
+    "social_security_number" } constants : "payment_product_type" =
+    "collector.installment"; hidden : "social_security_number";
 }
 
 wire::model! {
-    CollectorInstallmentPaymentProduct { id[0] = "id" } required : "id";
+    CollectorInstallmentPaymentProduct { id[0] = "id" }
 }
 
 wire::model! {
     CollectorInvoicePayment { shipping_address[0] = "shipping_address",
     billing_address[1] = "billing_address", remember_me = "remember_me",
     authorization_code = "authorization_code", social_security_number =
-    "social_security_number" } required : "shipping_address", "billing_address";
-    constants : "payment_product_type" = "collector.invoice"; hidden :
-    "social_security_number";
+    "social_security_number" } constants : "payment_product_type" = "collector.invoice";
+    hidden : "social_security_number";
 }
 
 wire::model! {
     KlarnaPayment { authorization_token[0] = "authorization_token", billing_address[1] =
     "billing_address", shipping_address[2] = "shipping_address", locale[3] = "locale" }
-    required : "authorization_token", "billing_address", "shipping_address", "locale";
     constants : "payment_product_type" = "klarna.klarna";
 }
 
 wire::model! {
     KlarnaAddress { first_name[0] = "first_name", last_name[1] = "last_name",
     address_line[2] = "address_line", address_line_2 = "address_line_2", business_name =
-    "business_name", postal_code[3] = "postal_code", postal_place[4] = "postal_place",
-    country[5] = "country", phone_number[6] = "phone_number", email[7] = "email" }
-    required : "first_name", "last_name", "address_line", "postal_code", "postal_place",
-    "country", "phone_number", "email"; hidden : "first_name", "last_name",
-    "address_line", "address_line_2", "business_name", "postal_code", "postal_place",
-    "phone_number", "email";
+    "business_name", postal_code[5] = "postal_code", postal_place[6] = "postal_place",
+    country[7] = "country", phone_number[8] = "phone_number", email[9] = "email" } hidden
+    : "first_name", "last_name", "address_line", "address_line_2", "business_name",
+    "postal_code", "postal_place", "phone_number", "email";
 }
 
 wire::model! {
     PayExMobilePayPayment { phone_number[0] = "phone_number", remember_me = "remember_me"
-    } required : "phone_number"; constants : "payment_product_type" = "payex.mobilepay";
-    hidden : "phone_number";
+    } constants : "payment_product_type" = "payex.mobilepay"; hidden : "phone_number";
 }
 
 wire::model! {
-    BamboraCreditcardCitPayment { remember_me = "remember_me", browser_information[0] =
-    "browser_information" } required : "browser_information"; constants :
-    "payment_product_type" = "bambora.creditcard";
+    BamboraCreditcardCitPayment { remember_me = "remember_me", browser_information[1] =
+    "browser_information" } constants : "payment_product_type" = "bambora.creditcard";
 }
 
 wire::model! {
     BrowserInformation { java_enabled[0] = "java_enabled", javascript_enabled[1] =
     "javascript_enabled", color_depth[2] = "color_depth", screen_height[3] =
     "screen_height", screen_width[4] = "screen_width", timezone_offset[5] =
-    "timezone_offset" } required : "java_enabled", "javascript_enabled", "color_depth",
-    "screen_height", "screen_width", "timezone_offset";
+    "timezone_offset" }
 }
 
 wire::model! {
@@ -322,10 +306,8 @@ wire::model! {
     CollectorB2bPaymentOperationAddress { business_name[0] = "business_name",
     organization_number[1] = "organization_number", address_line[2] = "address_line",
     postal_code[3] = "postal_code", postal_place[4] = "postal_place", country[5] =
-    "country", address_id = "address_id" } required : "business_name",
-    "organization_number", "address_line", "postal_code", "postal_place", "country";
-    hidden : "business_name", "organization_number", "address_line", "postal_code",
-    "postal_place";
+    "country", address_id = "address_id" } hidden : "business_name",
+    "organization_number", "address_line", "postal_code", "postal_place";
 }
 
 wire::model! {
@@ -333,10 +315,8 @@ wire::model! {
     campaign_fee[3] = "campaign_fee", origination_fee[4] = "origination_fee",
     notification_fee[5] = "notification_fee", annual_interest_rate =
     "annual_interest_rate", effective_annual_interest_rate =
-    "effective_annual_interest_rate", total_amount[6] = "total_amount", monthly_amount[7]
-    = "monthly_amount", first_monthly_amount[8] = "first_monthly_amount" } required :
-    "id", "type", "credit_time", "campaign_fee", "origination_fee", "notification_fee",
-    "total_amount", "monthly_amount", "first_monthly_amount";
+    "effective_annual_interest_rate", total_amount[8] = "total_amount", monthly_amount[9]
+    = "monthly_amount", first_monthly_amount[10] = "first_monthly_amount" }
 }
 
 wire::open_enum! {
@@ -373,18 +353,18 @@ wire::union! {
 }
 
 wire::model! {
-    KraviaInvoiceB2bPayment { billing_address[0] = "billing_address" } required :
-    "billing_address"; constants : "payment_product_type" = "kravia.invoice_b2b";
+    KraviaInvoiceB2bPayment { billing_address[0] = "billing_address" } constants :
+    "payment_product_type" = "kravia.invoice_b2b";
 }
 
 wire::model! {
-    KraviaInvoiceB2bGroupedPayment { billing_address[0] = "billing_address" } required :
-    "billing_address"; constants : "payment_product_type" = "kravia.invoice_b2b_grouped";
+    KraviaInvoiceB2bGroupedPayment { billing_address[0] = "billing_address" } constants :
+    "payment_product_type" = "kravia.invoice_b2b_grouped";
 }
 
 wire::model! {
-    KraviaInvoiceB2cPayment { billing_address[0] = "billing_address" } required :
-    "billing_address"; constants : "payment_product_type" = "kravia.invoice_b2c";
+    KraviaInvoiceB2cPayment { billing_address[0] = "billing_address" } constants :
+    "payment_product_type" = "kravia.invoice_b2c";
 }
 
 wire::union! {
@@ -396,8 +376,8 @@ wire::union! {
 }
 
 wire::model! {
-    CollectorDetails { social_security_number[0] = "social_security_number" } required :
-    "social_security_number"; hidden : "social_security_number";
+    CollectorDetails { social_security_number[0] = "social_security_number" } hidden :
+    "social_security_number";
 }
 
 wire::union! {
@@ -407,6 +387,5 @@ wire::union! {
 }
 
 wire::model! {
-    KraviaPaymentDetails { billing_address[0] = "billing_address" } required :
-    "billing_address";
+    KraviaPaymentDetails { billing_address[0] = "billing_address" }
 }

@@ -15,10 +15,8 @@ wire::model! {
     FundTransferCreateDataV2 { fund_transfer_id[0] = "fund_transfer_id", kind[1] =
     "type", source_payout_destination_id[2] = "source_payout_destination_id",
     destination_payout_destination_id[3] = "destination_payout_destination_id", amount[4]
-    = "amount", currency[5] = "currency", reference[6] = "reference" } required :
-    "fund_transfer_id", "type", "source_payout_destination_id",
-    "destination_payout_destination_id", "amount", "currency", "reference"; preset : kind
-    = FundTransferCreateDataV2Type::PayoutDestination;
+    = "amount", currency[5] = "currency", reference[6] = "reference" } preset : kind =
+    FundTransferCreateDataV2Type::PayoutDestination;
 }
 
 wire::open_enum! {
@@ -30,18 +28,16 @@ wire::model! {
     source_payout_destination_id[2] = "source_payout_destination_id",
     destination_payout_destination_id[3] = "destination_payout_destination_id", amount[4]
     = "amount", currency[5] = "currency", reference[6] = "reference", account_id[7] =
-    "account_id", created_at = "created_at", created_by = "created_by" } required :
-    "fund_transfer_id", "type", "source_payout_destination_id",
-    "destination_payout_destination_id", "amount", "currency", "reference", "account_id";
-    read_only : "created_at", "created_by"; lenient : "created_at"; preset : kind =
+    "account_id", created_at = "created_at", created_by = "created_by" } read_only :
+    "created_at", "created_by"; lenient : "created_at"; preset : kind =
     FundTransferCreateDataV2Type::PayoutDestination;
 }
 
 wire::model! {
     PayoutDestinationBalanceV2 { account_id = "account_id", payout_destination_config_id
-    = "payout_destination_config_id", payout_destination_id[0] = "payout_destination_id",
-    currency[1] = "currency", amount[2] = "amount" } required : "payout_destination_id",
-    "currency", "amount"; read_only : "account_id", "payout_destination_config_id";
+    = "payout_destination_config_id", payout_destination_id[2] = "payout_destination_id",
+    currency[3] = "currency", amount[4] = "amount" } read_only : "account_id",
+    "payout_destination_config_id";
 }
 
 wire::model! {
@@ -60,17 +56,17 @@ wire::model! {
     PayoutDestinationTransferEntryV2 { ledger_entry_id = "ledger_entry_id", account_id =
     "account_id", payout_destination_config_id = "payout_destination_config_id",
     payout_destination_id = "payout_destination_id", created_at = "created_at", currency
-    = "currency", amount = "amount", kind = "type", inbound_payment_provider[0] =
-    "inbound_payment_provider", transfer_id[1] = "transfer_id",
-    transfer_source_payout_destination_id[2] = "transfer_source_payout_destination_id",
-    transfer_destination_payout_destination_id[3] =
-    "transfer_destination_payout_destination_id", transfer_reference[4] =
-    "transfer_reference", outbound_receiver_country[5] = "outbound_receiver_country",
-    outbound_receiver_bank_account_type[6] = "outbound_receiver_bank_account_type",
-    outbound_receiver_bank_account_number[7] = "outbound_receiver_bank_account_number",
-    outbound_receiver_bank_account_bic[8] = "outbound_receiver_bank_account_bic",
-    outbound_message[9] = "outbound_message", payment_match_report_data =
-    "payment_match_report_data" } required : "inbound_payment_provider", "transfer_id",
+    = "currency", amount = "amount", kind = "type", inbound_payment_provider[8] =
+    "inbound_payment_provider", transfer_id[9] = "transfer_id",
+    transfer_source_payout_destination_id[10] = "transfer_source_payout_destination_id",
+    transfer_destination_payout_destination_id[11] =
+    "transfer_destination_payout_destination_id", transfer_reference[12] =
+    "transfer_reference", outbound_receiver_country[13] = "outbound_receiver_country",
+    outbound_receiver_bank_account_type[14] = "outbound_receiver_bank_account_type",
+    outbound_receiver_bank_account_number[15] = "outbound_receiver_bank_account_number",
+    outbound_receiver_bank_account_bic[16] = "outbound_receiver_bank_account_bic",
+    outbound_message[17] = "outbound_message", payment_match_report_data =
+    "payment_match_report_data" } nullable : "inbound_payment_provider", "transfer_id",
     "transfer_source_payout_destination_id",
     "transfer_destination_payout_destination_id", "transfer_reference",
     "outbound_receiver_country", "outbound_receiver_bank_account_type",

@@ -36,8 +36,7 @@ use crate::wire;
 
 wire::model! {
     SessionUrls { return_url[0] = "return_url", callback_url = "callback_url",
-    merchant_terms_url = "merchant_terms_url" } required : "return_url"; hidden :
-    "callback_url";
+    merchant_terms_url = "merchant_terms_url" } hidden : "callback_url";
 }
 
 wire::model! {
@@ -48,19 +47,17 @@ wire::model! {
 
 wire::model! {
     Checkbox { id[0] = "id", label[1] = "label", checked = "checked", required =
-    "required", link = "link" } required : "id", "label"; lenient : "id", "label",
-    "checked", "required", "link";
+    "required", link = "link" } lenient : "id", "label", "checked", "required", "link";
 }
 
 wire::model! {
-    CheckboxLink { url[0] = "url", text[1] = "text" } required : "url", "text"; lenient :
-    "url", "text";
+    CheckboxLink { url[0] = "url", text[1] = "text" } lenient : "url", "text";
 }
 
 wire::model! {
-    SessionBase { url[0] = "url", customer = "customer", order[1] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes" } required : "url", "order"; lenient :
-    "customer", "expires_at", "checkboxes";
+    SessionBase { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
+    "expires_at", checkboxes = "checkboxes" } lenient : "customer", "expires_at",
+    "checkboxes";
 }
 
 wire::model! {
@@ -97,11 +94,11 @@ wire::model! {
     "email", phone_number = "phone_number", merchant_category_code =
     "merchant_category_code", platform_type = "platform_type", country = "country",
     postal_code = "postal_code", postal_place = "postal_place", address_line =
-    "address_line", address_line_2 = "address_line_2" } required : "name", "logo_url";
-    hidden : "email", "phone_number", "postal_code", "postal_place", "address_line",
-    "address_line_2"; lenient : "name", "logo_url", "website", "email", "phone_number",
-    "merchant_category_code", "platform_type", "country", "postal_code", "postal_place",
-    "address_line", "address_line_2";
+    "address_line", address_line_2 = "address_line_2" } hidden : "email", "phone_number",
+    "postal_code", "postal_place", "address_line", "address_line_2"; lenient : "name",
+    "logo_url", "website", "email", "phone_number", "merchant_category_code",
+    "platform_type", "country", "postal_code", "postal_place", "address_line",
+    "address_line_2";
 }
 
 wire::open_enum! {
@@ -110,7 +107,7 @@ wire::open_enum! {
 
 wire::model! {
     SessionExpressUpdate { shipping_options[0] = "shipping_options", shipping_mode =
-    "shipping_mode" } required : "shipping_options"; lenient : "shipping_options";
+    "shipping_mode" }
 }
 
 wire::open_enum! {
@@ -119,7 +116,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionExpress { express = "express" } lenient : "express";
+    SessionExpress { express = "express" }
 }
 
 wire::model! {
@@ -127,8 +124,8 @@ wire::model! {
     "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
     "shipping_address_callback_url", customer_types = "customer_types",
     default_different_billing_shipping_address =
-    "default_different_billing_shipping_address" } required : "shipping_options"; hidden
-    : "shipping_address_callback_url"; lenient : "shipping_options";
+    "default_different_billing_shipping_address" } hidden :
+    "shipping_address_callback_url";
 }
 
 wire::model! {
@@ -137,11 +134,10 @@ wire::model! {
 }
 
 wire::model! {
-    SessionProfileBase { url[0] = "url", customer = "customer", order[1] = "order",
+    SessionProfileBase { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
-    "configuration", profile_id[2] = "profile_id", merchant = "merchant", express =
-    "express" } required : "url", "order", "profile_id"; lenient : "customer",
-    "expires_at", "checkboxes", "merchant", "express";
+    "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
+    "express" } lenient : "customer", "expires_at", "checkboxes", "merchant";
 }
 
 wire::model! {
@@ -173,8 +169,8 @@ wire::model! {
     "shipping_mode", discount_codes = "discount_codes", shipping_address_callback_url =
     "shipping_address_callback_url", customer_types = "customer_types",
     default_different_billing_shipping_address =
-    "default_different_billing_shipping_address" } required : "shipping_options"; hidden
-    : "shipping_address_callback_url"; lenient : "shipping_options";
+    "default_different_billing_shipping_address" } hidden :
+    "shipping_address_callback_url";
 }
 
 wire::model! {
@@ -192,8 +188,7 @@ wire::model! {
 }
 
 wire::model! {
-    CustomerGiftCard { card_id[0] = "card_id" } required : "card_id"; hidden : "card_id";
-    lenient : "card_id";
+    CustomerGiftCard { card_id[0] = "card_id" } hidden : "card_id"; lenient : "card_id";
 }
 
 wire::model! {
@@ -205,10 +200,10 @@ wire::model! {
 }
 
 wire::model! {
-    SessionOptions { url[0] = "url", customer = "customer", order[1] = "order",
+    SessionOptions { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[2] = "configuration" } required : "url", "order", "configuration";
-    lenient : "customer", "expires_at", "checkboxes", "express";
+    configuration[6] = "configuration" } lenient : "customer", "expires_at",
+    "checkboxes";
 }
 
 wire::model! {
@@ -232,8 +227,8 @@ wire::model! {
 }
 
 wire::model! {
-    MyDinteroUserCreation { actions[0] = "actions", terms[1] = "terms" } required :
-    "actions", "terms"; lenient : "actions", "terms";
+    MyDinteroUserCreation { actions[0] = "actions", terms[1] = "terms" } lenient :
+    "actions", "terms";
 }
 
 wire::open_enum! {
@@ -241,8 +236,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    MyDinteroUserCreationTerms { id[0] = "id", url[1] = "url" } required : "id", "url";
-    lenient : "id", "url";
+    MyDinteroUserCreationTerms { id[0] = "id", url[1] = "url" } lenient : "id", "url";
 }
 
 wire::model! {
@@ -306,8 +300,7 @@ wire::model! {
 
 wire::model! {
     SessionMetaEventDetailsKlarna { client_token[0] = "client_token", session_id[1] =
-    "session_id" } required : "client_token", "session_id"; lenient : "client_token",
-    "session_id";
+    "session_id" } lenient : "client_token", "session_id";
 }
 
 wire::model! {
@@ -329,15 +322,14 @@ wire::model! {
 }
 
 wire::model! {
-    Session { url[0] = "url", customer = "customer", order[1] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes", express = "express", configuration[2] =
+    Session { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
+    "expires_at", checkboxes = "checkboxes", express = "express", configuration[6] =
     "configuration", id = "id", created_at = "created_at", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id" } required : "url", "order", "configuration"; hidden :
-    "customer_ip", "user_agent"; lenient : "customer", "expires_at", "checkboxes",
-    "express", "created_at", "updated_at", "customer_ip", "user_agent",
+    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "customer",
+    "expires_at", "checkboxes", "created_at", "updated_at", "customer_ip", "user_agent",
     "initiating_system_request_headers", "payment_operation", "events";
 }
 
@@ -362,8 +354,7 @@ wire::model! {
 
 wire::model! {
     CustomerGiftCardRead { card_id[0] = "card_id", masked_card_token =
-    "masked_card_token" } required : "card_id"; hidden : "card_id"; lenient :
-    "masked_card_token";
+    "masked_card_token" } hidden : "card_id"; lenient : "masked_card_token";
 }
 
 wire::model! {
@@ -408,24 +399,24 @@ wire::model! {
 
 wire::model! {
     UpdateSessionOptions { order[0] = "order", express = "express", remove_lock =
-    "remove_lock" } required : "order";
+    "remove_lock" }
 }
 
 wire::model! {
     UpdateSessionOptionsExpress { shipping_options[0] = "shipping_options", shipping_mode
-    = "shipping_mode" } required : "shipping_options"; lenient : "shipping_options";
+    = "shipping_mode" }
 }
 
 wire::model! {
     SessionPaymentToken { order[0] = "order", url[1] = "url", profile_id = "profile_id",
     customer = "customer", expires_at = "expires_at", configuration = "configuration" }
-    required : "order", "url"; lenient : "expires_at";
+    lenient : "expires_at";
 }
 
 wire::model! {
     SessionPaymentTokenOrder { currency[0] = "currency", merchant_reference[1] =
     "merchant_reference", merchant_reference_2 = "merchant_reference_2", store = "store"
-    } required : "currency", "merchant_reference";
+    }
 }
 
 wire::model! {
@@ -442,8 +433,8 @@ wire::model! {
 }
 
 wire::model! {
-    PaySessionBase { url = "url", customer = "customer", order[0] = "order", expires_at =
-    "expires_at" } required : "order"; lenient : "expires_at";
+    PaySessionBase { url = "url", customer = "customer", order[2] = "order", expires_at =
+    "expires_at" } lenient : "expires_at";
 }
 
 wire::model! {
@@ -451,9 +442,8 @@ wire::model! {
 }
 
 wire::model! {
-    PaySessionOptions { url = "url", customer = "customer", order[0] = "order",
-    expires_at = "expires_at", configuration = "configuration" } required : "order";
-    lenient : "expires_at";
+    PaySessionOptions { url = "url", customer = "customer", order[2] = "order",
+    expires_at = "expires_at", configuration = "configuration" } lenient : "expires_at";
 }
 
 wire::model! {
@@ -462,8 +452,8 @@ wire::model! {
 }
 
 wire::model! {
-    SessionPayResult { session_id = "session_id", success[0] = "success", actions =
-    "actions" } required : "success";
+    SessionPayResult { session_id = "session_id", success[1] = "success", actions =
+    "actions" }
 }
 
 wire::model! {
@@ -492,11 +482,11 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionProfile { url[0] = "url", customer = "customer", order[1] = "order",
+    SessionProfile { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
-    "configuration", profile_id[2] = "profile_id", merchant = "merchant", express =
-    "express", metadata = "metadata" } required : "url", "order", "profile_id"; lenient :
-    "customer", "expires_at", "checkboxes", "merchant", "express", "metadata";
+    "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
+    "express", metadata = "metadata" } lenient : "customer", "expires_at", "checkboxes",
+    "merchant", "metadata";
 }
 
 wire::model! {
@@ -511,16 +501,15 @@ wire::model! {
 }
 
 wire::model! {
-    SessionDetails { id = "id", created_at = "created_at", url[0] = "url", customer =
-    "customer", order[1] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration[2] = "configuration", updated_at = "updated_at",
+    SessionDetails { id = "id", created_at = "created_at", url[2] = "url", customer =
+    "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
+    express = "express", configuration[8] = "configuration", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
-    = "cancelled_at" } required : "url", "order", "configuration"; hidden :
-    "customer_ip", "user_agent"; lenient : "created_at", "customer", "expires_at",
-    "checkboxes", "express", "updated_at", "customer_ip", "user_agent",
+    = "cancelled_at" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
+    "customer", "expires_at", "checkboxes", "updated_at", "customer_ip", "user_agent",
     "initiating_system_request_headers", "payment_operation", "events", "metadata",
     "cancelled_by", "cancelled_at";
 }
@@ -558,14 +547,14 @@ wire::open_enum! {
 
 wire::model! {
     CreateSessionPaymentTokenRequest { session[0] = "session", token_provider[1] =
-    "token_provider" } required : "session", "token_provider";
+    "token_provider" }
 }
 
 wire::model! {
     CreateSessionPaymentTokenRequestSession { order[0] = "order", url[1] = "url",
     profile_id = "profile_id", customer = "customer", expires_at = "expires_at",
-    configuration = "configuration", metadata = "metadata" } required : "order", "url";
-    lenient : "expires_at", "metadata";
+    configuration = "configuration", metadata = "metadata" } lenient : "expires_at",
+    "metadata";
 }
 
 wire::open_enum! {
@@ -574,20 +563,19 @@ wire::open_enum! {
 }
 
 wire::model! {
-    PaySessionRequest { session[0] = "session", payment[1] = "payment" } required :
-    "session", "payment";
+    PaySessionRequest { session[0] = "session", payment[1] = "payment" }
 }
 
 wire::model! {
-    PaySessionRequestSession { url = "url", customer = "customer", order[0] = "order",
+    PaySessionRequestSession { url = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", configuration = "configuration", metadata = "metadata" }
-    required : "order"; lenient : "customer", "expires_at", "metadata";
+    lenient : "customer", "expires_at", "metadata";
 }
 
 wire::model! {
-    PaySessionResponse { id = "id", created_at = "created_at", payment_product[0] =
-    "payment_product", payment_product_type[1] = "payment_product_type", amount[2] =
-    "amount", currency[3] = "currency", payout_destination_id = "payout_destination_id",
+    PaySessionResponse { id = "id", created_at = "created_at", payment_product[2] =
+    "payment_product", payment_product_type[3] = "payment_product_type", amount[4] =
+    "amount", currency[5] = "currency", payout_destination_id = "payout_destination_id",
     merchant_reference = "merchant_reference", channel = "channel", platform_type =
     "platform_type", merchant_reference_2 = "merchant_reference_2", dynamic_descriptor =
     "dynamic_descriptor", payment_operation = "payment_operation", settlement_status =
@@ -598,27 +586,25 @@ wire::model! {
     "store", status = "status", gift_cards = "gift_cards", items = "items", url = "url",
     events = "events", session_id = "session_id", session = "session", updated_at =
     "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
-    verified_identity = "verified_identity", success[4] = "success", actions = "actions"
-    } required : "payment_product", "payment_product_type", "amount", "currency",
-    "success"; hidden : "customer_ip", "user_agent"; read_only : "status"; lenient :
-    "created_at", "channel", "platform_type", "dynamic_descriptor", "payment_operation",
+    verified_identity = "verified_identity", success[34] = "success", actions = "actions"
+    } hidden : "customer_ip", "user_agent"; read_only : "status"; lenient : "created_at",
+    "channel", "platform_type", "dynamic_descriptor", "payment_operation",
     "settlement_status", "customer", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "shipping_address", "shipping_option",
-    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
-    "card", "verified_identity";
+    "initiating_system_request_headers", "shipping_address", "billing_address", "store",
+    "url", "session", "updated_at", "metadata", "checkboxes", "card",
+    "verified_identity";
 }
 
 wire::model! {
-    PaySessionError { error[0] = "error", session_id = "session_id", success[1] =
-    "success", actions = "actions" } required : "error", "success";
+    PaySessionError { error[0] = "error", session_id = "session_id", success[2] =
+    "success", actions = "actions" }
 }
 
 wire::model! {
-    CreateSessionRequest { url[0] = "url", customer = "customer", order[1] = "order",
+    CreateSessionRequest { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[2] = "configuration", metadata = "metadata" } required : "url",
-    "order", "configuration"; lenient : "customer", "expires_at", "checkboxes",
-    "express", "metadata";
+    configuration[6] = "configuration", metadata = "metadata" } lenient : "customer",
+    "expires_at", "checkboxes", "metadata";
 }
 
 wire::from_string! {

@@ -46,15 +46,14 @@ wire::model! {
 }
 
 wire::model! {
-    UpdateSettlementReportConfigItem { send_every = "send_every", filetypes[0] =
-    "filetypes", destinations[1] = "destinations", providers[2] = "providers", filters =
-    "filters" } required : "filetypes", "destinations", "providers";
+    UpdateSettlementReportConfigItem { send_every = "send_every", filetypes[1] =
+    "filetypes", destinations[2] = "destinations", providers[3] = "providers", filters =
+    "filters" }
 }
 
 wire::model! {
-    ReportDestination { id = "id", destination_type[0] = "destination_type",
-    destination_value = "destination_value" } required : "destination_type"; hidden :
-    "destination_value";
+    ReportDestination { id = "id", destination_type[1] = "destination_type",
+    destination_value = "destination_value" } hidden : "destination_value";
 }
 
 wire::open_enum! {
@@ -70,13 +69,12 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SettlementReportConfigItem { send_every = "send_every", filetypes[0] = "filetypes",
-    destinations[1] = "destinations", providers[2] = "providers", filters = "filters", id
+    SettlementReportConfigItem { send_every = "send_every", filetypes[1] = "filetypes",
+    destinations[2] = "destinations", providers[3] = "providers", filters = "filters", id
     = "id", last_send_at = "last_send_at", last_modified_at = "last_modified_at",
     created_at = "created_at", updated_at = "updated_at", account_id = "account_id" }
-    required : "filetypes", "destinations", "providers"; read_only : "last_send_at",
-    "last_modified_at", "created_at", "updated_at", "account_id"; lenient : "created_at",
-    "updated_at";
+    read_only : "last_send_at", "last_modified_at", "created_at", "updated_at",
+    "account_id"; lenient : "created_at", "updated_at";
 }
 
 wire::model! {
@@ -90,9 +88,9 @@ wire::model! {
 
 wire::model! {
     TestReportOptionsDateRange { start_date[0] = "start_date", end_date[1] = "end_date" }
-    required : "start_date", "end_date"; lenient : "start_date", "end_date";
+    lenient : "start_date", "end_date";
 }
 
 wire::model! {
-    TestReportResponse { message[0] = "message" } required : "message";
+    TestReportResponse { message[0] = "message" }
 }

@@ -7,9 +7,9 @@ use crate::wire;
 
 wire::model! {
     SignatureSecret { id = "id", created_at = "created_at", created_by = "created_by",
-    signature[0] = "signature" } required : "signature"; lenient : "created_at";
+    signature[3] = "signature" } lenient : "created_at";
 }
 
 wire::model! {
-    SignatureSecretSignature { kind = "type", secret[0] = "secret" } required : "secret";
+    SignatureSecretSignature { kind = "type", secret[1] = "secret" }
 }

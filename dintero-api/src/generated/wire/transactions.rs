@@ -59,15 +59,14 @@ wire::open_enum! {
 wire::model! {
     TransactionSettlementsEvent { settlement_id[0] = "settlement_id",
     provider_reference[1] = "provider_reference", event_correlation_id =
-    "event_correlation_id", amount[2] = "amount", capture = "capture", refund = "refund",
-    fee = "fee" } required : "settlement_id", "provider_reference", "amount"; lenient :
-    "settlement_id", "provider_reference", "event_correlation_id", "amount", "capture",
-    "refund", "fee";
+    "event_correlation_id", amount[3] = "amount", capture = "capture", refund = "refund",
+    fee = "fee" } lenient : "settlement_id", "provider_reference",
+    "event_correlation_id", "amount", "capture", "refund", "fee";
 }
 
 wire::model! {
     TransactionSettlementsRead { events[0] = "events", settlement_status =
-    "settlement_status" } required : "events"; lenient : "events", "settlement_status";
+    "settlement_status" } lenient : "events", "settlement_status";
 }
 
 wire::model! {
@@ -93,9 +92,8 @@ wire::open_enum! {
 
 wire::model! {
     TransactionEventGiftCard { kind[0] = "type", card_id[1] = "card_id", amount[2] =
-    "amount", masked_card_token = "masked_card_token", transaction_id[3] =
-    "transaction_id" } required : "type", "card_id", "amount", "transaction_id"; hidden :
-    "card_id"; preset : kind = GiftcardType::DinteroWallets;
+    "amount", masked_card_token = "masked_card_token", transaction_id[4] =
+    "transaction_id" } hidden : "card_id"; preset : kind = GiftcardType::DinteroWallets;
 }
 
 wire::open_enum! {
@@ -106,17 +104,15 @@ wire::open_enum! {
 }
 
 wire::model! {
-    TransactionEventCorrection { event_ids = "event_ids", status[0] = "status",
-    remaining_capture_amount[1] = "remaining_capture_amount", remaining_refund_amount[2]
-    = "remaining_refund_amount", remaining_void_amount[3] = "remaining_void_amount" }
-    required : "status", "remaining_capture_amount", "remaining_refund_amount",
-    "remaining_void_amount";
+    TransactionEventCorrection { event_ids = "event_ids", status[1] = "status",
+    remaining_capture_amount[2] = "remaining_capture_amount", remaining_refund_amount[3]
+    = "remaining_refund_amount", remaining_void_amount[4] = "remaining_void_amount" }
 }
 
 wire::model! {
-    TransactionEventError { code = "code", message[0] = "message", kind = "type",
-    result_code = "result_code", retry_policy = "retry_policy" } required : "message";
-    lenient : "code", "result_code", "retry_policy";
+    TransactionEventError { code = "code", message[1] = "message", kind = "type",
+    result_code = "result_code", retry_policy = "retry_policy" } lenient : "code",
+    "result_code", "retry_policy";
 }
 
 wire::open_enum! {
@@ -132,8 +128,8 @@ wire::open_enum! {
 }
 
 wire::model! {
-    RetryPolicy { retry_codes[0] = "retry_codes", retry_after = "retry_after" } required
-    : "retry_codes"; lenient : "retry_codes", "retry_after";
+    RetryPolicy { retry_codes[0] = "retry_codes", retry_after = "retry_after" } lenient :
+    "retry_codes", "retry_after";
 }
 
 wire::open_enum! {
@@ -621,9 +617,9 @@ wire::model! {
 }
 
 wire::model! {
-    Transaction { id = "id", created_at = "created_at", payment_product[0] =
-    "payment_product", payment_product_type[1] = "payment_product_type", amount[2] =
-    "amount", currency[3] = "currency", payout_destination_id = "payout_destination_id",
+    Transaction { id = "id", created_at = "created_at", payment_product[2] =
+    "payment_product", payment_product_type[3] = "payment_product_type", amount[4] =
+    "amount", currency[5] = "currency", payout_destination_id = "payout_destination_id",
     merchant_reference = "merchant_reference", channel = "channel", platform_type =
     "platform_type", merchant_reference_2 = "merchant_reference_2", dynamic_descriptor =
     "dynamic_descriptor", payment_operation = "payment_operation", settlement_status =
@@ -634,13 +630,12 @@ wire::model! {
     "store", status = "status", gift_cards = "gift_cards", items = "items", url = "url",
     events = "events", session_id = "session_id", session = "session", updated_at =
     "updated_at", metadata = "metadata", checkboxes = "checkboxes", card = "card",
-    verified_identity = "verified_identity" } required : "payment_product",
-    "payment_product_type", "amount", "currency"; hidden : "customer_ip", "user_agent";
+    verified_identity = "verified_identity" } hidden : "customer_ip", "user_agent";
     read_only : "status"; lenient : "created_at", "channel", "platform_type",
     "dynamic_descriptor", "payment_operation", "settlement_status", "customer",
     "customer_ip", "user_agent", "initiating_system_request_headers", "shipping_address",
-    "shipping_option", "billing_address", "store", "url", "session", "updated_at",
-    "metadata", "checkboxes", "card", "verified_identity";
+    "billing_address", "store", "url", "session", "updated_at", "metadata", "checkboxes",
+    "card", "verified_identity";
 }
 
 wire::open_enum! {
@@ -902,21 +897,20 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CaptureTransactionRequest { metadata = "metadata", amount[0] = "amount",
+    CaptureTransactionRequest { metadata = "metadata", amount[1] = "amount",
     capture_reference = "capture_reference", items = "items", final_capture =
-    "final_capture" } required : "amount"; lenient : "metadata";
+    "final_capture" } lenient : "metadata";
 }
 
 wire::model! {
-    CaptureTransactionRequestItem { id = "id", groups = "groups", line_id[0] = "line_id",
-    version = "version", description = "description", quantity = "quantity", amount[1] =
+    CaptureTransactionRequestItem { id = "id", groups = "groups", line_id[2] = "line_id",
+    version = "version", description = "description", quantity = "quantity", amount[6] =
     "amount", vat_amount = "vat_amount", vat = "vat", unit_volume = "unit_volume",
     unit_weight = "unit_weight", unit_dimensional_weight = "unit_dimensional_weight",
     kind = "type", fee_split = "fee_split", splits = "splits", thumbnail_url =
     "thumbnail_url", emd = "emd", store = "store", discount_lines = "discount_lines" }
-    required : "line_id", "amount"; read_only : "version"; lenient : "groups", "version",
-    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
-    "thumbnail_url", "emd", "store";
+    read_only : "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
@@ -926,9 +920,9 @@ wire::model! {
 }
 
 wire::model! {
-    RefundTransactionRequest { metadata = "metadata", amount[0] = "amount", reason =
+    RefundTransactionRequest { metadata = "metadata", amount[1] = "amount", reason =
     "reason", refund_reference = "refund_reference", terminal_id = "terminal_id", items =
-    "items" } required : "amount"; hidden : "reason"; lenient : "metadata";
+    "items" } hidden : "reason"; lenient : "metadata";
 }
 
 wire::open_enum! {
