@@ -205,7 +205,7 @@ macro_rules! __untagged {
         impl $crate::wire::Place for ::std::boxed::Box<$name> {
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
-                $crate::wire::Slot::Union(&mut **self)
+                $crate::wire::Slot::Untagged(&mut **self)
             }
 
             #[inline]

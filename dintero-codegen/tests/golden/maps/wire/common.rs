@@ -12,8 +12,7 @@ wire::model! {
 wire::model! {
     Metadata { values[0] = "values", free[1] = "free", open = "open", closed = "closed",
     anything = "anything", lists = "lists", entries = "entries", inline = "inline",
-    number = "number", one = "one", numbers = "numbers", either = "either" } required :
-    "values", "free";
+    number = "number", one = "one", numbers = "numbers", either = "either" }
 }
 
 wire::model! {

@@ -76,7 +76,7 @@ impl<'c> ReplaceSession<'c> {
     /// Sets the optional body.
     #[inline]
     pub fn body(mut self, body: &Vec<Session>) -> Self {
-        self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
+        self.call = self.call.json(&wire::without_read_only(body));
         self
     }
 
