@@ -3482,12 +3482,13 @@ pub struct RefundTransactionRequest {
     ///
     /// Example: `"credit-20411-1"`.
     pub refund_reference: Option<String>,
-    /// Terminal on which the cardholder approves the refund.
+    /// Terminal on which the refund takes place.
     ///
-    /// Required for payments of the type `seitatech.in_person`; the cardholder must be present, and the
-    /// terminal must belong to the payout destination of the payment.
+    /// Required if the transaction's `payment_product_type` is `seitatech.in_person`, and only then.
+    /// The cardholder must be there to approve the refund on the terminal, which must be active for the
+    /// same payout destination as the original payment.
     ///
-    /// Example: `"T00000000-T0007"`.
+    /// Example: `"P00000000-T0007"`.
     pub terminal_id: Option<String>,
     /// Order lines covered by this refund.
     ///
