@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
 //! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `a7d267345dc20a85dd2b0a378c5bd3979f561361c2bfdc4061b428ba329a0565`
+//! - Overlay: SHA-256 `091f6ef9a82fc6e7578f74cfee4ed8a795061958458541126751009898a7cd37`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
