@@ -73,15 +73,15 @@ impl Written<'_> {
             Part::Integer(number) => serializer.serialize_i64(number),
             Part::Float(number) => number::write_f64(number, serializer),
             Part::Decimal(number) => number::write_decimal(*number, serializer),
-            Part::Number(number) => number.serialize(serializer),
+            Part::Number(number) => number::write_number(number, serializer),
             Part::Text(text) | Part::Secret(text) => serializer.serialize_str(text),
             Part::Date(date) => serializer.collect_str(date),
             Part::Timestamp(time) => serializer.collect_str(time),
             Part::Object(object) => write_object(object, self.read_only, serializer),
             Part::List(list) => write_list(list, self.read_only, serializer),
             Part::Map(map) => write_map(map, self.read_only, serializer),
-            Part::Json(value) => value.serialize(serializer),
-            Part::Unknown(variant) => variant.serialize(serializer),
+            Part::Json(value) => number::Numbers(value).serialize(serializer),
+            Part::Unknown(variant) => number::Numbers(variant.value()).serialize(serializer),
         }
     }
 }
