@@ -246,7 +246,7 @@ mod tests {
         text: &str,
         read: fn(Given<'_>) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
-        let number: serde_json::Number = serde_json::from_str(text).unwrap();
+        let number: Number = serde_json::from_str(text).unwrap();
         let given = match (number.as_i64(), number.as_u64(), number.as_f64()) {
             (Some(number), _, _) => Given::Integer(number),
             (_, Some(number), _) => Given::Unsigned(number),
