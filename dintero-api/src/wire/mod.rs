@@ -1,14 +1,14 @@
 //! How models become JSON and come back. One generic implementation of serde's traits serves every type.
 //!
 //! A type says two things about itself, and neither is generic. [`Place::slot`] says where a value that is read goes;
-//! [`Place::part`] says what is written. [`Slot`] and [`Part`] know seven and fourteen shapes, `read` and `write` are
+//! [`Place::part`] says what is written. [`Slot`] and [`Part`] list the shapes that there are, `read` and `write` are
 //! serde's traits for these, and so a (de)serializer is compiled once and not once per type. Everything else (`Debug`,
 //! `==`, what is never sent) follows from the same two answers.
 //!
 //! | file | owns |
 //! | --- | --- |
 //! | `place` | the traits that types implement, and the containers |
-//! | `macros` | what generated code calls: `model!`, `union!`, `open_enum!` |
+//! | `macros` | what generated code calls: `model!`, `union!`, `untagged!`, `open_enum!` |
 //! | `scalar`, `number` | texts, numbers, codes and times: what each accepts, and what converts without loss |
 //! | `read` | reading with serde: streaming, with the path of what cannot be read |
 //! | `tolerant` | reading responses: what only describes may be unreadable |

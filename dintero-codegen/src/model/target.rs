@@ -61,7 +61,7 @@ fn statics(model: &Model, reports: &mut Reports) {
     }
 }
 
-/// The fields of a target that can be filled. What a session cannot do without (the order, the
+/// The fields of a target that can be filled. The required fields of a session (the order, the
 /// URLs, the profile) is given beside the cart.
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
@@ -192,7 +192,7 @@ fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
     roots.iter().map(|(_, id)| *id).chain(structs).collect()
 }
 
-/// Targets, and all that they cannot do without.
+/// Targets, and the types of their required fields.
 fn blank(model: &Model) -> IndexSet<TypeId> {
     let mut blank = IndexSet::new();
     let mut next: Vec<TypeId> = model.targets.structs.iter().copied().collect();
