@@ -62,7 +62,7 @@ fn statics(model: &Model, reports: &mut Reports) {
 }
 
 /// The fields of a target that can be filled. The required fields of a session (the order, the
-/// URLs, the profile) is given beside the cart.
+/// URLs, the profile) are given beside the cart.
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
