@@ -21,8 +21,12 @@ pub(crate) struct Extensions {
     pub(crate) derive: Option<Derive>,
     /// `x-lenient`: only describes, so a response can be read without it.
     pub(crate) lenient: bool,
+    /// `x-may-be-empty`: a required text that the API itself lets be empty, so that a response can be read without it.
+    pub(crate) may_be_empty: bool,
     /// `x-decides`: a function of the runtime decides by it about money or state, so it is never lenient.
     pub(crate) decides: bool,
+    /// `x-rust-example`: statements of Rust that show how an operation is called, on a `client`.
+    pub(crate) example: Option<String>,
 }
 
 /// The members of an object that are text.
@@ -53,8 +57,10 @@ impl Extensions {
             rust_type: text("x-rust-type"),
             rust_module: text("x-rust-module"),
             rust_values: texts(raw.and_then(|raw| raw.get("x-rust-values"))),
+            example: text("x-rust-example"),
             redact: is("x-redact"),
             lenient: is("x-lenient"),
+            may_be_empty: is("x-may-be-empty"),
             decides: is("x-decides"),
             // Another word is reported by the keyword check.
             derive: raw.and_then(|raw| Derive::from_name(raw.get("x-rust-derive")?.as_str()?)),

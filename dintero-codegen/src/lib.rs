@@ -42,7 +42,7 @@ use crate::model::types::Schemas;
 use crate::model::{Model, name, operations, reach, target, types};
 use crate::read::references::Moved;
 use crate::read::source::{Parsed, Places};
-use crate::read::{check, overlay, references, source};
+use crate::read::{check, join, overlay, references, source};
 use crate::report::Reports;
 use crate::schema::aliases;
 use crate::schema::lower::Lower;
@@ -57,9 +57,12 @@ pub const OWNED: &[&str] =
 pub struct Input<'a> {
     /// The OpenAPI 3.0 document.
     pub document: Source<'a>,
-    /// Corrections and Rust names, as an OpenAPI Overlay 1.1 document.
+    /// A second document, which adds paths and components to the first one and refers to it by the name of a file, as in
+    /// `payments-api.yaml#/components/schemas/Session`.
+    pub supplement: Option<Source<'a>>,
+    /// Corrections and Rust names for both, as an OpenAPI Overlay 1.1 document.
     pub overlay: Option<Source<'a>>,
-    /// Whether the two belong together: then an overlay action that matches nothing is an error, and so is a feature of
+    /// Whether they belong together: then an overlay action that matches nothing is an error, and so is a feature of
     /// a module that is not there; otherwise a warning.
     pub strict: bool,
 }
@@ -111,7 +114,8 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
     }
     let hashes = emit::Hashes {
         document: hash(input.document.text),
-        overlay: input.overlay.map_or_else(|| "none".to_owned(), |overlay| hash(overlay.text)),
+        supplement: input.supplement.map(|supplement| hash(supplement.text)),
+        overlay: input.overlay.map(|overlay| hash(overlay.text)),
     };
     match emit::files(&model, &features, &hashes) {
         Ok(files) => Some(files),
@@ -128,16 +132,20 @@ fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, Stri
 
 fn read(input: &Input<'_>, reports: &mut Reports) -> Option<Parsed> {
     let overlay = input.overlay.map(source::parse).transpose();
+    let supplement = input.supplement.map(source::parse).transpose();
     let document = source::parse(input.document);
-    match (document, overlay) {
-        (Ok(mut document), Ok(overlay)) => {
+    match (document, supplement, overlay) {
+        (Ok(mut document), Ok(supplement), Ok(overlay)) => {
+            if let Some(supplement) = supplement {
+                join::join(&mut document, supplement, reports);
+            }
             if let Some(overlay) = overlay {
                 overlay::apply(&mut document, &overlay, input.strict, reports);
             }
             Some(document)
         }
-        (document, overlay) => {
-            let errors = [document.err(), overlay.err()];
+        (document, supplement, overlay) => {
+            let errors = [document.err(), supplement.err(), overlay.err()];
             errors.into_iter().flatten().for_each(|report| reports.push(*report));
             None
         }

@@ -29,7 +29,12 @@ fn case(path: PathBuf) -> Case {
     let file = path.display().to_string();
     let text = read(&tests().join("cases").join(&path));
     let document = Source { name: &file, text: &text };
-    let output = dintero_codegen::generate(&Input { document, overlay: None, strict: false });
+    let output = dintero_codegen::generate(&Input {
+        document,
+        supplement: None,
+        overlay: None,
+        strict: false,
+    });
     let (name, _) = file.split_once('.').expect("a document has an extension");
     Case { name: name.to_owned(), text, output }
 }

@@ -43,7 +43,12 @@ fn document(folder: &Path, path: &Path) -> Document {
     let name = path.display().to_string();
     let text = read(&folder.join(path));
     let document = Source { name: &name, text: &text };
-    let output = dintero_codegen::generate(&Input { document, overlay: None, strict: false });
+    let output = dintero_codegen::generate(&Input {
+        document,
+        supplement: None,
+        overlay: None,
+        strict: false,
+    });
     Document { name, text, output }
 }
 

@@ -20,6 +20,7 @@ fn survives(name: &str, document: &Value) -> Result<(), Problem> {
     fs::write(&kept, &text).expect("the target folder can be written to");
     let input = Input {
         document: Source { name: "mutated.json", text: &text },
+        supplement: None,
         overlay: None,
         strict: true,
     };

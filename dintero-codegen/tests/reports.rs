@@ -34,7 +34,7 @@ fn marked(name: &str) -> Marked {
         files.get(index).map(|(name, text): &(String, String)| Source { name, text })
     };
     let document = source(0).expect("there is a document of that name");
-    let input = Input { document, overlay: source(1), strict: true };
+    let input = Input { document, supplement: None, overlay: source(1), strict: true };
     Marked { output: dintero_codegen::generate(&input), files }
 }
 
@@ -72,6 +72,7 @@ fn a_feature_of_a_module_that_is_not_there_is_a_warning_with_another_document() 
     let run = |strict| {
         dintero_codegen::generate(&Input {
             document: Source { name: "document.yaml", text: &whole },
+            supplement: None,
             overlay: Some(Source { name: "overlay.yaml", text: overlay }),
             strict,
         })

@@ -15,12 +15,15 @@ const LONGEST: usize = 40;
 
 static DOCUMENT: LazyLock<String> =
     LazyLock::new(|| read(&workspace().join("spec/payments-api.yaml")));
+static SUPPLEMENT: LazyLock<String> =
+    LazyLock::new(|| read(&workspace().join("spec/supplement.yaml")));
 static OVERLAY: LazyLock<String> = LazyLock::new(|| read(&workspace().join("spec/overlay.yaml")));
 static OUTPUT: LazyLock<Output> = LazyLock::new(|| generate(&DOCUMENT));
 
 fn generate(document: &str) -> Output {
     dintero_codegen::generate(&Input {
         document: Source { name: "spec/payments-api.yaml", text: document },
+        supplement: Some(Source { name: "spec/supplement.yaml", text: &SUPPLEMENT }),
         overlay: Some(Source { name: "spec/overlay.yaml", text: &OVERLAY }),
         strict: true,
     })
@@ -207,4 +210,44 @@ fn the_document_may_be_json() {
         let hashes = path.ends_with("generated/mod.rs");
         assert!(hashes || output.files.get(path) == Some(text), "{path} differs");
     }
+}
+
+/// A document with the same facts makes the same names and the same code; its words are in comments.
+#[test]
+fn other_words_change_comments_alone() {
+    let mut reworded = mutate::value(&DOCUMENT);
+    reword(&mut reworded);
+    let text = serde_json::to_string(&reworded).expect("a value can be written");
+    let output = generate(&text);
+    same_lock("the document", lock(&OUTPUT), lock(&output));
+    for (path, text) in rust_files() {
+        let other = output.files.get(path).map(|text| code(text));
+        assert!(other == Some(code(text)), "the code of {path} differs");
+    }
+}
+
+fn reword(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                // A property may have that name, but is no text.
+                if matches!(key.as_str(), "description" | "summary") && value.is_string() {
+                    *value = "Other words.".into();
+                } else {
+                    reword(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(reword),
+        _ => {}
+    }
+}
+
+/// The lines of a file that are neither comments nor the words of the derives' table.
+fn code(text: &str) -> Vec<&str> {
+    let is_code = |line: &&str| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with("//") && !line.starts_with("doc: \"")
+    };
+    text.lines().filter(is_code).collect()
 }

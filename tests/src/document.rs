@@ -1,4 +1,4 @@
-//! The API document as data: its component schemas, its references, and the bodies of its operations.
+//! The API documents as data: its component schemas, its references, and the bodies of its operations.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use crate::compare::escape;
 use crate::shape::{Found, Shape};
 use crate::yaml;
 
-/// The document, as it is published: without the corrections of the overlay.
+/// The document with the supplement, as they are written: without the corrections of the overlay.
 #[derive(Debug)]
 pub struct Document {
     root: Value,
@@ -16,10 +16,39 @@ pub struct Document {
 
 /// Returns the document of this project.
 pub fn document() -> &'static Document {
-    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document {
-        root: yaml::parse(include_str!("../../spec/payments-api.yaml")),
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
+        let mut root = yaml::parse(include_str!("../../spec/payments-api.yaml"));
+        let supplement = yaml::parse(include_str!("../../spec/supplement.yaml"));
+        add(&mut root, &supplement, "payments-api.yaml#");
+        Document { root }
     });
     &DOCUMENT
+}
+
+/// Adds the paths and schemas of a supplement, which refers to the document by a prefix.
+fn add(root: &mut Value, supplement: &Value, prefix: &str) {
+    for part in ["/paths", "/components/schemas"] {
+        let known = root.pointer_mut(part).and_then(Value::as_object_mut).expect("it has both");
+        for (name, value) in object(supplement.pointer(part).expect("it has both")) {
+            let clash = known.insert(name.clone(), local(value, prefix));
+            assert!(clash.is_none(), "{name} is in both documents");
+        }
+    }
+}
+
+/// The same with references into one document.
+fn local(value: &Value, prefix: &str) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), local(value, prefix))).collect()
+        }
+        Value::Array(values) => values.iter().map(|value| local(value, prefix)).collect(),
+        Value::String(text) => match text.strip_prefix(prefix) {
+            Some(pointer) => format!("#{pointer}").into(),
+            None => value.clone(),
+        },
+        other => other.clone(),
+    }
 }
 
 /// Returns the JSON pointer of a component schema.
@@ -180,7 +209,7 @@ mod tests {
     #[test]
     fn bodies_are_those_of_all_operations() {
         let bodies = document().bodies();
-        assert_eq!(bodies.iter().filter(|body| body.sent).count(), 16, "{bodies:#?}");
+        assert_eq!(bodies.iter().filter(|body| body.sent).count(), 19, "{bodies:#?}");
         assert!(bodies.contains(&Body { schema: REQUEST.to_owned(), sent: true }));
     }
 }

@@ -138,6 +138,7 @@ fn convert(schema: &Value, is_child: bool) -> Value {
                 .iter()
                 .map(|(name, schema)| (name.clone(), convert(schema, false)))
                 .collect(),
+            "additionalProperties" if value.is_boolean() => value.clone(),
             "items" | "additionalProperties" => convert(value, false),
             "description"
             | "example"

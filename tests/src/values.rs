@@ -40,6 +40,10 @@ struct Maker {
 static AMOUNTS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| overlay::places("x-rust-type", &json!("MinorUnits")));
 
+/// Where the overlay infers that a value is a whole number, and the document says nothing of it.
+static INFERRED_INTEGERS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| overlay::places("type", &json!("integer")));
+
 impl Maker {
     fn value(&mut self, shape: &Shape<'_>) -> Value {
         let variants: Vec<_> = shape.variants().into_values().collect();
@@ -66,17 +70,20 @@ impl Maker {
                 let choice = self.random.pick(&choices).clone();
                 self.value(&choice)
             }
+            Kind::Any if !INFERRED_INTEGERS.is_disjoint(shape.places()) => {
+                self.integer(shape).into()
+            }
             Kind::Any => self.anything(0),
         }
     }
 
     fn object(&mut self, shape: &Shape<'_>) -> Value {
-        if shape.is_open() {
-            return self.any_object(0);
-        }
+        let mut object = match self.any_object(0) {
+            Value::Object(object) if shape.is_open() => object,
+            _ => Map::new(),
+        };
         let mut required = shape.required();
         required.extend(shape.places().iter().flat_map(|place| overlay::required(place)));
-        let mut object = Map::new();
         for name in shape.names() {
             if required.contains(name) || self.random.chance(self.share) {
                 let property = shape.property(name).expect("the name is declared");
@@ -296,10 +303,17 @@ mod tests {
     #[test]
     fn tags_are_those_of_the_document() {
         let pointer = component("PayPayment");
-        let tags: BTreeSet<_> = (0..40)
+        let tags: BTreeSet<_> = (0..80)
             .map(|seed| value(&pointer, seed)["payment_product_type"].as_str().map(str::to_owned))
             .collect();
-        let expected = ["bambora.creditcard", "dintero_psp.creditcard", "payex.creditcard"];
+        let expected = [
+            "bambora.creditcard",
+            "dintero_psp.creditcard",
+            "kravia.invoice_b2b",
+            "kravia.invoice_b2b_grouped",
+            "kravia.invoice_b2c",
+            "payex.creditcard",
+        ];
         assert_eq!(tags, expected.map(|tag| Some(tag.to_owned())).into());
     }
 }

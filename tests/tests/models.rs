@@ -14,7 +14,7 @@ const SEEDS: u64 = 40;
 fn every_component_schema_has_a_type() {
     let types: Vec<_> = models::components().into_iter().map(|model| model.schema).collect();
     let schemas: Vec<_> = document().schemas().keys().map(|name| component(name)).collect();
-    assert_eq!(types.len(), 198);
+    assert_eq!(types.len(), 212);
     assert_eq!(types.len(), schemas.len());
     assert_eq!(BTreeSet::from_iter(types), BTreeSet::from_iter(schemas));
 }

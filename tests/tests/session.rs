@@ -108,6 +108,67 @@ fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     read
 }
 
+/// What the merchant, Dintero or a version before this one put where the document names only some of the members.
+#[test]
+fn members_that_nobody_named_come_back_and_are_not_shown() {
+    const KEPT: [&str; 4] = [
+        "/metadata/ext_cart",
+        "/configuration/new_wallet",
+        "/configuration/age_verification/hunter2",
+        "/configuration/kravia/invoice_b2c/invoice_delivery_method",
+    ];
+    let mut session: Value =
+        serde_json::from_str(include_str!("../fixtures/session.json")).expect("it is JSON");
+    session["metadata"]["ext_cart"] = json!("hunter2");
+    session["configuration"]["new_wallet"] =
+        json!({"enabled": true, "key": ["hunter2", null, 1.5]});
+    session["configuration"]["age_verification"] =
+        json!({"minimum_age_required": 18, "hunter2": true});
+    session["configuration"]["kravia"] =
+        json!({"invoice_b2c": {"enabled": true, "invoice_delivery_method": "provider"}});
+    let read = SessionDetails::from_json(session.clone()).expect("it can be read");
+    let configuration = &read.configuration;
+    let age = configuration.age_verification.as_ref().expect("it asks for an age");
+    assert_eq!((age.minimum_age_required, age.others.len()), (Some(18), 1));
+    assert_eq!(configuration.others["new_wallet"]["enabled"], true);
+    let shown = format!("{read:?} {read:#?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("provider"), "{shown}");
+    let back = serde_json::to_value(&read).expect("what was read can be written");
+    assert_eq!(differences(&session, &back), [""; 0]);
+    for place in KEPT {
+        assert_eq!(back.pointer(place), session.pointer(place), "{place}");
+    }
+}
+
+#[test]
+fn metadata_of_a_transaction_comes_back_with_the_merchants_and_with_old_keys() {
+    let mut transaction: Value =
+        serde_json::from_str(include_str!("../fixtures/transaction.json")).expect("it is JSON");
+    transaction["metadata"]["ext_shop"] = json!("hunter2");
+    transaction["metadata"]["ext_till"] = json!(12);
+    transaction["metadata"]["kravia:invoice_channel"] = json!("by_pigeon");
+    transaction["events"][1]["metadata"]["kravia:debtor_id"] = json!("hunter2");
+    transaction["events"][1]["metadata"]["kravia:case_number"] = json!("hunter2");
+    let read = Transaction::from_json(transaction.clone()).expect("it can be read");
+    let metadata = read.metadata.as_ref().expect("it has metadata");
+    assert_eq!(metadata.others["ext_till"], 12);
+    assert!(!format!("{read:?} {read:#?}").contains("hunter2"));
+    let back = serde_json::to_value(&read).expect("what was read can be written");
+    assert_eq!(differences(&transaction, &back), [""; 0]);
+}
+
+/// An age verification may prove the age and nothing else.
+#[test]
+fn a_proven_age_is_an_identity() {
+    let mut transaction: Value =
+        serde_json::from_str(include_str!("../fixtures/transaction.json")).expect("it is JSON");
+    transaction["verified_identity"] = json!({"age_over": 18});
+    let read = Transaction::from_json(transaction).expect("it can be read");
+    let identity = read.verified_identity.as_ref().expect("it was verified");
+    assert_eq!((identity.age_over, &identity.iss), (Some(18), &None));
+    assert!(!format!("{identity:?}").contains("18"));
+}
+
 #[test]
 fn session_with_everything_comes_back() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));

@@ -134,7 +134,7 @@ fn wrong<T: FromJson, D: PartialEq + Debug>(
                 Ok(decoded) => {
                     unread += 1;
                     let paths: Vec<_> = decoded.unread.iter().map(|error| error.path()).collect();
-                    if !property.is_lenient && paths.iter().any(|path| *path == property.path) {
+                    if !property.is_lenient && paths.contains(&property.path) {
                         wrong.push(format!("{at}: decides, and is unread"));
                     }
                     if paths.len() != 1 || !is_here(&paths[0]) {

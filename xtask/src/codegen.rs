@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: finds and reads the document and the overlay, has `dintero-codegen`
+//! `cargo xtask codegen`: finds and reads the documents and the overlay, has `dintero-codegen`
 //! decide, and hands what it made to [`Tree`]. This file owns the defaults of the flags and what is
 //! said at the end of a run.
 
@@ -16,11 +16,12 @@ use crate::show::{self, Failure, File, count};
 use crate::tree::Tree;
 
 const DOCUMENT: &str = "spec/payments-api.yaml";
+const SUPPLEMENT: &str = "spec/supplement.yaml";
 const OVERLAY: &str = "spec/overlay.yaml";
 
-/// Generate the client and the tables of the derives from the OpenAPI document
+/// Generate the client and the tables of the derives from the OpenAPI documents
 ///
-/// While the document has an error, nothing is written. Files that come out as they are stay
+/// While one of them has an error, nothing is written. Files that come out as they are stay
 /// untouched, and what is no longer generated is removed.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -33,7 +34,14 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// Its corrections and Rust names, or `none` [default: spec/overlay.yaml]
+    /// A second document, whose paths and components are added, or `none`
+    ///
+    /// Its names are in the overlay, so with `--overlay` the default is `none`
+    /// [default: spec/supplement.yaml]
+    #[arg(long, value_name = "FILE|none", verbatim_doc_comment)]
+    supplement: Option<PathBuf>,
+
+    /// Their corrections and Rust names, or `none` [default: spec/overlay.yaml]
     #[arg(long, value_name = "FILE|none")]
     overlay: Option<PathBuf>,
 
@@ -46,17 +54,19 @@ pub(crate) struct Options {
 /// it from getting so far, or from ending.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Vec<Failure>> {
     let root = options.root().map_err(one)?;
-    let (document, overlay) = options.read(&root)?;
+    let Files { document, supplement, overlay } = options.read(&root)?;
     let (out, shown) = options.out(&root).map_err(one)?;
 
     let Output { files, reports } = dintero_codegen::generate(&Input {
         document: document.source(),
+        supplement: supplement.as_ref().map(File::source),
         overlay: overlay.as_ref().map(File::source),
-        strict: options.spec.is_none(),
+        strict: options.spec.is_none() && options.supplement.is_none(),
     });
     let failed = reports.iter().any(|report| report.severity == Severity::Error);
     if !reports.is_empty() {
-        let sources: Vec<_> = [Some(&document), overlay.as_ref()].into_iter().flatten().collect();
+        let sources = [Some(&document), supplement.as_ref(), overlay.as_ref()];
+        let sources: Vec<_> = sources.into_iter().flatten().collect();
         show::reports(&reports, &sources, &options.after(&reports, failed));
     }
     if failed {
@@ -114,27 +124,36 @@ impl Options {
         }
     }
 
-    /// Reads the document and the overlay. What is wrong with either is told in one go.
-    fn read(&self, root: &Path) -> Result<(File, Option<File>), Vec<Failure>> {
+    /// Reads the documents and the overlay. What is wrong with any of them is told in one go.
+    fn read(&self, root: &Path) -> Result<Files, Vec<Failure>> {
         let document = match &self.spec {
             Some(path) => given(path),
             None => read(&root.join(DOCUMENT), DOCUMENT.to_owned()),
         }
         .map_err(|failure| failure.help("give the document with `--spec FILE`"));
 
-        let overlay = match &self.overlay {
-            Some(path) if path.as_os_str() == "none" => Ok(None),
-            Some(path) => given(path).map(Some),
-            None => read(&root.join(OVERLAY), OVERLAY.to_owned()).map(Some),
+        let supplement = match (&self.supplement, &self.overlay) {
+            (None, Some(_)) => Ok(None),
+            // A workspace without one is whole.
+            (None, None) if !root.join(SUPPLEMENT).exists() => Ok(None),
+            (path, _) => optional(path.as_deref(), root, SUPPLEMENT),
         }
         .map_err(|failure| {
+            failure.help("give it with `--supplement FILE`, or do without by `--supplement none`")
+        });
+        let overlay = optional(self.overlay.as_deref(), root, OVERLAY).map_err(|failure| {
             failure
                 .help("give the overlay with `--overlay FILE`, or do without by `--overlay none`")
         });
 
-        match (document, overlay) {
-            (Ok(document), Ok(overlay)) => Ok((document, overlay)),
-            (document, overlay) => Err(document.err().into_iter().chain(overlay.err()).collect()),
+        match (document, supplement, overlay) {
+            (Ok(document), Ok(supplement), Ok(overlay)) => {
+                Ok(Files { document, supplement, overlay })
+            }
+            (document, supplement, overlay) => {
+                let failures = [document.err(), supplement.err(), overlay.err()];
+                Err(failures.into_iter().flatten().collect())
+            }
         }
     }
 
@@ -169,7 +188,12 @@ impl Options {
 
     /// The command that writes what these options check.
     fn command(&self) -> String {
-        let flags = [("--spec", &self.spec), ("--overlay", &self.overlay), ("--out", &self.out)];
+        let flags = [
+            ("--spec", &self.spec),
+            ("--supplement", &self.supplement),
+            ("--overlay", &self.overlay),
+            ("--out", &self.out),
+        ];
         let mut command = String::from("cargo xtask codegen");
         for (flag, value) in flags {
             if let Some(value) = value {
@@ -178,6 +202,13 @@ impl Options {
         }
         command
     }
+}
+
+/// What is generated from.
+struct Files {
+    document: File,
+    supplement: Option<File>,
+    overlay: Option<File>,
 }
 
 /// A word as a shell takes it.
@@ -192,6 +223,19 @@ fn quoted(word: &str) -> String {
 
 fn one(failure: Failure) -> Vec<Failure> {
     vec![failure]
+}
+
+/// Reads a file that the user may have given, or asked to do without.
+fn optional(
+    given_path: Option<&Path>,
+    root: &Path,
+    default: &str,
+) -> Result<Option<File>, Failure> {
+    match given_path {
+        Some(path) if path.as_os_str() == "none" => Ok(None),
+        Some(path) => given(path).map(Some),
+        None => read(&root.join(default), default.to_owned()).map(Some),
+    }
 }
 
 /// Reads a file by the path that the user gave.
@@ -259,9 +303,12 @@ mod tests {
         let options = Options {
             check: true,
             spec: Some("my api.yaml".into()),
+            supplement: Some("more.yaml".into()),
             overlay: Some("none".into()),
             out: None,
         };
-        assert_eq!(options.command(), "cargo xtask codegen --spec 'my api.yaml' --overlay none");
+        let command =
+            "cargo xtask codegen --spec 'my api.yaml' --supplement more.yaml --overlay none";
+        assert_eq!(options.command(), command);
     }
 }

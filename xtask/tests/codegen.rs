@@ -507,3 +507,28 @@ fn the_workspace_is_found_at_run_time() {
     run.says(&format!("wrote {}", OWNED[0]));
     assert!(shop.path(OWNED[0]).exists());
 }
+
+#[test]
+fn a_supplement_adds_to_the_document_and_is_checked_with_it() {
+    const SUPPLEMENT: &str = "openapi: 3.0.0\ninfo: {title: More, version: '1'}\npaths:\n  /pots:\n    post:\n      \
+        operationId: pot_create\n      summary: Creates a pot.\n      tags: [pots]\n      x-rust-group: pots\n      \
+        x-rust-name: create\n      requestBody: {required: true, content: {application/json: {schema: {$ref: \
+        'api.yaml#/components/schemas/Pot'}}}}\n      responses: {'204': {description: It is there.}}\n";
+    let shop = Shop::new("supplement");
+    shop.write("more.yaml", SUPPLEMENT);
+    let run = shop.codegen(&["--supplement", "more.yaml"]);
+    assert!(run.success, "{}{}", run.stderr, run.stdout);
+    let lock = fs::read_to_string(shop.path("out/spec/names.lock")).unwrap();
+    assert!(lock.contains("operations::Pots.create body Pot\n"), "{lock}");
+    assert!(lock.contains("operations::Pots.get 200 Pot\n"), "{lock}");
+
+    assert!(shop.codegen(&["--supplement", "more.yaml", "--check"]).success);
+    let without = shop.codegen(&["--check"]);
+    assert_eq!(without.code, Some(1), "the supplement's names are in names.lock");
+    shop.write("more.yaml", SUPPLEMENT.replace("schemas/Pot", "schemas/Pto"));
+    let broken = shop.codegen(&["--supplement", "more.yaml"]);
+    assert_eq!(broken.code, Some(1));
+    assert!(broken.stderr.contains("more.yaml:11:"), "{}", broken.stderr);
+    let missing = shop.codegen(&["--supplement", "no.yaml"]);
+    assert!(missing.stderr.contains("no.yaml does not exist"), "{}", missing.stderr);
+}

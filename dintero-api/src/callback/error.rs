@@ -95,7 +95,7 @@ impl fmt::Display for SignatureError {
         match self {
             Self::Missing => f.write_str(
                 "the request has no `Dintero-Signature`: it is not from Dintero, or the account has no signature \
-                 secret yet (make one with `Client::create_signature_secret`)",
+                 secret yet (create one with `client.signature_secrets().create()`)",
             ),
             Self::Malformed { reason } => write!(
                 f,

@@ -74,8 +74,8 @@
 //! callbacks), the page of `POST /v1/admin/signature` (what is signed, the example in the tests, five minutes),
 //! "Validating callbacks" (order of the query, spaces as `+`), and "Webhooks". It was not tried against Dintero.
 //!
-//! The signature secret is made once, by `Client::create_signature_secret` (`POST /v1/admin/signature`, which the API
-//! document does not hold). From then on Dintero signs all it sends.
+//! The signature secret is created once, by `client.signature_secrets().create()`, and can be read again by `get()`. From
+//! the first secret on, Dintero signs everything it sends.
 
 mod answer;
 mod error;

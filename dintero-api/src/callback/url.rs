@@ -239,7 +239,7 @@ impl CallbackUrl {
 
 impl fmt::Debug for CallbackUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nothing has been checked yet, so what stands in front of a slash is only a host if a scheme is before it.
+        // Nothing has been checked yet: the text before a slash is a host only if a scheme precedes it.
         let rest = self.url.split_once("://").map(|(_, rest)| rest);
         let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
         f.debug_struct("CallbackUrl")

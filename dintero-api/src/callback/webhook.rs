@@ -20,8 +20,9 @@ use crate::{Secret, UnknownValue};
 ///
 /// Cloning is cheap. The comparison takes the same time whatever the signature is.
 ///
-/// Answer with any 2xx. Everything else, a redirect included, counts as a failure: Dintero tries five times, and deletes
-/// a subscription that goes on failing.
+/// Respond with any 2xx within 60 seconds. Everything else, a redirect included, counts as a failure: Dintero tries five
+/// times in all, 120 seconds apart, and deletes a subscription whose webhooks fail again and again. Nobody tells you, so
+/// check now and then that the subscription is still there.
 ///
 /// # Examples
 ///

@@ -16,7 +16,7 @@ use super::observe::{Exchange, Observer};
 use super::retry::{Budget, RetryPolicy};
 use super::tls::{Trust, TrustRoots};
 use super::token::TokenCache;
-use super::{Client, Inner};
+use super::{Client, Inner, PaymentsApi};
 use crate::AccountId;
 use crate::generated::operations::SERVERS;
 
@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     system: Option<(String, String)>,
     plugin: Option<(String, String)>,
     strict_amounts: bool,
+    payments_api: PaymentsApi,
     http: HttpConfig,
     base_url: Option<String>,
     servers: Vec<(String, String)>,
@@ -55,6 +56,7 @@ impl ClientBuilder {
             system: None,
             plugin: None,
             strict_amounts: true,
+            payments_api: PaymentsApi::default(),
             http: HttpConfig {
                 timeout: TIMEOUT,
                 connect_timeout: CONNECT_TIMEOUT,
@@ -93,6 +95,29 @@ impl ClientBuilder {
     /// `partial_payment`, whose amount may be smaller than its items. Without it a wrong sum shows only at capture.
     pub fn strict_amounts(mut self, strict: bool) -> Self {
         self.strict_amounts = strict;
+        self
+    }
+
+    /// Chooses the URL of sessions, transactions and card tokens. [`PaymentsApi::V1`] by default.
+    ///
+    /// An API key does not go with [`PaymentsApi::V2`]; [`build`](Self::build) reports it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), dintero_api::client::BuildError> {
+    /// use dintero_api::client::PaymentsApi;
+    ///
+    /// # let client =
+    /// dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
+    ///     .payments_api(PaymentsApi::V2)
+    /// #   .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn payments_api(mut self, api: PaymentsApi) -> Self {
+        self.payments_api = api;
         self
     }
 
@@ -260,6 +285,9 @@ impl ClientBuilder {
         let mut problems = Vec::new();
         let account = self.check_account(&mut problems);
         self.credentials.check(&mut problems);
+        if let Credentials::ApiKey(_) = self.credentials {
+            self.payments_api.check_api_key(&mut problems);
+        }
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
@@ -273,6 +301,7 @@ impl ClientBuilder {
                 credentials: self.credentials,
                 system_headers,
                 strict_amounts: self.strict_amounts,
+                payments_api: self.payments_api,
                 hosts,
                 http,
                 answer_limit: self.answer_limit,

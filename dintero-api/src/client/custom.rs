@@ -4,7 +4,6 @@ use std::fmt::{self, Display};
 
 use http::Method;
 use serde_core::Serialize;
-use serde_json::Value;
 
 use super::Client;
 use super::answer::{Decode, Response};
@@ -13,8 +12,6 @@ use super::credentials;
 use super::endpoint::{Endpoint, Operation, Scheme};
 use super::error::{BuildError, Error};
 use super::request::Request;
-use crate::Secret;
-use crate::wire::{FromJson, ObjectReader, ReadError};
 
 /// Where a path without a host goes.
 const CHECKOUT: &str = "https://checkout.dintero.com";
@@ -32,16 +29,8 @@ static REQUEST: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
-};
-
-static SIGNATURE: Endpoint = Endpoint {
-    name: "create_signature_secret",
-    method: Method::POST,
-    server: "https://checkout.dintero.com/v1",
-    path: "/admin/signature",
-    schemes: &[Scheme::ApiKey, Scheme::Bearer],
-    client_headers: &[],
-    repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 impl Client {
@@ -73,35 +62,6 @@ impl Client {
             method,
             target: target.into(),
         }
-    }
-
-    /// Makes a secret with which Dintero signs its callbacks from now on (`Dintero-Signature`).
-    ///
-    /// `POST https://checkout.dintero.com/v1/admin/signature`, which Dintero's documentation describes and the API
-    /// document does not have. Keep the secret: the API does not show it again. As every call makes another one, this
-    /// call is not repeated when its answer is lost.
-    ///
-    /// # Errors
-    ///
-    /// As with every operation; see [`Error`].
-    pub async fn create_signature_secret(&self) -> Result<Secret, Error> {
-        let mut request = Call::new(self, &SIGNATURE).into_request()?;
-        request.is_confidential = true;
-        let success = self.carry_out(Ok(request), &self.inner.retries).await?;
-        let response: Response<Signature> = success.read()?;
-        Ok(response.into_inner().secret)
-    }
-}
-
-/// The answer with the secret: `{"signature": {"secret": "…"}}`.
-struct Signature {
-    secret: Secret,
-}
-
-impl FromJson for Signature {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let signature: Value = ObjectReader::new(value).required("signature")?;
-        Ok(Self { secret: ObjectReader::new(signature).required("secret")? })
     }
 }
 
@@ -145,7 +105,7 @@ impl CustomRequest<'_> {
     }
 
     /// Sends the request, and reads an answer with a status of success: as `serde_json::Value`, as a type that is
-    /// [`FromJson`], as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
+    /// [`FromJson`](crate::wire::FromJson), as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
     ///
     /// # Errors
     ///

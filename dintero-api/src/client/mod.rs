@@ -7,7 +7,8 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `hosts`, `http_client` and `tls` are its parts.
+// * `builder` checks the configuration, all of it at once; `hosts`, `http_client`, `payments_api` and `tls` are its
+//   parts.
 // * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` makes URL and headers of them, with
 //   `encode`; `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
@@ -39,6 +40,7 @@ mod overload;
 mod pairs;
 mod partial;
 mod parts;
+mod payments_api;
 mod pending;
 mod request;
 mod retry;
@@ -66,6 +68,7 @@ pub use guard::{GuardError, GuardedCall, GuardedCapture, GuardedChange, GuardedR
 pub use http::{HeaderMap, Method};
 pub use listing::Listing;
 pub use observe::Exchange;
+pub use payments_api::PaymentsApi;
 pub use pending::{FinishedChange, PendingChange, PollPolicy, WaitError};
 pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
@@ -135,6 +138,7 @@ struct Inner {
     /// `Dintero-System-*`, for the operations that know them.
     system_headers: HeaderMap,
     strict_amounts: bool,
+    payments_api: PaymentsApi,
     hosts: hosts::Hosts,
     http: http_client::Http,
     /// Bytes of an answer's body.

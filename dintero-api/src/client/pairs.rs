@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_style_of_openapi_is_written_as_its_table_says() {
-        let color = json!({"R": 100, "G": "2 0", "none": null});
+        let color = json!({"G": "2 0", "R": 100, "none": null});
         let list = ["blue,", "b|k"];
         for (expected, fill) in [
             ("a=1", (|pairs: &mut Pairs| pairs.one("a", 1)) as fn(&mut Pairs)),

@@ -1,9 +1,15 @@
 //! Sessions that pay a part of their order: those are never sent with strict amounts.
 
 use super::toggles::{Strictness, Toggles};
-use crate::types::{SessionProfile, UpdateSessionOptions};
+use crate::types::{CreateSessionRequest, SessionProfile, UpdateSessionOptions};
 
 impl Toggles for SessionProfile {
+    fn strictness(&self) -> Strictness {
+        of_order(self.order.partial_payment)
+    }
+}
+
+impl Toggles for CreateSessionRequest {
     fn strictness(&self) -> Strictness {
         of_order(self.order.partial_payment)
     }

@@ -39,8 +39,7 @@ impl Call<'_> {
                 method: self.endpoint.method.clone(),
                 template: self.endpoint.path,
                 schemes: self.endpoint.schemes,
-                // Id and secret are there to get a token.
-                is_confidential: self.endpoint.schemes.contains(&Scheme::Basic),
+                is_confidential: self.endpoint.confidential,
                 url,
                 headers: self.headers,
                 body: self.body,
@@ -50,7 +49,10 @@ impl Call<'_> {
     }
 
     fn url(&mut self) -> Option<Url> {
-        let mut url = self.client.inner.hosts.resolve(self.endpoint.server);
+        let client = &self.client.inner;
+        let server = client.payments_api.server(self.endpoint, &client.account);
+        let server = server.map_err(|problem| self.problems.push(problem.to_owned())).ok()?;
+        let mut url = client.hosts.resolve(&server);
         url.push('/');
         self.push_path(&mut url);
         if !self.query.is_empty() {
@@ -141,6 +143,8 @@ mod tests {
             "Dintero-Feature-Toggles",
         ],
         repeatable: true,
+        confidential: false,
+        v1_only: false,
     };
 
     fn client() -> Client {
@@ -193,7 +197,7 @@ mod tests {
     #[test]
     fn paths_cookies_and_headers_hold_several_values() {
         let client = client();
-        let color = serde_json::json!({"R": 1, "G": "a b"});
+        let color = serde_json::json!({"G": "a b", "R": 1});
         let mut call = Call::new(&client, &ENDPOINT).path_joined("id", [1, 2]);
         call = call.path_fields("part_id", &color);
         call.cookie("a", "x;y");

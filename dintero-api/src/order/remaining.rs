@@ -23,7 +23,7 @@ pub(super) struct OrderLines {
     shipping: Option<Line>,
 }
 
-/// A part of an order that is to be captured or refunded.
+/// The part of an order to capture or refund.
 #[derive(Debug, Clone)]
 pub(super) enum Piece {
     Everything,

@@ -68,7 +68,7 @@ impl ReadError {
         self.0.path.push(Segment::Index(index));
     }
 
-    /// Calls null in place of the value what it is: a value that is missing.
+    /// Reports null in place of the value as a missing value.
     pub(super) fn null_is_missing(&mut self) {
         if self.0.path.is_empty()
             && matches!(self.0.problem, Problem::Unexpected { found: NULL, .. })

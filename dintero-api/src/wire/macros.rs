@@ -2,27 +2,33 @@
 
 /// Gives a struct everything it needs to be read, written, shown and compared.
 ///
-/// A row is a field and its JSON key, with the position among the required keys in brackets: `amount[0] = "amount"`.
-/// Lists of keys with further facts may follow the rows; see [`About`](crate::wire::About).
+/// A row is a field, the variant of [`Slot`](crate::wire::Slot) and [`Part`](crate::wire::Part) for its type, and its JSON
+/// key. The index of a required field among the rows is in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with
+/// further facts may follow the rows; see [`About`](crate::wire::About).
 ///
 /// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
     (
-        $name:ident { $($field:ident $([$position:literal])? = $key:literal),* $(,)? }
-        $(required: $($required:literal),+;)?
+        $name:ident { $($field:ident: $kind:ident $([$index:literal])? = $key:literal),* $(,)? }
+        $(nullable: $($nullable:literal),+;)?
         $(constants: $($constant:literal = $text:literal),+;)?
         $(hidden: $($hidden:literal),+;)?
         $(read_only: $($read_only:literal),+;)?
         $(lenient: $($lenient:literal),+;)?
+        $(may_be_empty: $($may_be_empty:literal),+;)?
         $(preset: $($preset:ident = $value:path),+;)?
+        $(others: $others:ident;)?
     ) => {
         impl $crate::wire::Object for $name {
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
-                let mut blank = Self { $($field: $crate::__blank_field!($($position)?)),* };
+                let mut blank = Self {
+                    $($field: $crate::__blank_field!($($index)?),)*
+                    $($others: ::std::collections::BTreeMap::new(),)?
+                };
                 $($(blank.$preset = $value;)+)?
                 blank
             }
@@ -31,39 +37,31 @@ macro_rules! __model {
             fn about(&self) -> &'static $crate::wire::About {
                 &$crate::wire::About {
                     name: ::core::stringify!($name),
-                    required: &[$($($required),+)?],
+                    keys: &[$($key),*],
+                    required: &[$($($index,)?)*],
+                    nullable: &[$($($nullable),+)?],
                     constants: &[$($(($constant, $text)),+)?],
                     hidden: &[$($($hidden),+)?],
                     read_only: &[$($($read_only),+)?],
                     lenient: &[$($($lenient),+)?],
+                    may_be_empty: &[$($($may_be_empty),+)?],
                 }
             }
 
             #[inline]
-            fn field(&mut self, key: &str) -> ::core::option::Option<$crate::wire::Field<'_>> {
-                match key {
-                    $($key => $crate::wire::Field::new(
-                        $key,
-                        0 $(| 1 << $position)?,
-                        &mut self.$field,
-                    ),)*
-                    _ => ::core::option::Option::None,
-                }
+            fn slots(&mut self, take: &mut dyn ::core::ops::FnMut(&mut [$crate::wire::Slot<'_>])) {
+                take(&mut [
+                    $($crate::wire::Slot::$kind(&mut self.$field),)*
+                    $($crate::wire::Slot::Place(&mut self.$others))?
+                ]);
             }
 
             #[inline]
-            fn fields<'a>(
-                &'a self,
-                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
-            ) {
-                // A struct may have no fields.
-                let _ = &each;
-                $($crate::wire::write_field(
-                    each,
-                    0 $(| 1 << $position)?,
-                    $key,
-                    $crate::wire::Place::part(&self.$field),
-                );)*
+            fn parts<'a>(&'a self, take: &mut dyn ::core::ops::FnMut(&[$crate::wire::Part<'a>])) {
+                take(&[
+                    $($crate::wire::Part::$kind(&self.$field),)*
+                    $($crate::wire::Part::Place(&self.$others))?
+                ]);
             }
         }
 
@@ -78,7 +76,7 @@ macro_rules! __blank_field {
     () => {
         ::core::option::Option::None
     };
-    ($position:literal) => {
+    ($index:literal) => {
         $crate::wire::Place::blank()
     };
 }
@@ -100,7 +98,7 @@ macro_rules! __union {
             fn become_variant(
                 &mut self,
                 tag: &str,
-            ) -> ::core::option::Option<&mut dyn $crate::wire::Object> {
+            ) -> ::core::option::Option<&mut dyn $crate::wire::Place> {
                 *self = match tag {
                     $($value => Self::$variant($crate::wire::Place::blank()),)*
                     _ => return ::core::option::Option::None,
@@ -146,6 +144,78 @@ macro_rules! __union {
             #[inline]
             fn slot(&mut self) -> $crate::wire::Slot<'_> {
                 $crate::wire::Slot::Union(&mut **self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                $crate::wire::Place::part(&**self)
+            }
+        }
+
+        $crate::__compared! { $name }
+    };
+}
+
+/// Gives a type whose variants the JSON itself tells apart everything it needs to be read, written, shown and compared.
+///
+/// A row is a variant and the sign of its JSON: `Card = With("card_number")`, `Text = Text`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __untagged {
+    ($name:ident { $($variant:ident = $sign:ident $(($key:literal))?),* $(,)? }) => {
+        impl $crate::wire::Untagged for $name {
+            #[inline]
+            fn become_variant(
+                &mut self,
+                value: &$crate::wire::Value,
+            ) -> ::core::option::Option<&mut dyn $crate::wire::Place> {
+                *self = match value {
+                    $(value if $crate::wire::Sign::$sign $(($key))?.is_of(value) => {
+                        Self::$variant($crate::wire::Place::blank())
+                    })*
+                    _ => return ::core::option::Option::None,
+                };
+                match self {
+                    $(Self::$variant(variant) => ::core::option::Option::Some(variant),)*
+                    Self::Other(_) => ::core::option::Option::None,
+                }
+            }
+
+            #[inline]
+            fn become_unknown(&mut self, value: $crate::wire::Value) {
+                *self = Self::Other(value);
+            }
+        }
+
+        impl $crate::wire::Place for $name {
+            #[inline]
+            fn blank() -> Self {
+                Self::Other($crate::wire::Value::Null)
+            }
+
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Untagged(self)
+            }
+
+            #[inline]
+            fn part(&self) -> $crate::wire::Part<'_> {
+                match self {
+                    $(Self::$variant(variant) => $crate::wire::Place::part(variant),)*
+                    Self::Other(value) => $crate::wire::Part::Json(value),
+                }
+            }
+        }
+
+        impl $crate::wire::Place for ::std::boxed::Box<$name> {
+            #[inline]
+            fn blank() -> Self {
+                ::std::boxed::Box::new($crate::wire::Place::blank())
+            }
+
+            #[inline]
+            fn slot(&mut self) -> $crate::wire::Slot<'_> {
+                $crate::wire::Slot::Untagged(&mut **self)
             }
 
             #[inline]

@@ -1,14 +1,14 @@
 //! How models become JSON and come back. One generic implementation of serde's traits serves every type.
 //!
 //! A type says two things about itself, and neither is generic. [`Place::slot`] says where a value that is read goes;
-//! [`Place::part`] says what is written. [`Slot`] and [`Part`] know seven and fourteen shapes, `read` and `write` are
+//! [`Place::part`] says what is written. [`Slot`] and [`Part`] list the shapes that there are, `read` and `write` are
 //! serde's traits for these, and so a (de)serializer is compiled once and not once per type. Everything else (`Debug`,
 //! `==`, what is never sent) follows from the same two answers.
 //!
 //! | file | owns |
 //! | --- | --- |
 //! | `place` | the traits that types implement, and the containers |
-//! | `macros` | what generated code calls: `model!`, `union!`, `open_enum!` |
+//! | `macros` | what generated code calls: `model!`, `union!`, `untagged!`, `open_enum!` |
 //! | `scalar`, `number` | texts, numbers, codes and times: what each accepts, and what converts without loss |
 //! | `read` | reading with serde: streaming, with the path of what cannot be read |
 //! | `tolerant` | reading responses: what only describes may be unreadable |
@@ -19,9 +19,11 @@
 //! Nothing here relies on the order of a JSON object or on what `serde_json::Number` holds, so the crate behaves the
 //! same when another crate turns on serde_json's `arbitrary_precision` or `preserve_order`.
 
+mod containers;
 #[cfg(feature = "client")]
 mod entries;
 mod error;
+mod fields;
 mod macros;
 mod number;
 mod object;
@@ -33,6 +35,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod tolerant;
+mod variants;
 mod write;
 
 pub use error::ReadError;
@@ -44,17 +47,17 @@ pub use tolerant::{BodyError, Decoded};
 pub use {
     crate::{
         __from_string as from_string, __hash as hash, __model as model, __open_enum as open_enum,
-        __scalar as scalar, __union as union, order::Blank,
+        __scalar as scalar, __union as union, __untagged as untagged, order::Blank,
     },
     object::ObjectReader,
-    place::{About, Field, List, Map, Object, Optional, Part, Place, Slot, Union},
+    place::{About, List, Map, Object, Optional, Part, Place, Sign, Slot, Union, Untagged},
     query::from_query,
     read::deserialize,
     scalar::{Given, OpenEnum, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    write::{Json, WithoutReadOnly, serialize, without_read_only, write_field},
+    write::{Json, WithoutReadOnly, serialize, without_read_only},
 };
 
 #[cfg(feature = "client")]

@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::io::Write as _;
 
 use rust_decimal::Decimal;
-use serde_core::ser::{Error as _, Serializer};
+use serde_core::ser::{Error as _, Serialize, Serializer};
+use serde_json::{Number, Value};
 
 use super::error::ReadError;
 use super::scalar::Given;
@@ -112,6 +113,39 @@ pub(super) fn write_decimal<S: Serializer>(
     }
 }
 
+/// Writes a number of JSON. With serde_json's `arbitrary_precision` it would write itself as a struct, which only serde_json
+/// reads as a number again; binary formats get the number instead.
+pub(super) fn write_number<S: Serializer>(
+    number: &Number,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() {
+        return number.serialize(serializer);
+    }
+    match (number.as_i64(), number.as_u64(), number.as_f64()) {
+        (Some(number), _, _) => serializer.serialize_i64(number),
+        (_, Some(number), _) => serializer.serialize_u64(number),
+        (_, _, Some(number)) => serializer.serialize_f64(number),
+        (None, None, None) => Err(S::Error::custom("a number is too long")),
+    }
+}
+
+/// JSON whose numbers are written by [`write_number`].
+pub(super) struct Numbers<'a>(pub(super) &'a Value);
+
+impl Serialize for Numbers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Number(number) => write_number(number, serializer),
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Numbers)),
+            Value::Object(members) => {
+                serializer.collect_map(members.iter().map(|(key, value)| (key, Numbers(value))))
+            }
+            other => other.serialize(serializer),
+        }
+    }
+}
+
 /// What a decimal is written as.
 #[derive(Debug, PartialEq)]
 enum JsonNumber {
@@ -212,7 +246,7 @@ mod tests {
         text: &str,
         read: fn(Given<'_>) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
-        let number: serde_json::Number = serde_json::from_str(text).unwrap();
+        let number: Number = serde_json::from_str(text).unwrap();
         let given = match (number.as_i64(), number.as_u64(), number.as_f64()) {
             (Some(number), _, _) => Given::Integer(number),
             (_, Some(number), _) => Given::Unsigned(number),

@@ -1,7 +1,5 @@
 //! What a type says of itself: where values that are read go ([`Slot`]), and what is written ([`Part`]).
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -9,7 +7,6 @@ use serde_json::{Number, Value};
 
 use super::scalar::Scalar;
 use crate::UnknownVariant;
-use crate::order::Blank;
 
 /// A value that can be read and written.
 #[doc(hidden)]
@@ -36,21 +33,34 @@ pub trait Place {
 }
 
 /// Where a value that is read goes.
+///
+/// The first four are what the fields of a struct are; [`Slot::Place`] is looked into when its value comes. Texts have
+/// slots of their own because every second field is one.
 #[doc(hidden)]
 pub enum Slot<'a> {
+    Text(&'a mut String),
+    OptionalText(&'a mut Option<String>),
     Scalar(&'a mut dyn Scalar),
+    Place(&'a mut dyn Place),
     Object(&'a mut dyn Object),
     List(&'a mut dyn List),
     Map(&'a mut dyn Map),
     Union(&'a mut dyn Union),
+    Untagged(&'a mut dyn Untagged),
     Json(&'a mut Value),
     Optional(&'a mut dyn Optional),
 }
 
 /// What is written. Borrows everything, so that nothing is allocated.
+///
+/// The first four are what the fields of a struct are, as in [`Slot`]; [`Part::resolved`] turns them into one of the others.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
+    Text(&'a str),
+    OptionalText(&'a Option<String>),
+    Scalar(&'a dyn Scalar),
+    Place(&'a dyn Place),
     /// `None`: left out of objects, unless the property is always there; null in lists and maps.
     Null,
     Boolean(bool),
@@ -58,7 +68,6 @@ pub enum Part<'a> {
     Float(f64),
     Decimal(&'a Decimal),
     Number(&'a Number),
-    Text(&'a str),
     Secret(&'a str),
     Date(&'a Date),
     Timestamp(&'a Timestamp),
@@ -69,6 +78,51 @@ pub enum Part<'a> {
     Unknown(&'a UnknownVariant),
 }
 
+impl Slot<'_> {
+    /// Borrows the slot once more.
+    #[inline]
+    pub(super) fn reborrow(&mut self) -> Slot<'_> {
+        match self {
+            Self::Text(text) => Slot::Text(text),
+            Self::OptionalText(text) => Slot::OptionalText(text),
+            Self::Scalar(scalar) => Slot::Scalar(&mut **scalar),
+            Self::Place(place) => Slot::Place(&mut **place),
+            Self::Object(object) => Slot::Object(&mut **object),
+            Self::List(list) => Slot::List(&mut **list),
+            Self::Map(map) => Slot::Map(&mut **map),
+            Self::Union(union) => Slot::Union(&mut **union),
+            Self::Untagged(untagged) => Slot::Untagged(&mut **untagged),
+            Self::Json(json) => Slot::Json(json),
+            Self::Optional(optional) => Slot::Optional(&mut **optional),
+        }
+    }
+}
+
+impl<'a> Slot<'a> {
+    /// Returns the slot of the value itself, which is not null.
+    pub(super) fn present(self) -> Self {
+        match self {
+            Self::Optional(optional) => optional.some().present(),
+            Self::Place(place) => place.slot().present(),
+            slot => slot,
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    /// Returns the value itself, or [`Part::Null`].
+    #[inline]
+    pub(super) fn resolved(self) -> Self {
+        match self {
+            Self::OptionalText(Some(text)) => Self::Text(text),
+            Self::OptionalText(None) => Self::Null,
+            Self::Scalar(scalar) => scalar.part(),
+            Self::Place(place) => place.part(),
+            part => part,
+        }
+    }
+}
+
 /// A struct of the document.
 #[doc(hidden)]
 pub trait Object {
@@ -77,14 +131,51 @@ pub trait Object {
     where
         Self: Sized;
 
-    /// Returns the facts that only slow paths need.
+    /// Returns what is known of the properties.
     fn about(&self) -> &'static About;
 
-    /// Returns the field of a JSON key. Unknown keys have none.
-    fn field(&mut self, key: &str) -> Option<Field<'_>>;
+    /// Calls `take` with where the value of each key goes, in the order of [`About::keys`], and last with the map of what
+    /// has no field, where the document says that there may be more.
+    ///
+    /// All at once, because straight-line code without a call for each field costs rustc least.
+    fn slots(&mut self, take: &mut dyn FnMut(&mut [Slot<'_>]));
 
-    /// Calls `each` with every field and its JSON key, in the order of the document.
-    fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+    /// Calls `take` with what is written for each key, in the same order.
+    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>]));
+}
+
+impl dyn Object + '_ {
+    /// Calls `each` with every field that is written and its JSON key, in the order of the document.
+    pub(super) fn fields<'a>(&'a self, mut each: impl FnMut(&'static str, Part<'a>)) {
+        let about = self.about();
+        self.parts(&mut |parts| {
+            for (key, part) in about.keys.iter().zip(parts) {
+                let part = part.resolved();
+                if about.writes(key, &part) {
+                    each(key, part);
+                }
+            }
+        });
+    }
+
+    /// Returns what is held that has no field. A name that a field has written already is the field's: JSON has it once.
+    pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
+        let about = self.about();
+        let mut others = Vec::new();
+        self.parts(&mut |parts| {
+            if let Some(part) = parts.get(about.keys.len())
+                && let Part::Map(map) = part.resolved()
+            {
+                map.entries(&mut |key, part| others.push((key, part)));
+            }
+        });
+        if !others.is_empty() {
+            let mut taken: Vec<&str> = about.constants.iter().map(|(key, _)| *key).collect();
+            self.fields(|key, _| taken.push(key));
+            others.retain(|(key, _)| !taken.contains(key));
+        }
+        others
+    }
 }
 
 /// Facts about a struct. Most lists are empty; all of them hold JSON keys.
@@ -93,8 +184,12 @@ pub trait Object {
 pub struct About {
     /// The name of the type.
     pub name: &'static str,
-    /// Properties that must be there; the first one has the bit `1 << 0`.
-    pub required: &'static [&'static str],
+    /// The properties that are stored, in the order of the document.
+    pub keys: &'static [&'static str],
+    /// The indices of those that must be there.
+    pub required: &'static [usize],
+    /// Required properties that may be null, which is then written.
+    pub nullable: &'static [&'static str],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
     /// Properties that `Debug` must not show.
@@ -103,31 +198,21 @@ pub struct About {
     pub read_only: &'static [&'static str],
     /// Properties that only describe: see [`tolerant`](super::tolerant).
     pub lenient: &'static [&'static str],
+    /// Those of them that are required texts and become empty, because the API itself lets them be empty.
+    pub may_be_empty: &'static [&'static str],
 }
 
-/// A field of a struct while it is read.
-#[doc(hidden)]
-pub struct Field<'a> {
-    pub(super) key: &'static str,
-    /// The bit of a required field, zero for others.
-    pub(super) required: u64,
-    pub(super) place: &'a mut dyn Place,
-}
-
-impl<'a> Field<'a> {
-    /// Describes a field; `required` is its bit, zero for one that may be left out.
+impl About {
+    /// Whether a property is written: all but those that are `None` and may be left out.
     #[inline]
-    pub fn new(key: &'static str, required: u64, place: &'a mut dyn Place) -> Option<Self> {
-        Some(Self { key, required, place })
+    pub(super) fn writes(&self, key: &str, part: &Part<'_>) -> bool {
+        !matches!(part, Part::Null) || self.nullable.contains(&key)
     }
-}
 
-impl Part<'_> {
-    /// Whether this is `None`.
+    /// Returns the position of a property among the required ones.
     #[inline]
-    #[must_use]
-    pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+    pub(super) fn required_position(&self, index: usize) -> Option<usize> {
+        self.required.iter().position(|required| *required == index)
     }
 }
 
@@ -158,10 +243,48 @@ pub trait Union {
     fn tag(&self) -> &'static str;
 
     /// Becomes a blank variant and returns it. `None` for a variant that this release does not know.
-    fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Object>;
+    fn become_variant(&mut self, tag: &str) -> Option<&mut dyn Place>;
 
     /// Becomes the variant that this release does not know.
     fn become_unknown(&mut self, variant: UnknownVariant);
+}
+
+/// A type with variants that the JSON itself tells apart.
+#[doc(hidden)]
+pub trait Untagged {
+    /// Becomes the blank variant for a value and returns it. `None` if the value fits none.
+    fn become_variant(&mut self, value: &Value) -> Option<&mut dyn Place>;
+
+    /// Keeps a value that fits no variant.
+    fn become_unknown(&mut self, value: Value);
+}
+
+/// What tells the JSON of a variant from that of the others.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Sign {
+    Text,
+    Number,
+    Boolean,
+    List,
+    Object,
+    /// An object with this key.
+    With(&'static str),
+}
+
+impl Sign {
+    /// Whether a value has the sign.
+    #[must_use]
+    pub fn is_of(self, value: &Value) -> bool {
+        match self {
+            Self::Text => value.is_string(),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::List => value.is_array(),
+            Self::Object => value.is_object(),
+            Self::With(key) => value.get(key).is_some_and(|value| !value.is_null()),
+        }
+    }
 }
 
 /// A value that may be null.
@@ -172,153 +295,4 @@ pub trait Optional {
 
     /// Becomes `None`.
     fn none(&mut self);
-}
-
-impl<T: Place> Optional for Option<T> {
-    fn some(&mut self) -> Slot<'_> {
-        self.insert(T::blank()).slot()
-    }
-
-    fn none(&mut self) {
-        *self = None;
-    }
-}
-
-impl<T: Place> Place for Option<T> {
-    #[inline]
-    fn blank() -> Self {
-        None
-    }
-
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        T::slot_of_option(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        match self {
-            Some(value) => value.part(),
-            None => Part::Null,
-        }
-    }
-}
-
-impl<T: Object> Blank for T {
-    #[inline]
-    fn blank() -> Self {
-        <T as Object>::blank()
-    }
-}
-
-impl<T: Object> Place for T {
-    #[inline]
-    fn blank() -> Self {
-        <T as Object>::blank()
-    }
-
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Object(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::Object(self)
-    }
-}
-
-impl<T: Object> Object for Box<T> {
-    #[inline]
-    fn blank() -> Self {
-        Self::new(<T as Object>::blank())
-    }
-
-    fn about(&self) -> &'static About {
-        T::about(self)
-    }
-
-    fn field(&mut self, key: &str) -> Option<Field<'_>> {
-        T::field(self, key)
-    }
-
-    fn fields<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
-        T::fields(self, each);
-    }
-}
-
-impl<T: Place> List for Vec<T> {
-    fn push(&mut self) -> &mut dyn Place {
-        self.push(T::blank());
-        // There is a last item: it was pushed in the line above.
-        let last = self.len() - 1;
-        &mut self[last]
-    }
-
-    fn get(&self, index: usize) -> Option<Part<'_>> {
-        <[T]>::get(self, index).map(T::part)
-    }
-}
-
-impl<T: Place> Place for Vec<T> {
-    #[inline]
-    fn blank() -> Self {
-        Self::new()
-    }
-
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::List(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::List(self)
-    }
-}
-
-impl<T: Place> Map for BTreeMap<String, T> {
-    fn insert(&mut self, key: String) -> &mut dyn Place {
-        self.entry(key).or_insert_with(T::blank)
-    }
-
-    fn entries<'a>(&'a self, each: &mut dyn FnMut(&'a str, Part<'a>)) {
-        for (key, value) in self {
-            each(key, value.part());
-        }
-    }
-}
-
-impl<T: Place> Place for BTreeMap<String, T> {
-    #[inline]
-    fn blank() -> Self {
-        Self::new()
-    }
-
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Map(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::Map(self)
-    }
-}
-
-impl Place for Value {
-    #[inline]
-    fn blank() -> Self {
-        Self::Null
-    }
-
-    #[inline]
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Json(self)
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        Part::Json(self)
-    }
 }

@@ -8,18 +8,19 @@ use std::fmt;
 
 use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde_core::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::{Map as JsonMap, Value};
+use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{Field, List, Map, Object, Place, Slot, Union};
-use super::scalar::{Constant, Given};
+use super::fields::read_object;
+use super::place::{List, Map, Place, Slot};
+use super::scalar::Given;
 use super::tolerant::{self, BodyError, Decoded, Reading};
-use crate::UnknownVariant;
+use super::variants::{Key, KeyIs, read_union, read_untagged};
 
 /// The key under which serde_json's `arbitrary_precision` hands over a number as if it were an object.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// A type that can be read from JSON.
 ///
@@ -88,7 +89,9 @@ impl<T: Place> FromJson for T {
 /// Implements [`Deserialize`] for models.
 #[doc(hidden)]
 #[inline]
-pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     let mut value = T::blank();
     deserialize_into(deserializer, value.slot())?;
     Ok(value)
@@ -125,10 +128,10 @@ pub(super) struct Seed<'s, 'r> {
     pub(super) reading: &'r mut Reading,
 }
 
-impl<'s> Seed<'s, '_> {
+impl Seed<'_, '_> {
     // Inlined into every `visit_…`: nearly every value goes this way.
     #[inline(always)]
-    fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
+    pub(super) fn scalar<E: Error>(self, given: Given<'_>) -> Result<(), E> {
         match self.slot {
             Slot::Scalar(scalar) => self.reading.set(scalar, given),
             _ => self.scalar_elsewhere(given),
@@ -137,39 +140,28 @@ impl<'s> Seed<'s, '_> {
 
     /// Takes a scalar that does not simply go where one is expected.
     fn scalar_elsewhere<E: Error>(self, given: Given<'_>) -> Result<(), E> {
-        let mut slot = self.slot;
-        loop {
-            let expected = match slot {
-                Slot::Scalar(scalar) => return self.reading.set(scalar, given),
-                Slot::Optional(optional) => {
-                    if matches!(given, Given::Null) {
-                        optional.none();
-                        return Ok(());
-                    }
-                    slot = optional.some();
-                    continue;
-                }
-                Slot::Json(json) => {
-                    *json = match given {
-                        Given::Boolean(value) => value.into(),
-                        Given::Text(text) => text.into(),
-                        number => number.number().map_or(Value::Null, Value::Number),
-                    };
-                    return Ok(());
-                }
-                Slot::List(_) => "an array",
-                Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
-            };
-            return Err(self.reading.fail(given.unexpected(expected)));
-        }
-    }
-
-    /// The slot, which holds a value now.
-    fn present(slot: Slot<'s>) -> Slot<'s> {
-        match slot {
-            Slot::Optional(optional) => Self::present(optional.some()),
-            slot => slot,
-        }
+        let reading = self.reading;
+        let expected = match self.slot {
+            Slot::Scalar(scalar) => return reading.set(scalar, given),
+            Slot::Text(text) => return reading.set(text, given),
+            Slot::OptionalText(text) => return reading.set(text, given),
+            Slot::Place(place) => return Seed { slot: place.slot(), reading }.scalar(given),
+            Slot::Optional(optional) if matches!(given, Given::Null) => {
+                optional.none();
+                return Ok(());
+            }
+            Slot::Optional(optional) => {
+                return Seed { slot: optional.some(), reading }.scalar(given);
+            }
+            Slot::Json(json) => {
+                *json = given.json();
+                return Ok(());
+            }
+            Slot::Untagged(untagged) => return read_untagged(untagged, given.json(), reading),
+            Slot::List(_) => "an array",
+            Slot::Object(_) | Slot::Map(_) | Slot::Union(_) => "an object",
+        };
+        Err(reading.fail(given.unexpected(expected)))
     }
 }
 
@@ -230,28 +222,41 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.scalar(Given::Text(text))
+        match self.slot {
+            Slot::Text(place) => *place = text.to_owned(),
+            Slot::OptionalText(place) => *place = Some(text.to_owned()),
+            _ => return self.scalar(Given::Text(text)),
+        }
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        match Self::present(self.slot) {
+        match self.slot.present() {
             Slot::List(list) => read_list(list, seq, self.reading),
             Slot::Json(json) => {
                 *json = Value::deserialize(SeqAccessDeserializer::new(seq))?;
                 Ok(())
+            }
+            Slot::Untagged(untagged) => {
+                let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
+                read_untagged(untagged, value, self.reading)
             }
             slot => Seed { slot, reading: self.reading }.scalar(Given::Array),
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        match Self::present(self.slot) {
-            Slot::Object(object) => read_object(object, 0, map, self.reading),
+        match self.slot.present() {
+            Slot::Object(object) => read_object(object, None, map, self.reading),
             Slot::Map(values) => read_map(values, map, self.reading),
             Slot::Union(union) => read_union(union, map, self.reading),
             Slot::Json(json) => {
                 *json = Value::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(())
+            }
+            Slot::Untagged(untagged) => {
+                let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+                read_untagged(untagged, value, self.reading)
             }
             slot => {
                 let seed = Seed { slot, reading: self.reading };
@@ -316,137 +321,6 @@ fn read_map<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Reads the rest of an object; the required fields in `seen` were read before.
-fn read_object<'de, A: MapAccess<'de>>(
-    object: &mut dyn Object,
-    mut seen: u64,
-    mut map: A,
-    reading: &mut Reading,
-) -> Result<(), A::Error> {
-    let about = object.about();
-    loop {
-        match map.next_key_seed(FieldKey { object, constants: about.constants })? {
-            None => break,
-            Some(FoundKey::Field(field)) => {
-                let (key, required) = (field.key, field.required);
-                let before = reading.unread_so_far();
-                let result = map.next_value_seed(Seed { slot: field.place.slot(), reading });
-                seen |= required;
-                if let Err(error) = result {
-                    let field = object.field(key);
-                    let forgiven = reading.forgives(key, required, about, field);
-                    reading.was_below(before, |error| error.push_key(key));
-                    if !forgiven {
-                        return Err(error);
-                    }
-                } else {
-                    reading.was_below(before, |error| error.push_key(key));
-                }
-            }
-            Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
-                let before = reading.unread_so_far();
-                let slot = Slot::Scalar(&mut Constant(text));
-                let result = map.next_value_seed(Seed { slot, reading });
-                reading.was_below(before, |error| error.push_key(key));
-                result?;
-            }
-            Some(FoundKey::Unknown(Unknown::Number)) => {
-                return Err(reading.fail(ReadError::unexpected("an object", "a number")));
-            }
-            Some(FoundKey::Unknown(Unknown::Ignored)) => {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-    }
-    if seen.count_ones() as usize == about.required.len() {
-        return Ok(());
-    }
-    reading.missing(seen, about)
-}
-
-/// Reads a tagged type: as a stream if the tag comes first, and otherwise when the whole object is known.
-fn read_union<'de, A: MapAccess<'de>>(
-    union: &mut dyn Union,
-    mut map: A,
-    reading: &mut Reading,
-) -> Result<(), A::Error> {
-    let tag = union.tag();
-    let mut fields = JsonMap::new();
-    match map.next_key_seed(KeyIs(tag))? {
-        Some(Key::Same) => {
-            let value: Value = map.next_value()?;
-            if let Value::String(text) = &value
-                && let Some(object) = union.become_variant(text)
-            {
-                let seen = take_tag(object, tag, text, reading)?;
-                return read_object(object, seen, map, reading);
-            }
-            fields.insert(tag.to_owned(), value);
-        }
-        Some(Key::Other(key)) if key == NUMBER => {
-            return Err(reading.fail(ReadError::unexpected("an object", "a number")));
-        }
-        Some(Key::Other(key)) => {
-            fields.insert(key, map.next_value()?);
-        }
-        None => {}
-    }
-    while let Some((key, value)) = map.next_entry()? {
-        fields.insert(key, value);
-    }
-    match variant_of(union, fields, reading) {
-        Ok(()) => Ok(()),
-        Err(Some(error)) => Err(reading.fail(error)),
-        // Noted below, with its path.
-        Err(None) => Err(A::Error::custom("a value cannot be read")),
-    }
-}
-
-/// Hands the tag to the variant, which may have a field for it. Returns the bit of a required one.
-fn take_tag<E: Error>(
-    object: &mut dyn Object,
-    tag: &'static str,
-    text: &str,
-    reading: &mut Reading,
-) -> Result<u64, E> {
-    let about = object.about();
-    if let Some(field) = object.field(tag) {
-        let seed = Seed { slot: field.place.slot(), reading };
-        seed.scalar(Given::Text(text))?;
-        return Ok(field.required);
-    }
-    match about.constants.iter().find(|(key, _)| *key == tag) {
-        Some((_, expected)) if *expected != text => {
-            Err(reading.fail(ReadError::other_constant(expected).at_key(tag)))
-        }
-        _ => Ok(0),
-    }
-}
-
-/// Reads a variant from the whole object. `None` for an error that `reading` has noted.
-fn variant_of(
-    union: &mut dyn Union,
-    fields: JsonMap<String, Value>,
-    reading: &mut Reading,
-) -> Result<(), Option<ReadError>> {
-    let tag = union.tag();
-    let value = match fields.get(tag) {
-        Some(Value::String(value)) => value,
-        Some(Value::Null) | None => return Err(Some(ReadError::missing(tag))),
-        Some(other) => return Err(Some(kind(other).unexpected("a string").at_key(tag))),
-    };
-    match union.become_variant(value) {
-        Some(object) => {
-            let seed = Seed { slot: Slot::Object(object), reading };
-            seed.deserialize(&Value::Object(fields)).map_err(|_| None)
-        }
-        None => {
-            union.become_unknown(UnknownVariant::new(tag, Value::Object(fields)));
-            Ok(())
-        }
-    }
-}
-
 /// What a value is, for the error about its kind.
 pub(super) fn kind(value: &Value) -> Given<'_> {
     match value {
@@ -456,91 +330,6 @@ pub(super) fn kind(value: &Value) -> Given<'_> {
         Value::String(text) => Given::Text(text),
         Value::Array(_) => Given::Array,
         Value::Object(_) => Given::Object,
-    }
-}
-
-/// What a key of an object is to the struct that is read.
-enum FoundKey<'o> {
-    Field(Field<'o>),
-    Unknown(Unknown),
-}
-
-/// A key that is no field's.
-enum Unknown {
-    /// With the only text that it may have.
-    Constant(&'static str, &'static str),
-    /// Not a key, but a number that `arbitrary_precision` hands over.
-    Number,
-    Ignored,
-}
-
-impl Unknown {
-    #[cold]
-    fn of(key: &str, constants: &'static [(&'static str, &'static str)]) -> Self {
-        match constants.iter().find(|(constant, _)| *constant == key) {
-            Some((constant, text)) => Self::Constant(constant, text),
-            None if key == NUMBER => Self::Number,
-            None => Self::Ignored,
-        }
-    }
-}
-
-/// Finds the field of a key, without a copy of the key.
-struct FieldKey<'o> {
-    object: &'o mut dyn Object,
-    constants: &'static [(&'static str, &'static str)],
-}
-
-impl<'de, 'o> DeserializeSeed<'de> for FieldKey<'o> {
-    type Value = FoundKey<'o>;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FoundKey<'o>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'o> Visitor<'_> for FieldKey<'o> {
-    type Value = FoundKey<'o>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    #[inline]
-    fn visit_str<E: Error>(self, key: &str) -> Result<FoundKey<'o>, E> {
-        Ok(match self.object.field(key) {
-            Some(field) => FoundKey::Field(field),
-            None => FoundKey::Unknown(Unknown::of(key, self.constants)),
-        })
-    }
-}
-
-/// Whether a key is this one.
-struct KeyIs(&'static str);
-
-enum Key {
-    Same,
-    Other(String),
-}
-
-impl<'de> DeserializeSeed<'de> for KeyIs {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for KeyIs {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
-        Ok(if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) })
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::error::ReadError;
 use super::number;
@@ -78,6 +78,15 @@ impl<'g> Given<'g> {
         }
     }
 
+    /// Returns the value as JSON. Arrays and objects, whose content this does not hold, are null.
+    pub(super) fn json(self) -> Value {
+        match self {
+            Self::Boolean(value) => value.into(),
+            Self::Text(text) => text.into(),
+            number => number.number().map_or(Value::Null, Value::Number),
+        }
+    }
+
     /// Returns the number, whatever holds it.
     pub(crate) fn number(self) -> Option<Number> {
         match self {
@@ -116,6 +125,9 @@ pub trait Scalar {
 
     /// Takes a value that [`set`](Self::set) refuses, if nothing is lost.
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError>;
+
+    /// Returns what is written.
+    fn part(&self) -> Part<'_>;
 }
 
 impl<T: ReadScalar> Scalar for T {
@@ -129,6 +141,11 @@ impl<T: ReadScalar> Scalar for T {
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
         *self = T::convert(given)?;
         Ok(())
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        T::part(self)
     }
 }
 
@@ -149,6 +166,11 @@ impl<T: ReadScalar> Scalar for Option<T> {
             given => Some(T::convert(given)?),
         };
         Ok(())
+    }
+
+    #[inline]
+    fn part(&self) -> Part<'_> {
+        self.as_ref().map_or(Part::Null, T::part)
     }
 }
 
@@ -308,5 +330,9 @@ impl Scalar for Constant {
 
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
         self.set(given)
+    }
+
+    fn part(&self) -> Part<'_> {
+        Part::Text(self.0)
     }
 }

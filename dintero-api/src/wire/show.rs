@@ -15,17 +15,24 @@ pub fn debug(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Res
     for (key, text) in object.about().constants {
         shown.field(key, text);
     }
-    object.fields(&mut |key, part| {
+    object.fields(|key, part| {
         shown.field(key, &field(object, key, part));
     });
+    let others = object.others().len();
+    if others > 0 {
+        shown.field(OTHERS, &Shown::Others(others));
+    }
     shown.finish()
 }
+
+/// Where `Debug` says that there is more than the named fields.
+const OTHERS: &str = "others";
 
 /// Whether both are written the same, exact numbers exactly. As with floats, what is no number is equal to nothing.
 #[doc(hidden)]
 #[must_use]
 pub fn equal(left: Part<'_>, right: Part<'_>) -> bool {
-    match (left, right) {
+    match (left.resolved(), right.resolved()) {
         (Part::Null, Part::Null) => true,
         (Part::Boolean(left), Part::Boolean(right)) => left == right,
         (Part::Integer(left), Part::Integer(right)) => left == right,
@@ -56,6 +63,7 @@ fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
 /// Hashes a model of which every value is equal to itself, so that equal ones have the same hash.
 #[doc(hidden)]
 pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
+    let part = part.resolved();
     // The shape counts too: an absent field is not the empty list that follows it.
     std::mem::discriminant(&part).hash(state);
     match part {
@@ -71,21 +79,26 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
         Part::Timestamp(time) => time.hash(state),
         Part::Json(value) => value.hash(state),
         Part::Unknown(variant) => variant.value().hash(state),
-        Part::Object(object) => object.fields(&mut |key, part| {
-            key.hash(state);
-            hash_of(part, state);
-        }),
+        Part::Object(object) => {
+            for (key, part) in fields(object) {
+                key.hash(state);
+                hash_of(part, state);
+            }
+        }
         Part::Map(map) => map.entries(&mut |key, part| {
             key.hash(state);
             hash_of(part, state);
         }),
         Part::List(list) => items(list).into_iter().for_each(|part| hash_of(part, state)),
+        // Resolved above.
+        Part::OptionalText(_) | Part::Scalar(_) | Part::Place(_) => {}
     }
 }
 
 fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
     let mut fields = Vec::new();
-    object.fields(&mut |key, part| fields.push((key, part)));
+    object.fields(|key, part| fields.push((key, part)));
+    fields.extend(object.others());
     fields
 }
 
@@ -108,6 +121,8 @@ enum Shown<'a> {
     Part(Part<'a>),
     /// A secret, or something of a person.
     Hidden,
+    /// What has no field: nobody knows what is there, names included.
+    Others(usize),
 }
 
 impl fmt::Debug for Shown<'_> {
@@ -115,13 +130,14 @@ impl fmt::Debug for Shown<'_> {
         match self {
             Self::Part(part) => part.fmt(f),
             Self::Hidden => f.write_str("[redacted]"),
+            Self::Others(count) => write!(f, "[{count} redacted]"),
         }
     }
 }
 
 impl fmt::Debug for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
+        match self.resolved() {
             Self::Null => f.write_str("None"),
             Self::Boolean(value) => value.fmt(f),
             Self::Integer(number) => number.fmt(f),
@@ -138,14 +154,20 @@ impl fmt::Debug for Part<'_> {
                 for (key, text) in object.about().constants {
                     shown.entry(&format_args!("{key}"), text);
                 }
-                object.fields(&mut |key, part| {
+                object.fields(|key, part| {
                     shown.entry(&format_args!("{key}"), &field(object, key, part));
                 });
+                let others = object.others().len();
+                if others > 0 {
+                    shown.entry(&format_args!("{OTHERS}"), &Shown::Others(others));
+                }
                 shown.finish()
             }
             Self::Map(map) => f.debug_map().entries(entries(map)).finish(),
             Self::Json(value) => value.fmt(f),
             Self::Unknown(variant) => variant.fmt(f),
+            // Resolved above.
+            Self::OptionalText(_) | Self::Scalar(_) | Self::Place(_) => Ok(()),
         }
     }
 }

@@ -35,10 +35,10 @@ struct Person {
 
 wire::model! {
     Person {
-        name[0] = "name", tokens[1] = "tokens", rating = "rating", country = "country",
-        seen = "seen", wallet = "wallet", parent = "parent", note[2] = "note"
+        name: Text[0] = "name", tokens: Place[1] = "tokens", rating: Scalar = "rating", country: Scalar = "country",
+        seen: Scalar = "seen", wallet: Place = "wallet", parent: Place = "parent", note: OptionalText[7] = "note"
     }
-    required: "name", "tokens", "note";
+    nullable: "note";
     hidden: "name";
     read_only: "rating";
     lenient: "country", "seen", "wallet", "note";
@@ -52,8 +52,7 @@ struct Card {
 }
 
 wire::model! {
-    Card { pan[0] = "pan", kind = "kind", amount = "amount" }
-    required: "pan";
+    Card { pan: Text[0] = "pan", kind: Scalar = "kind", amount: Scalar = "amount" }
     constants: "type" = "card";
     lenient: "pan", "kind";
 }

@@ -7,8 +7,9 @@
 //!    a code or a time is no value.
 //! 2. A *lenient* property, which only describes ([`About::lenient`]), becomes `None` and is listed. A list is one
 //!    unit: it never comes back shorter. If the lenient property is required, its object cannot be read, and the next
-//!    lenient property around it becomes `None`. A required text that the API itself lets be empty is empty instead
-//!    ([`MAY_BE_EMPTY`]), because the object around it is money.
+//!    lenient property around it becomes `None`. A required text that the API itself lets be empty
+//!    ([`About::may_be_empty`]) becomes empty instead: the operator of a shipping option, whose amount must not get lost
+//!    with it.
 //! 3. Every other property decides, and the response cannot be read.
 //!
 //! What a merchant has stored is read strictly, through serde or [`FromJson`](super::FromJson).
@@ -19,7 +20,7 @@ use serde_core::de::{DeserializeSeed as _, Error};
 use serde_json::Value;
 
 use super::error::ReadError;
-use super::place::{About, Field, Slot};
+use super::place::{About, Slot};
 use super::read::{FromJson, Seed, from_value};
 use super::scalar::{Given, Scalar};
 
@@ -236,13 +237,13 @@ impl Reading {
     pub(super) fn forgives(
         &mut self,
         key: &str,
-        required: u64,
+        is_required: bool,
         about: &About,
-        field: Option<Field<'_>>,
+        slot: Slot<'_>,
     ) -> bool {
         // An error of the deserializer itself: nothing that follows can be trusted.
         let Some(failure) = &mut self.failure else { return false };
-        if required != 0 {
+        if is_required {
             failure.error.null_is_missing();
         }
         let is_lenient = about.lenient.contains(&key);
@@ -251,12 +252,10 @@ impl Reading {
             return false;
         }
         failure.weight = Some(Weight::Describes);
-        if self.mode == Mode::Strict || required != 0 && !MAY_BE_EMPTY.contains(&key) {
+        if self.mode == Mode::Strict || is_required && !about.may_be_empty.contains(&key) {
             return false;
         }
-        if let Some(field) = field {
-            clear(field.place.slot());
-        }
+        clear(slot);
         if let Some(error) = self.take_failure() {
             self.unread.push(error);
         }
@@ -270,11 +269,11 @@ impl Reading {
         let missing = || {
             let required = about.required.iter().enumerate();
             let missing = required.filter(|(position, _)| seen & (1 << position) == 0);
-            missing.map(|(_, key)| *key)
+            missing.map(|(_, index)| about.keys[*index])
         };
         let is_lenient = |key: &&'static str| about.lenient.contains(key);
         let may_be_empty = |key: &&'static str| {
-            self.mode == Mode::Tolerant && is_lenient(key) && MAY_BE_EMPTY.contains(key)
+            self.mode == Mode::Tolerant && about.may_be_empty.contains(key)
         };
         let decides = missing().find(|key| !is_lenient(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
@@ -290,18 +289,22 @@ impl Reading {
     }
 }
 
-/// Required texts that the API lets be empty but not left out: "there is none" in its own words. The operator of a shipping
-/// option is such a text, beside an amount that must not get lost with it.
-const MAY_BE_EMPTY: [&str; 1] = ["operator"];
-
 /// Makes an optional property `None`, and a required text empty.
 fn clear(slot: Slot<'_>) {
     match slot {
+        Slot::Place(place) => clear(place.slot()),
         Slot::Optional(optional) => optional.none(),
+        Slot::OptionalText(text) => *text = None,
+        Slot::Text(text) => text.clear(),
         // A scalar that may be left out takes null; a required one is a text.
         Slot::Scalar(scalar) => {
             drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
         }
-        Slot::Object(_) | Slot::List(_) | Slot::Map(_) | Slot::Union(_) | Slot::Json(_) => {}
+        Slot::Object(_)
+        | Slot::List(_)
+        | Slot::Map(_)
+        | Slot::Union(_)
+        | Slot::Untagged(_)
+        | Slot::Json(_) => {}
     }
 }

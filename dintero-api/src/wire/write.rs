@@ -11,20 +11,6 @@ pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, 
     Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
-/// Hands a field on, unless it is `None` and may be left out; `required` is its bit.
-#[doc(hidden)]
-#[inline]
-pub fn write_field<'a>(
-    each: &mut dyn FnMut(&'static str, Part<'a>),
-    required: u64,
-    key: &'static str,
-    part: Part<'a>,
-) {
-    if required != 0 || !part.is_null() {
-        each(key, part);
-    }
-}
-
 /// Writes a value without the properties that only Dintero sets, at every depth.
 ///
 /// A session that was read can be changed and sent back, and must not carry these.
@@ -87,15 +73,18 @@ impl Written<'_> {
             Part::Integer(number) => serializer.serialize_i64(number),
             Part::Float(number) => number::write_f64(number, serializer),
             Part::Decimal(number) => number::write_decimal(*number, serializer),
-            Part::Number(number) => number.serialize(serializer),
+            Part::Number(number) => number::write_number(number, serializer),
             Part::Text(text) | Part::Secret(text) => serializer.serialize_str(text),
             Part::Date(date) => serializer.collect_str(date),
             Part::Timestamp(time) => serializer.collect_str(time),
             Part::Object(object) => write_object(object, self.read_only, serializer),
             Part::List(list) => write_list(list, self.read_only, serializer),
             Part::Map(map) => write_map(map, self.read_only, serializer),
-            Part::Json(value) => value.serialize(serializer),
-            Part::Unknown(variant) => variant.serialize(serializer),
+            Part::Json(value) => number::Numbers(value).serialize(serializer),
+            Part::Unknown(variant) => number::Numbers(variant.value()).serialize(serializer),
+            Part::OptionalText(_) | Part::Scalar(_) | Part::Place(_) => {
+                Written { part: self.part.resolved(), ..*self }.serialize(serializer)
+            }
         }
     }
 }
@@ -115,19 +104,25 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let mut failure = None;
-    object.fields(&mut |key, part| {
-        if failure.is_none()
-            && !skipped.contains(&key)
-            && let Err(error) = map.serialize_entry(key, &Written { part, read_only })
-        {
-            failure = Some(error);
-        }
+    let mut result = Ok(());
+    let mut has_others = false;
+    object.parts(&mut |parts| {
+        result = about.keys.iter().zip(parts).try_for_each(|(key, part)| {
+            let part = part.resolved();
+            if !about.writes(key, &part) || skipped.contains(key) {
+                return Ok(());
+            }
+            map.serialize_entry(key, &Written { part, read_only })
+        });
+        has_others = parts.len() > about.keys.len();
     });
-    match failure {
-        Some(error) => Err(error),
-        None => map.end(),
+    result?;
+    if has_others {
+        for (key, part) in object.others() {
+            map.serialize_entry(key, &Written { part, read_only })?;
+        }
     }
+    map.end()
 }
 
 fn write_list<S: Serializer>(

@@ -184,7 +184,7 @@ fn behind_a_proxy_the_public_url_counts() {
 fn errors_say_what_to_do_and_how_to_answer() {
     let verifier = verifier(&["hunter2"], TIME);
     let missing = verifier.verify("GET", URL, None).expect_err("there is none");
-    assert!(missing.to_string().contains("`Client::create_signature_secret`"));
+    assert!(missing.to_string().contains("`client.signature_secrets().create()`"));
     assert_eq!(missing.answer().status(), 401);
     let malformed = verifier.verify("GET", URL, Some("t=1")).expect_err("it is not whole");
     assert!(malformed.to_string().contains("it has no signature"), "{malformed}");

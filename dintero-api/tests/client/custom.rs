@@ -114,17 +114,18 @@ async fn repeated_only_if_it_reads_or_says_so() {
 async fn secret_of_signatures_is_made_once_and_not_shown() {
     let answer = |_: &Request| Reply::json(200, &json!({"signature": {"secret": "hunter2"}}));
     let (checkout, _, client) = servers(answer).await;
-    let secret = client.create_signature_secret().await.unwrap();
-    assert_eq!(secret, Secret::new("hunter2"));
+    let secret = client.signature_secrets().create().await.unwrap().into_inner();
+    assert!(!format!("{secret:?}").contains("hunter2"));
+    assert_eq!(secret.signature.secret, Secret::new("hunter2"));
     let call = &checkout.calls()[0];
     assert_eq!((call.method.as_str(), call.target.as_str()), ("POST", "/v1/admin/signature"));
 
     let (checkout, _, client) = servers(unavailable).await;
-    let error = client.create_signature_secret().await.unwrap_err();
+    let error = client.signature_secrets().create().await.unwrap_err();
     assert_eq!((error.status(), checkout.calls().len()), (Some(503), 1));
 
     let answer = |_: &Request| Reply::json(200, &json!({"signature": "hunter2"}));
     let (_, _, client) = servers(answer).await;
-    let error = client.create_signature_secret().await.unwrap_err();
+    let error = client.signature_secrets().create().await.unwrap_err();
     assert!(matches!(error, Error::Unexpected(_)) && !everything_shown(&error).contains("hunter2"));
 }

@@ -41,6 +41,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &["Dintero-System-Name"],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// An operation that must not be carried out twice.
@@ -58,6 +60,8 @@ static CREATE: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 const SECRET: &str = "client-secret-hunter2";

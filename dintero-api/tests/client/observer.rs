@@ -73,11 +73,11 @@ async fn every_attempt_is_shown_without_credentials() {
 async fn keys_and_new_secrets_are_not_shown() {
     let server = start(|_| Reply::json(200, &json!({"signature": {"secret": "hunter2"}}))).await;
     let builder = Client::builder_with_api_key("T12345678", "key-hunter2").base_url(server.url());
-    let call = async |client: &Client| drop(client.create_signature_secret().await.unwrap());
+    let call = async |client: &Client| drop(client.signature_secrets().create().await.unwrap());
     assert_eq!(
         observed(builder, call).await,
         [
-            r#"create_signature_secret 1: POST /admin/signature None Some("[redacted]")  Some((200, "[redacted]")) None"#
+            r#"signature_secrets.create 1: POST /admin/signature None Some("[redacted]")  Some((200, "[redacted]")) None"#
         ]
     );
 }

@@ -207,7 +207,7 @@ impl Case {
                 let shown = format!("{request:?}\n");
                 Ok(format!("{shown}{:?}", request.send::<Transaction>().await?))
             }
-            Kind::Signature => Ok(format!("{:?}", client.create_signature_secret().await?)),
+            Kind::Signature => Ok(format!("{:?}", client.signature_secrets().create().await?)),
         }
     }
 }

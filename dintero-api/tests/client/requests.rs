@@ -198,6 +198,8 @@ const fn endpoint(schemes: &'static [Scheme]) -> Endpoint {
         schemes,
         client_headers: &[],
         repeatable: true,
+        confidential: false,
+        v1_only: false,
     }
 }
 

@@ -37,6 +37,29 @@ pub(crate) fn session() -> SessionProfile {
         .metadata([("extShop", "fjordshop"), ("extTill", "12")])
 }
 
+pub(crate) fn minimal_configured_session() -> CreateSessionRequest {
+    let order = SessionOrder::new(33890, Currency::NOK, "cart-7f3a");
+    CreateSessionRequest::new(SessionUrls::new(RETURN_URL), order, SessionConfiguration::new())
+}
+
+pub(crate) fn configured_session() -> CreateSessionRequest {
+    let profile = session();
+    let configuration = profile.configuration.expect("the session has one");
+    let mut created = CreateSessionRequest::new(profile.url, profile.order, configuration);
+    created.customer = profile.customer;
+    created.expires_at = profile.expires_at;
+    created.checkboxes = profile.checkboxes;
+    created.express = profile.express;
+    created.metadata = profile.metadata;
+    created
+}
+
+pub(crate) fn token_deletion() -> CardTokenDeletion {
+    CardTokenDeletion::new()
+        .reason("The customer closed the account")
+        .requestor(CardTokenDeletionRequestor::Cardholder)
+}
+
 /// A chair with a discount, and its delivery.
 fn order() -> SessionOrder {
     SessionOrder::new(33890, Currency::NOK, "cart-7f3a")
@@ -160,6 +183,7 @@ pub(crate) fn refund() -> RefundTransactionRequest {
     RefundTransactionRequest::new(29990)
         .reason("returned")
         .refund_reference("return-1")
+        .terminal_id("P00000000-T0007")
         .items([line()])
         .metadata([("extParcel", "1")])
 }

@@ -134,6 +134,7 @@ pub(crate) fn calls() -> Vec<Call> {
     calls.extend(report_configurations());
     calls.extend(sellers());
     calls.extend(others());
+    calls.extend(supplement());
     calls
 }
 
@@ -208,6 +209,102 @@ fn sessions() -> Vec<Call> {
         })
         .toggles(&["strict-merchant-reference", "strict-success-merchant-reference"])
         .with_body(|client, json| Box::pin(value(client.sessions().pay(&body(json))))),
+    ]
+}
+
+/// The operations of the second document.
+fn supplement() -> Vec<Call> {
+    let mut calls = sessions_without_profile();
+    calls.extend(card_tokens());
+    calls.extend([
+        Call::new("get", "/admin/signature", |client| {
+            Box::pin(value(client.signature_secrets().get()))
+        }),
+        Call::new("post", "/admin/signature", |client| {
+            Box::pin(value(client.signature_secrets().create()))
+        }),
+        Call::new("get", "/admin/session/profiles", |client| {
+            Box::pin(value(client.payment_profiles().list()))
+        }),
+        Call::new("get", "/admin/session/profiles/{profile_id}", |client| {
+            Box::pin(value(client.payment_profiles().get(ID)))
+        })
+        .in_path(json!({"profile_id": ID})),
+    ]);
+    calls
+}
+
+fn sessions_without_profile() -> Vec<Call> {
+    vec![
+        Call::new("post", "/sessions", |client| {
+            Box::pin(value(client.sessions().create(&bodies::minimal_configured_session())))
+        })
+        .full(json!({"include_session": true}), |client| {
+            let call = client.sessions().create(&bodies::configured_session());
+            let toggles = [FeatureToggle::StrictSessionAmounts];
+            Box::pin(value(call.include_session(true).feature_toggles(toggles)))
+        })
+        .toggles(&["strict-session-amounts"])
+        .with_body(|client, json| Box::pin(value(client.sessions().create(&body(json))))),
+        Call::new("get", "/sessions", |client| Box::pin(value(client.sessions().list()))).full(
+            json!({
+                "id": [ID, "b,c"], "limit": 25, "starting_after": ID, "search": TEXT,
+                "transaction_id": [ID, ID], "created_at.gte": "2026-03-01T00:00:00+01:00",
+                "created_at.lte": "2026-03-31T23:59:59Z", "store_id": [TEXT],
+            }),
+            |client| {
+                let list = client.sessions().list().id([ID, "b,c"]).limit(25).starting_after(ID);
+                let list = list.search(TEXT).transaction_id([ID, ID]).store_id([TEXT]);
+                let list = list.created_at_gte(of("2026-03-01T00:00:00+01:00"));
+                Box::pin(value(list.created_at_lte(of("2026-03-31T23:59:59Z"))))
+            },
+        ),
+        Call::new("post", "/sessions/{session_id}/pay", |client| {
+            Box::pin(value(
+                client.sessions().pay_existing(ID, &SeitatechInPersonPayment::new().into()),
+            ))
+        })
+        .in_path(json!({"session_id": ID}))
+        .full(json!({}), |client| {
+            let payment = VippsPayment::new().phone_number("+4740000000").into();
+            let call = client.sessions().pay_existing(ID, &payment);
+            Box::pin(value(call.if_unmodified_since("2026-05-04T12:34:10.000Z")))
+        })
+        .with_body(|client, json| Box::pin(value(client.sessions().pay_existing(ID, &body(json))))),
+    ]
+}
+
+fn card_tokens() -> Vec<Call> {
+    let id = json!({"token_id": ID});
+    vec![
+        Call::new("get", "/card-tokens", |client| Box::pin(value(client.card_tokens().list())))
+            .full(
+                json!({
+                    "customer_id": TEXT, "relationship_id": ID, "status": ["ACTIVE", "SUSPENDED"],
+                    "include_deleted": true, "limit": 100, "starting_after": TEXT,
+                }),
+                |client| {
+                    let list = client.card_tokens().list().customer_id(TEXT).relationship_id(ID);
+                    let list = list.status([CardTokenStatus::Active, CardTokenStatus::Suspended]);
+                    let list = list.include_deleted(true).limit(100);
+                    Box::pin(value(list.starting_after(TEXT)))
+                },
+            ),
+        Call::new("get", "/card-tokens/{token_id}", |client| {
+            Box::pin(value(client.card_tokens().get(ID)))
+        })
+        .in_path(id.clone()),
+        Call::new("delete", "/card-tokens/{token_id}", |client| {
+            Box::pin(value(client.card_tokens().delete(ID)))
+        })
+        .in_path(id)
+        .full(json!({}), |client| {
+            let call = client.card_tokens().delete(ID);
+            Box::pin(value(call.body(&bodies::token_deletion())))
+        })
+        .with_body(|client, json| {
+            Box::pin(value(client.card_tokens().delete(ID).body(&body(json))))
+        }),
     ]
 }
 
@@ -310,7 +407,8 @@ fn transaction_filters() -> Value {
         "refunded_at.gte": "2026-03-01T00:00:00Z", "refunded_at.lte": "2026-03-31T23:59:59Z",
         "search": TEXT, "payment_operation": "recurring_purchase", "customer_id": "customer-881",
         "includes": ["events.success.true"], "payout_destination_id": "seller-42",
-        "token_id": ["a", "b"],
+        "token_id": ["a", "b"], "terminal_id": ["P00000000-T0007", TEXT],
+        "channel": ["in_store", "in_app"],
     })
 }
 
@@ -347,6 +445,8 @@ fn filtered(client: &Client) -> dintero_api::operations::ListTransactions<'_> {
         .includes([ListTransactionsInclude::EventsSuccessTrue])
         .payout_destination_id("seller-42")
         .token_id(["a", "b"])
+        .terminal_id(["P00000000-T0007", TEXT])
+        .channel([Channel::InStore, "in_app".into()])
 }
 
 fn settlements() -> Vec<Call> {

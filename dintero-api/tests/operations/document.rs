@@ -1,5 +1,5 @@
-//! The corrected document: spec/payments-api.yaml with the actions of spec/overlay.yaml, read without any help of the
-//! generator, so that what the tests expect is not what the generator understood.
+//! The corrected document: spec/payments-api.yaml and spec/supplement.yaml with the actions of spec/overlay.yaml, read
+//! without any help of the generator, so that what the tests expect is not what the generator understood.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use serde_json_path::JsonPath;
 /// The document with all corrections, as JSON.
 pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = read("payments-api.yaml");
+    add(&mut document, &read("supplement.yaml"));
     let overlay = read("overlay.yaml");
     for action in overlay["actions"].as_array().expect("the overlay has actions") {
         apply(&mut document, action);
@@ -138,6 +139,29 @@ pub(crate) fn object(
 /// The items of an array, none if it is none.
 pub(crate) fn list(value: &'static Value) -> impl Iterator<Item = &'static Value> {
     value.as_array().into_iter().flatten()
+}
+
+/// Adds the paths and the components of the supplement, whose security is that of its operations from here on.
+fn add(document: &mut Value, supplement: &Value) {
+    let text = supplement.to_string().replace("payments-api.yaml#/", "#/");
+    let mut supplement: Value = serde_json::from_str(&text).expect("it was JSON before");
+    assert_eq!(supplement["servers"], document["servers"], "its operations need none of their own");
+    let security = supplement["security"].clone();
+    for item in supplement["paths"].as_object_mut().expect("it has paths").values_mut() {
+        let entries = item.as_object_mut().expect("a path is an object").values_mut();
+        for operation in entries.filter_map(Value::as_object_mut) {
+            operation.entry("security").or_insert_with(|| security.clone());
+        }
+    }
+    for part in ["/paths", "/components/schemas"] {
+        let more =
+            supplement.pointer(part).and_then(Value::as_object).expect("it has both").clone();
+        let known = document.pointer_mut(part).and_then(Value::as_object_mut);
+        let known = known.expect("the document has both");
+        for (name, value) in more {
+            assert!(known.insert(name.clone(), value).is_none(), "{name} is in both documents");
+        }
+    }
 }
 
 fn apply(document: &mut Value, action: &Value) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dintero_api::Client;
-use dintero_api::client::RetryPolicy;
+use dintero_api::client::{PaymentsApi, RetryPolicy};
 use serde_json::json;
 
 use crate::server::{Reply, Request, Server, is_token};
@@ -30,7 +30,16 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Starts servers that give out tokens and leave everything else to `answer`.
     pub(crate) async fn start(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
-        Self::with_tokens(
+        Self::of(PaymentsApi::V1, answer).await
+    }
+
+    /// The same under either URL of the payments API.
+    pub(crate) async fn of(
+        api: PaymentsApi,
+        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(
+            api,
             move |request| {
                 if is_token(request) { token_reply() } else { answer(request) }
             },
@@ -40,6 +49,13 @@ impl Exchange {
 
     /// Starts servers that leave everything to `answer`, tokens included.
     pub(crate) async fn with_tokens(
+        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(PaymentsApi::V1, answer).await
+    }
+
+    async fn with(
+        payments_api: PaymentsApi,
         answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let answer = Arc::new(answer);
@@ -52,6 +68,7 @@ impl Exchange {
             // Nobody listens there: no call goes to a third host. And all is plain HTTP, for which no machine needs
             // root certificates.
             .base_url("http://127.0.0.1:1")
+            .payments_api(payments_api)
             .server(format!("https://{CHECKOUT}"), checkout.url())
             .server(format!("https://{API}"), api.url())
             // What arrives is counted; when something is sent again is the business of `tests/client`.

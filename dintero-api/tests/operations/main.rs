@@ -8,6 +8,7 @@ mod calls;
 mod document;
 mod errors;
 mod exchange;
+mod payments_api;
 mod requests;
 mod schema;
 #[path = "../support/server.rs"]

@@ -63,6 +63,8 @@ struct Shape {
     /// Whether anything goes, because the document says nothing.
     is_free: bool,
     items: Vec<&'static Value>,
+    /// The bases whose variant is in. A variant of two bases leads from each to the other.
+    bases: Vec<String>,
 }
 
 impl Shape {
@@ -96,6 +98,10 @@ impl Shape {
 
     /// Adds the properties of the variant that the value's tag names.
     fn add_variant(&mut self, tag: &'static str, base: &str, value: &Value) {
+        if self.bases.iter().any(|known| known == base) {
+            return;
+        }
+        self.bases.push(base.to_owned());
         // The tag tells, so it is there whether the document requires it or not.
         self.required.push(tag);
         if let Some((_, variant)) = variants(base).into_iter().find(|(name, _)| value[tag] == *name)
@@ -215,7 +221,12 @@ fn nth_sample(schema: &'static Value, choice: usize) -> Value {
         let (value, variant) =
             variants(base).into_iter().cycle().nth(choice).expect("a base has variants");
         let parts = list(&variant["allOf"]).filter(|part| part["$ref"] != *base);
-        let mut sample = merged(parts.map(sample));
+        // A second base of the variant says what it says itself, and is no choice of its own.
+        let own = |part: &'static Value| match resolve(part) {
+            other if other.get("discriminator").is_some() => sample_of_properties(other, choice),
+            _ => sample(part),
+        };
+        let mut sample = merged(parts.map(own));
         sample[tag] = value.into();
         return merged([sample, sample_of_properties(schema, choice)].into_iter());
     }

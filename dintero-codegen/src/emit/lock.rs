@@ -64,6 +64,14 @@ impl Model {
                 }
                 lines.push(format!("{path}::{OTHER}"));
             }
+            Def::Untagged(untagged) => {
+                lines.push(format!("{path} union without a tag"));
+                for variant in &untagged.variants {
+                    let (name, ty) = (&variant.name, self.type_text(&variant.ty));
+                    lines.push(format!("{path}::{name}({ty})"));
+                }
+                lines.push(format!("{path}::{OTHER}"));
+            }
         }
     }
 
@@ -83,6 +91,7 @@ impl Model {
         let ty = self.type_text(&field.ty);
         let ty = match field.presence {
             Presence::Required => ty,
+            Presence::Others => return format!("{ty}, all that has no field"),
             Presence::Optional | Presence::Nullable => format!("Option<{ty}>"),
         };
         let read_only = if field.read_only { ", read-only" } else { "" };

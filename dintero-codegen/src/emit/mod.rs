@@ -18,7 +18,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::feature::Features;
-use crate::model::{Alias, Group, Model, Type, TypeId};
+use crate::model::{Alias, Def, Group, Model, Type, TypeId};
 use crate::print;
 
 /// Where the generated part of `dintero-api` lives.
@@ -30,7 +30,8 @@ const MACROS: &str = "dintero-macros/src/generated";
 /// What the files say of the sources they were made from.
 pub(crate) struct Hashes {
     pub(crate) document: String,
-    pub(crate) overlay: String,
+    pub(crate) supplement: Option<String>,
+    pub(crate) overlay: Option<String>,
 }
 
 /// The files of a model, by their path under the workspace.
@@ -145,20 +146,27 @@ impl<'a> Emit<'a> {
         self.features.of(module).map(|feature| quote!(#[cfg(feature = #feature)]))
     }
 
+    /// Whether merchants give a variant for it.
     fn is_union(&self, ty: &Type) -> bool {
         match ty {
-            Type::Named(id) => self.model.get(*id).as_union().is_some(),
+            Type::Named(id) => {
+                matches!(self.model.get(*id).def, Def::Union(_) | Def::Untagged(_))
+            }
             _ => false,
         }
     }
 }
 
 fn root(hashes: &Hashes) -> Result<String, syn::Error> {
-    let Hashes { document, overlay } = hashes;
+    let Hashes { document, supplement, overlay } = hashes;
+    let documents = if supplement.is_some() { "documents" } else { "document" };
+    let supplement = supplement.as_ref().map(|hash| format!("- Supplement: SHA-256 `{hash}`\n"));
     let docs = docs::inner(&format!(
-        "What `cargo xtask codegen` generates from the document in `spec/`.\n\n\
-         - Document: SHA-256 `{document}`\n\
-         - Overlay: SHA-256 `{overlay}`"
+        "What `cargo xtask codegen` generates from the {documents} in `spec/`.\n\n\
+         - Document: SHA-256 `{document}`\n{}\
+         - Overlay: SHA-256 `{}`",
+        supplement.unwrap_or_default(),
+        overlay.as_deref().unwrap_or("none"),
     ));
     let modules = quote! {
         #[cfg(feature = "client")]

@@ -10,8 +10,8 @@ use super::input::Input;
 use super::{Emit, Module, docs, ident};
 use crate::model::ident::OTHER;
 use crate::model::{
-    Body, Def, Enum, Field, Owner, Payload, Presence, Role, Struct, Type, TypeDef, TypeId, Union,
-    ValueType,
+    Body, Def, Enum, Field, Owner, Payload, Presence, Role, Sign, Struct, Type, TypeDef, TypeId,
+    Union, Untagged, ValueType,
 };
 use crate::print;
 
@@ -99,6 +99,7 @@ impl<'a> File<'a> {
             Def::Struct(object) => self.struct_items(def, object, head, items),
             Def::Enum(values) => items.push(self.enum_item(def, values, head)),
             Def::Union(union) => self.union_items(def, union, head, items),
+            Def::Untagged(untagged) => self.untagged_items(def, untagged, head, items),
         }
     }
 
@@ -163,7 +164,7 @@ impl<'a> File<'a> {
                 let old = deprecated(field.deprecated);
                 let (member, ty) = (ident(&field.name), self.ty(&field.ty));
                 match field.presence {
-                    Presence::Required => quote!(#docs #old pub #member: #ty),
+                    Presence::Required | Presence::Others => quote!(#docs #old pub #member: #ty),
                     Presence::Optional | Presence::Nullable => {
                         quote!(#docs #old pub #member: Option<#ty>)
                     }
@@ -221,10 +222,11 @@ impl<'a> File<'a> {
                     arguments.push(quote!(#member: #ty));
                     match presence {
                         Presence::Required if !input.is_generic() => quote!(#member),
-                        Presence::Required => quote!(#member: #value),
+                        Presence::Required | Presence::Others => quote!(#member: #value),
                         Presence::Optional | Presence::Nullable => quote!(#member: Some(#value)),
                     }
                 }
+                (None, Presence::Others) => quote!(#member: Default::default()),
                 (None, _) => quote!(#member: None),
             });
         }
@@ -259,13 +261,17 @@ impl<'a> File<'a> {
         let inline = (!input.is_generic()).then(|| quote!(#[inline]));
         let member = ident(name);
         let (ty, value) = (&input.ty, input.value(&member));
+        let value = match field.presence {
+            Presence::Others => value,
+            Presence::Required | Presence::Optional | Presence::Nullable => quote!(Some(#value)),
+        };
         Some(quote! {
             #docs
             #old
             #inline
             #[must_use]
             pub fn #member(mut self, #member: #ty) -> Self {
-                self.#member = Some(#value);
+                self.#member = #value;
                 self
             }
         })
@@ -302,16 +308,53 @@ impl<'a> File<'a> {
         items: &mut Vec<TokenStream>,
     ) {
         self.imports.runtime("UnknownVariant");
+        let variants = union.variants.iter().map(|variant| VariantItem {
+            name: &variant.name,
+            ty: &variant.ty,
+            docs: format!("`{}` is `{}`.", union.tag, variant.value),
+        });
+        let docs = docs::outer("A variant this version does not know; it is preserved as is.");
+        let other = ident(OTHER);
+        let other = quote!(#docs #other(UnknownVariant));
+        self.variant_items(def, &variants.collect::<Vec<_>>(), &other, head, items);
+    }
+
+    fn untagged_items(
+        &mut self,
+        def: &TypeDef,
+        untagged: &Untagged,
+        head: Head,
+        items: &mut Vec<TokenStream>,
+    ) {
+        let variants = untagged.variants.iter().map(|variant| VariantItem {
+            name: &variant.name,
+            ty: &variant.ty,
+            docs: told_by(&variant.sign),
+        });
+        let docs = docs::outer("JSON of another shape; it is preserved as is.");
+        let (other, json) = (ident(OTHER), self.ty(&Type::Value(ValueType::Json)));
+        let other = quote!(#docs #other(#json));
+        self.variant_items(def, &variants.collect::<Vec<_>>(), &other, head, items);
+    }
+
+    /// An enum of variants with one value each, and how it is made of each of them.
+    fn variant_items(
+        &mut self,
+        def: &TypeDef,
+        variants: &[VariantItem<'_>],
+        other: &TokenStream,
+        head: Head,
+        items: &mut Vec<TokenStream>,
+    ) {
         let Head { docs, deprecated } = head;
-        let (name, other) = (ident(&def.name.ident), ident(OTHER));
-        let mut variants = Vec::new();
+        let name = ident(&def.name.ident);
+        let mut rows = Vec::new();
         let mut conversions = Vec::new();
-        let mut seen = BTreeSet::new();
-        for variant in &union.variants {
-            let (member, ty) = (ident(&variant.name), self.ty(&variant.ty));
-            let docs = docs::outer(&format!("`{}` is `{}`.", union.tag, variant.value));
-            variants.push(quote!(#docs #member(#ty)));
-            if variant.ty.named().is_some_and(|id| seen.insert(id)) {
+        for (index, variant) in variants.iter().enumerate() {
+            let (member, ty) = (ident(variant.name), self.ty(variant.ty));
+            let docs = docs::outer(&variant.docs);
+            rows.push(quote!(#docs #member(#ty)));
+            if variants[..index].iter().all(|before| before.ty != variant.ty) {
                 conversions.push(quote! {
                     impl From<#ty> for #name {
                         #[inline]
@@ -322,15 +365,33 @@ impl<'a> File<'a> {
                 });
             }
         }
-        let unknown = docs::outer("A variant this version does not know; it is preserved as is.");
         items.push(quote! {
             #docs
             #[derive(Clone)]
             #[non_exhaustive]
             #deprecated
-            pub enum #name { #(#variants,)* #unknown #other(UnknownVariant) }
+            pub enum #name { #(#rows,)* #other }
         });
         items.extend(conversions);
+    }
+}
+
+/// A variant that holds a value.
+struct VariantItem<'a> {
+    name: &'a str,
+    ty: &'a Type,
+    docs: String,
+}
+
+/// What the JSON of a variant is, which tells it from the others.
+fn told_by(sign: &Sign) -> String {
+    match sign {
+        Sign::Text => "A text.".to_owned(),
+        Sign::Number => "A number.".to_owned(),
+        Sign::Boolean => "`true` or `false`.".to_owned(),
+        Sign::List => "A list.".to_owned(),
+        Sign::Object => "An object.".to_owned(),
+        Sign::With(key) => format!("An object with `{key}`."),
     }
 }
 

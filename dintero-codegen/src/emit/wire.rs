@@ -10,7 +10,9 @@ use super::imports::Imports;
 use super::types::preset_variant;
 use super::{Emit, Module, docs, ident};
 use crate::model::reach::reach;
-use crate::model::{Def, Enum, Field, Model, Presence, Struct, Type, TypeId, Union, ValueType};
+use crate::model::{
+    Def, Enum, Field, Model, Presence, Sign, Struct, Type, TypeId, Union, Untagged, ValueType,
+};
 use crate::print;
 
 const DOCS: &str = "How these types become JSON and come back.";
@@ -47,6 +49,7 @@ fn call<'a>(emit: &'a Emit<'a>, id: TypeId, imports: &mut Imports<'a>) -> TokenS
         Def::Struct(object) => model(emit, &name, object, imports),
         Def::Enum(values) => open_enum(&name, values),
         Def::Union(tagged) => union(&name, tagged),
+        Def::Untagged(alternatives) => untagged(&name, alternatives),
     }
 }
 
@@ -95,17 +98,22 @@ fn model<'a>(
     object: &'a Struct,
     imports: &mut Imports<'a>,
 ) -> TokenStream {
-    let mut required = Vec::new();
     let mut presets = Vec::new();
     let mut rows = Vec::new();
-    for field in &object.fields {
+    let mut others = Vec::new();
+    for (index, field) in object.fields.iter().enumerate() {
         let (member, key) = (ident(&field.name), &field.wire);
-        let position = (field.presence != Presence::Optional).then(|| {
-            let position = Literal::usize_unsuffixed(required.len());
-            required.push(key);
-            quote!([#position])
+        // The last of the fields, so that the indices of the others stay.
+        if field.presence == Presence::Others {
+            others.push(member);
+            continue;
+        }
+        let index = (field.presence != Presence::Optional).then(|| {
+            let index = Literal::usize_unsuffixed(index);
+            quote!([#index])
         });
-        rows.push(quote!(#member #position = #key));
+        let slot = ident(slot(emit.model, field));
+        rows.push(quote!(#member: #slot #index = #key));
         if let Some(preset) = &field.preset {
             let variant = ident(preset_variant(emit, &field.ty, preset));
             let ty = imports.ty(emit.model, &field.ty);
@@ -113,20 +121,36 @@ fn model<'a>(
         }
     }
     let keys = |is: fn(&Field) -> bool| -> Vec<&String> {
-        object.fields.iter().filter(|field| is(field)).map(|field| &field.wire).collect()
+        let fields = object.fields.iter().filter(|field| field.presence != Presence::Others);
+        fields.filter(|field| is(field)).map(|field| &field.wire).collect()
     };
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
     let facts = [
-        fact("required", &required),
+        fact("nullable", &keys(|field| field.presence == Presence::Nullable)),
         fact("constants", &constants),
         fact("hidden", &keys(|field| field.redact)),
         fact("read_only", &keys(|field| field.read_only)),
         fact("lenient", &keys(|field| field.lenient)),
+        fact("may_be_empty", &keys(|field| field.may_be_empty)),
         fact("preset", &presets),
+        fact("others", &others),
     ];
     let facts = facts.iter().flatten();
     quote!(wire::model! { #name { #(#rows),* } #(#facts)* })
+}
+
+/// The variant of the runtime's `Slot` and `Part` for a field.
+fn slot(model: &Model, field: &Field) -> &'static str {
+    let is_scalar = |id: TypeId| model.get(id).as_enum().is_some();
+    match (&field.ty, field.presence) {
+        (Type::Value(ValueType::Text), Presence::Required) => "Text",
+        (Type::Value(ValueType::Text), _) => "OptionalText",
+        (Type::Value(ValueType::Json), _) => "Place",
+        (Type::Value(_), _) => "Scalar",
+        (Type::Named(id), _) if is_scalar(*id) => "Scalar",
+        _ => "Place",
+    }
 }
 
 /// A list behind the rows, left out if it is empty.
@@ -150,4 +174,20 @@ fn union(name: &Ident, union: &Union) -> TokenStream {
         quote!(#value = #member)
     });
     quote!(wire::union! { #name by #tag { #(#rows),* } })
+}
+
+fn untagged(name: &Ident, untagged: &Untagged) -> TokenStream {
+    let rows = untagged.variants.iter().map(|variant| {
+        let member = ident(&variant.name);
+        let sign = match &variant.sign {
+            Sign::Text => quote!(Text),
+            Sign::Number => quote!(Number),
+            Sign::Boolean => quote!(Boolean),
+            Sign::List => quote!(List),
+            Sign::Object => quote!(Object),
+            Sign::With(key) => quote!(With(#key)),
+        };
+        quote!(#member = #sign)
+    });
+    quote!(wire::untagged! { #name { #(#rows),* } })
 }

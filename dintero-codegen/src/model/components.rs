@@ -7,7 +7,7 @@ use crate::model::union::Usable;
 use crate::model::{Alias, Def, Type, TypeId, ValueType, ident};
 use crate::pointer::Pointer;
 use crate::report::Report;
-use crate::schema::shape::{Kind, Object, Shape};
+use crate::schema::shape::{Alternative, Kind, Object, Shape};
 
 /// Types nest no deeper in each other than this: they are made recursively.
 const DEEPEST: usize = 4_000;
@@ -72,6 +72,13 @@ impl Types<'_> {
                     self.draft.types[id.0].def = Def::Union(union);
                     return Type::Named(id);
                 }
+                (Kind::OneOf(alternatives), Usable::No) if named.is_some() => {
+                    if let Some(ty) =
+                        self.untagged_component(name, alternatives, &shape, &rust_name)
+                    {
+                        return ty;
+                    }
+                }
                 (Kind::Enum(values), _) if named.is_some() => {
                     let ty = self.enumeration(values, &shape, rust_name);
                     if let Type::Named(id) = ty {
@@ -84,6 +91,27 @@ impl Types<'_> {
             }
         }
         self.alias(name, context, &shape, rust_name)
+    }
+
+    /// A component of alternatives that are told apart without a discriminator, unless all of them are scalars.
+    fn untagged_component(
+        &mut self,
+        name: &str,
+        alternatives: &[Alternative],
+        shape: &Shape,
+        rust_name: &Option<String>,
+    ) -> Option<Type> {
+        if shape.notes.extensions.rust_type.is_some()
+            || self.scalar_of(alternatives, shape).is_some()
+        {
+            return None;
+        }
+        let signs = self.signs(alternatives)?;
+        let id = self.reserved(name, shape, rust_name.clone());
+        let untagged = self.untagged(alternatives, signs, Some(name));
+        self.unions.insert(untagged.key(), id);
+        self.draft.types[id.0].def = Def::Untagged(untagged);
+        Some(Type::Named(id))
     }
 
     /// A component that is another type under a name of its own, if it has one.

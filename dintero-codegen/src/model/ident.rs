@@ -20,7 +20,6 @@ const CLIENT_NAMES: &[&str] = &[
     "call",
     "client",
     "clone",
-    "create_signature_secret",
     "request",
     "types",
     "wire",

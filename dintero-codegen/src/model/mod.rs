@@ -5,6 +5,7 @@
 //! What has a name in Rust carries it: members, parameters and operations from the moment they are made, types once
 //! [`name`] has turned the [`Draft`] into a [`Model`].
 
+mod calls;
 mod components;
 pub(crate) mod ident;
 pub(crate) mod name;
@@ -15,6 +16,7 @@ mod tags;
 pub(crate) mod target;
 pub(crate) mod types;
 mod union;
+mod untagged;
 pub(crate) mod value;
 
 use std::collections::BTreeSet;
@@ -26,6 +28,10 @@ use crate::extensions::Derive;
 use crate::pointer::Pointer;
 use crate::schema::shape::Limits;
 
+pub(crate) use crate::model::calls::{
+    Answer, Body, BodyContent, ErrorAnswer, Fields, Group, Header, Location, Operation, Parameter,
+    Payload, Scheme, Separator, Style,
+};
 pub(crate) use crate::model::value::ValueType;
 
 /// A model whose types have no names yet.
@@ -141,6 +147,7 @@ pub(crate) enum Def {
     Struct(Struct),
     Enum(Enum),
     Union(Union),
+    Untagged(Untagged),
 }
 
 /// The values of an open enum: each text with the name of its variant.
@@ -171,6 +178,8 @@ pub(crate) struct Field {
     pub(crate) redact: bool,
     /// Only describes: a response can be read without it.
     pub(crate) lenient: bool,
+    /// A required text that becomes empty where a response lacks it, instead of taking its object with it.
+    pub(crate) may_be_empty: bool,
     /// The only value that the document allows: set by the constructor.
     pub(crate) preset: Option<String>,
     pub(crate) deprecated: bool,
@@ -185,6 +194,8 @@ pub(crate) enum Presence {
     Optional,
     /// Always there, `null` when `None`.
     Nullable,
+    /// No field of the document: a map of all that no other field names.
+    Others,
 }
 
 /// A base with its variants, told apart by the tag.
@@ -200,6 +211,31 @@ pub(crate) struct Variant {
     /// The value of the tag.
     pub(crate) value: String,
     pub(crate) ty: Type,
+}
+
+/// Alternatives that the JSON itself tells apart.
+#[derive(Debug)]
+pub(crate) struct Untagged {
+    pub(crate) variants: Vec<UntaggedVariant>,
+}
+
+#[derive(Debug)]
+pub(crate) struct UntaggedVariant {
+    pub(crate) name: String,
+    pub(crate) sign: Sign,
+    pub(crate) ty: Type,
+}
+
+/// What tells the JSON of an alternative from that of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Text,
+    Number,
+    Boolean,
+    List,
+    Object,
+    /// An object with this property, which no other alternative has.
+    With(String),
 }
 
 #[derive(Debug)]
@@ -227,170 +263,6 @@ pub(crate) struct Docs {
     pub(crate) default: Option<Value>,
     pub(crate) example: Option<Value>,
     pub(crate) limits: Limits,
-}
-
-/// Operations that belong together: `client.sessions()`.
-#[derive(Debug)]
-pub(crate) struct Group {
-    /// `sessions`: the module, and the method of the client.
-    pub(crate) accessor: String,
-    /// `Sessions`: the type of what the method returns.
-    pub(crate) handle: String,
-    pub(crate) docs: Option<String>,
-    pub(crate) operations: Vec<Operation>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Operation {
-    /// `create_from_profile`: the method of the group.
-    pub(crate) name: String,
-    /// `CreateSessionFromProfile`: the request under construction, or the parameters of a callback.
-    pub(crate) builder: String,
-    /// `POST`
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) server: String,
-    pub(crate) schemes: Vec<Scheme>,
-    pub(crate) scopes: Vec<String>,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) body: Option<Body>,
-    /// The parameters of a callback, which Dintero sends and the merchant reads.
-    pub(crate) query: Option<TypeId>,
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) errors: Vec<ErrorAnswer>,
-    /// The enum of several answers that cannot be told apart by their type alone.
-    pub(crate) answer_enum: Option<String>,
-    pub(crate) repeatable: bool,
-    /// Dintero calls it on the merchant: types, but no call.
-    pub(crate) callback: bool,
-    pub(crate) deprecated: bool,
-    pub(crate) summary: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) at: Pointer,
-}
-
-/// How a request is authenticated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scheme {
-    ApiKey,
-    Bearer,
-    Basic,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    /// The name in the request.
-    pub(crate) wire: String,
-    pub(crate) location: Location,
-    pub(crate) ty: Type,
-    pub(crate) style: Style,
-    pub(crate) required: bool,
-    pub(crate) from_client: bool,
-    pub(crate) deprecated: bool,
-    pub(crate) docs: Docs,
-    pub(crate) at: Pointer,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Location {
-    Path,
-    Query,
-    Header,
-    Cookie,
-    /// A field of a body that is an encoded form.
-    Form,
-    /// A part of a body of several parts.
-    Part,
-}
-
-/// How a parameter is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Style {
-    One,
-    /// `a=1&a=2`
-    Each,
-    /// `a=1,2`
-    Joined(Separator),
-    /// An object, each of whose fields is one word.
-    Fields(Fields),
-    /// One JSON text.
-    Json,
-    /// The bytes of a file, or of several if the type is a list.
-    File {
-        media_type: String,
-    },
-}
-
-/// What is between the values of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Separator {
-    Comma,
-    Space,
-    Pipe,
-}
-
-/// How the fields of an object are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fields {
-    /// `a=1&b=2`
-    Separate,
-    /// `object[a]=1&object[b]=2`
-    Deep,
-    /// `a,1,b,2`
-    Joined,
-    /// `a=1,b=2`
-    Assigned,
-}
-
-/// A body that is sent as a whole. Forms have none: their fields are parameters.
-#[derive(Debug)]
-pub(crate) struct Body {
-    pub(crate) content: BodyContent,
-    /// What it is sent as, if not as `application/json`.
-    pub(crate) media_type: Option<String>,
-    pub(crate) required: bool,
-}
-
-#[derive(Debug)]
-pub(crate) enum BodyContent {
-    Json(Type),
-    Bytes,
-}
-
-/// A success answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    /// The variant of the enum of answers.
-    pub(crate) variant: String,
-    pub(crate) description: String,
-    pub(crate) payload: Payload,
-    pub(crate) headers: Vec<Header>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Header {
-    pub(crate) name: String,
-    /// The name in the response.
-    pub(crate) wire: String,
-    pub(crate) ty: Type,
-    pub(crate) description: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Payload {
-    Empty,
-    Json(Type),
-    Bytes,
-}
-
-/// An error answer; `status` is `None` for `default`.
-#[derive(Debug)]
-pub(crate) struct ErrorAnswer {
-    pub(crate) status: Option<String>,
-    pub(crate) description: String,
-    pub(crate) ty: Option<Type>,
 }
 
 impl Type {
@@ -444,30 +316,6 @@ impl Model {
     }
 }
 
-impl Operation {
-    /// The types of what it takes and of what it answers.
-    pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
-        let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
-        let body = self.body.iter().filter_map(Body::ty);
-        let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
-            Payload::Json(ty) => Some(ty),
-            Payload::Empty | Payload::Bytes => None,
-        });
-        let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
-        parameters.chain(body).chain(answers).chain(errors)
-    }
-}
-
-impl Body {
-    /// The type of JSON.
-    pub(crate) fn ty(&self) -> Option<&Type> {
-        match &self.content {
-            BodyContent::Json(ty) => Some(ty),
-            BodyContent::Bytes => None,
-        }
-    }
-}
-
 impl Field {
     /// Whether a constructor must be told it.
     pub(crate) fn is_asked_for(&self) -> bool {
@@ -479,21 +327,14 @@ impl<N> TypeDef<N> {
     pub(crate) fn as_struct(&self) -> Option<&Struct> {
         match &self.def {
             Def::Struct(object) => Some(object),
-            Def::Enum(_) | Def::Union(_) => None,
+            Def::Enum(_) | Def::Union(_) | Def::Untagged(_) => None,
         }
     }
 
     pub(crate) fn as_enum(&self) -> Option<&Enum> {
         match &self.def {
             Def::Enum(values) => Some(values),
-            Def::Struct(_) | Def::Union(_) => None,
-        }
-    }
-
-    pub(crate) fn as_union(&self) -> Option<&Union> {
-        match &self.def {
-            Def::Union(union) => Some(union),
-            Def::Struct(_) | Def::Enum(_) => None,
+            Def::Struct(_) | Def::Union(_) | Def::Untagged(_) => None,
         }
     }
 
@@ -502,6 +343,9 @@ impl<N> TypeDef<N> {
         match &self.def {
             Def::Struct(object) => object.fields.iter().map(|field| &field.ty).collect(),
             Def::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
+            Def::Untagged(untagged) => {
+                untagged.variants.iter().map(|variant| &variant.ty).collect()
+            }
             Def::Enum(_) => Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use crate::extensions::Derive;
 use crate::model::ident;
-use crate::model::{Def, Field, Model, Targets, Type, TypeId, ValueType};
+use crate::model::{Def, Field, Model, Presence, Targets, Type, TypeId, ValueType};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 
@@ -61,12 +61,14 @@ fn statics(model: &Model, reports: &mut Reports) {
     }
 }
 
-/// The fields of a target that can be filled. What a session cannot do without (the order, the
-/// URLs, the profile) is given beside the cart.
+/// The fields of a target that can be filled. The required fields of a session (the order, the
+/// URLs, the profile) are given beside the cart.
 pub(crate) fn fields(model: &Model, id: TypeId) -> impl Iterator<Item = (&Field, Takes)> {
     let def = model.get(id);
     let is_session = def.derive == Some(Derive::Session);
-    let set_elsewhere = move |field: &Field| field.read_only || is_session && field.is_asked_for();
+    let set_elsewhere = move |field: &Field| {
+        field.read_only || is_session && field.is_asked_for() || field.presence == Presence::Others
+    };
     let all = def.as_struct().into_iter().flat_map(|object| &object.fields);
     all.filter(move |field| !set_elsewhere(field)).map(|field| {
         let takes = match takes(model, field) {
@@ -90,7 +92,7 @@ fn takes(model: &Model, field: &Field) -> Takes {
         Type::Named(id) => match &model.get(*id).def {
             Def::Enum(_) => Takes::Enum(*id),
             Def::Struct(_) => Takes::One(*id),
-            Def::Union(_) => Takes::Value,
+            Def::Union(_) | Def::Untagged(_) => Takes::Value,
         },
         Type::List(item) => match **item {
             Type::Named(id) if is_made(model, id) => Takes::Many(id),
@@ -190,7 +192,7 @@ fn structs(model: &Model, roots: &[(Derive, TypeId)]) -> IndexSet<TypeId> {
     roots.iter().map(|(_, id)| *id).chain(structs).collect()
 }
 
-/// Targets, and all that they cannot do without.
+/// Targets, and the types of their required fields.
 fn blank(model: &Model) -> IndexSet<TypeId> {
     let mut blank = IndexSet::new();
     let mut next: Vec<TypeId> = model.targets.structs.iter().copied().collect();

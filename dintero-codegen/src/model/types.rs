@@ -20,6 +20,9 @@ use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 /// Lists and maps nest no deeper in each other than this: rustc follows a type recursively as well.
 const DEEPEST_LISTS: usize = 32;
 
+/// What the field is called for what no other one names: the first of these that is free.
+const OTHERS: [&str; 2] = ["others", "other_properties"];
+
 /// The schemas of a document.
 pub(crate) struct Schemas {
     /// The schemas under `components`, in the order of the document.
@@ -130,18 +133,26 @@ impl<'a> Types<'a> {
     ) -> Struct {
         let is_constant = |name: &String| constants.iter().any(|(tag, _)| tag == name);
         let shapes = object.fields.iter().filter(|(wire, _)| !is_constant(wire));
-        let names = ident::distinct(
-            ident::member_name,
-            shapes.clone().map(|(wire, shape)| Named {
-                text: wire,
-                given: shape.notes.extensions.rust_name.as_deref(),
-            }),
-        );
+        let words = shapes.clone().map(|(wire, shape)| Named {
+            text: wire,
+            given: shape.notes.extensions.rust_name.as_deref(),
+        });
+        let rest = match &object.rest {
+            Rest::Unsaid | Rest::Forbidden => None,
+            Rest::Anything(at) => Some(anything(at)),
+            Rest::Of(rest) => Some((**rest).clone()),
+        };
+        let names = ident::distinct(ident::member_name, words);
+        let is_free = |name: &&str| names.iter().all(|taken| taken != name);
+        let free = OTHERS.into_iter().find(is_free).map(str::to_owned);
+        let others = free.zip(rest);
         let mut fields = Vec::new();
         for ((wire, shape), name) in shapes.zip(names) {
             fields.push(self.field(name, wire, shape, object.required.contains(wire)));
         }
-        let undeclared = |name: &&String| !object.fields.contains_key(*name) && !is_constant(name);
+        let undeclared = |name: &&String| {
+            !object.fields.contains_key(*name) && !is_constant(name) && others.is_none()
+        };
         for name in object.required.iter().filter(undeclared) {
             let message = format!(
                 "`{name}` is required, but is not among `properties`; it is not read, and not sent"
@@ -151,17 +162,33 @@ impl<'a> Types<'a> {
                 "declare it in the overlay, remove it from `required`, or accept it with `x-accept: [required]`",
             ));
         }
-        let rest = match &object.rest {
-            Rest::Unsaid | Rest::Forbidden => None,
-            Rest::Anything(at) => Some(at),
-            Rest::Of(rest) => Some(&rest.at),
-        };
-        if let Some(at) = rest {
-            let message = "additional properties beside named ones are not kept";
-            let report = Report::warning("additional-properties", at, message);
-            self.reports.push(report.help("accept it with `x-accept: [additional-properties]` in the overlay, with the reason"));
+        if let Some((name, rest)) = others {
+            fields.push(self.others(name, &rest));
         }
         Struct { query: false, constants, fields }
+    }
+
+    /// The map beside the named fields, which is the last of them: what no field names is known only behind them.
+    fn others(&mut self, name: String, rest: &Shape) -> Field {
+        let mut docs = docs(&rest.notes);
+        docs.description = Some(match docs.description {
+            Some(said) => format!("Properties that have no field here, by name. {said}"),
+            None => "Properties that have no field here, by name. They are preserved as they are and written back.".to_owned(),
+        });
+        Field {
+            name,
+            wire: String::new(),
+            ty: Type::Map(Box::new(self.element(rest, OTHERS[0]))),
+            presence: Presence::Others,
+            read_only: false,
+            write_only: false,
+            redact: true,
+            lenient: false,
+            may_be_empty: false,
+            preset: None,
+            deprecated: false,
+            docs,
+        }
     }
 
     fn field(&mut self, name: String, wire: &str, shape: &Shape, required: bool) -> Field {
@@ -188,15 +215,17 @@ impl<'a> Types<'a> {
             }
             _ => None,
         };
+        let ty = self.merged(shape, wire);
         Field {
             name,
             wire: wire.to_owned(),
-            ty: self.merged(shape, wire),
             presence,
             read_only: said.read_only,
             write_only,
             redact: shape.notes.extensions.redact,
             lenient: self.is_lenient(wire, shape),
+            may_be_empty: self.may_be_empty(wire, shape, &ty, presence),
+            ty,
             preset,
             deprecated: shape.notes.deprecated,
             docs,
@@ -348,6 +377,13 @@ impl<'a> Types<'a> {
     }
 }
 
+/// `additionalProperties: true` is written out, so nothing is missing of what the values are: any JSON.
+fn anything(at: &Pointer) -> Shape {
+    let mut any = Shape::new(Kind::Any, at);
+    any.notes.extensions.rust_type = Some(ValueType::Json.rust_name().to_owned());
+    any
+}
+
 /// An enum of what is known so far and of more values, with the names that the overlay gives to some.
 fn named(
     known: IndexMap<String, String>,
@@ -388,12 +424,13 @@ fn key(object: &Struct) -> String {
             write_only,
             redact,
             lenient,
+            may_be_empty,
             preset,
             deprecated,
             docs: _,
         } = field;
         key.push_str(&format!(
-            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{preset:?}:{deprecated};"
+            "{wire}:{name}:{ty:?}:{presence:?}:{read_only}:{write_only}:{redact}:{lenient}:{may_be_empty}:{preset:?}:{deprecated};"
         ));
     }
     key

@@ -53,12 +53,14 @@ impl Types<'_> {
         if let Some(scalar) = self.scalar_of(alternatives, shape) {
             return scalar;
         }
-        let message = "alternatives without a discriminator become a `serde_json::Value`";
-        let report = Report::warning("one-of", &shape.at, message);
-        self.reports
-            .push(report.help(
-                "add a discriminator, or accept it with `x-accept: [one-of]` in the overlay",
-            ));
+        if let Some(signs) = self.signs(alternatives) {
+            let untagged = self.untagged(alternatives, signs, None);
+            return self.inline_untagged(untagged, shape);
+        }
+        let message = "these alternatives have neither a discriminator nor required properties of their own that tell \
+                       them apart; they become a `serde_json::Value`";
+        let help = "add a discriminator, or accept it with `x-accept: [one-of]` in the overlay";
+        self.reports.push(Report::warning("one-of", &shape.at, message).help(help));
         Type::Value(ValueType::Json)
     }
 
@@ -191,7 +193,7 @@ impl Types<'_> {
         self.reports.push(Report::error("discriminator", at, message).help(help));
     }
 
-    fn rust_name(&self, component: &str) -> String {
+    pub(super) fn rust_name(&self, component: &str) -> String {
         let shape = self.schemas.components.get(component);
         let given = shape.and_then(|shape| shape.notes.extensions.rust_name.as_deref());
         ident::type_name(given.unwrap_or(component))
@@ -214,7 +216,7 @@ impl Types<'_> {
 }
 
 /// `SwishPayment` is `Swish` in `Payment`.
-fn short_name(component: &str, base: &str) -> String {
+pub(super) fn short_name(component: &str, base: &str) -> String {
     match component.strip_suffix(base) {
         Some(short) if !short.is_empty() && short != ident::OTHER => short.to_owned(),
         _ => component.to_owned(),

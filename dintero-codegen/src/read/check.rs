@@ -25,6 +25,7 @@ const EXTENSIONS: &[&str] = &[
     "x-rust-module",
     "x-rust-derive",
     "x-rust-features",
+    "x-rust-example",
 ];
 
 /// Checks the version and every key of a document. Returns whether it is a document of this version at all: then the
@@ -323,8 +324,8 @@ impl Walk<'_> {
 
     fn extension(&mut self, key: &str, value: &Value, at: &Pointer) {
         match key {
-            "x-redact" | "x-lenient" | "x-decides" | "x-from-client" | "x-callback"
-            | "x-repeatable" => self.value(value, &Bool, at),
+            "x-redact" | "x-confidential" | "x-v1-only" | "x-lenient" | "x-decides"
+            | "x-may-be-empty" | "x-from-client" | "x-callback" | "x-repeatable" => self.value(value, &Bool, at),
             "x-accept" => self.value(value, &Texts, at),
             "x-rust-values" => self.value(value, &MapOfText, at),
             "x-rust-derive" => self.derive(value, at),

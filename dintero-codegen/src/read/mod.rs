@@ -1,8 +1,9 @@
 //! The first stage: the text of a document to checked JSON. [`source`] reads YAML and JSON with the position of every
-//! value, [`overlay`] applies the corrections, [`references`] makes every local reference one to a component, and
+//! value, [`join`] adds the supplement to the document, [`overlay`] applies the corrections, [`references`] makes every local reference one to a component, and
 //! [`check`] reports every key that OpenAPI 3.0 does not have, by the tables in [`keywords`].
 
 pub(crate) mod check;
+pub(crate) mod join;
 mod json;
 mod keywords;
 pub(crate) mod overlay;

@@ -51,6 +51,13 @@ impl Places {
         self.by_pointer.insert(pointer, place);
     }
 
+    /// Adds the places of another file, which is part of this document now. What is here already keeps its place.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (pointer, place) in other.by_pointer {
+            self.by_pointer.entry(pointer).or_insert(place);
+        }
+    }
+
     /// Moves the places of a list's later elements, one of which was removed; `left` are there now.
     pub(crate) fn close_gap(&mut self, list: &Pointer, removed: usize, left: usize) {
         let takes = |places: &mut HashMap<Pointer, Place>, item: &Pointer| {

@@ -59,6 +59,7 @@ pub fn files_under(folder: &Path) -> BTreeSet<PathBuf> {
 pub fn generate(document: &str, overlay: Option<&str>) -> Output {
     dintero_codegen::generate(&Input {
         document: Source { name: "document.yaml", text: document },
+        supplement: None,
         overlay: overlay.map(|text| Source { name: "overlay.yaml", text }),
         strict: true,
     })

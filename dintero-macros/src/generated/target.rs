@@ -1366,6 +1366,12 @@ pub(crate) static SESSION_CONFIGURATION: Target = Target {
             required: false,
         },
         Field {
+            name: "age_verification",
+            wire: "age_verification",
+            kind: Kind::One(&AGE_VERIFICATION),
+            required: false,
+        },
+        Field {
             name: "discounts",
             wire: "discounts",
             kind: Kind::One(&DISCOUNTS_CONFIGURATION_DISCOUNTS),
@@ -2235,6 +2241,20 @@ pub(crate) static PAYOUT_CONFIGURATION: Target = Target {
         },
     ],
     read_only: &["payment_products"],
+};
+
+pub(crate) static AGE_VERIFICATION: Target = Target {
+    ty: "AgeVerification",
+    family: None,
+    fields: &[
+        Field {
+            name: "minimum_age_required",
+            wire: "minimum_age_required",
+            kind: Kind::Value("i64"),
+            required: false,
+        },
+    ],
+    read_only: &[],
 };
 
 pub(crate) static DISCOUNTS_CONFIGURATION_DISCOUNTS: Target = Target {

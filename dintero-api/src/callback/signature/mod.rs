@@ -77,9 +77,9 @@ pub struct Verified {
 impl Verifier {
     /// Starts a verifier for an account, with its signature secret, or several while they are being changed.
     ///
-    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is what
-    /// `Client::create_signature_secret` returned; its text is the key, as it is. Nothing is checked before
-    /// [`build`](VerifierBuilder::build).
+    /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is the
+    /// `signature.secret` that `client.signature_secrets().create()` returned; its text is the key, as it is. Nothing is
+    /// checked before [`build`](VerifierBuilder::build).
     pub fn builder<S: Into<Secret>>(
         account_id: impl Into<String>,
         secrets: impl IntoIterator<Item = S>,

@@ -29,11 +29,11 @@ pub(super) enum Ending {
 pub(super) enum Before {
     /// The operation is there already.
     Ended(Ended),
-    /// It is not, and this is to be sent.
+    /// It is not there; this must be sent.
     Absent(Attempt),
 }
 
-/// A request that is to be sent, and what the transaction said before it.
+/// The request to send, and the state of the transaction before it.
 pub(super) struct Attempt {
     pub(super) request: Request,
     /// How many operations of the reference had failed before.

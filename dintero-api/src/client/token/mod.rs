@@ -27,6 +27,8 @@ static TOKEN: Endpoint = Endpoint {
     schemes: &[Scheme::Basic],
     client_headers: &[],
     repeatable: true,
+    confidential: true,
+    v1_only: false,
 };
 
 /// A token is renewed this long before it expires, or a tenth of its lifetime if that is shorter.

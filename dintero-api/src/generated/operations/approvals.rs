@@ -109,6 +109,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Approvals::list) request under construction; awaiting it sends it.
@@ -170,6 +172,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Approvals::create) request under construction; awaiting it sends it.

@@ -76,6 +76,8 @@ static CREATE_TOKEN: Endpoint = Endpoint {
     schemes: &[Scheme::Basic, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: true,
+    v1_only: false,
 };
 
 /// A [`create_token`](Auth::create_token) request under construction; awaiting it sends it.

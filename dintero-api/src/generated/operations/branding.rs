@@ -124,6 +124,8 @@ static GET_LOGOS: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get_logos`](Branding::get_logos) request under construction; awaiting it sends it.
@@ -162,6 +164,8 @@ static GET_PROFILE_IMAGE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get_profile_image`](Branding::get_profile_image) request under construction; awaiting it

@@ -16,6 +16,9 @@ mod auth;
 mod approvals;
 #[cfg(feature = "payouts")]
 mod payouts;
+mod signature_secrets;
+mod card_tokens;
+mod payment_profiles;
 
 pub use self::sessions::*;
 pub use self::transactions::*;
@@ -31,6 +34,9 @@ pub use self::auth::*;
 pub use self::approvals::*;
 #[cfg(feature = "payouts")]
 pub use self::payouts::*;
+pub use self::signature_secrets::*;
+pub use self::card_tokens::*;
+pub use self::payment_profiles::*;
 
 /// The servers of the document.
 pub(crate) static SERVERS: &[&str] = &[

@@ -139,6 +139,8 @@ static CREATE_FUND_TRANSFER: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create_fund_transfer`](Payouts::create_fund_transfer) request under construction; awaiting
@@ -180,6 +182,8 @@ static LIST_BALANCES: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list_balances`](Payouts::list_balances) request under construction; awaiting it sends it.
@@ -220,6 +224,8 @@ static LIST_TRANSFERS: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list_transfers`](Payouts::list_transfers) request under construction; awaiting it sends it.

@@ -63,7 +63,7 @@ impl<'c> ReportConfigurations<'c> {
     /// repeat a call whose answer got lost. Served from `api.dintero.com`, not from the checkout host.
     ///
     /// `POST https://api.dintero.com/v1/accounts/{aid}/settlements/reports/configuration` with one of
-    /// the scopes `admin:billing`, `admin:reports`, `admin:settlements`, `write:settlements`.
+    /// the scopes `admin:billing`, `write:billing`, `admin:settlements`, `write:settlements`.
     ///
     /// # Errors
     ///
@@ -203,6 +203,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](ReportConfigurations::list) request under construction; awaiting it sends it.
@@ -259,6 +261,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](ReportConfigurations::create) request under construction; awaiting it sends it.
@@ -299,6 +303,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](ReportConfigurations::get) request under construction; awaiting it sends it.
@@ -339,6 +345,8 @@ static UPDATE: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update`](ReportConfigurations::update) request under construction; awaiting it sends it.
@@ -379,6 +387,8 @@ static DELETE: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`delete`](ReportConfigurations::delete) request under construction; awaiting it sends it.

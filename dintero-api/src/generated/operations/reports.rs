@@ -58,6 +58,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Reports::list) request under construction; awaiting it sends it.

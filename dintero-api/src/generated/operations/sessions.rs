@@ -8,10 +8,12 @@
 use std::future::IntoFuture;
 use crate::client::{BoxFuture, Call, Client, Endpoint, Error, Method, Response, Scheme};
 use crate::types::{
-    CreateSessionPaymentTokenRequest, FeatureToggle, PayFeatureToggle, PaySessionRequest,
-    PaySessionResponse, RequestHeaderInclude, SessionCreated, SessionDetails,
-    SessionProfile, UpdateSessionOptions,
+    CreateSessionPaymentTokenRequest, CreateSessionRequest, FeatureToggle,
+    PayFeatureToggle, PaySessionRequest, PaySessionResponse, Payment,
+    RequestHeaderInclude, SessionCreated, SessionDetails, SessionPayment, SessionProfile,
+    UpdateSessionOptions,
 };
+use crate::Timestamp;
 use crate::wire;
 
 /// Create, read, change and cancel checkout sessions.
@@ -222,16 +224,17 @@ impl<'c> Sessions<'c> {
         }
     }
 
-    /// Charge a saved card.
+    /// Charge a saved card, or issue an invoice.
     ///
     /// Creates a session and pays it at once with a saved card token, while the customer is away:
     /// subscriptions, instalments and other payments that you start.
     ///
-    /// A refused payment still answers 200, with status `FAILED` and the reason in the `error` of an
-    /// event, so look at the transaction before you deliver. Retrying is up to you; never retry where
-    /// `retry_policy` says `DO_NOT_RETRY`, since card schemes limit attempts and will block cards that
-    /// are tried too often. There is no idempotency key, so a repeated call can charge the customer
-    /// again; the feature toggles that demand a unique `merchant_reference` guard against that.
+    /// Or issues an invoice by Kravia to the order's `billing_address`. A refused payment still answers
+    /// 200, with status `FAILED` and the reason in the `error` of an event, so look at the transaction
+    /// before you deliver. Retrying is up to you; never retry where `retry_policy` says `DO_NOT_RETRY`,
+    /// since card schemes limit attempts and will block cards that are tried too often. There is no
+    /// idempotency key, so a repeated call can charge the customer again; the feature toggles that
+    /// demand a unique `merchant_reference` guard against that.
     ///
     /// `POST https://checkout.dintero.com/v1/sessions/pay` with one of the scopes `admin:checkout`,
     /// `write:checkout`.
@@ -257,6 +260,165 @@ impl<'c> Sessions<'c> {
             call: Call::new(self.client, &PAY).json(&wire::without_read_only(body)),
         }
     }
+
+    /// List checkout sessions.
+    ///
+    /// Lists the account's sessions one page at a time; all filters are optional.
+    ///
+    /// Useful to find the session of an order when the response that created it was lost. The response
+    /// is a bare array without a sign that more follows: pass the last session's id as `starting_after`
+    /// until a page comes back short or empty.
+    ///
+    /// Source: Dintero's generated .NET client of 2021, for all parameters; code of October 2026 uses
+    /// `search` and `limit`, and says that only `checkout.dintero.com` lists sessions. How soon a new
+    /// session is listed is not known.
+    ///
+    /// `GET https://checkout.dintero.com/v1/sessions` with one of the scopes `admin:checkout`,
+    /// `read:checkout`.
+    ///
+    /// # Errors
+    ///
+    /// This request is safe to retry: sending it twice has no further effect.
+    ///
+    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
+    ///   says what is wrong.
+    /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
+    /// - 403: The caller is known but may not do this, for example because a scope is missing.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let sessions = client.sessions().list().search("order-1042").limit(10).await?;
+    /// for session in sessions.iter() {
+    ///     println!("{:?} led to {:?}", session.id, session.transaction_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn list(&self) -> ListSessions<'c> {
+        ListSessions {
+            call: Call::new(self.client, &LIST),
+        }
+    }
+
+    /// Create a checkout session without a profile.
+    ///
+    /// Creates a session whose payment methods and look are written out in `configuration`, instead of
+    /// being taken from a payment profile.
+    ///
+    /// With Instabank enabled, `order.items` must be sent. There is no idempotency key: each call makes
+    /// another session, so do not repeat the call blindly after a timeout.
+    ///
+    /// Source: Dintero's generated .NET client of 2021, for the fields; the changelog of 2026 still
+    /// names the operation. That the headers of the other sessions count here follows from Dintero's
+    /// page on HTTP headers.
+    ///
+    /// `POST https://checkout.dintero.com/v1/sessions` with one of the scopes `admin:checkout`,
+    /// `write:checkout`.
+    ///
+    /// # Errors
+    ///
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
+    ///
+    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
+    ///   says what is wrong.
+    /// - 401: The credentials were not accepted, for example because the token is malformed or expired.
+    /// - 403: The caller is known but may not do this, for example because a scope is missing.
+    /// - 500: Dintero could not handle the request. If it was to change something, read the resource
+    ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{CreateSessionRequest, SessionConfiguration, SessionOrder};
+    /// use dintero_api::types::{SessionUrls, VippsConfiguration};
+    ///
+    /// let order = SessionOrder::new(29990, Currency::NOK, "order-1042");
+    /// let urls = SessionUrls::new("https://shop.example.com/thanks");
+    /// let configuration = SessionConfiguration::new().vipps(VippsConfiguration::new(true));
+    /// let session = client.sessions().create(&CreateSessionRequest::new(urls, order, configuration)).await?;
+    /// println!("send the customer to {:?}", session.url);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn create(&self, body: &CreateSessionRequest) -> CreateSession<'c> {
+        CreateSession {
+            call: Call::new(self.client, &CREATE)
+                .json(&wire::without_read_only(body))
+                .toggles(body),
+        }
+    }
+
+    /// Pay an existing session.
+    ///
+    /// Pays a session with a payment method that you choose, as the checkout page does: to start a
+    /// payment on a terminal, or from a page of your own.
+    ///
+    /// The response says where to send the customer (`redirect_url`), or that the payment is done. If
+    /// it carries an `error` and no `redirect_url`, another payment method may be tried. If the session
+    /// asks for an age verification that is outstanding, the response names nothing but the operation
+    /// `complete-age-verification`: send the customer there, and pay again when they are back. For
+    /// express checkout the session must have a `shipping_address`, and a chosen shipping option where
+    /// it has options or a callback. There is no idempotency key. With `if_unmodified_since` the
+    /// session is paid only while it is as you last read it, the only lock of this kind that Dintero
+    /// documents.
+    ///
+    /// Source: Dintero's page of the operation and of age verification, for the header, the statuses
+    /// and the fields of the response; the complete list of error codes is not public. Which
+    /// credentials it takes is inferred from the operations beside it.
+    ///
+    /// `POST https://checkout.dintero.com/v1/sessions/{session_id}/pay`.
+    ///
+    /// # Arguments
+    ///
+    /// - `session_id`: Id of the checkout session, as returned when it was created. Example:
+    ///   `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
+    ///
+    /// # Errors
+    ///
+    /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
+    /// send it again.
+    ///
+    /// - 400: The request is malformed or breaks a rule. Repeating it unchanged does not help; the body
+    ///   says what is wrong.
+    /// - 412: The session has changed since the version in `If-Unmodified-Since`, and was not paid.
+    ///   Read it again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::SeitatechInPersonPayment;
+    ///
+    /// // The session names the terminal in `order.store`.
+    /// let payment = SeitatechInPersonPayment::new().into();
+    /// let started = client.sessions().pay_existing("T12345678.abc", &payment).await?;
+    /// if let Some(error) = &started.error {
+    ///     println!("the terminal did not start: {error}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn pay_existing(
+        &self,
+        session_id: &str,
+        body: &Payment,
+    ) -> PaySessionExisting<'c> {
+        PaySessionExisting {
+            call: Call::new(self.client, &PAY_EXISTING)
+                .path("session_id", session_id)
+                .json(body),
+        }
+    }
 }
 
 static CREATE_FROM_PROFILE: Endpoint = Endpoint {
@@ -273,6 +435,8 @@ static CREATE_FROM_PROFILE: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create_from_profile`](Sessions::create_from_profile) request under construction; awaiting it
@@ -337,6 +501,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Sessions::get) request under construction; awaiting it sends it.
@@ -396,6 +562,8 @@ static UPDATE: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update`](Sessions::update) request under construction; awaiting it sends it.
@@ -482,6 +650,8 @@ static CANCEL: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`cancel`](Sessions::cancel) request under construction; awaiting it sends it.
@@ -525,6 +695,8 @@ static CREATE_PAYMENT_TOKEN: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create_payment_token`](Sessions::create_payment_token) request under construction; awaiting
@@ -578,6 +750,8 @@ static PAY: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`pay`](Sessions::pay) request under construction; awaiting it sends it.
@@ -618,6 +792,257 @@ impl<'c> PaySession<'c> {
 
 impl<'c> IntoFuture for PaySession<'c> {
     type Output = Result<Response<PaySessionResponse>, Error>;
+    type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+static LIST: Endpoint = Endpoint {
+    name: "sessions.list",
+    method: Method::GET,
+    server: "https://checkout.dintero.com/v1",
+    path: "/sessions",
+    schemes: &[Scheme::ApiKey, Scheme::Bearer],
+    client_headers: &[],
+    repeatable: true,
+    confidential: false,
+    v1_only: true,
+};
+
+/// A [`list`](Sessions::list) request under construction; awaiting it sends it.
+#[derive(Debug)]
+#[must_use = "a request is only sent when it is awaited"]
+pub struct ListSessions<'c> {
+    pub(crate) call: Call<'c>,
+}
+
+impl<'c> ListSessions<'c> {
+    /// Only the entries with these ids.
+    ///
+    /// Repeat the parameter for several.
+    ///
+    /// Example: `["T00000000.4XkzB7yqLm2RtNw8QpVa5H"]`.
+    #[inline]
+    pub fn id(mut self, id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.call.query_each("id", id.into_iter().map(Into::<String>::into));
+        self
+    }
+
+    /// Most entries to return in one page.
+    ///
+    /// At least 1. At most 100. Dintero uses `10` when it is absent. Example: `50`.
+    #[inline]
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.call.query("limit", limit);
+        self
+    }
+
+    /// Id of the last entry of the previous page; the answer continues after it.
+    ///
+    /// Example: `"T00000000.4XkzB7yqLm2RtNw8QpVa5H"`.
+    #[inline]
+    pub fn starting_after(mut self, starting_after: &str) -> Self {
+        self.call.query("starting_after", starting_after);
+        self
+    }
+
+    /// Only sessions whose `merchant_reference` or `merchant_reference_2` is this, or whose customer's
+    /// first and last name are, with a space between.
+    ///
+    /// Example: `"order-1042"`.
+    #[inline]
+    pub fn search(mut self, search: &str) -> Self {
+        self.call.query("search", search);
+        self
+    }
+
+    /// Only sessions that led to one of these transactions.
+    ///
+    /// Repeat the parameter for several.
+    ///
+    /// Example: `["T00000000.4XkzB7yqLm2RtNw8QpVa5H"]`.
+    #[inline]
+    pub fn transaction_id(
+        mut self,
+        transaction_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.call
+            .query_each(
+                "transaction_id",
+                transaction_id.into_iter().map(Into::<String>::into),
+            );
+        self
+    }
+
+    /// Only sessions created at this time or later.
+    ///
+    /// Example: `"2026-05-04T00:00:00Z"`. Sent as `created_at.gte`.
+    #[inline]
+    pub fn created_at_gte(mut self, created_at_gte: Timestamp) -> Self {
+        self.call.query("created_at.gte", created_at_gte);
+        self
+    }
+
+    /// Only sessions created at this time or earlier.
+    ///
+    /// Example: `"2026-05-04T23:59:59Z"`. Sent as `created_at.lte`.
+    #[inline]
+    pub fn created_at_lte(mut self, created_at_lte: Timestamp) -> Self {
+        self.call.query("created_at.lte", created_at_lte);
+        self
+    }
+
+    /// Only sessions of one of these stores, by `order.store.id`.
+    ///
+    /// Repeat the parameter for several.
+    ///
+    /// Example: `["oslo-1"]`.
+    #[inline]
+    pub fn store_id(
+        mut self,
+        store_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.call.query_each("store_id", store_id.into_iter().map(Into::<String>::into));
+        self
+    }
+
+    /// Sends the request. Awaiting the request itself does the same.
+    ///
+    /// # Errors
+    ///
+    /// See the method that began the request.
+    #[inline]
+    pub fn send(self) -> BoxFuture<'c, Result<Response<Vec<SessionDetails>>, Error>> {
+        self.call.send()
+    }
+}
+
+impl<'c> IntoFuture for ListSessions<'c> {
+    type Output = Result<Response<Vec<SessionDetails>>, Error>;
+    type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+static CREATE: Endpoint = Endpoint {
+    name: "sessions.create",
+    method: Method::POST,
+    server: "https://checkout.dintero.com/v1",
+    path: "/sessions",
+    schemes: &[Scheme::ApiKey, Scheme::Bearer],
+    client_headers: &[
+        "Dintero-Feature-Toggles",
+        "Dintero-System-Name",
+        "Dintero-System-Version",
+        "Dintero-System-Plugin-Name",
+        "Dintero-System-Plugin-Version",
+    ],
+    repeatable: false,
+    confidential: false,
+    v1_only: false,
+};
+
+/// A [`create`](Sessions::create) request under construction; awaiting it sends it.
+#[derive(Debug)]
+#[must_use = "a request is only sent when it is awaited"]
+pub struct CreateSession<'c> {
+    pub(crate) call: Call<'c>,
+}
+
+impl<'c> CreateSession<'c> {
+    /// Whether the response carries the whole new session in `session`, besides its id and URL.
+    ///
+    /// Example: `true`.
+    #[inline]
+    pub fn include_session(mut self, include_session: bool) -> Self {
+        self.call.query("include_session", include_session);
+        self
+    }
+
+    /// Switches for stricter behaviour that Dintero recommends but cannot make the default.
+    ///
+    /// `strict-session-amounts` refuses a session whose `order.amount` differs from the items plus the
+    /// shipping option; without it such a difference shows only at capture.
+    ///
+    /// Dintero uses `[]` when it is absent. Example: `["strict-session-amounts"]`. Sent as
+    /// `Dintero-Feature-Toggles`.
+    #[inline]
+    pub fn feature_toggles(
+        mut self,
+        feature_toggles: impl IntoIterator<Item = FeatureToggle>,
+    ) -> Self {
+        self.call.header_joined("Dintero-Feature-Toggles", feature_toggles);
+        self
+    }
+
+    /// Sends the request. Awaiting the request itself does the same.
+    ///
+    /// # Errors
+    ///
+    /// See the method that began the request.
+    #[inline]
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionCreated>, Error>> {
+        self.call.send()
+    }
+}
+
+impl<'c> IntoFuture for CreateSession<'c> {
+    type Output = Result<Response<SessionCreated>, Error>;
+    type IntoFuture = BoxFuture<'c, Self::Output>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+static PAY_EXISTING: Endpoint = Endpoint {
+    name: "sessions.pay_existing",
+    method: Method::POST,
+    server: "https://checkout.dintero.com/v1",
+    path: "/sessions/{session_id}/pay",
+    schemes: &[Scheme::ApiKey, Scheme::Bearer],
+    client_headers: &[],
+    repeatable: false,
+    confidential: false,
+    v1_only: false,
+};
+
+/// A [`pay_existing`](Sessions::pay_existing) request under construction; awaiting it sends it.
+#[derive(Debug)]
+#[must_use = "a request is only sent when it is awaited"]
+pub struct PaySessionExisting<'c> {
+    pub(crate) call: Call<'c>,
+}
+
+impl<'c> PaySessionExisting<'c> {
+    /// The session's `updated_at`, or its `version`, as you last read it.
+    ///
+    /// If the session has changed since, it is not paid (412).
+    ///
+    /// Example: `"2026-05-04T12:34:10.000Z"`. Sent as `If-Unmodified-Since`.
+    #[inline]
+    pub fn if_unmodified_since(mut self, if_unmodified_since: &str) -> Self {
+        self.call.header("If-Unmodified-Since", if_unmodified_since);
+        self
+    }
+
+    /// Sends the request. Awaiting the request itself does the same.
+    ///
+    /// # Errors
+    ///
+    /// See the method that began the request.
+    #[inline]
+    pub fn send(self) -> BoxFuture<'c, Result<Response<SessionPayment>, Error>> {
+        self.call.send()
+    }
+}
+
+impl<'c> IntoFuture for PaySessionExisting<'c> {
+    type Output = Result<Response<SessionPayment>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {

@@ -131,6 +131,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Settlements::list) request under construction; awaiting it sends it.
@@ -277,6 +279,8 @@ static DOWNLOAD_ATTACHMENT: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`download_attachment`](Settlements::download_attachment) request under construction; awaiting
@@ -316,6 +320,8 @@ static GENERATE_TEST_REPORT: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`generate_test_report`](Settlements::generate_test_report) request under construction;

@@ -8,7 +8,7 @@ use crate::client::{
     Method, Response, Scheme,
 };
 use crate::types::{
-    CaptureTransactionRequest, GetTransactionInclude, ListTransactionsInclude,
+    CaptureTransactionRequest, Channel, GetTransactionInclude, ListTransactionsInclude,
     ListTransactionsStatus, RefundTransactionRequest, RequestHeaderInclude, Transaction,
     UpdateTransactionAuthorizationRequest, UpdateTransactionRequest,
 };
@@ -38,9 +38,12 @@ impl<'c> Transactions<'c> {
     /// the authorised amount, and the shipping line counts as a line of its own. Instabank needs
     /// `items` with `line_id`, `quantity` and `amount` for each line. A 202 answer means the capture is
     /// still in progress, and even after a 200 answer you should look at `status` and the last event to
-    /// see whether money was captured. There is no idempotency key: a repeated call can capture twice.
-    /// After a timeout, read the transaction and look for your `capture_reference` among its events
-    /// before you try again.
+    /// see whether money was captured. An invoice by Kravia stays authorised: its event
+    /// `INITIATE_CAPTURE` says that the money is being collected, and `CAPTURE` follows when the
+    /// customer has paid. If you send the invoice yourself (`invoice_channel` is `merchant`), capture
+    /// before you send it. There is no idempotency key: a repeated call can capture twice. After a
+    /// timeout, read the transaction and look for your `capture_reference` among its events before you
+    /// try again.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/capture` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -136,10 +139,12 @@ impl<'c> Transactions<'c> {
     /// Pays captured money back to the customer, all of it or a part, for example after a return.
     ///
     /// Something must have been captured; for a payment that is only authorised, use void. Instabank
-    /// needs `items` with `line_id`, `quantity` and `amount` for each returned line. A 202 answer means
-    /// the refund is still in progress. There is no idempotency key: a repeated call can refund twice.
-    /// After a timeout, read the transaction and look for your `refund_reference` among its events
-    /// before you try again.
+    /// needs `items` with `line_id`, `quantity` and `amount` for each returned line. A payment made on
+    /// a terminal (`seitatech.in_person`) is refunded on a terminal, with the cardholder present: name
+    /// it in `terminal_id`. Invoices by Kravia cannot be refunded. A 202 response means the refund is
+    /// still in progress. There is no idempotency key: a repeated call can refund twice. After a
+    /// timeout, read the transaction and look for your `refund_reference` among its events before you
+    /// try again.
     ///
     /// `POST https://checkout.dintero.com/v1/transactions/{id}/refund` with one of the scopes
     /// `admin:checkout`, `write:checkout`.
@@ -181,7 +186,8 @@ impl<'c> Transactions<'c> {
     /// Releases money that is authorised but not captured, for example when an order is cancelled
     /// before shipment.
     ///
-    /// Once everything is captured, use refund.
+    /// It is the only way to take back an invoice by Kravia, which cannot be refunded. Once everything
+    /// is captured, use refund.
     ///
     /// After a part capture, void gives up the rest of the authorisation. That works only for these
     /// payment product types:
@@ -342,6 +348,8 @@ static CAPTURE: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`capture`](Transactions::capture) request under construction; awaiting it sends it.
@@ -394,6 +402,8 @@ static UPDATE_AUTHORIZATION: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update_authorization`](Transactions::update_authorization) request under construction;
@@ -438,6 +448,8 @@ static REFUND: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`refund`](Transactions::refund) request under construction; awaiting it sends it.
@@ -495,6 +507,8 @@ static VOID: Endpoint = Endpoint {
         "Dintero-System-Plugin-Version",
     ],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`void`](Transactions::void) request under construction; awaiting it sends it.
@@ -547,6 +561,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Transactions::get) request under construction; awaiting it sends it.
@@ -607,6 +623,8 @@ static UPDATE: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update`](Transactions::update) request under construction; awaiting it sends it.
@@ -645,6 +663,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey, Scheme::Bearer],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Transactions::list) request under construction; awaiting it sends it.
@@ -792,6 +812,31 @@ impl<'c> ListTransactions<'c> {
         store_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.call.query_each("store_id", store_id.into_iter().map(Into::<String>::into));
+        self
+    }
+
+    /// Only transactions paid on this terminal, by `store.terminal_id`.
+    ///
+    /// Example: `"P00000000-T0007"`.
+    #[inline]
+    pub fn terminal_id(
+        mut self,
+        terminal_id: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.call
+            .query_each(
+                "terminal_id",
+                terminal_id.into_iter().map(Into::<String>::into),
+            );
+        self
+    }
+
+    /// Only transactions made through this channel, as in the transaction's `channel`.
+    ///
+    /// Example: `"in_store"`.
+    #[inline]
+    pub fn channel(mut self, channel: impl IntoIterator<Item = Channel>) -> Self {
+        self.call.query_each("channel", channel);
         self
     }
 

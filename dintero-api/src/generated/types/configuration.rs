@@ -2,6 +2,8 @@
 
 //! The types of `configuration`.
 
+use std::collections::BTreeMap;
+use serde_json::Value;
 use super::TokenAuthMethod;
 use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 
@@ -22,13 +24,17 @@ pub enum SessionPayability {
     Other(UnknownValue),
 }
 
-/// Who sends the invoice to the customer: Dintero with `provider`; you, from the PDF you are given,
+/// Who sends the invoice to the customer: Kravia with `kravia`; you, from the PDF you are given,
 /// with `merchant`.
+///
+/// Without it, the checkout configuration of the account decides, and if that is silent too, Kravia
+/// sends the invoice. Dintero marks the guide to this setting as still in development. Before 29
+/// April 2026 the setting was called `invoice_delivery_method`, and `kravia` was `provider`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum InvoiceDeliveryMethod {
-    /// `provider`
-    Provider,
+pub enum InvoiceChannel {
+    /// `kravia`
+    Kravia,
     /// `merchant`
     Merchant,
     /// A value this version does not know; it is preserved as is.
@@ -3474,8 +3480,9 @@ impl KlarnaConfigurationBillie {
 
 /// Invoices offered through Kravia.
 ///
-/// One integrator reports that the order's `merchant_reference` may have at most 35 characters
-/// here.
+/// The transaction is authorised once the invoice exists, and captured only when the customer pays
+/// it; it cannot be refunded, so cancel with void. One integrator reports that the order's
+/// `merchant_reference` may have at most 35 characters here.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KraviaConfiguration {
@@ -3545,6 +3552,8 @@ pub struct KraviaConfigurationInvoiceB2b {
     /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's business invoice.
+    ///
+    /// Dintero uses `false` when it is absent.
     pub enabled: bool,
     /// Whether the customer can pay with the method right now.
     ///
@@ -3553,15 +3562,19 @@ pub struct KraviaConfigurationInvoiceB2b {
     pub payability: Option<SessionPayability>,
     /// Days the customer has to pay, counted until the invoice falls due.
     ///
-    /// Example: `14`.
+    /// At least 0. At most 365. Dintero uses `14` when it is absent. Example: `14`.
     pub days_until_due: Option<i64>,
     /// Whether the customer must prove their identity, for instance with BankID, before the payment
     /// goes through.
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
-    /// Who sends the invoice to the business, Dintero or you.
-    pub invoice_delivery_method: Option<InvoiceDeliveryMethod>,
+    /// Who sends the invoice to the business, Kravia or you.
+    pub invoice_channel: Option<InvoiceChannel>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl KraviaConfigurationInvoiceB2b {
@@ -3575,7 +3588,8 @@ impl KraviaConfigurationInvoiceB2b {
             payability: None,
             days_until_due: None,
             require_identity_verification: None,
-            invoice_delivery_method: None,
+            invoice_channel: None,
+            others: Default::default(),
         }
     }
 
@@ -3614,14 +3628,24 @@ impl KraviaConfigurationInvoiceB2b {
         self
     }
 
-    /// Sets [`invoice_delivery_method`](#structfield.invoice_delivery_method).
+    /// Sets [`invoice_channel`](#structfield.invoice_channel).
     #[inline]
     #[must_use]
-    pub fn invoice_delivery_method(
+    pub fn invoice_channel(mut self, invoice_channel: InvoiceChannel) -> Self {
+        self.invoice_channel = Some(invoice_channel);
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
         mut self,
-        invoice_delivery_method: InvoiceDeliveryMethod,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
     ) -> Self {
-        self.invoice_delivery_method = Some(invoice_delivery_method);
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -3636,6 +3660,8 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
     /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's collective business invoice.
+    ///
+    /// Dintero uses `false` when it is absent.
     pub enabled: bool,
     /// Whether the customer can pay with the method right now.
     ///
@@ -3646,13 +3672,17 @@ pub struct KraviaConfigurationInvoiceB2bGrouped {
     pub invoice_schedule: Option<KraviaInvoiceSchedule>,
     /// Days the customer has to pay, counted until the invoice falls due.
     ///
-    /// Example: `30`.
+    /// At least 0. At most 365. Dintero uses `14` when it is absent. Example: `30`.
     pub days_until_due: Option<i64>,
     /// Whether the customer must prove their identity, for instance with BankID, before the payment
     /// goes through.
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl KraviaConfigurationInvoiceB2bGrouped {
@@ -3667,6 +3697,7 @@ impl KraviaConfigurationInvoiceB2bGrouped {
             invoice_schedule: None,
             days_until_due: None,
             require_identity_verification: None,
+            others: Default::default(),
         }
     }
 
@@ -3712,6 +3743,19 @@ impl KraviaConfigurationInvoiceB2bGrouped {
         self.require_identity_verification = Some(require_identity_verification);
         self
     }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
 }
 
 /// When the collected purchases are invoiced.
@@ -3719,6 +3763,8 @@ impl KraviaConfigurationInvoiceB2bGrouped {
 #[non_exhaustive]
 pub struct KraviaInvoiceSchedule {
     /// How often an invoice is issued, always on the first day of the month or quarter.
+    ///
+    /// Dintero uses `"monthly"` when it is absent.
     pub interval: Option<KraviaInvoiceScheduleInterval>,
 }
 
@@ -3760,6 +3806,8 @@ pub struct KraviaConfigurationInvoiceB2c {
     /// Sent as `type`.
     pub kind: Option<BamboraConfigurationApplepayType>,
     /// Whether the session offers Kravia's consumer invoice.
+    ///
+    /// Dintero uses `false` when it is absent.
     pub enabled: bool,
     /// Whether the customer can pay with the method right now.
     ///
@@ -3768,18 +3816,22 @@ pub struct KraviaConfigurationInvoiceB2c {
     pub payability: Option<SessionPayability>,
     /// Days the customer has to pay, counted until the invoice falls due.
     ///
-    /// Example: `14`.
+    /// At least 0. At most 365. Dintero uses `14` when it is absent. Example: `14`.
     pub days_until_due: Option<i64>,
-    /// Who sends the invoice to the consumer, Dintero or you.
-    pub invoice_delivery_method: Option<InvoiceDeliveryMethod>,
+    /// Who sends the invoice to the consumer, Kravia or you.
+    pub invoice_channel: Option<InvoiceChannel>,
     /// Whether the customer must prove their identity, for instance with BankID, before the payment
     /// goes through.
     ///
-    /// For consumers you can choose this only if you send the invoice yourself
-    /// (`invoice_delivery_method` is `merchant`).
+    /// For consumers you can choose this only if you send the invoice yourself (`invoice_channel` is
+    /// `merchant`).
     ///
     /// Dintero uses `true` when it is absent.
     pub require_identity_verification: Option<bool>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl KraviaConfigurationInvoiceB2c {
@@ -3792,8 +3844,9 @@ impl KraviaConfigurationInvoiceB2c {
             enabled,
             payability: None,
             days_until_due: None,
-            invoice_delivery_method: None,
+            invoice_channel: None,
             require_identity_verification: None,
+            others: Default::default(),
         }
     }
 
@@ -3821,14 +3874,11 @@ impl KraviaConfigurationInvoiceB2c {
         self
     }
 
-    /// Sets [`invoice_delivery_method`](#structfield.invoice_delivery_method).
+    /// Sets [`invoice_channel`](#structfield.invoice_channel).
     #[inline]
     #[must_use]
-    pub fn invoice_delivery_method(
-        mut self,
-        invoice_delivery_method: InvoiceDeliveryMethod,
-    ) -> Self {
-        self.invoice_delivery_method = Some(invoice_delivery_method);
+    pub fn invoice_channel(mut self, invoice_channel: InvoiceChannel) -> Self {
+        self.invoice_channel = Some(invoice_channel);
         self
     }
 
@@ -3840,6 +3890,19 @@ impl KraviaConfigurationInvoiceB2c {
         require_identity_verification: bool,
     ) -> Self {
         self.require_identity_verification = Some(require_identity_verification);
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -4104,10 +4167,14 @@ pub struct SeitatechConfiguration {
     pub kind: Option<ConfigurationKind>,
     /// Payment on a terminal in your shop, product type `seitatech.in_person`.
     ///
-    /// The order's `store` needs `id`, `terminal_id` and `payout_destination_id`, and the terminal must
-    /// be registered through the management API with both a store and a payout destination. If no other
-    /// method is enabled, the terminal starts as soon as the session exists; otherwise start it with
-    /// `POST /v1/sessions/{session_id}/pay`. The result reaches you by callback or webhook.
+    /// The order's `store` needs `id` (your own name of the store), `terminal_id` and
+    /// `payout_destination_id` together, and the terminal must be registered through the management API
+    /// with both a store and a payout destination. The terminal starts as soon as the session exists if
+    /// no other method is enabled, or if `publish` has an entry of type `terminal` and channel `push`;
+    /// otherwise start it with `POST /v1/sessions/{session_id}/pay`. Dintero's guides have changed
+    /// here: an older one wants this method alone, another one wants it enabled in the profile instead.
+    /// Payments on a terminal are captured automatically by default. The result reaches you by callback
+    /// or webhook.
     pub in_person: Option<SeitatechConfigurationInPerson>,
 }
 
@@ -4138,10 +4205,14 @@ impl SeitatechConfiguration {
 
 /// Payment on a terminal in your shop, product type `seitatech.in_person`.
 ///
-/// The order's `store` needs `id`, `terminal_id` and `payout_destination_id`, and the terminal must
-/// be registered through the management API with both a store and a payout destination. If no other
-/// method is enabled, the terminal starts as soon as the session exists; otherwise start it with
-/// `POST /v1/sessions/{session_id}/pay`. The result reaches you by callback or webhook.
+/// The order's `store` needs `id` (your own name of the store), `terminal_id` and
+/// `payout_destination_id` together, and the terminal must be registered through the management API
+/// with both a store and a payout destination. The terminal starts as soon as the session exists if
+/// no other method is enabled, or if `publish` has an entry of type `terminal` and channel `push`;
+/// otherwise start it with `POST /v1/sessions/{session_id}/pay`. Dintero's guides have changed
+/// here: an older one wants this method alone, another one wants it enabled in the profile instead.
+/// Payments on a terminal are captured automatically by default. The result reaches you by callback
+/// or webhook.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SeitatechConfigurationInPerson {
@@ -4511,6 +4582,20 @@ pub struct PaymentConfiguration {
     ///
     /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
+    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    ///
+    /// Customers from Norway, Sweden and Denmark only.
+    ///
+    /// While the proof is outstanding, paying the session returns nothing but the operation
+    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+    /// They come back with the session's id, and the session can be paid. If the proof fails, the
+    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    ///
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
+    /// named here are sent and kept as they are.
+    pub age_verification: Option<AgeVerification>,
 }
 
 /// Where the customer pays; most web shops leave it out.
@@ -4726,6 +4811,62 @@ pub enum PaymentConfigurationDefaultPaymentType {
     TwoInvoiceB2b,
     /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
+}
+
+/// Asks the customer to prove their age before they pay, with an electronic identity.
+///
+/// Customers from Norway, Sweden and Denmark only.
+///
+/// While the proof is outstanding, paying the session returns nothing but the operation
+/// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+/// They come back with the session's id, and the session can be paid. If the proof fails, the
+/// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+/// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+///
+/// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+/// what was proven. Dintero's page on this setting could be read only in part: members beside those
+/// named here are sent and kept as they are.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct AgeVerification {
+    /// Age in years that the customer must prove to have reached.
+    ///
+    /// At least 0. Example: `18`.
+    pub minimum_age_required: Option<i64>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
+}
+
+impl AgeVerification {
+    /// Creates an empty `AgeVerification`; every field is optional.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`minimum_age_required`](#structfield.minimum_age_required).
+    #[inline]
+    #[must_use]
+    pub fn minimum_age_required(mut self, minimum_age_required: i64) -> Self {
+        self.minimum_age_required = Some(minimum_age_required);
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
 }
 
 /// Whether and how a session calculates discounts.

@@ -9,10 +9,12 @@ pub mod approvals;
 pub mod auth;
 pub mod branding;
 pub mod callbacks;
+pub mod card_tokens;
 pub mod configuration;
 pub mod emd;
 pub mod errors;
 pub mod orders;
+pub mod payment_profiles;
 pub mod payments;
 #[cfg(feature = "payouts")]
 pub mod payouts;
@@ -21,6 +23,7 @@ pub mod reports;
 pub mod sessions;
 #[cfg(feature = "settlements")]
 pub mod settlements;
+pub mod signature_secrets;
 pub mod transactions;
 
 #[cfg(feature = "approvals")]
@@ -33,6 +36,8 @@ pub use self::branding::*;
 #[doc(no_inline)]
 pub use self::callbacks::*;
 #[doc(no_inline)]
+pub use self::card_tokens::*;
+#[doc(no_inline)]
 pub use self::configuration::*;
 #[doc(no_inline)]
 pub use self::emd::*;
@@ -40,6 +45,8 @@ pub use self::emd::*;
 pub use self::errors::*;
 #[doc(no_inline)]
 pub use self::orders::*;
+#[doc(no_inline)]
+pub use self::payment_profiles::*;
 #[doc(no_inline)]
 pub use self::payments::*;
 #[cfg(feature = "payouts")]
@@ -53,5 +60,7 @@ pub use self::sessions::*;
 #[cfg(feature = "settlements")]
 #[doc(no_inline)]
 pub use self::settlements::*;
+#[doc(no_inline)]
+pub use self::signature_secrets::*;
 #[doc(no_inline)]
 pub use self::transactions::*;

@@ -2,7 +2,7 @@
 
 //! The types of `payments`.
 
-use super::{CollectorB2bAddress, OrderAddress};
+use super::{CollectorB2bAddress, InvoiceChannel, OrderAddress};
 use crate::{Country, MinorUnits, Secret, UnknownValue, UnknownVariant};
 
 /// Why the payment is made without an ordinary checkout: a charge by the merchant, recurring or
@@ -192,6 +192,155 @@ impl DinteroPspCreditcardMitPayment {
     #[must_use]
     pub fn new(operation: MerchantInitiatedOperation) -> Self {
         Self { operation }
+    }
+}
+
+/// What Kravia needs for an invoice that you issue without the customer.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceDetails {
+    /// What you ask for.
+    ///
+    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    pub operation: KraviaInvoiceOperation,
+    /// Days the customer has to pay, counted until the invoice falls due.
+    ///
+    /// At least 0. At most 365. Example: `21`.
+    pub days_until_due: i64,
+    /// Who sends the invoice to the customer, Kravia or you.
+    pub invoice_channel: Option<InvoiceChannel>,
+}
+
+/// What you ask for.
+///
+/// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum KraviaInvoiceOperation {
+    /// `invoice_payment`
+    InvoicePayment,
+    /// A value this version does not know; it is preserved as is.
+    Other(UnknownValue),
+}
+
+/// Invoice to a business that you issue without the customer, one per purchase
+/// (`kravia.invoice_b2b`).
+///
+/// The recipient is the order's `billing_address`, with `business_name` and `organization_number`;
+/// nobody's identity is verified.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2bMitPayment {
+    /// What you ask for.
+    ///
+    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    pub operation: KraviaInvoiceOperation,
+    /// Days the customer has to pay, counted until the invoice falls due.
+    ///
+    /// At least 0. At most 365. Example: `21`.
+    pub days_until_due: i64,
+    /// Who sends the invoice to the customer, Kravia or you.
+    pub invoice_channel: Option<InvoiceChannel>,
+}
+
+impl KraviaInvoiceB2bMitPayment {
+    /// Creates a `KraviaInvoiceB2bMitPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(days_until_due: i64) -> Self {
+        Self {
+            operation: KraviaInvoiceOperation::InvoicePayment,
+            days_until_due,
+            invoice_channel: None,
+        }
+    }
+
+    /// Sets [`invoice_channel`](#structfield.invoice_channel).
+    #[inline]
+    #[must_use]
+    pub fn invoice_channel(mut self, invoice_channel: InvoiceChannel) -> Self {
+        self.invoice_channel = Some(invoice_channel);
+        self
+    }
+}
+
+/// Purchase that goes on a business's next collective invoice, made without the customer
+/// (`kravia.invoice_b2b_grouped`).
+///
+/// The recipient is the order's `billing_address`, with `business_name` and `organization_number`;
+/// nobody's identity is verified.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2bGroupedMitPayment {
+    /// What you ask for.
+    ///
+    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    pub operation: KraviaInvoiceOperation,
+    /// Days the customer has to pay, counted until the invoice falls due.
+    ///
+    /// At least 0. At most 365. Example: `21`.
+    pub days_until_due: i64,
+    /// Who sends the invoice to the customer, Kravia or you.
+    pub invoice_channel: Option<InvoiceChannel>,
+}
+
+impl KraviaInvoiceB2bGroupedMitPayment {
+    /// Creates a `KraviaInvoiceB2bGroupedMitPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(days_until_due: i64) -> Self {
+        Self {
+            operation: KraviaInvoiceOperation::InvoicePayment,
+            days_until_due,
+            invoice_channel: None,
+        }
+    }
+
+    /// Sets [`invoice_channel`](#structfield.invoice_channel).
+    #[inline]
+    #[must_use]
+    pub fn invoice_channel(mut self, invoice_channel: InvoiceChannel) -> Self {
+        self.invoice_channel = Some(invoice_channel);
+        self
+    }
+}
+
+/// Invoice to a consumer that you issue without the customer (`kravia.invoice_b2c`).
+///
+/// The recipient is the order's `billing_address`; nobody's identity is verified.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2cMitPayment {
+    /// What you ask for.
+    ///
+    /// Dintero's guides say `invoice_payment`; its changelog of 4 March 2026 says `invoice_purchase`.
+    pub operation: KraviaInvoiceOperation,
+    /// Days the customer has to pay, counted until the invoice falls due.
+    ///
+    /// At least 0. At most 365. Example: `21`.
+    pub days_until_due: i64,
+    /// Who sends the invoice to the customer, Kravia or you.
+    pub invoice_channel: Option<InvoiceChannel>,
+}
+
+impl KraviaInvoiceB2cMitPayment {
+    /// Creates a `KraviaInvoiceB2cMitPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(days_until_due: i64) -> Self {
+        Self {
+            operation: KraviaInvoiceOperation::InvoicePayment,
+            days_until_due,
+            invoice_channel: None,
+        }
+    }
+
+    /// Sets [`invoice_channel`](#structfield.invoice_channel).
+    #[inline]
+    #[must_use]
+    pub fn invoice_channel(mut self, invoice_channel: InvoiceChannel) -> Self {
+        self.invoice_channel = Some(invoice_channel);
+        self
     }
 }
 
@@ -1627,7 +1776,8 @@ impl From<DinteroPspClickToPayPayTokenProvider> for TokenProvider {
     }
 }
 
-/// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
+/// Payment data for `POST /sessions/pay`, which the merchant starts without the customer: a charge
+/// with a stored token, or an invoice by Kravia.
 ///
 /// The payment product type picks the variant, which adds `operation`.
 #[derive(Clone)]
@@ -1639,6 +1789,12 @@ pub enum PayPayment {
     BamboraCreditcardPayment(BamboraCreditcardPayment),
     /// `payment_product_type` is `dintero_psp.creditcard`.
     DinteroPspCreditcardMitPayment(DinteroPspCreditcardMitPayment),
+    /// `payment_product_type` is `kravia.invoice_b2b`.
+    KraviaInvoiceB2bMitPayment(KraviaInvoiceB2bMitPayment),
+    /// `payment_product_type` is `kravia.invoice_b2b_grouped`.
+    KraviaInvoiceB2bGroupedMitPayment(KraviaInvoiceB2bGroupedMitPayment),
+    /// `payment_product_type` is `kravia.invoice_b2c`.
+    KraviaInvoiceB2cMitPayment(KraviaInvoiceB2cMitPayment),
     /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
@@ -1664,10 +1820,36 @@ impl From<DinteroPspCreditcardMitPayment> for PayPayment {
     }
 }
 
+impl From<KraviaInvoiceB2bMitPayment> for PayPayment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2bMitPayment) -> Self {
+        Self::KraviaInvoiceB2bMitPayment(value)
+    }
+}
+
+impl From<KraviaInvoiceB2bGroupedMitPayment> for PayPayment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2bGroupedMitPayment) -> Self {
+        Self::KraviaInvoiceB2bGroupedMitPayment(value)
+    }
+}
+
+impl From<KraviaInvoiceB2cMitPayment> for PayPayment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2cMitPayment) -> Self {
+        Self::KraviaInvoiceB2cMitPayment(value)
+    }
+}
+
 /// Payment data for one payment method, as the checkout page sends it; no operation of this
 /// document takes it.
 ///
 /// The payment product type picks the variant.
+///
+#[cfg_attr(
+    feature = "client",
+    doc = " - Sent by [`sessions().pay_existing`](crate::operations::Sessions::pay_existing)."
+)]
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Payment {
@@ -1703,6 +1885,12 @@ pub enum Payment {
     BamboraCreditcardCit(BamboraCreditcardCitPayment),
     /// `payment_product_type` is `seitatech.in_person`.
     SeitatechInPerson(SeitatechInPersonPayment),
+    /// `payment_product_type` is `kravia.invoice_b2b`.
+    KraviaInvoiceB2b(KraviaInvoiceB2bPayment),
+    /// `payment_product_type` is `kravia.invoice_b2b_grouped`.
+    KraviaInvoiceB2bGrouped(KraviaInvoiceB2bGroupedPayment),
+    /// `payment_product_type` is `kravia.invoice_b2c`.
+    KraviaInvoiceB2c(KraviaInvoiceB2cPayment),
     /// A variant this version does not know; it is preserved as is.
     Other(UnknownVariant),
 }
@@ -1819,6 +2007,79 @@ impl From<SeitatechInPersonPayment> for Payment {
     }
 }
 
+impl From<KraviaInvoiceB2bPayment> for Payment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2bPayment) -> Self {
+        Self::KraviaInvoiceB2b(value)
+    }
+}
+
+impl From<KraviaInvoiceB2bGroupedPayment> for Payment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2bGroupedPayment) -> Self {
+        Self::KraviaInvoiceB2bGrouped(value)
+    }
+}
+
+impl From<KraviaInvoiceB2cPayment> for Payment {
+    #[inline]
+    fn from(value: KraviaInvoiceB2cPayment) -> Self {
+        Self::KraviaInvoiceB2c(value)
+    }
+}
+
+/// Payment data for an invoice by Kravia to a business, one per purchase (`kravia.invoice_b2b`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2bPayment {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
+}
+
+impl KraviaInvoiceB2bPayment {
+    /// Creates a `KraviaInvoiceB2bPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(billing_address: OrderAddress) -> Self {
+        Self { billing_address }
+    }
+}
+
+/// Payment data for a purchase that goes on a business's next collective invoice by Kravia
+/// (`kravia.invoice_b2b_grouped`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2bGroupedPayment {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
+}
+
+impl KraviaInvoiceB2bGroupedPayment {
+    /// Creates a `KraviaInvoiceB2bGroupedPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(billing_address: OrderAddress) -> Self {
+        Self { billing_address }
+    }
+}
+
+/// Payment data for an invoice by Kravia to a consumer (`kravia.invoice_b2c`).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaInvoiceB2cPayment {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
+}
+
+impl KraviaInvoiceB2cPayment {
+    /// Creates a `KraviaInvoiceB2cPayment` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(billing_address: OrderAddress) -> Self {
+        Self { billing_address }
+    }
+}
+
 /// Common part of the payment data for Walley, formerly Collector (`collector.…`): the tag alone.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1926,4 +2187,12 @@ impl From<BamboraApplePayPaymentOperation> for PaymentOperation {
     fn from(value: BamboraApplePayPaymentOperation) -> Self {
         Self::BamboraApplePay(value)
     }
+}
+
+/// What Kravia needs for an invoice that the customer has chosen.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KraviaPaymentDetails {
+    /// Shipping or billing address of a person or a company.
+    pub billing_address: OrderAddress,
 }

@@ -3,17 +3,18 @@
 //! The types of `sessions`.
 
 use std::collections::BTreeMap;
+use serde_json::Value;
 use super::{
-    BamboraConfiguration, Card, Channel, CollectorB2bPaymentOperationAddress,
-    CollectorConfiguration, CollectorProduct, CountryConfigurationCountries,
-    DefaultCustomerType, DinteroConfiguration, DinteroPspConfiguration,
-    DiscountsConfigurationDiscounts, ErrorBodyError, Giftcard, InstabankConfiguration,
-    KlarnaConfiguration, KraviaConfiguration, MultiShipmentShippingOption,
-    NetaxeptConfiguration, OrderAddress, OrderLine, OrderShippingOption,
-    PayExConfiguration, PayPayment, PaymentConfigurationActivePaymentTypes,
-    PaymentConfigurationDefaultPaymentType, PaymentConfigurationPublish,
-    PaymentOperationIntent, PayoutConfiguration, SantanderConfiguration,
-    SeitatechConfiguration, SessionOrder, SessionOrderUpdate,
+    AgeVerification, BamboraConfiguration, Card, Channel,
+    CollectorB2bPaymentOperationAddress, CollectorConfiguration, CollectorProduct,
+    CountryConfigurationCountries, DefaultCustomerType, DinteroConfiguration,
+    DinteroPspConfiguration, DiscountsConfigurationDiscounts, ErrorBodyError, Giftcard,
+    InstabankConfiguration, KlarnaConfiguration, KraviaConfiguration,
+    MultiShipmentShippingOption, NetaxeptConfiguration, OrderAddress, OrderLine,
+    OrderShippingOption, PayExConfiguration, PayPayment,
+    PaymentConfigurationActivePaymentTypes, PaymentConfigurationDefaultPaymentType,
+    PaymentConfigurationPublish, PaymentOperationIntent, PayoutConfiguration,
+    SantanderConfiguration, SeitatechConfiguration, SessionOrder, SessionOrderUpdate,
     SessionThemeConfigurationTheme, SettlementStatus, ShippingOption, Store,
     SwishConfiguration, TokenProvider, TransactionCustomer, TransactionEventDetails,
     TransactionMetadata, TransactionPaymentProduct, TransactionPaymentProductType,
@@ -886,6 +887,20 @@ pub struct SessionConfiguration {
     ///
     /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
+    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    ///
+    /// Customers from Norway, Sweden and Denmark only.
+    ///
+    /// While the proof is outstanding, paying the session returns nothing but the operation
+    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+    /// They come back with the session's id, and the session can be paid. If the proof fails, the
+    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    ///
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
+    /// named here are sent and kept as they are.
+    pub age_verification: Option<AgeVerification>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
     /// Colours and corner rounding of the checkout.
@@ -901,6 +916,10 @@ pub struct SessionConfiguration {
     ///
     /// Dintero uses `[]` when it is absent. Example: `["b2b"]`.
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 impl SessionConfiguration {
@@ -1090,6 +1109,14 @@ impl SessionConfiguration {
         self
     }
 
+    /// Sets [`age_verification`](#structfield.age_verification).
+    #[inline]
+    #[must_use]
+    pub fn age_verification(mut self, age_verification: AgeVerification) -> Self {
+        self.age_verification = Some(age_verification);
+        self
+    }
+
     /// Sets [`discounts`](#structfield.discounts).
     #[inline]
     #[must_use]
@@ -1137,6 +1164,19 @@ impl SessionConfiguration {
         self.allow_different_billing_shipping_address = Some(
             allow_different_billing_shipping_address.into_iter().collect(),
         );
+        self
+    }
+
+    /// Sets [`others`](#structfield.others).
+    #[must_use]
+    pub fn others(
+        mut self,
+        others: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+    ) -> Self {
+        self.others = others
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -1536,6 +1576,8 @@ pub struct SessionMetaEvent {
     /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
     ///   came to nothing.
     /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
+    /// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
+    ///   verified identity.
     ///
     /// Example: `"VISITED"`.
     pub name: Option<SessionMetaEventName>,
@@ -1544,6 +1586,8 @@ pub struct SessionMetaEvent {
     /// Further data of the event; which of these are present depends on its name and on the payment
     /// method.
     pub details: Option<SessionMetaEventDetails>,
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    pub verified_identity: Option<VerifiedIdentity>,
 }
 
 /// What happened.
@@ -1559,6 +1603,8 @@ pub struct SessionMetaEvent {
 /// - `PAY_FAILED`, `DECLINED`, `FAILED`, `CANCELLED`: a payment attempt or the session as a whole
 ///   came to nothing.
 /// - `AUTH_CALLBACK_SENT`, `ON_HOLD_CALLBACK_SENT`: your `callback_url` was called.
+/// - `AGE_VERIFICATION_COMPLETED`: the customer has proven their age; the event carries the
+///   verified identity.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionMetaEventName {
@@ -1612,6 +1658,8 @@ pub enum SessionMetaEventName {
     SetMyDintero,
     /// `ADD_PAYMENT_INFORMATION`
     AddPaymentInformation,
+    /// `AGE_VERIFICATION_COMPLETED`
+    AgeVerificationCompleted,
     /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
@@ -1689,6 +1737,8 @@ pub struct SessionMetaEventDetails {
     pub gift_card: Option<SessionMetaEventDetailsGiftCard>,
     /// Event of the transaction that the callback reported; set for `AUTH_CALLBACK_SENT`.
     pub transaction_event_id: Option<String>,
+    /// Who the payer is, as confirmed by an electronic identity such as BankID.
+    pub verified_identity: Option<VerifiedIdentity>,
 }
 
 /// Bambora's payment session for this attempt.
@@ -1944,6 +1994,10 @@ pub struct SessionReadMetadata {
     ///
     /// Example: `"default"`. Sent as `session:profile_id`.
     pub session_profile_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Settings of the session that concern the merchant.
@@ -2403,6 +2457,86 @@ pub struct SessionPayResultAction {
     pub kind: Option<String>,
 }
 
+/// What became of paying a session, or how it goes on: where the customer must go, what to poll, or
+/// why it failed.
+///
+#[cfg_attr(
+    feature = "client",
+    doc = " - Returned by [`sessions().pay_existing`](crate::operations::Sessions::pay_existing)."
+)]
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct SessionPayment {
+    /// Whether the request succeeded.
+    ///
+    /// The transaction tells whether the customer has paid.
+    pub success: Option<bool>,
+    /// Steps taken with the payment gateways.
+    pub actions: Option<Vec<SessionPayResultAction>>,
+    /// Where to send the customer next.
+    ///
+    /// Absent if the payment cannot go on.
+    pub redirect_url: Option<String>,
+    /// Where to ask for the outcome while the customer approves the payment elsewhere.
+    pub poll_url: Option<String>,
+    /// Where the customer approves the payment, such as an address that opens an app.
+    pub approval_url: Option<String>,
+    /// A QR code that the customer scans, as a `data:` URI of an image.
+    pub qr_code: Option<String>,
+    /// Why the payment failed, such as `Rejected`.
+    ///
+    /// Then there is no `redirect_url`, and another payment method may be tried.
+    ///
+    /// Example: `"Rejected"`.
+    pub error: Option<String>,
+    /// What exactly was wrong, where it is known.
+    pub error_details: Option<Vec<PaymentErrorDetails>>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
+}
+
+/// One reason why a payment failed, and what the customer can do about it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PaymentErrorDetails {
+    /// Code for the reason.
+    ///
+    /// The list of all codes is not public.
+    ///
+    /// Example: `"wrong_ssn"`.
+    pub code: Option<String>,
+    /// Kind of reason; `permanent` means that trying the same again does not help.
+    ///
+    /// Example: `"permanent"`.
+    pub category: Option<String>,
+    /// Field of the payment that is wrong.
+    pub field: Option<String>,
+    /// Ways for the customer to authenticate, after which the payment may be tried again.
+    pub authentication_operations: Option<Vec<AuthenticationOperation>>,
+}
+
+/// A way for the customer to authenticate.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct AuthenticationOperation {
+    /// Address of the operation.
+    pub href: Option<String>,
+    /// HTTP method of the operation.
+    ///
+    /// Example: `"GET"`.
+    pub method: Option<String>,
+    /// Media type of what is at the address.
+    ///
+    /// Example: `"text/html"`.
+    pub content_type: Option<String>,
+    /// What the operation is, such as `3d-secure-init-hosted` or `complete-age-verification`.
+    ///
+    /// Example: `"3d-secure-init-hosted"`.
+    pub rel: Option<String>,
+}
+
 /// One of the `feature_toggles` of `CreateSessionFromProfile`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -2624,6 +2758,10 @@ impl SessionProfileCustomer {
     feature = "client",
     doc = " - Returned by [`sessions().create_payment_token`](crate::operations::Sessions::create_payment_token)."
 )]
+#[cfg_attr(
+    feature = "client",
+    doc = " - Returned by [`sessions().create`](crate::operations::Sessions::create)."
+)]
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCreated {
@@ -2656,6 +2794,10 @@ pub struct SessionCreated {
 #[cfg_attr(
     feature = "client",
     doc = " - Returned by [`sessions().cancel`](crate::operations::Sessions::cancel)."
+)]
+#[cfg_attr(
+    feature = "client",
+    doc = " - Returned by [`sessions().list`](crate::operations::Sessions::list)."
 )]
 #[derive(Clone)]
 #[non_exhaustive]
@@ -2809,6 +2951,20 @@ pub struct SessionDetailsConfiguration {
     ///
     /// Dintero uses `false` when it is absent.
     pub allow_express_wallet_payment: Option<bool>,
+    /// Asks the customer to prove their age before they pay, with an electronic identity.
+    ///
+    /// Customers from Norway, Sweden and Denmark only.
+    ///
+    /// While the proof is outstanding, paying the session returns nothing but the operation
+    /// `complete-age-verification`: send the customer to its `href`, where they identify themselves.
+    /// They come back with the session's id, and the session can be paid. If the proof fails, the
+    /// customer lands on the session's URL with `error`, one of `cancel`, `authorization-failed`,
+    /// `failed` and `age-requirement-not-met`, and with `merchant_reference` if there is one.
+    ///
+    /// The session's event `AGE_VERIFICATION_COMPLETED` and the transaction's `verified_identity` say
+    /// what was proven. Dintero's page on this setting could be read only in part: members beside those
+    /// named here are sent and kept as they are.
+    pub age_verification: Option<AgeVerification>,
     /// Sources of discounts: codes the customer types in, and discounts worked out for the order.
     pub discounts: Option<DiscountsConfigurationDiscounts>,
     /// Colours and corner rounding of the checkout.
@@ -2826,6 +2982,10 @@ pub struct SessionDetailsConfiguration {
     pub allow_different_billing_shipping_address: Option<Vec<DefaultCustomerType>>,
     /// The merchant as the checkout presents it.
     pub merchant: Option<SessionReadConfigurationMerchant>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One of the `includes` of `GetSession`.
@@ -2990,7 +3150,8 @@ pub enum PayFeatureToggle {
 pub struct PaySessionRequest {
     /// Order, customer and card token to pay with.
     pub session: PaySessionRequestSession,
-    /// Payment data for `POST /sessions/pay`, a charge that the merchant starts with a stored token.
+    /// Payment data for `POST /sessions/pay`, which the merchant starts without the customer: a charge
+    /// with a stored token, or an invoice by Kravia.
     pub payment: PayPayment,
 }
 
@@ -3206,9 +3367,17 @@ pub struct PaySessionResponse {
     ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
     /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
-    /// - `DECLINED`, `FAILED`: the payment did not succeed.
-    /// - `ON_HOLD`: the provider has not decided yet; wait for another status before you deliver.
+    /// - `DECLINED`: the customer refused to pay, for example by dismissing the request in the Vipps
+    ///   app.
+    /// - `FAILED`: the payment failed for a technical reason; the customer must pay again.
+    /// - `ON_HOLD`: the provider has not decided yet; wait for `AUTHORIZED` or `FAILED` before you
+    ///   deliver. Only Walley (formerly Collector) uses it.
     /// - `UNKNOWN`: the outcome could not be established.
+    ///
+    /// An invoice by Kravia is `AUTHORIZED` once it is issued, stays so after a successful capture, and
+    /// is `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Swish, terminals and
+    /// automatic capture go straight to `CAPTURED`. Dintero's support pages write these words in lower
+    /// case, and one calls a declined payment `rejected`; the API does neither.
     ///
     /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
@@ -3269,6 +3438,112 @@ pub struct PaySessionError {
     pub success: bool,
     /// Steps taken with the payment gateways.
     pub actions: Option<Vec<SessionPayResultAction>>,
+}
+
+/// A session to create, with its configuration written out.
+///
+#[cfg_attr(
+    feature = "client",
+    doc = " - Sent by [`sessions().create`](crate::operations::Sessions::create)."
+)]
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct CreateSessionRequest {
+    /// Addresses the session needs, for the returning customer, for server-to-server callbacks and for
+    /// your terms.
+    pub url: SessionUrls,
+    /// The customer, with the tokens of stored cards.
+    pub customer: Option<SessionProfileCustomer>,
+    /// The order that a session takes payment for.
+    ///
+    /// Amount, currency and your own reference are needed; items, addresses and shipping fill it in.
+    pub order: SessionOrder,
+    /// When the session expires and its checkout page closes.
+    ///
+    /// Example: `"2026-05-04T16:30:00Z"`.
+    pub expires_at: Option<Timestamp>,
+    /// Checkboxes to show in the checkout, at most two.
+    pub checkboxes: Option<Vec<Checkbox>>,
+    /// Express settings, with shipping options that may carry splits and shipments.
+    pub express: Option<ExpressOptions>,
+    /// Payment methods, appearance and other settings that apply to the session.
+    pub configuration: SessionConfiguration,
+    /// Up to ten entries of your own, each a text or a number.
+    ///
+    /// Begin the keys with `ext` to stay clear of the reserved ones: `dintero`, `merchant`, `session`,
+    /// `event`, `payout`, `gateway`, the card processors `bambora`, `netaxept` and `payex`, the lenders
+    /// and invoicers `collector`, `instabank`, `klarna`, `kravia` and `santander`, and the wallets
+    /// `swish` and `vipps`.
+    ///
+    /// At most 10 keys.
+    pub metadata: Option<BTreeMap<String, StringOrNumber>>,
+}
+
+impl CreateSessionRequest {
+    /// Creates a `CreateSessionRequest` from its required fields.
+    #[inline]
+    #[must_use]
+    pub fn new(
+        url: SessionUrls,
+        order: SessionOrder,
+        configuration: SessionConfiguration,
+    ) -> Self {
+        Self {
+            url,
+            customer: None,
+            order,
+            expires_at: None,
+            checkboxes: None,
+            express: None,
+            configuration,
+            metadata: None,
+        }
+    }
+
+    /// Sets [`customer`](#structfield.customer).
+    #[inline]
+    #[must_use]
+    pub fn customer(mut self, customer: SessionProfileCustomer) -> Self {
+        self.customer = Some(customer);
+        self
+    }
+
+    /// Sets [`expires_at`](#structfield.expires_at).
+    #[inline]
+    #[must_use]
+    pub fn expires_at(mut self, expires_at: Timestamp) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// Sets [`checkboxes`](#structfield.checkboxes).
+    #[must_use]
+    pub fn checkboxes(mut self, checkboxes: impl IntoIterator<Item = Checkbox>) -> Self {
+        self.checkboxes = Some(checkboxes.into_iter().collect());
+        self
+    }
+
+    /// Sets [`express`](#structfield.express).
+    #[inline]
+    #[must_use]
+    pub fn express(mut self, express: ExpressOptions) -> Self {
+        self.express = Some(express);
+        self
+    }
+
+    /// Sets [`metadata`](#structfield.metadata).
+    #[must_use]
+    pub fn metadata(
+        mut self,
+        metadata: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<StringOrNumber>),
+        >,
+    ) -> Self {
+        self.metadata = Some(
+            metadata.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
+        self
+    }
 }
 
 /// Address on your server that Dintero calls once a session has been paid and its transaction

@@ -450,12 +450,12 @@ pub struct TestReportOptions {
     ///
     /// Not to be mixed with the other two options.
     ///
-    /// Example: `["T00000000.7Kd2mPq9sXvB4hLwZr1nYc","T00000000.7Kd2nRt3uVyC6jMxAs8pQe"]`.
+    /// At most 1000 items. Example:
+    /// `["T00000000.7Kd2mPq9sXvB4hLwZr1nYc","T00000000.7Kd2nRt3uVyC6jMxAs8pQe"]`.
     pub transaction_ids: Option<Vec<String>>,
-    /// How many transactions to take, at least one; may go together with `date_range` but not with
-    /// `transaction_ids`.
+    /// How many transactions to take; may go together with `date_range` but not with `transaction_ids`.
     ///
-    /// Example: `25`.
+    /// At least 1. At most 10000. Example: `25`.
     pub number_of_transactions: Option<i64>,
     /// Days the transactions are taken from; may go together with `number_of_transactions` but not with
     /// `transaction_ids`.

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use serde_json::Value;
 use super::{
-    Channel, Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, MerchantPlatformType,
-    MyDinteroUserCreation, OrderAddress, OrderItemGroup, OrderItemType, OrderLine,
-    OrderShippingOption, PaymentOperationIntent, PayoutFeeSplit, PayoutSplit,
-    RequestHeaders, SaveCardCheckbox, Session, Store, SystemRequestHeaders,
+    Channel, Checkbox, DiscountItem, Emd, Giftcard, GiftcardType, InvoiceChannel,
+    MerchantPlatformType, MyDinteroUserCreation, OrderAddress, OrderItemGroup,
+    OrderItemType, OrderLine, OrderShippingOption, PaymentOperationIntent,
+    PayoutFeeSplit, PayoutSplit, RequestHeaders, SaveCardCheckbox, Session, Store,
+    SystemRequestHeaders,
 };
 use crate::{
     Country, Currency, Date, Decimal, MinorUnits, Percent, Quantity, Secret,
@@ -32,6 +33,71 @@ pub enum SettlementStatus {
     PartiallySettled,
     /// `SETTLED`
     Settled,
+    /// A value this version does not know; it is preserved as is.
+    Other(UnknownValue),
+}
+
+/// Who the payer is, as confirmed by an electronic identity such as BankID.
+///
+/// The names follow OpenID Connect claims. An age verification of the session is copied here
+/// whatever the payment method, unless the method brings an identity of its own.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct VerifiedIdentity {
+    /// Which service confirmed the identity: Collector's or Dintero's identity provider.
+    ///
+    /// Sent as `type`.
+    pub kind: Option<VerifiedIdentityType>,
+    /// Issuer of the identity token, as a URL.
+    ///
+    /// Example: `"https://idp.example.com"`.
+    pub iss: Option<String>,
+    /// Subject: the identity provider's stable id for the person.
+    pub sub: Option<String>,
+    /// Audience: the client for which the identity token was issued.
+    pub aud: Option<String>,
+    /// Authentication Context Class Reference: the way the person logged in, as a URN.
+    ///
+    /// Example: `"urn:example:ac:method:bankid"`.
+    pub acr: Option<String>,
+    /// When the person identified themselves.
+    ///
+    /// Example: `"2025-03-14T09:24:10Z"`.
+    pub auth_time: Option<Timestamp>,
+    /// National identity scheme the person logged in with, as named by the identity provider.
+    pub national_idp: Option<String>,
+    /// Country of the national identity scheme, as a two-letter ISO 3166-1 code.
+    ///
+    /// Example: `"SE"`.
+    pub national_country: Option<Country>,
+    /// Random value that ties the token to the login request.
+    pub nonce: Option<String>,
+    /// Full name of the person.
+    ///
+    /// Example: `"Kari Nordmann"`.
+    pub name: Option<String>,
+    /// First name of the person.
+    ///
+    /// Example: `"Kari"`.
+    pub given_name: Option<String>,
+    /// Surname of the person.
+    ///
+    /// Example: `"Nordmann"`.
+    pub family_name: Option<String>,
+    /// The highest age, in years, that the person has proven to have reached.
+    ///
+    /// Example: `18`.
+    pub age_over: Option<i64>,
+}
+
+/// Which service confirmed the identity: Collector's or Dintero's identity provider.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum VerifiedIdentityType {
+    /// `collector-idp`
+    CollectorIdp,
+    /// `dintero-idp`
+    DinteroIdp,
     /// A value this version does not know; it is preserved as is.
     Other(UnknownValue),
 }
@@ -691,6 +757,10 @@ pub struct TransactionBamboraEventMetadata {
     pub bambora_meta_action_type: Option<String>,
     /// Id by which the settlement report refers to this event; no two events share one.
     pub payout_correlation_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Bambora's details about the transaction as a whole.
@@ -721,66 +791,10 @@ pub struct TransactionBamboraMetadata {
     ///
     /// Sent as `bambora:wallet`.
     pub bambora_wallet: Option<String>,
-}
-
-/// Who the payer is, as confirmed by an electronic identity such as BankID.
-///
-/// The names follow OpenID Connect claims.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct VerifiedIdentity {
-    /// Which service confirmed the identity: Collector's or Dintero's identity provider.
+    /// Properties that have no field here, by name.
     ///
-    /// Sent as `type`.
-    pub kind: VerifiedIdentityType,
-    /// Issuer of the identity token, as a URL.
-    ///
-    /// Example: `"https://idp.example.com"`.
-    pub iss: String,
-    /// Subject: the identity provider's stable id for the person.
-    pub sub: Option<String>,
-    /// Audience: the client for which the identity token was issued.
-    pub aud: String,
-    /// Authentication Context Class Reference: the way the person logged in, as a URN.
-    ///
-    /// Example: `"urn:example:ac:method:bankid"`.
-    pub acr: String,
-    /// When the person identified themselves.
-    ///
-    /// Example: `"2025-03-14T09:24:10Z"`.
-    pub auth_time: Timestamp,
-    /// National identity scheme the person logged in with, as named by the identity provider.
-    pub national_idp: String,
-    /// Country of the national identity scheme, as a two-letter ISO 3166-1 code.
-    ///
-    /// Example: `"SE"`.
-    pub national_country: Country,
-    /// Random value that ties the token to the login request.
-    pub nonce: Option<String>,
-    /// Full name of the person.
-    ///
-    /// Example: `"Kari Nordmann"`.
-    pub name: Option<String>,
-    /// First name of the person.
-    ///
-    /// Example: `"Kari"`.
-    pub given_name: Option<String>,
-    /// Surname of the person.
-    ///
-    /// Example: `"Nordmann"`.
-    pub family_name: Option<String>,
-}
-
-/// Which service confirmed the identity: Collector's or Dintero's identity provider.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum VerifiedIdentityType {
-    /// `collector-idp`
-    CollectorIdp,
-    /// `dintero-idp`
-    DinteroIdp,
-    /// A value this version does not know; it is preserved as is.
-    Other(UnknownValue),
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Collector (now Walley) processed it: the payer's
@@ -844,6 +858,10 @@ pub struct TransactionCollectorEventMetadata {
     ///
     /// Sent as `collector:Invoice.NewInvoiceNumber`.
     pub collector_invoice_new_invoice_number: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Collector's details about the transaction as a whole.
@@ -878,6 +896,10 @@ pub struct TransactionCollectorMetadata {
     ///
     /// Sent as `collector:Invoice.SettlementReference`.
     pub collector_invoice_settlement_reference: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Instabank processed it: references to Instabank's
@@ -911,6 +933,10 @@ pub struct TransactionInstabankEventMetadata {
     ///
     /// Sent as `instabank:RequestId`.
     pub instabank_request_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Instabank's details about the transaction as a whole.
@@ -929,6 +955,10 @@ pub struct TransactionInstabankMetadata {
     ///
     /// Sent as `instabank:Sale.Product.Name`.
     pub instabank_sale_product_name: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Dintero's own payment service (`dintero_psp`)
@@ -990,6 +1020,10 @@ pub struct TransactionDinteroPspEventMetadata {
     ///
     /// Sent as `dintero_psp:network:lifecycle_trace_id`.
     pub dintero_psp_network_lifecycle_trace_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Details from Dintero's payment service about the transaction as a whole.
@@ -1000,6 +1034,10 @@ pub struct TransactionDinteroPspMetadata {
     ///
     /// Sent as `gateway:id`.
     pub gateway_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Klarna processed it: references to the Klarna order,
@@ -1066,6 +1104,10 @@ pub struct TransactionKlarnaEventMetadata {
     ///
     /// Sent as `klarna:order_amount_update_can_retry`.
     pub klarna_order_amount_update_can_retry: Option<KlarnaCanRetry>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Whether to try a failed change of the order amount again: `1` yes, `0` no.
@@ -1106,6 +1148,10 @@ pub struct TransactionKlarnaMetadata {
     ///
     /// Sent as `klarna:authorized_payment_method:fraud_status`.
     pub klarna_authorized_payment_method_fraud_status: Option<KlarnaFraudStatus>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Klarna payment method the customer got approved for, such as an invoice or a card.
@@ -1204,6 +1250,10 @@ pub struct TransactionNetaxeptEventMetadata {
     ///
     /// Sent as `netaxept:terminal_url`.
     pub netaxept_terminal_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Netaxept's details about the transaction as a whole.
@@ -1218,6 +1268,10 @@ pub struct TransactionNetaxeptMetadata {
     ///
     /// Sent as `netaxept:transaction_id`.
     pub netaxept_transaction_id: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when PayEx (Swedbank Pay) processed it: the card, the
@@ -1276,6 +1330,10 @@ pub struct TransactionPayExEventMetadata {
     ///
     /// Sent as `payex:transaction:payee_reference`.
     pub payex_transaction_payee_reference: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// PayEx's details about the payment as a whole.
@@ -1311,6 +1369,10 @@ pub struct TransactionPayExMetadata {
     ///
     /// Sent as `payex:payment:created`.
     pub payex_payment_created: Option<Timestamp>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Santander processed it: the application number and
@@ -1344,6 +1406,10 @@ pub struct TransactionSantanderEventMetadata {
     ///
     /// Sent as `santander:debit_account.StatusCode`.
     pub santander_debit_account_status_code: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What Swish reports about one event of a transaction, be it the payment or a refund.
@@ -1394,6 +1460,10 @@ pub struct SwishTransactionEventMetadata {
     ///
     /// Sent as `swish:errorMessage`.
     pub swish_error_message: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Swish processed it: the payment request and the
@@ -1476,6 +1546,10 @@ pub struct TransactionVippsEventMetadata {
     ///
     /// Sent as `vipps:transaction.transactionText`.
     pub vipps_transaction_transaction_text: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What Vipps did in this operation, in Vipps's own spelling; `RESERVE` is an authorization.
@@ -1526,6 +1600,10 @@ pub struct TransactionVippsMetadata {
     ///
     /// Sent as `vipps:merchantInfo.paymentType`.
     pub vipps_merchant_info_payment_type: Option<VippsPaymentType>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Vipps's name for the kind of payment.
@@ -1559,10 +1637,18 @@ pub struct TransactionKraviaMetadata {
     ///
     /// Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
+    /// Who sends the invoice to the customer, such as `merchant`.
+    ///
+    /// Example: `"merchant"`. Sent as `kravia:invoice_channel`.
+    pub kravia_invoice_channel: Option<InvoiceChannel>,
     /// Address from which the invoice can be fetched as a PDF.
     ///
     /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
     pub kravia_invoice_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One of the `events` of `TransactionKravia`.
@@ -1593,18 +1679,14 @@ pub struct TransactionKraviaEventMetadata {
     ///
     /// Sent as `kravia:creditor_id`.
     pub kravia_creditor_id: Option<String>,
-    /// Kravia's id for the debtor, the party that owes the money.
-    ///
-    /// Sent as `kravia:debtor_id`.
-    pub kravia_debtor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
     /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
-    /// Number of the case under which Kravia handles the invoice.
+    /// Properties that have no field here, by name.
     ///
-    /// Sent as `kravia:case_number`.
-    pub kravia_case_number: Option<String>,
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when it was paid in person on a Seitatech payment
@@ -1768,6 +1850,10 @@ pub struct TransactionSeitatechEventMetadata {
     ///
     /// Sent as `seitatech:conlonToken`.
     pub seitatech_conlon_token: Option<Secret>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// What a transaction carries in addition when Two processed it: the order at Two, and the invoices
@@ -1793,6 +1879,10 @@ pub struct TransactionTwoMetadata {
     ///
     /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// One of the `events` of `TransactionTwo`.
@@ -1835,12 +1925,17 @@ pub struct TransactionTwoEventMetadata {
     ///
     /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// A payment: its amount, order lines, current status and the events that led there.
 ///
-/// The fields at the top are common to all payments; `card`, `verified_identity` and the keys in
-/// `metadata` depend on the provider that processed it.
+/// The fields at the top are common to all payments; `card` and the keys in `metadata` depend on
+/// the provider that processed it, and `verified_identity` is there when the provider or an age
+/// verification has identified the payer.
 ///
 #[cfg_attr(
     feature = "client",
@@ -1966,9 +2061,17 @@ pub struct Transaction {
     ///   to `CAPTURED`.
     /// - `REFUNDED`, `PARTIALLY_REFUNDED`: all or part of the captured money was paid back.
     /// - `PARTIALLY_CAPTURED_REFUNDED`: only part was captured, and money was paid back.
-    /// - `DECLINED`, `FAILED`: the payment did not succeed.
-    /// - `ON_HOLD`: the provider has not decided yet; wait for another status before you deliver.
+    /// - `DECLINED`: the customer refused to pay, for example by dismissing the request in the Vipps
+    ///   app.
+    /// - `FAILED`: the payment failed for a technical reason; the customer must pay again.
+    /// - `ON_HOLD`: the provider has not decided yet; wait for `AUTHORIZED` or `FAILED` before you
+    ///   deliver. Only Walley (formerly Collector) uses it.
     /// - `UNKNOWN`: the outcome could not be established.
+    ///
+    /// An invoice by Kravia is `AUTHORIZED` once it is issued, stays so after a successful capture, and
+    /// is `CAPTURED` or `PARTIALLY_CAPTURED` only when the customer has paid it. Swish, terminals and
+    /// automatic capture go straight to `CAPTURED`. Dintero's support pages write these words in lower
+    /// case, and one calls a declined payment `rejected`; the API does neither.
     ///
     /// Set by Dintero; never sent. Example: `"PARTIALLY_CAPTURED"`.
     pub status: Option<TransactionStatus>,
@@ -2527,18 +2630,10 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Sent as `kravia:creditor_id`.
     pub kravia_creditor_id: Option<String>,
-    /// Kravia's id for the debtor, the party that owes the money.
-    ///
-    /// Sent as `kravia:debtor_id`.
-    pub kravia_debtor_id: Option<String>,
     /// Kravia's internal id for the invoice, not the number printed on it.
     ///
     /// Sent as `kravia:invoice_id`.
     pub kravia_invoice_id: Option<String>,
-    /// Number of the case under which Kravia handles the invoice.
-    ///
-    /// Sent as `kravia:case_number`.
-    pub kravia_case_number: Option<String>,
     /// The terminal's unique id for the transaction.
     ///
     /// Sent as `seitatech:uniqueId`.
@@ -2702,6 +2797,10 @@ pub struct TransactionEventDetailsMetadata {
     ///
     /// Example: `"2025-04-13"`. Sent as `two:due_date`.
     pub two_due_date: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// Further details from Dintero and the provider; most keys start with the provider's name.
@@ -2895,6 +2994,10 @@ pub struct TransactionMetadata {
     ///
     /// Sent as `kravia:invoice_number`.
     pub kravia_invoice_number: Option<String>,
+    /// Who sends the invoice to the customer, such as `merchant`.
+    ///
+    /// Example: `"merchant"`. Sent as `kravia:invoice_channel`.
+    pub kravia_invoice_channel: Option<InvoiceChannel>,
     /// Address from which the invoice can be fetched as a PDF.
     ///
     /// Example: `"https://example.no/invoices/100245.pdf"`. Sent as `kravia:invoice_url`.
@@ -2907,6 +3010,10 @@ pub struct TransactionMetadata {
     ///
     /// Example: `"https://example.com/two/verify/7c1e"`. Sent as `two:payment_url`.
     pub two_payment_url: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, Value>,
 }
 
 /// To whom Dintero pays out the money.
@@ -3347,6 +3454,9 @@ impl UpdateTransactionAuthorizationRequest {
 
 /// What to refund: the amount, a reason and the lines.
 ///
+/// A refund on a terminal is probably accepted first (202) and done later; Dintero does not say so,
+/// but terminals answer in their own time.
+///
 #[cfg_attr(
     feature = "client",
     doc = " - Sent by [`transactions().refund`](crate::operations::Transactions::refund)."
@@ -3372,17 +3482,18 @@ pub struct RefundTransactionRequest {
     ///
     /// Example: `"credit-20411-1"`.
     pub refund_reference: Option<String>,
+    /// Terminal on which the refund takes place.
+    ///
+    /// Required if the transaction's `payment_product_type` is `seitatech.in_person`, and only then.
+    /// The cardholder must be there to approve the refund on the terminal, which must be active for the
+    /// same payout destination as the original payment.
+    ///
+    /// Example: `"P00000000-T0007"`.
+    pub terminal_id: Option<String>,
     /// Order lines covered by this refund.
     ///
     /// Compulsory for Instabank, which refunds exactly the lines listed.
     pub items: Option<Vec<CaptureTransactionRequestItem>>,
-    /// Terminal on which the cardholder approves the refund.
-    ///
-    /// Required for payments of the type `seitatech.in_person`; the cardholder must be present, and the
-    /// terminal must belong to the payout destination of the payment.
-    ///
-    /// Example: `"T00000000-T0007"`.
-    pub terminal_id: Option<String>,
 }
 
 impl RefundTransactionRequest {
@@ -3395,8 +3506,8 @@ impl RefundTransactionRequest {
             amount: amount.into(),
             reason: None,
             refund_reference: None,
-            items: None,
             terminal_id: None,
+            items: None,
         }
     }
 
@@ -3426,6 +3537,13 @@ impl RefundTransactionRequest {
         self
     }
 
+    /// Sets [`terminal_id`](#structfield.terminal_id).
+    #[must_use]
+    pub fn terminal_id(mut self, terminal_id: impl Into<String>) -> Self {
+        self.terminal_id = Some(terminal_id.into());
+        self
+    }
+
     /// Sets [`items`](#structfield.items).
     #[must_use]
     pub fn items(
@@ -3433,13 +3551,6 @@ impl RefundTransactionRequest {
         items: impl IntoIterator<Item = CaptureTransactionRequestItem>,
     ) -> Self {
         self.items = Some(items.into_iter().collect());
-        self
-    }
-
-    /// Sets [`terminal_id`](#structfield.terminal_id).
-    #[must_use]
-    pub fn terminal_id(mut self, terminal_id: impl Into<String>) -> Self {
-        self.terminal_id = Some(terminal_id.into());
         self
     }
 }

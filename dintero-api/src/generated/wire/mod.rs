@@ -7,10 +7,12 @@ mod approvals;
 mod auth;
 mod branding;
 mod callbacks;
+mod card_tokens;
 mod configuration;
 mod emd;
 mod errors;
 mod orders;
+mod payment_profiles;
 mod payments;
 #[cfg(feature = "payouts")]
 mod payouts;
@@ -19,4 +21,5 @@ mod reports;
 mod sessions;
 #[cfg(feature = "settlements")]
 mod settlements;
+mod signature_secrets;
 mod transactions;

@@ -231,7 +231,8 @@ impl About<'_> {
         if let Some(example) = docs.example.as_ref().filter(|example| is_short(example)) {
             facts.push(format!("Example: `{example}`."));
         }
-        if wire != name {
+        // The map of others has no name of its own.
+        if wire != name && !wire.is_empty() {
             facts.push(format!("Sent as `{wire}`."));
         }
         facts

@@ -99,7 +99,7 @@ fn constant(operation: &Operation) -> Ident {
 fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
     let (constant, method) = (constant(operation), ident(&operation.method));
     let name = format!("{}.{}", group.accessor, operation.name);
-    let Operation { server, path, repeatable, .. } = operation;
+    let Operation { server, path, repeatable, confidential, v1_only, .. } = operation;
     let schemes = operation.schemes.iter().map(|scheme| match scheme {
         Scheme::ApiKey => quote!(Scheme::ApiKey),
         Scheme::Bearer => quote!(Scheme::Bearer),
@@ -118,6 +118,8 @@ fn endpoint(operation: &Operation, group: &Group) -> TokenStream {
             schemes: &[#(#schemes),*],
             client_headers: &[#(#headers),*],
             repeatable: #repeatable,
+            confidential: #confidential,
+            v1_only: #v1_only,
         };
     }
 }
@@ -264,13 +266,15 @@ impl File<'_> {
 
     /// JSON as it is sent: what is read-only stays at home, and values of the runtime are written its way.
     fn sent(&mut self, ty: &Type, argument: &Ident) -> TokenStream {
-        let clears =
+        let has_read_only =
             ty.named().is_some_and(|id| self.emit.model.get(id).direction.read_only_inside);
-        let sent =
-            if clears { quote!(&wire::without_read_only(#argument)) } else { quote!(#argument) };
-        let is_type = matches!(ty, Type::Named(_));
-        self.uses.wire |= clears || !is_type;
-        if is_type { sent } else { quote!(&wire::Json(#sent)) }
+        let sent = match ty {
+            _ if has_read_only => quote!(&wire::without_read_only(#argument)),
+            Type::Named(_) => return quote!(#argument),
+            _ => quote!(&wire::Json(#argument)),
+        };
+        self.uses.wire = true;
+        sent
     }
 
     fn ty(&mut self, ty: &Type) -> TokenStream {

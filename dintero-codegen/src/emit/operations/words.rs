@@ -41,6 +41,15 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation) -> String {
     });
     text.push('\n');
     errors(emit, operation, &mut text);
+    if let Some(example) = &operation.example {
+        // Compiled as a test of the documentation, and not run.
+        text.push_str(&format!(
+            "\n\n# Examples\n\n```no_run\n\
+             # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {{\n\
+             {}\n# Ok(())\n# }}\n```\n",
+            example.trim_end()
+        ));
+    }
     text
 }
 

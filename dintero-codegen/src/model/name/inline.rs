@@ -137,19 +137,29 @@ impl<'a> Naming<'a> {
                     role: Role::Member(field.wire.clone()),
                 })
                 .collect(),
-            // Variants that are components have a place of their own in the order.
-            Def::Union(union) => union
-                .variants
-                .iter()
-                .filter(|variant| variant.ty.named().is_some_and(|id| !types[id.0].name.component))
-                .map(|variant| Part {
-                    ty: &variant.ty,
-                    owner: owner(),
-                    role: Role::Member(variant.name.clone()),
-                })
-                .collect(),
+            Def::Union(union) => {
+                let variants = union.variants.iter();
+                self.inline_variants(variants.map(|variant| (&variant.name, &variant.ty)), &owner())
+            }
+            Def::Untagged(untagged) => {
+                let variants = untagged.variants.iter();
+                self.inline_variants(variants.map(|variant| (&variant.name, &variant.ty)), &owner())
+            }
             Def::Enum(_) => Vec::new(),
         }
+    }
+
+    /// The variants that are no components: these have a place of their own in the order.
+    fn inline_variants(
+        &self,
+        variants: impl Iterator<Item = (&'a String, &'a Type)>,
+        owner: &Context,
+    ) -> Vec<Part<'a>> {
+        let is_inline = |ty: &Type| ty.named().is_some_and(|id| !self.types[id.0].name.component);
+        variants
+            .filter(|(_, ty)| is_inline(ty))
+            .map(|(name, ty)| Part { ty, owner: owner.clone(), role: Role::Member(name.clone()) })
+            .collect()
     }
 
     /// Owner and field. A name that is taken or too long gives way to the field with less context, and else to one that
@@ -168,7 +178,7 @@ impl<'a> Naming<'a> {
         let kind = match &self.types[id.0].def {
             Def::Struct(_) => "Object",
             Def::Enum(_) => "Values",
-            Def::Union(_) => "Variants",
+            Def::Union(_) | Def::Untagged(_) => "Variants",
         };
         let whole = [name.clone(), format!("{name}{kind}")];
         let other = shorter.chain([format!("{name}{kind}")]).find(is_fine);

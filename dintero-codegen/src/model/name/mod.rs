@@ -204,14 +204,23 @@ impl<'a> Naming<'a> {
                 self.unique(values.values.values().map(String::as_str), &def.at);
             }
             Def::Union(union) => {
-                self.unique(union.variants.iter().map(|variant| variant.name.as_str()), &def.at);
-                if union.variants.iter().any(|variant| variant.name == OTHER) {
-                    let message =
-                        format!("a variant is named `{OTHER}`, like the one for unknown variants");
-                    self.same(&def.at, message, "x-rust-name");
-                }
+                let names = union.variants.iter().map(|variant| variant.name.as_str());
+                self.variants(names.collect(), &def.at);
+            }
+            Def::Untagged(untagged) => {
+                let names = untagged.variants.iter().map(|variant| variant.name.as_str());
+                self.variants(names.collect(), &def.at);
             }
         }
+    }
+
+    fn variants(&mut self, names: Vec<&str>, at: &Pointer) {
+        if names.contains(&OTHER) {
+            let message =
+                format!("a variant is named `{OTHER}`, like the one for unknown variants");
+            self.same(at, message, "x-rust-name");
+        }
+        self.unique(names.into_iter(), at);
     }
 
     fn spelt<'b>(

@@ -114,6 +114,7 @@ impl Operations<'_, '_> {
         let raw = at.find(self.document);
         let flag = |key: &str| raw.and_then(|raw| raw.get(key)).is_some_and(|value| value == true);
         let (callback, repeatable) = (flag("x-callback"), flag("x-repeatable"));
+        let (confidential, v1_only) = (flag("x-confidential"), flag("x-v1-only"));
         let scopes = raw.and_then(|raw| raw.get("x-scopes")?.as_array());
         let scopes = scopes
             .into_iter()
@@ -169,6 +170,9 @@ impl Operations<'_, '_> {
             answers,
             errors,
             answer_enum,
+            confidential,
+            v1_only,
+            example: extensions.example,
             repeatable: repeatable || matches!(base.method, "get" | "head"),
             callback,
             deprecated: operation.deprecated,

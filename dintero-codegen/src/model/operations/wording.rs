@@ -258,6 +258,6 @@ fn is_word(types: &Types<'_>, ty: &Type) -> bool {
 fn is_object_of_words(types: &Types<'_>, id: TypeId) -> bool {
     match &types.get(id).def {
         Def::Struct(object) => object.fields.iter().all(|field| is_word(types, &field.ty)),
-        Def::Enum(_) | Def::Union(_) => false,
+        Def::Enum(_) | Def::Union(_) | Def::Untagged(_) => false,
     }
 }

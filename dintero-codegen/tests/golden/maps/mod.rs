@@ -2,7 +2,7 @@
 
 //! What `cargo xtask codegen` generates from the document in `spec/`.
 //!
-//! - Document: SHA-256 `37a65fb25c1d8abba11fae25428741a988c46eeb29523b0869b3103b19746d96`
+//! - Document: SHA-256 `e1964a2d9a7f2b84d32930183ae03a3f882b6d36be9b8371c6f7cf2ef7c42571`
 //! - Overlay: SHA-256 `none`
 #![allow(deprecated)]
 

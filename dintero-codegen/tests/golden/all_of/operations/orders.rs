@@ -59,6 +59,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Orders::get) request under construction; awaiting it sends it.
@@ -97,6 +99,8 @@ static UPDATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`update`](Orders::update) request under construction; awaiting it sends it.

@@ -13,7 +13,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    Id { id[0] = "id" } required : "id";
+    Id { id[0] = "id" }
 }
 
 wire::model! {
@@ -26,11 +26,11 @@ wire::model! {
 
 wire::model! {
     Order { id[0] = "id", amount[1] = "amount", currency[2] = "currency", items[3] =
-    "items" } required : "id", "amount", "currency", "items";
+    "items" }
 }
 
 wire::model! {
-    OrderItem { line[0] = "line", name = "name" } required : "line";
+    OrderItem { line[0] = "line", name = "name" }
 }
 
 wire::model! {
@@ -38,11 +38,11 @@ wire::model! {
 }
 
 wire::model! {
-    DeepA { b[0] = "b" } required : "b";
+    DeepA { b[0] = "b" }
 }
 
 wire::model! {
-    DeepAB { c[0] = "c", d = "d" } required : "c";
+    DeepAB { c[0] = "c", d = "d" }
 }
 
 wire::model! {
@@ -62,6 +62,6 @@ wire::model! {
 }
 
 wire::model! {
-    Scalars { kind[0] = "kind", read = "read", maybe = "maybe", text = "text" } required
-    : "kind"; read_only : "read";
+    Scalars { kind[0] = "kind", read = "read", maybe = "maybe", text = "text" } read_only
+    : "read";
 }

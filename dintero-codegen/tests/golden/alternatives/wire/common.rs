@@ -15,7 +15,7 @@ wire::model! {
 
 wire::model! {
     Thing { size[0] = "size", colour[1] = "colour", only = "only", inline = "inline",
-    open = "open", either = "either", amount = "amount", map = "map" } required : "size",
+    open = "open", either = "either", amount = "amount", map = "map" } nullable : "size",
     "colour";
 }
 

@@ -129,6 +129,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Things::list) request under construction; awaiting it sends it.
@@ -167,6 +169,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Things::create) request under construction; awaiting it sends it.
@@ -205,6 +209,8 @@ static CAPTURE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`capture`](Things::capture) request under construction; awaiting it sends it.
@@ -243,6 +249,8 @@ static IMAGE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`image`](Things::image) request under construction; awaiting it sends it.
@@ -281,6 +289,8 @@ static FILE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`file`](Things::file) request under construction; awaiting it sends it.
@@ -319,6 +329,8 @@ static INLINE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`inline`](Things::inline) request under construction; awaiting it sends it.

@@ -6,7 +6,7 @@ use crate::types::{Failure, Thing};
 use crate::wire;
 
 wire::model! {
-    Thing { id[0] = "id" } required : "id";
+    Thing { id[0] = "id" }
 }
 
 wire::model! {

@@ -15,18 +15,17 @@ wire::open_enum! {
 wire::model! {
     SessionCallbackQuery { transaction_id[0] = "transaction_id", time = "time", error =
     "error", delay = "delay", report = "report", share = "share", sum = "sum", includes =
-    "includes" } required : "transaction_id";
+    "includes" }
 }
 
 wire::model! {
-    AddressCallbackRequest { order[0] = "order" } required : "order";
+    AddressCallbackRequest { order[0] = "order" }
 }
 
 wire::model! {
-    AddressCallbackQuery { transaction_id[0] = "transaction_id", time = "time" } required
-    : "transaction_id";
+    AddressCallbackQuery { transaction_id[0] = "transaction_id", time = "time" }
 }
 
 wire::model! {
-    AddressCallbackResponse { options[0] = "options" } required : "options";
+    AddressCallbackResponse { options[0] = "options" }
 }

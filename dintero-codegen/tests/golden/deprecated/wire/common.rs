@@ -11,11 +11,11 @@ wire::open_enum! {
 
 wire::model! {
     Thing { must[0] = "must", may = "may", hidden = "hidden", set = "set", old = "old",
-    kind = "kind" } required : "must"; hidden : "hidden"; read_only : "set";
+    kind = "kind" } hidden : "hidden"; read_only : "set";
 }
 
 wire::model! {
-    Old { a[0] = "a", b = "b" } required : "a";
+    Old { a[0] = "a", b = "b" }
 }
 
 wire::union! {

@@ -46,6 +46,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Sessions::create) request under construction; awaiting it sends it.

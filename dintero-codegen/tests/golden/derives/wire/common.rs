@@ -12,8 +12,7 @@ wire::model! {
     Order { amount[0] = "amount", currency[1] = "currency", reference[2] = "reference",
     created[3] = "created", sent[4] = "sent", gross = "gross", lines = "lines", ship_to =
     "ship_to", option = "option", discounts = "discounts", extras = "extras", notes =
-    "notes" } required : "amount", "currency", "reference", "created", "sent"; read_only
-    : "gross";
+    "notes" } nullable : "sent"; read_only : "gross";
 }
 
 wire::model! {
@@ -33,7 +32,7 @@ wire::open_enum! {
 
 wire::model! {
     Origin { place[0] = "place", kind[1] = "kind", only[2] = "only", farm[3] = "farm" }
-    required : "place", "kind", "only", "farm"; preset : only = OnlyKind::This;
+    preset : only = OnlyKind::This;
 }
 
 wire::open_enum! {
@@ -47,13 +46,11 @@ wire::open_enum! {
 wire::model! {
     Farm { day[0] = "day", owner[1] = "owner", password[2] = "password", tags[3] =
     "tags", sizes[4] = "sizes", any[5] = "any", either[6] = "either", method[7] =
-    "method", nothing[8] = "nothing" } required : "day", "owner", "password", "tags",
-    "sizes", "any", "either", "method", "nothing";
+    "method", nothing[8] = "nothing" }
 }
 
 wire::model! {
     Owner { name[0] = "name", age[1] = "age", share[2] = "share", active[3] = "active" }
-    required : "name", "age", "share", "active";
 }
 
 wire::union! {
@@ -70,7 +67,6 @@ wire::model! {
 
 wire::model! {
     Chosen { id[0] = "id", price[1] = "price", pick_up = "pick_up", parts = "parts" }
-    required : "id", "price";
 }
 
 wire::model! {
@@ -79,7 +75,7 @@ wire::model! {
 }
 
 wire::model! {
-    Offered { id[0] = "id", price[1] = "price" } required : "id", "price";
+    Offered { id[0] = "id", price[1] = "price" }
 }
 
 wire::model! {

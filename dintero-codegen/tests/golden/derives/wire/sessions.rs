@@ -7,5 +7,5 @@ use crate::wire;
 
 wire::model! {
     NewSession { id[0] = "id", order[1] = "order", customer = "customer", options =
-    "options" } required : "id", "order";
+    "options" }
 }

@@ -72,6 +72,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Things::list) request under construction; awaiting it sends it.

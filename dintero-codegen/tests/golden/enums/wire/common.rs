@@ -18,9 +18,8 @@ wire::open_enum! {
 wire::model! {
     Order { status[0] = "status", colour[1] = "colour", paint = "paint", colours =
     "colours", untyped = "untyped", maybe = "maybe", named = "named", named_again =
-    "named_again", constant[2] = "constant", days = "days", rate = "rate", flag = "flag",
-    mixed = "mixed" } required : "status", "colour", "constant"; preset : constant =
-    OrderConstant::Order;
+    "named_again", constant[8] = "constant", days = "days", rate = "rate", flag = "flag",
+    mixed = "mixed" } preset : constant = OrderConstant::Order;
 }
 
 wire::open_enum! {

@@ -44,6 +44,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Orders::get) request under construction; awaiting it sends it.

@@ -43,6 +43,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Reports::get) request under construction; awaiting it sends it.

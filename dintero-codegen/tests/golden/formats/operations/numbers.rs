@@ -45,6 +45,8 @@ static PUT: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`put`](Numbers::put) request under construction; awaiting it sends it.

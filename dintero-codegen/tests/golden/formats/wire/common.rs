@@ -11,10 +11,9 @@ wire::model! {
     "quantity", exact[8] = "exact", price[9] = "price", token = "token", name = "name",
     names = "names", seen = "seen", url = "url", id = "id", strange = "strange", small =
     "small", large = "large", float = "float", times = "times", prices = "prices" }
-    required : "at", "on", "currency", "country", "pin", "amount", "vat", "quantity",
-    "exact", "price"; hidden : "name", "names"; lenient : "seen";
+    hidden : "name", "names"; lenient : "seen";
 }
 
 wire::model! {
-    UsesWhen { when[0] = "when" } required : "when";
+    UsesWhen { when[0] = "when" }
 }

@@ -48,6 +48,8 @@ static SET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`set`](MetadataCalls::set) request under construction; awaiting it sends it.
@@ -61,7 +63,7 @@ impl<'c> SetMetadata<'c> {
     /// Sets the optional body.
     #[inline]
     pub fn body(mut self, body: &BTreeMap<String, Entry>) -> Self {
-        self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
+        self.call = self.call.json(&wire::without_read_only(body));
         self
     }
 

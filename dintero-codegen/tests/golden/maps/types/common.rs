@@ -68,7 +68,7 @@ pub struct Metadata {
     /// `numbers`, without a description in the document.
     pub numbers: Option<f64>,
     /// `either`, without a description in the document.
-    pub either: Option<Value>,
+    pub either: Option<MetadataEither>,
 }
 
 /// The `inline` field of `Metadata`.
@@ -79,12 +79,42 @@ pub struct MetadataInline {
     pub deep: Option<String>,
 }
 
+/// The `either` field of `Metadata`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum MetadataEither {
+    /// A text.
+    Text(String),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// JSON of another shape; it is preserved as is.
+    Other(Value),
+}
+
+impl From<String> for MetadataEither {
+    #[inline]
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<bool> for MetadataEither {
+    #[inline]
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
 /// `Named`, without a description in the document.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Named {
     /// `named`, without a description in the document.
     pub named: Option<String>,
+    /// Properties that have no field here, by name.
+    ///
+    /// They are preserved as they are and written back.
+    pub others: BTreeMap<String, String>,
 }
 
 /// `Texts`, without a description in the document.

@@ -2,7 +2,7 @@
 
 //! How these types become JSON and come back.
 
-use crate::types::{Entry, Metadata, MetadataInline, Named};
+use crate::types::{Entry, Metadata, MetadataEither, MetadataInline, Named};
 use crate::wire;
 
 wire::model! {
@@ -12,14 +12,17 @@ wire::model! {
 wire::model! {
     Metadata { values[0] = "values", free[1] = "free", open = "open", closed = "closed",
     anything = "anything", lists = "lists", entries = "entries", inline = "inline",
-    number = "number", one = "one", numbers = "numbers", either = "either" } required :
-    "values", "free";
+    number = "number", one = "one", numbers = "numbers", either = "either" }
 }
 
 wire::model! {
     MetadataInline { deep = "deep" }
 }
 
+wire::untagged! {
+    MetadataEither { Text = Text, Boolean = Boolean }
+}
+
 wire::model! {
-    Named { named = "named" }
+    Named { named = "named" } others : others;
 }

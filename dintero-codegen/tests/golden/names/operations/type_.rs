@@ -73,6 +73,8 @@ static SELF_: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`self_`](Type::self_) request under construction; awaiting it sends it.
@@ -138,6 +140,8 @@ static EXTEND: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`extend`](Type::extend) request under construction; awaiting it sends it.

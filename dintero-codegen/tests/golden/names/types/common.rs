@@ -55,8 +55,6 @@ pub struct ClientCredentials {
     /// Sent as `1`.
     pub n1: Option<i64>,
     /// ``, without a description in the document.
-    ///
-    /// Sent as ``.
     pub empty: Option<String>,
     /// `ÆrligØre`, without a description in the document.
     ///

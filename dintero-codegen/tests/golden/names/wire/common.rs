@@ -24,7 +24,7 @@ wire::model! {
 
 wire::model! {
     Order { code[0] = "code", new_ = "new", ref_ = "$ref", item = "item", address =
-    "address", entries = "entries" } required : "code";
+    "address", entries = "entries" }
 }
 
 wire::model! {

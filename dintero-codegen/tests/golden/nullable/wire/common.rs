@@ -14,8 +14,8 @@ wire::model! {
 }
 
 wire::model! {
-    Holder { always[0] = "always", sometimes = "sometimes", text[1] = "text", object[2] =
-    "object", kind[3] = "kind", wrapped[4] = "wrapped", set = "set", items = "items",
-    by_name = "by_name", refs = "refs" } required : "always", "text", "object", "kind",
+    Holder { always[0] = "always", sometimes = "sometimes", text[2] = "text", object[3] =
+    "object", kind[4] = "kind", wrapped[5] = "wrapped", set = "set", items = "items",
+    by_name = "by_name", refs = "refs" } nullable : "always", "text", "object", "kind",
     "wrapped"; read_only : "set";
 }

@@ -45,6 +45,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Orders::create) request under construction; awaiting it sends it.

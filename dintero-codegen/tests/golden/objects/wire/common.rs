@@ -10,16 +10,15 @@ use crate::wire;
 
 wire::model! {
     Order { reference[0] = "reference", quantity[1] = "quantity", paid_at[2] = "paid_at",
-    note = "note", gift = "gift", weight = "weight", rows[3] = "rows", kind[4] = "kind",
+    note = "note", gift = "gift", weight = "weight", rows[6] = "rows", kind[7] = "kind",
     delivery = "delivery", matrix = "matrix",
     a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call =
     "a_property_whose_name_is_so_long_that_no_line_of_code_can_hold_it_beside_a_call" }
-    required : "reference", "quantity", "paid_at", "rows", "kind"; preset : kind =
-    OrderKind::Order;
+    nullable : "paid_at"; preset : kind = OrderKind::Order;
 }
 
 wire::model! {
-    OrderRow { name[0] = "name", tags = "tags" } required : "name";
+    OrderRow { name[0] = "name", tags = "tags" }
 }
 
 wire::open_enum! {
@@ -39,8 +38,7 @@ wire::model! {
 }
 
 wire::model! {
-    OnlyConstants { kind[0] = "kind" } required : "kind"; preset : kind =
-    OnlyConstantsKind::Only;
+    OnlyConstants { kind[0] = "kind" } preset : kind = OnlyConstantsKind::Only;
 }
 
 wire::open_enum! {
@@ -49,5 +47,5 @@ wire::open_enum! {
 
 wire::model! {
     Wide { a[0] = "a", b[1] = "b", c[2] = "c", d[3] = "d", e[4] = "e", f[5] = "f", g[6] =
-    "g", h[7] = "h" } required : "a", "b", "c", "d", "e", "f", "g", "h";
+    "g", h[7] = "h" }
 }

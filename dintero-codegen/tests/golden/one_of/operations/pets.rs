@@ -44,6 +44,8 @@ static LIST: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`list`](Pets::list) request under construction; awaiting it sends it.

@@ -10,7 +10,7 @@ wire::union! {
 }
 
 wire::model! {
-    Cat { lives[0] = "lives" } required : "lives"; constants : "species" = "cat";
+    Cat { lives[0] = "lives" } constants : "species" = "cat";
 }
 
 wire::model! {

@@ -6,8 +6,8 @@ use crate::types::{OrderKind, ShopOrder};
 use crate::wire;
 
 wire::model! {
-    ShopOrder { amount[0] = "amount", kind = "type", mcc = "mcc", name[1] = "name", extra
-    = "extra", added = "added" } required : "amount", "name"; hidden : "name";
+    ShopOrder { amount[0] = "amount", kind = "type", mcc = "mcc", name[3] = "name", extra
+    = "extra", added = "added" } hidden : "name";
 }
 
 wire::open_enum! {

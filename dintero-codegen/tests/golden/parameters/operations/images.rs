@@ -51,6 +51,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Images::get) request under construction; awaiting it sends it.

@@ -93,6 +93,8 @@ static GET: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &["Features", "System-Name"],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get`](Things::get) request under construction; awaiting it sends it.
@@ -243,6 +245,8 @@ static ACT: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`act`](Things::act) request under construction; awaiting it sends it.

@@ -61,6 +61,8 @@ static REPLACE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`replace`](Sessions::replace) request under construction; awaiting it sends it.
@@ -74,7 +76,7 @@ impl<'c> ReplaceSession<'c> {
     /// Sets the optional body.
     #[inline]
     pub fn body(mut self, body: &Vec<Session>) -> Self {
-        self.call = self.call.json(&wire::Json(&wire::without_read_only(body)));
+        self.call = self.call.json(&wire::without_read_only(body));
         self
     }
 
@@ -106,6 +108,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Sessions::create) request under construction; awaiting it sends it.

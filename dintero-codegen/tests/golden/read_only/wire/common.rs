@@ -6,9 +6,9 @@ use crate::types::{Line, Order, Plain, Receipt, Session, Unused};
 use crate::wire;
 
 wire::model! {
-    Session { id = "id", order[0] = "order", lines[1] = "lines", by_name = "by_name",
-    parent = "parent", plain = "plain", wrapped = "wrapped", list = "list" } required :
-    "order", "lines"; read_only : "id", "wrapped", "list";
+    Session { id = "id", order[1] = "order", lines[2] = "lines", by_name = "by_name",
+    parent = "parent", plain = "plain", wrapped = "wrapped", list = "list" } read_only :
+    "id", "wrapped", "list";
 }
 
 wire::model! {
@@ -16,7 +16,7 @@ wire::model! {
 }
 
 wire::model! {
-    Line { sum[0] = "sum", text = "text" } required : "sum"; read_only : "sum";
+    Line { sum[0] = "sum", text = "text" } nullable : "sum"; read_only : "sum";
 }
 
 wire::model! {
@@ -24,7 +24,7 @@ wire::model! {
 }
 
 wire::model! {
-    Receipt { number[0] = "number" } required : "number";
+    Receipt { number[0] = "number" }
 }
 
 wire::model! {

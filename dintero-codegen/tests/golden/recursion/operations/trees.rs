@@ -45,6 +45,8 @@ static PLANT: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`plant`](Trees::plant) request under construction; awaiting it sends it.

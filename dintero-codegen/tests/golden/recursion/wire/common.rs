@@ -30,8 +30,7 @@ wire::union! {
 }
 
 wire::model! {
-    Branch { left[0] = "left", right = "right" } required : "left"; constants : "kind" =
-    "branch";
+    Branch { left[0] = "left", right = "right" } constants : "kind" = "branch";
 }
 
 wire::model! {

@@ -82,6 +82,8 @@ static CREATE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`create`](Pages::create) request under construction; awaiting it sends it.
@@ -127,6 +129,8 @@ static DELETE: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`delete`](Pages::delete) request under construction; awaiting it sends it.
@@ -172,6 +176,8 @@ static POST_DRAFTS: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`post_drafts`](Pages::post_drafts) request under construction; awaiting it sends it.

@@ -43,6 +43,8 @@ static GET_UNTAGGED: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`get_untagged`](Api::get_untagged) request under construction; awaiting it sends it.

@@ -86,6 +86,8 @@ static INHERITED: Endpoint = Endpoint {
     schemes: &[Scheme::ApiKey],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`inherited`](Things::inherited) request under construction; awaiting it sends it.
@@ -124,6 +126,8 @@ static OF_PATH: Endpoint = Endpoint {
     schemes: &[Scheme::Bearer, Scheme::ApiKey],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`of_path`](Things::of_path) request under construction; awaiting it sends it.
@@ -162,6 +166,8 @@ static OPEN: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: true,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`open`](Things::open) request under construction; awaiting it sends it.
@@ -200,6 +206,8 @@ static OF_OPERATION: Endpoint = Endpoint {
     schemes: &[Scheme::Basic, Scheme::Bearer],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`of_operation`](Things::of_operation) request under construction; awaiting it sends it.

@@ -10,17 +10,16 @@ use crate::types::{
 use crate::wire;
 
 wire::model! {
-    Circle { radius[0] = "radius" } required : "radius"; constants : "form" = "circle";
+    Circle { radius[0] = "radius" } constants : "form" = "circle";
 }
 
 wire::model! {
-    Square { side[0] = "side" } required : "side"; constants : "form" = "square";
+    Square { side[0] = "side" } constants : "form" = "square";
 }
 
 wire::model! {
     Drawing { first[0] = "first", list = "list", map = "map", placed = "placed", note =
     "note", vehicle = "vehicle", event = "event", animal = "animal", reply = "reply" }
-    required : "first";
 }
 
 wire::union! {
@@ -32,13 +31,11 @@ wire::union! {
 }
 
 wire::model! {
-    PlacedCircle { radius[0] = "radius", x[1] = "x" } required : "radius", "x"; constants
-    : "form" = "circle";
+    PlacedCircle { radius[0] = "radius", x[1] = "x" } constants : "form" = "circle";
 }
 
 wire::model! {
-    PlacedSquare { side[0] = "side", x[1] = "x" } required : "side", "x"; constants :
-    "form" = "square";
+    PlacedSquare { side[0] = "side", x[1] = "x" } constants : "form" = "square";
 }
 
 wire::union! {
@@ -90,7 +87,7 @@ wire::model! {
 }
 
 wire::model! {
-    Change { type_[0] = "type", by = "by" } required : "type";
+    Change { type_[0] = "type", by = "by" }
 }
 
 wire::model! {

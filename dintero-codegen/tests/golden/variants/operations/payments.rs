@@ -46,6 +46,8 @@ static PAY: Endpoint = Endpoint {
     schemes: &[],
     client_headers: &[],
     repeatable: false,
+    confidential: false,
+    v1_only: false,
 };
 
 /// A [`pay`](Payments::pay) request under construction; awaiting it sends it.

@@ -14,8 +14,8 @@ wire::union! {
 }
 
 wire::model! {
-    SwishPayment { reference = "reference", paid = "paid", phone[0] = "phone" } required
-    : "phone"; constants : "type" = "swish.swish"; read_only : "paid";
+    SwishPayment { reference = "reference", paid = "paid", phone[2] = "phone" } constants
+    : "type" = "swish.swish"; read_only : "paid";
 }
 
 wire::model! {
@@ -24,9 +24,8 @@ wire::model! {
 }
 
 wire::model! {
-    CollectorInvoice { reference = "reference", paid = "paid", due[0] = "due", customer =
-    "customer" } required : "due"; constants : "type" = "collector.invoice"; read_only :
-    "paid";
+    CollectorInvoice { reference = "reference", paid = "paid", due[2] = "due", customer =
+    "customer" } constants : "type" = "collector.invoice"; read_only : "paid";
 }
 
 wire::model! {
@@ -43,5 +42,5 @@ wire::union! {
 }
 
 wire::model! {
-    Childless { type_[0] = "type" } required : "type";
+    Childless { type_[0] = "type" }
 }

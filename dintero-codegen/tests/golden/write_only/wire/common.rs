@@ -6,8 +6,8 @@ use crate::types::{Login, User};
 use crate::wire;
 
 wire::model! {
-    User { id = "id", name[0] = "name", pin = "pin", tries = "tries", hint = "hint" }
-    required : "name"; read_only : "id";
+    User { id = "id", name[1] = "name", pin = "pin", tries = "tries", hint = "hint" }
+    read_only : "id";
 }
 
 wire::model! {

@@ -1,0 +1,198 @@
+//! What is called: groups, operations, and what goes with a request and comes back.
+
+use crate::model::{Docs, Type, TypeId};
+use crate::pointer::Pointer;
+
+/// Operations that belong together: `client.sessions()`.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// `sessions`: the module, and the method of the client.
+    pub(crate) accessor: String,
+    /// `Sessions`: the type of what the method returns.
+    pub(crate) handle: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) operations: Vec<Operation>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// `create_from_profile`: the method of the group.
+    pub(crate) name: String,
+    /// `CreateSessionFromProfile`: the request under construction, or the parameters of a callback.
+    pub(crate) builder: String,
+    /// `POST`
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) server: String,
+    pub(crate) schemes: Vec<Scheme>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    /// The parameters of a callback, which Dintero sends and the merchant reads.
+    pub(crate) query: Option<TypeId>,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) errors: Vec<ErrorAnswer>,
+    /// The enum of several answers that cannot be told apart by their type alone.
+    pub(crate) answer_enum: Option<String>,
+    pub(crate) repeatable: bool,
+    /// What it sends and answers is kept from those who watch the client.
+    pub(crate) confidential: bool,
+    /// Dintero has it under the first base of the payments API alone.
+    pub(crate) v1_only: bool,
+    /// Statements of Rust that show how it is called.
+    pub(crate) example: Option<String>,
+    /// Dintero calls it on the merchant: types, but no call.
+    pub(crate) callback: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) summary: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) at: Pointer,
+}
+
+/// How a request is authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    ApiKey,
+    Bearer,
+    Basic,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    /// The name in the request.
+    pub(crate) wire: String,
+    pub(crate) location: Location,
+    pub(crate) ty: Type,
+    pub(crate) style: Style,
+    pub(crate) required: bool,
+    pub(crate) from_client: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) docs: Docs,
+    pub(crate) at: Pointer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+    Header,
+    Cookie,
+    /// A field of a body that is an encoded form.
+    Form,
+    /// A part of a body of several parts.
+    Part,
+}
+
+/// How a parameter is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Style {
+    One,
+    /// `a=1&a=2`
+    Each,
+    /// `a=1,2`
+    Joined(Separator),
+    /// An object, each of whose fields is one word.
+    Fields(Fields),
+    /// One JSON text.
+    Json,
+    /// The bytes of a file, or of several if the type is a list.
+    File {
+        media_type: String,
+    },
+}
+
+/// What is between the values of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    Comma,
+    Space,
+    Pipe,
+}
+
+/// How the fields of an object are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fields {
+    /// `a=1&b=2`
+    Separate,
+    /// `object[a]=1&object[b]=2`
+    Deep,
+    /// `a,1,b,2`
+    Joined,
+    /// `a=1,b=2`
+    Assigned,
+}
+
+/// A body that is sent as a whole. Forms have none: their fields are parameters.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) content: BodyContent,
+    /// What it is sent as, if not as `application/json`.
+    pub(crate) media_type: Option<String>,
+    pub(crate) required: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum BodyContent {
+    Json(Type),
+    Bytes,
+}
+
+/// A success answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The variant of the enum of answers.
+    pub(crate) variant: String,
+    pub(crate) description: String,
+    pub(crate) payload: Payload,
+    pub(crate) headers: Vec<Header>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) name: String,
+    /// The name in the response.
+    pub(crate) wire: String,
+    pub(crate) ty: Type,
+    pub(crate) description: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Payload {
+    Empty,
+    Json(Type),
+    Bytes,
+}
+
+/// An error answer; `status` is `None` for `default`.
+#[derive(Debug)]
+pub(crate) struct ErrorAnswer {
+    pub(crate) status: Option<String>,
+    pub(crate) description: String,
+    pub(crate) ty: Option<Type>,
+}
+
+impl Operation {
+    /// The types of what it takes and of what it answers.
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
+        let body = self.body.iter().filter_map(Body::ty);
+        let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
+            Payload::Json(ty) => Some(ty),
+            Payload::Empty | Payload::Bytes => None,
+        });
+        let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
+        parameters.chain(body).chain(answers).chain(errors)
+    }
+}
+
+impl Body {
+    /// The type of JSON.
+    pub(crate) fn ty(&self) -> Option<&Type> {
+        match &self.content {
+            BodyContent::Json(ty) => Some(ty),
+            BodyContent::Bytes => None,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Alternatives without a discriminator. They are a type if the JSON itself tells them apart: by its kind, or, among
+//! objects, by a required property that no other one has.
+
+use std::collections::HashSet;
+
+use crate::model::types::Types;
+use crate::model::{Def, Sign, Type, Untagged, UntaggedVariant, ident};
+use crate::schema::shape::{Alternative, Kind, Shape};
+
+/// What tells a value of an alternative from others.
+struct Outline {
+    sign: Sign,
+    required: Vec<String>,
+    declared: HashSet<String>,
+}
+
+impl Types<'_> {
+    /// The signs of alternatives that are told apart without a discriminator; `None` if they are not.
+    pub(super) fn signs(&mut self, alternatives: &[Alternative]) -> Option<Vec<Sign>> {
+        let outlines: Vec<Outline> = alternatives
+            .iter()
+            .map(|alternative| self.outline(&alternative.shape))
+            .collect::<Option<_>>()?;
+        let mut signs = Vec::new();
+        for (index, outline) in outlines.iter().enumerate() {
+            let alike =
+                |other: &(usize, &Outline)| other.0 != index && other.1.sign == outline.sign;
+            let rivals: Vec<&Outline> =
+                outlines.iter().enumerate().filter(alike).map(|(_, other)| other).collect();
+            signs.push(match &outline.sign {
+                sign if rivals.is_empty() => sign.clone(),
+                Sign::Object => {
+                    let is_own =
+                        |key: &&String| rivals.iter().all(|rival| !rival.declared.contains(*key));
+                    Sign::With(outline.required.iter().find(is_own)?.clone())
+                }
+                _ => return None,
+            });
+        }
+        Some(signs)
+    }
+
+    fn outline(&mut self, shape: &Shape) -> Option<Outline> {
+        if let Kind::Ref(name) = &shape.kind {
+            let component = self.merge.component(name);
+            // Two at most: chains of references were shortened.
+            let is_end = !matches!(component.kind, Kind::Ref(_));
+            return if is_end { self.outline(&component) } else { None };
+        }
+        let of = |sign| Outline { sign, required: Vec::new(), declared: HashSet::new() };
+        Some(match &shape.kind {
+            Kind::Text(_) | Kind::Enum(_) => of(Sign::Text),
+            Kind::Integer | Kind::Number => of(Sign::Number),
+            Kind::Boolean => of(Sign::Boolean),
+            Kind::Array(_) => of(Sign::List),
+            Kind::Object(object) => {
+                let required =
+                    object.required.iter().filter(|key| object.fields.contains_key(*key));
+                Outline {
+                    sign: Sign::Object,
+                    required: required.cloned().collect(),
+                    declared: object.fields.keys().cloned().collect(),
+                }
+            }
+            Kind::Any | Kind::AllOf(_) | Kind::OneOf(_) | Kind::Ref(_) => return None,
+        })
+    }
+
+    /// The alternatives under their signs; `base` is the component that they are.
+    pub(super) fn untagged(
+        &mut self,
+        alternatives: &[Alternative],
+        signs: Vec<Sign>,
+        base: Option<&str>,
+    ) -> Untagged {
+        let base_name = base.map(|base| self.rust_name(base)).unwrap_or_default();
+        let mut variants = Vec::new();
+        for (Alternative { shape, origin }, sign) in alternatives.iter().zip(signs) {
+            let component = match &shape.kind {
+                Kind::Ref(name) => Some(name.as_str()),
+                _ => origin.as_deref(),
+            };
+            let name = match (component, &shape.notes.extensions.rust_type) {
+                (Some(component), _) => {
+                    super::union::short_name(&self.rust_name(component), &base_name)
+                }
+                (None, Some(given)) => ident::type_name(given),
+                (None, None) => ident::variant_name(sign.word()),
+            };
+            let ty = self.merged(shape, sign.word());
+            variants.push(UntaggedVariant { name, sign, ty });
+        }
+        Untagged { variants }
+    }
+
+    /// Equal alternatives are one type, also where a component is equal.
+    pub(super) fn inline_untagged(&mut self, untagged: Untagged, shape: &Shape) -> Type {
+        let key = untagged.key();
+        let id = self.unions.get(&key).copied().unwrap_or_else(|| {
+            let id = self.reserve(shape, shape.notes.extensions.rust_type.clone());
+            self.unions.insert(key, id);
+            self.draft.types[id.0].def = Def::Untagged(untagged);
+            id
+        });
+        Type::Named(id)
+    }
+}
+
+impl Sign {
+    /// The word for it in a name.
+    fn word(&self) -> &str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::List => "list",
+            Self::Object => "object",
+            Self::With(key) => key,
+        }
+    }
+}
+
+impl Untagged {
+    /// What makes two of them one type.
+    pub(super) fn key(&self) -> String {
+        let variants =
+            self.variants.iter().map(|variant| format!("{:?}={:?}", variant.sign, variant.ty));
+        format!("untagged:{}", variants.collect::<Vec<_>>().join(","))
+    }
+}

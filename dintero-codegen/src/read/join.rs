@@ -1,0 +1,330 @@
+//! Joins the supplement, a second document, with the first one: its paths, components and tags become part of it, with
+//! the places of their own file. It refers to the first document through a file's name,
+//! `payments-api.yaml#/components/schemas/Session`; afterwards there is one document, and every pass that follows reads
+//! it as if it had been written as one.
+
+use serde_json::{Map, Value};
+
+use crate::pointer::Pointer;
+use crate::read::source::{Parsed, Places};
+use crate::report::{Report, Reports};
+
+/// What an operation takes from its document if it does not say it itself.
+const INHERITED: [&str; 2] = ["servers", "security"];
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Adds the supplement to the document. Where both define the same, the document's stays and the clash is reported.
+pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut Reports) {
+    check_versions(document, &supplement, reports);
+    References { supplement: &supplement, file: None, reports }.check(&supplement.value);
+    to_one_document(&mut supplement.value);
+    write_out_inherited(&mut supplement.value);
+    let Parsed { value: Value::Object(members), places } = supplement else { return };
+    let Value::Object(into) = &mut document.value else { return };
+    let mut merge = Merge { reports, places: &places };
+    for (key, value) in members {
+        match (key.as_str(), value) {
+            // Of the supplement as a file; `servers` and `security` are in its operations by now.
+            ("openapi" | "info" | "externalDocs" | "servers" | "security", _) => {}
+            ("tags", Value::Array(tags)) => add_tags(into, tags),
+            ("paths", Value::Object(paths)) => {
+                merge.nested(into, "paths", paths, &Pointer::root().child("paths"));
+            }
+            ("components", Value::Object(sections)) => {
+                merge.nested(into, "components", sections, &Pointer::root().child("components"));
+            }
+            ("tags" | "paths" | "components", _) => merge.wrong_kind(&key),
+            // A misspelt key is reported with those of the document, at its own place.
+            (_, value) => drop(into.entry(key).or_insert(value)),
+        }
+    }
+    document.places.add(places);
+}
+
+/// Both documents are read in one go, so they must be of one version.
+fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports) {
+    let version = |parsed: &Parsed| {
+        let text = parsed.value.get("openapi")?.as_str()?;
+        text.rsplit_once('.').map(|(version, _)| version.to_owned())
+    };
+    let (first, second) = (version(document), version(supplement));
+    // Without a version, the document itself is reported by the keyword check.
+    if first.is_some() && first != second {
+        let at = Pointer::root().child("openapi");
+        let message = match second {
+            Some(second) => format!("the supplement is OpenAPI {second}, the document is not"),
+            None => "the supplement does not say its `openapi` version".to_owned(),
+        };
+        let report = Report::error("supplement", &at, message)
+            .help("write both documents in the same version of OpenAPI 3.0");
+        reports.push(placed(report, &supplement.places));
+    }
+}
+
+/// A report at its place in the supplement: once joined, the same pointer may be a place in the document.
+fn placed(report: Report, supplement: &Places) -> Report {
+    match supplement.of(&report.pointer) {
+        Some(place) => report.at(place),
+        None => report,
+    }
+}
+
+/// The references of the supplement, before they are those of one document.
+struct References<'a> {
+    supplement: &'a Parsed,
+    /// The file that the first reference out of the supplement names.
+    file: Option<String>,
+    reports: &'a mut Reports,
+}
+
+impl References<'_> {
+    /// Reports what leads to a third file, and what leads into the supplement and is not there: once joined, it might
+    /// be found in the document, and the next reader would look for it in the wrong file.
+    fn check(&mut self, value: &Value) {
+        let mut found = Vec::new();
+        each_reference(value, &Pointer::root(), &mut |at, text| {
+            found.push((at.clone(), text.to_owned()));
+        });
+        for (at, text) in found {
+            let Some((file, pointer)) = text.split_once('#') else { continue };
+            let problem = if file.is_empty() {
+                let is_here = Pointer::from(pointer).find(&self.supplement.value).is_some();
+                (!is_here).then(|| format!("`{text}` leads to nothing in this file"))
+            } else {
+                let known = self.file.get_or_insert_with(|| file.to_owned());
+                (known != file).then(|| format!("`{text}` leads to a third file beside `{known}`"))
+            };
+            if let Some(message) = problem {
+                let report = Report::error("supplement", &at, message)
+                    .help("refer to a part of this file as `#/…`, and to the document by its file, as `FILE#/…`");
+                self.reports.push(placed(report, &self.supplement.places));
+            }
+        }
+    }
+}
+
+/// Visits every `$ref`, and every target of a discriminator's `mapping`.
+fn each_reference(value: &Value, at: &Pointer, visit: &mut impl FnMut(&Pointer, &str)) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                let at = at.child(key);
+                match (key.as_str(), value) {
+                    ("$ref", Value::String(text)) => visit(&at, text),
+                    ("discriminator", _) => {
+                        let at = at.child("mapping");
+                        let targets = value.get("mapping").and_then(Value::as_object);
+                        for (name, target) in targets.into_iter().flatten() {
+                            if let Some(text) = target.as_str() {
+                                visit(&at.child(name), text);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+                // A property may be called `$ref` or `discriminator`.
+                each_reference(value, &at, visit);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                each_reference(item, &at.item(index), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `FILE#/a` is `#/a` once there is one document.
+fn to_one_document(value: &mut Value) {
+    let mut found = Vec::new();
+    each_reference(value, &Pointer::root(), &mut |at, text| {
+        if let Some((file, pointer)) = text.split_once('#')
+            && !file.is_empty()
+        {
+            found.push((at.clone(), format!("#{pointer}")));
+        }
+    });
+    for (at, text) in found {
+        if let Some(reference) = value.pointer_mut(at.as_str()) {
+            *reference = Value::String(text);
+        }
+    }
+}
+
+/// Gives each operation the servers and the security of the supplement, which end with its file.
+fn write_out_inherited(supplement: &mut Value) {
+    let inherited = INHERITED.map(|key| (key, supplement.get(key).cloned()));
+    let Some(Value::Object(paths)) = supplement.get_mut("paths") else { return };
+    for item in paths.values_mut().filter_map(Value::as_object_mut) {
+        let of_path = INHERITED.map(|key| item.contains_key(key));
+        let operations = item.iter_mut().filter(|(key, _)| METHODS.contains(&key.as_str()));
+        for operation in operations.filter_map(|(_, operation)| operation.as_object_mut()) {
+            for ((key, value), is_in_path) in inherited.iter().zip(of_path) {
+                if let Some(value) = value
+                    && !is_in_path
+                    && !operation.contains_key(*key)
+                {
+                    operation.insert((*key).to_owned(), value.clone());
+                }
+            }
+        }
+    }
+}
+
+fn add_tags(document: &mut Map<String, Value>, tags: Vec<Value>) {
+    let known = document.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
+    let Value::Array(known) = known else { return };
+    for tag in tags {
+        if !known.iter().any(|other| other.get("name") == tag.get("name")) {
+            known.push(tag);
+        }
+    }
+}
+
+struct Merge<'a> {
+    reports: &'a mut Reports,
+    places: &'a Places,
+}
+
+impl Merge<'_> {
+    /// Adds what is two levels down: the operations of a path, the components of a section.
+    fn nested(
+        &mut self,
+        into: &mut Map<String, Value>,
+        key: &str,
+        groups: Map<String, Value>,
+        at: &Pointer,
+    ) {
+        let known = into.entry(key).or_insert_with(|| Value::Object(Map::new()));
+        let Value::Object(known) = known else { return };
+        for (group, members) in groups {
+            let at = at.child(&group);
+            match (known.get_mut(&group), members) {
+                (Some(Value::Object(known)), Value::Object(members)) => {
+                    for (name, value) in members {
+                        self.add(known, &name, value, &at);
+                    }
+                }
+                (Some(_), _) => self.clash(&at),
+                (None, members) => drop(known.insert(group, members)),
+            }
+        }
+    }
+
+    fn add(&mut self, known: &mut Map<String, Value>, name: &str, value: Value, at: &Pointer) {
+        if known.contains_key(name) {
+            self.clash(&at.child(name));
+        } else {
+            known.insert(name.to_owned(), value);
+        }
+    }
+
+    fn wrong_kind(&mut self, key: &str) {
+        let message = format!("`{key}` is not what an OpenAPI document has there");
+        let report = Report::error("supplement", &Pointer::root().child(key), message)
+            .help("`tags` is a list; `paths` and `components` are objects");
+        self.reports.push(placed(report, self.places));
+    }
+
+    fn clash(&mut self, at: &Pointer) {
+        let message = "the document defines this as well";
+        let report = Report::error("supplement", at, message).help(
+            "rename one of the two, or remove it from the supplement and refer to the document's",
+        );
+        self.reports.push(placed(report, self.places));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::read::source::{Source, parse};
+
+    const DOCUMENT: &str = "openapi: 3.0.3\npaths: {/a: {get: {responses: {}}}}\n\
+                            components: {schemas: {A: {type: object}}}\n";
+
+    fn joined(supplement: &str) -> (Value, Vec<String>, Parsed) {
+        let mut document = parse(Source { name: "a.yaml", text: DOCUMENT }).unwrap();
+        let supplement = parse(Source { name: "b.yaml", text: supplement }).unwrap();
+        let mut reports = Reports::default();
+        join(&mut document, supplement, &mut reports);
+        let reports = reports.into_sorted().iter().map(ToString::to_string).collect();
+        (document.value.clone(), reports, document)
+    }
+
+    #[test]
+    fn paths_components_and_tags_become_part_of_the_document() {
+        let (value, reports, document) = joined(
+            "openapi: 3.0.0\nservers: [{url: 'https://b.example'}]\ntags: [{name: t}]\npaths:\n\
+             \x20 /a: {post: {responses: {}, security: []}}\n\
+             \x20 /b: {get: {responses: {}, servers: []}}\n\
+             components: {schemas: {B: {$ref: 'a.yaml#/components/schemas/A'}, C: {$ref: '#/components/schemas/B'}}}\n",
+        );
+        assert!(reports.is_empty(), "{reports:?}");
+        let expected = json!({
+            "openapi": "3.0.3",
+            "tags": [{"name": "t"}],
+            "paths": {
+                "/a": {
+                    "get": {"responses": {}},
+                    "post": {"responses": {}, "security": [], "servers": [{"url": "https://b.example"}]},
+                },
+                "/b": {"get": {"responses": {}, "servers": []}},
+            },
+            "components": {"schemas": {
+                "A": {"type": "object"},
+                "B": {"$ref": "#/components/schemas/A"},
+                "C": {"$ref": "#/components/schemas/B"},
+            }},
+        });
+        assert_eq!(value, expected);
+        let place = |pointer: &str| document.places.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(place("/paths/~1a/get"), "a.yaml:2:14");
+        assert_eq!(place("/paths/~1a/post"), "b.yaml:5:8");
+        assert_eq!(place("/components/schemas/B"), "b.yaml:7:24");
+    }
+
+    #[test]
+    fn clashes_and_references_that_lead_nowhere_are_told_at_their_places() {
+        let (value, reports, _) = joined(
+            "openapi: 3.1.0\npaths: {/a: {get: {}}}\ncomponents: {schemas: {A: {}, B: {$ref: '#/components/schemas/D'},\n\
+             \x20 C: {$ref: 'a.yaml#/x'}, D2: {$ref: 'c.yaml#/x'}}}\nofo: 1\n",
+        );
+        assert_eq!(value["paths"]["/a"]["get"], json!({"responses": {}}), "the document's stays");
+        assert_eq!(value["ofo"], 1, "reported as an unknown key later");
+        let expected = [
+            ("b.yaml:1:1", "is OpenAPI 3.1"),
+            ("b.yaml:2:14", "defines this as well"),
+            ("b.yaml:3:24", "defines this as well"),
+            ("b.yaml:3:35", "leads to nothing in this file"),
+            ("b.yaml:4:32", "leads to a third file beside `a.yaml`"),
+        ];
+        assert_eq!(reports.len(), expected.len(), "{reports:#?}");
+        for (report, (place, says)) in reports.iter().zip(expected) {
+            assert!(report.starts_with(place) && report.contains(says), "{report}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_another_kind_is_told() {
+        let (_, reports, _) = joined("openapi: 3.0.0\npaths: []\ncomponents: 1\n");
+        assert_eq!(reports.len(), 2, "{reports:#?}");
+        assert!(reports[0].starts_with("b.yaml:2:1: error[supplement]: `paths`"), "{reports:#?}");
+        let (_, reports, _) = joined("[]");
+        assert!(reports[0].contains("does not say its `openapi` version"), "{reports:#?}");
+    }
+
+    #[test]
+    fn a_discriminator_may_lead_to_the_document() {
+        let (value, reports, _) = joined(
+            "openapi: 3.0.0\ncomponents: {schemas: {B: {discriminator: {propertyName: p, mapping: {x: 'a.yaml#/components/schemas/A'}}}}}\n",
+        );
+        assert!(reports.is_empty(), "{reports:?}");
+        let mapping = "/components/schemas/B/discriminator/mapping/x";
+        assert_eq!(value.pointer(mapping), Some(&json!("#/components/schemas/A")));
+    }
+}
