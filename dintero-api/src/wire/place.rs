@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
 use super::scalar::Scalar;
-use crate::UnknownVariant;
+use crate::{MinorUnits, UnknownVariant};
 
 /// A value that can be read and written.
 #[doc(hidden)]
@@ -34,12 +34,14 @@ pub trait Place {
 
 /// Where a value that is read goes.
 ///
-/// The first four are what the fields of a struct are; [`Slot::Place`] is looked into when its value comes. Texts have
-/// slots of their own because every second field is one.
+/// The first six are what the fields of a struct are; [`Slot::Place`] is looked into when its value comes. Texts and amounts
+/// have slots of their own, without a dynamic call, because most fields are one.
 #[doc(hidden)]
 pub enum Slot<'a> {
     Text(&'a mut String),
     OptionalText(&'a mut Option<String>),
+    Amount(&'a mut MinorUnits),
+    OptionalAmount(&'a mut Option<MinorUnits>),
     Scalar(&'a mut dyn Scalar),
     Place(&'a mut dyn Place),
     Object(&'a mut dyn Object),
@@ -53,12 +55,14 @@ pub enum Slot<'a> {
 
 /// What is written. Borrows everything, so that nothing is allocated.
 ///
-/// The first four are what the fields of a struct are, as in [`Slot`]; [`Part::resolved`] turns them into one of the others.
+/// The first six are what the fields of a struct are, as in [`Slot`]; [`Part::resolved`] turns them into one of the others.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
     Text(&'a str),
     OptionalText(&'a Option<String>),
+    Amount(&'a MinorUnits),
+    OptionalAmount(&'a Option<MinorUnits>),
     Scalar(&'a dyn Scalar),
     Place(&'a dyn Place),
     /// `None`: left out of objects, unless the property is always there; null in lists and maps.
@@ -85,6 +89,8 @@ impl Slot<'_> {
         match self {
             Self::Text(text) => Slot::Text(text),
             Self::OptionalText(text) => Slot::OptionalText(text),
+            Self::Amount(amount) => Slot::Amount(amount),
+            Self::OptionalAmount(amount) => Slot::OptionalAmount(amount),
             Self::Scalar(scalar) => Slot::Scalar(&mut **scalar),
             Self::Place(place) => Slot::Place(&mut **place),
             Self::Object(object) => Slot::Object(&mut **object),
@@ -115,7 +121,8 @@ impl<'a> Part<'a> {
     pub(super) fn resolved(self) -> Self {
         match self {
             Self::OptionalText(Some(text)) => Self::Text(text),
-            Self::OptionalText(None) => Self::Null,
+            Self::Amount(amount) | Self::OptionalAmount(Some(amount)) => Self::Integer(amount.get()),
+            Self::OptionalText(None) | Self::OptionalAmount(None) => Self::Null,
             Self::Scalar(scalar) => scalar.part(),
             Self::Place(place) => place.part(),
             part => part,

@@ -18,6 +18,7 @@ use super::place::{List, Map, Place, Slot};
 use super::scalar::Given;
 use super::tolerant::{self, BodyError, Decoded, Reading};
 use super::variants::{Key, KeyIs, read_union, read_untagged};
+use crate::MinorUnits;
 
 /// The key under which serde_json's `arbitrary_precision` hands over a number as if it were an object.
 pub(super) const NUMBER: &str = "$serde_json::private::Number";
@@ -70,9 +71,13 @@ impl<T: Place> FromJson for T {
 
     #[inline]
     fn from_body(body: &[u8]) -> Result<Self, BodyError> {
-        let mut value = T::blank();
-        tolerant::strictly(body, value.slot())?;
-        Ok(value)
+        let mut read = Ok(blank::<T>());
+        if let Ok(value) = &mut read
+            && let Err(error) = tolerant::strictly(body, value.slot())
+        {
+            read = Err(error);
+        }
+        read
     }
 
     #[inline]
@@ -92,9 +97,20 @@ impl<T: Place> FromJson for T {
 pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let mut value = T::blank();
-    deserialize_into(deserializer, value.slot())?;
-    Ok(value)
+    // Filled where it is returned: a transaction has several kilobytes, and each move would copy them.
+    let mut read = Ok(blank::<T>());
+    if let Ok(value) = &mut read
+        && let Err(error) = deserialize_into(deserializer, value.slot())
+    {
+        read = Err(error);
+    }
+    read
+}
+
+/// Creates a blank value. A call of its own, so that the value is made where it is returned and not copied there.
+#[inline(never)]
+fn blank<T: Place>() -> T {
+    T::blank()
 }
 
 fn deserialize_into<'de, D: Deserializer<'de>>(
@@ -145,6 +161,8 @@ impl Seed<'_, '_> {
             Slot::Scalar(scalar) => return reading.set(scalar, given),
             Slot::Text(text) => return reading.set(text, given),
             Slot::OptionalText(text) => return reading.set(text, given),
+            Slot::Amount(amount) => return reading.set(amount, given),
+            Slot::OptionalAmount(amount) => return reading.set(amount, given),
             Slot::Place(place) => return Seed { slot: place.slot(), reading }.scalar(given),
             Slot::Optional(optional) if matches!(given, Given::Null) => {
                 optional.none();
@@ -202,11 +220,19 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.scalar(Given::Integer(number))
+        match self.slot {
+            Slot::Amount(place) => *place = MinorUnits::new(number),
+            Slot::OptionalAmount(place) => *place = Some(MinorUnits::new(number)),
+            _ => return self.scalar(Given::Integer(number)),
+        }
+        Ok(())
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.scalar(i64::try_from(number).map_or(Given::Unsigned(number), Given::Integer))
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => self.scalar(Given::Unsigned(number)),
+        }
     }
 
     fn visit_i128<E: Error>(self, number: i128) -> Result<(), E> {

@@ -91,7 +91,11 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
         }),
         Part::List(list) => items(list).into_iter().for_each(|part| hash_of(part, state)),
         // Resolved above.
-        Part::OptionalText(_) | Part::Scalar(_) | Part::Place(_) => {}
+        Part::OptionalText(_)
+        | Part::Amount(_)
+        | Part::OptionalAmount(_)
+        | Part::Scalar(_)
+        | Part::Place(_) => {}
     }
 }
 
@@ -167,7 +171,11 @@ impl fmt::Debug for Part<'_> {
             Self::Json(value) => value.fmt(f),
             Self::Unknown(variant) => variant.fmt(f),
             // Resolved above.
-            Self::OptionalText(_) | Self::Scalar(_) | Self::Place(_) => Ok(()),
+            Self::OptionalText(_)
+            | Self::Amount(_)
+            | Self::OptionalAmount(_)
+            | Self::Scalar(_)
+            | Self::Place(_) => Ok(()),
         }
     }
 }

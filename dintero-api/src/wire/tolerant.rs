@@ -295,12 +295,14 @@ fn clear(slot: Slot<'_>) {
         Slot::Place(place) => clear(place.slot()),
         Slot::Optional(optional) => optional.none(),
         Slot::OptionalText(text) => *text = None,
+        Slot::OptionalAmount(amount) => *amount = None,
         Slot::Text(text) => text.clear(),
         // A scalar that may be left out takes null; a required one is a text.
         Slot::Scalar(scalar) => {
             drop(scalar.set(Given::Null).or_else(|_| scalar.set(Given::Text(""))))
         }
-        Slot::Object(_)
+        Slot::Amount(_)
+        | Slot::Object(_)
         | Slot::List(_)
         | Slot::Map(_)
         | Slot::Union(_)

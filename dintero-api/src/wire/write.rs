@@ -82,7 +82,11 @@ impl Written<'_> {
             Part::Map(map) => write_map(map, self.read_only, serializer),
             Part::Json(value) => number::Numbers(value).serialize(serializer),
             Part::Unknown(variant) => number::Numbers(variant.value()).serialize(serializer),
-            Part::OptionalText(_) | Part::Scalar(_) | Part::Place(_) => {
+            Part::OptionalText(_)
+            | Part::Amount(_)
+            | Part::OptionalAmount(_)
+            | Part::Scalar(_)
+            | Part::Place(_) => {
                 Written { part: self.part.resolved(), ..*self }.serialize(serializer)
             }
         }
@@ -104,15 +108,22 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let mut result = Ok(());
-    let mut has_others = false;
+    let (mut result, mut has_others) = (Ok(()), false);
     object.parts(&mut |parts| {
         result = about.keys.iter().zip(parts).try_for_each(|(key, part)| {
-            let part = part.resolved();
-            if !about.writes(key, &part) || skipped.contains(key) {
-                return Ok(());
+            // What most fields are is written here, without a look at all the other shapes.
+            match *part {
+                _ if !skipped.is_empty() && skipped.contains(key) => Ok(()),
+                Part::Text(text) => map.serialize_entry(key, text),
+                Part::OptionalText(Some(text)) => map.serialize_entry(key, text),
+                Part::Amount(amount) | Part::OptionalAmount(Some(amount)) => {
+                    map.serialize_entry(key, &amount.get())
+                }
+                part => match part.resolved() {
+                    Part::Null if !about.nullable.contains(key) => Ok(()),
+                    part => map.serialize_entry(key, &Written { part, read_only }),
+                },
             }
-            map.serialize_entry(key, &Written { part, read_only })
         });
         has_others = parts.len() > about.keys.len();
     });

@@ -146,6 +146,8 @@ fn slot(model: &Model, field: &Field) -> &'static str {
     match (&field.ty, field.presence) {
         (Type::Value(ValueType::Text), Presence::Required) => "Text",
         (Type::Value(ValueType::Text), _) => "OptionalText",
+        (Type::Value(ValueType::MinorUnits), Presence::Required) => "Amount",
+        (Type::Value(ValueType::MinorUnits), _) => "OptionalAmount",
         (Type::Value(ValueType::Json), _) => "Place",
         (Type::Value(_), _) => "Scalar",
         (Type::Named(id), _) if is_scalar(*id) => "Scalar",

@@ -82,7 +82,7 @@ wire::model! {
 }
 
 wire::model! {
-    AmountLimitLteRuleLimit { amount : Scalar[0] = "amount", currency : Text[1] =
+    AmountLimitLteRuleLimit { amount : Amount[0] = "amount", currency : Text[1] =
     "currency" }
 }
 
@@ -255,50 +255,50 @@ wire::model! {
     minimum_monthly_balance_rate : Text[1] = "minimum_monthly_balance_rate",
     annual_interest_rate : OptionalText = "annual_interest_rate",
     effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
-    origination_fee : Scalar[4] = "origination_fee", notification_fee : Scalar[5] =
-    "notification_fee", minimum_amount : Scalar = "minimum_amount", loan_example :
-    Place[7] = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
-    read_only : "effective_annual_interest_rate";
+    origination_fee : Amount[4] = "origination_fee", notification_fee : Amount[5] =
+    "notification_fee", minimum_amount : OptionalAmount = "minimum_amount", loan_example
+    : Place[7] = "loan_example", branding_image_url : OptionalText = "branding_image_url"
+    } read_only : "effective_annual_interest_rate";
 }
 
 wire::model! {
-    InstabankFinanceProductLoanExample { amount : Scalar[0] = "amount", years : Scalar[1]
-    = "years", total_amount : Scalar[2] = "total_amount", cost : Scalar[3] = "cost",
+    InstabankFinanceProductLoanExample { amount : Amount[0] = "amount", years : Scalar[1]
+    = "years", total_amount : Amount[2] = "total_amount", cost : Amount[3] = "cost",
     effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate" }
     read_only : "effective_annual_interest_rate";
 }
 
 wire::model! {
     InstabankInvoiceProduct { product_code : Text[0] = "product_code", due_in_days :
-    Scalar[1] = "due_in_days", minimum_amount : Scalar = "minimum_amount", invoice_fee :
-    Scalar[3] = "invoice_fee", require_applicant_amount : Scalar[4] =
+    Scalar[1] = "due_in_days", minimum_amount : OptionalAmount = "minimum_amount",
+    invoice_fee : Amount[3] = "invoice_fee", require_applicant_amount : Amount[4] =
     "require_applicant_amount", branding_image_url : OptionalText = "branding_image_url"
     }
 }
 
 wire::model! {
-    InstabankInstallmentProduct { minimum_amount : Scalar = "minimum_amount",
+    InstabankInstallmentProduct { minimum_amount : OptionalAmount = "minimum_amount",
     product_code : Text[1] = "product_code", credit_time : Scalar[2] = "credit_time",
-    origination_fee : Scalar[3] = "origination_fee", notification_fee : Scalar[4] =
+    origination_fee : Amount[3] = "origination_fee", notification_fee : Amount[4] =
     "notification_fee", annual_interest_rate : Text[5] = "annual_interest_rate",
     effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
-    total_amount : Scalar = "total_amount", monthly_amount : Scalar = "monthly_amount",
-    first_monthly_amount : Scalar = "first_monthly_amount", require_applicant_amount :
-    Scalar = "require_applicant_amount", loan_example : Place = "loan_example",
-    branding_image_url : OptionalText = "branding_image_url" } read_only :
-    "effective_annual_interest_rate", "total_amount", "monthly_amount",
+    total_amount : OptionalAmount = "total_amount", monthly_amount : OptionalAmount =
+    "monthly_amount", first_monthly_amount : OptionalAmount = "first_monthly_amount",
+    require_applicant_amount : OptionalAmount = "require_applicant_amount", loan_example
+    : Place = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
+    read_only : "effective_annual_interest_rate", "total_amount", "monthly_amount",
     "first_monthly_amount";
 }
 
 wire::model! {
-    InstabankPostponementProduct { minimum_amount : Scalar = "minimum_amount",
+    InstabankPostponementProduct { minimum_amount : OptionalAmount = "minimum_amount",
     product_code : Text[1] = "product_code", postponement_months : Scalar[2] =
-    "postponement_months", origination_fee : Scalar[3] = "origination_fee",
-    notification_fee : Scalar = "notification_fee", annual_interest_rate : Text[5] =
-    "annual_interest_rate", effective_annual_interest_rate : OptionalText =
-    "effective_annual_interest_rate", total_amount : Scalar = "total_amount",
-    require_applicant_amount : Scalar = "require_applicant_amount", loan_example : Place
-    = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
+    "postponement_months", origination_fee : Amount[3] = "origination_fee",
+    notification_fee : OptionalAmount = "notification_fee", annual_interest_rate :
+    Text[5] = "annual_interest_rate", effective_annual_interest_rate : OptionalText =
+    "effective_annual_interest_rate", total_amount : OptionalAmount = "total_amount",
+    require_applicant_amount : OptionalAmount = "require_applicant_amount", loan_example
+    : Place = "loan_example", branding_image_url : OptionalText = "branding_image_url" }
     read_only : "effective_annual_interest_rate", "total_amount";
 }
 

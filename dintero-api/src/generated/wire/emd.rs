@@ -43,8 +43,8 @@ wire::model! {
 wire::model! {
     EmdAirReservationDetailsItinerary { departure : Text[0] = "departure", departure_city
     : OptionalText = "departure_city", arrival : Text[2] = "arrival", arrival_city :
-    OptionalText = "arrival_city", carrier : Text[4] = "carrier", segment_price : Scalar
-    = "segment_price", departure_date : Text[6] = "departure_date",
+    OptionalText = "arrival_city", carrier : Text[4] = "carrier", segment_price :
+    OptionalAmount = "segment_price", departure_date : Text[6] = "departure_date",
     ticket_delivery_method : Scalar[7] = "ticket_delivery_method",
     ticket_delivery_recipient : Text[8] = "ticket_delivery_recipient", passenger_id :
     Place = "passenger_id", class : OptionalText = "class" } hidden :
@@ -60,7 +60,7 @@ wire::open_enum! {
 
 wire::model! {
     EmdTravelInsurance { insurance_company : OptionalText = "insurance_company",
-    insurance_type : Scalar = "insurance_type", insurance_price : Scalar =
+    insurance_type : Scalar = "insurance_type", insurance_price : OptionalAmount =
     "insurance_price" } lenient : "insurance_company", "insurance_type",
     "insurance_price";
 }
@@ -90,7 +90,7 @@ wire::model! {
 wire::model! {
     EmdBusReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
     arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
-    : Scalar = "segment_price", departure_date : Text[4] = "departure_date",
+    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
     ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
     ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
     Place = "passenger_id", class : OptionalText = "class" } hidden :
@@ -109,7 +109,7 @@ wire::model! {
 wire::model! {
     EmdTrainReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
     arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
-    : Scalar = "segment_price", departure_date : Text[4] = "departure_date",
+    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
     ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
     ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
     Place[7] = "passenger_id", class : OptionalText = "class" } hidden :
@@ -128,7 +128,7 @@ wire::model! {
 wire::model! {
     EmdFerryReservationDetailsItinerary { departure_city : Text[0] = "departure_city",
     arrival_city : Text[1] = "arrival_city", carrier : Text[2] = "carrier", segment_price
-    : Scalar = "segment_price", departure_date : Text[4] = "departure_date",
+    : OptionalAmount = "segment_price", departure_date : Text[4] = "departure_date",
     ticket_delivery_method : Scalar[5] = "ticket_delivery_method",
     ticket_delivery_recipient : Text[6] = "ticket_delivery_recipient", passenger_id :
     Place = "passenger_id", class : OptionalText = "class" } hidden :
@@ -150,7 +150,7 @@ wire::model! {
     = "end_time", number_of_rooms : Scalar[4] = "number_of_rooms", passenger_id :
     Place[5] = "passenger_id", ticket_delivery_method : Scalar[6] =
     "ticket_delivery_method", ticket_delivery_recipient : Text[7] =
-    "ticket_delivery_recipient", hotel_price : Scalar[8] = "hotel_price", class :
+    "ticket_delivery_recipient", hotel_price : Amount[8] = "hotel_price", class :
     OptionalText = "class" } hidden : "ticket_delivery_recipient"; lenient :
     "hotel_name", "address", "start_time", "end_time", "number_of_rooms", "passenger_id",
     "ticket_delivery_method", "ticket_delivery_recipient", "hotel_price", "class";
@@ -174,7 +174,7 @@ wire::model! {
     EmdCarRentalReservationDetailsItinerary { rental_company : Text[0] =
     "rental_company", drivers_id : Place = "drivers_id", pick_up_location : Place =
     "pick_up_location", drop_off_location : Place = "drop_off_location", start_time :
-    Text[4] = "start_time", end_time : Text[5] = "end_time", car_price : Scalar =
+    Text[4] = "start_time", end_time : Text[5] = "end_time", car_price : OptionalAmount =
     "car_price", class : OptionalText = "class" } lenient : "rental_company",
     "drivers_id", "pick_up_location", "drop_off_location", "start_time", "end_time",
     "car_price", "class";

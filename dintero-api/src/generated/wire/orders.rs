@@ -52,7 +52,7 @@ wire::open_enum! {
 
 wire::model! {
     PayoutSplit { payout_destination_id : Text[0] = "payout_destination_id", amount :
-    Scalar[1] = "amount" }
+    Amount[1] = "amount" }
 }
 
 wire::model! {
@@ -79,14 +79,14 @@ wire::model! {
 wire::model! {
     OrderItem { id : OptionalText = "id", groups : Place = "groups", line_id :
     OptionalText = "line_id", version : Scalar = "version", description : OptionalText =
-    "description", quantity : Scalar = "quantity", amount : Scalar = "amount", vat_amount
-    : Scalar = "vat_amount", vat : Scalar = "vat", unit_volume : Scalar = "unit_volume",
-    unit_weight : Scalar = "unit_weight", unit_dimensional_weight : Scalar =
-    "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place = "fee_split",
-    splits : Place = "splits", thumbnail_url : OptionalText = "thumbnail_url", emd :
-    Place = "emd", store : Place = "store" } read_only : "version"; lenient : "groups",
-    "version", "description", "unit_volume", "unit_weight", "unit_dimensional_weight",
-    "type", "thumbnail_url", "emd", "store";
+    "description", quantity : Scalar = "quantity", amount : OptionalAmount = "amount",
+    vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat", unit_volume :
+    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
+    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
+    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
+    "thumbnail_url", emd : Place = "emd", store : Place = "store" } read_only :
+    "version"; lenient : "groups", "version", "description", "unit_volume",
+    "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
@@ -100,15 +100,16 @@ wire::open_enum! {
 }
 
 wire::model! {
-    DiscountItem { amount : Scalar = "amount", percentage : Scalar = "percentage",
-    discount_type : Scalar = "discount_type", discount_id : OptionalText = "discount_id",
-    description : OptionalText = "description", line_id : Scalar = "line_id" } lenient :
-    "amount", "percentage", "discount_type", "discount_id", "description", "line_id";
+    DiscountItem { amount : OptionalAmount = "amount", percentage : Scalar =
+    "percentage", discount_type : Scalar = "discount_type", discount_id : OptionalText =
+    "discount_id", description : OptionalText = "description", line_id : Scalar =
+    "line_id" } lenient : "amount", "percentage", "discount_type", "discount_id",
+    "description", "line_id";
 }
 
 wire::model! {
     OrderDiscountItem { eligible_for_discount : Scalar = "eligible_for_discount",
-    is_changed : Scalar = "is_changed", gross_amount : Scalar = "gross_amount",
+    is_changed : Scalar = "is_changed", gross_amount : OptionalAmount = "gross_amount",
     discount_lines : Place = "discount_lines" } read_only : "is_changed", "gross_amount";
     lenient : "eligible_for_discount", "is_changed", "gross_amount", "discount_lines";
 }
@@ -137,7 +138,7 @@ wire::model! {
 
 wire::model! {
     ShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
-    Place = "countries", amount : Scalar[3] = "amount", vat_amount : Scalar =
+    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
     "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
     OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
     : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
@@ -201,7 +202,7 @@ wire::model! {
 
 wire::model! {
     SplitShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
-    Place = "countries", amount : Scalar[3] = "amount", vat_amount : Scalar =
+    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
     "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
     OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
     : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
@@ -229,24 +230,24 @@ wire::model! {
 
 wire::model! {
     MultiShipmentShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id",
-    countries : Place = "countries", amount : Scalar[3] = "amount", vat_amount : Scalar =
-    "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
-    OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
-    : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
-    eta : Place = "eta", time_slot : Place = "time_slot", pick_up_address : Place =
-    "pick_up_address", metadata : Place = "metadata", environmental_data : Place =
-    "environmental_data", thumbnail_url : OptionalText = "thumbnail_url", pay_in_store :
-    Place = "pay_in_store", fee_split : Place = "fee_split", splits : Place = "splits",
-    shipment_id : OptionalText = "shipment_id", shipment_items : Place = "shipment_items"
-    } lenient : "countries", "description", "delivery_method", "operator",
-    "operator_product_id", "eta", "time_slot", "pick_up_address", "metadata",
-    "environmental_data", "thumbnail_url", "shipment_id", "shipment_items"; may_be_empty
-    : "operator";
+    countries : Place = "countries", amount : Amount[3] = "amount", vat_amount :
+    OptionalAmount = "vat_amount", vat : Scalar = "vat", title : Text[6] = "title",
+    description : OptionalText = "description", delivery_method : Scalar =
+    "delivery_method", operator : Text[9] = "operator", operator_product_id :
+    OptionalText = "operator_product_id", eta : Place = "eta", time_slot : Place =
+    "time_slot", pick_up_address : Place = "pick_up_address", metadata : Place =
+    "metadata", environmental_data : Place = "environmental_data", thumbnail_url :
+    OptionalText = "thumbnail_url", pay_in_store : Place = "pay_in_store", fee_split :
+    Place = "fee_split", splits : Place = "splits", shipment_id : OptionalText =
+    "shipment_id", shipment_items : Place = "shipment_items" } lenient : "countries",
+    "description", "delivery_method", "operator", "operator_product_id", "eta",
+    "time_slot", "pick_up_address", "metadata", "environmental_data", "thumbnail_url",
+    "shipment_id", "shipment_items"; may_be_empty : "operator";
 }
 
 wire::model! {
     OrderShippingOption { id : Text[0] = "id", line_id : Text[1] = "line_id", countries :
-    Place = "countries", amount : Scalar[3] = "amount", vat_amount : Scalar =
+    Place = "countries", amount : Amount[3] = "amount", vat_amount : OptionalAmount =
     "vat_amount", vat : Scalar = "vat", title : Text[6] = "title", description :
     OptionalText = "description", delivery_method : Scalar = "delivery_method", operator
     : Text[9] = "operator", operator_product_id : OptionalText = "operator_product_id",
@@ -262,7 +263,7 @@ wire::model! {
 
 wire::model! {
     Giftcard { kind : Scalar[0] = "type", card_id : Text[1] = "card_id", amount :
-    Scalar[2] = "amount", masked_card_token : Scalar = "masked_card_token" } hidden :
+    Amount[2] = "amount", masked_card_token : Scalar = "masked_card_token" } hidden :
     "card_id"; preset : kind = GiftcardType::DinteroWallets;
 }
 
@@ -271,74 +272,74 @@ wire::open_enum! {
 }
 
 wire::model! {
-    SessionOrderUpdate { amount : Scalar = "amount", currency : Scalar = "currency",
-    vat_amount : Scalar = "vat_amount", merchant_reference_2 : OptionalText =
-    "merchant_reference_2", event_reference : OptionalText = "event_reference",
-    shipping_address : Place = "shipping_address", billing_address : Place =
-    "billing_address", partial_payment : Scalar = "partial_payment", items : Place =
-    "items", gross_amount : Scalar = "gross_amount", is_changed : Scalar = "is_changed",
-    shipping_option : Place = "shipping_option", store : Place = "store", discount_lines
-    : Place = "discount_lines", discount_codes : Place = "discount_codes", gift_cards :
-    Place = "gift_cards" } hidden : "discount_codes"; read_only : "gross_amount",
-    "is_changed"; lenient : "shipping_address", "billing_address", "gross_amount",
-    "is_changed", "store", "discount_lines", "discount_codes";
+    SessionOrderUpdate { amount : OptionalAmount = "amount", currency : Scalar =
+    "currency", vat_amount : OptionalAmount = "vat_amount", merchant_reference_2 :
+    OptionalText = "merchant_reference_2", event_reference : OptionalText =
+    "event_reference", shipping_address : Place = "shipping_address", billing_address :
+    Place = "billing_address", partial_payment : Scalar = "partial_payment", items :
+    Place = "items", gross_amount : OptionalAmount = "gross_amount", is_changed : Scalar
+    = "is_changed", shipping_option : Place = "shipping_option", store : Place = "store",
+    discount_lines : Place = "discount_lines", discount_codes : Place = "discount_codes",
+    gift_cards : Place = "gift_cards" } hidden : "discount_codes"; read_only :
+    "gross_amount", "is_changed"; lenient : "shipping_address", "billing_address",
+    "gross_amount", "is_changed", "store", "discount_lines", "discount_codes";
 }
 
 wire::model! {
     OrderLine { id : OptionalText = "id", groups : Place = "groups", line_id :
     OptionalText = "line_id", version : Scalar = "version", description : OptionalText =
-    "description", quantity : Scalar = "quantity", amount : Scalar = "amount", vat_amount
-    : Scalar = "vat_amount", vat : Scalar = "vat", unit_volume : Scalar = "unit_volume",
-    unit_weight : Scalar = "unit_weight", unit_dimensional_weight : Scalar =
-    "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place = "fee_split",
-    splits : Place = "splits", thumbnail_url : OptionalText = "thumbnail_url", emd :
-    Place = "emd", store : Place = "store", eligible_for_discount : Scalar =
-    "eligible_for_discount", is_changed : Scalar = "is_changed", gross_amount : Scalar =
-    "gross_amount", discount_lines : Place = "discount_lines" } read_only : "version",
-    "is_changed", "gross_amount"; lenient : "groups", "version", "description",
-    "unit_volume", "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url",
-    "emd", "store", "eligible_for_discount", "is_changed", "gross_amount",
-    "discount_lines";
+    "description", quantity : Scalar = "quantity", amount : OptionalAmount = "amount",
+    vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat", unit_volume :
+    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
+    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
+    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
+    "thumbnail_url", emd : Place = "emd", store : Place = "store", eligible_for_discount
+    : Scalar = "eligible_for_discount", is_changed : Scalar = "is_changed", gross_amount
+    : OptionalAmount = "gross_amount", discount_lines : Place = "discount_lines" }
+    read_only : "version", "is_changed", "gross_amount"; lenient : "groups", "version",
+    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
+    "thumbnail_url", "emd", "store", "eligible_for_discount", "is_changed",
+    "gross_amount", "discount_lines";
 }
 
 wire::model! {
-    SessionOrder { amount : Scalar[0] = "amount", currency : Scalar[1] = "currency",
-    vat_amount : Scalar = "vat_amount", merchant_reference_2 : OptionalText =
+    SessionOrder { amount : Amount[0] = "amount", currency : Scalar[1] = "currency",
+    vat_amount : OptionalAmount = "vat_amount", merchant_reference_2 : OptionalText =
     "merchant_reference_2", event_reference : OptionalText = "event_reference",
     shipping_address : Place = "shipping_address", billing_address : Place =
     "billing_address", partial_payment : Scalar = "partial_payment", items : Place =
-    "items", gross_amount : Scalar = "gross_amount", is_changed : Scalar = "is_changed",
-    shipping_option : Place = "shipping_option", store : Place = "store", discount_lines
-    : Place = "discount_lines", discount_codes : Place = "discount_codes", gift_cards :
-    Place = "gift_cards", payout_destination_id : OptionalText = "payout_destination_id",
-    merchant_reference : Text[17] = "merchant_reference" } hidden : "discount_codes";
-    read_only : "gross_amount", "is_changed"; lenient : "shipping_address",
-    "billing_address", "gross_amount", "is_changed", "store", "discount_lines",
-    "discount_codes";
+    "items", gross_amount : OptionalAmount = "gross_amount", is_changed : Scalar =
+    "is_changed", shipping_option : Place = "shipping_option", store : Place = "store",
+    discount_lines : Place = "discount_lines", discount_codes : Place = "discount_codes",
+    gift_cards : Place = "gift_cards", payout_destination_id : OptionalText =
+    "payout_destination_id", merchant_reference : Text[17] = "merchant_reference" }
+    hidden : "discount_codes"; read_only : "gross_amount", "is_changed"; lenient :
+    "shipping_address", "billing_address", "gross_amount", "is_changed", "store",
+    "discount_lines", "discount_codes";
 }
 
 wire::model! {
     DiscountCodesOrderUpdate { discount_codes : Place = "discount_codes", amount :
-    Scalar[1] = "amount", items : Place = "items" } hidden : "discount_codes";
+    Amount[1] = "amount", items : Place = "items" } hidden : "discount_codes";
 }
 
 wire::model! {
     DiscountCodesOrderUpdateItem { id : OptionalText = "id", groups : Place = "groups",
     line_id : OptionalText = "line_id", version : Scalar = "version", description :
-    OptionalText = "description", quantity : Scalar = "quantity", amount : Scalar =
-    "amount", vat_amount : Scalar = "vat_amount", vat : Scalar = "vat", unit_volume :
-    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
-    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
-    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
-    "thumbnail_url", emd : Place = "emd", store : Place = "store", discount_lines : Place
-    = "discount_lines" } read_only : "version"; lenient : "groups", "version",
-    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
-    "thumbnail_url", "emd", "store";
+    OptionalText = "description", quantity : Scalar = "quantity", amount : OptionalAmount
+    = "amount", vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat",
+    unit_volume : Scalar = "unit_volume", unit_weight : Scalar = "unit_weight",
+    unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind : Scalar = "type",
+    fee_split : Place = "fee_split", splits : Place = "splits", thumbnail_url :
+    OptionalText = "thumbnail_url", emd : Place = "emd", store : Place = "store",
+    discount_lines : Place = "discount_lines" } read_only : "version"; lenient :
+    "groups", "version", "description", "unit_volume", "unit_weight",
+    "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
-    ShippingAddressOrderUpdate { amount : Scalar[0] = "amount", currency : Scalar =
-    "currency", vat_amount : Scalar = "vat_amount", items : Place = "items",
+    ShippingAddressOrderUpdate { amount : Amount[0] = "amount", currency : Scalar =
+    "currency", vat_amount : OptionalAmount = "vat_amount", items : Place = "items",
     discount_codes : Place = "discount_codes" } hidden : "discount_codes";
 }
 

@@ -329,12 +329,12 @@ wire::model! {
 
 wire::model! {
     CollectorProduct { id : Text[0] = "id", kind : Scalar[1] = "type", credit_time :
-    Scalar[2] = "credit_time", campaign_fee : Scalar[3] = "campaign_fee", origination_fee
-    : Scalar[4] = "origination_fee", notification_fee : Scalar[5] = "notification_fee",
+    Scalar[2] = "credit_time", campaign_fee : Amount[3] = "campaign_fee", origination_fee
+    : Amount[4] = "origination_fee", notification_fee : Amount[5] = "notification_fee",
     annual_interest_rate : OptionalText = "annual_interest_rate",
     effective_annual_interest_rate : OptionalText = "effective_annual_interest_rate",
-    total_amount : Scalar[8] = "total_amount", monthly_amount : Scalar[9] =
-    "monthly_amount", first_monthly_amount : Scalar[10] = "first_monthly_amount" }
+    total_amount : Amount[8] = "total_amount", monthly_amount : Amount[9] =
+    "monthly_amount", first_monthly_amount : Amount[10] = "first_monthly_amount" }
 }
 
 wire::open_enum! {

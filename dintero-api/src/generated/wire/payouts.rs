@@ -15,7 +15,7 @@ wire::model! {
     FundTransferCreateDataV2 { fund_transfer_id : Text[0] = "fund_transfer_id", kind :
     Scalar[1] = "type", source_payout_destination_id : Text[2] =
     "source_payout_destination_id", destination_payout_destination_id : Text[3] =
-    "destination_payout_destination_id", amount : Scalar[4] = "amount", currency :
+    "destination_payout_destination_id", amount : Amount[4] = "amount", currency :
     Text[5] = "currency", reference : Text[6] = "reference" } preset : kind =
     FundTransferCreateDataV2Type::PayoutDestination;
 }
@@ -28,7 +28,7 @@ wire::model! {
     FundTransferV2 { fund_transfer_id : Text[0] = "fund_transfer_id", kind : Scalar[1] =
     "type", source_payout_destination_id : Text[2] = "source_payout_destination_id",
     destination_payout_destination_id : Text[3] = "destination_payout_destination_id",
-    amount : Scalar[4] = "amount", currency : Text[5] = "currency", reference : Text[6] =
+    amount : Amount[4] = "amount", currency : Text[5] = "currency", reference : Text[6] =
     "reference", account_id : Text[7] = "account_id", created_at : Scalar = "created_at",
     created_by : OptionalText = "created_by" } read_only : "created_at", "created_by";
     lenient : "created_at"; preset : kind =
@@ -39,7 +39,7 @@ wire::model! {
     PayoutDestinationBalanceV2 { account_id : OptionalText = "account_id",
     payout_destination_config_id : OptionalText = "payout_destination_config_id",
     payout_destination_id : Text[2] = "payout_destination_id", currency : Text[3] =
-    "currency", amount : Scalar[4] = "amount" } read_only : "account_id",
+    "currency", amount : Amount[4] = "amount" } read_only : "account_id",
     "payout_destination_config_id";
 }
 
@@ -62,8 +62,8 @@ wire::model! {
     "ledger_entry_id", account_id : OptionalText = "account_id",
     payout_destination_config_id : OptionalText = "payout_destination_config_id",
     payout_destination_id : OptionalText = "payout_destination_id", created_at : Scalar =
-    "created_at", currency : OptionalText = "currency", amount : Scalar = "amount", kind
-    : Scalar = "type", inbound_payment_provider : OptionalText[8] =
+    "created_at", currency : OptionalText = "currency", amount : OptionalAmount =
+    "amount", kind : Scalar = "type", inbound_payment_provider : OptionalText[8] =
     "inbound_payment_provider", transfer_id : OptionalText[9] = "transfer_id",
     transfer_source_payout_destination_id : OptionalText[10] =
     "transfer_source_payout_destination_id", transfer_destination_payout_destination_id :

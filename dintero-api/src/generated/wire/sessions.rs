@@ -290,24 +290,25 @@ wire::open_enum! {
 
 wire::model! {
     SessionMetaEventDetails { error : OptionalText = "error", payment_product_type :
-    OptionalText = "payment_product_type", amount : Scalar = "amount", shipping_option :
-    Place = "shipping_option", shipping_address : Place = "shipping_address", bambora :
-    Place = "bambora", klarna : Place = "klarna", payex_payment_id : OptionalText =
-    "payex:payment:id", vipps_payment_id : OptionalText = "vipps:payment:id",
-    vipps_gateway_api_version : OptionalText = "vipps:gateway_api_version",
-    collector_invoice_b2b_addresses : Place = "collector:invoice_b2b:addresses",
-    collector_installment_products : Place = "collector:installment:products", my_dintero
-    : Place = "my_dintero", organization_number : OptionalText = "organization_number",
-    previous_order : Place = "previous_order", updated_order : Place = "updated_order",
-    updated_order_result : Place = "updated_order_result", previous_express : Place =
-    "previous_express", updated_express : Place = "updated_express",
-    updated_express_result : Place = "updated_express_result", gift_card : Place =
-    "gift_card", transaction_event_id : OptionalText = "transaction_event_id",
-    verified_identity : Place = "verified_identity" } hidden : "organization_number";
-    lenient : "error", "payment_product_type", "amount", "shipping_option",
-    "shipping_address", "bambora", "klarna", "my_dintero", "organization_number",
-    "previous_order", "updated_order", "updated_order_result", "previous_express",
-    "updated_express", "updated_express_result", "gift_card", "transaction_event_id";
+    OptionalText = "payment_product_type", amount : OptionalAmount = "amount",
+    shipping_option : Place = "shipping_option", shipping_address : Place =
+    "shipping_address", bambora : Place = "bambora", klarna : Place = "klarna",
+    payex_payment_id : OptionalText = "payex:payment:id", vipps_payment_id : OptionalText
+    = "vipps:payment:id", vipps_gateway_api_version : OptionalText =
+    "vipps:gateway_api_version", collector_invoice_b2b_addresses : Place =
+    "collector:invoice_b2b:addresses", collector_installment_products : Place =
+    "collector:installment:products", my_dintero : Place = "my_dintero",
+    organization_number : OptionalText = "organization_number", previous_order : Place =
+    "previous_order", updated_order : Place = "updated_order", updated_order_result :
+    Place = "updated_order_result", previous_express : Place = "previous_express",
+    updated_express : Place = "updated_express", updated_express_result : Place =
+    "updated_express_result", gift_card : Place = "gift_card", transaction_event_id :
+    OptionalText = "transaction_event_id", verified_identity : Place =
+    "verified_identity" } hidden : "organization_number"; lenient : "error",
+    "payment_product_type", "amount", "shipping_option", "shipping_address", "bambora",
+    "klarna", "my_dintero", "organization_number", "previous_order", "updated_order",
+    "updated_order_result", "previous_express", "updated_express",
+    "updated_express_result", "gift_card", "transaction_event_id";
 }
 
 wire::model! {
@@ -614,7 +615,7 @@ wire::model! {
 wire::model! {
     PaySessionResponse { id : OptionalText = "id", created_at : Scalar = "created_at",
     payment_product : Scalar[2] = "payment_product", payment_product_type : Scalar[3] =
-    "payment_product_type", amount : Scalar[4] = "amount", currency : Scalar[5] =
+    "payment_product_type", amount : Amount[4] = "amount", currency : Scalar[5] =
     "currency", payout_destination_id : OptionalText = "payout_destination_id",
     merchant_reference : OptionalText = "merchant_reference", channel : Scalar =
     "channel", platform_type : Scalar = "platform_type", merchant_reference_2 :

@@ -76,7 +76,7 @@ wire::model! {
     TransactionEvent { id : OptionalText = "id", transaction_status : Scalar =
     "transaction_status", gift_cards : Place = "gift_cards", event : Scalar = "event",
     success : Scalar = "success", correction : Place = "correction", error : Place =
-    "error", amount : Scalar = "amount", calculated_vat_amount : Scalar =
+    "error", amount : OptionalAmount = "amount", calculated_vat_amount : Scalar =
     "calculated_vat_amount", items : Place = "items", created_at : Scalar = "created_at",
     created_by : OptionalText = "created_by", request_id : OptionalText = "request_id",
     metadata : Place = "metadata", correlation_request_id : OptionalText =
@@ -97,7 +97,7 @@ wire::open_enum! {
 
 wire::model! {
     TransactionEventGiftCard { kind : Scalar[0] = "type", card_id : Text[1] = "card_id",
-    amount : Scalar[2] = "amount", masked_card_token : Scalar = "masked_card_token",
+    amount : Amount[2] = "amount", masked_card_token : Scalar = "masked_card_token",
     transaction_id : Text[4] = "transaction_id" } hidden : "card_id"; preset : kind =
     GiftcardType::DinteroWallets;
 }
@@ -111,9 +111,9 @@ wire::open_enum! {
 
 wire::model! {
     TransactionEventCorrection { event_ids : Place = "event_ids", status : Text[1] =
-    "status", remaining_capture_amount : Scalar[2] = "remaining_capture_amount",
-    remaining_refund_amount : Scalar[3] = "remaining_refund_amount",
-    remaining_void_amount : Scalar[4] = "remaining_void_amount" }
+    "status", remaining_capture_amount : Amount[2] = "remaining_capture_amount",
+    remaining_refund_amount : Amount[3] = "remaining_refund_amount",
+    remaining_void_amount : Amount[4] = "remaining_void_amount" }
 }
 
 wire::model! {
@@ -148,14 +148,14 @@ wire::model! {
     TransactionEventItem { discount_lines : Place = "discount_lines", id : OptionalText =
     "id", groups : Place = "groups", line_id : OptionalText = "line_id", version : Scalar
     = "version", description : OptionalText = "description", quantity : Scalar =
-    "quantity", amount : Scalar = "amount", vat_amount : Scalar = "vat_amount", vat :
-    Scalar = "vat", unit_volume : Scalar = "unit_volume", unit_weight : Scalar =
-    "unit_weight", unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind :
-    Scalar = "type", fee_split : Place = "fee_split", splits : Place = "splits",
-    thumbnail_url : OptionalText = "thumbnail_url", emd : Place = "emd", store : Place =
-    "store" } read_only : "version"; lenient : "groups", "version", "description",
-    "unit_volume", "unit_weight", "unit_dimensional_weight", "type", "thumbnail_url",
-    "emd", "store";
+    "quantity", amount : OptionalAmount = "amount", vat_amount : OptionalAmount =
+    "vat_amount", vat : Scalar = "vat", unit_volume : Scalar = "unit_volume", unit_weight
+    : Scalar = "unit_weight", unit_dimensional_weight : Scalar =
+    "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place = "fee_split",
+    splits : Place = "splits", thumbnail_url : OptionalText = "thumbnail_url", emd :
+    Place = "emd", store : Place = "store" } read_only : "version"; lenient : "groups",
+    "version", "description", "unit_volume", "unit_weight", "unit_dimensional_weight",
+    "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
@@ -664,7 +664,7 @@ wire::model! {
 wire::model! {
     Transaction { id : OptionalText = "id", created_at : Scalar = "created_at",
     payment_product : Scalar[2] = "payment_product", payment_product_type : Scalar[3] =
-    "payment_product_type", amount : Scalar[4] = "amount", currency : Scalar[5] =
+    "payment_product_type", amount : Amount[4] = "amount", currency : Scalar[5] =
     "currency", payout_destination_id : OptionalText = "payout_destination_id",
     merchant_reference : OptionalText = "merchant_reference", channel : Scalar =
     "channel", platform_type : Scalar = "platform_type", merchant_reference_2 :
@@ -737,7 +737,7 @@ wire::model! {
     TransactionEventDetails { id : OptionalText = "id", transaction_status : Scalar =
     "transaction_status", gift_cards : Place = "gift_cards", event : Scalar = "event",
     success : Scalar = "success", correction : Place = "correction", error : Place =
-    "error", amount : Scalar = "amount", calculated_vat_amount : Scalar =
+    "error", amount : OptionalAmount = "amount", calculated_vat_amount : Scalar =
     "calculated_vat_amount", items : Place = "items", created_at : Scalar = "created_at",
     created_by : OptionalText = "created_by", request_id : OptionalText = "request_id",
     metadata : Place = "metadata", correlation_request_id : OptionalText =
@@ -975,7 +975,7 @@ wire::open_enum! {
 }
 
 wire::model! {
-    CaptureTransactionRequest { metadata : Place = "metadata", amount : Scalar[1] =
+    CaptureTransactionRequest { metadata : Place = "metadata", amount : Amount[1] =
     "amount", capture_reference : OptionalText = "capture_reference", items : Place =
     "items", final_capture : Scalar = "final_capture" } lenient : "metadata";
 }
@@ -983,26 +983,26 @@ wire::model! {
 wire::model! {
     CaptureTransactionRequestItem { id : OptionalText = "id", groups : Place = "groups",
     line_id : Text[2] = "line_id", version : Scalar = "version", description :
-    OptionalText = "description", quantity : Scalar = "quantity", amount : Scalar[6] =
-    "amount", vat_amount : Scalar = "vat_amount", vat : Scalar = "vat", unit_volume :
-    Scalar = "unit_volume", unit_weight : Scalar = "unit_weight", unit_dimensional_weight
-    : Scalar = "unit_dimensional_weight", kind : Scalar = "type", fee_split : Place =
-    "fee_split", splits : Place = "splits", thumbnail_url : OptionalText =
-    "thumbnail_url", emd : Place = "emd", store : Place = "store", discount_lines : Place
-    = "discount_lines" } read_only : "version"; lenient : "groups", "version",
-    "description", "unit_volume", "unit_weight", "unit_dimensional_weight", "type",
-    "thumbnail_url", "emd", "store";
+    OptionalText = "description", quantity : Scalar = "quantity", amount : Amount[6] =
+    "amount", vat_amount : OptionalAmount = "vat_amount", vat : Scalar = "vat",
+    unit_volume : Scalar = "unit_volume", unit_weight : Scalar = "unit_weight",
+    unit_dimensional_weight : Scalar = "unit_dimensional_weight", kind : Scalar = "type",
+    fee_split : Place = "fee_split", splits : Place = "splits", thumbnail_url :
+    OptionalText = "thumbnail_url", emd : Place = "emd", store : Place = "store",
+    discount_lines : Place = "discount_lines" } read_only : "version"; lenient :
+    "groups", "version", "description", "unit_volume", "unit_weight",
+    "unit_dimensional_weight", "type", "thumbnail_url", "emd", "store";
 }
 
 wire::model! {
     UpdateTransactionAuthorizationRequest { reason : OptionalText = "reason", reference :
-    OptionalText = "reference", amount : Scalar = "amount", final_authorization : Scalar
-    = "final_authorization", items : Place = "items", description : OptionalText =
+    OptionalText = "reference", amount : OptionalAmount = "amount", final_authorization :
+    Scalar = "final_authorization", items : Place = "items", description : OptionalText =
     "description" } hidden : "reason";
 }
 
 wire::model! {
-    RefundTransactionRequest { metadata : Place = "metadata", amount : Scalar[1] =
+    RefundTransactionRequest { metadata : Place = "metadata", amount : Amount[1] =
     "amount", reason : OptionalText = "reason", refund_reference : OptionalText =
     "refund_reference", terminal_id : OptionalText = "terminal_id", items : Place =
     "items" } hidden : "reason"; lenient : "metadata";
