@@ -66,7 +66,9 @@ impl Caller {
         let base = format!("http://127.0.0.1:{}", server.port);
         Ok(Self {
             url: format!("{base}/v1{PATH}"),
-            client: Client::builder("T12345678", "client-id", "client-secret").base_url(base).build()?,
+            client: Client::builder("T12345678", "client-id", "client-secret")
+                .base_url(base)
+                .build()?,
             bare: reqwest::Client::builder().no_proxy().build()?,
         })
     }
@@ -108,7 +110,8 @@ struct Server {
 impl Server {
     fn start() -> Result<Self> {
         let mut command = Command::new(env::current_exe()?);
-        let mut process = command.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut process =
+            command.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         let stdout = process.stdout.take().ok_or("the server has no output")?;
         BufReader::new(stdout).read_line(&mut line)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::place::{About, List, Map, Object, Optional, Part, Place, Slot};
+use super::place::{About, List, Map, Model, Optional, Part, Place, ReadSlots, Slot};
 use crate::order::Blank;
 
 impl<T: Place> Optional for Option<T> {
@@ -32,22 +32,22 @@ impl<T: Place> Place for Option<T> {
     fn part(&self) -> Part<'_> {
         match self {
             Some(value) => value.part(),
-            None => Part::Null,
+            None => Part::Absent,
         }
     }
 }
 
-impl<T: Object> Blank for T {
+impl<T: Model> Blank for T {
     #[inline]
     fn blank() -> Self {
-        <T as Object>::blank()
+        Model::blank()
     }
 }
 
-impl<T: Object> Place for T {
+impl<T: Model> Place for T {
     #[inline]
     fn blank() -> Self {
-        <T as Object>::blank()
+        Model::blank()
     }
 
     #[inline]
@@ -61,22 +61,27 @@ impl<T: Object> Place for T {
     }
 }
 
-impl<T: Object> Object for Box<T> {
+impl<T: Model> Model for Box<T> {
+    const ABOUT: &'static About = T::ABOUT;
+
     #[inline]
     fn blank() -> Self {
-        Self::new(<T as Object>::blank())
+        Self::new(T::blank())
     }
 
-    fn about(&self) -> &'static About {
-        T::about(self)
+    #[inline]
+    fn slots(&mut self, reader: &mut dyn ReadSlots) {
+        T::slots(self, reader);
     }
 
-    fn slots(&mut self, take: &mut dyn FnMut(&mut [Slot<'_>])) {
-        T::slots(self, take);
+    #[inline]
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
+        T::parts(self, each);
     }
 
-    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>])) {
-        T::parts(self, take);
+    #[inline]
+    fn rest(&self) -> Option<&dyn Map> {
+        T::rest(self)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::error::ReadError;
-use super::place::{About, Object, Slot};
+use super::place::{About, Object, ReadSlots, Slot};
 use super::read::{NUMBER, Seed};
 use super::scalar::{Constant, Given};
 use super::tolerant::Reading;
@@ -21,13 +21,27 @@ pub(super) struct Tag<'t> {
 pub(super) fn read_object<'de, A: MapAccess<'de>>(
     object: &mut dyn Object,
     tag: Option<Tag<'_>>,
-    mut map: A,
+    map: A,
     reading: &mut Reading,
 ) -> Result<(), A::Error> {
-    let about = object.about();
-    let mut result = Ok(());
-    object.slots(&mut |slots| result = read_fields(about, slots, tag, &mut map, reading));
-    result
+    let mut reader = ObjectReader { about: object.about(), tag, map, reading, result: Ok(()) };
+    object.slots(&mut reader);
+    reader.result
+}
+
+/// Waits for the slots of the struct.
+struct ObjectReader<'r, A, E> {
+    about: &'static About,
+    tag: Option<Tag<'r>>,
+    map: A,
+    reading: &'r mut Reading,
+    result: Result<(), E>,
+}
+
+impl<'de, A: MapAccess<'de>> ReadSlots for ObjectReader<'_, A, A::Error> {
+    fn read(&mut self, slots: &mut [Slot<'_>]) {
+        self.result = read_fields(self.about, slots, self.tag, &mut self.map, self.reading);
+    }
 }
 
 fn read_fields<'de, A: MapAccess<'de>>(
@@ -57,7 +71,8 @@ fn read_fields<'de, A: MapAccess<'de>>(
                     seen |= 1 << position;
                 }
                 if let Err(error) = result {
-                    let forgiven = reading.forgives(key, required.is_some(), about, slot.reborrow());
+                    let forgiven =
+                        reading.forgives(key, required.is_some(), about, slot.reborrow());
                     reading.was_below(before, |error| error.push_key(key));
                     if !forgiven {
                         return Err(error);
@@ -192,4 +207,3 @@ impl Visitor<'_> for FieldKey {
         })
     }
 }
-

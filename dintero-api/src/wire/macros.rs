@@ -2,8 +2,7 @@
 
 /// Gives a struct everything it needs to be read, written, shown and compared.
 ///
-/// A row is a field, the variant of [`Slot`](crate::wire::Slot) and [`Part`](crate::wire::Part) for its type, and its JSON
-/// key. The index of a required field among the rows is in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with
+/// A row is a field, the variant of [`Slot`](crate::wire::Slot) for its type, and its JSON key. The index of a required field among the rows is in brackets: `amount: Scalar[2] = "amount"`. Lists of keys with
 /// further facts may follow the rows; see [`About`](crate::wire::About).
 ///
 /// `Debug` and `==` are not derived: a derive looks at every field again, which takes twice the time to check.
@@ -12,7 +11,6 @@
 macro_rules! __model {
     (
         $name:ident { $($field:ident: $kind:ident $([$index:literal])? = $key:literal),* $(,)? }
-        $(nullable: $($nullable:literal),+;)?
         $(constants: $($constant:literal = $text:literal),+;)?
         $(hidden: $($hidden:literal),+;)?
         $(read_only: $($read_only:literal),+;)?
@@ -21,7 +19,18 @@ macro_rules! __model {
         $(preset: $($preset:ident = $value:path),+;)?
         $(others: $others:ident;)?
     ) => {
-        impl $crate::wire::Object for $name {
+        impl $crate::wire::Model for $name {
+            const ABOUT: &'static $crate::wire::About = &$crate::wire::About {
+                name: ::core::stringify!($name),
+                keys: &[$($key),*],
+                required: &[$($($index,)?)*],
+                constants: &[$($(($constant, $text)),+)?],
+                hidden: &[$($($hidden),+)?],
+                read_only: &[$($($read_only),+)?],
+                lenient: &[$($($lenient),+)?],
+                may_be_empty: &[$($($may_be_empty),+)?],
+            };
+
             #[inline]
             fn blank() -> Self {
                 #[allow(unused_mut)]
@@ -34,35 +43,33 @@ macro_rules! __model {
             }
 
             #[inline]
-            fn about(&self) -> &'static $crate::wire::About {
-                &$crate::wire::About {
-                    name: ::core::stringify!($name),
-                    keys: &[$($key),*],
-                    required: &[$($($index,)?)*],
-                    nullable: &[$($($nullable),+)?],
-                    constants: &[$($(($constant, $text)),+)?],
-                    hidden: &[$($($hidden),+)?],
-                    read_only: &[$($($read_only),+)?],
-                    lenient: &[$($($lenient),+)?],
-                    may_be_empty: &[$($($may_be_empty),+)?],
-                }
-            }
-
-            #[inline]
-            fn slots(&mut self, take: &mut dyn ::core::ops::FnMut(&mut [$crate::wire::Slot<'_>])) {
-                take(&mut [
+            fn slots(&mut self, reader: &mut dyn $crate::wire::ReadSlots) {
+                reader.read(&mut [
                     $($crate::wire::Slot::$kind(&mut self.$field),)*
                     $($crate::wire::Slot::Place(&mut self.$others))?
                 ]);
             }
 
             #[inline]
-            fn parts<'a>(&'a self, take: &mut dyn ::core::ops::FnMut(&[$crate::wire::Part<'a>])) {
-                take(&[
-                    $($crate::wire::Part::$kind(&self.$field),)*
-                    $($crate::wire::Part::Place(&self.$others))?
-                ]);
+            fn parts<'a>(
+                &'a self,
+                each: &mut dyn ::core::ops::FnMut(&'static str, $crate::wire::Part<'a>),
+            ) {
+                // A struct may have no fields.
+                let _ = &each;
+                $($crate::wire::write(
+                    each,
+                    $key,
+                    $crate::wire::Place::part(&self.$field) $(.always($index))?,
+                );)*
             }
+
+            $(
+                #[inline]
+                fn rest(&self) -> ::core::option::Option<&dyn $crate::wire::Map> {
+                    ::core::option::Option::Some(&self.$others)
+                }
+            )?
         }
 
         $crate::__compared! { $name }

@@ -50,14 +50,17 @@ pub use {
         __scalar as scalar, __union as union, __untagged as untagged, order::Blank,
     },
     object::ObjectReader,
-    place::{About, List, Map, Object, Optional, Part, Place, Sign, Slot, Union, Untagged},
+    place::{
+        About, List, Map, Model, Object, Optional, Part, Place, ReadSlots, Sign, Slot, Union,
+        Untagged,
+    },
     query::from_query,
     read::deserialize,
     scalar::{Given, OpenEnum, ReadScalar, Scalar},
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    write::{Json, WithoutReadOnly, serialize, without_read_only},
+    write::{Json, WithoutReadOnly, serialize, without_read_only, write},
 };
 
 #[cfg(feature = "client")]

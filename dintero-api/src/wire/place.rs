@@ -54,19 +54,14 @@ pub enum Slot<'a> {
 }
 
 /// What is written. Borrows everything, so that nothing is allocated.
-///
-/// The first six are what the fields of a struct are, as in [`Slot`]; [`Part::resolved`] turns them into one of the others.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
-    Text(&'a str),
-    OptionalText(&'a Option<String>),
-    Amount(&'a MinorUnits),
-    OptionalAmount(&'a Option<MinorUnits>),
-    Scalar(&'a dyn Scalar),
-    Place(&'a dyn Place),
-    /// `None`: left out of objects, unless the property is always there; null in lists and maps.
+    /// `None`: left out of objects; null in lists and maps.
+    Absent,
+    /// `None` where an object always has the property.
     Null,
+    Text(&'a str),
     Boolean(bool),
     Integer(i64),
     Float(f64),
@@ -115,70 +110,94 @@ impl<'a> Slot<'a> {
     }
 }
 
-impl<'a> Part<'a> {
-    /// Returns the value itself, or [`Part::Null`].
+impl Part<'_> {
+    /// Returns what is written of a property that is always there; `_index` says which one it is.
     #[inline]
-    pub(super) fn resolved(self) -> Self {
-        match self {
-            Self::OptionalText(Some(text)) => Self::Text(text),
-            Self::Amount(amount) | Self::OptionalAmount(Some(amount)) => Self::Integer(amount.get()),
-            Self::OptionalText(None) | Self::OptionalAmount(None) => Self::Null,
-            Self::Scalar(scalar) => scalar.part(),
-            Self::Place(place) => place.part(),
-            part => part,
-        }
+    #[must_use]
+    pub fn always(self, _index: usize) -> Self {
+        if matches!(self, Self::Absent) { Self::Null } else { self }
     }
 }
 
-/// A struct of the document.
+/// A struct of the document, as the generator writes it.
 #[doc(hidden)]
-pub trait Object {
+pub trait Model: Sized {
+    /// What is known of the properties.
+    const ABOUT: &'static About;
+
     /// Creates the value with nothing set.
-    fn blank() -> Self
-    where
-        Self: Sized;
+    fn blank() -> Self;
 
-    /// Returns what is known of the properties.
-    fn about(&self) -> &'static About;
-
-    /// Calls `take` with where the value of each key goes, in the order of [`About::keys`], and last with the map of what
-    /// has no field, where the document says that there may be more.
+    /// Hands `reader` where the value of each key goes, in the order of [`About::keys`], and last the map of what has no
+    /// field, where the document says that there may be more.
     ///
     /// All at once, because straight-line code without a call for each field costs rustc least.
-    fn slots(&mut self, take: &mut dyn FnMut(&mut [Slot<'_>]));
+    fn slots(&mut self, reader: &mut dyn ReadSlots);
 
-    /// Calls `take` with what is written for each key, in the same order.
-    fn parts<'a>(&'a self, take: &mut dyn FnMut(&[Part<'a>]));
+    /// Calls `each` with every property that is written, in the order of the document.
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+
+    /// Returns the map of what has no field, where the document says that there may be more.
+    #[inline]
+    fn rest(&self) -> Option<&dyn Map> {
+        None
+    }
+}
+
+/// Reads an object into the slots of a struct.
+#[doc(hidden)]
+pub trait ReadSlots {
+    /// Reads the object.
+    fn read(&mut self, slots: &mut [Slot<'_>]);
+}
+
+/// A [`Model`] behind a reference.
+#[doc(hidden)]
+pub trait Object {
+    /// See [`Model::ABOUT`].
+    fn about(&self) -> &'static About;
+
+    /// See [`Model::slots`].
+    fn slots(&mut self, reader: &mut dyn ReadSlots);
+
+    /// See [`Model::parts`].
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>));
+
+    /// See [`Model::rest`].
+    fn rest(&self) -> Option<&dyn Map>;
+}
+
+impl<T: Model> Object for T {
+    #[inline]
+    fn about(&self) -> &'static About {
+        T::ABOUT
+    }
+
+    #[inline]
+    fn slots(&mut self, reader: &mut dyn ReadSlots) {
+        Model::slots(self, reader);
+    }
+
+    #[inline]
+    fn parts<'a>(&'a self, each: &mut dyn FnMut(&'static str, Part<'a>)) {
+        Model::parts(self, each);
+    }
+
+    #[inline]
+    fn rest(&self) -> Option<&dyn Map> {
+        Model::rest(self)
+    }
 }
 
 impl dyn Object + '_ {
-    /// Calls `each` with every field that is written and its JSON key, in the order of the document.
-    pub(super) fn fields<'a>(&'a self, mut each: impl FnMut(&'static str, Part<'a>)) {
-        let about = self.about();
-        self.parts(&mut |parts| {
-            for (key, part) in about.keys.iter().zip(parts) {
-                let part = part.resolved();
-                if about.writes(key, &part) {
-                    each(key, part);
-                }
-            }
-        });
-    }
-
     /// Returns what is held that has no field. A name that a field has written already is the field's: JSON has it once.
     pub(super) fn others(&self) -> Vec<(&str, Part<'_>)> {
-        let about = self.about();
         let mut others = Vec::new();
-        self.parts(&mut |parts| {
-            if let Some(part) = parts.get(about.keys.len())
-                && let Part::Map(map) = part.resolved()
-            {
-                map.entries(&mut |key, part| others.push((key, part)));
-            }
-        });
+        let Some(rest) = self.rest() else { return others };
+        rest.entries(&mut |key, part| others.push((key, part)));
         if !others.is_empty() {
-            let mut taken: Vec<&str> = about.constants.iter().map(|(key, _)| *key).collect();
-            self.fields(|key, _| taken.push(key));
+            let mut taken: Vec<&str> = self.about().constants.iter().map(|(key, _)| *key).collect();
+            self.parts(&mut |key, _| taken.push(key));
             others.retain(|(key, _)| !taken.contains(key));
         }
         others
@@ -195,8 +214,6 @@ pub struct About {
     pub keys: &'static [&'static str],
     /// The indices of those that must be there.
     pub required: &'static [usize],
-    /// Required properties that may be null, which is then written.
-    pub nullable: &'static [&'static str],
     /// Properties with one allowed text, which the type does not store.
     pub constants: &'static [(&'static str, &'static str)],
     /// Properties that `Debug` must not show.
@@ -210,12 +227,6 @@ pub struct About {
 }
 
 impl About {
-    /// Whether a property is written: all but those that are `None` and may be left out.
-    #[inline]
-    pub(super) fn writes(&self, key: &str, part: &Part<'_>) -> bool {
-        !matches!(part, Part::Null) || self.nullable.contains(&key)
-    }
-
     /// Returns the position of a property among the required ones.
     #[inline]
     pub(super) fn required_position(&self, index: usize) -> Option<usize> {

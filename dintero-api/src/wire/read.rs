@@ -94,9 +94,7 @@ impl<T: Place> FromJson for T {
 /// Implements [`Deserialize`] for models.
 #[doc(hidden)]
 #[inline]
-pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Place, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     // Filled where it is returned: a transaction has several kilobytes, and each move would copy them.
     let mut read = Ok(blank::<T>());
     if let Ok(value) = &mut read

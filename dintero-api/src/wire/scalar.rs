@@ -125,9 +125,6 @@ pub trait Scalar {
 
     /// Takes a value that [`set`](Self::set) refuses, if nothing is lost.
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError>;
-
-    /// Returns what is written.
-    fn part(&self) -> Part<'_>;
 }
 
 impl<T: ReadScalar> Scalar for T {
@@ -141,11 +138,6 @@ impl<T: ReadScalar> Scalar for T {
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
         *self = T::convert(given)?;
         Ok(())
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        T::part(self)
     }
 }
 
@@ -166,11 +158,6 @@ impl<T: ReadScalar> Scalar for Option<T> {
             given => Some(T::convert(given)?),
         };
         Ok(())
-    }
-
-    #[inline]
-    fn part(&self) -> Part<'_> {
-        self.as_ref().map_or(Part::Null, T::part)
     }
 }
 
@@ -330,9 +317,5 @@ impl Scalar for Constant {
 
     fn convert(&mut self, given: Given<'_>) -> Result<(), ReadError> {
         self.set(given)
-    }
-
-    fn part(&self) -> Part<'_> {
-        Part::Text(self.0)
     }
 }

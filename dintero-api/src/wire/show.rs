@@ -15,7 +15,7 @@ pub fn debug(name: &str, part: Part<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Res
     for (key, text) in object.about().constants {
         shown.field(key, text);
     }
-    object.fields(|key, part| {
+    object.parts(&mut |key, part| {
         shown.field(key, &field(object, key, part));
     });
     let others = object.others().len();
@@ -32,8 +32,8 @@ const OTHERS: &str = "others";
 #[doc(hidden)]
 #[must_use]
 pub fn equal(left: Part<'_>, right: Part<'_>) -> bool {
-    match (left.resolved(), right.resolved()) {
-        (Part::Null, Part::Null) => true,
+    match (left, right) {
+        (Part::Absent, Part::Absent) | (Part::Null, Part::Null) => true,
         (Part::Boolean(left), Part::Boolean(right)) => left == right,
         (Part::Integer(left), Part::Integer(right)) => left == right,
         (Part::Float(left), Part::Float(right)) => left == right,
@@ -63,11 +63,10 @@ fn pairs_equal(left: &[(&str, Part<'_>)], right: &[(&str, Part<'_>)]) -> bool {
 /// Hashes a model of which every value is equal to itself, so that equal ones have the same hash.
 #[doc(hidden)]
 pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
-    let part = part.resolved();
     // The shape counts too: an absent field is not the empty list that follows it.
     std::mem::discriminant(&part).hash(state);
     match part {
-        Part::Null => {}
+        Part::Absent | Part::Null => {}
         Part::Boolean(value) => value.hash(state),
         Part::Integer(number) => number.hash(state),
         // Types with floats have no hash; see `hash!`.
@@ -90,18 +89,12 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
             hash_of(part, state);
         }),
         Part::List(list) => items(list).into_iter().for_each(|part| hash_of(part, state)),
-        // Resolved above.
-        Part::OptionalText(_)
-        | Part::Amount(_)
-        | Part::OptionalAmount(_)
-        | Part::Scalar(_)
-        | Part::Place(_) => {}
     }
 }
 
 fn fields(object: &dyn Object) -> Vec<(&str, Part<'_>)> {
     let mut fields = Vec::new();
-    object.fields(|key, part| fields.push((key, part)));
+    object.parts(&mut |key, part| fields.push((key, part)));
     fields.extend(object.others());
     fields
 }
@@ -141,8 +134,8 @@ impl fmt::Debug for Shown<'_> {
 
 impl fmt::Debug for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.resolved() {
-            Self::Null => f.write_str("None"),
+        match *self {
+            Self::Absent | Self::Null => f.write_str("None"),
             Self::Boolean(value) => value.fmt(f),
             Self::Integer(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),
@@ -158,7 +151,7 @@ impl fmt::Debug for Part<'_> {
                 for (key, text) in object.about().constants {
                     shown.entry(&format_args!("{key}"), text);
                 }
-                object.fields(|key, part| {
+                object.parts(&mut |key, part| {
                     shown.entry(&format_args!("{key}"), &field(object, key, part));
                 });
                 let others = object.others().len();
@@ -170,12 +163,6 @@ impl fmt::Debug for Part<'_> {
             Self::Map(map) => f.debug_map().entries(entries(map)).finish(),
             Self::Json(value) => value.fmt(f),
             Self::Unknown(variant) => variant.fmt(f),
-            // Resolved above.
-            Self::OptionalText(_)
-            | Self::Amount(_)
-            | Self::OptionalAmount(_)
-            | Self::Scalar(_)
-            | Self::Place(_) => Ok(()),
         }
     }
 }

@@ -38,7 +38,6 @@ wire::model! {
         name: Text[0] = "name", tokens: Place[1] = "tokens", rating: Scalar = "rating", country: Scalar = "country",
         seen: Scalar = "seen", wallet: Place = "wallet", parent: Place = "parent", note: OptionalText[7] = "note"
     }
-    nullable: "note";
     hidden: "name";
     read_only: "rating";
     lenient: "country", "seen", "wallet", "note";

@@ -272,9 +272,8 @@ impl Reading {
             missing.map(|(_, index)| about.keys[*index])
         };
         let is_lenient = |key: &&'static str| about.lenient.contains(key);
-        let may_be_empty = |key: &&'static str| {
-            self.mode == Mode::Tolerant && about.may_be_empty.contains(key)
-        };
+        let may_be_empty =
+            |key: &&'static str| self.mode == Mode::Tolerant && about.may_be_empty.contains(key);
         let decides = missing().find(|key| !is_lenient(key));
         let weight = if decides.is_some() { Weight::Decides } else { Weight::Describes };
         let Some(key) = decides.or_else(|| missing().find(|key| !may_be_empty(key))) else {

@@ -120,4 +120,3 @@ impl Visitor<'_> for KeyIs {
         Ok(if key == self.0 { Key::Same } else { Key::Other(key.to_owned()) })
     }
 }
-

@@ -11,6 +11,15 @@ pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, 
     Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
+/// Hands on a property that is there.
+#[doc(hidden)]
+#[inline]
+pub fn write<'a>(each: &mut dyn FnMut(&'static str, Part<'a>), key: &'static str, part: Part<'a>) {
+    if !matches!(part, Part::Absent) {
+        each(key, part);
+    }
+}
+
 /// Writes a value without the properties that only Dintero sets, at every depth.
 ///
 /// A session that was read can be changed and sent back, and must not carry these.
@@ -68,11 +77,11 @@ impl Serialize for Written<'_> {
 impl Written<'_> {
     fn serialize_other<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.part {
-            Part::Null => serializer.serialize_unit(),
+            Part::Absent | Part::Null => serializer.serialize_unit(),
             Part::Boolean(value) => serializer.serialize_bool(value),
             Part::Integer(number) => serializer.serialize_i64(number),
             Part::Float(number) => number::write_f64(number, serializer),
-            Part::Decimal(number) => number::write_decimal(*number, serializer),
+            Part::Decimal(number) => number::Exact(*number).serialize(serializer),
             Part::Number(number) => number::write_number(number, serializer),
             Part::Text(text) | Part::Secret(text) => serializer.serialize_str(text),
             Part::Date(date) => serializer.collect_str(date),
@@ -82,13 +91,6 @@ impl Written<'_> {
             Part::Map(map) => write_map(map, self.read_only, serializer),
             Part::Json(value) => number::Numbers(value).serialize(serializer),
             Part::Unknown(variant) => number::Numbers(variant.value()).serialize(serializer),
-            Part::OptionalText(_)
-            | Part::Amount(_)
-            | Part::OptionalAmount(_)
-            | Part::Scalar(_)
-            | Part::Place(_) => {
-                Written { part: self.part.resolved(), ..*self }.serialize(serializer)
-            }
         }
     }
 }
@@ -108,27 +110,26 @@ fn write_object<S: Serializer>(
         ReadOnly::Kept => &[],
         ReadOnly::Skipped => about.read_only,
     };
-    let (mut result, mut has_others) = (Ok(()), false);
-    object.parts(&mut |parts| {
-        result = about.keys.iter().zip(parts).try_for_each(|(key, part)| {
-            // What most fields are is written here, without a look at all the other shapes.
-            match *part {
-                _ if !skipped.is_empty() && skipped.contains(key) => Ok(()),
-                Part::Text(text) => map.serialize_entry(key, text),
-                Part::OptionalText(Some(text)) => map.serialize_entry(key, text),
-                Part::Amount(amount) | Part::OptionalAmount(Some(amount)) => {
-                    map.serialize_entry(key, &amount.get())
-                }
-                part => match part.resolved() {
-                    Part::Null if !about.nullable.contains(key) => Ok(()),
-                    part => map.serialize_entry(key, &Written { part, read_only }),
-                },
-            }
-        });
-        has_others = parts.len() > about.keys.len();
+    let mut failure = None;
+    object.parts(&mut |key, part| {
+        if failure.is_some() || !skipped.is_empty() && skipped.contains(&key) {
+            return;
+        }
+        // What most fields are is written here, without a look at all the other shapes.
+        let written = match part {
+            Part::Text(text) => map.serialize_entry(key, text),
+            Part::Integer(number) => map.serialize_entry(key, &number),
+            Part::Decimal(number) => map.serialize_entry(key, &number::Exact(*number)),
+            part => map.serialize_entry(key, &Written { part, read_only }),
+        };
+        if let Err(error) = written {
+            failure = Some(error);
+        }
     });
-    result?;
-    if has_others {
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    if object.rest().is_some() {
         for (key, part) in object.others() {
             map.serialize_entry(key, &Written { part, read_only })?;
         }

@@ -127,7 +127,6 @@ fn model<'a>(
     let constants: Vec<_> =
         object.constants.iter().map(|(tag, value)| quote!(#tag = #value)).collect();
     let facts = [
-        fact("nullable", &keys(|field| field.presence == Presence::Nullable)),
         fact("constants", &constants),
         fact("hidden", &keys(|field| field.redact)),
         fact("read_only", &keys(|field| field.read_only)),

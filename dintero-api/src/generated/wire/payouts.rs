@@ -75,12 +75,7 @@ wire::model! {
     outbound_receiver_bank_account_bic : OptionalText[16] =
     "outbound_receiver_bank_account_bic", outbound_message : OptionalText[17] =
     "outbound_message", payment_match_report_data : Place = "payment_match_report_data" }
-    nullable : "inbound_payment_provider", "transfer_id",
-    "transfer_source_payout_destination_id",
-    "transfer_destination_payout_destination_id", "transfer_reference",
-    "outbound_receiver_country", "outbound_receiver_bank_account_type",
-    "outbound_receiver_bank_account_number", "outbound_receiver_bank_account_bic",
-    "outbound_message"; hidden : "outbound_receiver_bank_account_number",
+    hidden : "outbound_receiver_bank_account_number",
     "outbound_receiver_bank_account_bic"; read_only : "ledger_entry_id", "account_id",
     "payout_destination_config_id", "payout_destination_id", "created_at", "currency",
     "amount", "type", "inbound_payment_provider", "transfer_id",
