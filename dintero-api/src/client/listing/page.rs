@@ -4,9 +4,10 @@ use std::vec;
 
 use serde_json::Value;
 
+use crate::BuildError;
 use crate::client::BoxFuture;
 use crate::client::call::Call;
-use crate::client::error::{BuildError, Error};
+use crate::client::error::Error;
 use crate::client::send::Success;
 use crate::client::trace;
 use crate::wire::{self, BodyError, Decoded, FromJson, Place};
@@ -54,15 +55,15 @@ pub(super) fn read<'c, T: FromJson + Place + 'c>(
 /// An entry that cannot be read is an error in its place, with the whole page as its response.
 #[inline]
 fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
-    let Success { answer, trail } = success;
-    if let Some(page) = wire::page(answer.body(), shape.entries) {
+    let Success { response, trail } = success;
+    if let Some(page) = wire::page(response.body(), shape.entries) {
         let entries: Vec<_> = page.entries.into_iter().map(|entry: T| Ok(entry.into())).collect();
         let (operation, next) = (trail.operation.name, (shape.next)(&page.rest));
         return Ok(Page { operation, entries: entries.into_iter(), next });
     }
-    let mut page = match answer.value() {
+    let mut page = match response.value() {
         Ok(page) => page,
-        Err(reason) => return Err(Error::unreadable(trail, answer, reason)),
+        Err(reason) => return Err(Error::unreadable(trail, response, reason)),
     };
     let next = (shape.next)(&page);
     let list = match shape.entries {
@@ -71,7 +72,7 @@ fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Pa
     };
     match wire::entries(list, shape.entries) {
         Ok(entries) => {
-            let unreadable = |reason| Error::unreadable(trail, answer.clone(), reason);
+            let unreadable = |reason| Error::unreadable(trail, response.clone(), reason);
             let entries: Vec<_> = entries
                 .into_iter()
                 .map(|entry: Result<Decoded<T>, _>| {
@@ -84,7 +85,7 @@ fn take_apart<T: FromJson + Place>(success: Success, shape: &Shape) -> Result<Pa
             let operation = trail.operation.name;
             Ok(Page { operation, entries: entries.into_iter(), next })
         }
-        Err(reason) => Err(Error::unreadable(trail, answer, BodyError::from(reason).into())),
+        Err(reason) => Err(Error::unreadable(trail, response, BodyError::from(reason).into())),
     }
 }
 
@@ -105,6 +106,6 @@ impl Impasse {
                 "the last 100 pages had no entries, and each leads to another one; `resume` reads on"
             }
         };
-        BuildError::call(operation, vec![problem.to_owned()]).into()
+        BuildError::request(operation, vec![problem.to_owned()]).into()
     }
 }
