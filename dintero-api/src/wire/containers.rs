@@ -32,7 +32,7 @@ impl<T: Place> Place for Option<T> {
     fn part(&self) -> Part<'_> {
         match self {
             Some(value) => value.part(),
-            None => Part::Absent,
+            None => Part::Null,
         }
     }
 }

@@ -57,11 +57,7 @@ macro_rules! __model {
             ) {
                 // A struct may have no fields.
                 let _ = &each;
-                $($crate::wire::write(
-                    each,
-                    $key,
-                    $crate::wire::Place::part(&self.$field) $(.always($index))?,
-                );)*
+                $($crate::wire::part::$kind(each, $key, &self.$field);)*
             }
 
             $(

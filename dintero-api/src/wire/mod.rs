@@ -27,6 +27,8 @@ mod fields;
 mod macros;
 mod number;
 mod object;
+#[doc(hidden)]
+pub mod part;
 mod place;
 mod query;
 mod read;
@@ -60,7 +62,7 @@ pub use {
     serde_core::{Deserialize, Deserializer, Serialize, Serializer},
     serde_json::Value,
     show::{debug, equal, hash_of},
-    write::{Json, WithoutReadOnly, serialize, without_read_only, write},
+    write::{Json, WithoutReadOnly, serialize, without_read_only},
 };
 
 #[cfg(feature = "client")]

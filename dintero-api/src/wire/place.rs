@@ -34,8 +34,9 @@ pub trait Place {
 
 /// Where a value that is read goes.
 ///
-/// The first six are what the fields of a struct are; [`Slot::Place`] is looked into when its value comes. Texts and amounts
-/// have slots of their own, without a dynamic call, because most fields are one.
+/// The first seven are what the fields of a struct are; a place is looked into when its value comes. Texts and amounts have
+/// slots of their own, without a dynamic call, because most fields are one. [`part`](super::part) has a function of the same
+/// name for each.
 #[doc(hidden)]
 pub enum Slot<'a> {
     Text(&'a mut String),
@@ -44,6 +45,8 @@ pub enum Slot<'a> {
     OptionalAmount(&'a mut Option<MinorUnits>),
     Scalar(&'a mut dyn Scalar),
     Place(&'a mut dyn Place),
+    /// A place that an object always has: null if there is no value.
+    Nullable(&'a mut dyn Place),
     Object(&'a mut dyn Object),
     List(&'a mut dyn List),
     Map(&'a mut dyn Map),
@@ -57,9 +60,7 @@ pub enum Slot<'a> {
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
-    /// `None`: left out of objects; null in lists and maps.
-    Absent,
-    /// `None` where an object always has the property.
+    /// `None`.
     Null,
     Text(&'a str),
     Boolean(bool),
@@ -88,6 +89,7 @@ impl Slot<'_> {
             Self::OptionalAmount(amount) => Slot::OptionalAmount(amount),
             Self::Scalar(scalar) => Slot::Scalar(&mut **scalar),
             Self::Place(place) => Slot::Place(&mut **place),
+            Self::Nullable(place) => Slot::Nullable(&mut **place),
             Self::Object(object) => Slot::Object(&mut **object),
             Self::List(list) => Slot::List(&mut **list),
             Self::Map(map) => Slot::Map(&mut **map),
@@ -104,18 +106,9 @@ impl<'a> Slot<'a> {
     pub(super) fn present(self) -> Self {
         match self {
             Self::Optional(optional) => optional.some().present(),
-            Self::Place(place) => place.slot().present(),
+            Self::Place(place) | Self::Nullable(place) => place.slot().present(),
             slot => slot,
         }
-    }
-}
-
-impl Part<'_> {
-    /// Returns what is written of a property that is always there; `_index` says which one it is.
-    #[inline]
-    #[must_use]
-    pub fn always(self, _index: usize) -> Self {
-        if matches!(self, Self::Absent) { Self::Null } else { self }
     }
 }
 

@@ -161,7 +161,9 @@ impl Seed<'_, '_> {
             Slot::OptionalText(text) => return reading.set(text, given),
             Slot::Amount(amount) => return reading.set(amount, given),
             Slot::OptionalAmount(amount) => return reading.set(amount, given),
-            Slot::Place(place) => return Seed { slot: place.slot(), reading }.scalar(given),
+            Slot::Place(place) | Slot::Nullable(place) => {
+                return Seed { slot: place.slot(), reading }.scalar(given);
+            }
             Slot::Optional(optional) if matches!(given, Given::Null) => {
                 optional.none();
                 return Ok(());

@@ -33,7 +33,7 @@ const OTHERS: &str = "others";
 #[must_use]
 pub fn equal(left: Part<'_>, right: Part<'_>) -> bool {
     match (left, right) {
-        (Part::Absent, Part::Absent) | (Part::Null, Part::Null) => true,
+        (Part::Null, Part::Null) => true,
         (Part::Boolean(left), Part::Boolean(right)) => left == right,
         (Part::Integer(left), Part::Integer(right)) => left == right,
         (Part::Float(left), Part::Float(right)) => left == right,
@@ -66,7 +66,7 @@ pub fn hash_of<H: Hasher>(part: Part<'_>, state: &mut H) {
     // The shape counts too: an absent field is not the empty list that follows it.
     std::mem::discriminant(&part).hash(state);
     match part {
-        Part::Absent | Part::Null => {}
+        Part::Null => {}
         Part::Boolean(value) => value.hash(state),
         Part::Integer(number) => number.hash(state),
         // Types with floats have no hash; see `hash!`.
@@ -135,7 +135,7 @@ impl fmt::Debug for Shown<'_> {
 impl fmt::Debug for Part<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Absent | Self::Null => f.write_str("None"),
+            Self::Null => f.write_str("None"),
             Self::Boolean(value) => value.fmt(f),
             Self::Integer(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),

@@ -36,7 +36,7 @@ struct Person {
 wire::model! {
     Person {
         name: Text[0] = "name", tokens: Place[1] = "tokens", rating: Scalar = "rating", country: Scalar = "country",
-        seen: Scalar = "seen", wallet: Place = "wallet", parent: Place = "parent", note: OptionalText[7] = "note"
+        seen: Scalar = "seen", wallet: Place = "wallet", parent: Place = "parent", note: Nullable[7] = "note"
     }
     hidden: "name";
     read_only: "rating";

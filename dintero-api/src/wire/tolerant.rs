@@ -291,7 +291,7 @@ impl Reading {
 /// Makes an optional property `None`, and a required text empty.
 fn clear(slot: Slot<'_>) {
     match slot {
-        Slot::Place(place) => clear(place.slot()),
+        Slot::Place(place) | Slot::Nullable(place) => clear(place.slot()),
         Slot::Optional(optional) => optional.none(),
         Slot::OptionalText(text) => *text = None,
         Slot::OptionalAmount(amount) => *amount = None,

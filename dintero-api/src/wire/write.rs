@@ -11,15 +11,6 @@ pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, 
     Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
-/// Hands on a property that is there.
-#[doc(hidden)]
-#[inline]
-pub fn write<'a>(each: &mut dyn FnMut(&'static str, Part<'a>), key: &'static str, part: Part<'a>) {
-    if !matches!(part, Part::Absent) {
-        each(key, part);
-    }
-}
-
 /// Writes a value without the properties that only Dintero sets, at every depth.
 ///
 /// A session that was read can be changed and sent back, and must not carry these.
@@ -77,7 +68,7 @@ impl Serialize for Written<'_> {
 impl Written<'_> {
     fn serialize_other<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.part {
-            Part::Absent | Part::Null => serializer.serialize_unit(),
+            Part::Null => serializer.serialize_unit(),
             Part::Boolean(value) => serializer.serialize_bool(value),
             Part::Integer(number) => serializer.serialize_i64(number),
             Part::Float(number) => number::write_f64(number, serializer),

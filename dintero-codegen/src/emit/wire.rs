@@ -143,6 +143,7 @@ fn model<'a>(
 fn slot(model: &Model, field: &Field) -> &'static str {
     let is_scalar = |id: TypeId| model.get(id).as_enum().is_some();
     match (&field.ty, field.presence) {
+        (_, Presence::Nullable) => "Nullable",
         (Type::Value(ValueType::Text), Presence::Required) => "Text",
         (Type::Value(ValueType::Text), _) => "OptionalText",
         (Type::Value(ValueType::MinorUnits), Presence::Required) => "Amount",

@@ -63,17 +63,17 @@ wire::model! {
     payout_destination_config_id : OptionalText = "payout_destination_config_id",
     payout_destination_id : OptionalText = "payout_destination_id", created_at : Scalar =
     "created_at", currency : OptionalText = "currency", amount : OptionalAmount =
-    "amount", kind : Scalar = "type", inbound_payment_provider : OptionalText[8] =
-    "inbound_payment_provider", transfer_id : OptionalText[9] = "transfer_id",
-    transfer_source_payout_destination_id : OptionalText[10] =
+    "amount", kind : Scalar = "type", inbound_payment_provider : Nullable[8] =
+    "inbound_payment_provider", transfer_id : Nullable[9] = "transfer_id",
+    transfer_source_payout_destination_id : Nullable[10] =
     "transfer_source_payout_destination_id", transfer_destination_payout_destination_id :
-    OptionalText[11] = "transfer_destination_payout_destination_id", transfer_reference :
-    OptionalText[12] = "transfer_reference", outbound_receiver_country : OptionalText[13]
-    = "outbound_receiver_country", outbound_receiver_bank_account_type : OptionalText[14]
-    = "outbound_receiver_bank_account_type", outbound_receiver_bank_account_number :
-    OptionalText[15] = "outbound_receiver_bank_account_number",
-    outbound_receiver_bank_account_bic : OptionalText[16] =
-    "outbound_receiver_bank_account_bic", outbound_message : OptionalText[17] =
+    Nullable[11] = "transfer_destination_payout_destination_id", transfer_reference :
+    Nullable[12] = "transfer_reference", outbound_receiver_country : Nullable[13] =
+    "outbound_receiver_country", outbound_receiver_bank_account_type : Nullable[14] =
+    "outbound_receiver_bank_account_type", outbound_receiver_bank_account_number :
+    Nullable[15] = "outbound_receiver_bank_account_number",
+    outbound_receiver_bank_account_bic : Nullable[16] =
+    "outbound_receiver_bank_account_bic", outbound_message : Nullable[17] =
     "outbound_message", payment_match_report_data : Place = "payment_match_report_data" }
     hidden : "outbound_receiver_bank_account_number",
     "outbound_receiver_bank_account_bic"; read_only : "ledger_entry_id", "account_id",
