@@ -1,5 +1,15 @@
 //! The same documents in four forms: this project's types, structs for serde's derive (plain and open; see `build.rs`),
-//! and `serde_json::Value`.
+//! and `serde_json::Value`. This project's types are read as the client reads a response: with the paths of errors, and
+//! tolerant of what only describes.
+//!
+//! | command | prints |
+//! | --- | --- |
+//! | `cargo bench -p dintero-benches` | time and allocations of each subject and form |
+//! | `.ci/figures` | ratios of instructions (with valgrind) and allocations, and of CPU time of a call over loopback |
+//! | `cargo run --profile bench -p dintero-benches --bin loopback` | CPU time of a call, beside bare reqwest and serde |
+//!
+//! The profile is `bench`: optimized as merchants build, without the fat link-time optimization of this workspace's
+//! releases.
 
 use std::str::FromStr;
 

@@ -6,7 +6,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess
 
 use super::error::ReadError;
 use super::place::{About, Object, ReadSlots, Slot};
-use super::read::{NUMBER, Seed};
+use super::read::{NUMBER, Seed, read_entry};
 use super::scalar::{Constant, Given};
 use super::tolerant::Reading;
 
@@ -64,21 +64,15 @@ fn read_fields<'de, A: MapAccess<'de>>(
             None => break,
             Some(FoundKey::Field(index)) => {
                 next = index + 1;
-                let (key, required) = (about.keys[index], about.required_position(index));
-                let slot = &mut slots[index];
-                let result = map.next_value_seed(Seed { slot: slot.reborrow(), reading });
-                if let Some(position) = required {
-                    seen |= 1 << position;
-                }
-                if let Err(error) = result {
-                    let forgiven =
-                        reading.forgives(key, required.is_some(), about, slot.reborrow());
-                    reading.was_below(before, |error| error.push_key(key));
-                    if !forgiven {
-                        return Err(error);
-                    }
-                } else {
-                    reading.was_below(before, |error| error.push_key(key));
+                let required = about.required_position(index);
+                seen |= required.map_or(0, |position| 1 << position);
+                let result = map.next_value_seed(Seed { slot: slots[index].reborrow(), reading });
+                let key = about.keys[index];
+                let forgiven = result.is_ok()
+                    || reading.forgives(key, required.is_some(), about, slots[index].reborrow());
+                reading.was_below(before, |error| error.push_key(key));
+                if !forgiven {
+                    return result;
                 }
             }
             Some(FoundKey::Unknown(Unknown::Constant(key, text))) => {
@@ -93,13 +87,9 @@ fn read_fields<'de, A: MapAccess<'de>>(
             Some(FoundKey::Unknown(Unknown::Other(key))) => {
                 // The last slot is the map of what has no field.
                 let others = slots.last_mut().map(|slot| slot.reborrow().present());
-                let Some(Slot::Map(others)) = others else {
-                    continue;
-                };
-                let slot = others.insert(key.clone()).slot();
-                let result = map.next_value_seed(Seed { slot, reading });
-                reading.was_below(before, |error| error.push_key(key.clone()));
-                result?;
+                if let Some(Slot::Map(others)) = others {
+                    read_entry(others, key.into(), map, reading)?;
+                }
             }
             Some(FoundKey::Unknown(Unknown::Ignored)) => {
                 map.next_value::<IgnoredAny>()?;

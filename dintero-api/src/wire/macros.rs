@@ -390,17 +390,14 @@ macro_rules! __compared {
         impl ::core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::wire::debug(::core::stringify!($name), $crate::wire::Place::part(self), f)
+                $crate::wire::debug(::core::stringify!($name), self, f)
             }
         }
 
         impl ::core::cmp::PartialEq for $name {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::wire::equal(
-                    $crate::wire::Place::part(self),
-                    $crate::wire::Place::part(other),
-                )
+                $crate::wire::equal(self, other)
             }
         }
 
@@ -418,7 +415,7 @@ macro_rules! __hash {
         impl ::core::hash::Hash for $name {
             #[inline]
             fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                $crate::wire::hash_of($crate::wire::Place::part(self), state);
+                $crate::wire::hash_of(self, state);
             }
         }
     )*};
@@ -435,7 +432,7 @@ macro_rules! __serde {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::wire::serialize($crate::wire::Place::part(self), serializer)
+                $crate::wire::serialize(self, serializer)
             }
         }
 

@@ -338,13 +338,23 @@ fn read_map<'de, A: MapAccess<'de>>(
         if key == NUMBER {
             return Err(reading.fail(ReadError::unexpected("an object", "a number")));
         }
-        let before = reading.unread_so_far();
-        let slot = values.insert(key.clone().into_owned()).slot();
-        let result = map.next_value_seed(Seed { slot, reading });
-        reading.was_below(before, |error| error.push_key(key.clone().into_owned()));
-        result?;
+        read_entry(values, key, &mut map, reading)?;
     }
     Ok(())
+}
+
+/// Reads the value of a key into a map.
+pub(super) fn read_entry<'de, A: MapAccess<'de>>(
+    values: &mut dyn Map,
+    key: Cow<'_, str>,
+    map: &mut A,
+    reading: &mut Reading,
+) -> Result<(), A::Error> {
+    let before = reading.unread_so_far();
+    let slot = values.insert(key.clone().into_owned()).slot();
+    let result = map.next_value_seed(Seed { slot, reading });
+    reading.was_below(before, |error| error.push_key(key.clone().into_owned()));
+    result
 }
 
 /// What a value is, for the error about its kind.

@@ -7,8 +7,8 @@ use super::place::{List, Map, Object, Part, Place};
 
 /// Implements [`Serialize`] for models.
 #[doc(hidden)]
-pub fn serialize<S: Serializer>(part: Part<'_>, serializer: S) -> Result<S::Ok, S::Error> {
-    Written { part, read_only: ReadOnly::Kept }.serialize(serializer)
+pub fn serialize<S: Serializer>(place: &dyn Place, serializer: S) -> Result<S::Ok, S::Error> {
+    Written { part: place.part(), read_only: ReadOnly::Kept }.serialize(serializer)
 }
 
 /// Writes a value without the properties that only Dintero sets, at every depth.
@@ -37,7 +37,7 @@ pub struct Json<'a, T>(pub &'a T);
 
 impl<T: Place> Serialize for Json<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self.0.part(), serializer)
+        serialize(self.0, serializer)
     }
 }
 
