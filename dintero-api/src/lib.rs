@@ -38,6 +38,7 @@ pub mod order;
 mod outcome;
 mod permit;
 mod secret;
+mod web_url;
 pub mod wire;
 
 pub use account::{AccountId, InvalidAccountId};
