@@ -64,7 +64,7 @@ impl SessionOrder {
     /// | shipments are two or more | `Shipments` | error | `shipments` | `shipments_are_several` |
     /// | beside shipments, the option has neither `splits` nor `fee_split` | `Shipments` | error | `shipments` | `shipments_carry_the_splits` |
     /// | beside shipments, the option has no `pay_in_store` | `Shipments` | error | `shipments` | `shipments_are_not_paid_in_the_store` |
-    /// | a shipment has `shipment_items` | `Shipments` | error | `shipments` | `shipments_hold_goods` |
+    /// | a shipment has `shipment_items` | `Shipments` | warning | `shipments`: needed, though the schema does not require it | `shipments_hold_goods` |
     /// | `shipment_items` name items of the order, if it has any | `Shipments` | error | `MultiShipmentItem.line_id` | `shipments_hold_goods_of_the_order` |
     /// | no two shipments have one `shipment_id` | `Shipments` | error | `shipment_id`: one option for each | `shipments_have_one_option_each` |
     /// | shipments cost together what the option costs | `Shipments` | warning | arithmetic | `shipments_cost_what_the_option_costs` |

@@ -103,8 +103,8 @@ pub(super) fn check_chosen<'o>(
         let at = Place::Shipment(index);
         let delivery = Delivery::from(shipment);
         if delivery.goods.is_empty() {
-            let message = "a shipment says with `shipment_items` which goods it holds";
-            report.error(format!("{at}.shipment_items"), Rule::Shipments, message);
+            let message = "a shipment should say with `shipment_items` which goods it holds";
+            report.warning(format!("{at}.shipment_items"), Rule::Shipments, message);
         }
         if let Some(id) = shipment.shipment_id.as_deref()
             && let Some(first) = named.insert(id, index)
