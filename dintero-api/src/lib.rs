@@ -29,6 +29,7 @@ pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
+mod date_or_time;
 mod events;
 #[rustfmt::skip]
 mod generated;
@@ -46,6 +47,7 @@ pub use amounts::{Amounts, UnclearTransaction};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
+pub use date_or_time::DateOrTime;
 #[cfg(feature = "derive")]
 pub use dintero_macros::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,

@@ -30,6 +30,7 @@ const RESERVED: &[&str] = &[
     "Country",
     "Currency",
     "Date",
+    "DateOrTime",
     "Debug",
     "Decimal",
     "Decode",
