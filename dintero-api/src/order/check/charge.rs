@@ -83,7 +83,7 @@ impl<'o> Charge<'o> {
 
     fn check_vat(self, at: Place, report: &mut Report) {
         let Some(rate) = self.vat else { return };
-        if let Err(wrong) = vat::percent(rate.value()) {
+        if let Err(wrong) = vat::percent(rate.get()) {
             report.error(format!("{at}.vat"), Rule::Vat, wrong.message());
         } else if let (Some(amount), Some(stated)) = (self.amount, self.vat_amount)
             && let Some(contained) = vat::contained(amount, rate)
@@ -168,7 +168,7 @@ pub(super) fn check_discounts(
             );
         }
         if let Some(percentage) = discount.percentage
-            && vat::percent(percentage.value()).is_err_and(|wrong| wrong.is_out_of_range())
+            && vat::percent(percentage.get()).is_err_and(|wrong| wrong.is_out_of_range())
         {
             let message =
                 format!("{percentage} % is hardly a discount: give percent, from 1 to 100");

@@ -46,7 +46,7 @@ fn check_item(at: Place, item: &OrderLine, report: &mut Report) {
         report.warning(at.to_string(), Rule::Advised, message);
     }
     if let Some(quantity) = item.quantity
-        && quantity.value().is_zero()
+        && quantity.get().is_zero()
     {
         let message = "a line of nothing: its quantity is zero";
         report.warning(format!("{at}.quantity"), Rule::Quantity, message);

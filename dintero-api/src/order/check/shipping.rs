@@ -117,7 +117,7 @@ pub(super) fn check_chosen<'o>(
         }
         for goods in delivery.goods {
             if let Some(quantity) = goods.quantity {
-                *shipped.entry(goods.line_id.as_str()).or_insert(Decimal::ZERO) += quantity.value();
+                *shipped.entry(goods.line_id.as_str()).or_insert(Decimal::ZERO) += quantity.get();
             }
         }
         delivery.check(at, ids, report);
@@ -158,7 +158,7 @@ fn check_quantities(order: &SessionOrder, shipped: &HashMap<&str, Decimal>, repo
     for item in items(order) {
         if let (Some(line_id), Some(quantity)) = (item.line_id.as_deref(), item.quantity)
             && let Some(shipped) = shipped.get(line_id)
-            && *shipped > quantity.value()
+            && *shipped > quantity.get()
         {
             let message =
                 format!("the shipments hold {shipped} of line `{line_id}`, which is {quantity}");
