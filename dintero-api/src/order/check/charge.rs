@@ -70,7 +70,7 @@ impl<'o> From<&'o MultiShipmentShippingOption> for Charge<'o> {
 
 impl<'o> Charge<'o> {
     /// Returns the splits; an empty list is left to the capture.
-    pub(super) fn splits(self) -> Option<&'o [PayoutSplit]> {
+    pub(crate) fn splits(self) -> Option<&'o [PayoutSplit]> {
         self.splits
     }
 

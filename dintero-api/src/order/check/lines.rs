@@ -18,18 +18,31 @@ pub(super) fn check_items<'o>(order: &'o SessionOrder, report: &mut Report) -> L
     }
     let mut ids = LineIds::default();
     for (index, item) in items.iter().enumerate() {
-        let at = Place::Item(index);
-        ids.take(item.line_id.as_deref().unwrap_or_default(), at, report);
-        check_item(at, item, report);
+        check_item(index, item.line_id.as_deref(), item.into(), &mut ids, report);
+        check_advice(Place::Item(index), item, report);
     }
     ids
 }
 
-fn check_item(at: Place, item: &OrderLine, report: &mut Report) {
-    if item.line_id.as_deref() == Some("") {
+/// Checks what must hold of an item, in an order or in the response to an express callback.
+pub(crate) fn check_item<'o>(
+    index: usize,
+    line_id: Option<&'o str>,
+    charge: Charge<'o>,
+    ids: &mut LineIds<'o>,
+    report: &mut Report,
+) {
+    let at = Place::Item(index);
+    ids.take(line_id.unwrap_or_default(), at, report);
+    if line_id == Some("") {
         let message = "an empty line id identifies no line: leave it out, or give the line one";
         report.error(format!("{at}.line_id"), Rule::LineId, message);
     }
+    charge.check(at, report);
+}
+
+/// Warns of what is most likely a mistake.
+fn check_advice(at: Place, item: &OrderLine, report: &mut Report) {
     let mut missing = Vec::new();
     for (name, is_missing) in [
         ("id", item.id.as_deref().unwrap_or_default().is_empty()),
@@ -51,5 +64,4 @@ fn check_item(at: Place, item: &OrderLine, report: &mut Report) {
         let message = "a line of nothing: its quantity is zero";
         report.warning(format!("{at}.quantity"), Rule::Quantity, message);
     }
-    Charge::from(item).check(at, report);
 }

@@ -13,8 +13,9 @@ mod session;
 mod shipping;
 
 pub(super) use address::is_phone;
-#[cfg(feature = "callback")]
 pub(crate) use charge::Charge;
+#[cfg(feature = "callback")]
+pub(crate) use lines::check_item;
 #[cfg(feature = "callback")]
 pub(crate) use place::{LineIds, Place};
 #[cfg(feature = "callback")]
@@ -181,7 +182,7 @@ fn gift_cards_of(order: &SessionOrder) -> &[Giftcard] {
 fn split_lists(order: &SessionOrder) -> impl Iterator<Item = &[PayoutSplit]> {
     let option = order.shipping_option.as_ref();
     let shipments = option.and_then(|option| option.shipments.as_deref()).unwrap_or_default();
-    let charges = items(order).iter().map(charge::Charge::from);
-    let charges = charges.chain(option.map(charge::Charge::from));
-    charges.chain(shipments.iter().map(charge::Charge::from)).filter_map(charge::Charge::splits)
+    let charges = items(order).iter().map(Charge::from);
+    let charges = charges.chain(option.map(Charge::from));
+    charges.chain(shipments.iter().map(Charge::from)).filter_map(Charge::splits)
 }
