@@ -1,6 +1,6 @@
 //! The tables in the documentation of `check` say what the code does: a row for each place that reports a problem.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -63,6 +63,32 @@ fn there_is_a_row_for_each_problem_that_is_reported() {
     let rows = rows();
     assert!(rows.len() > 40, "the tables are read: {}", rows.len());
     assert_eq!(counted(rows.into_iter().map(|row| row.kind)), counted(reported()));
+}
+
+/// The rules that are documented as those of carts alone.
+const OF_CARTS: [&str; 2] = ["Bundle", "Value"];
+
+#[test]
+fn every_other_rule_is_in_a_table() {
+    let text = fs::read_to_string(in_crate("src/order/problem.rs")).unwrap();
+    let (_, text) = text.split_once("pub enum Rule {").unwrap();
+    let (text, _) = text.split_once("\n}").unwrap();
+    let variants = text.lines().filter_map(|line| line.trim().strip_suffix(','));
+    let variants: BTreeSet<_> = variants.filter(|line| !line.starts_with("///")).collect();
+    let rows = rows();
+    let mut in_tables: BTreeSet<_> = rows.iter().map(|row| row.kind.0.as_str()).collect();
+    in_tables.extend(OF_CARTS);
+    assert_eq!(variants, in_tables);
+    for rule in OF_CARTS {
+        let documented = text.split_once(&format!("\n    {rule},")).unwrap().0;
+        assert!(
+            documented
+                .rsplit_once(",\n")
+                .map_or(documented, |(_, docs)| docs)
+                .contains("Only of carts"),
+            "{rule}"
+        );
+    }
 }
 
 #[test]
