@@ -187,6 +187,7 @@ impl<'u> WebUrl<'u> {
     }
 
     /// Returns the host as it is written, without credentials and port. It need not be one.
+    #[cfg(feature = "callback")]
     pub(crate) fn host(self) -> &'u str {
         self.places().host
     }

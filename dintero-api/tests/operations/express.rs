@@ -198,9 +198,8 @@ impl Plan {
     fn offered(&self) -> Vec<Priced> {
         let mut offered = self.options.clone();
         if self.offers_chosen {
-            offered.extend(
-                self.choices().into_iter().cloned().map(|choice| Priced { amount: 700, ..choice }),
-            );
+            offered
+                .extend(self.choices().into_iter().map(|choice| Priced { amount: 700, ..*choice }));
         }
         offered
     }

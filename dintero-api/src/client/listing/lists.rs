@@ -1,5 +1,6 @@
 //! The lists that have pages: how each one goes on after a page.
 
+#[cfg(feature = "settlements")]
 use serde_json::Value;
 
 use super::page::{self, Next, Shape, text};

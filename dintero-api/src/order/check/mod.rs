@@ -12,6 +12,7 @@ mod place;
 mod session;
 mod shipping;
 
+#[cfg(feature = "derive")]
 pub(super) use address::is_phone;
 pub(crate) use charge::Charge;
 #[cfg(feature = "callback")]
