@@ -221,19 +221,14 @@ impl<'c> Offer<'c> {
     #[inline]
     fn check(&self, items: Items<'_>, problems: &mut Vec<String>) {
         let mut report = Report::default();
-        let mut ids = LineIds::default();
-        match items {
-            Items::New(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    check_item(index, item.line_id, item.charge, &mut ids, &mut report);
-                }
-            }
+        let mut ids = match items {
+            Items::New(_) => LineIds::default(),
             // Dintero has accepted these, and without a response the checkout would fail.
-            Items::Kept => {
-                for (index, item) in self.callback.order.items.iter().flatten().enumerate() {
-                    let line_id = item.line_id.as_deref().unwrap_or_default();
-                    ids.take(line_id, Place::Item(index), &mut Report::default());
-                }
+            Items::Kept => LineIds::of(self.callback.order.items.as_deref().unwrap_or_default()),
+        };
+        if let Items::New(items) = items {
+            for (index, item) in items.iter().enumerate() {
+                check_item(index, item.line_id, item.charge, &mut ids, &mut report);
             }
         }
         // An option becomes a line of the transaction, beside the items.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::order::problem::{Report, Rule};
+use crate::types::OrderLine;
 
 /// A part of an order or session that costs something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,16 @@ pub(crate) struct LineIds<'o> {
 }
 
 impl<'o> LineIds<'o> {
+    /// The line ids of items that are checked elsewhere, or were accepted by Dintero.
+    pub(crate) fn of(items: &'o [OrderLine]) -> Self {
+        let mut ids = Self::default();
+        for (index, item) in items.iter().enumerate() {
+            let line_id = item.line_id.as_deref().unwrap_or_default();
+            ids.take(line_id, Place::Item(index), &mut Report::default());
+        }
+        ids
+    }
+
     /// Takes a line id, which must not be taken already.
     pub(crate) fn take(&mut self, line_id: &'o str, at: Place, report: &mut Report) {
         self.has_items |= matches!(at, Place::Item(_));

@@ -2,7 +2,7 @@
 
 use super::address::check_phone;
 use super::place::{LineIds, Place};
-use super::{charge::Charge, gift_cards_of, items, shipping, split_lists};
+use super::{Charge, gift_cards_of, items, shipping, split_lists};
 use crate::AccountId;
 use crate::order::problem::{Report, Rule};
 use crate::types::{ExpressOptions, SessionConfiguration, SessionOrder, SessionProfile};
@@ -85,12 +85,7 @@ fn check_callback(path: &str, fault: UrlFault, reach: Reach, report: &mut Report
 
 fn check_express(express: &ExpressOptions, order: &SessionOrder, report: &mut Report) {
     // The chosen option is one of those that are offered, so its line id is no second one.
-    let mut ids = LineIds::default();
-    let mut taken_in_order = Report::default();
-    for (index, item) in items(order).iter().enumerate() {
-        let line_id = item.line_id.as_deref().unwrap_or_default();
-        ids.take(line_id, Place::Item(index), &mut taken_in_order);
-    }
+    let mut ids = LineIds::of(items(order));
     shipping::check_offered(&express.shipping_options, Place::ExpressOption, &mut ids, report);
     if let Some(chosen) = &order.shipping_option
         && let Some(missing) = shipping::find_not_offered(chosen, &express.shipping_options)
