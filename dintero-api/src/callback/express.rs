@@ -17,13 +17,13 @@ use crate::types::{
     ShippingAddressCallbackResponse, ShippingAddressOrderUpdate,
 };
 
-/// Puts together what `shipping_address_callback_url` responses: the shipping options for the address, and new items if
+/// Builds the response to a call of `shipping_address_callback_url`: the shipping options for the address, and new items if
 /// prices depend on it.
 ///
-/// CallbackResponse 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
+/// Respond with 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
 /// payment gives only `country` and `postal_code` of the address.
 ///
-/// No options say that nothing is delivered there.
+/// An empty list of options says that nothing is delivered there.
 ///
 /// # Examples
 ///
@@ -100,7 +100,7 @@ impl<'c> ShippingResponseBuilder<'c> {
     }
 }
 
-/// Puts together what the `callback_url` of `express.discount_codes` responses: the order after discount.
+/// Builds the response to a call of `express.discount_codes.callback_url`: the order after discount.
 ///
 /// The codes that the customer has entered are in `callback.order.discount_codes`.
 ///

@@ -125,7 +125,8 @@ impl<'c, T> Listing<'c, T> {
 
     /// Returns where the next page begins, to go on from there in another process. `None` for the first page.
     ///
-    /// After the error of a page, and after the last entry of one, nothing before it is left to read.
+    /// After the error of a page, and after the last entry of one, nothing before it is left to read. After the error for a page
+    /// that does not say where it ends, it is still where that page began, although its entries were handed out.
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
