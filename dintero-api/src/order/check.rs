@@ -356,7 +356,7 @@ fn check_address(path: &str, address: &OrderAddress, report: &mut Report) {
     if let Some(country) = address.country
         && !country.as_str().as_bytes().iter().all(u8::is_ascii_uppercase)
     {
-        let message = "a country is two upper-case letters of ISO 3166-1, such as `NO`";
+        let message = "a country code is two upper-case letters of ISO 3166-1, such as `NO`";
         report.error(format!("{path}.country"), Rule::Country, message);
     }
 }

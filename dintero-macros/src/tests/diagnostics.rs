@@ -1,4 +1,4 @@
-//! What is said about which mistake, how often, and in which order. The spans are held by the suite in `tests/derives/ui`.
+//! Which mistakes are reported, how often, and in which order. The suite in `tests/derives/ui` checks the spans.
 
 use super::{errors, messages, mistakes, parsed};
 
@@ -93,7 +93,7 @@ fn a_rate_on_an_order_does_not_lead_to_an_amount() {
             struct Freight {{ id: String, title: String, operator: String, amount: i64, {word}: Decimal }}"
         );
         let first =
-            format!("a shipping option has no field `{word}`; say in which unit the VAT rate is");
+            format!("a shipping option has no field `{word}`; say which unit the VAT rate is in");
         assert_eq!(mistakes(&option), [first]);
     }
 }
@@ -265,7 +265,7 @@ fn paths_are_followed_and_their_required_fields_asked_for() {
     );
     assert_eq!(
         cart("#[dintero(to = session)] session: Session"),
-        ["`session` is the session around the order"]
+        ["`session` alone is not a target"]
     );
     assert_eq!(
         cart("#[dintero(to = session.express.shipping_mode)] mode: Mode"),

@@ -55,7 +55,7 @@ fn a_larger_gap_is_refused() {
         assert_refused(&rounding("10.00", amount), "total", Rule::Sum);
     }
     let words = message(&rounding("10.00", 994));
-    let expected = "total: the total 1000 is 6 more than 994, the sum of the lines and the shipping option; a rounding line may settle 5";
+    let expected = "total: the total 1000 is 6 more than 994, the sum of the lines and the shipping option; a rounding line may close a gap of at most 5";
     assert_eq!(words, expected);
 }
 

@@ -143,7 +143,7 @@ fn the_vat_of_an_order_is_held_against_its_lines() {
         assert_refused(&with(vat_total), "vat_total", Rule::Vat);
     }
     let words = message(&with(77));
-    let expected = "vat_total: the VAT 77 is 5923 away from 6000, the sum of the lines and the shipping option; up to 3 (one minor unit for each) is taken as rounding";
+    let expected = "vat_total: the VAT 77 is 5923 away from 6000, the sum of the lines and the shipping option; up to 3 (one minor unit for each) is accepted as rounding";
     assert_eq!(words, expected);
 }
 

@@ -1,4 +1,5 @@
-//! What `with` functions, constants and computed values may return: a value, an option or a result of one.
+//! The types that `with` functions, constants and computed values may return: a value, or an `Option` or `Result` of
+//! one.
 
 use std::fmt::Display;
 
@@ -19,11 +20,11 @@ use crate::order::Rule;
 pub trait Mapped<K> {
     type Value;
 
-    /// The value; `None` leaves the target out. An error becomes a problem of the field.
+    /// Returns the value; `None` leaves the target out. An error becomes a problem with the field.
     fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<Self::Value>;
 }
 
-/// The kinds, for [`Mapped`]: what the field of the API takes.
+/// The kinds of targets, for [`Mapped`].
 pub mod kind {
     macro_rules! kinds {
         ($($kind:ident),*) => {$(
@@ -37,7 +38,7 @@ pub mod kind {
         Text, Code, Flag, Amount, Quantity, Percent, OrderItems, Address, ShippingOption, ShippingOptions, Discount
     }
 
-    /// The type of the field itself.
+    /// A target that takes exactly the type `T`.
     #[derive(Debug)]
     pub struct Exactly<T>(std::marker::PhantomData<T>);
 }
@@ -64,7 +65,7 @@ macro_rules! mapped {
     )*};
 }
 
-/// Where an option is not itself a value.
+/// For kinds whose traits are not implemented for `Option`.
 macro_rules! mapped_options {
     ($($kind:ty: $bound:ident),* $(,)?) => {$(
         mapped! { $kind: $bound }
