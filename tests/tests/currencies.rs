@@ -1,5 +1,5 @@
-//! The derives and the runtime know the same currencies: one refuses a misspelt one when a cart is compiled, the other
-//! when it is mapped.
+//! The derives and the runtime know the same currencies: the derives refuse a misspelt one when a cart is compiled, the
+//! runtime when it is mapped.
 
 use std::collections::BTreeSet;
 

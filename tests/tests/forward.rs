@@ -1,5 +1,5 @@
-//! What Dintero adds tomorrow must not break a shop today, what only Dintero may set is not sent, and what cannot be
-//! read says where and nothing more.
+//! Values that Dintero may add in the future must not break a shop today, values that only Dintero may set are not
+//! sent, and errors name the location and never the value.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ const SEEDS: std::ops::Range<u64> = 100..112;
 const UNKNOWN: &str = "a value of 2031";
 const SECRET: &str = "hunter2";
 
-/// A place in a value: its JSON pointer, its schema, and whether it is the tag of a variant.
+/// A location in a value: its JSON pointer, its schema, and whether it is the tag of a variant.
 struct Place {
     at: String,
     shape: Shape<'static>,
@@ -45,13 +45,13 @@ fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
 fn remove(value: &mut Value, pointer: &str) {
     let (parent, name) = pointer.rsplit_once('/').expect("a property has an object around it");
     let name = name.replace("~1", "/").replace("~0", "~");
-    // The object may have gone with a property around it.
+    // The object may have been removed with a property around it.
     if let Some(object) = value.pointer_mut(parent) {
         object.as_object_mut().expect("only properties are removed").remove(&name);
     }
 }
 
-/// Calls `check` with values of all models, and tells all problems at once.
+/// Calls `check` with values of all models, and reports all problems at once.
 fn for_all_values(mut check: impl FnMut(&Model, u64, Value) -> Vec<String>) {
     let mut problems = BTreeSet::new();
     for model in models::all() {
@@ -83,7 +83,7 @@ fn unknown_enum_values_come_back() {
     assert!(replaced > 1_000, "only {replaced} values of enums were tried");
 }
 
-/// They are ignored, but for the objects of which the overlay says that they hold more: these keep them and hide them.
+/// Unknown fields are ignored, except in objects that the overlay marks as open: these keep the fields and hide them.
 #[test]
 fn unknown_fields_do_no_harm() {
     let opened = overlay::places("additionalProperties", &json!(true));
@@ -155,7 +155,7 @@ fn read_only_fields_stay_at_home_and_nothing_else_does() {
     assert!(removed > 1_000, "only {removed} fields were read-only");
 }
 
-/// The request bodies, and the schemas that they are made of.
+/// The request bodies, and the schemas in them.
 fn sent_schemas() -> BTreeSet<String> {
     let mut schemas = BTreeSet::new();
     for body in document().bodies().into_iter().filter(|body| body.sent) {
@@ -230,8 +230,8 @@ fn every_missing_field_is_told_by_its_path() {
     });
 }
 
-/// A tag that has one value is known without being read, what only Dintero sets is never demanded, and the overlay may
-/// know better.
+/// Returns the properties that must be present. A tag with a single value is known without being read, properties that
+/// only Dintero sets are never required, and the overlay may correct the document.
 fn required(object: &Place) -> Vec<&str> {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("required"));
     let shape = &object.shape;
@@ -258,7 +258,7 @@ fn missing(model: &Model, object: &Place, seed: u64, value: &Value) -> Vec<Strin
     }
 }
 
-/// By `anyOf`, or because the overlay knows that Dintero sends another kind than the document says.
+/// Because of `anyOf`, or because the overlay knows that Dintero sends another kind than the document says.
 fn takes_several_kinds(shape: &Shape<'_>) -> bool {
     static CORRECTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| overlay::removed("type"));
     shape.places().iter().any(|place| place.contains("/anyOf/"))
@@ -289,7 +289,7 @@ fn path(value: &Value, pointer: &str) -> String {
 
 #[test]
 fn every_base_has_variants() {
-    // So that the tests above do not pass because there is nothing to test.
+    // Ensures that the tests above have something to test.
     let shape = document().shape(&component("TokenProvider"));
     assert_eq!(shape.variants().len(), 5);
 }

@@ -27,7 +27,7 @@ fn every_other_body_has_a_type() {
         .into_iter()
         .map(|body| body.schema)
         .filter(|schema| document().at(schema).get("$ref").is_none())
-        // A file that the document calls JSON.
+        // A file for which the document gives the media type JSON.
         .filter(|schema| document().at(schema).get("format") != Some(&Value::from("binary")))
         .collect();
     assert_eq!(types, schemas);
@@ -43,7 +43,7 @@ fn values_of_other_bodies_come_back() {
     check_all(&models::bodies(), come_back);
 }
 
-/// The value may say more than one mistake can hide, so all problems of all models are told at once.
+/// A value may contain more than one mistake can hide, so all problems of all models are reported at once.
 fn check_all(models: &[Model], check: fn(&Model, &Value) -> Vec<String>) {
     let mut problems = BTreeSet::new();
     for model in models {

@@ -1,6 +1,7 @@
-//! Every path of a problem or warning exists in the merchant's own struct, whatever is wrong and whoever finds it.
+//! Every path of a problem or warning exists in the merchant's own struct, whatever is wrong and whichever check finds
+//! it.
 //!
-//! The macro `shop!` declares the structs and knows their fields, so a path can be followed through them as written.
+//! The macro `shop!` declares the structs and knows their fields, so that a path can be followed through them.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +16,11 @@ use proptest::prelude::*;
 
 /// A type through which a path can be followed.
 trait Follow {
-    /// Whether the rest of a path, such as `[2].price` or nothing, leads somewhere.
+    /// Returns whether the rest of a path, such as `[2].price` or an empty one, exists in this type.
     fn follow(rest: &str) -> bool;
 }
 
-/// Declares structs whose fields are known.
+/// Declares structs with known fields.
 macro_rules! shop {
     ($(
         $(#[$attribute:meta])*
@@ -81,7 +82,7 @@ impl<T: Follow> Follow for Option<T> {
     }
 }
 
-/// Behind a closing bracket; nothing at all is the whole collection.
+/// After a closing bracket; an empty rest is the whole collection.
 fn element<T: Follow>(rest: &str) -> bool {
     match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((_, rest)) => T::follow(rest),
@@ -253,7 +254,7 @@ fn freight() -> Freight {
     }
 }
 
-/// A cart with nothing wrong.
+/// Returns a valid cart.
 fn shop() -> Shop {
     Shop {
         number: "order-1".into(),
@@ -273,10 +274,10 @@ fn shop() -> Shop {
     }
 }
 
-/// One thing that is wrong with a cart, or worth a warning.
+/// A problem or warning in a cart.
 struct Mistake {
     make: fn(&mut Shop),
-    /// Where it is found, and by which rule.
+    /// The path where it is found, and the rule.
     found: &'static [(&'static str, Rule)],
 }
 
@@ -405,7 +406,7 @@ const MISTAKES: [Mistake; 31] = [
         make: |shop| shop.lines[0].article.price = 3_000_000_000,
         found: &[("lines", Rule::Int32)],
     },
-    // From here on warnings.
+    // From here on, warnings.
     Mistake {
         make: |shop| shop.lines[0].article.tax = Some(1999),
         found: &[("lines[0].article.tax", Rule::Vat)],
@@ -425,7 +426,7 @@ fn urls() -> SessionUrls {
     SessionUrls::new("https://shop.example/thanks")
 }
 
-/// Everything that is found in a cart, errors and warnings.
+/// Returns all problems of a cart, errors and warnings.
 fn found(shop: &Shop) -> Vec<Problem> {
     match shop.to_session_with_report("default", urls()) {
         Ok(reported) => {
@@ -458,7 +459,7 @@ fn a_mistake_is_found_at_the_merchants_field() {
     }
 }
 
-/// An amount that is made from several fields has all of them.
+/// An amount that is calculated from several fields has the paths of all of them.
 #[test]
 fn a_value_from_several_fields_has_all_of_them() {
     let mut shop = shop();
@@ -470,7 +471,7 @@ fn a_value_from_several_fields_has_all_of_them() {
     assert!(words.starts_with("lines, named, pairs, freight: 3000"), "{words}");
 }
 
-/// The test itself can tell.
+/// The test itself notices paths that do not exist.
 #[test]
 fn paths_that_do_not_exist_are_noticed() {
     for path in [

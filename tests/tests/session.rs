@@ -1,5 +1,5 @@
-//! The requests and answers of a purchase as a shop meets them: an order built from types, a session and a
-//! transaction with everything in them, written by hand.
+//! The requests and responses of a purchase as a shop sees them: an order built from types, and a full session and
+//! transaction, written by hand.
 
 use dintero_api::types::{
     ExpressOptions, MultiShipmentShippingOption, OrderLine, OrderShippingOption, SessionDetails,
@@ -95,7 +95,7 @@ fn numbers_of_an_order_are_written_whole() {
     }
 }
 
-/// Reads a fixture with a field in it that the document does not name, and writes it back.
+/// Reads a fixture with an additional field that the document does not declare, and writes it back.
 fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     let written: Value = serde_json::from_str(text).expect("the fixture is JSON");
     assert_eq!(document().unknown_properties(schema, &written), [""; 0]);
@@ -108,7 +108,7 @@ fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     read
 }
 
-/// What the merchant, Dintero or a version before this one put where the document names only some of the members.
+/// Fields that the merchant, Dintero or a previous version added where the document declares only some of the members.
 #[test]
 fn members_that_nobody_named_come_back_and_are_not_shown() {
     const KEPT: [&str; 4] = [
@@ -157,7 +157,7 @@ fn metadata_of_a_transaction_comes_back_with_the_merchants_and_with_old_keys() {
     assert_eq!(differences(&transaction, &back), [""; 0]);
 }
 
-/// An age verification may prove the age and nothing else.
+/// An age verification may prove only the age.
 #[test]
 fn a_proven_age_is_an_identity() {
     let mut transaction: Value =
@@ -182,7 +182,7 @@ fn session_with_everything_comes_back() {
     );
 }
 
-/// What was read can be sent again: all that stays at home is what Dintero sets.
+/// A session that was read can be sent again, without what only Dintero sets.
 #[test]
 fn order_that_was_read_can_be_sent() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));
@@ -205,7 +205,7 @@ fn transaction_with_everything_comes_back() {
     let transaction: Transaction =
         read(&component("Transaction"), include_str!("../fixtures/transaction.json"));
     let events = transaction.events.expect("the transaction has events");
-    // The two statuses are one list in life; the part for Netaxept lacks this value.
+    // The two statuses have the same values in practice; the variant for Netaxept lacks this one.
     let status = events[3].transaction_status.as_ref().expect("the event has a status");
     assert!(!format!("{status:?}").contains("Other"), "{status:?} is documented");
     assert_eq!(events[2].amount, Some(MinorUnits::new(57980)));

@@ -1,4 +1,4 @@
-//! The price of a delivery alone, which may be absent or without VAT.
+//! A delivery of which only the price is known, which may be absent or without VAT.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder};
 

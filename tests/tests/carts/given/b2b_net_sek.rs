@@ -1,4 +1,4 @@
-//! A company buys: prices without VAT, two addresses, an organization number.
+//! A company as customer: prices without VAT, two addresses, an organization number.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ struct Address {
     country: String,
 }
 
-/// The buyer's name stands on the parcel too.
+/// The buyer's name is on the parcel too.
 #[derive(DinteroAddress)]
 struct Delivery<'a> {
     business_name: &'a str,

@@ -1,4 +1,4 @@
-//! One chair in kroner, fetched at a pick-up point.
+//! Chairs with a price in kroner, collected at a pick-up point.
 
 use dintero_api::types::ShippingOptionDeliveryMethod as DeliveryMethod;
 use dintero_api::{Currency, Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption};
@@ -44,7 +44,7 @@ struct Shipping {
     method: DeliveryMethod,
 }
 
-/// So many chairs.
+/// Returns a cart with this number of chairs.
 pub(super) fn chairs(qty: u32) -> Cart<'static> {
     let chair = Line {
         sku: "chair-1".into(),

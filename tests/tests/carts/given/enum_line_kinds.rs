@@ -1,4 +1,4 @@
-//! One enum for every kind of row; what is skipped keeps its number.
+//! One enum for every kind of row; skipped rows keep their numbers.
 
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 use serde_json::json;

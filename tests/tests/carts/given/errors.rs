@@ -1,4 +1,4 @@
-//! Carts that no order may be made of: each with the place in the merchant's own struct, and the rule.
+//! Carts that must be refused, each with the path in the merchant's own struct, and the rule.
 
 use dintero_api::money::decimal_from_f64;
 use dintero_api::order::Rule;

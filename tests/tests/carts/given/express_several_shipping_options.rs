@@ -1,4 +1,4 @@
-//! Express: three ways of delivery, one of them chosen.
+//! Express: three delivery options, one of them chosen.
 
 use dintero_api::types::ShippingOptionDeliveryMethod;
 use dintero_api::{DinteroAddress, DinteroOrder, DinteroOrderItem, DinteroShippingOption};

@@ -1,4 +1,4 @@
-//! Floats, and a total that the shop added up without rounding its lines.
+//! Prices as floats, and a total that the shop calculated without rounding its lines.
 
 use dintero_api::money::decimal_from_f64;
 use dintero_api::{DinteroOrder, DinteroOrderItem};

@@ -1,4 +1,5 @@
-//! A cart of borrowed parts, generic in its lines, with newtypes for every value and the rate of VAT in the type.
+//! A cart that borrows its parts and is generic in its lines, with newtypes for every value and the VAT rate in the
+//! type.
 
 use std::borrow::Cow;
 

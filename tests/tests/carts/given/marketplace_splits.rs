@@ -1,4 +1,4 @@
-//! Two sellers and the platform's commission, of lines and of the freight.
+//! Two sellers and the platform's commission, for lines and for the freight.
 
 use dintero_api::types::PayoutSplit;
 use dintero_api::{
@@ -23,7 +23,7 @@ struct Market {
 }
 
 impl Market {
-    /// A line alone does not know the platform.
+    /// A line on its own does not know the platform.
     fn sales(&self) -> Vec<OnPlatform<'_>> {
         let platform = &self.platform;
         self.lines.iter().map(|sale| OnPlatform { sale, platform }).collect()

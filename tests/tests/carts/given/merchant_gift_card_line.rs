@@ -1,4 +1,4 @@
-//! The shop's own gift cards: payment, so a line below zero without VAT.
+//! The shop's own gift cards are payment: a negative line without VAT.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
 use serde_json::json;

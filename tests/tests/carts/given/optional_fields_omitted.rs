@@ -1,4 +1,4 @@
-//! What is absent or empty is left out, at every level.
+//! Absent and empty values are left out, at every level.
 
 use dintero_api::{DinteroAddress, DinteroOrder, DinteroOrderItem, DinteroValue};
 use serde_json::json;

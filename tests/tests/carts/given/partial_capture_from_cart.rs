@@ -1,4 +1,4 @@
-//! A shipment of a part of an order is a capture with the order's own line ids.
+//! Shipping a part of an order is a capture with the order's own line ids.
 
 use dintero_api::order::Capture;
 use dintero_api::types::SessionOrder;

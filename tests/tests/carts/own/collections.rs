@@ -1,4 +1,4 @@
-//! Lines in every collection, with the keys of maps as their ids.
+//! Lines in every collection; the keys of maps become their ids.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -57,7 +57,7 @@ fn every_list_is_its_lines() {
     is_two_lines(lines);
 }
 
-/// As fields of one cart, where a macro sees the types.
+/// All collections as fields of one cart, so that a derive sees their types.
 #[derive(DinteroOrder)]
 #[dintero(currency = "NOK", merchant_reference = "order-1")]
 struct Everywhere<'a, const N: usize> {
@@ -119,7 +119,7 @@ fn maps_go_by_their_keys() {
     assert_order(&basket(HashMap::from(entries())), &sorted);
     assert_order(&basket(HashMap::from(entries().map(|(key, line)| (Sku(key), line)))), &sorted);
 
-    // Numbers as numbers: 9 before 10.
+    // Numbers are sorted as numbers: 9 before 10.
     let numbers = HashMap::from([(10_u32, line("A", 100)), (9, line("B", 200))]);
     assert_order(&basket(numbers), &expected(&[("B", "9", 200), ("A", "10", 100)]));
 }
@@ -136,7 +136,7 @@ fn many_keys_are_the_same_order_every_time() {
     assert_eq!(ids(map()), keys);
 }
 
-/// An empty line id would be sent, and refused.
+/// An empty line id would be sent and refused.
 #[test]
 fn an_empty_key_is_no_line_id() {
     let map = BTreeMap::from([("", line("A", 100)), ("b", line("B", 200))]);
@@ -169,7 +169,7 @@ struct Mixed {
     others: Vec<Line>,
 }
 
-/// Numbers given by keys and by positions are one space: the later of two equal ones gets a number of its own.
+/// Keys and positions share one number space: the later of two equal ids gets a number appended.
 #[test]
 fn a_key_that_is_also_a_position() {
     let by_number = || BTreeMap::from([(2, line("A", 1))]);

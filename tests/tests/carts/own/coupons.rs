@@ -1,4 +1,4 @@
-//! Coupons: what they fall on, how they are spread, and as lines of their own.
+//! Coupons: which lines they apply to, how they are spread, and how they are sent as negative lines.
 
 use dintero_api::order::{DiscountMapping, Rule};
 use dintero_api::types::{DiscountItem, OrderItemType};
@@ -116,7 +116,7 @@ struct Share {
     percent: Decimal,
 }
 
-/// 10 % of A and D (23323) is 2332.3. Of 2332, A has 2332 × 19990 / 23323 = 1998.74 and D 333.26: 1999 and 333.
+/// 10 % of A and D (23323) is 2332.3. Of 2332, A gets 2332 × 19990 / 23323 = 1998.74 and D 333.26: 1999 and 333.
 #[test]
 fn a_coupon_falls_on_products() {
     let mut exempt = line("B", 5000, 15);
@@ -189,7 +189,7 @@ struct Mixed {
     percent: Option<u8>,
 }
 
-/// One after the other: the tenth is of what the first has left.
+/// Coupons apply one after the other: the 10 % are of what the first coupon has left.
 #[test]
 fn several_coupons_in_their_order() {
     let coupons = vec![
@@ -209,7 +209,7 @@ fn several_coupons_in_their_order() {
     assert_order(&cart(vec![line("A", 20000, 25)], coupons), &expected);
 }
 
-/// The tie goes to the earlier line: 1 øre over two equal lines.
+/// The earlier line wins a tie: 1 øre over two equal lines.
 #[test]
 fn a_tie_goes_to_the_earlier_line() {
     let amounts = |coupon: i64, lines: &[i64]| {
@@ -221,7 +221,7 @@ fn a_tie_goes_to_the_earlier_line() {
     assert_eq!(amounts(200, &[100, 100]), [0, 0]);
     // 2 over 1, 1 and 1.
     assert_eq!(amounts(2, &[1, 1, 1]), [0, 0, 1]);
-    // Nothing falls on a free line.
+    // Nothing is taken off a free line.
     assert_eq!(amounts(1, &[0, 5]), [0, 4]);
 }
 
@@ -257,7 +257,7 @@ fn no_coupon_is_no_discount() {
     assert_order(&cart(lines(), voucher("0")), &expected);
 }
 
-/// A coupon by hand, in either form.
+/// A hand-written coupon, in either form.
 struct ByHand {
     code: Option<&'static str>,
     off: Off,
@@ -297,7 +297,7 @@ fn total<D: ToDiscount>(lines: Vec<Line>, coupon: D) -> i64 {
     order(&cart(lines, coupon)).amount.get()
 }
 
-/// 10 % of 100.00, and 10 % of the 90.00 that are left, in every mixture of forms.
+/// 10 % of 100.00, and 10 % of the remaining 90.00, in every combination of forms.
 #[test]
 fn a_coupon_applies_to_what_the_ones_before_left() {
     let ten = || Off::Percent("10");
@@ -308,7 +308,7 @@ fn a_coupon_applies_to_what_the_ones_before_left() {
     assert_eq!(total(lines(), [spread("A", ten()), as_items("B", ten())]), 8100);
 }
 
-/// 60.00 twice is more than 100.00 in either form; the second coupon is the one too many.
+/// 60.00 twice is more than 100.00 in either form; the second coupon exceeds what is left.
 #[test]
 fn coupons_together_never_take_more_than_there_is() {
     let sixty = || Off::Amount(6000);
@@ -324,12 +324,12 @@ fn coupons_together_never_take_more_than_there_is() {
     let capped = |coupon: ByHand| ByHand { capped: true, ..coupon };
     assert_eq!(total(lines(), [spread("A", sixty()), capped(spread("B", sixty()))]), 0);
     assert_eq!(total(lines(), [as_items("A", sixty()), capped(as_items("B", sixty()))]), 0);
-    // Only amounts are capped: 110 % is a mistake.
+    // Only amounts are capped: 110 % is an error.
     let coupon = capped(spread("A", Off::Percent("110")));
     assert_refused(&cart(lines(), coupon), "coupon", Rule::Discount);
 }
 
-/// Lines of their own are named by the code and the rate, whichever rate comes first in the cart.
+/// Negative lines are named by the code and the rate, whichever rate comes first in the cart.
 #[test]
 fn line_ids_of_coupons_do_not_depend_on_the_cart() {
     let ids = |lines, coupons: Vec<ByHand>| {
@@ -344,7 +344,7 @@ fn line_ids_of_coupons_do_not_depend_on_the_cart() {
     assert_eq!(ids(vec![line("A", 1000, 25), line("B", 1000, 15)], vec![ten()]), both);
     assert_eq!(ids(vec![line("B", 1000, 15), line("A", 1000, 25)], vec![ten()]), both);
     assert_eq!(ids(vec![line("A", 1000, 25)], vec![ten()]), ["coupon-BBQ10-25"]);
-    // The same code twice, and one without a code: by its position among the coupons.
+    // The same code twice, and a coupon without a code, which is named by its position among the coupons.
     let unnamed = ByHand { code: None, ..ten() };
     let lines = vec![line("A", 1000, 25)];
     assert_eq!(
@@ -390,7 +390,7 @@ fn a_coupon_without_vat_needs_rates() {
     assert_refused(&cart, "code", Rule::Discount);
 }
 
-/// 0.1 is a fraction, and 0.1 % is no discount.
+/// 0.1 is a fraction: 0.1 % is too little for a discount.
 #[test]
 fn a_share_is_percent_or_a_fraction() {
     let lines = || vec![line("A", 10000, 25)];
@@ -402,7 +402,7 @@ fn a_share_is_percent_or_a_fraction() {
     assert_eq!(total(lines(), own), 9000);
 }
 
-/// What is described of a coupon is what it took, in its own words.
+/// A coupon is described with the amount that it took off, in its own words.
 #[test]
 fn a_coupon_by_hand_is_described() {
     let expected = json!({

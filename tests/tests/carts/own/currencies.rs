@@ -1,4 +1,4 @@
-//! Currencies with no, two and three decimals, in major units, as integers and in units of the cart's own.
+//! Currencies with no, two and three decimals, in major units, as integers and in custom units.
 
 use dintero_api::order::{OrderMapping, Rule};
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, DinteroShippingOption, ToOrder};
@@ -153,7 +153,7 @@ struct Freight {
     price: Decimal,
 }
 
-/// The price of the freight stands before the currency that it is in.
+/// The price of the freight precedes its currency in the struct.
 #[test]
 fn the_currency_of_a_flattened_cart_is_that_of_the_whole() {
     let lines = vec![Major { qty: 1, price: decimal("10"), vat: 25 }];
@@ -171,7 +171,7 @@ fn the_currency_of_a_flattened_cart_is_that_of_the_whole() {
 
 struct Tardy;
 
-/// By hand, so that nothing puts the currency first.
+/// Written by hand, so that nothing moves the currency to the front.
 impl ToOrder for Tardy {
     fn map_order(&self, to: &mut OrderMapping<'_>) {
         use dintero_api::__private as engine;

@@ -1,4 +1,4 @@
-//! Discounts of one line: off the price with VAT, before the line is rounded.
+//! Discounts on one line: taken off the price with VAT, before the line is rounded.
 
 use dintero_api::order::{Rule, order_lines};
 use dintero_api::types::OrderLine;
@@ -63,7 +63,7 @@ fn a_share_of_a_net_price() {
     assert_order(&cart, &expected(3.0, 25497, 5099, described));
 }
 
-/// 299.9625 less 20.00 is 279.9625: what is taken off is money of the customer, so with VAT.
+/// 299.9625 less 20.00 is 279.9625: the discount is in the customer's money, so it includes VAT.
 #[test]
 fn an_amount_off_a_net_price() {
     let described = json!([{"amount": 2000, "discount_type": "manual", "line_id": 1}]);
@@ -113,7 +113,7 @@ fn a_discount_leaves_nothing_at_most() {
     assert_refused(&cart, "lines[0].sales[0]", Rule::Discount);
 }
 
-/// What comes back is less by the share that it was cheaper by: -100.00 and 20 % are -80.00.
+/// A return is reduced by the share that the purchase was reduced by: -100.00 and 20 % are -80.00.
 #[test]
 fn a_return_of_something_that_was_cheaper() {
     let described = json!([
@@ -131,7 +131,7 @@ fn a_return_of_something_that_was_cheaper() {
         ],
     });
     assert_order(&cart, &expected);
-    // Nobody knows which way an amount goes.
+    // On a return, the sign of an amount is ambiguous, so the amount is refused.
     let cart = basket([line("2", "80", vec![]), line("-1", "80", vec![off("20")])]);
     assert_refused(&cart, "lines[1].sales[0]", Rule::Discount);
 }
@@ -147,7 +147,7 @@ struct Bare {
     percent: Option<f32>,
 }
 
-/// 2 × 4.99 less 1.00 is 8.98, less 12.5 % is 7.8575. Neither has anything to say.
+/// 2 × 4.99 less 1.00 is 8.98, less 12.5 % is 7.8575. Neither discount has a description.
 #[test]
 fn bare_discounts_are_not_described() {
     let line = Bare { price: 499, quantity: 2, rebate: Some(decimal("1")), percent: Some(12.5) };
@@ -229,8 +229,8 @@ struct FlattenedFirst {
     more_off: i64,
 }
 
-/// `discount` before `discount_percent`: 100.00 less 10.00 is 90.00, less 10 % is 81.00. What a flattened struct takes off
-/// comes first: less 1.00 is 80.00.
+/// `discount` applies before `discount_percent`: 100.00 less 10.00 is 90.00, less 10 % is 81.00. The discount of a
+/// flattened struct applies first: less 1.00 is 80.00.
 #[test]
 fn the_order_of_fields_decides_nothing() {
     let (off, percent) = (Some(1000), Some(10));
@@ -276,7 +276,7 @@ fn business(quantity: u8, rebate: Option<&str>, share: Option<&str>) -> Business
     Business { price: decimal("100"), quantity, vat: 25, rebate, share }
 }
 
-/// 100.00 - 10.00 = 90.00 net at 25 % is 112.50. 3 × 100.00 - 10.00 = 290.00 net is 362.50, less a tenth 326.25.
+/// 100.00 - 10.00 = 90.00 net at 25 % is 112.50. 3 × 100.00 - 10.00 = 290.00 net is 362.50, less 10 % is 326.25.
 #[test]
 fn a_discount_without_vat() {
     assert_eq!(amount(&business(1, Some("10"), None)), 11250);
@@ -286,8 +286,8 @@ fn a_discount_without_vat() {
     assert_refused(&basket([business(1, None, Some("10"))]), "lines[0].share", Rule::Discount);
 }
 
-/// A described discount in two parts, on a line that is rounded in between: 10.05 less 50 % is 5.025, less 33 % of it 3.36675.
-/// Rounded 10.05, 5.03 and 3.37: 5.02 and 1.66 are described.
+/// A described discount in two parts, on a line that is rounded in between: 10.05 less 50 % is 5.025, less 33 % is
+/// 3.36675. Rounded, these are 10.05, 5.03 and 3.37: 5.02 and 1.66 are described.
 #[test]
 fn what_is_described_and_what_is_left_add_up() {
     #[derive(DinteroOrderItem)]

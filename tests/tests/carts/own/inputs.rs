@@ -1,4 +1,4 @@
-//! Every way to give a rate, a quantity and a rounding; functions that fail, defaults, constants, computed values.
+//! Every way to give a rate, a quantity and a rounding; failing functions, defaults, constants, computed values.
 
 use dintero_api::order::Rule;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
@@ -195,7 +195,7 @@ struct Fixed {
     note: &'static str,
 }
 
-/// Such a field is no option in the API's types.
+/// The API's types have such a field that is not an `Option`.
 #[test]
 fn a_required_value_at_the_end_of_a_path() {
     let expected = |enabled| {

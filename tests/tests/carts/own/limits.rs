@@ -1,4 +1,4 @@
-//! Numbers that do not fit, at every step: each is refused, and none wraps or panics.
+//! Numbers that are out of range, at every step: each is refused, and none wraps or panics.
 
 use dintero_api::money::{Price, decimal_from_f64};
 use dintero_api::order::Rule;
@@ -51,7 +51,7 @@ fn products_that_do_not_fit() {
     assert_refused(&basket([net(Decimal::MAX, 1, decimal("25"))]), "lines[0].price", Rule::Value);
 }
 
-/// What fits 64 bits but not the API is refused by the sum.
+/// An amount that fits 64 bits but not the API is refused when it is added to the sum.
 #[test]
 fn sums_that_do_not_fit() {
     let line = |price| Minor { price, quantity: decimal("1") };
@@ -75,7 +75,7 @@ enum Signed {
 fn signs_that_do_not_fit() {
     assert_refused(&basket([Signed::Off(i64::MIN)]), "lines[0]", Rule::Value);
     assert_refused(&basket([Signed::On(u128::MAX)]), "lines[0].0", Rule::Value);
-    // Beyond 64 bits, though it is a number that can be read.
+    // Beyond 64 bits, though the number itself can be parsed.
     assert_refused(&basket([Signed::On(1 << 64)]), "lines[0]", Rule::Value);
 }
 
@@ -176,7 +176,7 @@ fn floats_that_are_no_numbers() {
     }
 }
 
-/// Nothing, and what comes back.
+/// A quantity of zero, and returns.
 #[test]
 fn quantities_at_and_below_zero() {
     let line = |price, quantity| Minor { price, quantity: decimal(quantity) };
@@ -214,7 +214,7 @@ struct Fine {
     grams: Decimal,
 }
 
-/// 28 decimals times 28 decimals are more than can be kept exactly.
+/// The product of two numbers with 28 decimals has too many digits to be exact.
 #[test]
 fn digits_are_not_lost() {
     let fine = decimal("0.0000000000000000000000000001");

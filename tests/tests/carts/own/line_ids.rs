@@ -1,4 +1,4 @@
-//! Line ids: those of the merchant stay, and the automatic ones get out of their way.
+//! Line ids: the merchant's are kept, and generated ones avoid them.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ fn ids(cart: &Cart) -> Vec<String> {
     items.into_iter().map(|item| item.line_id.expect("an id")).collect()
 }
 
-/// Lines `2` and `3` of the merchant's, and a fee that is third: `3-2`.
+/// Lines `2` and `3` have ids of the merchant's, and the fee is third: `3-2`.
 #[test]
 fn a_fee_behind_lines_with_ids() {
     let fees = vec![Fee { amount: 100 }];
@@ -70,21 +70,21 @@ fn a_fee_behind_lines_with_ids() {
     assert_eq!(items[2].kind, Some(OrderItemType::Surcharge));
 }
 
-/// The ids of the merchant are taken first, also those of later lines.
+/// The merchant's ids are reserved first, including those of later lines.
 #[test]
 fn a_line_before_the_one_that_has_its_id() {
     assert_eq!(ids(&cart(vec![line(), own("1")])), ["1-2", "1"]);
     assert_eq!(ids(&cart(vec![line(), own("1"), own("1-2")])), ["1-3", "1", "1-2"]);
 }
 
-/// Every line of a seller has the seller's key.
+/// All lines of a seller have the seller's key.
 #[test]
 fn several_lines_under_one_key() {
     let by_seller = BTreeMap::from([(7, vec![line(), line(), line()]), (9, vec![line()])]);
     assert_eq!(ids(&Cart { by_seller, ..cart(vec![]) }), ["7", "7-2", "7-3", "9"]);
     let by_seller = BTreeMap::from([(7, vec![line(), own("7-2"), line()])]);
     assert_eq!(ids(&Cart { by_seller, ..cart(vec![]) }), ["7", "7-2", "7-3"]);
-    // The positions of lists before it are one space with its keys.
+    // The positions of earlier lists share one number space with these keys.
     let by_seller = BTreeMap::from([(1, vec![line()])]);
     assert_eq!(ids(&Cart { by_seller, ..cart(vec![line(), line()]) }), ["1", "2", "1-2"]);
 }
@@ -95,14 +95,14 @@ fn lines_under_lines() {
     assert_eq!(ids(&cart(vec![burger, line()])), ["1-2", "1-2.1", "1.1", "1", "2"]);
 }
 
-/// The line id of a shipping option is its id, which express knows it by: a line gets out of its way.
+/// The line id of a shipping option is its id, by which express identifies it: a line must avoid it.
 #[test]
 fn a_shipping_option_that_is_called_like_a_position() {
     let freight = Some(Freight { id: "1" });
     assert_eq!(ids(&Cart { freight, ..cart(vec![line(), line()]) }), ["1-2", "2"]);
 }
 
-/// A rounding line, too.
+/// The same for a rounding line.
 #[test]
 fn a_line_that_is_called_rounding() {
     #[derive(DinteroOrder)]

@@ -1,5 +1,5 @@
-//! Carts at the edges of the rules: other currencies, other collections, lines under lines, coupons over everything,
-//! and numbers that do not fit.
+//! Carts that test the limits of the rules: other currencies, other collections, lines under lines, coupons on
+//! everything, and numbers that are out of range.
 
 mod collections;
 mod coupons;

@@ -99,8 +99,8 @@ struct Shelf {
     singles: Vec<Part>,
 }
 
-/// 2 × 99.00 over a book (4990) and two mugs (7000): 19800 × 4990 / 11990 = 8240.37 and 19800 × 7000 / 11990 = 11559.63,
-/// and the øre that is left goes to the mugs: 11560, with 2312 of VAT. Two bundles have two books and four mugs.
+/// 2 × 99.00 over a book (4990) and two mugs (7000): 19800 × 4990 / 11990 = 8240.37 and 19800 × 7000 / 11990 =
+/// 11559.63. The remaining øre goes to the mugs: 11560, with 2312 of VAT. Two bundles have two books and four mugs.
 #[test]
 fn a_bundle_is_sent_as_its_parts() {
     let parts = vec![part("BOOK", 1, "49.90", 0), part("MUG", 2, "35.00", 25)];
@@ -128,7 +128,7 @@ fn a_bundle_is_sent_as_its_parts() {
     assert_order(&cart, &expected);
 }
 
-/// 100 over three equal parts: the first takes what is left.
+/// 100 over three equal parts: the first gets the remainder.
 #[test]
 fn among_equal_parts_the_first_takes_what_is_left() {
     let parts = vec![part("A", 1, "1", 25), part("B", 1, "1", 25), part("C", 1, "1", 25)];
@@ -150,7 +150,7 @@ fn a_bundle_has_parts_with_prices() {
     );
 }
 
-/// Nothing over parts that cost nothing is nothing.
+/// Zero spread over free parts is zero.
 #[test]
 fn a_free_bundle() {
     let parts = vec![part("A", 1, "0", 25)];

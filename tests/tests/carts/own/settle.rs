@@ -29,7 +29,7 @@ fn line(price: i64, quantity: &str, extras: Vec<Line>) -> Line {
     Line { price, quantity: decimal(quantity), extras }
 }
 
-/// What Dintero answers after these captures.
+/// Returns Dintero's transaction after these captures.
 fn captured(order: &SessionOrder, captures: &[CaptureTransactionRequest]) -> Transaction {
     let events = captures.iter().map(|capture| {
         json!({"event": "CAPTURE", "success": true, "amount": capture.amount, "items": capture.items})
@@ -70,7 +70,7 @@ fn pieces_of_what_the_coupon_leaves() -> Result<(), OrderError> {
     Ok(())
 }
 
-/// What comes back is taken off with the line that pays for it, and cannot be captured alone.
+/// A returned item is deducted together with the line that pays for it, and cannot be captured alone.
 #[test]
 fn a_return_is_captured_with_the_rest() -> Result<(), OrderError> {
     let order = order(&basket([line(1000, "1", vec![]), line(300, "-1", vec![])]));
@@ -83,7 +83,7 @@ fn a_return_is_captured_with_the_rest() -> Result<(), OrderError> {
     Ok(())
 }
 
-/// Numbers of a transaction that no shop has: they are refused, not calculated with.
+/// Numbers that no shop's transaction contains are refused instead of being used.
 #[test]
 fn quantities_that_do_not_fit() {
     let order = order(&basket([line(1000, "2", vec![])]));

@@ -1,5 +1,5 @@
-//! What shops have: products beside their quantities, maps of other libraries, deliveries that differ in some fields, prices
-//! that hold VAT or not, deposits, bundles without VAT.
+//! What shops need: products with quantities, maps of other libraries, deliveries that differ in some fields, prices
+//! that include VAT or not, deposits, bundles without VAT.
 
 use std::collections::HashMap;
 
@@ -46,7 +46,7 @@ struct WholeLine {
     quantity: Option<u8>,
 }
 
-/// The quantity of a pair must not be lost, and must not be counted twice.
+/// The quantity of a pair must neither be lost nor counted twice.
 #[test]
 fn a_pair_needs_the_price_of_one_unit() {
     let line = |quantity| WholeLine { amount: 100, quantity };
@@ -81,7 +81,7 @@ fn a_pair_in_a_line() {
 /// A map that keeps the order of its entries, as `IndexMap` does.
 struct Listed(Vec<(Key, Product)>);
 
-/// A key without an order of its own.
+/// A key that does not implement `Ord`.
 #[derive(dintero_api::DinteroValue, PartialEq, Eq, Hash, Clone)]
 struct Key(&'static str);
 
@@ -181,7 +181,7 @@ struct Delivered {
     delivery: Option<Delivery>,
 }
 
-/// The street of the delivery is not that of the customer's flat.
+/// The street of the delivery replaces that of the customer's flat.
 #[test]
 fn a_delivery_that_differs_in_some_fields() {
     let customer = || Customer {
@@ -244,7 +244,8 @@ struct Freight {
     vat: u8,
 }
 
-/// 2 × 99.99 are 199.98 with VAT. Without, at 25 %, 249.975: 249.98. Freight 40.00, or with its VAT 50.00.
+/// 2 × 99.99 are 199.98 with VAT. Without VAT, at 25 %, the total is 249.975: 249.98. Freight is 40.00, or 50.00 with
+/// its VAT.
 #[test]
 fn a_price_holds_vat_or_not() {
     let line = |gross| Priced { unit_price: decimal("99.99"), quantity: 2, vat: 25, gross };
@@ -257,7 +258,7 @@ fn a_price_holds_vat_or_not() {
     assert_eq!(amounts(None, None), (19998, 4000));
     assert_eq!(amounts(Some(true), None), (19998, 4000));
     assert_eq!(amounts(Some(false), None), (24998, 5000));
-    // The line knows better than the order.
+    // The line overrides the order.
     assert_eq!(amounts(Some(false), Some(true)), (19998, 5000));
     assert_eq!(amounts(Some(true), Some(false)), (24998, 4000));
 }
@@ -270,7 +271,7 @@ struct Deposit {
     now: Option<f64>,
 }
 
-/// A fifth of 49.90 and 49.90 is 19.96; an eighth 12.475, so 12.48.
+/// 20 % of 49.90 and 49.90 is 19.96; 12.5 % is 12.475, so 12.48.
 #[test]
 fn a_deposit_is_a_share_of_the_sum() {
     let cart = |now| Deposit { items: vec![CUP, CUP], now };
@@ -321,7 +322,7 @@ fn a_bundle_without_vat_over_parts_of_two_rates() {
         ],
     });
     assert_order(&basket([hamper(&[(12500, Some(25)), (11500, Some(15))])]), &expected);
-    // A rate of its own is that of parts without one.
+    // The bundle's own rate applies to parts without one.
     let own = Hamper { vat: Some(25), ..hamper(&[(100, None), (200, None)]) };
     let order = order(&basket([own]));
     assert_eq!((order.amount.get(), order.vat_amount.map(|vat| vat.get())), (37500, Some(7500)));
@@ -340,7 +341,7 @@ fn parts_are_in_the_group_of_their_bundle() {
     assert!(items.iter().all(|item| item.groups.as_deref() == Some(&[group.clone()])));
 }
 
-/// More lines than are known to be taken, and a total that nobody can pay: the order is made, and somebody hears of it.
+/// More lines than Dintero is known to accept, and a total that cannot be paid: the order is built, with warnings.
 #[test]
 fn warnings_are_handed_out() {
     let many: Vec<_> = (0..101).map(|_| CUP).collect();
@@ -378,7 +379,7 @@ struct Outer {
     second: Head,
 }
 
-/// A part of a cart, as several apps may bring one.
+/// A part of a cart that several structs may include.
 #[derive(DinteroOrder)]
 #[dintero(part)]
 struct Head {
@@ -396,13 +397,13 @@ fn head() -> Head {
     Head { currency: None, gifts: Vec::new(), gross: None, note: None }
 }
 
-/// What the parts of a cart say of its currency and its prices holds for the lines of all of them, or it is refused.
+/// The currency and the price basis of parts apply to the lines of all of them, or the cart is refused.
 #[test]
 fn parts_agree_on_currency_and_vat() {
     let cart = |first, second| Outer { lines: vec![CUP], money: None, first, second };
     let norwegian = Head { currency: Some("NOK"), ..head() };
     let net = Head { currency: Some("NOK"), gross: Some(false), ..head() };
-    // 49.90 and a quarter is 62.375.
+    // 49.90 and 25 % is 62.375.
     assert_eq!(order(&cart(norwegian, head())).amount.get(), 4990);
     assert_eq!(order(&cart(net, head())).amount.get(), 6238);
 
@@ -414,7 +415,7 @@ fn parts_agree_on_currency_and_vat() {
     assert_refused(&cart(gift, late), "second.gross", Rule::Value);
 }
 
-/// Lines of parts come before those of the cart itself, though its field is first.
+/// Lines of parts precede those of the cart itself, even if the cart's own field is first.
 #[test]
 fn lines_of_parts_come_first() {
     let gift = Product { sku: "GIFT", ..CUP };
@@ -435,7 +436,7 @@ struct Extended {
     total: Option<i64>,
 }
 
-/// An order that is there already is taken as it is, and nothing of it is lost.
+/// An existing order is sent unchanged, and nothing in it is lost.
 #[test]
 fn an_order_that_is_flattened() {
     let ready = || order(&basket([CUP]));
@@ -461,7 +462,8 @@ struct Repriced {
     line: WholeLine,
 }
 
-/// The price of a struct replaces a flattened one, whatever the order of fields; two flattened ones contradict each other.
+/// The price of a struct replaces a flattened one, whatever the order of fields; two flattened prices contradict each
+/// other.
 #[test]
 fn a_line_has_one_price() {
     let line = |amount| WholeLine { amount, quantity: None };
@@ -492,7 +494,8 @@ struct Discounted {
     off: i64,
 }
 
-/// 100.00 - 10.00: 90.00, or without VAT 112.50 at 25 %. A coupon of 20.00 leaves 70.00, or without VAT 70.00 of 90.00: 87.50.
+/// 100.00 - 10.00: 90.00, or 112.50 if the prices are without VAT, at 25 %. A coupon of 20.00 leaves 70.00, or without
+/// VAT 70.00 of 90.00: 87.50.
 #[test]
 fn discounts_hold_vat_as_prices_do() {
     let total = |gross, coupon| {
@@ -503,7 +506,7 @@ fn discounts_hold_vat_as_prices_do() {
     assert_eq!((total(true, Some(2000)), total(false, Some(2000))), (7000, 8750));
 }
 
-/// What a bundle says of its sellers would not be sent.
+/// Splits on a bundle would not be sent.
 #[test]
 fn a_bundle_has_no_splits() {
     #[derive(DinteroOrderItem)]
@@ -528,7 +531,7 @@ struct Posted {
     rate: u8,
 }
 
-/// A customer who picks up has no shipping option; one whose delivery is free has.
+/// A customer who picks the order up has no shipping option; a customer with free delivery has one.
 #[test]
 fn a_shipping_price_that_may_be_absent() {
     let shipped = |shipping| {
@@ -560,7 +563,7 @@ struct PostedNet {
     more: Option<i64>,
 }
 
-/// Without VAT, and in a part of the cart: 40.00 and a quarter. What the cart itself says replaces the part's price.
+/// Without VAT, and in a part of the cart: 40.00 and 25 %. A price in the cart itself replaces the part's.
 #[test]
 fn a_shipping_price_without_vat() {
     let shipped = |net, more| {
@@ -600,7 +603,7 @@ struct Sent {
     offers: Vec<Way>,
 }
 
-/// 40.00 without VAT, a quarter of it VAT, given as a float.
+/// 40.00 without VAT, plus 25 % VAT, given as a float.
 #[test]
 fn ways_of_shipping() {
     use dintero_api::ToSession as _;

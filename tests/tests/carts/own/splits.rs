@@ -1,4 +1,4 @@
-//! Splits are made of what a line costs in the end: after coupons, bundles and returns.
+//! Splits are calculated from the final amount of a line: after coupons, bundles and returns.
 
 use std::cell::Cell;
 
@@ -23,7 +23,7 @@ struct Market<C: ToDiscount> {
     freight: Option<Freight>,
 }
 
-/// A tenth, rounded down, is the platform's.
+/// The platform gets 10 %, rounded down.
 fn shares(seller: &str, amount: MinorUnits) -> Vec<PayoutSplit> {
     let commission = amount.get() / 10;
     vec![
@@ -63,7 +63,7 @@ fn splits(seller: &str, amount: i64) -> Value {
     ])
 }
 
-/// 1000 over 10000 and 333: 967.77 and 32.23, so 968 and 32: 9032 and 301. The freight is 4900 and VAT: 6125.
+/// 1000 over 10000 and 333: 967.77 and 32.23, so 968 and 32: 9032 and 301. The freight is 4900 plus VAT: 6125.
 #[test]
 fn splits_of_what_the_coupon_leaves() {
     let sales = vec![
@@ -160,7 +160,7 @@ fn splits_that_come_with_the_capture() {
     assert_refused(&open(vec![PayoutSplit::new(long, 10)]), path, Rule::Splits);
 }
 
-/// One line more each time it is asked.
+/// Returns one more line each time it is called.
 struct Growing(Cell<usize>);
 
 impl ToOrderItems for Growing {
@@ -172,7 +172,7 @@ impl ToOrderItems for Growing {
     }
 }
 
-/// A cart that is not the same each time is against the rules; it is refused, and does not keep the shop for ever.
+/// A cart must be the same each time it is mapped. One that grows is refused, and mapping it ends.
 #[test]
 fn splits_of_a_cart_that_grows() {
     let error = basket(Growing(Cell::new(0))).to_order().expect_err("it is never the same");

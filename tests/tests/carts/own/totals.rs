@@ -1,4 +1,4 @@
-//! The total of the cart beside the sum of its lines: rounding lines, payments in part, and orders without lines.
+//! The cart's own total compared with the sum of its lines: rounding lines, partial payments, and orders without lines.
 
 use dintero_api::order::Rule;
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem};
@@ -28,7 +28,7 @@ fn rounding(total: &str, amount: i64) -> Rounding {
 
 #[test]
 fn a_rounding_line_up_to_its_limit() {
-    // A fifth of 1005, 1001, 999 and 995: 201, 200.2, 199.8 and 199.
+    // 20 % of 1005, 1001, 999 and 995: 201, 200.2, 199.8 and 199.
     for (gap, vat_amount) in [(-5, 201), (-1, 200), (1, 200), (5, 199)] {
         let amount = 1000 - gap;
         let expected = json!({
@@ -59,7 +59,7 @@ fn a_larger_gap_is_refused() {
     assert_eq!(words, expected);
 }
 
-/// The customer was shown 10.004: that is 10.00.
+/// The customer saw 10.004, which is 10.00.
 #[test]
 fn a_total_is_rounded_like_a_line() {
     let expected = json!({
@@ -80,7 +80,7 @@ fn a_payment_in_part_is_below_the_sum() {
         "items": [{"line_id": "1", "quantity": 1, "amount": 1000, "vat_amount": 200, "vat": 25}],
     });
     assert_order(&part("4.00"), &expected);
-    // Near the sum too: the rest is not a matter of rounding.
+    // Also close to the sum: the difference is a partial payment, not a matter of rounding.
     let mut near = expected;
     near["amount"] = json!(999);
     assert_order(&part("9.99"), &near);
@@ -112,7 +112,7 @@ struct Gifted {
     gift: Line,
 }
 
-/// The lines of both are the order's, and the total is where it stands.
+/// The order has the lines of both structs, and a problem with the total is reported at its own field.
 #[test]
 fn the_total_of_a_flattened_cart() {
     let gifted = |amount| {
@@ -136,7 +136,7 @@ fn an_absent_total_is_the_sum() {
     assert_order(&Bare { amount: None, lines, vat_amount: None }, &expected);
 }
 
-/// The shop's own VAT is what the customer is shown: it is sent, and a difference is a warning.
+/// The customer sees the shop's own VAT, so it is sent; a difference is a warning.
 #[test]
 fn vat_of_the_shop_is_sent_as_it_is() {
     let cart = Bare { amount: None, lines: vec![Line { amount: 1000 }], vat_amount: Some(199) };

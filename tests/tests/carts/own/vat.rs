@@ -1,4 +1,4 @@
-//! VAT that the merchant states: it follows what adjusts the line, and contradictions are refused.
+//! VAT amounts that the merchant gives: they follow adjustments of the line, and contradictions are refused.
 
 use dintero_api::order::{DiscountMapping, Rule};
 use dintero_api::types::OrderLine;
@@ -6,7 +6,7 @@ use dintero_api::{DinteroOrder, DinteroOrderItem, Percent, ToDiscount};
 
 use crate::{assert_refused, basket, message, order};
 
-/// A line with VAT of its own, and perhaps without a rate.
+/// A line with a VAT amount of its own, and optionally a rate.
 #[derive(DinteroOrderItem)]
 struct Stated {
     amount: i64,
@@ -45,7 +45,7 @@ enum Row {
     },
 }
 
-/// Øre off, in either form.
+/// A number of øre to take off, in either form.
 struct Coupon {
     off: i64,
     as_items: bool,
@@ -62,7 +62,7 @@ fn cart(items: Vec<Row>, coupon: Option<Coupon>) -> Cart {
     Cart { items, coupon, vat_total: None }
 }
 
-/// The VAT of each line, and of the order.
+/// Returns the VAT of each line, and of the order.
 #[track_caller]
 fn vat(cart: &Cart) -> (Vec<Option<i64>>, Option<i64>) {
     let order = order(cart);
@@ -70,7 +70,7 @@ fn vat(cart: &Cart) -> (Vec<Option<i64>>, Option<i64>) {
     (order.items.iter().flatten().map(|item| of(item.vat_amount)).collect(), of(order.vat_amount))
 }
 
-/// 100.00 at 25 % holds 20.00, and half of it 10.00; as a line of its own, -50.00 holds -10.00.
+/// 100.00 at 25 % includes 20.00, and half of it 10.00; as a separate line, -50.00 includes -10.00.
 #[test]
 fn stated_vat_follows_a_coupon() {
     for rate in [Some(25), None] {
@@ -108,7 +108,7 @@ fn stated_vat_follows_a_bundle() {
     }
 }
 
-/// A bundle is not sent, so what it says of VAT is said by parts that do not know.
+/// A bundle is not sent, so its VAT goes to parts without VAT of their own.
 #[test]
 fn parts_have_the_vat_of_their_bundle() {
     let part = |amount| Stated { amount, vat: None, vat_amount: None, off: None };
@@ -119,7 +119,7 @@ fn parts_have_the_vat_of_their_bundle() {
     assert_eq!(vat(&cart(vec![set], None)), (vec![Some(1500), Some(300)], Some(1800)));
 }
 
-/// Rounded by unit, a shop may be a minor unit off: that is sent as it is.
+/// A shop that rounds by unit may be off by one minor unit: its amount is sent as it is.
 #[test]
 fn stated_vat_of_an_unchanged_line_is_sent() {
     let lines = vec![Row::Line(stated(10000, Some(25), 1999))];
@@ -129,7 +129,7 @@ fn stated_vat_of_an_unchanged_line_is_sent() {
     );
 }
 
-/// One minor unit for each of three lines is taken as rounding.
+/// A difference of one minor unit for each of three lines is accepted as rounding.
 #[test]
 fn the_vat_of_an_order_is_held_against_its_lines() {
     let with = |vat_total| {
@@ -147,7 +147,7 @@ fn the_vat_of_an_order_is_held_against_its_lines() {
     assert_eq!(words, expected);
 }
 
-/// What is not known is not zero: a total beside lines that say nothing of VAT contradicts nothing.
+/// Unknown is not zero: a total next to lines without VAT contradicts nothing.
 #[test]
 fn the_vat_of_an_order_whose_lines_say_nothing() {
     let line = Stated { vat_amount: None, ..stated(10000, None, 0) };
@@ -155,7 +155,7 @@ fn the_vat_of_an_order_whose_lines_say_nothing() {
     assert_eq!(vat(&cart), (vec![None], Some(2000)));
 }
 
-/// After a coupon, the VAT total is that of what is left.
+/// After a coupon, the VAT total must be that of the remaining amounts.
 #[test]
 fn the_vat_of_an_order_after_its_coupon() {
     let with = |vat_total| {
@@ -186,7 +186,7 @@ enum Sale {
     Back(#[dintero(flatten)] Returned),
 }
 
-/// What is under a line that is taken back is taken back with it.
+/// When a line is returned, the lines under it are returned too.
 #[test]
 fn add_ons_come_back_with_their_line() {
     let ring = || Returned { amount: 249_000, extras: vec![Extra { amount: 19_900 }] };
@@ -211,7 +211,7 @@ struct Hamper {
     parts: Vec<Stated>,
 }
 
-/// 90.00 over 100.00 and 20.00 is 75.00 and 15.00, and the same the other way round.
+/// 90.00 over 100.00 and 20.00 is 75.00 and 15.00, and the same with opposite signs.
 #[test]
 fn a_bundle_comes_back_as_it_was_sold() {
     for price in [9000, 0] {
@@ -236,7 +236,7 @@ enum Whole {
     Back(#[dintero(flatten)] Marked),
 }
 
-/// A line of the API with a discount of the shop.
+/// A line of the API's type with a discount of the shop's.
 #[derive(DinteroOrderItem)]
 struct Marked {
     #[dintero(flatten)]
@@ -245,7 +245,7 @@ struct Marked {
     off: Option<i64>,
 }
 
-/// What is taken off a whole line is taken off, and a whole line comes back: 100.00 less 25.00 holds 15.00.
+/// A discount applies to a whole line, also when it is returned: 100.00 less 25.00 includes 15.00.
 #[test]
 fn a_whole_line_in_a_struct() {
     let line = || OrderLine::new().id("A").amount(10000).vat(Percent::from(25)).vat_amount(2000);
