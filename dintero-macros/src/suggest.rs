@@ -346,7 +346,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_is_a_third_of_the_letters() {
+    fn at_most_a_third_of_the_letters_may_change() {
         let candidates = ["amount", "currency", "items", "NOK", "NIO"];
         let near = |word| nearest(word, candidates);
         assert_eq!(near("ammount"), Some("amount"));

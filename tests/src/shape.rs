@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_are_found_from_below() {
+    fn variants_find_their_base() {
         let payment = document().shape(&component("PayPayment"));
         assert_eq!(payment.tag(), Some("payment_product_type"));
         let tags: Vec<_> = payment.variants().into_keys().collect();

@@ -369,7 +369,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_described_and_what_is_left_add_up(lines in vec(signed(), 1..5)) {
+    fn described_discounts_and_the_rest_add_up(lines in vec(signed(), 1..5)) {
         described_and_left_add_up(&lines)?;
     }
 
@@ -393,7 +393,7 @@ proptest! {
 
 /// Otherwise the properties would test nothing.
 #[test]
-fn many_carts_are_orders() {
+fn many_carts_become_orders() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = (vec(sale(), 1..6), vec(coupon(), 1..4));

@@ -9,7 +9,7 @@ use dintero_api::Currency;
 mod derives;
 
 #[test]
-fn both_lists_are_one() {
+fn both_lists_are_equal() {
     let of_derives: BTreeSet<&str> = derives::codes().collect();
     let of_runtime: BTreeSet<&str> = Currency::all().collect();
     assert_eq!(of_derives, of_runtime);

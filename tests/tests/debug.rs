@@ -18,7 +18,7 @@ fn hidden() -> BTreeSet<String> {
 
 /// Names of secret or personal values wherever they occur, so that none is removed from the overlay unnoticed.
 #[test]
-fn what_must_be_hidden_is_in_the_overlay() {
+fn sensitive_names_are_in_the_overlay() {
     let hidden = hidden();
     let names: BTreeSet<_> = hidden.iter().filter_map(|place| place.rsplit('/').next()).collect();
     for name in [
@@ -54,7 +54,7 @@ fn what_must_be_hidden_is_in_the_overlay() {
 
 /// The same for properties whose names do not reveal it.
 #[test]
-fn what_has_a_harmless_name_is_hidden_too() {
+fn sensitive_values_with_harmless_names_are_hidden() {
     const PLACES: [&str; 8] = [
         "Individual/properties/name",
         "VerifiedIdentity/properties/name",

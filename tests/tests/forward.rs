@@ -68,7 +68,7 @@ fn written_as(expected: &Value, written: Result<Value, String>) -> Vec<String> {
 }
 
 #[test]
-fn unknown_enum_values_come_back() {
+fn unknown_enum_values_are_written_back() {
     let mut replaced = 0;
     for_all_values(|model, _, mut value| {
         for place in places(model, &value) {
@@ -138,7 +138,7 @@ fn variant_without_its_tag_is_an_error() {
 }
 
 #[test]
-fn read_only_fields_stay_at_home_and_nothing_else_does() {
+fn only_read_only_fields_are_not_sent() {
     let sent = sent_schemas();
     let mut removed = 0;
     for_all_values(|model, _, value| {
@@ -171,7 +171,7 @@ fn sent_schemas() -> BTreeSet<String> {
 }
 
 #[test]
-fn wrong_kind_is_told_by_its_path() {
+fn wrong_kind_is_reported_with_its_path() {
     let order = json!({
         "order": {
             "amount": 1, "currency": "NOK", "merchant_reference": "order-1",
@@ -190,7 +190,7 @@ fn wrong_kind_is_told_by_its_path() {
 }
 
 #[test]
-fn every_wrong_kind_is_told_by_its_path_and_never_shown() {
+fn every_wrong_kind_is_reported_with_its_path_and_never_shown() {
     for_all_values(|model, seed, value| {
         let places = places(model, &value);
         let mut random = Random::new(seed);
@@ -220,7 +220,7 @@ fn wrong_kind(model: &Model, place: &Place, value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn every_missing_field_is_told_by_its_path() {
+fn every_missing_field_is_reported_with_its_path() {
     for_all_values(|model, seed, value| {
         let mut objects = places(model, &value);
         objects.retain(|place| !required(place).is_empty());

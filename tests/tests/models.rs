@@ -34,12 +34,12 @@ fn every_other_body_has_a_type() {
 }
 
 #[test]
-fn values_of_component_schemas_come_back() {
+fn values_of_component_schemas_survive_a_round_trip() {
     check_all(&models::components(), come_back);
 }
 
 #[test]
-fn values_of_other_bodies_come_back() {
+fn values_of_other_bodies_survive_a_round_trip() {
     check_all(&models::bodies(), come_back);
 }
 

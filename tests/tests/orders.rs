@@ -574,7 +574,7 @@ proptest! {
 
 /// Otherwise the properties of orders would test nothing.
 #[test]
-fn most_sane_carts_are_orders() {
+fn most_sensible_carts_become_orders() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = cart(Shop::Sane);

@@ -438,7 +438,7 @@ fn found(shop: &Shop) -> Vec<Problem> {
 }
 
 #[test]
-fn a_right_cart_has_no_problems() {
+fn a_valid_cart_has_no_problems() {
     assert_eq!(found(&shop()), []);
     assert_eq!(
         shop().to_order_with_report().map(|found| found.report.to_string()),
@@ -461,7 +461,7 @@ fn a_mistake_is_found_at_the_merchants_field() {
 
 /// An amount that is calculated from several fields has the paths of all of them.
 #[test]
-fn a_value_from_several_fields_has_all_of_them() {
+fn a_value_from_several_fields_has_all_of_their_paths() {
     let mut shop = shop();
     shop.lines[0].article.price = 3_000_000_000;
     let error = shop.to_order().expect_err("too much");

@@ -110,7 +110,7 @@ fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
 
 /// Fields that the merchant, Dintero or a previous version added where the document declares only some of the members.
 #[test]
-fn members_that_nobody_named_come_back_and_are_not_shown() {
+fn undeclared_members_are_kept_and_not_shown() {
     const KEPT: [&str; 4] = [
         "/metadata/ext_cart",
         "/configuration/new_wallet",
@@ -141,7 +141,7 @@ fn members_that_nobody_named_come_back_and_are_not_shown() {
 }
 
 #[test]
-fn metadata_of_a_transaction_comes_back_with_the_merchants_and_with_old_keys() {
+fn transaction_metadata_keeps_the_merchants_and_old_keys() {
     let mut transaction: Value =
         serde_json::from_str(include_str!("../fixtures/transaction.json")).expect("it is JSON");
     transaction["metadata"]["ext_shop"] = json!("hunter2");
@@ -170,7 +170,7 @@ fn a_proven_age_is_an_identity() {
 }
 
 #[test]
-fn session_with_everything_comes_back() {
+fn full_session_survives_a_round_trip() {
     let session: SessionDetails = read(READ, include_str!("../fixtures/session.json"));
     assert_eq!(session.order.amount, MinorUnits::new(61880));
     let items = session.order.items.expect("the order has items");
@@ -201,7 +201,7 @@ fn order_that_was_read_can_be_sent() {
 }
 
 #[test]
-fn transaction_with_everything_comes_back() {
+fn full_transaction_survives_a_round_trip() {
     let transaction: Transaction =
         read(&component("Transaction"), include_str!("../fixtures/transaction.json"));
     let events = transaction.events.expect("the transaction has events");

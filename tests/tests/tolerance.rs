@@ -226,7 +226,7 @@ fn session_with_one_property_changed() {
 
 /// Changes with which this was found, and which shop systems do make.
 #[test]
-fn what_shop_systems_send() {
+fn changes_that_shop_systems_make() {
     let value = transaction();
     for (pointer, change, unread) in [
         ("/billing_address/country", Some(json!("")), None),
@@ -320,7 +320,7 @@ fn storage_is_read_strictly() {
 
 /// The generator checks that no property has both marks. This test checks that the marks reach what the runtime reads.
 #[test]
-fn what_the_runtime_reads_is_marked() {
+fn properties_that_the_runtime_reads_are_marked() {
     let decides = overlay::places("x-decides", &json!(true));
     let lenient = overlay::places("x-lenient", &json!(true));
     assert_eq!(decides.intersection(&lenient).collect::<BTreeSet<_>>(), BTreeSet::new());

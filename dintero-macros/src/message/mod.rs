@@ -330,7 +330,9 @@ pub(crate) fn unknown_currency(code: &str, near: Option<&str>) -> String {
 }
 
 pub(crate) fn unknown_country(code: &str) -> String {
-    format!("`{code}` is not an ISO 3166-1 country code; expected two capital letters, such as `NO`")
+    format!(
+        "`{code}` is not an ISO 3166-1 country code; expected two capital letters, such as `NO`"
+    )
 }
 
 pub(crate) fn unknown_variant(

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_self_is_behind_self() {
+    fn only_parameters_after_self_are_returned() {
         let behind_self = |written| match read(written).form {
             Form::Closure(closure) => closure.behind_self().map(|behind| behind.to_string()),
             _ => panic!("{written} is no closure"),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_encloses_the_whole_is_looked_through() {
+    fn enclosing_groups_are_ignored() {
         let fragment =
             |tokens| TokenStream::from(TokenTree::from(Group::new(Delimiter::None, tokens)));
         let form = |tokens: TokenStream| {

@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_go_on_ends_an_expression() {
+    fn a_token_that_cannot_continue_ends_an_expression() {
         for (written, rest) in [("a b", "b"), ("1 2", "2"), ("a => b", "=> b"), ("a : b", ": b")] {
             assert_eq!(read(written).expect(written).1, rest);
         }

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_path_mentions_a_name() {
+    fn only_a_name_in_its_own_path_counts() {
         let line = &syn::parse_str("Line").expect("a name");
         for own in ["Line", "Vec<Line<T>>", "self::Line<T>", "Box<[Line]>", "Line::<T>"] {
             assert!(mentions(&parsed(own), &[line]), "{own}");

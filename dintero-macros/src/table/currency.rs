@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_have_their_form_and_stand_once() {
+    fn codes_are_valid_and_unique() {
         let mut all: Vec<_> = codes().collect();
         assert!(
             all.iter()

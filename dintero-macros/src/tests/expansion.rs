@@ -56,7 +56,7 @@ fn expansions_are_as_recorded() {
 /// and one for each struct that paths lead into; also an import and the list of fields, and for a line its beginning
 /// and its end. A default is another call in the statement of its value, and another arm of a `match`.
 #[test]
-fn expansions_have_one_statement_a_value() {
+fn expansions_have_one_statement_per_value() {
     for (name, input) in inputs() {
         for input in &types(&input) {
             let expansion = parsed(expand(input));

@@ -3,7 +3,7 @@
 use super::{messages, mistakes};
 
 #[test]
-fn a_bare_price_of_delivery_may_be_without_vat() {
+fn a_delivery_price_may_be_without_vat() {
     let cart = |rest: &str, price: &str| {
         messages(&format!(
             r#"#[derive(DinteroOrder)] #[dintero(shipping_option.id = "post", shipping_option.title = "Post",
@@ -125,7 +125,7 @@ fn a_discount_or_a_shipping_option_may_be_an_enum() {
 }
 
 #[test]
-fn a_net_price_of_a_bundle_has_the_rates_of_its_parts() {
+fn a_net_price_of_a_bundle_uses_the_rates_of_its_parts() {
     let line = |bundle: &str| {
         mistakes(&format!(
             "#[derive(DinteroOrderItem)] {bundle} struct Set {{ net_amount: i64, items: Vec<Line> }}"
@@ -188,7 +188,7 @@ fn a_function_of_a_field_has_no_self() {
 }
 
 #[test]
-fn a_skipped_variant_has_nothing_else() {
+fn a_skipped_variant_takes_no_other_keys() {
     let row = "#[derive(DinteroOrderItem)] enum Row { Line { amount: i64 }, #[dintero(vat = 25, skip, negative)] Note }";
     assert_eq!(
         mistakes(row),

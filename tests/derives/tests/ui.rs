@@ -36,7 +36,7 @@ fn ui() {
 /// On every toolchain, each recorded error must be reported at its recorded position, and messages of our own must be
 /// unchanged.
 #[test]
-fn what_rustc_words_is_in_its_place() {
+fn errors_from_rustc_are_at_their_recorded_positions() {
     let rustc = Rustc::find();
     let cases: Vec<PathBuf> = files(BY_RUSTC)
         .into_iter()

@@ -231,7 +231,8 @@ impl<'c> Context<'c> {
         if let Some(known) = self.run.currency.replace(Some(currency))
             && known != currency
         {
-            let message = format!("the order is already in {known}, but the currency here is {currency}");
+            let message =
+                format!("the order is already in {known}, but the currency here is {currency}");
             self.problem(Rule::Currency, message);
         }
     }

@@ -197,8 +197,7 @@ impl<'c> LineMapping<'c> {
     fn take_pair(&mut self) {
         let Some(pair) = self.pair.take() else { return };
         if self.item.quantity.is_some() {
-            let message =
-                "the line has a quantity of its own, but it is in a pair with a quantity";
+            let message = "the line has a quantity of its own, but it is in a pair with a quantity";
             pair.cx.problem(Rule::Quantity, message);
         } else if self.price.is_none_or(|price| price.of == PriceOf::Line) && self.is_clean() {
             let message = "a line in a pair with a quantity needs the price of one unit: map `unit_price` or `net_unit_price` in the line";

@@ -164,7 +164,8 @@ impl<'c> ShippingMapping<'c> {
     /// Calculates the amount of the option, once.
     pub(super) fn settle(&mut self) {
         if self.state == State::Unpriced && self.is_clean() {
-            let message = "the shipping option has no price: the value mapped to its price is absent";
+            let message =
+                "the shipping option has no price: the value mapped to its price is absent";
             self.cx.problem(Rule::Required, message);
         }
         let is_priced = self.state == State::Priced;
@@ -228,8 +229,7 @@ fn no_gross(reason: NoGross) -> String {
     match reason {
         NoGross::TooLarge => MoneyError::TooLarge.to_string(),
         NoGross::NoRate | NoGross::NoParts => {
-            "a price without VAT needs the VAT rate, but this shipping option has none"
-                .to_owned()
+            "a price without VAT needs the VAT rate, but this shipping option has none".to_owned()
         }
     }
 }

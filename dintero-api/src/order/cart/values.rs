@@ -198,7 +198,8 @@ impl Context<'_> {
     /// currency.
     fn miss_currency(self) {
         if self.run().is_clean() {
-            let message = "the currency is not known when the first price is read: map it before the prices";
+            let message =
+                "the currency is not known when the first price is read: map it before the prices";
             self.run().push(Problem::new("", Rule::Currency, message));
         }
     }

@@ -118,7 +118,7 @@ impl Edits<'_> {
 }
 
 #[test]
-fn errors_are_on_the_merchants_tokens_and_nothing_changes_without_a_word() {
+fn errors_are_on_the_merchants_tokens_and_no_change_is_silent() {
     let rustc = Rustc::find();
     let cases = cases();
     let edits = Edits(cases.iter().flat_map(Case::edits).collect());

@@ -99,7 +99,7 @@ fn optional_fields_omitted() {
 }
 
 #[test]
-fn what_is_there_is_sent() {
+fn present_fields_are_sent() {
     let line = Line {
         sku: Some("D".into()),
         name: None,

@@ -112,7 +112,7 @@ fn an_empty_element_keeps_its_number() {
 struct Sku(&'static str);
 
 #[test]
-fn maps_go_by_their_keys() {
+fn map_keys_become_line_ids() {
     let sorted = expected(&[("A", "a", 100), ("B", "b", 200)]);
     let entries = || [("b", line("B", 200)), ("a", line("A", 100))];
     assert_order(&basket(BTreeMap::from(entries())), &sorted);
@@ -138,7 +138,7 @@ fn many_keys_are_the_same_order_every_time() {
 
 /// An empty line id would be sent and refused.
 #[test]
-fn an_empty_key_is_no_line_id() {
+fn an_empty_key_is_not_a_line_id() {
     let map = BTreeMap::from([("", line("A", 100)), ("b", line("B", 200))]);
     assert_order(&basket(map), &expected(&[("A", "1", 100), ("B", "b", 200)]));
 }
@@ -180,7 +180,7 @@ fn a_key_that_is_also_a_position() {
 }
 
 #[test]
-fn keys_stand_in_the_path_of_a_problem() {
+fn keys_are_in_the_path_of_a_problem() {
     let map = BTreeMap::from([
         ("a", Named { line_id: "x", amount: 1 }),
         ("b", Named { line_id: "x", amount: 1 }),

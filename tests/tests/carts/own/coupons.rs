@@ -118,7 +118,7 @@ struct Share {
 
 /// 10 % of A and D (23323) is 2332.3. Of 2332, A gets 2332 × 19990 / 23323 = 1998.74 and D 333.26: 1999 and 333.
 #[test]
-fn a_coupon_falls_on_products() {
+fn a_coupon_applies_to_products() {
     let mut exempt = line("B", 5000, 15);
     exempt.eligible = Some(false);
     let kinds = [
@@ -226,7 +226,7 @@ fn a_tie_goes_to_the_earlier_line() {
 }
 
 #[test]
-fn a_coupon_is_not_above_its_lines() {
+fn a_coupon_is_at_most_its_lines() {
     let lines = || vec![line("A", 100, 25)];
     assert_refused(&cart(lines(), 101), "coupon", Rule::Discount);
     assert_refused(&cart(lines(), -1), "coupon", Rule::Discount);
@@ -245,7 +245,7 @@ fn a_coupon_is_not_above_its_lines() {
 }
 
 #[test]
-fn no_coupon_is_no_discount() {
+fn an_absent_coupon_is_not_a_discount() {
     let expected = json!({
         "amount": 100, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 20,
         "items": [item("A", "1", 100, 25, 20)],

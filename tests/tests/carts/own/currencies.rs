@@ -125,7 +125,7 @@ fn an_exponent_says_the_unit() {
 }
 
 #[test]
-fn an_absent_price_is_no_free_line() {
+fn an_absent_price_is_not_a_free_line() {
     let cart = basket([Unit::Whole(1), Unit::TenThousandths { quantity: 1, price: None }]);
     assert_refused(&cart, "lines[1]", Rule::Required);
 }

@@ -95,7 +95,7 @@ fn the_line_is_rounded_once() {
 }
 
 #[test]
-fn a_discount_leaves_nothing_at_most() {
+fn a_discount_is_at_most_the_whole_price() {
     for (sale, amount) in [(share("100"), 10000), (off("100"), 10000)] {
         let percentage = sale.percent.map(|_| 100);
         let mut described = json!([{"amount": amount, "discount_type": "manual", "line_id": 1}]);
@@ -168,7 +168,7 @@ struct Described {
 }
 
 #[test]
-fn what_is_only_described_lowers_nothing() {
+fn described_discounts_lower_nothing() {
     let line = Described { amount: 500, already_off: vec![off("2.50"), off("1")] };
     let expected = json!({
         "amount": 500, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 0,
@@ -244,7 +244,7 @@ fn the_order_of_fields_decides_nothing() {
 
 /// 0.1 is a fraction: 0.1 % would leave 99.90 of 100.00.
 #[test]
-fn a_discount_in_percent_is_no_fraction() {
+fn a_discount_in_percent_is_not_a_fraction() {
     #[derive(DinteroOrderItem)]
     struct Sold {
         amount: i64,
@@ -289,7 +289,7 @@ fn a_discount_without_vat() {
 /// A described discount in two parts, on a line that is rounded in between: 10.05 less 50 % is 5.025, less 33 % is
 /// 3.36675. Rounded, these are 10.05, 5.03 and 3.37: 5.02 and 1.66 are described.
 #[test]
-fn what_is_described_and_what_is_left_add_up() {
+fn described_discounts_and_the_rest_add_up() {
     #[derive(DinteroOrderItem)]
     struct Described {
         amount: i64,

@@ -166,7 +166,7 @@ struct Article {
 }
 
 #[test]
-fn a_line_goes_on_with_another_struct() {
+fn a_line_flattens_another_struct() {
     let article = Article { sku: "RING", price: decimal("80"), vat: 25, quantity: 2 };
     let wrapping = Article { sku: "BOX", price: decimal("8"), vat: 25, quantity: 1 };
     let line = Engraved { article, engraving: "K", boxes: Some(wrapping) };

@@ -157,7 +157,7 @@ struct Floats {
 }
 
 #[test]
-fn floats_that_are_no_numbers() {
+fn floats_that_are_not_numbers() {
     let good = || Floats { price: 0.1, quantity: 3.0, vat: 25.5 };
     let expected = json!({
         "amount": 30, "currency": "NOK", "merchant_reference": "order-1", "vat_amount": 6,

@@ -62,7 +62,7 @@ fn ids(cart: &Cart) -> Vec<String> {
 
 /// Lines `2` and `3` have ids of the merchant's, and the fee is third: `3-2`.
 #[test]
-fn a_fee_behind_lines_with_ids() {
+fn a_fee_after_lines_with_ids() {
     let fees = vec![Fee { amount: 100 }];
     let cart = Cart { fees, ..cart(vec![own("2"), own("3")]) };
     assert_eq!(ids(&cart), ["2", "3", "3-2"]);

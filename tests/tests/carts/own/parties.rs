@@ -73,7 +73,7 @@ fn parts_of_an_address() {
 }
 
 #[test]
-fn an_address_with_nothing_in_it_is_none() {
+fn an_empty_address_is_left_out() {
     assert_order(&visit(Some(Contact::default())), &expected(json!({})));
     let empty =
         Visit { company: Some(""), org_no: Some(""), switchboard: Some(" "), ..visit(None) };

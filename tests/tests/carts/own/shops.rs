@@ -247,7 +247,7 @@ struct Freight {
 /// 2 × 99.99 are 199.98 with VAT. Without VAT, at 25 %, the total is 249.975: 249.98. Freight is 40.00, or 50.00 with
 /// its VAT.
 #[test]
-fn a_price_holds_vat_or_not() {
+fn a_price_includes_vat_or_not() {
     let line = |gross| Priced { unit_price: decimal("99.99"), quantity: 2, vat: 25, gross };
     let amounts = |taxes_included, gross| {
         let freight = Some(Freight { amount: 4000, vat: 25 });
@@ -343,7 +343,7 @@ fn parts_are_in_the_group_of_their_bundle() {
 
 /// More lines than Dintero is known to accept, and a total that cannot be paid: the order is built, with warnings.
 #[test]
-fn warnings_are_handed_out() {
+fn warnings_are_returned() {
     let many: Vec<_> = (0..101).map(|_| CUP).collect();
     let reported = basket(many).to_order_with_report().expect("an order");
     let warnings: Vec<_> = reported
@@ -497,7 +497,7 @@ struct Discounted {
 /// 100.00 - 10.00: 90.00, or 112.50 if the prices are without VAT, at 25 %. A coupon of 20.00 leaves 70.00, or without
 /// VAT 70.00 of 90.00: 87.50.
 #[test]
-fn discounts_hold_vat_as_prices_do() {
+fn discounts_include_vat_as_prices_do() {
     let total = |gross, coupon| {
         let line = Discounted { unit_price: 10000, vat: 25, off: 1000 };
         order(&Wholesale { items: vec![line], gross, coupon }).amount.get()

@@ -131,7 +131,7 @@ fn stated_vat_of_an_unchanged_line_is_sent() {
 
 /// A difference of one minor unit for each of three lines is accepted as rounding.
 #[test]
-fn the_vat_of_an_order_is_held_against_its_lines() {
+fn the_vat_of_an_order_is_compared_with_its_lines() {
     let with = |vat_total| {
         let lines = (0..3).map(|_| Row::Line(stated(10000, Some(25), 2000))).collect();
         Cart { vat_total: Some(vat_total), ..cart(lines, None) }
@@ -149,7 +149,7 @@ fn the_vat_of_an_order_is_held_against_its_lines() {
 
 /// Unknown is not zero: a total next to lines without VAT contradicts nothing.
 #[test]
-fn the_vat_of_an_order_whose_lines_say_nothing() {
+fn the_vat_of_an_order_whose_lines_have_none() {
     let line = Stated { vat_amount: None, ..stated(10000, None, 0) };
     let cart = Cart { vat_total: Some(2000), ..cart(vec![Row::Line(line)], None) };
     assert_eq!(vat(&cart), (vec![None], Some(2000)));
