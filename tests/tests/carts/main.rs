@@ -4,8 +4,8 @@
 //! Every order is also checked against the API document: it must be valid, contain no name that the document does not
 //! declare, and be the same when the cart is mapped again.
 
-mod given;
-mod own;
+mod rules;
+mod shops;
 
 use dintero_api::order::Rule;
 use dintero_api::types::{SessionOrder, SessionUrls};

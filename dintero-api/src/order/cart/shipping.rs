@@ -104,7 +104,7 @@ enum State {
     /// A price was given, even if it was invalid.
     Priced,
     /// The option has an amount: calculated, or given with the whole option.
-    Settled,
+    HasAmount,
     /// The value does not represent a shipping option.
     Skipped,
 }
@@ -127,7 +127,7 @@ impl<'c> ShippingMapping<'c> {
         if mapping.state == State::Skipped {
             return None;
         }
-        mapping.settle();
+        mapping.set_amount();
         complete(&mut mapping.option);
         Some(mapping.option)
     }
@@ -162,14 +162,14 @@ impl<'c> ShippingMapping<'c> {
     }
 
     /// Calculates the amount of the option, once.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn set_amount(&mut self) {
         if self.state == State::Unpriced && self.is_clean() {
             let message =
                 "the shipping option has no price: the value mapped to its price is absent";
             self.cx.problem(Rule::Required, message);
         }
         let is_priced = self.state == State::Priced;
-        self.state = State::Settled;
+        self.state = State::HasAmount;
         let Some(ShippingPrice { price, basis }) = self.price.filter(|_| is_priced) else { return };
         let basis = basis.or(self.basis).unwrap_or_else(|| self.cx.run().price_basis());
         // An invalid rate has been reported, so it is not reported as missing too.
@@ -297,7 +297,7 @@ impl ToShippingOption for OrderShippingOption {
     fn map_shipping_option(&self, to: &mut ShippingMapping<'_>) {
         to.cx.note_own_type();
         to.option = self.clone();
-        to.state = State::Settled;
+        to.state = State::HasAmount;
     }
 }
 

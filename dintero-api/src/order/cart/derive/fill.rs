@@ -10,7 +10,7 @@ use super::super::line::LineMapping;
 use super::super::lines::ToOrderItems;
 use super::super::order::{OrderMapping, ToOrder};
 use super::super::shipping::{ShippingMapping, ToShippingOption};
-use super::mapped::{Mapped, kind};
+use super::into_value::{IntoValue, kind};
 use super::slot::Slot;
 use crate::order::{Blank, Rule};
 use crate::types::PayoutSplit;
@@ -92,13 +92,13 @@ pub fn value_option<V, T: FromValue<V>>(
 }
 
 /// Fills an optional target with the result of a function.
-pub fn value_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
+pub fn value_with<M: IntoValue<kind::Exactly<T>, Value = T>, T>(
     value: M,
     field: &'static str,
     slot: &mut Option<T>,
     cx: Context<'_>,
 ) {
-    *slot = value.mapped(field, cx);
+    *slot = value.into_value(field, cx);
 }
 
 /// Fills a required target with a value that the standard library's traits convert.
@@ -127,39 +127,39 @@ pub fn value_required_option<V, T: FromValue<V>>(
 }
 
 /// Fills a required target with the result of a function.
-pub fn value_required_with<M: Mapped<kind::Exactly<T>, Value = T>, T>(
+pub fn value_required_with<M: IntoValue<kind::Exactly<T>, Value = T>, T>(
     value: M,
     field: &'static str,
     slot: &mut T,
     cx: Context<'_>,
 ) {
-    if let Some(value) = value.mapped(field, cx) {
+    if let Some(value) = value.into_value(field, cx) {
         *slot = value;
     }
 }
 
 /// Calculates the splits of a line from its final amount: once for the amount that is sent, and once for what is left
 /// after each coupon that is sent as negative lines.
-pub fn splits<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+pub fn splits<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
     to: &mut LineMapping<'_>,
     split: impl Fn(MinorUnits) -> M,
 ) {
     if let Some(amounts) = to.finished_amounts() {
         let amounts = std::iter::once(amounts.sent).chain(amounts.left);
-        to.put_splits(amounts.map_while(|amount| split(amount).mapped(field, to.cx)).collect());
+        to.put_splits(amounts.map_while(|amount| split(amount).into_value(field, to.cx)).collect());
     }
 }
 
 /// Calculates the splits of a shipping option from its amount.
-pub fn splits_of_option<M: Mapped<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
+pub fn splits_of_option<M: IntoValue<kind::Exactly<Vec<PayoutSplit>>, Value = Vec<PayoutSplit>>>(
     field: &'static str,
     to: &mut ShippingMapping<'_>,
     split: impl Fn(MinorUnits) -> M,
 ) {
-    to.settle();
+    to.set_amount();
     if to.is_clean() {
-        to.option.splits = split(to.option.amount).mapped(field, to.cx);
+        to.option.splits = split(to.option.amount).into_value(field, to.cx);
     }
 }
 

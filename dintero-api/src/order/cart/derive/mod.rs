@@ -6,7 +6,7 @@
 //! every type.
 
 mod fill;
-mod mapped;
+mod into_value;
 mod slot;
 
 use self::slot::{
@@ -31,7 +31,7 @@ use crate::types::DiscountItem;
 use crate::{Decimal, MinorUnits, Percent, Quantity};
 
 pub use self::fill::*;
-pub use self::mapped::{Mapped, kind};
+pub use self::into_value::{IntoValue, kind};
 pub use super::values::scaled;
 pub use crate::money::Rounding;
 pub use crate::types;
@@ -76,10 +76,10 @@ macro_rules! forms {
 
         $(#[$doc])*
         #[inline]
-        pub fn $with<M: Mapped<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
+        pub fn $with<M: IntoValue<$kind, Value: $bound> $(, $generic: $generic_bound)?>(
             value: M, $field: &'static str $(, $argument: $type)*
         ) {
-            if let Some(value) = value.mapped($field, $cx) {
+            if let Some(value) = value.into_value($field, $cx) {
                 $name(&value, $field $(, $argument)*);
             }
         }
@@ -348,11 +348,11 @@ macro_rules! shipping_prices {
         }
 
         /// Sets a price that a function returned.
-        pub fn $with<M: Mapped<kind::Amount, Value: ToPrice>>(
+        pub fn $with<M: IntoValue<kind::Amount, Value: ToPrice>>(
             value: M, field: &'static str, to: &mut OrderMapping<'_>
         ) {
             let problems = to.cx.run().problem_count();
-            match value.mapped(field, to.cx) {
+            match value.into_value(field, to.cx) {
                 Some(value) => $name(&value, field, to),
                 None if to.cx.run().problem_count() > problems => {
                     to.put_shipping_price(BareShipping::Unreadable);

@@ -1,6 +1,7 @@
 //! Carts that test the limits of the rules: other currencies, other collections, lines under lines, coupons on
 //! everything, and numbers that are out of range.
 
+mod captures;
 mod collections;
 mod coupons;
 mod currencies;
@@ -11,8 +12,7 @@ mod limits;
 mod line_ids;
 mod nested;
 mod parties;
-mod settle;
-mod shops;
+mod shop_features;
 mod splits;
 mod totals;
 mod vat;

@@ -17,14 +17,14 @@ use crate::order::Rule;
     message = "expected {K} or a `Result` of it, found `{Self}`",
     label = "not {K}"
 )]
-pub trait Mapped<K> {
+pub trait IntoValue<K> {
     type Value;
 
     /// Returns the value; `None` leaves the target out. An error becomes a problem with the field.
-    fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<Self::Value>;
+    fn into_value(self, field: &'static str, cx: Context<'_>) -> Option<Self::Value>;
 }
 
-/// The kinds of targets, for [`Mapped`].
+/// The kinds of targets, for [`IntoValue`].
 pub mod kind {
     macro_rules! kinds {
         ($($kind:ident),*) => {$(
@@ -43,22 +43,22 @@ pub mod kind {
     pub struct Exactly<T>(std::marker::PhantomData<T>);
 }
 
-macro_rules! mapped {
+macro_rules! into_value {
     ($($kind:ty: $bound:ident),* $(,)?) => {$(
-        impl<V: $bound> Mapped<$kind> for V {
+        impl<V: $bound> IntoValue<$kind> for V {
             type Value = V;
 
             #[inline]
-            fn mapped(self, _: &'static str, _: Context<'_>) -> Option<V> {
+            fn into_value(self, _: &'static str, _: Context<'_>) -> Option<V> {
                 Some(self)
             }
         }
 
-        impl<V: $bound, E: Display> Mapped<$kind> for Result<V, E> {
+        impl<V: $bound, E: Display> IntoValue<$kind> for Result<V, E> {
             type Value = V;
 
             #[inline]
-            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+            fn into_value(self, field: &'static str, cx: Context<'_>) -> Option<V> {
                 cx.field(field).valid(Rule::Value, self)
             }
         }
@@ -66,40 +66,40 @@ macro_rules! mapped {
 }
 
 /// For kinds whose traits are not implemented for `Option`.
-macro_rules! mapped_options {
+macro_rules! into_value_of_options {
     ($($kind:ty: $bound:ident),* $(,)?) => {$(
-        mapped! { $kind: $bound }
+        into_value! { $kind: $bound }
 
-        impl<V: $bound> Mapped<$kind> for Option<V> {
+        impl<V: $bound> IntoValue<$kind> for Option<V> {
             type Value = V;
 
             #[inline]
-            fn mapped(self, _: &'static str, _: Context<'_>) -> Option<V> {
+            fn into_value(self, _: &'static str, _: Context<'_>) -> Option<V> {
                 self
             }
         }
 
-        impl<V: $bound, E: Display> Mapped<$kind> for Result<Option<V>, E> {
+        impl<V: $bound, E: Display> IntoValue<$kind> for Result<Option<V>, E> {
             type Value = V;
 
             #[inline]
-            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+            fn into_value(self, field: &'static str, cx: Context<'_>) -> Option<V> {
                 cx.field(field).valid(Rule::Value, self)?
             }
         }
 
-        impl<V: $bound, E: Display> Mapped<$kind> for Option<Result<V, E>> {
+        impl<V: $bound, E: Display> IntoValue<$kind> for Option<Result<V, E>> {
             type Value = V;
 
             #[inline]
-            fn mapped(self, field: &'static str, cx: Context<'_>) -> Option<V> {
+            fn into_value(self, field: &'static str, cx: Context<'_>) -> Option<V> {
                 cx.field(field).valid(Rule::Value, self?)
             }
         }
     )*};
 }
 
-mapped_options! {
+into_value_of_options! {
     kind::Text: ToText,
     kind::Code: ToCode,
     kind::Flag: ToFlag,
@@ -111,7 +111,7 @@ mapped_options! {
     kind::Exactly<V>: Sized,
 }
 
-mapped! {
+into_value! {
     kind::OrderItems: ToOrderItems,
     kind::ShippingOptions: ToShippingOptions,
     kind::Discount: ToDiscount,
