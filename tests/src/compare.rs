@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Once {
         while let Some(name) = map.next_key::<String>()? {
             map.next_value_seed(self.clone())?;
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format!("`{name}` stands twice in an object")));
+                return Err(A::Error::custom(format!("`{name}` occurs twice in an object")));
             }
         }
         Ok(())
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn repeated_names_are_found_at_any_depth() {
         assert_eq!(check_names_once(r#"{"a": [{"b": 1.5}], "c": {"b": null}}"#), Ok(()));
-        let error = check_names_once(r#"[{"a": {"b": 1, "b": 1}}]"#).expect_err("`b` stands twice");
-        assert!(error.contains("`b` stands twice"), "{error}");
+        let error = check_names_once(r#"[{"a": {"b": 1, "b": 1}}]"#).expect_err("`b` occurs twice");
+        assert!(error.contains("`b` occurs twice"), "{error}");
     }
 }

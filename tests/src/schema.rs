@@ -29,7 +29,7 @@ fn validator(pointer: &str) -> Arc<Validator> {
     static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
         let registry =
             Registry::new().add(ADDRESS, converted(document())).expect("the address is a URI");
-        registry.prepare().expect("every reference leads somewhere")
+        registry.prepare().expect("every reference has a target")
     });
     static VALIDATORS: LazyLock<Mutex<BTreeMap<String, Arc<Validator>>>> =
         LazyLock::new(Mutex::default);
@@ -41,7 +41,7 @@ fn validator(pointer: &str) -> Arc<Validator> {
             options.with_registry(&REGISTRY).build(&schema).expect("the document is JSON Schema"),
         )
     };
-    let mut validators = VALIDATORS.lock().expect("no test panics while it makes a validator");
+    let mut validators = VALIDATORS.lock().expect("no test panics while compiling a validator");
     validators.entry(pointer.to_owned()).or_insert_with(make).clone()
 }
 

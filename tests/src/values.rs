@@ -104,7 +104,7 @@ impl Maker {
     }
 
     fn array(&mut self, shape: &Shape<'_>) -> Value {
-        let items = shape.items().expect("an array says what its items are");
+        let items = shape.items().expect("an array has a schema for its items");
         let fewest = shape.highest("minItems").unwrap_or(0);
         let most = shape.lowest("maxItems").unwrap_or(2).clamp(fewest, 2);
         (0..self.random.between(fewest, most)).map(|_| self.value(&items)).collect()
@@ -195,7 +195,7 @@ impl Maker {
             r"^([0-9]*[.])?[0-9]+$" => self.one_of(&["12.50", "0.0", ".5", "7"]),
             r"\d{2}/\d{4}" => self.one_of(&["08/2028", "12/2031"]),
             r"^\d{6}$" => self.random.between(100_000, 999_999).to_string(),
-            _ => panic!("no text is known for the format `{format}`"),
+            _ => panic!("no example text is known for the format `{format}`"),
         }
     }
 

@@ -122,7 +122,7 @@ fn shown_by(
         }
     }
     let output =
-        (model.debug)(value).expect("what is hidden does not decide whether a value is read");
+        (model.debug)(value).expect("hidden values do not affect whether a value can be read");
     // Every marker contains one of these; searching for each of a thousand markers would be slow.
     if !["marker:", "-03-17", "77000"].iter().any(|text| output.contains(text)) {
         return Vec::new();
@@ -152,7 +152,7 @@ fn mark(value: &mut Value, at: &str, format: &str, markers: &mut Vec<(String, St
         Value::String(_) => (json!(format!("marker:{number}:")), format!("marker:{number}:")),
         Value::Number(_) => (json!(77_000_123 + number), format!("{}", 77_000_123 + number)),
         Value::Null => return,
-        other => panic!("{other} at {at} is too little to be recognised"),
+        other => panic!("{other} at {at} is too short to be recognized"),
     };
     *value = marked;
     markers.push((at.to_owned(), marker));

@@ -99,7 +99,7 @@ fn unknown_fields_do_no_harm() {
                 at(&mut newer, &place.at)["added in 2031"] = added;
             }
         }
-        let shown = (model.debug)(newer.clone()).expect("more than is known can be read");
+        let shown = (model.debug)(newer.clone()).expect("unknown fields can be read");
         let mut problems = written_as(&expected, (model.through_value)(newer));
         problems
             .extend(shown.contains("added in 2031").then(|| "shows what is unknown".to_owned()));
@@ -239,7 +239,7 @@ fn required(object: &Place) -> Vec<&str> {
         return Vec::new();
     }
     let is_demanded = |name: &&str| {
-        let property = shape.property(name).expect("what is required is declared");
+        let property = shape.property(name).expect("required properties are declared");
         !property.is_read_only() && shape.tag() != Some(*name)
     };
     shape.required().into_iter().filter(is_demanded).collect()

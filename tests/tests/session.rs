@@ -103,7 +103,7 @@ fn read<T: FromJson + Serialize>(schema: &str, text: &str) -> T {
     newer["added in 2031"] = json!({"amount": 1});
     newer["events"][0]["added in 2031"] = json!([1]);
     let read = T::from_json(newer).expect("the fixture can be read");
-    let back = serde_json::to_value(&read).expect("what was read can be written");
+    let back = serde_json::to_value(&read).expect("values that were read can be written");
     assert_eq!(differences(&written, &back), [""; 0]);
     read
 }
@@ -133,7 +133,7 @@ fn undeclared_members_are_kept_and_not_shown() {
     assert_eq!(configuration.others["new_wallet"]["enabled"], true);
     let shown = format!("{read:?} {read:#?}");
     assert!(!shown.contains("hunter2") && !shown.contains("provider"), "{shown}");
-    let back = serde_json::to_value(&read).expect("what was read can be written");
+    let back = serde_json::to_value(&read).expect("values that were read can be written");
     assert_eq!(differences(&session, &back), [""; 0]);
     for place in KEPT {
         assert_eq!(back.pointer(place), session.pointer(place), "{place}");
@@ -153,7 +153,7 @@ fn transaction_metadata_keeps_the_merchants_and_old_keys() {
     let metadata = read.metadata.as_ref().expect("it has metadata");
     assert_eq!(metadata.others["ext_till"], 12);
     assert!(!format!("{read:?} {read:#?}").contains("hunter2"));
-    let back = serde_json::to_value(&read).expect("what was read can be written");
+    let back = serde_json::to_value(&read).expect("values that were read can be written");
     assert_eq!(differences(&transaction, &back), [""; 0]);
 }
 

@@ -98,7 +98,7 @@ fn changed(value: &Value, pointer: &str, change: Option<Value>) -> Value {
     let mut value = value.clone();
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer has a parent");
     let last = last.replace("~1", "/").replace("~0", "~");
-    let parent = value.pointer_mut(parent).expect("the pointer is of the value");
+    let parent = value.pointer_mut(parent).expect("the pointer exists in the value");
     let members = parent.as_object_mut().expect("a property is in an object");
     match change {
         Some(change) => drop(members.insert(last, change)),

@@ -111,7 +111,7 @@ impl<'m> Call<'m> {
             }
             Slot::Field | Slot::Beside(_) => {
                 let slot = slot(place, place.steps().len());
-                // rustc reports a type that does not convert at the slot, because the bound is on the target.
+                // The bound is on the target, so rustc reports a type that does not convert at the slot.
                 let slot =
                     if self.function.bound() == Bound::Value { moved(slot, span) } else { slot };
                 quote_spanned!(span=> &mut #slot, #to.cx)
@@ -323,8 +323,8 @@ impl Access<'_> {
     }
 }
 
-/// Returns a span at the merchant's source location that resolves names as the macro does: rustc does not lint such
-/// tokens as the merchant's code.
+/// Returns a span at the merchant's source location that resolves names as the macro does. rustc does not lint tokens
+/// with such a span as the merchant's code.
 pub(super) fn located(span: Span) -> Span {
     Span::call_site().located_at(span)
 }

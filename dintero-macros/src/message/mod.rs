@@ -140,7 +140,7 @@ pub(crate) fn nameless_field(family: Family, index: usize) -> String {
     )
 }
 
-// What is missing
+// Missing fields
 
 /// The item that lacks required fields.
 pub(crate) enum Lacking<'a> {

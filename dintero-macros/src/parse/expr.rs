@@ -219,7 +219,7 @@ mod tests {
     fn only_parameters_after_self_are_returned() {
         let behind_self = |written| match read(written).form {
             Form::Closure(closure) => closure.behind_self().map(|behind| behind.to_string()),
-            _ => panic!("{written} is no closure"),
+            _ => panic!("{written} is not a closure"),
         };
         assert_eq!(behind_self("|self| a").as_deref(), Some(""));
         assert_eq!(behind_self("move |self, amount| a").as_deref(), Some("amount"));

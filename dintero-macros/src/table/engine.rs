@@ -8,7 +8,7 @@ use super::target::{Field, Kind};
 pub(crate) enum Slot {
     /// The field itself, and the context: `&mut to.item.id, to.cx`.
     Field,
-    /// Like `Field`, for a part of the mapping with a different name than the target; the fields that lead to it.
+    /// A part of the mapping whose name differs from the target's, given by the fields that lead to it, and the context.
     Part(&'static [&'static str]),
     /// Another field of the struct that the path leads into.
     Beside(&'static str),

@@ -1,4 +1,4 @@
-//! A delivery of which only the price is known, which may be absent or without VAT.
+//! A cart that only has the price of the delivery, which may be absent or without VAT.
 
 use dintero_api::{Decimal, DinteroOrder, DinteroOrderItem, ToOrder};
 

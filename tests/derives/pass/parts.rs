@@ -58,6 +58,6 @@ fn main() {
     assert_eq!(error.problems()[0].path, "head.currency");
     assert_eq!(error.problems().len(), 1);
 
-    let alone = cart.head.to_order().expect_err("a part is no order");
+    let alone = cart.head.to_order().expect_err("a part is not an order");
     assert_eq!(alone.problems()[0].path, "currency");
 }

@@ -45,7 +45,7 @@ fn errors_from_rustc_are_at_their_recorded_positions() {
     assert!(cases.len() > 10, "{} cases are too few to be all", cases.len());
     for case in cases {
         let recorded =
-            fs::read_to_string(case.with_extension("stderr")).expect("what was recorded");
+            fs::read_to_string(case.with_extension("stderr")).expect("the recorded output");
         let recorded = recorded_errors(&recorded);
         assert!(!recorded.is_empty(), "nothing was recorded of {}", case.display());
         let found: BTreeSet<_> = rustc.check(&case).into_iter().collect();

@@ -38,7 +38,7 @@ pub trait ToAddress {
     ///
     /// Returns an error if a value does not have the format that the API requires. The error lists all such values.
     fn to_address(&self) -> Result<OrderAddress, OrderError> {
-        run::alone(None, &|cx| AddressMapping::map(self, cx).unwrap_or_else(OrderAddress::blank))
+        run::map_part(None, &|cx| AddressMapping::map(self, cx).unwrap_or_else(OrderAddress::blank))
     }
 }
 

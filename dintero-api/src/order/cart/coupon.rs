@@ -304,7 +304,7 @@ struct CouponLine {
     vat: Option<Percent>,
     kind: SplitsKind,
     off: MinorUnits,
-    /// The VAT of lines whose rate is not known.
+    /// The VAT amount of lines whose rate is not known.
     vat_amount: Option<MinorUnits>,
     splits: Option<Vec<PayoutSplit>>,
 }

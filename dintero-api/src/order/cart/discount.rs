@@ -143,7 +143,7 @@ pub(super) enum DiscountInput {
 /// The amount that a discount is taken off.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TakenOff<'l> {
-    /// What is left, VAT included.
+    /// The remaining amount, VAT included.
     pub(super) total: Exact,
     pub(super) vat: VatOf<'l>,
     /// Whether amounts include VAT, unless they say so themselves.

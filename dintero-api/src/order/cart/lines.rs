@@ -251,7 +251,7 @@ impl<K: SortedKey, T: ToOrderItems, S: BuildHasher> ToOrderItems for HashMap<K, 
 /// Returns the lines of a map from another library, in the map's iteration order. The keys become line ids.
 ///
 /// On a field, write `#[dintero(to = items, with = dintero_api::order::keyed)]`. It accepts an `IndexMap`, for example,
-/// or a `HashMap` whose keys have no order (whose lines are then in a different order each time).
+/// or a `HashMap` whose keys do not implement `Ord`; the lines of such a `HashMap` are in a different order each time.
 ///
 /// ```
 /// use std::collections::BTreeMap;

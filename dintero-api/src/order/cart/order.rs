@@ -160,7 +160,7 @@ struct Around<'a> {
 pub struct OrderMapping<'c> {
     /// The order. Its amount is set through `total`, not here.
     pub order: Box<SessionOrder>,
-    /// What the cart maps to the session around the order.
+    /// The values that the cart maps to the session around the order.
     pub session: Box<SessionProfile>,
     /// The lines.
     pub lines: Lines<'c>,

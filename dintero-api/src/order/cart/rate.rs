@@ -87,7 +87,7 @@ fn too_large() -> String {
 /// The reason why an amount without VAT cannot be converted to one with VAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoGross {
-    /// The VAT rate is required and not known.
+    /// The required VAT rate is not known.
     NoRate,
     /// The result has too many digits to be exact.
     TooLarge,

@@ -61,7 +61,7 @@ pub(super) fn repeatedly<R>(
 }
 
 /// Maps a part of a cart on its own.
-pub(super) fn alone<R>(
+pub(super) fn map_part<R>(
     currency: Option<Currency>,
     map: &dyn Fn(Context<'_>) -> R,
 ) -> Result<R, OrderError> {

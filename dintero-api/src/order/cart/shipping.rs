@@ -30,7 +30,7 @@ pub trait ToShippingOption {
     ///
     /// Returns an error if a value cannot be mapped. The error lists all such values.
     fn to_shipping_option(&self, currency: Currency) -> Result<OrderShippingOption, OrderError> {
-        run::alone(Some(currency), &|cx| {
+        run::map_part(Some(currency), &|cx| {
             let option = ShippingMapping::map(self, cx);
             if option.is_none() {
                 cx.problem(Rule::Required, "there is no shipping option: this value is skipped");
@@ -59,7 +59,7 @@ pub trait ToShippingOptions {
         &self,
         currency: Currency,
     ) -> Result<Vec<MultiShipmentShippingOption>, OrderError> {
-        run::alone(Some(currency), &|cx| collect(self, cx))
+        run::map_part(Some(currency), &|cx| collect(self, cx))
     }
 }
 

@@ -122,7 +122,7 @@ fn errors_are_on_the_merchants_tokens_and_no_change_is_silent() {
     let rustc = Rustc::find();
     let cases = cases();
     let edits = Edits(cases.iter().flat_map(Case::edits).collect());
-    assert!(edits.0.len() > 1000, "{} edits are too few to be all", edits.0.len());
+    assert!(edits.0.len() > 1000, "only {} edits: some are missing", edits.0.len());
     let (accepted, misplaced) = edits.compile(&rustc);
     assert!(misplaced.is_empty(), "errors on the derive itself:\n{}", misplaced.join("\n"));
     if std::env::var_os("EACH_ALONE").is_some() {
@@ -141,7 +141,7 @@ fn compare(
     let originals = cases.iter().map(|case| case.module(&case.edited)).enumerate().collect();
     let originals = rustc.compile(&Program::new(&originals), Goal::Output);
     assert!(originals.errors.is_empty(), "{:?}", originals.errors);
-    let originals = originals.output.expect("the output of the types as they are");
+    let originals = originals.output.expect("the output of the unedited types");
     let mut found = String::new();
     for (index, case) in cases.iter().enumerate() {
         let original = &originals[&index];

@@ -93,7 +93,7 @@ impl Rustc {
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
         let messages = String::from_utf8(built.stdout).expect("text");
         let library =
-            messages.lines().find_map(library_of).expect("dintero-api among what was built");
+            messages.lines().find_map(library_of).expect("dintero-api among the built crates");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
         let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         Self { program, library, folder }

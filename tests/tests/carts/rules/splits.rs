@@ -175,6 +175,6 @@ impl ToOrderItems for Growing {
 /// A cart must be the same each time it is mapped. One that grows is refused, and mapping it ends.
 #[test]
 fn splits_of_a_cart_that_grows() {
-    let error = basket(Growing(Cell::new(0))).to_order().expect_err("it is never the same");
+    let error = basket(Growing(Cell::new(0))).to_order().expect_err("the cart is never the same");
     assert!(error.problems().iter().all(|problem| problem.rule == Rule::Splits), "{error}");
 }
