@@ -201,7 +201,7 @@ impl<'a> Body<'a> {
 /// The order of statements; entries of the same turn keep their order in the source.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
-    /// Amounts have no meaning before the currency is known, and whether prices include VAT.
+    /// Amounts can only be read once it is known which currency they are in and whether they include VAT.
     Currency,
     /// Values of the struct itself replace those of flattened structs, whatever the order of the fields. A flattened
     /// struct may also set the currency.

@@ -274,7 +274,7 @@ fn paths_are_resolved_and_need_their_required_fields() {
     assert_eq!(
         cart("ship_to: Address, #[dintero(to = shipping_address.email)] mail: String").len(),
         1,
-        "an alias does not claim against others"
+        "a target suggested for an alias does not conflict with others"
     );
 }
 
