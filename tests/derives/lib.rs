@@ -1,1 +1,1 @@
-//! Nothing but the tests beside it.
+//! An empty library: this package only contains tests.
