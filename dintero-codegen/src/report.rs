@@ -1,5 +1,5 @@
-//! What the generator has to say about a document: one [`Report`] for each problem, collected over all
-//! passes and handed out at once.
+//! Reports of problems in a document. Each problem is one [`Report`]; reports are collected over all passes and
+//! returned together.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,12 +7,12 @@ use std::fmt;
 use crate::pointer::Pointer;
 use crate::read::source::Place;
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is generated.
+    /// No code is generated.
     Error,
-    /// Code is generated, but something in the document did not get its full meaning.
+    /// Code is generated, but part of the document's meaning is lost.
     Warning,
 }
 
@@ -25,20 +25,20 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One problem: what is wrong, where, and what to do about it.
+/// A problem: what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Report {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The kind of problem, such as `unknown-key`; `x-accept` in the document names warnings by it.
+    /// The kind of problem, such as `unknown-key`. `x-accept` in the document refers to warnings by this code.
     pub code: &'static str,
     /// What is wrong, in one line.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Where in the document, after the overlay was applied.
+    /// The location in the document after the overlay was applied.
     pub pointer: Pointer,
-    /// Where in the files, if it can be known.
+    /// The position in a source file, if it is known.
     pub place: Option<Place>,
 }
 
@@ -64,13 +64,13 @@ impl Report {
         Self { severity: Severity::Warning, ..Self::error(code, pointer, message) }
     }
 
-    /// Adds what to do.
+    /// Sets the help text, which says what to do.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Sets the place, for problems found before there is a document to point into.
+    /// Sets the position, for problems found before there is a document to point into.
     pub(crate) fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
@@ -91,7 +91,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// The reports of one run. What is found twice is reported once.
+/// The reports of one run, without duplicates.
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     list: Vec<Report>,
@@ -113,7 +113,7 @@ impl Reports {
         self.list.iter().any(|report| report.severity == Severity::Error)
     }
 
-    /// Errors first, then by place, then by pointer: the order in which a person corrects them.
+    /// Sorts errors first, then by position, then by pointer: the order in which a person fixes them.
     pub(crate) fn into_sorted(mut self) -> Vec<Report> {
         self.list.sort_by(|a, b| {
             (a.severity, &a.place, &a.pointer, a.code)

@@ -1,5 +1,5 @@
-//! `spec/names.lock`: every public name with its type, one on a line and sorted. It exists for its diff: a
-//! line that goes or changes breaks somebody's code.
+//! `spec/names.lock`: every public name with its type, one per line and sorted. It exists for its diff: a line that
+//! disappears or changes breaks existing code.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::model::{
     Presence, Separator, Style, Type, TypeDef,
 };
 
-/// The text of the lock file.
+/// Returns the text of the lock file.
 pub(crate) fn text(model: &Model) -> String {
     let mut lines = Vec::new();
     for id in &model.order {
@@ -75,7 +75,7 @@ impl Model {
         }
     }
 
-    /// A type as `spec/names.lock` and the table of the derives write it.
+    /// Returns a type as written in `spec/names.lock` and in the table of the derives.
     pub(crate) fn type_text(&self, ty: &Type) -> String {
         match ty {
             Type::Value(value) => value.rust_name().to_owned(),
@@ -136,7 +136,7 @@ impl Model {
         };
         let style = match (&parameter.style, parameter.location) {
             (Style::One | Style::Each, _) => String::new(),
-            // Their only style.
+            // These locations have no other style for lists.
             (Style::Joined(_), Location::Path | Location::Header) => String::new(),
             (Style::Joined(Separator::Comma), _) => ", joined".to_owned(),
             (Style::Joined(Separator::Space), _) => ", joined by spaces".to_owned(),

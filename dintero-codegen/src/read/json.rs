@@ -1,4 +1,4 @@
-//! JSON text to a value, with the place of every member and element.
+//! Parses JSON, with the position of every member and element.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::pointer::Pointer;
 use crate::read::source::{DEEPEST, Parsed, Place, Places, Source, repeated_key, too_deep};
 use crate::report::Report;
 
-/// Why a text was not read.
+/// Why a file could not be parsed.
 pub(super) enum Error {
-    /// It is not JSON.
+    /// The text is not JSON.
     Syntax(Box<Report>),
-    /// It is JSON that cannot be a document.
+    /// The text is JSON that cannot be a document.
     Value(Box<Report>),
 }
 
-/// Reads JSON as the standard has it: no comments, no trailing commas, no repeated key.
+/// Parses JSON as the standard defines it: no comments, no trailing commas, no duplicate keys.
 pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Error> {
     let strict = ParseOptions {
         allow_comments: false,
@@ -46,7 +46,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Error> {
         let report = Report::error("json", &Pointer::root(), message);
         Error::Syntax(Box::new(report.help("correct the syntax here or just before").at(place)))
     })?;
-    // The caller saw the first brace of the text, so there is a value.
+    // The caller checked that the text starts with a brace, so there is a value.
     let value = value.map_or(Ok(Value::Null), |value| {
         reader.here(&Pointer::root(), value.range().start);
         reader.value(value, &Pointer::root(), 0)
@@ -75,8 +75,7 @@ impl Reader<'_> {
             Syntax::BooleanLit(boolean) => Ok(boolean.value.into()),
             Syntax::NullKeyword(_) => Ok(Value::Null),
             Syntax::NumberLit(number) => serde_json::from_str(number.value).map_err(|error| {
-                let message =
-                    format!("`{}` is not a number that can be read: {error}", number.value);
+                let message = format!("the number `{}` cannot be read: {error}", number.value);
                 let report = Report::error("json", at, message).help("write a smaller number");
                 Box::new(report.at(self.place(number.range.start)))
             }),
@@ -124,7 +123,7 @@ impl Reader<'_> {
     }
 }
 
-/// Counts lines and columns. Values come in the order of the text, so it is counted once.
+/// Counts lines and columns. Values come in the order of the text, so one pass over it is enough.
 struct Cursor<'a> {
     text: &'a str,
     byte: usize,

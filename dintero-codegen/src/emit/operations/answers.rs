@@ -1,4 +1,4 @@
-//! The enum of an operation whose success responses differ: one variant for each status.
+//! The enum of an operation whose success responses differ: one variant per status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::model::ident::value_name;
 use crate::model::{Answer, Operation, Payload, Type};
 
 impl File<'_> {
-    /// The enum, and how it is read.
+    /// Returns the enum, and the code that decodes it.
     pub(super) fn answers(&mut self, operation: &Operation, name: &str) -> [TokenStream; 2] {
         self.uses.decodes = true;
         let name = ident(name);
@@ -18,7 +18,7 @@ impl File<'_> {
         let variants = read.iter().map(|variant| &variant.item);
         let arms =
             read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => #value));
-        // The first status also stands for one that the document does not name.
+        // An undeclared status is decoded like the first declared one.
         let fallback = read.first().map(|Variant { value, .. }| quote!(_ => #value));
         [
             quote! {
@@ -78,7 +78,7 @@ impl File<'_> {
         }
     }
 
-    /// The field of the body beside the headers: its type's name, unless a header has it.
+    /// Returns the name of the body's field beside the headers: the name of its type, unless a header has that name.
     fn body_name(&self, answer: &Answer) -> String {
         let of_type = match &answer.payload {
             Payload::Json(Type::Named(id)) => Some(value_name(self.emit.model.name(*id))),
@@ -90,7 +90,7 @@ impl File<'_> {
     }
 }
 
-/// A variant, and the result of reading it.
+/// A variant, and the expression that decodes it.
 struct Variant {
     status: u16,
     item: TokenStream,

@@ -1,4 +1,4 @@
-//! The names of groups, operations and parameters, and of the enums of responses.
+//! Names groups, operations and parameters, and the enums of responses.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ impl Naming<'_> {
             let at = first.map_or_else(Pointer::root, |operation| operation.at.clone());
             if let Some(other) = accessors.insert(group.accessor.clone(), at.clone()) {
                 let message = format!(
-                    "two groups are named `{}`; the other begins at {other}",
+                    "two groups are named `{}`; the other starts at {other}",
                     group.accessor
                 );
                 self.same(&at, message, "x-rust-group");
@@ -29,7 +29,7 @@ impl Naming<'_> {
         self.answer_enums(groups);
     }
 
-    /// Operations of a group that come to one name are told apart by their paths.
+    /// Names the operations of a group. Operations that would get the same name are told apart by their paths.
     fn methods(&mut self, group: &mut Group) {
         let mut known: HashMap<String, Pointer> = HashMap::new();
         for operation in &mut group.operations {
@@ -71,7 +71,7 @@ impl Naming<'_> {
         if let Some(answers) = &operation.answer_enum {
             if !self.is_free(answers) {
                 let message = format!(
-                    "the responses of an operation and something else are named `{answers}`"
+                    "the responses of this operation and another item are both named `{answers}`"
                 );
                 self.same(&operation.at, message, "x-rust-type");
             }
@@ -80,7 +80,8 @@ impl Naming<'_> {
         }
     }
 
-    /// A parameter of a name that is taken says where it goes: `id` in the path, `query_id` in the query.
+    /// Names parameters. If a name is taken, it gets its location as a prefix: `id` in the path, `query_id` in the
+    /// query.
     fn parameters(&mut self, operation: &mut Operation) {
         for index in 0..operation.parameters.len() {
             let (before, rest) = operation.parameters.split_at_mut(index);
@@ -110,12 +111,12 @@ impl Naming<'_> {
         }
     }
 
-    /// The name, or the name with more context where it is a type's.
+    /// Returns the name, or the name with more context if a type has it.
     fn free(&mut self, name: &str, context: &str, at: &Pointer) -> String {
         let name = if self.is_free(name) { name.to_owned() } else { format!("{name}{context}") };
         if !self.is_free(&name) {
             let message = match self.taken.get(&name) {
-                Some(other) => format!("two things are named `{name}`; the other is at {other}"),
+                Some(other) => format!("two items are named `{name}`; the other is at {other}"),
                 None => format!("`{name}` has another meaning in Rust or in the runtime"),
             };
             self.same(at, message, "x-rust-name");
@@ -124,7 +125,7 @@ impl Naming<'_> {
         name
     }
 
-    /// Operations may share the enum of their responses only if they respond alike.
+    /// Checks that operations share an enum of responses only if their responses are the same.
     fn answer_enums(&mut self, groups: &[Group]) {
         let mut known: HashMap<&str, (&[Answer], &Pointer)> = HashMap::new();
         for operation in groups.iter().flat_map(|group| &group.operations) {
@@ -132,7 +133,7 @@ impl Naming<'_> {
             let (answers, at) = known.entry(name).or_insert((&operation.answers, &operation.at));
             if !alike(answers, &operation.answers) {
                 let message =
-                    format!("`{name}` is also the name of the responses of {at}, which differ");
+                    format!("`{name}` also names the responses of {at}, which are different");
                 self.same(&operation.at, message, "x-rust-type");
             }
         }
@@ -141,7 +142,7 @@ impl Naming<'_> {
     }
 }
 
-/// Whether two sets of responses make the same enum.
+/// Returns whether two sets of responses make the same enum.
 fn alike(some: &[Answer], others: &[Answer]) -> bool {
     let headers = |answer: &Answer| {
         answer.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Responses: which of them are the success that a call returns, and what errors say.
+//! Responses: which of them a successful call returns, and which are errors.
 
 use indexmap::IndexMap;
 use openapiv3::{MediaType, ParameterSchemaOrContent, ReferenceOr, Responses, StatusCode};
@@ -12,12 +12,12 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::Kind;
 
-/// What a declared status stands for.
+/// The meaning of a declared status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
-    /// For a success, or a range of them.
+    /// A success, or a range of successes.
     Success(u16),
-    /// `default`, where no success is declared: it is what there is to return, and what errors say as well.
+    /// `default` if no success is declared: both a success and an error.
     Both,
     Error,
 }
@@ -55,7 +55,7 @@ impl Operations<'_, '_> {
             let Some((response, at)) = found else { continue };
             let stands = Stands::new(status.as_ref(), has_success);
             let payload = match base.method {
-                // It has no body, whatever the document says.
+                // A response to `HEAD` has no body, even if the document declares one.
                 "head" => Payload::Empty,
                 _ => self.payload(response.content, &at),
             };
@@ -68,7 +68,7 @@ impl Operations<'_, '_> {
             }
             let status = match stands {
                 Stands::Success(status) => status,
-                // Any status of success; the name of the variant shows it only beside headers.
+                // Any success status; the name of the variant shows it only if there are headers.
                 Stands::Both => 200,
                 Stands::Error => continue,
             };
@@ -134,7 +134,7 @@ impl Operations<'_, '_> {
                     &at,
                     "binary data is declared as JSON; it is read as bytes",
                 )
-                .help("declare the media types that are really sent, in the overlay"),
+                .help("declare the real media types in the overlay"),
             );
             return Payload::Bytes;
         }
@@ -143,7 +143,7 @@ impl Operations<'_, '_> {
 }
 
 impl Payload {
-    /// The type of JSON.
+    /// Returns the type of a JSON payload.
     pub(crate) fn json(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) => Some(ty),
