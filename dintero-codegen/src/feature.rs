@@ -151,7 +151,7 @@ impl Uses<'_> {
 
     fn operations(&mut self) {
         // Operations may share the enum of their responses; the first group that has it defines it.
-        let mut answers: HashMap<&str, &str> = HashMap::new();
+        let mut homes: HashMap<&str, &str> = HashMap::new();
         for group in &self.model.groups {
             let module = &group.accessor;
             for operation in group.operations.iter().filter(|operation| !operation.callback) {
@@ -160,9 +160,9 @@ impl Uses<'_> {
                 for ty in operation.types() {
                     self.holds(&user, ty);
                 }
-                if let Some(answer) = &operation.answer_enum {
-                    let home = *answers.entry(answer).or_insert(module);
-                    self.uses(&user, answer, home);
+                if let Some(name) = &operation.response_enum {
+                    let home = *homes.entry(name).or_insert(module);
+                    self.uses(&user, name, home);
                 }
             }
         }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use crate::model::ident::OTHER;
 use crate::model::{
-    Answer, BodyContent, Def, Field, Fields, Location, Model, Operation, Parameter, Payload,
-    Presence, Separator, Style, Type, TypeDef,
+    BodyContent, Def, Field, Fields, Location, Model, Operation, Parameter, Payload, Presence,
+    Separator, Style, SuccessResponse, Type, TypeDef,
 };
 
 /// Returns the text of the lock file.
@@ -113,13 +113,13 @@ impl Model {
             let media_type = media_type.unwrap_or_default();
             lines.push(format!("{path} body {content}{media_type}{optional}"));
         }
-        for answer in &operation.answers {
-            let variant = operation.answer_enum.as_ref();
-            let variant = variant.map(|name| format!(" as {name}::{}", answer.variant));
-            let payload = self.payload_text(answer);
+        for response in &operation.responses {
+            let variant = operation.response_enum.as_ref();
+            let variant = variant.map(|name| format!(" as {name}::{}", response.variant));
+            let payload = self.payload_text(response);
             lines.push(format!(
                 "{path} {} {payload}{}",
-                answer.status,
+                response.status,
                 variant.unwrap_or_default()
             ));
         }
@@ -156,8 +156,8 @@ impl Model {
         )
     }
 
-    fn payload_text(&self, answer: &Answer) -> String {
-        match &answer.payload {
+    fn payload_text(&self, response: &SuccessResponse) -> String {
+        match &response.payload {
             Payload::Empty => "()".to_owned(),
             Payload::Bytes => "Bytes".to_owned(),
             Payload::Json(ty) => self.type_text(ty),

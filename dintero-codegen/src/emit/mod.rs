@@ -80,7 +80,7 @@ impl<'a> Emit<'a> {
                 for id in operation.errors.iter().filter_map(|error| error.ty.as_ref()?.named()) {
                     *errors.entry(id).or_default() += 1;
                 }
-                if let Some(name) = &operation.answer_enum {
+                if let Some(name) = &operation.response_enum {
                     enum_homes.entry(name.as_str()).or_insert(group.accessor.as_str());
                 }
             }

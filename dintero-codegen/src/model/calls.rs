@@ -30,10 +30,10 @@ pub(crate) struct Operation {
     pub(crate) body: Option<Body>,
     /// The parameters of a callback, which Dintero sends and the merchant reads.
     pub(crate) query: Option<TypeId>,
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) errors: Vec<ErrorAnswer>,
+    pub(crate) responses: Vec<SuccessResponse>,
+    pub(crate) errors: Vec<ErrorResponse>,
     /// The enum of its success responses, if their bodies differ or they have headers.
-    pub(crate) answer_enum: Option<String>,
+    pub(crate) response_enum: Option<String>,
     pub(crate) repeatable: bool,
     /// Whether its request and response are hidden from observers of the client.
     pub(crate) confidential: bool,
@@ -140,7 +140,7 @@ pub(crate) enum BodyContent {
 
 /// A success response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct SuccessResponse {
     pub(crate) status: u16,
     /// The variant in the enum of responses.
     pub(crate) variant: String,
@@ -167,7 +167,7 @@ pub(crate) enum Payload {
 
 /// An error response; `status` is `None` for `default`.
 #[derive(Debug)]
-pub(crate) struct ErrorAnswer {
+pub(crate) struct ErrorResponse {
     pub(crate) status: Option<String>,
     pub(crate) description: String,
     pub(crate) ty: Option<Type>,
@@ -178,12 +178,12 @@ impl Operation {
     pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
         let body = self.body.iter().filter_map(Body::ty);
-        let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
+        let responses = self.responses.iter().filter_map(|response| match &response.payload {
             Payload::Json(ty) => Some(ty),
             Payload::Empty | Payload::Bytes => None,
         });
         let errors = self.errors.iter().filter_map(|error| error.ty.as_ref());
-        parameters.chain(body).chain(answers).chain(errors)
+        parameters.chain(body).chain(responses).chain(errors)
     }
 }
 

@@ -29,8 +29,8 @@ use crate::pointer::Pointer;
 use crate::schema::shape::Limits;
 
 pub(crate) use crate::model::calls::{
-    Answer, Body, BodyContent, ErrorAnswer, Fields, Group, Header, Location, Operation, Parameter,
-    Payload, Scheme, Separator, Style,
+    Body, BodyContent, ErrorResponse, Fields, Group, Header, Location, Operation, Parameter,
+    Payload, Scheme, Separator, Style, SuccessResponse,
 };
 pub(crate) use crate::model::value::ValueType;
 

@@ -43,8 +43,8 @@ fn directions(model: &Model) -> (HashSet<TypeId>, HashSet<TypeId>) {
         if let Some(query) = operation.query {
             reach(model, &Type::Named(query), out);
         }
-        for answer in &operation.answers {
-            if let Payload::Json(ty) = &answer.payload {
+        for response in &operation.responses {
+            if let Payload::Json(ty) = &response.payload {
                 reach(model, ty, back);
             }
         }

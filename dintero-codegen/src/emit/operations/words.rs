@@ -1,7 +1,7 @@
 //! The documentation of an operation: what it does, its endpoint, its arguments and its errors.
 
 use super::{Emit, docs, is_argument};
-use crate::model::{ErrorAnswer, Operation, Type};
+use crate::model::{ErrorResponse, Operation, Type};
 
 /// Returns the documentation of the method that starts a call.
 pub(super) fn operation(emit: &Emit<'_>, operation: &Operation) -> String {
@@ -54,7 +54,7 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation) -> String {
 }
 
 fn errors(emit: &Emit<'_>, operation: &Operation, text: &mut String) {
-    let mut errors: Vec<&ErrorAnswer> = operation.errors.iter().collect();
+    let mut errors: Vec<&ErrorResponse> = operation.errors.iter().collect();
     errors.sort_by_key(|error| (error.status.is_none(), error.status.clone()));
     for error in errors {
         let status = error.status.as_deref().unwrap_or("other statuses");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Naming;
 use crate::model::ident;
-use crate::model::{Answer, Group, Location, Operation};
+use crate::model::{Group, Location, Operation, SuccessResponse};
 use crate::pointer::Pointer;
 
 impl Naming<'_> {
@@ -26,7 +26,7 @@ impl Naming<'_> {
                 self.operation_names(operation);
             }
         }
-        self.answer_enums(groups);
+        self.response_enums(groups);
     }
 
     /// Names the operations of a group. Operations that would get the same name are told apart by their paths.
@@ -68,14 +68,14 @@ impl Naming<'_> {
             operation.builder = self.free(&operation.builder, "Call", &operation.at);
         }
         self.parameters(operation);
-        if let Some(answers) = &operation.answer_enum {
-            if !self.is_free(answers) {
+        if let Some(responses) = &operation.response_enum {
+            if !self.is_free(responses) {
                 let message = format!(
-                    "the responses of this operation and another item are both named `{answers}`"
+                    "the responses of this operation and another item are both named `{responses}`"
                 );
                 self.same(&operation.at, message, "x-rust-type");
             }
-            let variants = operation.answers.iter().map(|answer| answer.variant.as_str());
+            let variants = operation.responses.iter().map(|response| response.variant.as_str());
             self.unique(variants, &operation.at);
         }
     }
@@ -126,12 +126,13 @@ impl Naming<'_> {
     }
 
     /// Checks that operations share an enum of responses only if their responses are the same.
-    fn answer_enums(&mut self, groups: &[Group]) {
-        let mut known: HashMap<&str, (&[Answer], &Pointer)> = HashMap::new();
+    fn response_enums(&mut self, groups: &[Group]) {
+        let mut known: HashMap<&str, (&[SuccessResponse], &Pointer)> = HashMap::new();
         for operation in groups.iter().flat_map(|group| &group.operations) {
-            let Some(name) = &operation.answer_enum else { continue };
-            let (answers, at) = known.entry(name).or_insert((&operation.answers, &operation.at));
-            if !alike(answers, &operation.answers) {
+            let Some(name) = &operation.response_enum else { continue };
+            let (responses, at) =
+                known.entry(name).or_insert((&operation.responses, &operation.at));
+            if !alike(responses, &operation.responses) {
                 let message =
                     format!("`{name}` also names the responses of {at}, which are different");
                 self.same(&operation.at, message, "x-rust-type");
@@ -143,9 +144,9 @@ impl Naming<'_> {
 }
 
 /// Returns whether two sets of responses make the same enum.
-fn alike(some: &[Answer], others: &[Answer]) -> bool {
-    let headers = |answer: &Answer| {
-        answer.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()
+fn alike(some: &[SuccessResponse], others: &[SuccessResponse]) -> bool {
+    let headers = |response: &SuccessResponse| {
+        response.headers.iter().map(|header| header.wire.clone()).collect::<Vec<_>>()
     };
     some.len() == others.len()
         && some.iter().zip(others).all(|(a, b)| {

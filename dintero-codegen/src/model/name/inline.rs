@@ -61,8 +61,8 @@ impl<'a> Naming<'a> {
             let parts = self.visit(id);
             self.walk(parts);
         }
-        let bodies = operation.answers.iter().filter_map(|answer| match &answer.payload {
-            Payload::Json(ty) => Some((ty, Some(answer.status.to_string()))),
+        let bodies = operation.responses.iter().filter_map(|response| match &response.payload {
+            Payload::Json(ty) => Some((ty, Some(response.status.to_string()))),
             Payload::Empty | Payload::Bytes => None,
         });
         self.bodies(bodies.collect(), owner, Role::Response);

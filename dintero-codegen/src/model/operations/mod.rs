@@ -20,7 +20,7 @@ use self::parameters::Parameters;
 use crate::extensions::Extensions;
 use crate::model::ident;
 use crate::model::types::Types;
-use crate::model::{Answer, Group, Operation};
+use crate::model::{Group, Operation, SuccessResponse};
 use crate::pointer::Pointer;
 use crate::report::{Report, Reports};
 use crate::schema::lower::Lower;
@@ -150,9 +150,9 @@ impl Operations<'_, '_> {
             None => None,
         };
         let query = callback.then(|| self.query(&parameters, at));
-        let (answers, errors) = self.responses(operation.responses, base, at);
-        let answer_enum =
-            (!callback && needs_enum(&answers)).then(|| match &extensions.rust_type {
+        let (responses, errors) = self.responses(operation.responses, base, at);
+        let response_enum =
+            (!callback && needs_enum(&responses)).then(|| match &extensions.rust_type {
                 Some(name) => ident::type_name(name),
                 None => format!("{builder}Success"),
             });
@@ -167,9 +167,9 @@ impl Operations<'_, '_> {
             parameters,
             body,
             query: query.flatten(),
-            answers,
+            responses,
             errors,
-            answer_enum,
+            response_enum,
             confidential,
             v1_only,
             example: extensions.example,
@@ -200,9 +200,11 @@ struct Base<'a> {
 }
 
 /// Returns whether responses need an enum: they have headers, or their bodies differ.
-fn needs_enum(answers: &[Answer]) -> bool {
-    let first = answers.first().map(|answer| &answer.payload);
-    answers.iter().any(|answer| !answer.headers.is_empty() || Some(&answer.payload) != first)
+fn needs_enum(responses: &[SuccessResponse]) -> bool {
+    let first = responses.first().map(|response| &response.payload);
+    responses
+        .iter()
+        .any(|response| !response.headers.is_empty() || Some(&response.payload) != first)
 }
 
 /// An operation that cannot be called; the reason was reported.

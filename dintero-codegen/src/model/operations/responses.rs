@@ -7,7 +7,7 @@ use super::reference::resolve;
 use super::{Base, Operations, media, text};
 use crate::extensions::Extensions;
 use crate::model::ident::{self, Named};
-use crate::model::{Answer, ErrorAnswer, Header, Payload, Type};
+use crate::model::{ErrorResponse, Header, Payload, SuccessResponse, Type};
 use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::Kind;
@@ -39,13 +39,13 @@ impl Operations<'_, '_> {
         responses: Responses,
         base: &Base<'_>,
         at: &Pointer,
-    ) -> (Vec<Answer>, Vec<ErrorAnswer>) {
+    ) -> (Vec<SuccessResponse>, Vec<ErrorResponse>) {
         let at = at.child("responses");
         let Responses { default, responses, extensions: _ } = responses;
         let is_success =
             |status: &StatusCode| matches!(Stands::new(Some(status), true), Stands::Success(_));
         let has_success = responses.keys().any(is_success);
-        let (mut answers, mut errors) = (Vec::new(), Vec::new());
+        let (mut successes, mut errors) = (Vec::new(), Vec::new());
         let statuses = responses.into_iter().map(|(status, response)| (Some(status), response));
         for (status, response) in statuses.chain(default.map(|response| (None, response))) {
             let key = status.as_ref().map_or_else(|| "default".to_owned(), ToString::to_string);
@@ -60,7 +60,7 @@ impl Operations<'_, '_> {
                 _ => self.payload(response.content, &at),
             };
             if matches!(stands, Stands::Error | Stands::Both) {
-                errors.push(ErrorAnswer {
+                errors.push(ErrorResponse {
                     status: status.map(|_| key),
                     description: response.description.clone(),
                     ty: payload.json().cloned(),
@@ -72,7 +72,7 @@ impl Operations<'_, '_> {
                 Stands::Both => 200,
                 Stands::Error => continue,
             };
-            answers.push(Answer {
+            successes.push(SuccessResponse {
                 status,
                 variant: match Extensions::read(at_status.find(self.document)).rust_name {
                     Some(name) => ident::type_name(&name),
@@ -83,7 +83,7 @@ impl Operations<'_, '_> {
                 payload,
             });
         }
-        (answers, errors)
+        (successes, errors)
     }
 
     fn headers(
