@@ -35,14 +35,14 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 pub use crate::pointer::Pointer;
-pub use crate::read::source::{Place, Source};
+pub use crate::read::source::{Position, Source};
 pub use crate::report::{Report, Severity};
 
 use crate::feature::Features;
 use crate::model::types::Schemas;
 use crate::model::{Model, name, operations, reach, target, types};
 use crate::read::references::Moved;
-use crate::read::source::{Parsed, Places};
+use crate::read::source::{Parsed, Positions};
 use crate::read::{check, join, overlay, references, source};
 use crate::report::Reports;
 use crate::schema::aliases;
@@ -104,11 +104,11 @@ fn generate_here(input: &Input<'_>) -> Output {
 fn run(input: &Input<'_>, reports: &mut Reports) -> Option<BTreeMap<String, String>> {
     let mut parsed = read(input, reports)?;
     let moved = references::resolve(&mut parsed);
-    let Parsed { value: document, places } = parsed;
+    let Parsed { value: document, positions } = parsed;
     // Later passes run even if a key is misspelt, so that they can report their own problems.
     let made =
         check::check(&document, reports).then(|| model(&document, moved, input.strict, reports));
-    finish(reports, &document, &places);
+    finish(reports, &document, &positions);
     let (model, features) = made.flatten()?;
     if reports.has_errors() {
         return None;
@@ -224,15 +224,15 @@ fn schemas(document: &Value, nameless: Moved, reports: &mut Reports) -> Schemas 
 }
 
 /// Adds positions to the reports, and drops the warnings that the document accepts with `x-accept`.
-fn finish(reports: &mut Reports, document: &Value, places: &Places) {
+fn finish(reports: &mut Reports, document: &Value, positions: &Positions) {
     let is_accepted = |report: &Report| {
-        let origin = places.origin(&report.pointer);
+        let origin = positions.origin(&report.pointer);
         [&report.pointer, &origin].into_iter().any(|at| is_accepted(document, report.code, at))
     };
     reports.retain(|report| report.severity == Severity::Error || !is_accepted(report));
-    for report in reports.iter_mut().filter(|report| report.place.is_none()) {
-        report.pointer = places.origin(&report.pointer);
-        report.place = places.of(&report.pointer);
+    for report in reports.iter_mut().filter(|report| report.position.is_none()) {
+        report.pointer = positions.origin(&report.pointer);
+        report.position = positions.of(&report.pointer);
     }
 }
 

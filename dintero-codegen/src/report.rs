@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::pointer::Pointer;
-use crate::read::source::Place;
+use crate::read::source::Position;
 
 /// The severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub struct Report {
     /// The location in the document after the overlay was applied.
     pub pointer: Pointer,
     /// The position in a source file, if it is known.
-    pub place: Option<Place>,
+    pub position: Option<Position>,
 }
 
 impl Report {
@@ -51,7 +51,7 @@ impl Report {
             message: message.into(),
             help: None,
             pointer: pointer.clone(),
-            place: None,
+            position: None,
         }
     }
 
@@ -71,8 +71,8 @@ impl Report {
     }
 
     /// Sets the position, for problems found before there is a document to point into.
-    pub(crate) fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+    pub(crate) fn at(mut self, position: Position) -> Self {
+        self.position = Some(position);
         self
     }
 }
@@ -80,8 +80,8 @@ impl Report {
 impl fmt::Display for Report {
     /// `spec/x.yaml:12:5: error[unknown-key]: … (at /components/schemas/X)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+        if let Some(position) = &self.position {
+            write!(f, "{position}: ")?;
         }
         write!(f, "{}[{}]: {}", self.severity, self.code, self.message)?;
         if !self.pointer.is_root() {
@@ -116,8 +116,12 @@ impl Reports {
     /// Sorts errors first, then by position, then by pointer: the order in which a person fixes them.
     pub(crate) fn into_sorted(mut self) -> Vec<Report> {
         self.list.sort_by(|a, b| {
-            (a.severity, &a.place, &a.pointer, a.code)
-                .cmp(&(b.severity, &b.place, &b.pointer, b.code))
+            (a.severity, &a.position, &a.pointer, a.code).cmp(&(
+                b.severity,
+                &b.position,
+                &b.pointer,
+                b.code,
+            ))
         });
         self.list
     }

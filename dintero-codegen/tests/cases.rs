@@ -60,7 +60,7 @@ impl<'a> Mark<'a> {
     }
 
     fn is(&self, report: &Report) -> bool {
-        let line = report.place.as_ref().map(|place| place.line);
+        let line = report.position.as_ref().map(|position| position.line);
         let kind = format!("{}[{}", report.severity, report.code);
         line == Some(self.line) && kind == self.kind && told(report).contains(self.words)
     }

@@ -169,7 +169,7 @@ fn each_ends_in_code_or_in_reports() {
         let told = told_all(&output.reports);
         assert_eq!(errors, output.files.is_empty(), "{name}: {told}");
         assert!(!told.contains("[internal]"), "{name}: {told}");
-        assert!(output.reports.iter().all(|report| report.place.is_some()), "{name}: {told}");
+        assert!(output.reports.iter().all(|report| report.position.is_some()), "{name}: {told}");
     }
 }
 

@@ -58,7 +58,7 @@ fn sound(output: &Output) -> Result<(), String> {
     if errors != output.files.is_empty() {
         return Err(format!("{} files with {}", output.files.len(), told_all(&output.reports)));
     }
-    let internal = |report: &&Report| report.code == "internal" || report.place.is_none();
+    let internal = |report: &&Report| report.code == "internal" || report.position.is_none();
     if let Some(report) = output.reports.iter().find(internal) {
         return Err(told(report));
     }

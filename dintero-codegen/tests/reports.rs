@@ -102,8 +102,8 @@ fn reported_as_marked(name: &str) {
         .reports
         .iter()
         .map(|report| {
-            let place = report.place.as_ref().expect("every report has a place");
-            format!("{}:{}: {}[{}]", place.file, place.line, report.severity, report.code)
+            let position = report.position.as_ref().expect("every report has a position");
+            format!("{}:{}: {}[{}]", position.file, position.line, report.severity, report.code)
         })
         .collect();
     let missing: Vec<&String> = expected.iter().filter(|mark| !told.contains(mark)).collect();
@@ -179,8 +179,11 @@ fn invalid_yaml_is_reported_at_its_line() {
     ] {
         let told = refused(text);
         assert!(told.contains(says), "{text:?} gave {told}");
-        let place = format!("document.yaml:{line}:");
-        assert!(told.starts_with(&place), "{text:?} should be refused at {place}, but: {told}");
+        let position = format!("document.yaml:{line}:");
+        assert!(
+            told.starts_with(&position),
+            "{text:?} should be refused at {position}, but: {told}"
+        );
     }
 }
 
@@ -241,7 +244,7 @@ fn the_types_of_the_derives_are_complete_or_there_are_none() {
             ),
             &[
                 "`x-rust-derive: DinteroAddress` marks a schema that is not a struct",
-                "a second schema is marked `x-rust-derive: session`, besides /components/schemas/S",
+                "a second schema is marked `x-rust-derive: session`; the first is /components/schemas/S",
             ],
         ),
     ] {
@@ -254,7 +257,7 @@ fn the_types_of_the_derives_are_complete_or_there_are_none() {
         {
             let report = report.unwrap_or_else(|| panic!("nothing says {text:?} in {told}"));
             assert_eq!(report.code, "rust-derive");
-            assert!(report.place.is_some() && report.help.is_some(), "{told}");
+            assert!(report.position.is_some() && report.help.is_some(), "{told}");
         }
     }
 }
@@ -365,8 +368,8 @@ fn positions_survive_the_overlay() {
     let lines: Vec<String> = output
         .reports
         .iter()
-        .filter_map(|report| report.place.as_ref())
-        .map(|place| format!("{}:{}", place.file, place.line))
+        .filter_map(|report| report.position.as_ref())
+        .map(|position| format!("{}:{}", position.file, position.line))
         .collect();
     let bad = text.lines().position(|line| line.contains("bad")).expect("it is there") + 1;
     assert_eq!(lines, [format!("document.yaml:{bad}"), "overlay.yaml:7".to_owned()]);

@@ -134,7 +134,7 @@ impl Options {
 
         let supplement = match (&self.supplement, &self.overlay) {
             (None, Some(_)) => Ok(None),
-            // A workspace may do without a supplement.
+            // The supplement is optional.
             (None, None) if !root.join(SUPPLEMENT).exists() => Ok(None),
             (path, _) => optional(path.as_deref(), root, SUPPLEMENT),
         }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
-use dintero_codegen::{Place, Report, Severity, Source};
+use dintero_codegen::{Position, Report, Severity, Source};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
@@ -89,9 +89,9 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn new(report: &'a Report, files: &[Lines<'_>]) -> Self {
-        let excerpt = report.place.as_ref().and_then(|place| {
-            let file = files.iter().find(|file| *file.name == *place.file)?;
-            Some(Excerpt::new(place, &file.lines))
+        let excerpt = report.position.as_ref().and_then(|position| {
+            let file = files.iter().find(|file| *file.name == *position.file)?;
+            Some(Excerpt::new(position, &file.lines))
         });
         Self { report, excerpt }
     }
@@ -100,11 +100,11 @@ impl<'a> Shown<'a> {
 impl Display for Shown<'_> {
     /// The message, followed by the position and the pointer if no excerpt shows them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { message, pointer, place, .. } = self.report;
+        let Report { message, pointer, position, .. } = self.report;
         if self.excerpt.is_some() {
             return f.write_str(message);
         }
-        if let Some(Place { file, line, column }) = place {
+        if let Some(Position { file, line, column }) = position {
             write!(f, "{file}:{line}:{column}: ")?;
         }
         f.write_str(message)?;
@@ -161,7 +161,7 @@ impl<'a> Lines<'a> {
 /// them twice per report, and show a long line in full.
 #[derive(Debug)]
 struct Excerpt<'a> {
-    place: &'a Place,
+    position: &'a Position,
     /// The number of the first line, from 0.
     first: usize,
     text: String,
@@ -170,8 +170,8 @@ struct Excerpt<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn new(place: &'a Place, lines: &[&str]) -> Self {
-        let at = place.line.saturating_sub(1);
+    fn new(position: &'a Position, lines: &[&str]) -> Self {
+        let at = position.line.saturating_sub(1);
         let first = at.saturating_sub(CONTEXT);
         let mut text = String::new();
         let mut span = SourceSpan::from(0);
@@ -184,7 +184,7 @@ impl<'a> Excerpt<'a> {
                 None => break,
             };
             if number == at {
-                let (line, offset) = cut(line, place.column.saturating_sub(1));
+                let (line, offset) = cut(line, position.column.saturating_sub(1));
                 span = (text.len() + offset, word(&line[offset..])).into();
                 text.push_str(&line);
             } else {
@@ -192,7 +192,7 @@ impl<'a> Excerpt<'a> {
             }
             text.push('\n');
         }
-        Self { place, first, text, span }
+        Self { position, first, text, span }
     }
 }
 
@@ -205,13 +205,13 @@ impl SourceCode for Excerpt<'_> {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         // Without context, only the position of the span is needed.
         let (line, column) = match after {
-            0 => (self.place.line.saturating_sub(1), self.place.column.saturating_sub(1)),
+            0 => (self.position.line.saturating_sub(1), self.position.column.saturating_sub(1)),
             _ => (self.first, 0),
         };
         let whole = SourceSpan::from((0, self.text.len()));
         let span = if after == 0 { *span } else { whole };
         Ok(Box::new(MietteSpanContents::new_named(
-            self.place.file.to_string(),
+            self.position.file.to_string(),
             self.text.as_bytes(),
             span,
             line,
@@ -313,8 +313,8 @@ mod tests {
     use super::*;
 
     fn excerpt(document: &str, line: usize, column: usize) -> (String, String) {
-        let place = Place { file: "a.yaml".into(), line, column };
-        let excerpt = Excerpt::new(&place, &document.lines().collect::<Vec<_>>());
+        let position = Position { file: "a.yaml".into(), line, column };
+        let excerpt = Excerpt::new(&position, &document.lines().collect::<Vec<_>>());
         let span = excerpt.span.offset()..excerpt.span.offset() + excerpt.span.len();
         let underlined = excerpt.text[span].to_owned();
         (excerpt.text, underlined)
@@ -338,8 +338,8 @@ mod tests {
                     let report = report(line, column);
                     let mut text = String::new();
                     paint(&painter(), &mut text, &Shown::new(&report, &[Lines::new(&file)]));
-                    let place = format!("[a.yaml:{}:{}]", line.max(1), column.max(1));
-                    assert!(text.contains(&place), "{text}");
+                    let position = format!("[a.yaml:{}:{}]", line.max(1), column.max(1));
+                    assert!(text.contains(&position), "{text}");
                     assert!(text.contains("── /a"), "{text}");
                 }
             }
@@ -360,7 +360,7 @@ mod tests {
             message: "a problem".into(),
             help: None,
             pointer: "/a".into(),
-            place: Some(Place { file: "a.yaml".into(), line, column }),
+            position: Some(Position { file: "a.yaml".into(), line, column }),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::schema::shape::{Alternative, Kind, Object, Shape};
 
-/// The deepest nesting of types that is accepted, because types are built recursively.
+/// The maximum nesting depth of types, which are built recursively.
 const DEEPEST: usize = 4_000;
 
 impl Types<'_> {

@@ -149,7 +149,7 @@ fn only(model: &Model, derive: Derive, reports: &mut Reports) -> Option<TypeId> 
     for second in marked {
         let (at, other) = (&model.get(second).at, &model.get(first).at);
         let message = format!(
-            "a second schema is marked `x-rust-derive: {}`, besides {other}",
+            "a second schema is marked `x-rust-derive: {}`; the first is {other}",
             derive.name()
         );
         let help = "keep the mark on the schema that sessions are created from";

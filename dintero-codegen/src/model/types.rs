@@ -17,7 +17,7 @@ use crate::report::{Report, Reports};
 use crate::schema::merge::Merge;
 use crate::schema::shape::{Kind, Notes, Object, Rest, Shape};
 
-/// The deepest nesting of lists and maps, because rustc also recurses over a type.
+/// The maximum nesting depth of lists and maps, because rustc recurses over a type as well.
 const DEEPEST_LISTS: usize = 32;
 
 /// The name of the field for all other properties: the first of these that is free.
@@ -42,7 +42,7 @@ pub(crate) struct Types<'a> {
     pub(super) tags: Tags,
     /// Components built or in progress; an object's id is reserved before its fields are built.
     pub(super) known: HashMap<String, Type>,
-    /// Merges of two components, by the name of the property: equal merges there are one type.
+    /// The types of merged pairs of components, by the name of the property: equal merges under one name share a type.
     pub(super) merges: HashMap<(String, String), Type>,
     /// Aliases in progress.
     pub(super) open: HashSet<String>,
@@ -111,7 +111,7 @@ impl<'a> Types<'a> {
         resolved
     }
 
-    /// Returns a type that was built.
+    /// Returns the definition of a type.
     pub(crate) fn get(&self, id: TypeId) -> &TypeDef<Hint> {
         &self.draft.types[id.0]
     }
@@ -168,7 +168,8 @@ impl<'a> Types<'a> {
         Struct { query: false, constants, fields }
     }
 
-    /// Builds the map of properties that no field names. It is the last field: what remains is known only after all others.
+    /// Builds the map of properties that no field names. It is the last field, because only the
+    /// properties that no other field takes are left for it.
     fn others(&mut self, name: String, rest: &Shape) -> Field {
         let mut docs = docs(&rest.notes);
         docs.description = Some(match docs.description {

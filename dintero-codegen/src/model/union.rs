@@ -211,7 +211,7 @@ impl Types<'_> {
                 .map_or_else(|| "this union".to_owned(), |name| format!("`{name}`"));
             let message = format!("{name} is a variant of one of its own variants");
             let report = Report::error("cycle", &def.at, message);
-            self.reports.push(report.help("break the cycle: no value has all these tags"));
+            self.reports.push(report.help("break the cycle: no value can have all these tags"));
         }
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
-use crate::read::source::{Parsed, Places};
+use crate::read::source::{Parsed, Positions};
 use crate::report::{Report, Reports};
 
 /// The keys that an operation inherits from its document.
@@ -20,9 +20,9 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
     References { supplement: &supplement, file: None, reports }.check(&supplement.value);
     to_one_document(&mut supplement.value);
     write_out_inherited(&mut supplement.value);
-    let Parsed { value: Value::Object(members), places } = supplement else { return };
+    let Parsed { value: Value::Object(members), positions } = supplement else { return };
     let Value::Object(into) = &mut document.value else { return };
-    let mut merge = Merge { reports, places: &places };
+    let mut merge = Merge { reports, positions: &positions };
     for (key, value) in members {
         match (key.as_str(), value) {
             // These apply to the supplement as a file; `servers` and `security` were copied into its operations.
@@ -39,7 +39,7 @@ pub(crate) fn join(document: &mut Parsed, mut supplement: Parsed, reports: &mut 
             (_, value) => drop(into.entry(key).or_insert(value)),
         }
     }
-    document.places.add(places);
+    document.positions.add(positions);
 }
 
 /// Reports a supplement whose version differs: both documents are parsed as one.
@@ -58,14 +58,14 @@ fn check_versions(document: &Parsed, supplement: &Parsed, reports: &mut Reports)
         };
         let report = Report::error("supplement", &at, message)
             .help("write both documents in the same version of OpenAPI 3.0");
-        reports.push(placed(report, &supplement.places));
+        reports.push(positioned(report, &supplement.positions));
     }
 }
 
 /// Sets the position of a report in the supplement: after the merge, the same pointer may refer to the document.
-fn placed(report: Report, supplement: &Places) -> Report {
+fn positioned(report: Report, supplement: &Positions) -> Report {
     match supplement.of(&report.pointer) {
-        Some(place) => report.at(place),
+        Some(position) => report.at(position),
         None => report,
     }
 }
@@ -100,7 +100,7 @@ impl References<'_> {
                 let report = Report::error("supplement", &at, message).help(
                     "write `#/…` for a part of this file, and `FILE#/…` for a part of the document",
                 );
-                self.reports.push(placed(report, &self.supplement.places));
+                self.reports.push(positioned(report, &self.supplement.positions));
             }
         }
     }
@@ -187,7 +187,7 @@ fn add_tags(document: &mut Map<String, Value>, tags: Vec<Value>) {
 
 struct Merge<'a> {
     reports: &'a mut Reports,
-    places: &'a Places,
+    positions: &'a Positions,
 }
 
 impl Merge<'_> {
@@ -227,7 +227,7 @@ impl Merge<'_> {
         let message = format!("`{key}` has the wrong type");
         let report = Report::error("supplement", &Pointer::root().child(key), message)
             .help("`tags` is a list; `paths` and `components` are objects");
-        self.reports.push(placed(report, self.places));
+        self.reports.push(positioned(report, self.positions));
     }
 
     fn clash(&mut self, at: &Pointer) {
@@ -235,7 +235,7 @@ impl Merge<'_> {
         let report = Report::error("supplement", at, message).help(
             "rename one of the two, or remove it from the supplement and refer to the document's definition",
         );
-        self.reports.push(placed(report, self.places));
+        self.reports.push(positioned(report, self.positions));
     }
 }
 
@@ -284,10 +284,10 @@ mod tests {
             }},
         });
         assert_eq!(value, expected);
-        let place = |pointer: &str| document.places.of(&pointer.into()).unwrap().to_string();
-        assert_eq!(place("/paths/~1a/get"), "a.yaml:2:14");
-        assert_eq!(place("/paths/~1a/post"), "b.yaml:5:8");
-        assert_eq!(place("/components/schemas/B"), "b.yaml:7:24");
+        let position = |pointer: &str| document.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/paths/~1a/get"), "a.yaml:2:14");
+        assert_eq!(position("/paths/~1a/post"), "b.yaml:5:8");
+        assert_eq!(position("/components/schemas/B"), "b.yaml:7:24");
     }
 
     #[test]
@@ -310,8 +310,8 @@ mod tests {
             ("b.yaml:4:32", "refers to a third file besides `a.yaml`"),
         ];
         assert_eq!(reports.len(), expected.len(), "{reports:#?}");
-        for (report, (place, says)) in reports.iter().zip(expected) {
-            assert!(report.starts_with(place) && report.contains(says), "{report}");
+        for (report, (position, says)) in reports.iter().zip(expected) {
+            assert!(report.starts_with(position) && report.contains(says), "{report}");
         }
     }
 

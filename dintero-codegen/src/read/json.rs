@@ -8,7 +8,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
-use crate::read::source::{DEEPEST, Parsed, Place, Places, Source, repeated_key, too_deep};
+use crate::read::source::{DEEPEST, Parsed, Position, Positions, Source, repeated_key, too_deep};
 use crate::report::Report;
 
 /// Why a file could not be parsed.
@@ -36,27 +36,27 @@ pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Error> {
     let file: Arc<str> = source.name.into();
     let mut reader = Reader {
         cursor: Cursor { text: source.text, byte: 0, line: 1, column: 1 },
-        places: Places::default(),
+        positions: Positions::default(),
         file: file.clone(),
     };
     let read = parse_to_ast(source.text, &CollectOptions::default(), &strict);
     let value = read.map(|read| read.value).map_err(|error| {
         let message = format!("this is not JSON: {}", error.kind());
-        let place = reader.place(error.range().start);
+        let position = reader.position(error.range().start);
         let report = Report::error("json", &Pointer::root(), message);
-        Error::Syntax(Box::new(report.help("correct the syntax here or just before").at(place)))
+        Error::Syntax(Box::new(report.help("correct the syntax here or just before").at(position)))
     })?;
     // The caller checked that the text starts with a brace, so there is a value.
     let value = value.map_or(Ok(Value::Null), |value| {
         reader.here(&Pointer::root(), value.range().start);
         reader.value(value, &Pointer::root(), 0)
     });
-    Ok(Parsed { value: value.map_err(Error::Value)?, places: reader.places })
+    Ok(Parsed { value: value.map_err(Error::Value)?, positions: reader.positions })
 }
 
 struct Reader<'a> {
     cursor: Cursor<'a>,
-    places: Places,
+    positions: Positions,
     file: Arc<str>,
 }
 
@@ -68,7 +68,7 @@ impl Reader<'_> {
         depth: usize,
     ) -> Result<Value, Box<Report>> {
         if depth > DEEPEST {
-            return Err(too_deep("json", self.place(value.range().start)));
+            return Err(too_deep("json", self.position(value.range().start)));
         }
         match value {
             Syntax::StringLit(text) => Ok(text.value.into_owned().into()),
@@ -77,7 +77,7 @@ impl Reader<'_> {
             Syntax::NumberLit(number) => serde_json::from_str(number.value).map_err(|error| {
                 let message = format!("the number `{}` cannot be read: {error}", number.value);
                 let report = Report::error("json", at, message).help("write a smaller number");
-                Box::new(report.at(self.place(number.range.start)))
+                Box::new(report.at(self.position(number.range.start)))
             }),
             Syntax::Array(array) => {
                 let mut items = Vec::with_capacity(array.elements.len());
@@ -103,7 +103,7 @@ impl Reader<'_> {
             let key = member.name.into_string();
             let at = at.child(&key);
             if members.contains_key(&key) {
-                return Err(repeated_key("json", &key, &at, self.place(member.range.start)));
+                return Err(repeated_key("json", &key, &at, self.position(member.range.start)));
             }
             self.here(&at, member.range.start);
             let value = self.value(member.value, &at, depth + 1)?;
@@ -113,13 +113,13 @@ impl Reader<'_> {
     }
 
     fn here(&mut self, at: &Pointer, byte: usize) {
-        let place = self.place(byte);
-        self.places.insert(at.clone(), place);
+        let position = self.position(byte);
+        self.positions.insert(at.clone(), position);
     }
 
-    fn place(&mut self, byte: usize) -> Place {
+    fn position(&mut self, byte: usize) -> Position {
         self.cursor.advance(byte);
-        Place { file: self.file.clone(), line: self.cursor.line, column: self.cursor.column }
+        Position { file: self.file.clone(), line: self.cursor.line, column: self.cursor.column }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::pointer::Pointer;
-use crate::read::source::{Parsed, Place};
+use crate::read::source::{Parsed, Position};
 use crate::report::{Report, Reports};
 
 /// An action after parsing and validation.
@@ -15,7 +15,7 @@ struct Action {
     target: JsonPath,
     target_text: String,
     edit: Edit,
-    place: Option<Place>,
+    position: Option<Position>,
     /// The location of `update` in the overlay, from which the positions of added values are taken.
     update_at: Pointer,
 }
@@ -54,8 +54,8 @@ fn unmatched(action: &Action, strict: bool) -> Report {
     };
     let report = report
         .help("correct the JSONPath, or remove the action if the document no longer needs it");
-    match &action.place {
-        Some(place) => report.at(place.clone()),
+    match &action.position {
+        Some(position) => report.at(position.clone()),
         None => report,
     }
 }
@@ -153,8 +153,8 @@ enum Step<'a> {
 
 fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
     let mut problem = |report: Report| {
-        reports.push(match overlay.places.of(&report.pointer) {
-            Some(place) => report.at(place),
+        reports.push(match overlay.positions.of(&report.pointer) {
+            Some(position) => report.at(position),
             None => report,
         });
     };
@@ -186,7 +186,7 @@ fn actions(overlay: &Parsed, reports: &mut Reports) -> Vec<Action> {
         let at = root.child("actions").item(index);
         match action(value, &at) {
             Ok(mut action) => {
-                action.place = overlay.places.of(&at);
+                action.position = overlay.positions.of(&at);
                 actions.push(action);
             }
             Err(report) => problem(*report),
@@ -238,7 +238,7 @@ fn action(value: &Value, at: &Pointer) -> Result<Action, Box<Report>> {
         target,
         target_text: target_text.to_owned(),
         edit,
-        place: None,
+        position: None,
         update_at: at.child("update"),
     })
 }
@@ -256,7 +256,7 @@ fn remove(document: &mut Parsed, target: &Pointer) {
             {
                 items.remove(index);
                 let left = items.len();
-                document.places.close_gap(&parent, index, left);
+                document.positions.close_gap(&parent, index, left);
             }
         }
         _ => {}
@@ -281,8 +281,8 @@ fn update_at(
             let report =
                 Report::error("overlay", target, "an object can only be updated with an object")
                     .help("make `update` an object with the members to merge");
-            reports.push(match &action.place {
-                Some(place) => report.at(place.clone()),
+            reports.push(match &action.position {
+                Some(position) => report.at(position.clone()),
                 None => report,
             });
         }
@@ -294,8 +294,8 @@ fn update_at(
     }
     // A report about a value from the overlay points into the overlay.
     for (at, from) in brought {
-        if let Some(place) = overlay.places.of(&from) {
-            document.places.insert(at, place);
+        if let Some(position) = overlay.positions.of(&from) {
+            document.positions.insert(at, position);
         }
     }
 }

@@ -183,7 +183,7 @@ fn relocate(document: &mut Parsed, moves: BTreeMap<Pointer, (Section, String)>) 
         if let Some(section) = components.and_then(|components| member(components, key)) {
             section[&name] = object;
         }
-        document.places.note_move(to, from);
+        document.positions.note_move(to, from);
         if section == Section::Schemas {
             moved.insert(name);
         }
@@ -252,7 +252,7 @@ mod tests {
         let inside =
             Pointer::from("/components/schemas").child(name).child("properties").child("next");
         assert_eq!(
-            document.places.origin(&inside).as_str(),
+            document.positions.origin(&inside).as_str(),
             "/components/schemas/A/properties/b/properties/next"
         );
     }

@@ -22,7 +22,7 @@ pub struct Source<'a> {
 
 /// A position in a file. Lines and columns count from one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct Position {
     /// The name of the [`Source`].
     pub file: Arc<str>,
     /// The line.
@@ -31,7 +31,7 @@ pub struct Place {
     pub column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }
@@ -40,45 +40,45 @@ impl fmt::Display for Place {
 /// The positions of a document's values. A value without a position, because a pass created it, is shown at the nearest
 /// enclosing value.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
-    by_pointer: HashMap<Pointer, Place>,
+pub(crate) struct Positions {
+    by_pointer: HashMap<Pointer, Position>,
     /// Where moved components were written.
     moved: HashMap<Pointer, Pointer>,
 }
 
-impl Places {
-    pub(crate) fn insert(&mut self, pointer: Pointer, place: Place) {
-        self.by_pointer.insert(pointer, place);
+impl Positions {
+    pub(crate) fn insert(&mut self, pointer: Pointer, position: Position) {
+        self.by_pointer.insert(pointer, position);
     }
 
     /// Adds the positions of another file, which is now part of this document. Existing positions are kept.
     pub(crate) fn add(&mut self, other: Self) {
-        for (pointer, place) in other.by_pointer {
-            self.by_pointer.entry(pointer).or_insert(place);
+        for (pointer, position) in other.by_pointer {
+            self.by_pointer.entry(pointer).or_insert(position);
         }
     }
 
     /// Shifts the positions of a list's later elements after one was removed; `left` elements remain.
     pub(crate) fn close_gap(&mut self, list: &Pointer, removed: usize, left: usize) {
-        let takes = |places: &mut HashMap<Pointer, Place>, item: &Pointer| {
+        let takes = |positions: &mut HashMap<Pointer, Position>, item: &Pointer| {
             let below = format!("{}/", item.as_str());
             let is_below =
                 |pointer: &Pointer| pointer == item || pointer.as_str().starts_with(&below);
             let taken: Vec<Pointer> =
-                places.keys().filter(|pointer| is_below(pointer)).cloned().collect();
+                positions.keys().filter(|pointer| is_below(pointer)).cloned().collect();
             let taken = taken
                 .into_iter()
-                .filter_map(|pointer| Some((pointer.clone(), places.remove(&pointer)?)));
+                .filter_map(|pointer| Some((pointer.clone(), positions.remove(&pointer)?)));
             taken.collect::<Vec<_>>()
         };
         takes(&mut self.by_pointer, &list.item(removed));
         for index in removed..left {
             let from = list.item(index + 1);
-            for (pointer, place) in takes(&mut self.by_pointer, &from) {
+            for (pointer, position) in takes(&mut self.by_pointer, &from) {
                 let below = &pointer.as_str()[from.as_str().len()..];
                 self.by_pointer.insert(
                     Pointer::from(format!("{}{below}", list.item(index).as_str()).as_str()),
-                    place,
+                    position,
                 );
             }
         }
@@ -100,11 +100,11 @@ impl Places {
     }
 
     /// Returns the position of a value, or of the nearest enclosing value that has one.
-    pub(crate) fn of(&self, pointer: &Pointer) -> Option<Place> {
+    pub(crate) fn of(&self, pointer: &Pointer) -> Option<Position> {
         let mut around = Some(pointer.clone());
         while let Some(pointer) = around {
-            if let Some(place) = self.by_pointer.get(&pointer) {
-                return Some(place.clone());
+            if let Some(position) = self.by_pointer.get(&pointer) {
+                return Some(position.clone());
             }
             around = pointer.parent();
         }
@@ -116,7 +116,7 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) value: Value,
-    pub(crate) places: Places,
+    pub(crate) positions: Positions,
 }
 
 /// The deepest nesting that is accepted. Later stages recurse over values, and only an attack nests deeper than this.
@@ -143,20 +143,22 @@ fn is_named_json(name: &str) -> bool {
 }
 
 /// Reports values that nest too deep, in either syntax.
-pub(super) fn too_deep(code: &'static str, place: Place) -> Box<Report> {
+pub(super) fn too_deep(code: &'static str, position: Position) -> Box<Report> {
     let message = format!("values nest more than {DEEPEST} levels deep");
     let report = Report::error(code, &Pointer::root(), message);
-    Box::new(report.help("name the inner objects under `components` and refer to them").at(place))
+    Box::new(
+        report.help("name the inner objects under `components` and refer to them").at(position),
+    )
 }
 
 pub(super) fn repeated_key(
     code: &'static str,
     key: &str,
     at: &Pointer,
-    place: Place,
+    position: Position,
 ) -> Box<Report> {
     let report = Report::error(code, at, format!("the key `{key}` appears twice in one object"));
-    Box::new(report.help("remove one of the two").at(place))
+    Box::new(report.help("remove one of the two").at(position))
 }
 
 #[cfg(test)]
@@ -183,10 +185,10 @@ mod tests {
     #[test]
     fn every_value_has_its_place() {
         let parsed = parse(Source { name: "a.yaml", text: "a:\n  - b: 1\n" }).unwrap();
-        let place = |pointer: &str| parsed.places.of(&pointer.into()).unwrap().to_string();
-        assert_eq!(place("/a"), "a.yaml:1:1");
-        assert_eq!(place("/a/0/b"), "a.yaml:2:5");
-        assert_eq!(place("/a/0/not/there"), "a.yaml:2:5");
+        let position = |pointer: &str| parsed.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/a"), "a.yaml:1:1");
+        assert_eq!(position("/a/0/b"), "a.yaml:2:5");
+        assert_eq!(position("/a/0/not/there"), "a.yaml:2:5");
     }
 
     #[test]
@@ -221,10 +223,10 @@ mod tests {
         let parsed = parse(Source { name: "a.json", text }).unwrap();
         let expected = json!({"a": "\u{1f44d} /", "b": [100.0, u64::MAX, -0.5], "c": null});
         assert_eq!(parsed.value, expected);
-        let place = |pointer: &str| parsed.places.of(&pointer.into()).unwrap().to_string();
-        assert_eq!(place("/b"), "a.json:1:26");
-        assert_eq!(place("/b/2"), "a.json:2:2");
-        assert_eq!(place("/c"), "a.json:2:9");
+        let position = |pointer: &str| parsed.positions.of(&pointer.into()).unwrap().to_string();
+        assert_eq!(position("/b"), "a.json:1:26");
+        assert_eq!(position("/b/2"), "a.json:2:2");
+        assert_eq!(position("/c"), "a.json:2:9");
     }
 
     #[test]

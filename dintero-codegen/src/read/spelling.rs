@@ -1,4 +1,4 @@
-//! Finds the word that a misspelt one was meant to be.
+//! Suggests corrections for misspelt words.
 
 /// Returns the most similar word, if one is similar enough.
 pub(super) fn nearest(

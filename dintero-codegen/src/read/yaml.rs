@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
 use crate::pointer::Pointer;
-use crate::read::source::{DEEPEST, Parsed, Place, Places, Source, repeated_key, too_deep};
+use crate::read::source::{DEEPEST, Parsed, Position, Positions, Source, repeated_key, too_deep};
 use crate::report::Report;
 
 /// The number of values that aliases may copy in one file. Otherwise a few lines of nested aliases could create
@@ -20,18 +20,18 @@ pub(super) fn parse(source: Source<'_>) -> Result<Parsed, Box<Report>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(source.text),
         file: source.name.into(),
-        places: Places::default(),
+        positions: Positions::default(),
         anchors: HashMap::new(),
         copies: 0,
     };
     let value = reader.document()?;
-    Ok(Parsed { value, places: reader.places })
+    Ok(Parsed { value, positions: reader.positions })
 }
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     file: Arc<str>,
-    places: Places,
+    positions: Positions,
     /// The values that aliases may refer to, by the number of their anchor.
     anchors: HashMap<usize, Anchored>,
     /// How many values have been copied for aliases.
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
                     return Err(self.error(span, "the file is empty", help));
                 }
                 event => {
-                    self.places.insert(Pointer::root(), self.place(span));
+                    self.positions.insert(Pointer::root(), self.position(span));
                     let value = self.value(event, span, &Pointer::root(), 0)?;
                     return self.end().map(|()| value);
                 }
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         depth: usize,
     ) -> Result<Value, Box<Report>> {
         if depth > DEEPEST {
-            return Err(too_deep("yaml", self.place(span)));
+            return Err(too_deep("yaml", self.position(span)));
         }
         let (value, anchor) = match event {
             Event::Alias(anchor) => return self.copied(anchor, span, depth),
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             return Err(self.error(span, message, "refer to a component with `$ref` instead"));
         };
         if depth + anchored.depth > DEEPEST {
-            return Err(too_deep("yaml", self.place(span)));
+            return Err(too_deep("yaml", self.position(span)));
         }
         self.copies += anchored.size;
         if self.copies > MOST_COPIES {
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
                 return Ok(Value::Array(items));
             }
             let pointer = at.item(items.len());
-            self.places.insert(pointer.clone(), self.place(span));
+            self.positions.insert(pointer.clone(), self.position(span));
             items.push(self.value(event, span, &pointer, depth + 1)?);
         }
     }
@@ -179,9 +179,9 @@ impl<'a> Reader<'a> {
             let pointer = at.child(&key);
             let is_merge = key == "<<" && style == ScalarStyle::Plain;
             if members.contains_key(&key) || is_merge && !merged.is_empty() {
-                return Err(repeated_key("yaml", &key, &pointer, self.place(span)));
+                return Err(repeated_key("yaml", &key, &pointer, self.position(span)));
             }
-            self.places.insert(pointer.clone(), self.place(span));
+            self.positions.insert(pointer.clone(), self.position(span));
             let (event, value_span) = self.next()?;
             let value = self.value(event, value_span, &pointer, depth + 1)?;
             if is_merge {
@@ -213,8 +213,8 @@ impl<'a> Reader<'a> {
         sources.into_iter().map(mapping).collect()
     }
 
-    fn place(&self, span: Span) -> Place {
-        Place {
+    fn position(&self, span: Span) -> Position {
+        Position {
             file: self.file.clone(),
             line: span.start.line().max(1),
             column: span.start.col() + 1,
@@ -222,16 +222,21 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&self, span: Span, message: &str, help: &str) -> Box<Report> {
-        Box::new(Report::error("yaml", &Pointer::root(), message).help(help).at(self.place(span)))
+        Box::new(
+            Report::error("yaml", &Pointer::root(), message).help(help).at(self.position(span)),
+        )
     }
 
     fn broken(&self, error: &ScanError) -> Box<Report> {
         let marker = error.marker();
-        let place =
-            Place { file: self.file.clone(), line: marker.line().max(1), column: marker.col() + 1 };
+        let position = Position {
+            file: self.file.clone(),
+            line: marker.line().max(1),
+            column: marker.col() + 1,
+        };
         let message = format!("this is not YAML: {}", error.info());
         let report = Report::error("yaml", &Pointer::root(), message);
-        Box::new(report.help("correct the syntax here or just before").at(place))
+        Box::new(report.help("correct the syntax here or just before").at(position))
     }
 }
 

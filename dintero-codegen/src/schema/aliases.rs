@@ -1,5 +1,5 @@
 //! Resolves components that only refer to another component. Each one is changed to refer to the end of its chain, so
-//! that no later stage follows chains, however long. What the components of a chain say is kept.
+//! that no later stage follows chains, however long. Descriptions and other notes along a chain are kept.
 
 use indexmap::{IndexMap, IndexSet};
 

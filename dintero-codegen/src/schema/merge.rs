@@ -35,7 +35,7 @@ pub(crate) struct Merge<'a> {
     merges: usize,
 }
 
-/// The most components that `allOf` may chain; no real document chains as many.
+/// The maximum number of components that `allOf` may chain; no real document chains as many.
 const DEEPEST: usize = 256;
 
 impl<'a> Merge<'a> {

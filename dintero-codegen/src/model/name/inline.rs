@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::report::Report;
 
-/// A type in its place.
+/// A type and where it is used.
 struct Part<'a> {
     ty: &'a Type,
     owner: Context,

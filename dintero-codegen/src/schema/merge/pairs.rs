@@ -12,7 +12,8 @@ use crate::schema::merge::alike::alike;
 use crate::schema::merge::{DEEPEST, Merge};
 use crate::schema::shape::{Kind, Shape};
 
-/// The most merges of one document. A document that needs more multiplies its schemas and would take all memory.
+/// The maximum number of merges in one document. A document that needs more multiplies its schemas and would exhaust
+/// the memory.
 const MOST_MERGES: usize = 50_000;
 
 /// The merge of two components.
