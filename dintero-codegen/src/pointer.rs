@@ -44,7 +44,7 @@ impl Pointer {
         self.child(&index.to_string())
     }
 
-    /// Returns the pointer made of the first tokens, or `None` if there are fewer.
+    /// Returns the pointer to the ancestor with this many tokens, or `None` if this pointer has fewer.
     pub(crate) fn ancestor(&self, tokens: usize) -> Option<Self> {
         let ends = self.0.match_indices('/').map(|(end, _)| end).skip(1).chain([self.0.len()]);
         let end = ends.take(tokens).nth(tokens.checked_sub(1)?)?;

@@ -182,7 +182,7 @@ fn a_chain_of_references_becomes_the_type_at_its_end() {
 
 /// Each of these chains nests schemas in another way. Each becomes code or causes a report.
 #[test]
-fn chains_of_every_kind_end_in_code_or_in_a_report() {
+fn chains_of_every_kind_become_code_or_a_report() {
     let next = |index: usize| format!("{{$ref: '#/components/schemas/A{}'}}", index + 1);
     let links: [(usize, &dyn Fn(usize) -> String); 6] = [
         (5000, &|index| format!("{{type: object, properties: {{a: {}}}}}", next(index))),
@@ -220,7 +220,7 @@ fn chains_of_every_kind_end_in_code_or_in_a_report() {
 }
 
 #[test]
-fn a_long_chain_is_no_cycle() {
+fn a_long_chain_is_not_a_cycle() {
     let mut schemas = String::from("{A0: {type: object, properties: {a: {type: string}}}");
     for index in 1..200 {
         schemas.push_str(&format!(

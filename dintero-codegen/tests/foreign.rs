@@ -162,7 +162,7 @@ fn listed(documents: &[Document]) -> String {
 }
 
 #[test]
-fn each_ends_in_code_or_in_reports() {
+fn each_document_becomes_code_or_reports() {
     let small_documents = small_documents();
     for Document { name, output, .. } in small_documents.iter().chain(REAL_DOCUMENTS.iter()) {
         let errors = output.reports.iter().any(|report| report.severity == Severity::Error);
@@ -174,14 +174,14 @@ fn each_ends_in_code_or_in_reports() {
 }
 
 #[test]
-fn what_is_generated_compiles() {
+fn generated_code_compiles() {
     compiles("foreign", &documents(&tests().join("foreign")));
 }
 
 /// Takes several minutes.
 #[test]
 #[ignore = "the documents are not part of the repository"]
-fn what_is_generated_from_real_documents_compiles() {
+fn code_from_real_documents_compiles() {
     assert!(!REAL_DOCUMENTS.is_empty(), "there are no documents beside the workspace");
     compiles("real", &REAL_DOCUMENTS);
 }

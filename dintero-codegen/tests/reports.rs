@@ -211,7 +211,7 @@ fn both_files_are_reported_when_both_are_broken() {
 
 /// The derives need each of their types exactly once, or none of them.
 #[test]
-fn the_types_of_the_derives_are_complete_or_there_are_none() {
+fn the_derives_need_all_of_their_types_or_none() {
     let text = "{type: object, properties: {a: {type: string}}";
     let order = "{type: object, x-rust-derive: DinteroOrder, properties:";
     for (schemas, says) in [
@@ -264,7 +264,7 @@ fn the_types_of_the_derives_are_complete_or_there_are_none() {
 
 /// `x-accept` applies to its object and everything inside it, and to nothing else.
 #[test]
-fn an_accepted_warning_is_silent_where_it_is_accepted_and_nowhere_else() {
+fn an_accepted_warning_is_silent_only_where_it_is_accepted() {
     let schemas = "{schemas: {
         Silent: {type: object, x-accept: [untyped], properties: {a: {}, b: {items: {}, type: array}}},
         Loud: {type: object, properties: {a: {}}},

@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn shows_the_lines_around_a_place() {
+    fn shows_the_lines_around_a_position() {
         let document = "one: 1\ntwo: 2\nthree:\n  'for': x\nfive: 5\nsix: 6\nseven: 7\n";
         let (text, underlined) = excerpt(document, 4, 3);
         assert_eq!(text, "two: 2\nthree:\n  'for': x\nfive: 5\nsix: 6\n");
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_any_place() {
+    fn accepts_any_position() {
         for text in ["", "\n", "a", "a\n", "å: 'ø\r\n\u{feff}æ", "\t\t\"é"] {
             let file = File { name: "a.yaml".into(), text: text.into() };
             for line in [0, 1, 2, 3, 9] {
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_an_unknown_file_is_named() {
+    fn a_position_in_an_unknown_file_is_printed() {
         let report = report(3, 4);
         let shown = Shown::new(&report, &[]).to_string();
         assert_eq!(shown, "a.yaml:3:4: a problem (at /a)");

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn example_that_is_run_is_there() {
+    fn the_example_exists() {
         let command = command();
         let args: Vec<_> = command.get_args().filter_map(|arg| arg.to_str()).collect();
         let [.., "--package", package, "--example", example] = args[..] else {

@@ -88,7 +88,7 @@ impl<'a> Imports<'a> {
     }
 }
 
-/// Returns `{A, B}`, or `A` if it is alone.
+/// Returns `{A, B}`, or `A` if there is only one name.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> Option<TokenStream> {
     let names: Vec<_> = names.map(ident).collect();
     match names.as_slice() {

@@ -46,8 +46,8 @@ impl Types<'_> {
         if extensions.lenient && extensions.decides {
             let message = format!("`{wire}` decides about money or state, but is marked lenient");
             self.reports.push(Report::error("lenient", &shape.at, message).help(
-                "take the property out of the overlay's action for `x-lenient`: what cannot be read would pass for \
-                 what is not there",
+                "take the property out of the overlay's action for `x-lenient`: otherwise a value that cannot be read \
+                 would look like a missing one",
             ));
         }
         extensions.lenient

@@ -7,7 +7,7 @@ use crate::model::types::Types;
 use crate::model::{Def, Sign, Type, Untagged, UntaggedVariant, ident};
 use crate::schema::shape::{Alternative, Kind, Shape};
 
-/// What is known of the JSON of an alternative, to tell it from others.
+/// The known properties of an alternative's JSON, by which it is told apart from others.
 struct Outline {
     sign: Sign,
     required: Vec<String>,

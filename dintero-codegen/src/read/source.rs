@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_has_its_place() {
+    fn every_value_has_its_position() {
         let parsed = parse(Source { name: "a.yaml", text: "a:\n  - b: 1\n" }).unwrap();
         let position = |pointer: &str| parsed.positions.of(&pointer.into()).unwrap().to_string();
         assert_eq!(position("/a"), "a.yaml:1:1");
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_of_aliases_end_in_a_report() {
+    fn aliases_of_aliases_are_reported() {
         let level = |index: usize| {
             format!("a{}: &a{0} [{}]\n", index, vec![format!("*a{}", index - 1); 9].join(", "))
         };

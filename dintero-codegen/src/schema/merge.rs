@@ -226,8 +226,7 @@ impl<'a> Merge<'a> {
 
     fn conflict(&mut self, x: &Kind, y: &Kind, at_x: &Pointer, at_y: &Pointer) {
         let (x, y) = (x.described(), y.described());
-        let message =
-            format!("`allOf` requires {x} (at {at_x}) and {y} at once, which no value is");
+        let message = format!("`allOf` requires a value to be both {x} (at {at_x}) and {y}");
         let report = Report::error("all-of", at_y, message);
         self.reports.push(report.help("correct one of the two members in the overlay"));
     }

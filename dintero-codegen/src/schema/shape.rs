@@ -158,7 +158,7 @@ impl Shape {
 }
 
 impl Object {
-    /// Returns whether this is an object of which nothing else is known.
+    /// Returns whether this is an object about which nothing else is known.
     pub(crate) fn says_nothing(&self) -> bool {
         self.fields.is_empty()
             && self.required.is_empty()

@@ -277,6 +277,6 @@ fn write(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|there| there == text) {
         return;
     }
-    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("it can be made");
+    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("it can be made");
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }

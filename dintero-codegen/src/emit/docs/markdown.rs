@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_rustdoc_would_misread_is_changed() {
+    fn markdown_that_rustdoc_would_misread_is_changed() {
         for (text, expected) in [
             ("plain `[a]` text", "plain `[a]` text"),
             ("see [x](#y) at https://a.b/c.", "see \\[x](#y) at <https://a.b/c>."),

@@ -214,7 +214,7 @@ impl Operations<'_, '_> {
         encoding: &Encoding,
     ) -> Result<Written, &'static str> {
         if is_binary(&self.types.resolved(shape)) {
-            return Err("only `multipart/form-data` holds binary data");
+            return Err("only `multipart/form-data` supports binary data");
         }
         if encoding.is_json() {
             return Ok(Written { ty: self.types.shape(shape, name), style: Style::Json });

@@ -149,7 +149,7 @@ impl Wording {
     }
 }
 
-const NESTED: &str = "it is a list of lists or objects, which only JSON can hold";
+const NESTED: &str = "it is a list of lists or objects, which only JSON can represent";
 
 impl Operations<'_, '_> {
     /// Returns how values of a schema are written. Alternatives of single values are strings: whichever alternative it
@@ -197,7 +197,7 @@ impl Operations<'_, '_> {
             return Wording::Words(Type::List(Box::new(text)));
         }
         let ty = self.types.shape(shape, context);
-        Wording::Json(ty, "one of its alternatives is an object, which only JSON can hold")
+        Wording::Json(ty, "one of its alternatives is an object, which only JSON can represent")
     }
 
     /// Returns how an alternative is written, if it needs no type of its own.
@@ -237,7 +237,7 @@ impl Operations<'_, '_> {
             Type::List(_) => Wording::Json(ty, NESTED),
             Type::Named(_) | Type::Map(_) => Wording::Json(
                 ty,
-                "it is an object with lists or objects inside, which only JSON can hold",
+                "it is an object with lists or objects inside, which only JSON can represent",
             ),
             Type::Value(_) | Type::Boxed(_) | Type::Nullable(_) => {
                 Wording::Json(ty, "it can be any JSON")
