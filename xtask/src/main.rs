@@ -1,6 +1,6 @@
-//! The project's chores, run as `cargo xtask`. This file owns the command line and the exit code: 0
-//! when all is well, 1 when something is wrong with the document, the files or the disk, 2 for
-//! wrong usage. `smoke` ends with the code of the program that it runs.
+//! The project's tasks, run as `cargo xtask`. This file owns the command line and the exit code: 0
+//! on success, 1 for a problem with the document, the files or the disk, and 2 for incorrect usage.
+//! `smoke` exits with the code of the program that it runs.
 
 mod codegen;
 mod show;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The project's chores.
+/// The project's tasks.
 #[derive(Debug, Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask")]
 struct Cli {

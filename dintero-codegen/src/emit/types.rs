@@ -58,7 +58,7 @@ fn users(emit: &Emit<'_>) -> HashMap<TypeId, Vec<String>> {
     for group in &emit.model.groups {
         for operation in group.operations.iter().filter(|operation| !operation.callback) {
             let sent = operation.body.iter().filter_map(Body::ty).map(|ty| ("Sent", ty));
-            let returned = operation.answers.iter().filter_map(|answer| match &answer.payload {
+            let returned = operation.responses.iter().filter_map(|answer| match &answer.payload {
                 Payload::Json(ty) => Some(("Returned", ty)),
                 Payload::Empty | Payload::Bytes => None,
             });

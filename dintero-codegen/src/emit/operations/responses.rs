@@ -1,24 +1,24 @@
-//! The enum of an operation whose success responses differ: one variant for each status.
+//! The enum of an operation whose success responses differ: one variant per status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{File, docs, ident};
 use crate::model::ident::value_name;
-use crate::model::{Answer, Operation, Payload, Type};
+use crate::model::{Operation, Payload, SuccessResponse, Type};
 
 impl File<'_> {
-    /// The enum, and how it is read.
-    pub(super) fn answers(&mut self, operation: &Operation, name: &str) -> [TokenStream; 2] {
+    /// Returns the enum, and the code that decodes it.
+    pub(super) fn responses(&mut self, operation: &Operation, name: &str) -> [TokenStream; 2] {
         self.uses.decodes = true;
         let name = ident(name);
         let docs = docs::outer("The response, by its status.");
         let read: Vec<Variant> =
-            operation.answers.iter().map(|answer| self.variant(answer)).collect();
+            operation.responses.iter().map(|response| self.variant(response)).collect();
         let variants = read.iter().map(|variant| &variant.item);
         let arms =
             read.iter().skip(1).map(|Variant { status, value, .. }| quote!(#status => #value));
-        // The first status also stands for one that the document does not name.
+        // An undeclared status is decoded like the first declared one.
         let fallback = read.first().map(|Variant { value, .. }| quote!(_ => #value));
         [
             quote! {
@@ -39,24 +39,24 @@ impl File<'_> {
         ]
     }
 
-    fn variant(&mut self, answer: &Answer) -> Variant {
-        let (status, name) = (answer.status, ident(&answer.variant));
-        let docs = docs::outer(&match docs::said(Some(&answer.description)) {
+    fn variant(&mut self, response: &SuccessResponse) -> Variant {
+        let (status, name) = (response.status, ident(&response.variant));
+        let docs = docs::outer(&match docs::said(Some(&response.description)) {
             Some(text) => format!("Status {status}. {}", docs::description(text)),
             None => format!("Status {status}."),
         });
-        let ty = self.payload(&answer.payload);
+        let ty = self.payload(&response.payload);
         let body = quote!(<#ty as Decode>::decode(response)?);
-        if answer.headers.is_empty() {
+        if response.headers.is_empty() {
             return Variant {
                 status,
                 item: quote!(#docs #name(#ty)),
                 value: quote!(Ok(#body.map(Self::#name))),
             };
         }
-        let field = ident(&self.body_name(answer));
+        let field = ident(&self.body_name(response));
         let field_docs = docs::outer("The body.");
-        let headers = &answer.headers;
+        let headers = &response.headers;
         let names: Vec<_> = headers.iter().map(|header| ident(&header.name)).collect();
         let header_docs = headers.iter().map(|header| {
             docs::outer(
@@ -78,19 +78,19 @@ impl File<'_> {
         }
     }
 
-    /// The field of the body beside the headers: its type's name, unless a header has it.
-    fn body_name(&self, answer: &Answer) -> String {
-        let of_type = match &answer.payload {
+    /// Returns the name of the body's field beside the headers: the name of its type, unless a header has that name.
+    fn body_name(&self, response: &SuccessResponse) -> String {
+        let of_type = match &response.payload {
             Payload::Json(Type::Named(id)) => Some(value_name(self.emit.model.name(*id))),
             Payload::Json(_) | Payload::Bytes | Payload::Empty => None,
         };
-        let is_free = |name: &String| answer.headers.iter().all(|header| header.name != *name);
+        let is_free = |name: &String| response.headers.iter().all(|header| header.name != *name);
         let mut names = of_type.into_iter().chain(["body", "content"].map(str::to_owned));
         names.find(is_free).unwrap_or_else(|| "response_body".to_owned())
     }
 }
 
-/// A variant, and the result of reading it.
+/// A variant, and the expression that decodes it.
 struct Variant {
     status: u16,
     item: TokenStream,
