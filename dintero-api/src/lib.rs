@@ -94,5 +94,5 @@ pub use {jiff, rust_decimal, serde_json};
 
 /// The examples of README.md compile.
 #[cfg(all(doctest, feature = "client", feature = "derive"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}
