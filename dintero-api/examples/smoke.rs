@@ -157,7 +157,7 @@ impl Check<'_> {
         match answer {
             Ok(answer) => {
                 let known = known(answer.raw(), &*answer, kept(&answer));
-                self.line(name, &format!("{} in {time} ms; {known}", answer.status()))?;
+                self.line(name, &format!("{} in {time} ms; {known}", answer.status().as_u16()))?;
                 Ok(Some(answer))
             }
             Err(error) => {
@@ -179,12 +179,12 @@ impl Check<'_> {
         let time = begun.elapsed().as_millis();
         match answer {
             Ok(answer) => {
-                let status = answer.status();
+                let status = answer.status().as_u16();
                 self.fail(name, &format!("{status} in {time} ms, and should have been refused"))
             }
             Err(error) => {
                 let told = format!("{} in {time} ms", self.told(&error));
-                let refused = error.status().is_some_and(|status| (400..500).contains(&status));
+                let refused = error.status().is_some_and(|status| status.is_client_error());
                 match error.body::<ErrorBody>() {
                     Ok(body) if refused => {
                         let raw = error.raw_body().map_or(&[][..], |raw| raw);

@@ -24,6 +24,8 @@
 
 mod account;
 mod amounts;
+#[cfg(any(feature = "client", feature = "callback"))]
+mod build_error;
 #[cfg(feature = "callback")]
 pub mod callback;
 #[cfg(feature = "client")]
@@ -42,6 +44,8 @@ pub mod wire;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use amounts::{Amounts, UnclearTransaction};
+#[cfg(any(feature = "client", feature = "callback"))]
+pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};

@@ -10,7 +10,6 @@ use support::{GENERATED, files_under, generate, read, tests, told_all};
 
 /// What the generated files import and define beside the types of the document.
 const IMPORTED: &[&str] = &[
-    "Answer",
     "BTreeMap",
     "BoxFuture",
     "Bytes",
@@ -26,6 +25,7 @@ const IMPORTED: &[&str] = &[
     "Method",
     "ObjectReader",
     "ObjectWriter",
+    "RawResponse",
     "ReadError",
     "Response",
     "Scheme",

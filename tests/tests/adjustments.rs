@@ -147,7 +147,7 @@ fn in_form(cart: &Cart, as_items: bool) -> Cart {
 fn sums(order: &SessionOrder) -> (BTreeMap<Option<Decimal>, i64>, BTreeMap<String, i64>) {
     let (mut rates, mut sellers) = (BTreeMap::new(), BTreeMap::new());
     for item in order.items.iter().flatten() {
-        let rate = item.vat.map(Percent::value);
+        let rate = item.vat.map(Percent::get);
         *rates.entry(rate).or_default() += item.amount.expect("an amount").get();
         for split in item.splits.iter().flatten() {
             *sellers.entry(split.payout_destination_id.clone()).or_default() += split.amount.get();

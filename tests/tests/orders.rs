@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dintero_api::money::{MoneyError, Price, f64_major};
+use dintero_api::money::{MoneyError, Price, decimal_from_f64};
 use dintero_api::order::{Capture, DiscountMapping, Problem, Refund, Rule};
 use dintero_api::rust_decimal::RoundingStrategy;
 use dintero_api::types::{
@@ -189,7 +189,7 @@ impl ToPrice for Money {
         match self {
             Self::Minor(amount) => amount.to_price(currency),
             Self::Major(amount) => amount.to_price(currency),
-            Self::Float(amount) => f64_major(amount)?.to_price(currency),
+            Self::Float(amount) => decimal_from_f64(amount)?.to_price(currency),
         }
     }
 }
@@ -463,8 +463,7 @@ fn amount(amount: Option<MinorUnits>) -> i128 {
 
 /// `amount × vat / (100 + vat)`, half away from zero, in a way of the test's own.
 fn contained(amount: MinorUnits, vat: Percent) -> Option<i64> {
-    let hundredths =
-        i128::try_from((vat.value() * Decimal::ONE_HUNDRED).normalize().trunc()).ok()?;
+    let hundredths = i128::try_from((vat.get() * Decimal::ONE_HUNDRED).normalize().trunc()).ok()?;
     let (dividend, divisor) = (2 * i128::from(amount.get()) * hundredths, 10_000 + hundredths);
     let rounded = (dividend.abs() + divisor) / (2 * divisor);
     i64::try_from(rounded * dividend.signum()).ok()
@@ -488,7 +487,7 @@ fn is_right(order: &SessionOrder) -> TestCaseResult {
         prop_assert!(item.amount.is_some() && item.quantity.is_some(), "{item:?}");
         if let (Some(amount), Some(vat)) = (item.amount, item.vat) {
             prop_assert!(
-                vat.value() > Decimal::from(1_000_000)
+                vat.get() > Decimal::from(1_000_000)
                     || item.vat_amount.map(MinorUnits::get) == contained(amount, vat),
                 "{item:?}"
             );
@@ -836,7 +835,7 @@ impl Payment {
             }
             let line = cut.line.get(lines);
             let id = line.line_id.as_deref().expect("a line id");
-            let whole = line.quantity.map_or(Decimal::ONE, Quantity::value);
+            let whole = line.quantity.map_or(Decimal::ONE, Quantity::get);
             let units =
                 (cut.thousandths < 1000).then(|| (whole * Decimal::new(cut.thousandths, 3)).into());
             let Some(cut_off) = piece(order, &transaction, Some((id, units))) else { continue };
@@ -871,7 +870,7 @@ impl Payment {
             self.moved(event, &id).map(|item| number(item).expect("a quantity")).sum();
         let moved: i64 = self.moved(event, &id).filter_map(|item| item["amount"].as_i64()).sum();
         let amount = Decimal::from(line.amount.map_or(0, MinorUnits::get));
-        let whole = line.quantity.map_or(Decimal::ONE, Quantity::value);
+        let whole = line.quantity.map_or(Decimal::ONE, Quantity::get);
         if !whole.is_zero() {
             let expected = (amount * units / whole)
                 .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);

@@ -1,44 +1,10 @@
-//! What can be wrong with a callback, with its signature, and with how the shop set things up.
+//! Why a callback or its signature is refused, and the status to respond with.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::Answer;
+use super::CallbackResponse;
 use crate::ReadError;
-
-/// What a builder of this module cannot make: a verifier, a URL or an answer, with all problems at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuildError {
-    what: &'static str,
-    problems: Vec<String>,
-}
-
-impl BuildError {
-    /// Hands out `made` unless there are problems with it.
-    pub(super) fn unless<T>(
-        what: &'static str,
-        made: Option<T>,
-        problems: Vec<String>,
-    ) -> Result<T, Self> {
-        match made {
-            Some(made) if problems.is_empty() => Ok(made),
-            _ => Err(Self { what, problems }),
-        }
-    }
-
-    /// Returns what is wrong, in sentences without values: arguments may have been swapped, and some are secret.
-    pub fn problems(&self) -> impl Iterator<Item = &str> {
-        self.problems.iter().map(String::as_str)
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {} cannot be made: {}", self.what, self.problems.join("; "))
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 /// A `Dintero-Signature` that does not vouch for its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,17 +41,19 @@ pub enum SignatureError {
 }
 
 impl SignatureError {
-    /// Returns what to answer.
+    /// Returns what to respond with.
     ///
     /// 401 for a signature that is missing or wrong, 400 for one that cannot be read. 503 for one that is right but out
     /// of time, and where no public URL is known: the fault may be this machine's clock or configuration, and after a
     /// 4xx Dintero would never call again.
     #[must_use]
-    pub const fn answer(&self) -> Answer {
+    pub const fn response(&self) -> CallbackResponse {
         match self {
-            Self::Missing | Self::NoMatch => Answer::Refused,
-            Self::Malformed { .. } => Answer::Malformed,
-            Self::Url { .. } | Self::TooOld { .. } | Self::InFuture { .. } => Answer::NotYet,
+            Self::Missing | Self::NoMatch => CallbackResponse::Refused,
+            Self::Malformed { .. } => CallbackResponse::Malformed,
+            Self::Url { .. } | Self::TooOld { .. } | Self::InFuture { .. } => {
+                CallbackResponse::NotYet
+            }
         }
     }
 }
@@ -134,12 +102,12 @@ pub enum CallbackError {
 }
 
 impl CallbackError {
-    /// Returns what to answer: [`SignatureError::answer`], and 400 for a query that cannot be read.
+    /// Returns what to respond with: [`SignatureError::response`], and 400 for a query that cannot be read.
     #[must_use]
-    pub const fn answer(&self) -> Answer {
+    pub const fn response(&self) -> CallbackResponse {
         match self {
-            Self::Signature(error) => error.answer(),
-            Self::Query(_) => Answer::Malformed,
+            Self::Signature(error) => error.response(),
+            Self::Query(_) => CallbackResponse::Malformed,
         }
     }
 }
@@ -150,7 +118,7 @@ impl fmt::Display for CallbackError {
             Self::Signature(error) => error.fmt(f),
             Self::Query(error) => write!(
                 f,
-                "the query of the callback cannot be read: {error}; answer by hand and look at the URL that came"
+                "the query of the callback cannot be read: {error}; response by hand and look at the URL that came"
             ),
         }
     }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::error::BuildError;
+use crate::BuildError;
 use crate::MinorUnits;
 use crate::types::{
     DiscountCodesCallbackResponse, DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem,
@@ -16,10 +16,10 @@ use crate::types::{
     ShippingAddressCallbackResponse, ShippingAddressOrderUpdate,
 };
 
-/// Puts together what `shipping_address_callback_url` answers: the shipping options for the address, and new items if
+/// Puts together what `shipping_address_callback_url` responses: the shipping options for the address, and new items if
 /// prices depend on it.
 ///
-/// Answer 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
+/// CallbackResponse 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
 /// payment gives only `country` and `postal_code` of the address.
 ///
 /// No options say that nothing is delivered there.
@@ -27,27 +27,27 @@ use crate::types::{
 /// # Examples
 ///
 /// ```
-/// use dintero_api::callback::ShippingAnswer;
+/// use dintero_api::callback::ShippingResponseBuilder;
 /// use dintero_api::types::{ExpressCallback, MultiShipmentShippingOption};
 ///
-/// fn answer(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+/// fn response(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
 ///     let callback: ExpressCallback = serde_json::from_slice(body)?;
 ///     let bring = MultiShipmentShippingOption::new("home", "home-1", 7900, "Home delivery", "Bring");
-///     let answer = ShippingAnswer::new(&callback, [bring]).build()?;
-///     Ok(serde_json::to_vec(&answer)?)
+///     let response = ShippingResponseBuilder::new(&callback, [bring]).build()?;
+///     Ok(serde_json::to_vec(&response)?)
 /// }
 /// # let body = br#"{"url":{"return_url":"https://h"},"configuration":{},
 /// #     "order":{"amount":100,"currency":"NOK","merchant_reference":"17"}}"#;
-/// # assert!(String::from_utf8(answer(body).unwrap()).unwrap().starts_with(r#"{"shipping_options":[{"id":"home""#));
+/// # assert!(String::from_utf8(response(body).unwrap()).unwrap().starts_with(r#"{"shipping_options":[{"id":"home""#));
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "the answer is only made by `build`"]
-pub struct ShippingAnswer<'c> {
+#[must_use = "the response is only made by `build`"]
+pub struct ShippingResponseBuilder<'c> {
     offer: Offer<'c>,
     items: Option<Vec<OrderLine>>,
 }
 
-impl<'c> ShippingAnswer<'c> {
+impl<'c> ShippingResponseBuilder<'c> {
     /// Offers these options. The order stays as it is.
     pub fn new(
         callback: &'c ExpressCallback,
@@ -73,7 +73,7 @@ impl<'c> ShippingAnswer<'c> {
         self
     }
 
-    /// Checks everything and makes the answer.
+    /// Checks everything and makes the response.
     ///
     /// # Errors
     ///
@@ -88,48 +88,48 @@ impl<'c> ShippingAnswer<'c> {
         self.offer.check(&lines, &mut problems);
         let total = self.items.is_some().then(|| self.offer.total(&lines, &mut problems)).flatten();
         let vat = self.offer.vat(&lines);
-        let mut answer = ShippingAddressCallbackResponse::new(self.offer.options);
-        answer.order = total.zip(self.items).map(|(amount, items)| {
+        let mut response = ShippingAddressCallbackResponse::new(self.offer.options);
+        response.order = total.zip(self.items).map(|(amount, items)| {
             let mut order = ShippingAddressOrderUpdate::new(amount).items(items);
             order.vat_amount = vat;
             order
         });
-        BuildError::unless("answer to the new address", Some(answer), problems)
+        BuildError::unless("response to the new address", Some(response), problems)
     }
 }
 
-/// Puts together what the `callback_url` of `express.discount_codes` answers: the order after discount.
+/// Puts together what the `callback_url` of `express.discount_codes` responses: the order after discount.
 ///
 /// The codes that the customer has entered are in `callback.order.discount_codes`.
 ///
 /// # Examples
 ///
 /// ```
-/// use dintero_api::callback::DiscountAnswer;
+/// use dintero_api::callback::DiscountResponseBuilder;
 /// use dintero_api::types::{
 ///     DiscountCodesOrderUpdateItem, ExpressCallback, MultiShipmentShippingOption,
 /// };
 ///
-/// fn answer(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+/// fn response(body: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
 ///     let callback: ExpressCallback = serde_json::from_slice(body)?;
 ///     let bring = MultiShipmentShippingOption::new("home", "home-1", 7900, "Home delivery", "Bring");
 ///     let chair = DiscountCodesOrderUpdateItem::new().line_id("1").amount(19990);
-///     let answer = DiscountAnswer::new(&callback, [bring], [chair]).accept(["SPRING"]).build()?;
-///     Ok(serde_json::to_vec(&answer)?)
+///     let response = DiscountResponseBuilder::new(&callback, [bring], [chair]).accept(["SPRING"]).build()?;
+///     Ok(serde_json::to_vec(&response)?)
 /// }
 /// # let body = br#"{"url":{"return_url":"https://h"},"configuration":{},
 /// #     "order":{"amount":100,"currency":"NOK","merchant_reference":"17"}}"#;
-/// # assert!(String::from_utf8(answer(body).unwrap()).unwrap().contains(r#""amount":19990"#));
+/// # assert!(String::from_utf8(response(body).unwrap()).unwrap().contains(r#""amount":19990"#));
 /// ```
 #[derive(Clone)]
-#[must_use = "the answer is only made by `build`"]
-pub struct DiscountAnswer<'c> {
+#[must_use = "the response is only made by `build`"]
+pub struct DiscountResponseBuilder<'c> {
     offer: Offer<'c>,
     items: Vec<DiscountCodesOrderUpdateItem>,
     codes: Vec<String>,
 }
 
-impl<'c> DiscountAnswer<'c> {
+impl<'c> DiscountResponseBuilder<'c> {
     /// Offers these options, and these items: all of them, changed or not, shipping not included.
     ///
     /// The order's amount becomes the sum of the items and the price of the shipping option that was chosen when
@@ -160,34 +160,34 @@ impl<'c> DiscountAnswer<'c> {
         self
     }
 
-    /// Checks everything and makes the answer.
+    /// Checks everything and makes the response.
     ///
     /// # Errors
     ///
-    /// All problems at once, as with [`ShippingAnswer::build`]; and an order without items, whose amount is no sum.
+    /// All problems at once, as with [`ShippingResponseBuilder::build`]; and an order without items, whose amount is no sum.
     #[inline]
     pub fn build(self) -> Result<DiscountCodesCallbackResponse, BuildError> {
         let mut problems = Vec::new();
         let lines: Vec<Line<'_>> = self.items.iter().map(Line::from).collect();
         if lines.is_empty() {
-            problems.push("there are no items to sum: make the answer by hand".to_owned());
+            problems.push("there are no items to sum: make the response by hand".to_owned());
         }
         self.offer.check(&lines, &mut problems);
         let total = self.offer.total(&lines, &mut problems);
-        let answer = total.map(|amount| {
+        let response = total.map(|amount| {
             let order = DiscountCodesOrderUpdate::new(amount);
             let order = order.items(self.items).discount_codes(self.codes);
             DiscountCodesCallbackResponse::new(self.offer.options).order(order)
         });
-        BuildError::unless("answer to the discount codes", answer, problems)
+        BuildError::unless("response to the discount codes", response, problems)
     }
 }
 
-impl fmt::Debug for DiscountAnswer<'_> {
+impl fmt::Debug for DiscountResponseBuilder<'_> {
     /// Without the codes, which whoever sees them can use.
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DiscountAnswer")
+        f.debug_struct("DiscountResponseBuilder")
             .field("offer", &self.offer)
             .field("items", &self.items)
             .field("codes", &self.codes.len())
@@ -195,7 +195,7 @@ impl fmt::Debug for DiscountAnswer<'_> {
     }
 }
 
-/// What both answers share: the options, for a session in which one may be chosen already.
+/// What both responses share: the options, for a session in which one may be chosen already.
 #[derive(Debug, Clone)]
 struct Offer<'c> {
     callback: &'c ExpressCallback,
@@ -255,7 +255,7 @@ impl<'c> Offer<'c> {
     fn total(&self, items: &[Line<'_>], problems: &mut Vec<String>) -> Option<MinorUnits> {
         if self.callback.order.partial_payment == Some(true) {
             problems
-                .push("a partial payment is no sum of items: make the answer by hand".to_owned());
+                .push("a partial payment is no sum of items: make the response by hand".to_owned());
         }
         for (index, _) in items.iter().enumerate().filter(|(_, item)| item.amount.is_none()) {
             problems.push(format!("`items[{index}].amount` is missing"));

@@ -1,4 +1,4 @@
-//! The callback as an argument of an axum handler, and answers as responses.
+//! The callback as an argument of an axum handler, and responses as responses.
 
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::header::{HOST, HeaderMap};
@@ -9,15 +9,15 @@ use jiff::Timestamp;
 
 use super::error::{CallbackError, SignatureError};
 use super::signature::Target;
-use super::{Answer, CallbackQuery, DELIVERY_HEADER, SIGNATURE_HEADER, Verifier};
+use super::{CallbackQuery, CallbackResponse, CallbackVerifier, DELIVERY_HEADER, SIGNATURE_HEADER};
 
 /// A call of `callback_url` whose signature was verified. An extractor for axum, by GET or POST.
 ///
-/// It needs a [`Verifier`] in the router's state ([`FromRef`]), whose
-/// [`public_url`](super::VerifierBuilder::public_url) should be set; without it the host is taken from the request.
+/// It needs a [`CallbackVerifier`] in the router's state ([`FromRef`]), whose
+/// [`public_url`](super::CallbackVerifierBuilder::public_url) should be set; without it the host is taken from the request.
 /// Nested routers are fine. The body is left alone, because it is not signed.
 ///
-/// What is not accepted is answered as [`CallbackError::answer`] says, with the error as text. If it is to be logged,
+/// What is not accepted is responded as [`CallbackError::response`] says, with the error as text. If it is to be logged,
 /// take `Result<VerifiedCallback, CallbackError>`, and return the error.
 ///
 /// # Examples
@@ -25,18 +25,18 @@ use super::{Answer, CallbackQuery, DELIVERY_HEADER, SIGNATURE_HEADER, Verifier};
 /// ```
 /// use axum::Router;
 /// use axum::routing::get;
-/// use dintero_api::callback::{Answer, VerifiedCallback, Verifier};
+/// use dintero_api::callback::{CallbackResponse, VerifiedCallback, CallbackVerifier};
 ///
-/// async fn callback(callback: VerifiedCallback) -> Answer {
+/// async fn callback(callback: VerifiedCallback) -> CallbackResponse {
 ///     let Some(transaction_id) = callback.query.transaction_id else {
-///         return Answer::Handled; // a payment that was given up
+///         return CallbackResponse::Handled; // a payment that was given up
 ///     };
 ///     // Look the order up, read the transaction from Dintero, and decide by its status. If the order is not there:
-///     Answer::NotYet
+///     CallbackResponse::NotYet
 /// }
 ///
-/// # fn main() -> Result<(), dintero_api::callback::BuildError> {
-/// let verifier = Verifier::builder("T12345678", ["the account's signature secret"])
+/// # fn main() -> Result<(), dintero_api::BuildError> {
+/// let verifier = CallbackVerifier::builder("T12345678", ["the account's signature secret"])
 ///     .public_url("https://shop.example.com")
 ///     .build()?;
 /// let router: Router = Router::new()
@@ -58,7 +58,7 @@ pub struct VerifiedCallback {
 
 impl<S> FromRequestParts<S> for VerifiedCallback
 where
-    Verifier: FromRef<S>,
+    CallbackVerifier: FromRef<S>,
     S: Send + Sync,
 {
     type Rejection = CallbackError;
@@ -69,7 +69,7 @@ where
         let path_and_query = uri.path_and_query().map_or("/", |both| both.as_str());
         let target = Target::of_parts(authority(uri, &parts.headers), path_and_query)?;
         let signature = signature(&parts.headers)?;
-        let verifier = Verifier::from_ref(state);
+        let verifier = CallbackVerifier::from_ref(state);
         let verified = verifier.verify_target(parts.method.as_str(), &target, signature)?;
         Ok(Self {
             query: CallbackQuery::from_query(target.query)?,
@@ -98,7 +98,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for CallbackResponse {
     fn into_response(self) -> Response {
         status(self).into_response()
     }
@@ -107,11 +107,11 @@ impl IntoResponse for Answer {
 /// The status alone: what is wrong is for the shop's log, not for whoever called.
 impl IntoResponse for CallbackError {
     fn into_response(self) -> Response {
-        self.answer().into_response()
+        self.response().into_response()
     }
 }
 
-fn status(answer: Answer) -> StatusCode {
-    // All answers are statuses of HTTP.
-    StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+fn status(response: CallbackResponse) -> StatusCode {
+    // All responses are statuses of HTTP.
+    StatusCode::from_u16(response.status_code()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
 }

@@ -1,16 +1,16 @@
 //! What Dintero sends to the merchant: callbacks of a session, express callbacks, and webhooks of the account.
 //!
 //! Needs no HTTP framework: what is verified and read are texts. With feature `axum` a callback is an argument of a
-//! handler, and an [`Answer`] is a response.
+//! handler, and an [`CallbackResponse`] is a response.
 //!
 //! # A payment's callback, from beginning to end
 //!
 //! 1. **Ask for it.** [`CallbackUrl`] makes the `callback_url` of the session. By itself Dintero calls it when a payment
 //!    is authorised, captured or on hold; its settings ask for failed payments, later captures and refunds, and for the
 //!    transaction in the body.
-//! 2. **Verify it.** A [`Verifier`], made of the account id and the signature secret, checks `Dintero-Signature`. The
+//! 2. **Verify it.** A [`CallbackVerifier`], made of the account id and the signature secret, checks `Dintero-Signature`. The
 //!    sender's address is no check: Dintero names its two for the sake of firewalls, and a proxy shows its own.
-//! 3. **Read it.** [`Verifier::callback`] returns the [`CallbackQuery`]. With `method=POST` there is a body too, a
+//! 3. **Read it.** [`CallbackVerifier::callback`] returns the [`CallbackQuery`]. With `method=POST` there is a body too, a
 //!    [`Transaction`](crate::types::Transaction).
 //! 4. **Read the transaction again** (`client.transactions().get(…)`). The signature covers account, method, URL and time,
 //!    but not the body, so the body is only a hint. Compare the transaction with the order:
@@ -20,51 +20,51 @@
 //! 5. **Decide by its status**, and only once: a callback can come several times, at the same time as the customer, and
 //!    in any order. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and one that is `ON_HOLD` is called
 //!    for again. [`CallbackQuery::deduplication_key`] is what to store, in the same database transaction as the order.
-//! 6. **Answer.** [`Answer::Handled`] when it is done; [`Answer::NotYet`] when the order is not known yet or something is
+//! 6. **CallbackResponse.** [`CallbackResponse::Handled`] when it is done; [`CallbackResponse::NotYet`] when the order is not known yet or something is
 //!    out of order, because Dintero repeats after a 5xx, and never after a 4xx.
 //!
 //! ```
-//! use dintero_api::callback::{Answer, CallbackQuery, Verifier};
+//! use dintero_api::callback::{CallbackResponse, CallbackQuery, CallbackVerifier};
 //!
 //! /// Of any web framework: method, path with query, and the header, if there is one.
-//! fn callback(verifier: &Verifier, method: &str, path_and_query: &str, signature: Option<&str>) -> u16 {
-//!     let answer = match verifier.callback(method, path_and_query, signature) {
+//! fn callback(verifier: &CallbackVerifier, method: &str, path_and_query: &str, signature: Option<&str>) -> u16 {
+//!     let response = match verifier.callback(method, path_and_query, signature) {
 //!         Ok(query) => settle(&query),
 //!         Err(error) => {
 //!             eprintln!("a callback was not accepted: {error}");
-//!             error.answer()
+//!             error.response()
 //!         }
 //!     };
-//!     answer.status()
+//!     response.status()
 //! }
 //!
-//! fn settle(query: &CallbackQuery) -> Answer {
+//! fn settle(query: &CallbackQuery) -> CallbackResponse {
 //!     # let order_is_stored = false;
 //!     // Look up the order by `query.merchant_reference`.
 //!     if !order_is_stored {
-//!         return Answer::NotYet;
+//!         return CallbackResponse::NotYet;
 //!     }
 //!     // Read the transaction `query.transaction_id`, decide by its status, store that with the deduplication key.
-//!     Answer::Handled
+//!     CallbackResponse::Handled
 //! }
 //! #
-//! # let verifier = Verifier::builder("T12345678", ["s3cret"]).public_url("https://h").build().unwrap();
+//! # let verifier = CallbackVerifier::builder("T12345678", ["s3cret"]).public_url("https://h").build().unwrap();
 //! # let url = "/cb?merchant_reference=17";
 //! # assert_eq!(callback(&verifier, "GET", url, Some(&verifier.sign("GET", url).unwrap())), 503);
 //! # assert_eq!(callback(&verifier, "GET", url, None), 401);
 //! ```
 //!
 //! Whether Dintero signs a repeated call anew is not documented. If it does not, repetitions that come later than
-//! [`tolerance`](VerifierBuilder::tolerance) fail as too old. They are answered with 503, so that the next ones still come
+//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. They are responded with 503, so that the next ones still come
 //! and a longer tolerance can let them in.
 //!
 //! # The other things Dintero sends
 //!
-//! | | verified by | read as | answered with |
+//! | | verified by | read as | responded with |
 //! | --- | --- | --- | --- |
-//! | `url.callback_url` | [`Verifier::callback`] | [`CallbackQuery`], body [`Transaction`](crate::types::Transaction) | [`Answer`] |
-//! | `express.shipping_address_callback_url` | [`Verifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`ShippingAnswer`] |
-//! | `express.discount_codes.callback_url` | [`Verifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`DiscountAnswer`] |
+//! | `url.callback_url` | [`CallbackVerifier::callback`] | [`CallbackQuery`], body [`Transaction`](crate::types::Transaction) | [`CallbackResponse`] |
+//! | `express.shipping_address_callback_url` | [`CallbackVerifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`ShippingResponseBuilder`] |
+//! | `express.discount_codes.callback_url` | [`CallbackVerifier::verify`] | [`ExpressCallback`](crate::types::ExpressCallback) | [`DiscountResponseBuilder`] |
 //! | the customer, to `url.return_url` | nothing: anybody can | [`ReturnQuery`] | a page |
 //! | a webhook of the account | [`WebhookVerifier`] | header [`EVENT_HEADER`], JSON | any 2xx, else 5 tries |
 //!
@@ -77,32 +77,32 @@
 //! The signature secret is created once, by `client.signature_secrets().create()`, and can be read again by `get()`. From
 //! the first secret on, Dintero signs everything it sends.
 
-mod answer;
 mod error;
 mod express;
 #[cfg(feature = "axum")]
 mod extract;
 mod hex;
 mod query;
+mod response;
 mod signature;
 mod url;
 mod webhook;
 
 use hmac::KeyInit;
 
-pub use answer::Answer;
-pub use error::{BuildError, CallbackError, SignatureError};
-pub use express::{DiscountAnswer, ShippingAnswer};
+pub use error::{CallbackError, SignatureError};
+pub use express::{DiscountResponseBuilder, ShippingResponseBuilder};
 #[cfg(feature = "axum")]
 pub use extract::VerifiedCallback;
 pub use query::{CallbackQuery, PaymentError, ReturnQuery};
-pub use signature::{Verified, Verifier, VerifierBuilder};
+pub use response::CallbackResponse;
+pub use signature::{CallbackVerifier, CallbackVerifierBuilder, VerifiedSignature};
 pub use url::CallbackUrl;
 pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 
 use crate::Secret;
 
-/// The header with the signature of what is called for a session: [`Verifier`].
+/// The header with the signature of what is called for a session: [`CallbackVerifier`].
 pub const SIGNATURE_HEADER: &str = "dintero-signature";
 
 /// The header with Dintero's id of a delivery, of callbacks and webhooks alike. For the log: Dintero can trace it.

@@ -61,7 +61,7 @@ pub struct CallbackQuery {
 impl CallbackQuery {
     /// Reads the query of the URL that Dintero called, without its question mark.
     ///
-    /// [`Verifier::callback`](super::Verifier::callback) does it after the check of the signature.
+    /// [`CallbackVerifier::callback`](super::CallbackVerifier::callback) does it after the check of the signature.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use super::error::BuildError;
+use crate::BuildError;
 use crate::types::TransactionEventEvent;
 
 /// The document's limit of `delay_callback`.
@@ -37,7 +37,7 @@ const ANSWERS: [&str; 8] = [
 /// use dintero_api::callback::CallbackUrl;
 /// use dintero_api::types::{SessionUrls, TransactionEventEvent};
 ///
-/// # fn main() -> Result<(), dintero_api::callback::BuildError> {
+/// # fn main() -> Result<(), dintero_api::BuildError> {
 /// let callback_url = CallbackUrl::new("https://shop.example.com/dintero/callback")
 ///     .report_error()
 ///     .report_event(TransactionEventEvent::Refund)
@@ -116,8 +116,8 @@ impl CallbackUrl {
 
     /// Asks Dintero to wait before it calls for the first time (`delay_callback`): whole seconds, 60 at most.
     ///
-    /// It gives a shop time to store the order, but is no promise of it: the answer to an order that is not known stays
-    /// [`NotYet`](super::Answer::NotYet).
+    /// It gives a shop time to store the order, but is no promise of it: the response to an order that is not known stays
+    /// [`NotYet`](super::CallbackResponse::NotYet).
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
@@ -189,8 +189,9 @@ impl CallbackUrl {
             if let Some(setting) = SETTINGS.iter().find(|setting| **setting == name) {
                 problems.push(format!("its query holds the setting `{setting}`: use the method"));
             }
-            if let Some(answer) = ANSWERS.iter().find(|answer| **answer == name) {
-                problems.push(format!("its query holds `{answer}`, which Dintero adds: rename it"));
+            if let Some(response) = ANSWERS.iter().find(|response| **response == name) {
+                problems
+                    .push(format!("its query holds `{response}`, which Dintero adds: rename it"));
             }
         }
     }

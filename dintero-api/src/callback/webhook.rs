@@ -6,14 +6,14 @@ use std::sync::Arc;
 use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
-use super::error::BuildError;
 use super::{hex, keys};
+use crate::BuildError;
 use crate::wire;
 use crate::{Secret, UnknownValue};
 
 /// Verifies a webhook of the account, by its header `event-signature`.
 ///
-/// This is *not* the `Dintero-Signature` of a session's callbacks (that is [`Verifier`](super::Verifier)). A webhook is
+/// This is *not* the `Dintero-Signature` of a session's callbacks (that is [`CallbackVerifier`](super::CallbackVerifier)). A webhook is
 /// ordered by a subscription (`POST https://api.dintero.com/v1/accounts/{account id}/hooks/subscriptions`), whose
 /// `config.secret` the shop chooses. Its signature is the HMAC-SHA1 of the body, in hexadecimal, and covers neither
 /// headers nor time: a recorded webhook can be repeated for ever, so read again what it speaks of.
@@ -59,8 +59,8 @@ impl WebhookVerifier {
     ///
     /// # Errors
     ///
-    /// The header is missing, or not an HMAC-SHA1 in hexadecimal, or no secret makes it. Answer all of these with
-    /// [`Refused`](super::Answer::Refused).
+    /// The header is missing, or not an HMAC-SHA1 in hexadecimal, or no secret makes it. CallbackResponse all of these with
+    /// [`Refused`](super::CallbackResponse::Refused).
     pub fn verify(&self, body: &[u8], signature: Option<&str>) -> Result<(), WebhookError> {
         let signature = signature.ok_or(WebhookError::Missing)?;
         let signature: [u8; 20] = hex::decode(signature.trim()).ok_or(WebhookError::Malformed)?;
@@ -96,7 +96,7 @@ impl fmt::Display for WebhookError {
             }
             Self::Malformed => {
                 "`event-signature` is not 40 hexadecimal digits in lower case (the callbacks of a session have another \
-                 signature, for `Verifier`)"
+                 signature, for `CallbackVerifier`)"
             }
             Self::NoMatch => {
                 "no secret makes this signature: check that the secret is the subscription's, and that the body is the \

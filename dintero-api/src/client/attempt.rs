@@ -5,12 +5,12 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::answer::Answer;
 use super::endpoint::Operation;
+use super::response::RawResponse;
 use super::runtime::Lack;
 
 /// How one attempt ended: with a response, whatever its status, or without a whole one.
-pub(super) type Attempt = Result<Answer, Failure>;
+pub(super) type Attempt = Result<RawResponse, Failure>;
 
 /// What is known of a call so far, and of the error that it may end with.
 #[derive(Debug, Clone, Copy)]
@@ -34,16 +34,16 @@ impl Trail {
     }
 
     /// Whether the request may be sent again after such an attempt: without doing something twice, and with a chance
-    /// of success. Retries and [`Error::is_repeatable`](super::Error::is_repeatable) both follow this rule.
-    pub(super) fn is_repeatable(&self, attempt: Result<&Answer, &Failure>) -> bool {
+    /// of success. Retries and [`Error::is_retryable`](super::Error::is_retryable) both follow this rule.
+    pub(super) fn is_retryable(&self, attempt: Result<&RawResponse, &Failure>) -> bool {
         match attempt {
-            Ok(answer) => self.operation.repeatable && answer.is_overload(),
-            Err(failure) => failure.is_repeatable(self.operation),
+            Ok(response) => self.operation.repeatable && response.is_overload(),
+            Err(failure) => failure.is_retryable(self.operation),
         }
     }
 }
 
-/// Why one attempt has no whole answer.
+/// Why one attempt has no whole response.
 #[derive(Debug)]
 pub(super) struct Failure {
     kind: Kind,
@@ -68,7 +68,7 @@ enum Kind {
 }
 
 impl Failure {
-    /// An error before the first byte of the answer.
+    /// An error before the first byte of the response.
     pub(super) fn before_answer(source: reqwest::Error) -> Self {
         let kind = if source.is_builder() {
             Kind::NotMade
@@ -82,12 +82,12 @@ impl Failure {
         Self::new(kind, source)
     }
 
-    /// An error in the middle of the answer.
+    /// An error in the middle of the response.
     pub(super) fn in_answer(status: StatusCode, source: reqwest::Error) -> Self {
         Self::new(Kind::BrokenOff(status), source)
     }
 
-    /// An answer longer than `limit` bytes.
+    /// A response longer than `limit` bytes.
     pub(super) fn too_large(status: StatusCode, limit: usize) -> Self {
         Self { kind: Kind::TooLarge { status, limit }, source: None }
     }
@@ -136,7 +136,7 @@ impl Failure {
     }
 
     /// Whether another attempt does no harm and may succeed.
-    fn is_repeatable(&self, operation: Operation) -> bool {
+    fn is_retryable(&self, operation: Operation) -> bool {
         match self.kind {
             // Another attempt would fail in the same way.
             Kind::NotMade | Kind::NoRuntime(_) | Kind::TooLarge { .. } => false,
@@ -156,11 +156,11 @@ impl fmt::Display for Failure {
             }
             Kind::NoConnection => f.write_str("no connection to Dintero"),
             Kind::Unsent => f.write_str("the connection to Dintero closed before it was used"),
-            Kind::NoAnswer if self.is_timeout() => f.write_str("no answer from Dintero in time"),
-            Kind::NoAnswer => f.write_str("no answer from Dintero"),
-            Kind::BrokenOff(_) => f.write_str("the answer from Dintero broke off"),
+            Kind::NoAnswer if self.is_timeout() => f.write_str("no response from Dintero in time"),
+            Kind::NoAnswer => f.write_str("no response from Dintero"),
+            Kind::BrokenOff(_) => f.write_str("the response from Dintero broke off"),
             Kind::TooLarge { limit, .. } => {
-                write!(f, "the answer from Dintero is longer than the limit of {limit} bytes")
+                write!(f, "the response from Dintero is longer than the limit of {limit} bytes")
             }
         }
     }

@@ -8,7 +8,6 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::clock::{Clock, SystemClock};
 use super::credentials::Credentials;
-use super::error::BuildError;
 use super::guard::Turns;
 use super::hosts::{self, Hosts};
 use super::http_client::{HttpConfig, Proxies};
@@ -18,6 +17,7 @@ use super::tls::{Trust, TrustRoots};
 use super::token::TokenCache;
 use super::{Client, Inner, PaymentsApi};
 use crate::AccountId;
+use crate::BuildError;
 use crate::generated::operations::SERVERS;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ pub struct ClientBuilder {
     http: HttpConfig,
     base_url: Option<String>,
     servers: Vec<(String, String)>,
-    answer_limit: usize,
+    response_limit: usize,
     retries: RetryPolicy,
     observer: Option<Observer>,
     clock: Arc<dyn Clock>,
@@ -66,7 +66,7 @@ impl ClientBuilder {
             },
             base_url: None,
             servers: Vec::new(),
-            answer_limit: ANSWER_LIMIT,
+            response_limit: ANSWER_LIMIT,
             retries: RetryPolicy::default(),
             observer: None,
             clock: Arc::new(SystemClock),
@@ -105,7 +105,7 @@ impl ClientBuilder {
     /// # Examples
     ///
     /// ```
-    /// # fn main() -> Result<(), dintero_api::client::BuildError> {
+    /// # fn main() -> Result<(), dintero_api::BuildError> {
     /// use dintero_api::client::PaymentsApi;
     ///
     /// # let client =
@@ -121,7 +121,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits one attempt, from connecting to the last byte of the answer. 60 seconds by default.
+    /// Limits one attempt, from connecting to the last byte of the response. 60 seconds by default.
     ///
     /// A call may be several: the access token before it, both again when the token is refused, and those that
     /// [`retries`](Self::retries) allows.
@@ -154,7 +154,7 @@ impl ClientBuilder {
     /// `origin` is the host as the document has it, without a path: `https://checkout.dintero.com` or
     /// `https://api.dintero.com`; [`build`](Self::build) reports any other. It goes before
     /// [`base_url`](Self::base_url), and the path of the document's server stays.
-    pub fn server(mut self, origin: impl Into<String>, url: impl Into<String>) -> Self {
+    pub fn base_url_for(mut self, origin: impl Into<String>, url: impl Into<String>) -> Self {
         self.servers.push((origin.into(), url.into()));
         self
     }
@@ -171,12 +171,12 @@ impl ClientBuilder {
     /// The body is kept whole, and JSON takes several times its length while it is read, in the task that makes the
     /// call, without a pause in between. For a service with little memory or many calls on one thread, a lower limit is
     /// wise; files of more than the limit need a higher one.
-    pub fn answer_limit(mut self, bytes: usize) -> Self {
-        self.answer_limit = bytes;
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
         self
     }
 
-    /// Shows every attempt to `observer`, with raw request and answer, after it has ended. For tests: bodies hold
+    /// Shows every attempt to `observer`, with raw request and response, after it has ended. For tests: bodies hold
     /// personal data. Credentials are redacted.
     ///
     /// It is called by the task that makes the call, which waits for it.
@@ -184,7 +184,7 @@ impl ClientBuilder {
     /// # Examples
     ///
     /// ```
-    /// # fn main() -> Result<(), dintero_api::client::BuildError> {
+    /// # fn main() -> Result<(), dintero_api::BuildError> {
     /// use std::sync::{Arc, Mutex};
     ///
     /// let seen = Arc::new(Mutex::new(Vec::new()));
@@ -261,7 +261,7 @@ impl ClientBuilder {
     /// # Examples
     ///
     /// ```
-    /// # fn main() -> Result<(), dintero_api::client::BuildError> {
+    /// # fn main() -> Result<(), dintero_api::BuildError> {
     /// # let client =
     /// dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
     ///     .configure_http(|http| http.pool_max_idle_per_host(4).tcp_nodelay(true))
@@ -304,7 +304,7 @@ impl ClientBuilder {
                 payments_api: self.payments_api,
                 hosts,
                 http,
-                answer_limit: self.answer_limit,
+                response_limit: self.response_limit,
                 retries: self.retries,
                 budget: Budget::default(),
                 clock: self.clock,
@@ -366,7 +366,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.http.timeout)
             .field("connect_timeout", &self.http.connect_timeout)
             .field("trust_roots", &self.http.trust.roots)
-            .field("answer_limit", &self.answer_limit)
+            .field("response_limit", &self.response_limit)
             .field("retries", &self.retries)
             .finish_non_exhaustive()
     }
@@ -399,7 +399,7 @@ mod tests {
             .base_url("127.0.0.1")
             .build()
             .unwrap_err();
-        let problems: Vec<&str> = error.problems().collect();
+        let problems: Vec<&str> = error.messages().collect();
         assert_eq!(
             problems,
             [
@@ -419,8 +419,8 @@ mod tests {
     fn debug_hides_what_may_be_a_secret() {
         let builder = Client::builder("T12345678", "hunter2", "hunter2")
             .base_url("https://hunter2:hunter2@proxy.example:8443/hunter2?hunter2#hunter2")
-            .server("hunter2", "ftp://hunter2@hunter2")
-            .server("https://api.dintero.com", "http://127.0.0.1:1")
+            .base_url_for("hunter2", "ftp://hunter2@hunter2")
+            .base_url_for("https://api.dintero.com", "http://127.0.0.1:1")
             .system("hunter2", "hunter2")
             .root_certificates("hunter2")
             .proxy(reqwest::Proxy::all("http://hunter2:hunter2@proxy.example").unwrap());

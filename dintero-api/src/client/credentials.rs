@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::endpoint::Scheme;
-use super::error::BuildError;
+use crate::BuildError;
 use crate::Secret;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -66,7 +66,7 @@ impl Credentials {
         match own.iter().find(|scheme| schemes.contains(scheme)) {
             Some(scheme) => Ok(Some(*scheme)),
             None if schemes.is_empty() => Ok(None),
-            None => Err(BuildError::call(operation, vec![problem.to_owned()])),
+            None => Err(BuildError::request(operation, vec![problem.to_owned()])),
         }
     }
 

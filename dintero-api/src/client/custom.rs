@@ -6,12 +6,13 @@ use http::Method;
 use serde_core::Serialize;
 
 use super::Client;
-use super::answer::{Decode, Response};
 use super::call::Call;
 use super::credentials;
 use super::endpoint::{Endpoint, Operation, Scheme};
-use super::error::{BuildError, Error};
+use super::error::Error;
 use super::request::Request;
+use super::response::{Decode, Response};
+use crate::BuildError;
 
 /// Where a path without a host goes.
 const CHECKOUT: &str = "https://checkout.dintero.com";
@@ -104,7 +105,7 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Sends the request, and reads an answer with a status of success: as `serde_json::Value`, as a type that is
+    /// Sends the request, and reads a response with a status of success: as `serde_json::Value`, as a type that is
     /// [`FromJson`](crate::wire::FromJson), as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub struct Endpoint {
     pub client_headers: &'static [&'static str],
     /// A second arrival of the same request does no harm.
     pub repeatable: bool,
-    /// What is sent and answered is a credential, so observers see none of it.
+    /// What is sent and responded is a credential, so observers see none of it.
     pub confidential: bool,
     /// Dintero has it under the first base of the payments API alone.
     pub v1_only: bool,

@@ -1,4 +1,4 @@
-//! The HTTP client: who calls (credentials, token), where to (hosts), and what comes back (answers, errors).
+//! The HTTP client: who calls (credentials, token), where to (hosts), and what comes back (responses, errors).
 //!
 //! A [`Client`] is made by its [builder](ClientBuilder), and leads to every operation of the API document in
 //! [`operations`](crate::operations); [`Client::request`] makes any other call. [`Response`] is what Dintero said, [`Error`] is
@@ -16,10 +16,9 @@
 //   `retry` whether and when it does, `overload` what the response says about that; `clock` is time and chance.
 // * `credentials` say who calls; `token` keeps the access token that all clones share. `runtime` tells runtimes apart.
 // * `observe` and `trace` show what happens: all of it to a test, what is harmless to a log.
-// * `answer` is what Dintero said; `error` is everything else.
+// * `response` is what Dintero said; `error` is everything else.
 // * `guard` captures, refunds and voids once, `pending` waits for what was accepted, `listing` turns pages.
 
-mod answer;
 mod attempt;
 mod builder;
 mod call;
@@ -43,6 +42,7 @@ mod parts;
 mod payments_api;
 mod pending;
 mod request;
+mod response;
 mod retry;
 mod runtime;
 mod send;
@@ -57,19 +57,17 @@ use std::sync::Arc;
 
 #[doc(no_inline)]
 pub use ::reqwest;
-pub use answer::{Answer, Decode, DecodeError, Decoded, Response};
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use custom::CustomRequest;
-pub use error::{
-    ApiError, AuthError, AuthFailure, BuildError, Error, TransportError, UnexpectedAnswer,
-};
+pub use error::{ApiError, AuthError, AuthFailure, Error, TransportError, UnexpectedResponse};
 pub use guard::{GuardError, GuardedCall, GuardedCapture, GuardedChange, GuardedRefund, MadeBy};
-pub use http::{HeaderMap, Method};
+pub use http::{HeaderMap, Method, StatusCode};
 pub use listing::Listing;
 pub use observe::Exchange;
 pub use payments_api::PaymentsApi;
 pub use pending::{FinishedChange, PendingChange, PollPolicy, WaitError};
+pub use response::{Decode, DecodeError, Decoded, RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
 
@@ -118,7 +116,7 @@ pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 /// # Examples
 ///
 /// ```
-/// # fn main() -> Result<(), dintero_api::client::BuildError> {
+/// # fn main() -> Result<(), dintero_api::BuildError> {
 /// let client = dintero_api::Client::builder("T12345678", "my-client-id", "my-client-secret")
 ///     .system("fjordshop", "12.1.0")
 ///     .base_url("http://127.0.0.1:8080") // only in tests
@@ -141,8 +139,8 @@ struct Inner {
     payments_api: PaymentsApi,
     hosts: hosts::Hosts,
     http: http_client::Http,
-    /// Bytes of an answer's body.
-    answer_limit: usize,
+    /// Bytes of a response's body.
+    response_limit: usize,
     retries: RetryPolicy,
     budget: retry::Budget,
     clock: Arc<dyn Clock>,

@@ -1,4 +1,4 @@
-//! The hook that shows raw requests and answers, for tests and for finding out what goes wrong.
+//! The hook that shows raw requests and responses, for tests and for finding out what goes wrong.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::answer::Answer;
 use super::attempt::{Attempt, Failure};
 use super::credentials::Authorization;
 use super::request::Request;
+use super::response::RawResponse;
 
 const REDACTED: &str = "[redacted]";
 
@@ -35,7 +35,7 @@ impl fmt::Debug for Observer {
 
 /// One attempt to send a request, and what came of it.
 ///
-/// Credentials are not in it: their headers are redacted, and so are the bodies of requests whose answer is one (the
+/// Credentials are not in it: their headers are redacted, and so are the bodies of requests whose response is one (the
 /// access token, the secret of signatures). All other bodies are as they were sent and received, so they hold personal
 /// data: show them in a test, not in a log. `Debug` shows neither bodies nor the URL.
 pub struct Exchange<'e> {
@@ -43,7 +43,7 @@ pub struct Exchange<'e> {
     attempt: u32,
     headers: HeaderMap,
     body: Option<Bytes>,
-    answer: Result<Answer, &'e Failure>,
+    response: Result<RawResponse, &'e Failure>,
 }
 
 impl<'e> Exchange<'e> {
@@ -59,12 +59,13 @@ impl<'e> Exchange<'e> {
         }
         authorization.show_in(&mut headers);
         let mut body = request.body.clone();
-        let mut answer = result.as_ref().cloned();
+        let mut response = result.as_ref().cloned();
         if request.is_confidential {
             body = body.map(|_| Bytes::from_static(REDACTED.as_bytes()));
-            answer = answer.map(|answer| answer.with_body(Bytes::from_static(REDACTED.as_bytes())));
+            response = response
+                .map(|response| response.with_body(Bytes::from_static(REDACTED.as_bytes())));
         }
-        Self { request, attempt, headers, body, answer }
+        Self { request, attempt, headers, body, response }
     }
 
     /// Returns the operation, as errors name it: `sessions.get`, or `request` for [`Client::request`](super::Client).
@@ -109,16 +110,16 @@ impl<'e> Exchange<'e> {
         self.body.as_ref()
     }
 
-    /// Returns the answer, whatever its status, if there is a whole one.
+    /// Returns the response, whatever its status, if there is a whole one.
     #[must_use]
-    pub fn answer(&self) -> Option<&Answer> {
-        self.answer.as_ref().ok()
+    pub fn response(&self) -> Option<&RawResponse> {
+        self.response.as_ref().ok()
     }
 
-    /// Returns why there is no whole answer, in words.
+    /// Returns why there is no whole response, in words.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
-        self.answer.as_ref().err().map(ToString::to_string)
+        self.response.as_ref().err().map(ToString::to_string)
     }
 }
 
@@ -127,7 +128,7 @@ impl fmt::Debug for Exchange<'_> {
         f.debug_struct("Exchange")
             .field("operation", &self.operation())
             .field("attempt", &self.attempt)
-            .field("answer", &self.answer)
+            .field("response", &self.response)
             .finish_non_exhaustive()
     }
 }

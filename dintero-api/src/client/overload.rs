@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use http::header;
+use http::{StatusCode, header};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::answer::Answer;
+use super::response::RawResponse;
 
-impl Answer {
+impl RawResponse {
     /// Whether the status says that the same request may succeed later: 408, 429 or 5xx.
     pub(super) fn is_overload(&self) -> bool {
-        matches!(self.status(), 408 | 429 | 500..=599)
+        let overload = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+        overload.contains(&self.status()) || self.status().is_server_error()
     }
 
     /// Reads `Retry-After`: seconds, or an HTTP date. The response's own `Date` is subtracted from a date, or this
@@ -45,8 +46,8 @@ mod tests {
         if let Some(date) = date {
             headers.insert(header::DATE, date.parse().unwrap());
         }
-        let answer = Answer::new(StatusCode::SERVICE_UNAVAILABLE, headers, Bytes::new());
-        answer.retry_after().map(|wait| wait.as_secs())
+        let response = RawResponse::new(StatusCode::SERVICE_UNAVAILABLE, headers, Bytes::new());
+        response.retry_after().map(|wait| wait.as_secs())
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum PaymentsApi {
     /// for listing and deleting card tokens, and for operations of terminals, which this crate does not have; code of
     /// others calls sessions by profile and reads, captures, refunds and voids transactions there. For every other
     /// operation it is inferred, and nothing of it was tried against Dintero. Sessions are not listed there: that call
-    /// is a [`BuildError`](super::BuildError).
+    /// is a [`BuildError`](crate::BuildError).
     ///
     /// No end of the first URL has been announced.
     V2,

@@ -83,7 +83,7 @@ const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 ///
 /// Before each further read it sleeps for a random time between zero and a bound (full jitter, so that many waiting
 /// tasks do not read at the same moment). The bound starts at the initial delay, doubles, and stops at the maximum delay.
-/// If Dintero answers with `Retry-After`, it sleeps at least that long.
+/// If Dintero responds with `Retry-After`, it sleeps at least that long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PollPolicy {
     initial_delay: Duration,
@@ -200,7 +200,7 @@ impl PendingChange<'_> {
     ///
     /// [`WaitError::TimedOut`] when no such event came in time: then nobody knows how the operation ends, and it must not
     /// be sent again. Also when Dintero asks with `Retry-After` for a longer pause than is left.
-    /// [`WaitError::Read`] when the transaction cannot be read; errors that may pass ([`Error::is_repeatable`]) do not end
+    /// [`WaitError::Read`] when the transaction cannot be read; errors that may pass ([`Error::is_retryable`]) do not end
     /// the wait.
     #[inline]
     pub async fn wait(&self) -> Result<FinishedChange, WaitError> {
@@ -216,7 +216,7 @@ impl PendingChange<'_> {
                     }
                     (None, pause)
                 }
-                Err(error) if error.is_repeatable() => {
+                Err(error) if error.is_retryable() => {
                     let pause = error.retry_after();
                     (Some(error), pause)
                 }

@@ -6,9 +6,9 @@ use reqwest::Url;
 
 use super::call::Call;
 use super::endpoint::{Operation, Scheme};
-use super::error::BuildError;
 use super::parts::Joined;
 use super::toggles::Strictness;
+use crate::BuildError;
 
 const FEATURE_TOGGLES: HeaderName = HeaderName::from_static("dintero-feature-toggles");
 const STRICT_AMOUNTS: HeaderValue = HeaderValue::from_static("strict-session-amounts");
@@ -20,7 +20,7 @@ pub(super) struct Request {
     /// The path with `{name}` for parameters.
     pub(super) template: &'static str,
     pub(super) schemes: &'static [Scheme],
-    /// The answer is a credential, so nobody is shown its body, nor that of the request.
+    /// The response is a credential, so nobody is shown its body, nor that of the request.
     pub(super) is_confidential: bool,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -44,7 +44,7 @@ impl Call<'_> {
                 headers: self.headers,
                 body: self.body,
             }),
-            _ => Err(BuildError::call(self.endpoint.name, self.problems)),
+            _ => Err(BuildError::request(self.endpoint.name, self.problems)),
         }
     }
 
@@ -217,7 +217,7 @@ mod tests {
     fn climbing_and_missing_parameters_are_refused() {
         let client = client();
         let error = Call::new(&client, &ENDPOINT).path("id", "..").into_request().err().unwrap();
-        let problems: Vec<_> = error.problems().collect();
+        let problems: Vec<_> = error.messages().collect();
         assert_eq!(
             problems,
             [

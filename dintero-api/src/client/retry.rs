@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Inner;
-use super::answer::Answer;
 use super::attempt::{Attempt, Trail};
 use super::endpoint::Operation;
+use super::response::RawResponse;
 
 /// How often, how soon and for how long a request is repeated.
 ///
@@ -16,9 +16,9 @@ use super::endpoint::Operation;
 /// | what happened | repeated for |
 /// | --- | --- |
 /// | definitely not sent: no connection, or it closed before a byte of the request was written | every operation |
-/// | no answer, half of one, 408, 429, 5xx | the access token, and operations of which a second arrival does no harm |
+/// | no response, half of one, 408, 429, 5xx | the access token, and operations of which a second arrival does no harm |
 /// | 401 | every operation with an access token, once, with a new one; even with [`never`](Self::never). An operation that was refused with a new token as well is not retried for 5 seconds, and up to a minute if that lasts |
-/// | any other answer | none |
+/// | any other response | none |
 ///
 /// A second arrival does no harm to operations that only read, and to those that the overlay of the document names,
 /// such as a payout with an id of its own. A session, capture, refund or void is never sent again once it may have
@@ -26,7 +26,7 @@ use super::endpoint::Operation;
 /// may come from the processor behind Dintero, when something was done already;
 /// [`Error::retry_after`](super::Error::retry_after) says how long to wait.
 ///
-/// Waits are random, from nothing to a time that doubles with every repetition. After an answer with `Retry-After`
+/// Waits are random, from nothing to a time that doubles with every repetition. After a response with `Retry-After`
 /// (seconds or a date) the client waits that long and the random time on top, so that clients do not all come back
 /// at once; if it is longer than the [limit](Self::retry_after_limit), the call ends with the error instead.
 ///
@@ -40,8 +40,8 @@ use super::endpoint::Operation;
 /// use dintero_api::Client;
 /// use dintero_api::client::RetryPolicy;
 ///
-/// # fn main() -> Result<(), dintero_api::client::BuildError> {
-/// let patient = RetryPolicy::default().attempts(5).total(Duration::from_secs(120));
+/// # fn main() -> Result<(), dintero_api::BuildError> {
+/// let patient = RetryPolicy::default().max_attempts(5).total_timeout(Duration::from_secs(120));
 /// # let client =
 /// Client::builder("T12345678", "my-client-id", "my-client-secret")
 ///     .retries(patient)
@@ -63,12 +63,12 @@ impl RetryPolicy {
     /// Sends every request once.
     #[must_use]
     pub fn never() -> Self {
-        Self::default().attempts(1)
+        Self::default().max_attempts(1)
     }
 
     /// Sends a request at most this often. 3 by default; 0 counts as 1.
     #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
@@ -93,7 +93,7 @@ impl RetryPolicy {
     ///
     /// An attempt under way is not cut short; its limit is [`timeout`](super::ClientBuilder::timeout).
     #[must_use]
-    pub fn total(mut self, total: Duration) -> Self {
+    pub fn total_timeout(mut self, total: Duration) -> Self {
         self.total = total;
         self
     }
@@ -181,8 +181,8 @@ impl<'c> Retries<'c> {
     /// Takes note of an attempt, and returns how long to wait before the next one, or `None` if it was the last.
     pub(super) fn after(&mut self, attempt: &Attempt) -> Option<Duration> {
         self.trail.record(attempt);
-        if !self.trail.is_repeatable(attempt.as_ref()) {
-            if attempt.as_ref().is_ok_and(|answer| !answer.is_overload()) {
+        if !self.trail.is_retryable(attempt.as_ref()) {
+            if attempt.as_ref().is_ok_and(|response| !response.is_overload()) {
                 self.client.budget.deposit();
             }
             return None;
@@ -199,7 +199,7 @@ impl<'c> Retries<'c> {
         if self.repetitions + 1 >= self.policy.attempts {
             return None;
         }
-        let asked = attempt.as_ref().ok().and_then(Answer::retry_after).unwrap_or_default();
+        let asked = attempt.as_ref().ok().and_then(RawResponse::retry_after).unwrap_or_default();
         if asked > self.policy.retry_after_limit {
             return None;
         }

@@ -3,27 +3,27 @@
 use std::mem;
 
 use bytes::BytesMut;
+use http::StatusCode;
 
-use super::answer::{Answer, Decode, Response};
 use super::attempt::{Attempt, Failure, Trail};
 use super::call::Call;
 use super::credentials::Authorization;
 use super::endpoint::Scheme;
-use super::error::{BuildError, Error, TransportError};
+use super::error::{Error, TransportError};
 use super::observe::Exchange;
 use super::request::Request;
+use super::response::{Decode, RawResponse, Response};
 use super::retry::{Retries, RetryPolicy};
 use super::runtime::{self, RuntimeId};
 use super::token::Helped;
 use super::trace::{self, CallTrace};
 use super::{BoxFuture, Client};
-
-const UNAUTHORIZED: u16 = 401;
+use crate::BuildError;
 
 impl<'c> Call<'c> {
-    /// Sends the call and reads the answer.
+    /// Sends the call and reads the response.
     ///
-    /// Boxed here, once for all answers: an `async fn` in each operation would be checked by itself.
+    /// Boxed here, once for all responses: an `async fn` in each operation would be checked by itself.
     pub fn send<T: Decode + Send + 'c>(self) -> BoxFuture<'c, Result<Response<T>, Error>> {
         let success = self.carry_out();
         Box::pin(async { success.await?.read() })
@@ -36,29 +36,29 @@ impl<'c> Call<'c> {
     }
 }
 
-/// An answer with a status of success, and how it came about.
+/// A response with a status of success, and how it came about.
 pub(super) struct Success {
-    pub(super) answer: Answer,
+    pub(super) response: RawResponse,
     pub(super) trail: Trail,
 }
 
 impl Success {
     pub(super) fn read<T: Decode>(self) -> Result<Response<T>, Error> {
-        match T::decode(&self.answer) {
+        match T::decode(&self.response) {
             Ok(decoded) => {
                 trace::unread(self.trail.operation.name, &decoded.unread);
-                Ok(Response::new(decoded, self.answer))
+                Ok(Response::new(decoded, self.response))
             }
-            Err(reason) => Err(Error::unreadable(self.trail, self.answer, reason)),
+            Err(reason) => Err(Error::unreadable(self.trail, self.response, reason)),
         }
     }
 }
 
 impl Client {
-    /// Sends a request as often as the policy allows, and returns an answer with a status of success.
+    /// Sends a request as often as the policy allows, and returns a response with a status of success.
     ///
     /// Without a type parameter, because rustc proves anew for every set of bounds that what is inside is `Send`. All
-    /// that leads to an answer is proved here, except for reqwest's part in [`transmit`](Self::transmit).
+    /// that leads to a response is proved here, except for reqwest's part in [`transmit`](Self::transmit).
     pub(super) fn carry_out<'c>(
         &'c self,
         request: Result<Request, BuildError>,
@@ -98,7 +98,8 @@ impl Client {
                 }
             };
             let result = self.repeat(request, &authorization, retries).await;
-            let is_refused = result.as_ref().is_ok_and(|answer| answer.status() == UNAUTHORIZED);
+            let is_refused =
+                result.as_ref().is_ok_and(|response| response.status() == StatusCode::UNAUTHORIZED);
             let (tokens, trail) = (&self.inner.token, retries.trail());
             if refused.is_some() && result.is_ok() {
                 tokens.tried_anew(self, &trail, if is_refused { Helped::No } else { Helped::Yes });
@@ -111,7 +112,7 @@ impl Client {
         }
     }
 
-    /// Sends, waits and sends again, until there is an answer to keep or the policy says that it is enough.
+    /// Sends, waits and sends again, until there is a response to keep or the policy says that it is enough.
     async fn repeat(
         &self,
         request: &Request,
@@ -136,7 +137,7 @@ impl Client {
         }
     }
 
-    /// Sends once and reads the whole answer, whatever its status.
+    /// Sends once and reads the whole response, whatever its status.
     ///
     /// Boxed, so that reqwest's futures are proved to be `Send` once and are in no other future.
     fn transmit(
@@ -149,7 +150,7 @@ impl Client {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let limit = self.inner.answer_limit;
+        let limit = self.inner.response_limit;
         let exchange = Box::pin(async move {
             let mut response = builder.send().await.map_err(Failure::before_answer)?;
             let status = response.status();
@@ -162,7 +163,7 @@ impl Client {
                 body.extend_from_slice(&chunk);
             }
             let headers = mem::take(response.headers_mut());
-            Ok(Answer::new(status, headers, body.freeze()))
+            Ok(RawResponse::new(status, headers, body.freeze()))
         });
         Box::pin(async move {
             runtime::run(exchange).await.unwrap_or_else(|lack| Err(Failure::no_runtime(lack)))
@@ -173,8 +174,8 @@ impl Client {
 /// Says what became of a call, after its last attempt.
 fn conclude(result: Attempt, trail: Trail) -> Result<Success, Error> {
     match result {
-        Ok(answer) if answer.is_success() => Ok(Success { answer, trail }),
-        Ok(answer) => Err(Error::answered(trail, answer)),
+        Ok(response) if response.is_success() => Ok(Success { response, trail }),
+        Ok(response) => Err(Error::responded(trail, response)),
         Err(failure) => Err(TransportError::new(trail, failure).into()),
     }
 }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-#[cfg(feature = "tracing")]
-use super::answer::Answer;
 use super::attempt::{Attempt, Trail};
 use super::error::Error;
 use super::request::Request;
+#[cfg(feature = "tracing")]
+use super::response::RawResponse;
 use super::send::Success;
 use crate::wire::ReadError;
 
@@ -41,17 +41,17 @@ impl CallTrace {
     }
 
     pub(super) fn end(&self, result: &Result<Success, Error>, trail: &Trail, took: Duration) {
-        let answer = match result {
-            Ok(success) => Some(&success.answer),
-            Err(error) => error.answer(),
+        let response = match result {
+            Ok(success) => Some(&success.response),
+            Err(error) => error.response(),
         };
         let status = match result {
-            Ok(success) => Some(success.answer.status()),
+            Ok(success) => Some(success.response.status()),
             Err(error) => error.status(),
         };
         self.span.record("attempts", trail.attempts);
-        self.span.record("status", status);
-        self.span.record("request_id", answer.and_then(request_id));
+        self.span.record("status", status.map(|status| status.as_u16()));
+        self.span.record("request_id", response.and_then(request_id));
         self.span.record("duration_ms", milliseconds(took));
         if let Err(error) = result {
             self.span.record("error", tracing::field::display(error));
@@ -86,9 +86,9 @@ pub(super) fn in_current_span<F: Future>(future: F) -> F {
 /// Tells of an attempt: at level DEBUG, or WARN if there will be another one after `wait`.
 #[cfg(feature = "tracing")]
 pub(super) fn attempt(number: u32, result: &Attempt, took: Duration, wait: Option<Duration>) {
-    let answer = result.as_ref().ok();
-    let status = answer.map(Answer::status);
-    let request_id = answer.and_then(request_id);
+    let response = result.as_ref().ok();
+    let status = response.map(|response| response.status().as_u16());
+    let request_id = response.and_then(request_id);
     let failure = result.as_ref().err().map(tracing::field::display);
     let duration_ms = milliseconds(took);
     match wait.map(milliseconds) {
@@ -130,8 +130,8 @@ fn milliseconds(duration: Duration) -> u64 {
 
 /// Returns the request's id if it looks like one. A header could hold anything.
 #[cfg(feature = "tracing")]
-fn request_id(answer: &Answer) -> Option<&str> {
+fn request_id(response: &RawResponse) -> Option<&str> {
     const LONGEST: usize = 80;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    answer.request_id().filter(|id| id.len() <= LONGEST && id.bytes().all(is_part))
+    response.request_id().filter(|id| id.len() <= LONGEST && id.bytes().all(is_part))
 }

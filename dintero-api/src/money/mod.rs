@@ -1,8 +1,8 @@
 //! Money: amounts in minor units, exact prices, quantities and percentages, rounding, and spreading without loss.
 
+mod allocate;
 mod price;
 mod rounding;
-mod spread;
 mod wide;
 
 use std::fmt;
@@ -11,10 +11,10 @@ use rust_decimal::Decimal;
 
 use crate::wire::{self, Given, Part, ReadError, ReadScalar};
 
-pub use price::{MoneyError, Price, f64_major, f64_major_option};
+pub use allocate::allocate;
+pub use price::{MoneyError, Price, decimal_from_f64, decimal_from_f64_option};
 pub use rounding::Rounding;
 pub(crate) use rounding::divide;
-pub use spread::spread;
 pub(crate) use wide::multiply_divide;
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
@@ -134,7 +134,7 @@ macro_rules! decimal_type {
         impl $name {
             /// Returns the exact number.
             #[must_use]
-            pub const fn value(self) -> Decimal {
+            pub const fn get(self) -> Decimal {
                 self.0
             }
         }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn decimals_keep_their_value_and_lose_their_point() {
         let vat = Percent::try_from(25.5).unwrap();
-        assert_eq!(vat.value(), Decimal::new(255, 1));
+        assert_eq!(vat.get(), Decimal::new(255, 1));
         assert_eq!(vat.to_string(), "25.5");
         assert_eq!(serde_json::to_string(&vat).unwrap(), "25.5");
         assert_eq!(serde_json::to_string(&Quantity::from(Decimal::new(100, 2))).unwrap(), "1");

@@ -76,26 +76,26 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
 
 /// Takes a float as an amount in major units, by the shortest decimal text that means it: 1.005 is exactly 1.005.
 ///
-/// The one way for a float to become money: `#[dintero(with = dintero_api::money::f64_major)]`. Fractions of a minor
+/// The one way for a float to become money: `#[dintero(with = dintero_api::money::decimal_from_f64)]`. Fractions of a minor
 /// unit stay until the line is rounded.
 ///
 /// # Errors
 ///
 /// If it is not finite, or has more than 28 digits.
-pub fn f64_major(value: &f64) -> Result<Decimal, MoneyError> {
+pub fn decimal_from_f64(value: &f64) -> Result<Decimal, MoneyError> {
     if !value.is_finite() {
         return Err(MoneyError::NotFinite);
     }
     wire::from_f64(*value).ok_or(MoneyError::TooLarge)
 }
 
-/// Takes a float that may be absent, as [`f64_major`] does.
+/// Takes a float that may be absent, as [`decimal_from_f64`] does.
 ///
 /// # Errors
 ///
 /// If it is not finite, or has more than 28 digits.
-pub fn f64_major_option(value: &Option<f64>) -> Result<Option<Decimal>, MoneyError> {
-    value.as_ref().map(f64_major).transpose()
+pub fn decimal_from_f64_option(value: &Option<f64>) -> Result<Option<Decimal>, MoneyError> {
+    value.as_ref().map(decimal_from_f64).transpose()
 }
 
 /// Why a merchant's number is no amount, quantity or percentage.
@@ -181,14 +181,14 @@ mod tests {
     fn floats_go_through_their_shortest_text() {
         for (float, text) in [(1.005, "1.005"), (8.95, "8.95"), (33.335, "33.335"), (-0.1, "-0.1")]
         {
-            assert_eq!(f64_major(&float).unwrap().to_string(), text);
+            assert_eq!(decimal_from_f64(&float).unwrap().to_string(), text);
         }
-        assert_eq!(f64_major(&f64::NAN), Err(MoneyError::NotFinite));
-        assert_eq!(f64_major(&f64::INFINITY), Err(MoneyError::NotFinite));
-        assert_eq!(f64_major(&1e300), Err(MoneyError::TooLarge));
-        assert_eq!(f64_major_option(&None), Ok(None));
-        assert_eq!(f64_major_option(&Some(0.5)), Ok(Some(Decimal::new(5, 1))));
-        assert_eq!(f64_major_option(&Some(f64::NAN)), Err(MoneyError::NotFinite));
+        assert_eq!(decimal_from_f64(&f64::NAN), Err(MoneyError::NotFinite));
+        assert_eq!(decimal_from_f64(&f64::INFINITY), Err(MoneyError::NotFinite));
+        assert_eq!(decimal_from_f64(&1e300), Err(MoneyError::TooLarge));
+        assert_eq!(decimal_from_f64_option(&None), Ok(None));
+        assert_eq!(decimal_from_f64_option(&Some(0.5)), Ok(Some(Decimal::new(5, 1))));
+        assert_eq!(decimal_from_f64_option(&Some(f64::NAN)), Err(MoneyError::NotFinite));
     }
 
     #[test]

@@ -162,7 +162,7 @@ fn line(at: Part, item: &OrderLine, report: &mut Report) {
         report.warning(at.to_string(), Rule::Advised, message);
     }
     if let Some(quantity) = item.quantity
-        && quantity.value().is_zero()
+        && quantity.get().is_zero()
     {
         let message = "a line of nothing: its quantity is zero";
         report.warning(format!("{at}.quantity"), Rule::Quantity, message);
@@ -179,7 +179,7 @@ fn check_vat(
     report: &mut Report,
 ) {
     let Some(rate) = rate else { return };
-    if let Err(wrong) = vat::percent(rate.value()) {
+    if let Err(wrong) = vat::percent(rate.get()) {
         report.error(format!("{at}.vat"), Rule::Vat, wrong.message());
     } else if let (Some(amount), Some(stated)) = (amount, vat_amount)
         && let Some(contained) = vat::contained(amount, rate)

@@ -22,14 +22,15 @@ pub use blank::Blank;
 pub use capture::{Capture, Refund};
 #[cfg(feature = "derive")]
 pub use cart::{
-    AddressMapping, Context, DiscountDetails, DiscountMapping, Keyed, LineMapping, Lines,
-    OrderMapping, Overlay, ReportedOrder, ReportedSession, ShippingMapping, ToAddress, ToDiscount,
-    ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession, ToShippingOption,
-    ToShippingOptions, ToText, keyed, order_lines, overlay,
+    AddressMapping, DiscountDetails, DiscountMapping, Keyed, Lines, Overlay, ReportedOrder,
+    ReportedSession, ShippingMapping, ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent,
+    ToPrice, ToQuantity, ToSession, ToShippingOption, ToShippingOptions, ToText, keyed,
+    order_lines, overlay,
 };
+// What the derives fill in; named in hidden methods of the traits above.
 #[cfg(feature = "derive")]
 #[doc(hidden)]
-pub use cart::{SortedKey, ToCode, ToFlag, ToNumber};
+pub use cart::{Context, LineMapping, OrderMapping, SortedKey, ToCode, ToFlag, ToNumber};
 pub use payment::PaymentFor;
 pub use problem::{OrderError, Problem, Report, Rule};
 #[cfg(feature = "client")]

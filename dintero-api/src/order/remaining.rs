@@ -277,7 +277,7 @@ impl<'t> MovedItem<'t> {
     /// `None` if the item does not say which line it is.
     fn of(item: &'t TransactionEventItem) -> Option<Self> {
         let TransactionEventItem { line_id, amount, quantity, .. } = item;
-        let (amount, units) = (amount.map(MinorUnits::get), quantity.map(Quantity::value));
+        let (amount, units) = (amount.map(MinorUnits::get), quantity.map(Quantity::get));
         Some(Self { line_id: line_id.as_deref()?, amount, units })
     }
 }
@@ -312,7 +312,7 @@ impl Part {
 
 impl Line {
     fn new(id: &str, amount: MinorUnits, quantity: Option<Quantity>) -> Self {
-        let units = quantity.map_or(Decimal::ONE, Quantity::value);
+        let units = quantity.map_or(Decimal::ONE, Quantity::get);
         Self {
             id: id.to_owned(),
             whole: Part { units, amount: amount.get() },
@@ -364,7 +364,7 @@ impl Line {
     }
 
     fn take_units(&mut self, quantity: Quantity) -> Result<CaptureTransactionRequestItem, String> {
-        let (id, units, left) = (&self.id, quantity.value(), self.left());
+        let (id, units, left) = (&self.id, quantity.get(), self.left());
         if self.units_unknown {
             return Err(format!(
                 "how many units of line `{id}` are left is not known, because an earlier operation named it without a \

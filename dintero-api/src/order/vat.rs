@@ -62,7 +62,7 @@ impl WrongRate {
 ///
 /// From the amount as it is sent, so that anyone can do the sum again. `None` if it cannot be calculated.
 pub(super) fn contained(amount: MinorUnits, vat: Percent) -> Option<MinorUnits> {
-    let vat = vat.value();
+    let vat = vat.get();
     // As whole numbers: 25.5 % of an amount is amount × 255 / (1000 + 255).
     let hundred = 100 * 10_i128.checked_pow(vat.scale())?;
     let divisor = hundred.checked_add(vat.mantissa()).filter(|divisor| *divisor > 0)?;
@@ -90,7 +90,7 @@ mod tests {
             assert_eq!(percent(decimal(rate)).map_err(|wrong| wrong.fault), Err(fault), "{rate}");
         }
         for rate in ["0", "-0", "0.000", "1", "25.50", "25.500", "100"] {
-            assert_eq!(percent(decimal(rate)).map(Percent::value), Ok(decimal(rate)), "{rate}");
+            assert_eq!(percent(decimal(rate)).map(Percent::get), Ok(decimal(rate)), "{rate}");
         }
     }
 

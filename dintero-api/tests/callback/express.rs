@@ -1,6 +1,7 @@
 //! Answers to the express callbacks: the sums, and what would become a correction line.
 
-use dintero_api::callback::{BuildError, DiscountAnswer, ShippingAnswer};
+use dintero_api::BuildError;
+use dintero_api::callback::{DiscountResponseBuilder, ShippingResponseBuilder};
 use dintero_api::types::{
     DiscountCodesOrderUpdateItem, ExpressCallback, MultiShipmentShippingOption, OrderLine,
 };
@@ -46,21 +47,21 @@ fn discounted(line_id: &str, amount: i64) -> DiscountCodesOrderUpdateItem {
     DiscountCodesOrderUpdateItem::new().line_id(line_id).amount(amount)
 }
 
-fn json<T: serde_core::Serialize>(answer: Result<T, BuildError>) -> Value {
-    serde_json::to_value(answer.expect("it is a good answer")).expect("it can be written")
+fn json<T: serde_core::Serialize>(response: Result<T, BuildError>) -> Value {
+    serde_json::to_value(response.expect("it is a good response")).expect("it can be written")
 }
 
-fn problems<T: std::fmt::Debug>(answer: Result<T, BuildError>) -> Vec<String> {
-    let error = answer.expect_err("it has problems");
-    error.problems().map(ToOwned::to_owned).collect()
+fn problems<T: std::fmt::Debug>(response: Result<T, BuildError>) -> Vec<String> {
+    let error = response.expect_err("it has problems");
+    error.messages().map(ToOwned::to_owned).collect()
 }
 
 #[test]
 fn options_alone_leave_the_order_as_it_is() {
     let callback = callback(session());
-    let answer = json(ShippingAnswer::new(&callback, [option("home-1", 4900)]).build());
+    let response = json(ShippingResponseBuilder::new(&callback, [option("home-1", 4900)]).build());
     assert_eq!(
-        answer,
+        response,
         json!({"shipping_options": [
             {"id": "home", "line_id": "home-1", "amount": 4900, "title": "Home", "operator": "Bring"}
         ]})
@@ -70,19 +71,23 @@ fn options_alone_leave_the_order_as_it_is() {
 #[test]
 fn no_options_say_that_nothing_is_delivered_there() {
     let callback = callback(session());
-    assert_eq!(json(ShippingAnswer::new(&callback, []).build()), json!({"shipping_options": []}));
+    assert_eq!(
+        json(ShippingResponseBuilder::new(&callback, []).build()),
+        json!({"shipping_options": []})
+    );
 }
 
 /// Delivery had cost 3900 when Dintero called. That it costs 4900 now is Dintero's to add.
 #[test]
 fn amount_of_new_items_holds_the_chosen_option_at_its_price_of_then() {
     let callback = callback(session());
-    let answer = ShippingAnswer::new(&callback, [option("home-1", 4900), option("home-2", 0)])
-        .items([line("1", 26990, 5398), line("2", 9000, 1800)]);
-    let answer = json(answer.build());
-    assert_eq!(answer["order"]["amount"], 26990 + 9000 + 3900);
-    assert_eq!(answer["order"]["vat_amount"], 5398 + 1800 + 780);
-    assert_eq!(answer["order"]["items"].as_array().map(Vec::len), Some(2));
+    let response =
+        ShippingResponseBuilder::new(&callback, [option("home-1", 4900), option("home-2", 0)])
+            .items([line("1", 26990, 5398), line("2", 9000, 1800)]);
+    let response = json(response.build());
+    assert_eq!(response["order"]["amount"], 26990 + 9000 + 3900);
+    assert_eq!(response["order"]["vat_amount"], 5398 + 1800 + 780);
+    assert_eq!(response["order"]["items"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]
@@ -90,20 +95,22 @@ fn without_a_choice_the_amount_is_that_of_the_items() {
     let mut session = session();
     session["order"].as_object_mut().expect("an order").remove("shipping_option");
     let callback = callback(session);
-    let answer = ShippingAnswer::new(&callback, [option("home-2", 0)]).items([line("1", 100, 20)]);
-    assert_eq!(json(answer.build())["order"]["amount"], 100);
-    let answer = DiscountAnswer::new(&callback, [option("home-2", 0)], [discounted("1", 90)]);
-    assert_eq!(json(answer.build())["order"]["amount"], 90);
+    let response =
+        ShippingResponseBuilder::new(&callback, [option("home-2", 0)]).items([line("1", 100, 20)]);
+    assert_eq!(json(response.build())["order"]["amount"], 100);
+    let response =
+        DiscountResponseBuilder::new(&callback, [option("home-2", 0)], [discounted("1", 90)]);
+    assert_eq!(json(response.build())["order"]["amount"], 90);
 }
 
 #[test]
 fn vat_is_left_out_unless_it_is_known_of_all_lines() {
     let callback = callback(session());
     let items = [line("1", 100, 20), OrderLine::new().line_id("2").amount(50)];
-    let answer = ShippingAnswer::new(&callback, [option("home-1", 3900)]).items(items);
-    let answer = json(answer.build());
-    assert_eq!(answer["order"]["amount"], 100 + 50 + 3900);
-    assert_eq!(answer["order"].get("vat_amount"), None);
+    let response = ShippingResponseBuilder::new(&callback, [option("home-1", 3900)]).items(items);
+    let response = json(response.build());
+    assert_eq!(response["order"]["amount"], 100 + 50 + 3900);
+    assert_eq!(response["order"].get("vat_amount"), None);
 }
 
 #[test]
@@ -115,9 +122,10 @@ fn what_dintero_set_in_items_is_not_sent_back() {
     first["is_changed"] = json!(true);
     let callback = callback(session);
     let items = callback.order.items.clone().expect("there are items");
-    let answer = json(ShippingAnswer::new(&callback, [option("home-1", 1)]).items(items).build());
+    let response =
+        json(ShippingResponseBuilder::new(&callback, [option("home-1", 1)]).items(items).build());
     assert_eq!(
-        answer["order"]["items"][0],
+        response["order"]["items"][0],
         json!({"line_id": "1", "amount": 29990, "vat": 25, "vat_amount": 5998})
     );
 }
@@ -126,16 +134,18 @@ fn what_dintero_set_in_items_is_not_sent_back() {
 fn discount_answer_has_all_items_and_the_codes_that_count() {
     let callback = callback(session());
     let items = [discounted("1", 19990), discounted("2", 10000)];
-    let answer = DiscountAnswer::new(&callback, [option("home-1", 3900)], items).accept(["SPRING"]);
-    let answer = json(answer.build());
+    let response =
+        DiscountResponseBuilder::new(&callback, [option("home-1", 3900)], items).accept(["SPRING"]);
+    let response = json(response.build());
     assert_eq!(
-        answer["order"],
+        response["order"],
         json!({
             "amount": 33890, "discount_codes": ["SPRING"],
             "items": [{"line_id": "1", "amount": 19990}, {"line_id": "2", "amount": 10000}]
         })
     );
-    let none = DiscountAnswer::new(&callback, [option("home-1", 0)], [discounted("1", 19990)]);
+    let none =
+        DiscountResponseBuilder::new(&callback, [option("home-1", 0)], [discounted("1", 19990)]);
     assert_eq!(json(none.build())["order"]["discount_codes"], json!([]));
 }
 
@@ -143,10 +153,12 @@ fn discount_answer_has_all_items_and_the_codes_that_count() {
 fn chosen_option_must_be_offered_or_withdrawn() {
     const PROBLEM: &str = "the option that the customer has chosen is not offered: offer it, or call `withdraw_chosen`";
     let callback = callback(session());
-    let shipping = ShippingAnswer::new(&callback, [option("home-2", 0)]).items([line("1", 1, 0)]);
+    let shipping =
+        ShippingResponseBuilder::new(&callback, [option("home-2", 0)]).items([line("1", 1, 0)]);
     assert_eq!(problems(shipping.clone().build()), [PROBLEM]);
     assert_eq!(json(shipping.withdraw_chosen().build())["order"]["amount"], 3901);
-    let discount = DiscountAnswer::new(&callback, [option("home-2", 0)], [discounted("1", 1)]);
+    let discount =
+        DiscountResponseBuilder::new(&callback, [option("home-2", 0)], [discounted("1", 1)]);
     assert_eq!(problems(discount.clone().build()), [PROBLEM]);
     assert_eq!(json(discount.withdraw_chosen().build())["order"]["amount"], 3901);
 }
@@ -159,20 +171,23 @@ fn of_several_shipments_each_choice_must_be_offered() {
         json!([shipment("from-a"), shipment("from-b")]);
     let callback = callback(session);
     let both = [option("from-a", 1950), option("from-b", 1950)];
-    let answer = ShippingAnswer::new(&callback, both).items([line("1", 100, 0)]);
-    assert_eq!(json(answer.build())["order"]["amount"], 4000);
-    let answer = ShippingAnswer::new(&callback, [option("from-a", 1950), option("home-1", 3900)]);
-    assert_eq!(problems(answer.build()).len(), 1);
+    let response = ShippingResponseBuilder::new(&callback, both).items([line("1", 100, 0)]);
+    assert_eq!(json(response.build())["order"]["amount"], 4000);
+    let response =
+        ShippingResponseBuilder::new(&callback, [option("from-a", 1950), option("home-1", 3900)]);
+    assert_eq!(problems(response.build()).len(), 1);
 }
 
 #[test]
 fn line_ids_are_unique_among_items_and_options() {
     let callback = callback(session());
-    let answer =
-        ShippingAnswer::new(&callback, [option("home-1", 1), option("home-1", 2), option("b", 0)])
-            .items([line("a", 1, 0), line("b", 1, 0), line("a", 1, 0)]);
+    let response = ShippingResponseBuilder::new(
+        &callback,
+        [option("home-1", 1), option("home-1", 2), option("b", 0)],
+    )
+    .items([line("a", 1, 0), line("b", 1, 0), line("a", 1, 0)]);
     assert_eq!(
-        problems(answer.build()),
+        problems(response.build()),
         [
             "`items[2].line_id` is that of another line",
             "`shipping_options[1].line_id` is that of another line",
@@ -180,18 +195,22 @@ fn line_ids_are_unique_among_items_and_options() {
         ]
     );
     // The items that stay count too.
-    let answer = ShippingAnswer::new(&callback, [option("home-1", 1), option("2", 1)]);
-    assert_eq!(problems(answer.build()), ["`shipping_options[1].line_id` is that of another line"]);
+    let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1), option("2", 1)]);
+    assert_eq!(
+        problems(response.build()),
+        ["`shipping_options[1].line_id` is that of another line"]
+    );
     // Items without one are no two of a kind.
     let items = [OrderLine::new().amount(1), OrderLine::new().amount(1)];
-    let answer = ShippingAnswer::new(&callback, [option("home-1", 1)]).items(items);
-    assert_eq!(json(answer.build())["order"]["amount"], 3902);
+    let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1)]).items(items);
+    assert_eq!(json(response.build())["order"]["amount"], 3902);
 }
 
 #[test]
 fn amounts_that_are_no_sum_are_refused() {
     let callback = callback(session());
-    let offer = |items| ShippingAnswer::new(&callback, [option("home-1", 1)]).items(items).build();
+    let offer =
+        |items| ShippingResponseBuilder::new(&callback, [option("home-1", 1)]).items(items).build();
     assert_eq!(
         problems(offer(vec![line("1", 1, 0), OrderLine::new()])),
         ["`items[1].amount` is missing"]
@@ -205,28 +224,29 @@ fn amounts_that_are_no_sum_are_refused() {
     let largest = offer(vec![line("1", i64::from(i32::MAX) - 3900, 0)]);
     assert_eq!(json(largest)["order"]["amount"], i32::MAX);
 
-    let nothing = DiscountAnswer::new(&callback, [option("home-1", 1)], []);
-    assert_eq!(problems(nothing.build()), ["there are no items to sum: make the answer by hand"]);
+    let nothing = DiscountResponseBuilder::new(&callback, [option("home-1", 1)], []);
+    assert_eq!(problems(nothing.build()), ["there are no items to sum: make the response by hand"]);
 }
 
 #[test]
 fn partial_payment_is_left_to_the_shop() {
-    const PROBLEM: &str = "a partial payment is no sum of items: make the answer by hand";
+    const PROBLEM: &str = "a partial payment is no sum of items: make the response by hand";
     let mut session = session();
     session["order"]["partial_payment"] = json!(true);
     let callback = callback(session);
-    let shipping = ShippingAnswer::new(&callback, [option("home-1", 1)]);
+    let shipping = ShippingResponseBuilder::new(&callback, [option("home-1", 1)]);
     json(shipping.clone().build());
     assert_eq!(problems(shipping.items([line("1", 1, 0)]).build()), [PROBLEM]);
-    let discount = DiscountAnswer::new(&callback, [option("home-1", 1)], [discounted("1", 1)]);
+    let discount =
+        DiscountResponseBuilder::new(&callback, [option("home-1", 1)], [discounted("1", 1)]);
     assert_eq!(problems(discount.build()), [PROBLEM]);
 }
 
 #[test]
 fn debug_shows_nobody() {
     let callback = callback(session());
-    let shipping = ShippingAnswer::new(&callback, [option("home-1", 1)]);
-    let discount = DiscountAnswer::new(&callback, [option("home-1", 1)], []);
+    let shipping = ShippingResponseBuilder::new(&callback, [option("home-1", 1)]);
+    let discount = DiscountResponseBuilder::new(&callback, [option("home-1", 1)], []);
     let shown = format!("{callback:?} {shipping:?} {discount:?}");
     assert!(shown.contains("home-1"), "{shown}");
     for personal in ["Kari", "0155", "kari@example.com", "+4790000000", "203.0.113.7"] {
@@ -240,7 +260,7 @@ fn debug_shows_no_codes() {
     session["order"]["discount_codes"] = json!(["hunter2"]);
     session["url"]["callback_url"] = json!("https://shop.example/hunter2?hunter2");
     let callback = callback(session);
-    let answer = DiscountAnswer::new(&callback, [], []).accept(["hunter2"]);
-    let shown = format!("{answer:?}");
+    let response = DiscountResponseBuilder::new(&callback, [], []).accept(["hunter2"]);
+    let shown = format!("{response:?}");
     assert!(!shown.contains("hunter2") && shown.contains("codes: 1"), "{shown}");
 }

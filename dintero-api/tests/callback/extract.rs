@@ -1,4 +1,4 @@
-//! The extractor in a router: what arrives in the handler, and what is answered for it.
+//! The extractor in a router: what arrives in the handler, and what is responded for it.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -6,27 +6,29 @@ use axum::extract::FromRef;
 use axum::http::{HeaderValue, Request, StatusCode, request};
 use axum::routing::{any, get};
 use dintero_api::Timestamp;
-use dintero_api::callback::{Answer, CallbackError, VerifiedCallback, Verifier, VerifierBuilder};
+use dintero_api::callback::{
+    CallbackError, CallbackResponse, CallbackVerifier, CallbackVerifierBuilder, VerifiedCallback,
+};
 use tower::ServiceExt as _;
 
 const QUERY: &str = "transaction_id=T1.x&session_id=T1.s&merchant_reference=order+17";
 
-fn builder() -> VerifierBuilder {
+fn builder() -> CallbackVerifierBuilder {
     let now = Timestamp::from_second(1_582_236_537).expect("a time");
-    Verifier::builder("T12345678", ["hunter2"]).clock(move || now)
+    CallbackVerifier::builder("T12345678", ["hunter2"]).clock(move || now)
 }
 
-fn behind(public_url: &str) -> Verifier {
+fn behind(public_url: &str) -> CallbackVerifier {
     builder().public_url(public_url).build().expect("a verifier")
 }
 
 /// A shop's state, of which the verifier is a part.
 #[derive(Clone)]
 struct Shop {
-    verifier: Verifier,
+    verifier: CallbackVerifier,
 }
 
-impl FromRef<Shop> for Verifier {
+impl FromRef<Shop> for CallbackVerifier {
     fn from_ref(shop: &Shop) -> Self {
         shop.verifier.clone()
     }
@@ -38,17 +40,17 @@ async fn show(callback: VerifiedCallback, body: Bytes) -> String {
     format!("{} {delivery_id:?} {time} {} bytes", query.merchant_reference, body.len())
 }
 
-fn router(verifier: Verifier) -> Router {
+fn router(verifier: CallbackVerifier) -> Router {
     Router::new().route("/callback", any(show)).with_state(Shop { verifier })
 }
 
 /// A request that is signed for `url`. Where it arrives is up to the test.
-fn signed(verifier: &Verifier, method: &str, url: &str) -> request::Builder {
+fn signed(verifier: &CallbackVerifier, method: &str, url: &str) -> request::Builder {
     let signature = verifier.sign(method, url).expect("the URL is whole");
     Request::builder().method(method).header("Dintero-Signature", signature)
 }
 
-async fn answer(router: Router, request: Request<Body>) -> (StatusCode, String) {
+async fn response(router: Router, request: Request<Body>) -> (StatusCode, String) {
     let response = router.oneshot(request).await.expect("a router does not fail");
     let status = response.status();
     let body = to_bytes(response.into_body(), 10_000).await.expect("the body is short");
@@ -62,9 +64,9 @@ async fn signed_call_arrives_by_either_method() {
     for (method, body) in [("GET", ""), ("POST", "{}")] {
         let request = signed(&verifier, method, &path).uri(&path).header("Host", "10.0.0.7:3000");
         let request = request.header("event-delivery", "d1").body(Body::from(body));
-        let answer = answer(router(verifier.clone()), request.expect("a request")).await;
+        let response = response(router(verifier.clone()), request.expect("a request")).await;
         let expected = format!("order 17 Some(\"d1\") 1582236537 {} bytes", body.len());
-        assert_eq!(answer, (StatusCode::OK, expected));
+        assert_eq!(response, (StatusCode::OK, expected));
     }
 }
 
@@ -78,14 +80,14 @@ async fn without_a_public_url_the_host_is_that_of_the_request() {
     let http2 = signed(&verifier, "GET", &whole).uri(&whole);
     for request in [http1, http2] {
         let request = request.body(Body::empty()).expect("a request");
-        assert_eq!(answer(router(verifier.clone()), request).await.0, StatusCode::OK);
+        assert_eq!(response(router(verifier.clone()), request).await.0, StatusCode::OK);
     }
     let other = signed(&verifier, "GET", &whole).uri(&path).header("Host", "other.example.com");
     let other = other.body(Body::empty()).expect("a request");
-    assert_eq!(answer(router(verifier.clone()), other).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(response(router(verifier.clone()), other).await.0, StatusCode::UNAUTHORIZED);
     // Without a host it is the shop's configuration that lacks something.
     let none = signed(&verifier, "GET", &whole).uri(&path).body(Body::empty()).expect("a request");
-    let (status, text) = answer(router(verifier), none).await;
+    let (status, text) = response(router(verifier), none).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(text, "", "what is wrong is not for whoever calls");
 }
@@ -99,7 +101,7 @@ async fn path_cannot_be_moved_into_the_host() {
         .uri(format!("/callback?{QUERY}"))
         .header("Host", "shop.example.com/a")
         .body(Body::empty());
-    let (status, _) = answer(router(verifier), request.expect("a request")).await;
+    let (status, _) = response(router(verifier), request.expect("a request")).await;
     assert_ne!(status, StatusCode::OK);
 }
 
@@ -111,7 +113,7 @@ async fn nested_router_and_proxy_prefix_do_not_matter() {
     let request = signed(&public, "GET", &format!("https://shop.example.com/api{inside}"));
     let request = request.uri(&inside).body(Body::empty()).expect("a request");
     let nested = Router::new().nest("/dintero", router(verifier));
-    assert_eq!(answer(nested, request).await.0, StatusCode::OK);
+    assert_eq!(response(nested, request).await.0, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -126,7 +128,7 @@ async fn what_is_not_dinteros_is_answered_for_good() {
             request = request.header("dintero-signature", signature);
         }
         let request = request.body(Body::empty()).expect("a request");
-        let (status, text) = answer(router(verifier.clone()), request).await;
+        let (status, text) = response(router(verifier.clone()), request).await;
         assert!(status == StatusCode::OK || text.is_empty(), "{text}");
         status.as_u16()
     };
@@ -146,10 +148,10 @@ async fn what_is_not_dinteros_is_answered_for_good() {
 async fn handler_answers_and_may_see_the_error() {
     async fn handle(
         callback: Result<VerifiedCallback, CallbackError>,
-    ) -> Result<Answer, CallbackError> {
+    ) -> Result<CallbackResponse, CallbackError> {
         callback.map(|callback| match callback.query.merchant_reference.as_str() {
-            "known" => Answer::Handled,
-            _ => Answer::NotYet,
+            "known" => CallbackResponse::Handled,
+            _ => CallbackResponse::NotYet,
         })
     }
     let verifier = behind("https://shop.example.com");
@@ -157,10 +159,10 @@ async fn handler_answers_and_may_see_the_error() {
         let path = format!("/?merchant_reference={reference}");
         let request = signed(&verifier, "GET", &path).uri(&path).body(Body::empty());
         let router = Router::new().route("/", get(handle)).with_state(verifier.clone());
-        let (answered, text) = answer(router, request.expect("a request")).await;
-        assert_eq!((answered.as_u16(), text.as_str()), (status, ""));
+        let (responded, text) = response(router, request.expect("a request")).await;
+        assert_eq!((responded.as_u16(), text.as_str()), (status, ""));
     }
     let router = Router::new().route("/", get(handle)).with_state(verifier);
     let request = Request::builder().uri("/").body(Body::empty()).expect("a request");
-    assert_eq!(answer(router, request).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(response(router, request).await.0, StatusCode::UNAUTHORIZED);
 }

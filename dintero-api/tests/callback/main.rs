@@ -1,4 +1,4 @@
-//! What Dintero sends to the merchant: verified, read and answered.
+//! What Dintero sends to the merchant: verified, read and responded.
 
 mod express;
 #[cfg(feature = "axum")]

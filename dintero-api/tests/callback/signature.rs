@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use dintero_api::Timestamp;
-use dintero_api::callback::{Answer, CallbackError, SignatureError, Verifier, VerifierBuilder};
+use dintero_api::callback::{
+    CallbackError, CallbackResponse, CallbackVerifier, CallbackVerifierBuilder, SignatureError,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use ring::hmac;
@@ -20,11 +22,11 @@ fn at(seconds: i64) -> impl Fn() -> Timestamp + Send + Sync + 'static {
     move || time
 }
 
-fn builder(secrets: &[&str], now: i64) -> VerifierBuilder {
-    Verifier::builder(ACCOUNT, secrets.iter().copied()).clock(at(now))
+fn builder(secrets: &[&str], now: i64) -> CallbackVerifierBuilder {
+    CallbackVerifier::builder(ACCOUNT, secrets.iter().copied()).clock(at(now))
 }
 
-fn verifier(secrets: &[&str], now: i64) -> Verifier {
+fn verifier(secrets: &[&str], now: i64) -> CallbackVerifier {
     builder(secrets, now).build().expect("a verifier")
 }
 
@@ -123,7 +125,7 @@ fn time_is_checked_both_ways() {
     for seconds in [301, 5 * 60 * 60, -301, -5 * 60 * 60] {
         let error = verify(TIME + seconds).expect_err("it is out of time");
         // It was Dintero who signed, and after a 4xx it would not call again.
-        assert_eq!(error.answer(), Answer::NotYet);
+        assert_eq!(error.response(), CallbackResponse::NotYet);
         assert!(error.to_string().contains(&format!("{} seconds", seconds.abs())), "{error}");
         assert_eq!(age(error), seconds);
     }
@@ -177,7 +179,7 @@ fn behind_a_proxy_the_public_url_counts() {
 
     let error = verify(None, "/callback?B=123&A=992").expect_err("there is no host");
     assert!(error.to_string().contains("`public_url`"), "{error}");
-    assert_eq!(error.answer(), Answer::NotYet);
+    assert_eq!(error.response(), CallbackResponse::NotYet);
 }
 
 #[test]
@@ -185,15 +187,15 @@ fn errors_say_what_to_do_and_how_to_answer() {
     let verifier = verifier(&["hunter2"], TIME);
     let missing = verifier.verify("GET", URL, None).expect_err("there is none");
     assert!(missing.to_string().contains("`client.signature_secrets().create()`"));
-    assert_eq!(missing.answer().status(), 401);
+    assert_eq!(missing.response().status_code(), 401);
     let malformed = verifier.verify("GET", URL, Some("t=1")).expect_err("it is not whole");
     assert!(malformed.to_string().contains("it has no signature"), "{malformed}");
-    assert_eq!(malformed.answer().status(), 400);
+    assert_eq!(malformed.response().status_code(), 400);
     let wrong = verifier.verify("GET", URL, Some(&header(TIME, HEX))).expect_err("it is wrong");
     for hint in ["secret", "account id", "`public_url`"] {
         assert!(wrong.to_string().contains(hint), "{wrong}");
     }
-    assert_eq!(wrong.answer().status(), 401);
+    assert_eq!(wrong.response().status_code(), 401);
     for error in [missing, malformed, wrong] {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("hunter2") && !shown.contains(HEX), "{shown}");
@@ -212,14 +214,15 @@ fn callback_is_verified_and_read() {
     let error = verifier.callback("GET", url, Some(&signature)).expect_err("it was POST");
     assert_eq!(error, CallbackError::Signature(SignatureError::NoMatch));
     let error = verifier.callback("GET", URL, Some(&header(TIME, HEX))).expect_err("no reference");
-    assert_eq!(error.answer(), Answer::Malformed);
+    assert_eq!(error.response(), CallbackResponse::Malformed);
     assert!(error.to_string().contains("`merchant_reference` is missing"), "{error}");
 }
 
 #[test]
 fn builder_reports_all_problems_without_values() {
-    let error = Verifier::builder("hunter2", [""; 1]).public_url("hunter3").build().unwrap_err();
-    let problems: Vec<_> = error.problems().collect();
+    let error =
+        CallbackVerifier::builder("hunter2", [""; 1]).public_url("hunter3").build().unwrap_err();
+    let problems: Vec<_> = error.messages().collect();
     assert_eq!(
         problems,
         [
@@ -229,8 +232,8 @@ fn builder_reports_all_problems_without_values() {
         ]
     );
     assert!(!format!("{error} {error:?}").contains("hunter"), "{error}");
-    let none = Verifier::builder(ACCOUNT, [""; 0]).build().unwrap_err();
-    assert_eq!(none.problems().collect::<Vec<_>>(), ["there is no secret"]);
+    let none = CallbackVerifier::builder(ACCOUNT, [""; 0]).build().unwrap_err();
+    assert_eq!(none.messages().collect::<Vec<_>>(), ["there is no secret"]);
 }
 
 #[test]
@@ -286,10 +289,11 @@ impl Request {
         format!("https://{}{}?{}", self.host, self.path, pairs.collect::<Vec<_>>().join("&"))
     }
 
-    /// Verified at the time that it says, so that nothing but the signature can fail.
+    /// VerifiedSignature at the time that it says, so that nothing but the signature can fail.
     fn verifies(&self) -> bool {
         let Ok(time) = self.time.parse() else { return false };
-        let builder = Verifier::builder(self.account.as_str(), [SOME_SECRET]).clock(at(time));
+        let builder =
+            CallbackVerifier::builder(self.account.as_str(), [SOME_SECRET]).clock(at(time));
         let Ok(verifier) = builder.build() else { return false };
         let header = format!("t={},v0-hmac-sha256={}", self.time, self.signature);
         verifier.verify(&self.method, &self.url(), Some(&header)).is_ok()
@@ -352,7 +356,7 @@ proptest! {
     #[test]
     fn request_signed_by_the_crate_is_signed_the_same(request in request()) {
         let time = request.time.parse().expect("seconds");
-        let builder = Verifier::builder(request.account.as_str(), [SOME_SECRET]).clock(at(time));
+        let builder = CallbackVerifier::builder(request.account.as_str(), [SOME_SECRET]).clock(at(time));
         let header = builder.build().expect("a verifier").sign(&request.method, &request.url());
         prop_assert_eq!(header, Ok(format!("t={time},v0-hmac-sha256={}", request.signature)));
     }
@@ -379,7 +383,7 @@ proptest! {
     #[test]
     fn one_changed_bit_in_the_header_fails(request in request(), bit: Index) {
         let time = request.time.parse().expect("seconds");
-        let builder = Verifier::builder(request.account.as_str(), [SOME_SECRET]).clock(at(time));
+        let builder = CallbackVerifier::builder(request.account.as_str(), [SOME_SECRET]).clock(at(time));
         let verifier = builder.tolerance(Duration::from_secs(u64::MAX)).build().expect("a verifier");
         let header = format!("t={},v0-hmac-sha256={}", request.time, request.signature);
         if let Some(header) = with_one_bit_changed(&header, bit) {

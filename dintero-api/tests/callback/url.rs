@@ -13,7 +13,7 @@ fn built(url: CallbackUrl) -> String {
 
 fn problems(url: CallbackUrl) -> Vec<String> {
     let error = url.build().expect_err("it has problems");
-    error.problems().map(ToOwned::to_owned).collect()
+    error.messages().map(ToOwned::to_owned).collect()
 }
 
 #[test]

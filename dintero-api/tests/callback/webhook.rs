@@ -58,7 +58,7 @@ fn secrets_are_needed() {
         (&["hunter2\n"][..], line_break),
     ] {
         let error = WebhookVerifier::new(secrets.iter().copied()).expect_err("anybody could sign");
-        assert_eq!(error.problems().collect::<Vec<_>>(), [problem]);
+        assert_eq!(error.messages().collect::<Vec<_>>(), [problem]);
     }
 }
 

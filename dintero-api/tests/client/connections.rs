@@ -18,7 +18,7 @@ async fn kept_connection_that_closes_after_reading_gets_nothing_twice() {
         let client = client(&server);
         create(&client, &json!({"number": 0})).await.unwrap();
         let error = create(&client, &json!({"number": 1})).await.unwrap_err();
-        assert!(error.maybe_sent() && !error.is_repeatable(), "{error:?}");
+        assert!(error.maybe_sent() && !error.is_retryable(), "{error:?}");
         assert_eq!((error.attempts(), server.calls().len()), (1, 2));
     }
 }
@@ -85,7 +85,7 @@ async fn closing_connections_do_not_stop_what_may_be_repeated() {
     .await;
     let client = builder(&server)
         .clock(Arc::new(TestClock::default()))
-        .retries(RetryPolicy::default().attempts(5))
+        .retries(RetryPolicy::default().max_attempts(5))
         .build()
         .unwrap();
     for _ in 0..10 {

@@ -2,6 +2,7 @@
 
 use dintero_api::Secret;
 use dintero_api::client::Bytes;
+use dintero_api::client::StatusCode;
 
 use super::*;
 
@@ -9,8 +10,8 @@ use super::*;
 async fn servers(handler: fn(&Request) -> Reply) -> (Server, Server, Client) {
     let (checkout, api) = (start(handler).await, start(handler).await);
     let client = Client::builder("T12345678", "my-client-id", SECRET)
-        .server("https://checkout.dintero.com", checkout.url())
-        .server("https://api.dintero.com", api.url())
+        .base_url_for("https://checkout.dintero.com", checkout.url())
+        .base_url_for("https://api.dintero.com", api.url())
         .system("fjordshop", "12.1")
         .clock(Arc::new(TestClock::default()))
         .build()
@@ -37,7 +38,7 @@ async fn path_goes_to_the_checkout_and_url_to_its_host() {
         .send::<Value>()
         .await
         .unwrap();
-    assert_eq!((answer.status(), &answer["id"]), (200, &json!("s1")));
+    assert_eq!((answer.status(), &answer["id"]), (StatusCode::OK, &json!("s1")));
     let call = &checkout.calls()[0];
     assert_eq!(
         (call.method.as_str(), call.target.as_str()),
@@ -104,8 +105,8 @@ async fn repeated_only_if_it_reads_or_says_so() {
         }
         let error = request.send::<Value>().await.unwrap_err();
         assert_eq!((checkout.calls().len(), error.attempts()), (times, times as u32), "{method}");
-        assert_eq!(error.is_repeatable(), times > 1);
-        assert_eq!(error.to_string(), "`request`: Dintero answered 503 Service Unavailable");
+        assert_eq!(error.is_retryable(), times > 1);
+        assert_eq!(error.to_string(), "`request`: Dintero responded with 503 Service Unavailable");
         assert!(!everything_shown(&error).contains("kari"));
     }
 }
@@ -122,7 +123,10 @@ async fn secret_of_signatures_is_made_once_and_not_shown() {
 
     let (checkout, _, client) = servers(unavailable).await;
     let error = client.signature_secrets().create().await.unwrap_err();
-    assert_eq!((error.status(), checkout.calls().len()), (Some(503), 1));
+    assert_eq!(
+        (error.status(), checkout.calls().len()),
+        (Some(StatusCode::SERVICE_UNAVAILABLE), 1)
+    );
 
     let answer = |_: &Request| Reply::json(200, &json!({"signature": "hunter2"}));
     let (_, _, client) = servers(answer).await;

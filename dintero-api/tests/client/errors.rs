@@ -1,6 +1,7 @@
 //! What a caller learns when there is no answer, half of one, or one that is no JSON.
 
 use super::*;
+use dintero_api::client::StatusCode;
 
 #[tokio::test]
 async fn html_of_a_gateway_is_kept() {
@@ -12,13 +13,13 @@ async fn html_of_a_gateway_is_kept() {
     .await;
     let client = client(&server);
     let error = create(&client, &json!({})).await.unwrap_err();
-    assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent() && !error.is_repeatable());
-    assert_eq!(error.status(), Some(502));
+    assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent() && !error.is_retryable());
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(error.request_id(), Some("r7"));
     assert_eq!(error.headers().unwrap()["content-type"], "text/html");
     assert_eq!(&error.raw_body().unwrap()[..], b"<h1>Bad gateway hunter2</h1>");
     assert!(!everything_shown(&error).contains("hunter2"));
-    assert!(get(&client).await.unwrap_err().is_repeatable());
+    assert!(get(&client).await.unwrap_err().is_retryable());
 }
 
 #[tokio::test]
@@ -28,7 +29,10 @@ async fn error_without_a_body_is_one_of_the_api() {
             start(move |_| Reply::Answer { status, headers: "", body: String::new() }).await;
         let error = get(&client(&server)).await.unwrap_err();
         assert!(matches!(error, Error::Api(_)) && error.maybe_sent(), "{error:?}");
-        assert_eq!((error.status(), error.is_repeatable()), (Some(status), status != 404));
+        assert_eq!(
+            (error.status(), error.is_retryable()),
+            (StatusCode::from_u16(status).ok(), status != 404)
+        );
         assert_eq!((error.code(), error.message()), (None, None));
     }
 }
@@ -42,7 +46,7 @@ async fn truncated_json_of_a_success_is_kept() {
     assert!(matches!(error, Error::Unexpected(_)) && error.maybe_sent());
     assert_eq!(
         (error.status(), &error.raw_body().unwrap()[..]),
-        (Some(200), &br#"{"id": "hunt"#[..])
+        (Some(StatusCode::OK), &br#"{"id": "hunt"#[..])
     );
     assert!(!everything_shown(&error).contains("hunt"));
 }
@@ -54,17 +58,17 @@ async fn answer_that_breaks_off_keeps_its_status() {
             .await;
     let client = client(&server);
     let error = create(&client, &json!({})).await.unwrap_err();
-    assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_repeatable());
-    assert_eq!(error.status(), Some(200));
+    assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_retryable());
+    assert_eq!(error.status(), Some(StatusCode::OK));
     assert!(error.to_string().contains("broke off"), "{error}");
-    assert!(get(&client).await.unwrap_err().is_repeatable());
+    assert!(get(&client).await.unwrap_err().is_retryable());
 }
 
 #[tokio::test]
 async fn connection_that_closes_without_an_answer_may_have_been_sent() {
     let server = start(|_| Reply::Raw(String::new())).await;
     let error = create(&client(&server), &json!({})).await.unwrap_err();
-    assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_repeatable());
+    assert!(matches!(error, Error::Transport(_)) && error.maybe_sent() && !error.is_retryable());
     // And it was not sent a second time behind our back.
     assert_eq!(server.calls().len(), 1);
 }
@@ -74,13 +78,13 @@ async fn refused_connection_was_surely_not_sent() {
     let tokens = start(|_| Reply::json(200, &json!({}))).await;
     let nobody = Server::refusing();
     let client = builder(&tokens)
-        .server("https://checkout.dintero.com", nobody.url())
+        .base_url_for("https://checkout.dintero.com", nobody.url())
         .clock(Arc::new(TestClock::default()))
         .build()
         .unwrap();
     let error = create(&client, &json!({})).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(error) if error.is_connect()));
-    assert!(!error.maybe_sent() && error.is_repeatable() && !error.is_timeout());
+    assert!(!error.maybe_sent() && error.is_retryable() && !error.is_timeout());
     let shown = everything_shown(&error);
     assert!(!shown.contains("/v1/"), "no URL is shown: {shown}");
 }
@@ -100,7 +104,7 @@ async fn failed_handshake_was_surely_not_sent() {
         }
     });
     let client = builder(&tokens)
-        .server("https://checkout.dintero.com", url)
+        .base_url_for("https://checkout.dintero.com", url)
         .trust_roots(TrustRoots::Bundled)
         .build()
         .unwrap();
@@ -120,7 +124,7 @@ async fn api_error_is_taken_apart_and_not_shown() {
     let error = create(&client(&server), &json!({})).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`sessions.create_from_profile`: Dintero answered 400 Bad Request (BAD_REQUEST)"
+        "`sessions.create_from_profile`: Dintero responded with 400 Bad Request (BAD_REQUEST)"
     );
     assert_eq!(error.message(), Some("kari@example.com"));
     assert_eq!(error.errors().len(), 1);

@@ -17,28 +17,28 @@ use super::*;
 /// key, so that nothing but the fault meets the short time limit.
 const MATRIX: &str = "
 connection refused
-    GET      tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, repeatable
-    token    tokens 0, calls 0; 3 tried +500ms +1s; no token: no connection; not sent, repeatable
-    session  tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, repeatable
-    capture  tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, repeatable
+    GET      tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, retryable
+    token    tokens 0, calls 0; 3 tried +500ms +1s; no token: no connection; not sent, retryable
+    session  tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, retryable
+    capture  tokens 1, calls 0; 3 tried +500ms +1s; no connection; not sent, retryable
 reset before the request is read
-    GET      tokens 1, calls 0; 3 tried +500ms +1s; lost; maybe sent, repeatable
-    token    tokens 0, calls 0; 3 tried +500ms +1s; no token: lost; not sent, repeatable
+    GET      tokens 1, calls 0; 3 tried +500ms +1s; lost; maybe sent, retryable
+    token    tokens 0, calls 0; 3 tried +500ms +1s; no token: lost; not sent, retryable
     session  tokens 1, calls 0; 1 tried; lost; maybe sent, final
     capture  tokens 1, calls 0; 1 tried; lost; maybe sent, final
 reset after the request is read
-    GET      tokens 1, calls 3; 3 tried +500ms +1s; lost; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: lost; not sent, repeatable
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; lost; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: lost; not sent, retryable
     session  tokens 1, calls 1; 1 tried; lost; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; lost; maybe sent, final
 slow header
-    GET      tokens 0, calls 3; 3 tried +500ms +1s; timeout; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: timeout; not sent, repeatable
+    GET      tokens 0, calls 3; 3 tried +500ms +1s; timeout; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: timeout; not sent, retryable
     session  tokens 0, calls 1; 1 tried; timeout; maybe sent, final
     capture  tokens 0, calls 1; 1 tried; timeout; maybe sent, final
 slow body
-    GET      tokens 0, calls 3; 3 tried +500ms +1s; timeout 200; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: timeout 200; not sent, repeatable
+    GET      tokens 0, calls 3; 3 tried +500ms +1s; timeout 200; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: timeout 200; not sent, retryable
     session  tokens 0, calls 1; 1 tried; timeout 200; maybe sent, final
     capture  tokens 0, calls 1; 1 tried; timeout 200; maybe sent, final
 401 once
@@ -52,28 +52,28 @@ slow body
     session  tokens 2, calls 2; 2 tried; api 401; maybe sent, final
     capture  tokens 2, calls 2; 2 tried; api 401; maybe sent, final
 429
-    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 429; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 429; not sent, repeatable
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 429; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 429; not sent, retryable
     session  tokens 1, calls 1; 1 tried; api 429; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; api 429; maybe sent, final
 429 with Retry-After: 7
-    GET      tokens 1, calls 3; 3 tried +7.5s +8s; api 429, retry after 7s; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +7.5s +8s; no token: api 429, retry after 7s; not sent, repeatable
+    GET      tokens 1, calls 3; 3 tried +7.5s +8s; api 429, retry after 7s; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +7.5s +8s; no token: api 429, retry after 7s; not sent, retryable
     session  tokens 1, calls 1; 1 tried; api 429, retry after 7s; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; api 429, retry after 7s; maybe sent, final
 429 with Retry-After: 3600
-    GET      tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, repeatable
-    token    tokens 1, calls 0; 1 tried; no token: api 429, retry after 3600s; not sent, repeatable
+    GET      tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, retryable
+    token    tokens 1, calls 0; 1 tried; no token: api 429, retry after 3600s; not sent, retryable
     session  tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; api 429, retry after 3600s; maybe sent, final
 500
-    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 500; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 500; not sent, repeatable
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 500; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 500; not sent, retryable
     session  tokens 1, calls 1; 1 tried; api 500; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; api 500; maybe sent, final
 503
-    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 503; maybe sent, repeatable
-    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 503; not sent, repeatable
+    GET      tokens 1, calls 3; 3 tried +500ms +1s; api 503; maybe sent, retryable
+    token    tokens 3, calls 0; 3 tried +500ms +1s; no token: api 503; not sent, retryable
     session  tokens 1, calls 1; 1 tried; api 503; maybe sent, final
     capture  tokens 1, calls 1; 1 tried; api 503; maybe sent, final
 200 with HTML
@@ -256,8 +256,8 @@ async fn cell(fault: Fault, kind: Kind) -> String {
         builder = builder.timeout(Duration::from_secs(2));
     }
     let builder = builder
-        .server("https://checkout.dintero.com", checkout.url())
-        .answer_limit(LIMIT)
+        .base_url_for("https://checkout.dintero.com", checkout.url())
+        .response_limit(LIMIT)
         .clock(Arc::<TestClock>::clone(&clock));
     let client = builder.build().unwrap();
     let result = call(&client, kind).await;
@@ -293,14 +293,14 @@ fn describe(text: &mut String, error: &Error, waits: &[Duration]) {
         Error::Transport(_) => "lost",
         other => panic!("no such error is expected: {other:?}"),
     };
-    if let Some(status) = error.status() {
+    if let Some(status) = error.status().map(|status| status.as_u16()) {
         write!(text, " {status}").unwrap();
     }
     if let Some(after) = error.retry_after() {
         write!(text, ", retry after {after:?}").unwrap();
     }
     *text += if error.maybe_sent() { "; maybe sent" } else { "; not sent" };
-    *text += if error.is_repeatable() { ", repeatable" } else { ", final" };
+    *text += if error.is_retryable() { ", retryable" } else { ", final" };
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,8 @@ fn describe(exchange: &dintero_api::client::Exchange<'_>) -> String {
     let text =
         |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let header = |name| exchange.headers().get(name).map(|value| value.to_str().unwrap());
-    let answer = exchange.answer().map(|answer| (answer.status(), text(Some(answer.body()))));
+    let answer =
+        exchange.response().map(|answer| (answer.status().as_u16(), text(Some(answer.body()))));
     format!(
         "{} {}: {} {} {:?} {:?} {} {:?} {:?}",
         exchange.operation(),
@@ -61,7 +62,7 @@ async fn every_attempt_is_shown_without_credentials() {
         observed(builder(&server), call).await,
         [
             r#"auth.token 1: POST /accounts/{oid}/auth/token Some("Basic [redacted]") None [redacted] Some((200, "[redacted]")) None"#.to_owned(),
-            format!(r#"sessions.get 1: GET /sessions/{{session_id}} {bearer}  None Some("no answer from Dintero")"#),
+            format!(r#"sessions.get 1: GET /sessions/{{session_id}} {bearer}  None Some("no response from Dintero")"#),
             format!(r#"sessions.get 2: GET /sessions/{{session_id}} {bearer}  Some((503, "{{\"error\":{{}}}}")) None"#),
             format!(r#"sessions.get 3: GET /sessions/{{session_id}} {bearer}  Some((200, "{{\"name\":\"kari\"}}")) None"#),
             format!(r#"sessions.create_from_profile 1: POST /sessions-profile {bearer} {{"a":1}} Some((200, "{{\"name\":\"kari\"}}")) None"#),

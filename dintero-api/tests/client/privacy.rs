@@ -166,7 +166,7 @@ impl Case {
         let builder = self
             .builder()
             .base_url(server.url())
-            .retries(RetryPolicy::default().attempts(2))
+            .retries(RetryPolicy::default().max_attempts(2))
             .clock(Arc::new(TestClock::default()))
             .timeout(Duration::from_secs(60))
             .observer({

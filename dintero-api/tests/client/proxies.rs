@@ -2,6 +2,7 @@
 //!
 //! The environment belongs to a process, so these tests run themselves again as another one, with other variables.
 
+use dintero_api::client::StatusCode;
 use std::process::Command;
 
 use super::*;
@@ -22,7 +23,7 @@ async fn call_in_another_process() {
         .base_url(base_url)
         .clock(Arc::new(TestClock::default()));
     if let Ok(checkout) = std::env::var(CHECKOUT) {
-        builder = builder.server("https://checkout.dintero.com", checkout);
+        builder = builder.base_url_for("https://checkout.dintero.com", checkout);
     }
     if let Ok(proxy) = std::env::var(PROXIES) {
         builder = builder.no_proxy();
@@ -140,7 +141,7 @@ async fn http_client_can_be_adjusted_but_for_what_must_hold() {
     let address = server.url().trim_start_matches("http://").parse().unwrap();
     let client = builder(&server)
         // A name that only the adjusted client knows.
-        .server("https://checkout.dintero.com", ELSEWHERE)
+        .base_url_for("https://checkout.dintero.com", ELSEWHERE)
         .configure_http(move |http| http.resolve("checkout.invalid", address))
         .configure_http(|http| http.redirect(reqwest::redirect::Policy::limited(5)))
         .configure_http(|http| http.timeout(std::time::Duration::MAX).user_agent("fjordshop/1"))
@@ -151,7 +152,7 @@ async fn http_client_can_be_adjusted_but_for_what_must_hold() {
     get(&client).await.unwrap();
     assert_eq!(server.calls()[0].header("user-agent"), Some("fjordshop/1"));
     let error = client.request(Method::GET, "/v1/redirect").send::<Value>().await.unwrap_err();
-    assert_eq!(error.status(), Some(307));
+    assert_eq!(error.status(), Some(StatusCode::TEMPORARY_REDIRECT));
     assert_eq!(arrived(&elsewhere), (0, 0));
     let error = client.request(Method::GET, "/v1/slow").send::<Value>().await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");

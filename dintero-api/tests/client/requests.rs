@@ -1,5 +1,6 @@
 //! What is sent: hosts, paths, headers, and where nothing may be sent.
 
+use dintero_api::client::StatusCode;
 use dintero_api::types::{ClientCredentials, SessionProfile};
 
 use super::*;
@@ -19,7 +20,7 @@ async fn path_and_query_are_encoded_behind_one_slash() {
     let answer: Response<Value> = call.send().await.unwrap();
     assert_eq!(
         (answer.status(), &answer["id"], &answer.raw()[..]),
-        (200, &json!("s1"), &b"{\"id\":\"s1\"}"[..])
+        (StatusCode::OK, &json!("s1"), &b"{\"id\":\"s1\"}"[..])
     );
     let call = &server.calls()[0];
     assert_eq!(call.target, "/v1/sessions/a%20b%2Fc?includes=x&includes=y+z");
@@ -43,7 +44,8 @@ async fn climbing_path_is_not_sent() {
 #[tokio::test]
 async fn one_server_can_be_replaced() {
     let (checkout, api) = (ok_server().await, ok_server().await);
-    let client = builder(&checkout).server("https://api.dintero.com", api.url()).build().unwrap();
+    let client =
+        builder(&checkout).base_url_for("https://api.dintero.com", api.url()).build().unwrap();
     get(&client).await.unwrap();
     assert_eq!((checkout.calls().len(), checkout.token_calls().len()), (1, 0));
     assert_eq!((api.calls().len(), api.token_calls().len()), (0, 1));
@@ -57,10 +59,10 @@ async fn one_server_can_be_replaced() {
 fn server_that_is_not_dinteros_is_reported() {
     let error = Client::builder("T12345678", "id", SECRET)
         .base_url("http://127.0.0.1:1")
-        .server("https://checkout.dintero.no", "http://127.0.0.1:2")
+        .base_url_for("https://checkout.dintero.no", "http://127.0.0.1:2")
         .build()
         .unwrap_err();
-    let problems: Vec<_> = error.problems().collect();
+    let problems: Vec<_> = error.messages().collect();
     let [problem] = problems[..] else { panic!("{problems:?}") };
     assert!(problem.starts_with("the server to replace is none of Dintero's: "), "{problem}");
     for known in ["`https://checkout.dintero.com`", "`https://api.dintero.com`"] {
@@ -72,8 +74,8 @@ fn server_that_is_not_dinteros_is_reported() {
 async fn both_servers_can_be_replaced_without_a_base_url() {
     let (checkout, api) = (ok_server().await, ok_server().await);
     let client = Client::builder("T12345678", "id", SECRET)
-        .server("https://checkout.dintero.com", checkout.url())
-        .server("https://api.dintero.com", api.url())
+        .base_url_for("https://checkout.dintero.com", checkout.url())
+        .base_url_for("https://api.dintero.com", api.url())
         .build()
         .unwrap();
     get(&client).await.unwrap();
@@ -173,7 +175,10 @@ async fn refused_api_key_is_an_error_at_once() {
     let client =
         Client::builder_with_api_key("T12345678", "key-1").base_url(server.url()).build().unwrap();
     let error = get(&client).await.unwrap_err();
-    assert_eq!((error.status(), error.attempts(), server.calls().len()), (Some(401), 1, 1));
+    assert_eq!(
+        (error.status(), error.attempts(), server.calls().len()),
+        (Some(StatusCode::UNAUTHORIZED), 1, 1)
+    );
 }
 
 #[test]
@@ -184,7 +189,7 @@ fn api_key_is_checked() {
         ("hunter2ø", "the API key has characters other than visible ASCII"),
     ] {
         let error = Client::builder_with_api_key("T12345678", key).build().unwrap_err();
-        assert_eq!(error.problems().next(), Some(problem));
+        assert_eq!(error.messages().next(), Some(problem));
         assert!(!format!("{error:?} {error}").contains("hunter2"));
     }
 }
@@ -224,6 +229,6 @@ async fn redirect_is_not_followed() {
     let server = start(move |_| Reply::Raw(location.clone())).await;
     let error = create(&client(&server), &json!({})).await.unwrap_err();
     assert!(matches!(error, Error::Unexpected(_)));
-    assert_eq!(error.status(), Some(307));
+    assert_eq!(error.status(), Some(StatusCode::TEMPORARY_REDIRECT));
     assert!(elsewhere.calls().is_empty());
 }

@@ -44,7 +44,7 @@ async fn call_that_reads_outlives_a_failure() {
 #[tokio::test]
 async fn waits_are_those_of_the_policy() {
     let server = failing(503, "", ALWAYS).await;
-    let policy = RetryPolicy::default().attempts(5).backoff(seconds(1), seconds(4));
+    let policy = RetryPolicy::default().max_attempts(5).backoff(seconds(1), seconds(4));
     let (client, clock) = with_policy(&server, policy);
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.attempts(), server.calls().len()), (5, 5));
@@ -57,7 +57,7 @@ async fn never_is_never_but_for_a_new_token() {
     let (client, clock) = with_policy(&server, RetryPolicy::never());
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.attempts(), server.calls().len(), clock.waits().len()), (1, 1, 0));
-    assert!(error.is_repeatable());
+    assert!(error.is_retryable());
 
     let server = failing(401, "", 1).await;
     let (client, _) = with_policy(&server, RetryPolicy::never());
@@ -67,10 +67,10 @@ async fn never_is_never_but_for_a_new_token() {
 #[tokio::test]
 async fn policy_without_limits_does_not_overflow() {
     let policy = RetryPolicy::default()
-        .attempts(u32::MAX)
+        .max_attempts(u32::MAX)
         .backoff(Duration::MAX, Duration::MAX)
         .retry_after_limit(Duration::MAX)
-        .total(Duration::from_secs(60));
+        .total_timeout(Duration::from_secs(60));
     let server = failing(503, "retry-after: 18446744073709551615\r\n", ALWAYS).await;
     let (client, _) = with_policy(&server, policy);
     assert_eq!(get(&client).await.unwrap_err().attempts(), 1);
@@ -79,8 +79,10 @@ async fn policy_without_limits_does_not_overflow() {
 #[tokio::test]
 async fn time_ends_what_attempts_do_not() {
     let server = failing(503, "", ALWAYS).await;
-    let policy =
-        RetryPolicy::default().attempts(90).backoff(seconds(10), seconds(10)).total(seconds(35));
+    let policy = RetryPolicy::default()
+        .max_attempts(90)
+        .backoff(seconds(10), seconds(10))
+        .total_timeout(seconds(35));
     let (client, clock) = with_policy(&server, policy);
     assert_eq!(get(&client).await.unwrap_err().attempts(), 4);
     assert_eq!(clock.waits(), [seconds(10); 3]);
@@ -114,7 +116,7 @@ async fn clones_share_a_budget() {
         _ => Reply::Answer { status: 503, headers: "", body: String::new() },
     })
     .await;
-    let policy = RetryPolicy::default().attempts(1000).total(seconds(100_000));
+    let policy = RetryPolicy::default().max_attempts(1000).total_timeout(seconds(100_000));
     let (client, _) = with_policy(&server, policy);
     assert_eq!(get(&client).await.unwrap_err().attempts(), 101);
     let clone = client.clone();
@@ -187,13 +189,13 @@ async fn answer_may_be_as_long_as_the_limit() {
         let server = start(move |_| Reply::Answer { status: 200, headers: "", body: body.clone() });
         let server = server.await;
         // The token's answer is shorter.
-        let client = builder(&server).answer_limit(100).build().unwrap();
+        let client = builder(&server).response_limit(100).build().unwrap();
         let result = create(&client, &json!({})).await;
         assert_eq!(result.is_ok(), is_ok, "{result:?}");
         if let Err(error) = result {
             assert_eq!(
                 error.to_string(),
-                "`sessions.create_from_profile`: the answer from Dintero is longer than the limit of 100 bytes; the \
+                "`sessions.create_from_profile`: the response from Dintero is longer than the limit of 100 bytes; the \
                  request may have been carried out"
             );
         }

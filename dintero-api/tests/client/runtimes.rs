@@ -165,5 +165,5 @@ fn what_the_runtime_lacks_is_an_error() {
 fn is_lack(error: &Error, problem: &str) {
     let shown = everything_shown(error);
     assert!(shown.contains(problem), "{shown}");
-    assert!(!error.maybe_sent() && !error.is_repeatable(), "{error:?}");
+    assert!(!error.maybe_sent() && !error.is_retryable(), "{error:?}");
 }

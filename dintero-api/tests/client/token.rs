@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dintero_api::client::AuthFailure;
+use dintero_api::client::StatusCode;
 
 use super::*;
 
@@ -92,7 +93,7 @@ async fn lasting_401_is_an_error_after_one_repetition() {
     let server = start(|_| Reply::json(401, &json!({"error": {"message": "no"}}))).await;
     let error = get(&client(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Api(_)));
-    assert_eq!((error.status(), error.message()), (Some(401), Some("no")));
+    assert_eq!((error.status(), error.message()), (Some(StatusCode::UNAUTHORIZED), Some("no")));
     assert_eq!((server.token_calls().len(), server.calls().len()), (2, 2));
 }
 
@@ -128,8 +129,11 @@ async fn without_a_token_the_call_is_not_sent() {
     .await;
     let error = get(&client(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Auth(_)));
-    assert!(!error.maybe_sent() && !error.is_repeatable());
-    assert_eq!((error.status(), error.code()), (Some(401), Some("UNAUTHORIZED")));
+    assert!(!error.maybe_sent() && !error.is_retryable());
+    assert_eq!(
+        (error.status(), error.code()),
+        (Some(StatusCode::UNAUTHORIZED), Some("UNAUTHORIZED"))
+    );
     assert_eq!((server.token_calls().len(), server.calls().len()), (1, 0));
     assert!(!everything_shown(&error).contains("hunter2"));
 }
@@ -156,8 +160,8 @@ async fn failed_token_is_fetched_again_by_the_next_call() {
     .await;
     let client = client(&server);
     let error = get(&client).await.unwrap_err();
-    assert!(error.is_repeatable() && !error.maybe_sent());
-    assert_eq!(error.status(), Some(503));
+    assert!(error.is_retryable() && !error.maybe_sent());
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
     get(&client).await.unwrap();
     assert_eq!((server.token_calls().len(), server.calls().len()), (4, 1));
 }
@@ -180,7 +184,7 @@ async fn retry_after_of_a_token_holds_for_all_calls() {
         assert!(matches!(&error, Error::Auth(auth) if auth.reason() == AuthFailure::Unavailable));
         assert_eq!(
             (error.status(), error.retry_after()),
-            (Some(429), Some(Duration::from_secs(45)))
+            (Some(StatusCode::TOO_MANY_REQUESTS), Some(Duration::from_secs(45)))
         );
         assert_eq!(server.token_calls().len(), 1, "after {second} s");
         clock.advance(Duration::from_secs(10));
@@ -319,7 +323,7 @@ async fn lasting_401_does_not_cost_a_token_each_time() {
     // At once, and then when the pauses of 5, 10 and 20 seconds are over.
     for advance in [0, 0, 4, 1, 0, 9, 1, 19, 1] {
         clock.advance(Duration::from_secs(advance));
-        assert_eq!(get(&client).await.unwrap_err().status(), Some(401));
+        assert_eq!(get(&client).await.unwrap_err().status(), Some(StatusCode::UNAUTHORIZED));
         create(&client, &json!({})).await.unwrap();
         counts.push((server.token_calls().len(), server.calls().len()));
     }

@@ -98,7 +98,7 @@ fn call_is_told_without_what_is_in_it() {
             "status=200",
             "duration_ms=0",
             r#"WARN event message=attempt will be repeated attempt=1 status=503 request_id="r-1" duration_ms=0 wait_ms=2500"#,
-            r#"WARN event message=attempt will be repeated attempt=2 duration_ms=0 failure=no answer from Dintero wait_ms=1000"#,
+            r#"WARN event message=attempt will be repeated attempt=2 duration_ms=0 failure=no response from Dintero wait_ms=1000"#,
             r#"DEBUG event message=attempt attempt=3 status=200 duration_ms=0"#,
             "attempts=3",
             "status=200",
@@ -108,7 +108,7 @@ fn call_is_told_without_what_is_in_it() {
             "attempts=1",
             "status=404",
             "duration_ms=0",
-            "error=`sessions.create_from_profile`: Dintero answered 404 Not Found (NOT FOUND)",
+            "error=`sessions.create_from_profile`: Dintero responded with 404 Not Found (NOT FOUND)",
         ],
         "{text}"
     );

@@ -47,7 +47,7 @@ async fn call_without_a_token() {
             (WireServer::start(wire).await, WireServer::start(Wire::Mute).await);
         let builder = Client::builder("T12345678", "my-client-id", SECRET)
             .base_url(format!("http://{}", tokens.address))
-            .server("https://checkout.dintero.com", format!("http://{}", checkout.address))
+            .base_url_for("https://checkout.dintero.com", format!("http://{}", checkout.address))
             .timeout(Duration::from_millis(500))
             .retries(RetryPolicy::never());
         let error = unsent(builder).await;

@@ -1,5 +1,6 @@
 //! A guarded capture, refund or void happens once, whatever becomes of the response.
 
+use dintero_api::client::StatusCode;
 use dintero_api::client::{FinishedChange, GuardError, GuardedChange, MadeBy};
 use dintero_api::order::{Capture, Refund};
 use dintero_api::types::{
@@ -73,7 +74,7 @@ async fn second_call_does_nothing() {
 async fn lost_response_is_found_by_the_same_call_later() {
     let dintero = Dintero::start([Does::ActsAndIsLost]).await;
     let transactions = dintero.client.transactions();
-    let error = transactions.capture_once(ID, capture()).without_second_look().await.unwrap_err();
+    let error = transactions.capture_once(ID, capture()).skip_recheck().await.unwrap_err();
     let is_lost = matches!(error, GuardError::Request(Error::Transport(_)));
     assert!(is_lost && error.maybe_sent(), "{error:?}");
 
@@ -99,7 +100,7 @@ async fn shipment_is_captured_once_though_the_first_response_is_lost() {
     for look_twice in [true, false] {
         let dintero = Dintero::start([Does::ActsAndIsLost]).await;
         let call = dintero.client.transactions().capture_once(ID, shipment());
-        let call = if look_twice { call } else { call.without_second_look() };
+        let call = if look_twice { call } else { call.skip_recheck() };
         assert_eq!(call.await.is_ok(), look_twice);
 
         let again = ship(&dintero).await.unwrap();
@@ -213,7 +214,7 @@ async fn calling_until_it_succeeds_captures_once_whatever_happens() {
 async fn captures_until_success(dintero: &Dintero, look_twice: bool) -> usize {
     for _ in 0..3 {
         let call = dintero.client.transactions().capture_once(ID, shipment());
-        let call = if look_twice { call } else { call.without_second_look() };
+        let call = if look_twice { call } else { call.skip_recheck() };
         if call.await.is_ok() {
             return dintero.events("CAPTURE").len() + dintero.events("INITIATE_CAPTURE").len();
         }
@@ -391,7 +392,7 @@ async fn refusal_is_returned_as_it_came() {
     let GuardError::Request(error) = error else {
         panic!("a refusal is the error of the request");
     };
-    assert_eq!((error.status(), error.code()), (Some(403), Some("X")));
+    assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("X")));
     assert_eq!(dintero.arrived(), ["GET", "POST capture", "GET"]);
 }
 
@@ -446,7 +447,7 @@ async fn what_has_no_reference_may_be_ours() {
         assert_eq!(dintero.arrived(), ["GET"]);
 
         let call = dintero.client.transactions().capture_once(ID, small());
-        expect_done(&call.ignoring_unreferenced().await.unwrap(), MadeBy::ThisCall);
+        expect_done(&call.ignore_unreferenced().await.unwrap(), MadeBy::ThisCall);
     }
     // Another amount is another operation.
     let dintero = Dintero::start([]).await;

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Mutex;
 
 use dintero_api::client::Listing;
+use dintero_api::client::StatusCode;
 use dintero_api::types::{ListTransactionsStatus, Transaction};
 use dintero_api::{Client, Error};
 use futures_core::Stream;
@@ -121,7 +122,7 @@ async fn error_ends_the_list_and_it_goes_on_where_it_was() {
     let mut list = client.transactions().list_all(|list| list);
     assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some("a"));
     let error = list.try_next().await.unwrap_err();
-    assert_eq!(error.status(), Some(403));
+    assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
     assert!(list.try_next().await.unwrap().is_none());
     assert_eq!(server.calls().len(), 2);
 
@@ -273,7 +274,7 @@ async fn unreadable_entry_is_an_error_with_its_page() {
     for position in ["`items[1].id`: expected", "`items[2]`: expected an object"] {
         // Without `resume`: only a page that fails ends the list.
         let error = list.next().await.unwrap().unwrap_err();
-        assert!(matches!(error, Error::Unexpected(_)) && !error.is_repeatable(), "{error:?}");
+        assert!(matches!(error, Error::Unexpected(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!(error.raw_body().map(|raw| &raw[..]), Some(page.to_string().as_bytes()));
         let reason = std::error::Error::source(&error).unwrap();
         let reason = reason.source().unwrap().to_string();

@@ -119,7 +119,7 @@ async fn what_is_not_as_expected_fails() {
     let (code, told) = run_against(&server).await;
     assert_eq!(code, 1);
     for expected in [
-        "FAIL create session  `sessions.create_from_profile`: Dintero answered 400 Bad Request, message \"bad\", \
+        "FAIL create session  `sessions.create_from_profile`: Dintero responded with 400 Bad Request, message \"bad\", \
          errors [{\"message\":\"profile_id\"}]",
         "FAIL read, cancel    skipped: no session",
         "and should have been refused",

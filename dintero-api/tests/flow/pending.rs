@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dintero_api::Client;
+use dintero_api::client::StatusCode;
 use dintero_api::client::{FinishedChange, PollPolicy, WaitError};
 use dintero_api::operations::TransactionChange;
 use dintero_api::types::{
@@ -157,14 +158,17 @@ async fn reads_may_fail_meanwhile() {
     let impatient = transactions.pending(ID, "r1").poll(for_at_most(Duration::ZERO));
     let error = impatient.wait().await.unwrap_err();
     let WaitError::TimedOut { last: Some(last), .. } = &error else { panic!("{error:?}") };
-    assert_eq!(last.status(), Some(503));
+    assert_eq!(last.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
 
     let done = transactions.pending(ID, "r1").poll(for_at_most(LONG)).wait().await.unwrap();
     assert!(matches!(done, FinishedChange::Succeeded { .. }));
 
     dintero.break_reads([403]);
     let error = transactions.pending(ID, "r1").wait().await.unwrap_err();
-    assert!(matches!(&error, WaitError::Read(error) if error.status() == Some(403)), "{error:?}");
+    assert!(
+        matches!(&error, WaitError::Read(error) if error.status() == Some(StatusCode::FORBIDDEN)),
+        "{error:?}"
+    );
 }
 
 /// A failure is the end only while nothing newer is in progress.

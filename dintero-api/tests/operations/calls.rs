@@ -106,7 +106,13 @@ fn outcome<T>(
     let (value, bytes) = read(&response);
     let content_type = response.headers().get("content-type");
     let content_type = content_type.and_then(|text| text.to_str().ok()).map(str::to_owned);
-    Ok(Outcome { status: response.status(), value, bytes, content_type, event_request_id: None })
+    Ok(Outcome {
+        status: response.status().as_u16(),
+        value,
+        bytes,
+        content_type,
+        event_request_id: None,
+    })
 }
 
 /// A body out of JSON.

@@ -109,7 +109,7 @@ impl Documented {
     }
 
     /// Whether the document lets this operation be called twice.
-    pub(crate) fn is_repeatable(&self) -> bool {
+    pub(crate) fn is_retryable(&self) -> bool {
         self.method == "get" || self.operation["x-repeatable"] == true
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dintero_api::Error;
+use dintero_api::client::StatusCode;
 use dintero_api::types::{CreateAuthTokenError, ErrorBody, PaySessionError};
 use serde_json::{Value, json};
 
@@ -88,14 +89,14 @@ async fn answering(path: &str, status: u16, has_body: bool) -> Exchange {
 
 fn error_problem(documented: &Documented, expected: &Documents, error: &Error) -> Option<String> {
     let status = expected.status;
-    let is_repeatable = (status == 429 || status >= 500) && documented.is_repeatable();
+    let is_retryable = (status == 429 || status >= 500) && documented.is_retryable();
     let facts = [
         ("kind", matches!(error, Error::Api(_))),
-        ("status", error.status() == Some(status)),
+        ("status", error.status().is_some_and(|found| found == status)),
         ("is_not_found", error.is_not_found() == (status == 404)),
         ("maybe_sent", error.maybe_sent()),
         ("is_timeout", !error.is_timeout()),
-        ("is_repeatable", error.is_repeatable() == is_repeatable),
+        ("is_retryable", error.is_retryable() == is_retryable),
         ("request_id", error.request_id() == Some("r-1")),
         ("operation", error.to_string().starts_with(&format!("`{}`", documented.rust_name()))),
         ("personal data", !format!("{error} {error:?}").contains("kari")),
@@ -145,7 +146,7 @@ async fn errors_of_a_payment_have_their_own_body() {
         assert!(matches!(error, Error::Api(_)), "{error:?}");
         let read = error.body::<PaySessionError>().expect("the body is the documented one");
         assert_eq!(schema::differences(&body, &to_json(&read)), [""; 0]);
-        assert!(!error.is_repeatable(), "a payment is never repeated: {status}");
+        assert!(!error.is_retryable(), "a payment is never repeated: {status}");
     }
 }
 
@@ -155,7 +156,10 @@ async fn error_of_a_payment_without_its_own_property_is_an_error_all_the_same() 
     let exchange = Exchange::start(|_| Reply::json(402, &body())).await;
     let call = exchange.client.sessions().pay(&bodies::pay_session());
     let error = call.await.expect_err("the answer is an error");
-    assert_eq!((error.status(), error.code()), (Some(402), Some("SOME_CODE")));
+    assert_eq!(
+        (error.status(), error.code()),
+        (Some(StatusCode::PAYMENT_REQUIRED), Some("SOME_CODE"))
+    );
     error.body::<PaySessionError>().expect_err("`success` is missing");
 }
 
@@ -167,7 +171,7 @@ async fn token_that_needs_a_second_factor_says_so() {
     let exchange = Exchange::with_tokens(move |_| Reply::json(403, &body)).await;
     let call = exchange.client.auth().create_token(&bodies::token());
     let error = call.await.expect_err("the answer is an error");
-    assert_eq!((error.status(), error.code()), (Some(403), Some("mfa_required")));
+    assert_eq!((error.status(), error.code()), (Some(StatusCode::FORBIDDEN), Some("mfa_required")));
     let read = error.body::<CreateAuthTokenError>().expect("the body is the documented one");
     assert_eq!(read.mfa_token.as_ref().map(|token| token.expose()), Some("mfa-hunter2"));
     assert!(!format!("{read:?} {error:?} {error}").contains("hunter2"));
@@ -180,7 +184,7 @@ async fn refused_token_keeps_the_call_at_home() {
     let call = exchange.client.transactions().capture("T12345678.1", &bodies::capture());
     let error = call.await.expect_err("the answer is an error");
     assert!(matches!(error, Error::Auth(_)) && !error.maybe_sent(), "{error:?}");
-    assert_eq!(error.status(), Some(403));
+    assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
     let arrived = exchange.arrived();
     assert_eq!((arrived.len(), arrived[0].0), (1, exchange::API));
 }

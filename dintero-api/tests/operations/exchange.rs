@@ -69,8 +69,8 @@ impl Exchange {
             // root certificates.
             .base_url("http://127.0.0.1:1")
             .payments_api(payments_api)
-            .server(format!("https://{CHECKOUT}"), checkout.url())
-            .server(format!("https://{API}"), api.url())
+            .base_url_for(format!("https://{CHECKOUT}"), checkout.url())
+            .base_url_for(format!("https://{API}"), api.url())
             // What arrives is counted; when something is sent again is the business of `tests/client`.
             .retries(RetryPolicy::never())
             .system(SYSTEM_HEADERS[0].1, SYSTEM_HEADERS[1].1)

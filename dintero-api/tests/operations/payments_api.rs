@@ -67,7 +67,7 @@ async fn every_operation_goes_below_the_account_with_a_bearer_token() {
 fn an_api_key_does_not_go_with_v2() {
     let builder = Client::builder_with_api_key(ACCOUNT, "hunter2").payments_api(PaymentsApi::V2);
     let error = builder.base_url("http://127.0.0.1:1").build().expect_err("v2 takes no key");
-    let problems: Vec<_> = error.problems().collect();
+    let problems: Vec<_> = error.messages().collect();
     assert!(
         matches!(problems[..], [problem] if problem.contains("takes no API key") && problem.contains("V1")),
         "{problems:?}"

@@ -314,7 +314,7 @@ async fn bodies_with_everything_arrive_whole() {
             let run = call.with_body.unwrap_or_else(|| panic!("{path} takes a body"));
             let answer = answer_of(&call);
             let exchange = Exchange::start(move |_| Reply::json(200, &answer)).await;
-            run(&exchange.client, body.clone()).await.expect("the call is answered");
+            run(&exchange.client, body.clone()).await.expect("the call succeeds");
             let sent = sent(call, &exchange);
             let found = sent.request.json();
             let expected = schema::without_read_only(schema, &body);

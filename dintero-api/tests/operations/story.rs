@@ -105,7 +105,7 @@ async fn partial_payment_is_not_strict() {
     let mut session = bodies::minimal_session();
     session.order = session.order.partial_payment(true);
     let call = exchange.client.sessions().create_from_profile(&session);
-    call.await.expect("the call is answered");
+    call.await.expect("the call succeeds");
     let calls = exchange.calls();
     assert_eq!(calls[0].1.header("dintero-feature-toggles"), None);
     assert_eq!(calls[0].1.json()["order"]["partial_payment"], true);

@@ -41,7 +41,7 @@ fn event(kind: &str, amount: i64, items: Value) -> Value {
 fn items(items: &[CaptureTransactionRequestItem]) -> Vec<(&str, Option<Decimal>, i64)> {
     items
         .iter()
-        .map(|item| (item.line_id.as_str(), item.quantity.map(Quantity::value), item.amount.get()))
+        .map(|item| (item.line_id.as_str(), item.quantity.map(Quantity::get), item.amount.get()))
         .collect()
 }
 

@@ -1,4 +1,4 @@
-use dintero_api::generated::failures::operations::CreateFailureAnswer;
+use dintero_api::generated::failures::operations::CreateFailureSuccess;
 use dintero_api::generated::failures::types::{
     CreateFailureError400, CreateFailureError404, CreateFailureError409,
 };
@@ -9,7 +9,7 @@ use crate::server::exchange;
 fn a_header_named_like_the_body_is_read_beside_it() {
     let answer = "HTTP/1.1 201 X\r\norder: 7\r\n\r\n{\"id\":\"8\"}";
     let (_, created) = exchange(answer, async |c| c.failures().create().await.unwrap());
-    let CreateFailureAnswer::Status201 { order, body, .. } = created.into_inner() else { panic!() };
+    let CreateFailureSuccess::Status201 { order, body, .. } = created.into_inner() else { panic!() };
     assert_eq!((order.as_deref(), body.id.as_deref()), (Some("7"), Some("8")));
 }
 

@@ -1,4 +1,4 @@
-use dintero_api::generated::lone_default::operations::SetLoneDefaultAnswer;
+use dintero_api::generated::lone_default::operations::SetLoneDefaultSuccess;
 
 use crate::server::{exchange, response};
 
@@ -10,7 +10,7 @@ fn default_is_returned_where_nothing_else_is() {
     let (_, done) = exchange(&response(201, "{\"note\":\"n\"}"), async |c| {
         c.lone_default().set().await.unwrap()
     });
-    let SetLoneDefaultAnswer::Status200 { done, x_trace, .. } = done.into_inner() else { panic!() };
+    let SetLoneDefaultSuccess::Status200 { done, x_trace, .. } = done.into_inner() else { panic!() };
     assert_eq!((done.note.as_str(), x_trace), ("n", None));
 }
 

@@ -80,7 +80,7 @@ fn check_exponent(ctxt: &Ctxt, place: &Place, attr: &FieldAttr) {
 ///
 /// ```text
 /// unit_price: f64                                 149.90 is not what its bits say
-/// #[dintero(with = f64_major)] unit_price: f64    fine
+/// #[dintero(with = decimal_from_f64)] unit_price: f64    fine
 /// ```
 fn check_float_money(ctxt: &Ctxt, place: &Place, access: &Access<'_>, attr: &FieldAttr) {
     if place.function().is_money()

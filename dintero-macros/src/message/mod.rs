@@ -280,8 +280,8 @@ pub(crate) fn optional_for_required(target: &str, ty: &str, inner: &str) -> Stri
 
 pub(crate) fn float_money(ty: &str, in_option: bool) -> String {
     let with = match (ty, in_option) {
-        ("f64", false) => "dintero_api::money::f64_major",
-        ("f64", true) => "dintero_api::money::f64_major_option",
+        ("f64", false) => "dintero_api::money::decimal_from_f64",
+        ("f64", true) => "dintero_api::money::decimal_from_f64_option",
         _ => "path::to::function",
     };
     format!(

@@ -237,7 +237,9 @@ fn what_stands_around_the_order_is_found_without_its_first_word() {
 
 #[test]
 fn a_float_is_converted_by_the_function_for_its_type() {
-    for (ty, function) in [("f64", "f64_major)]`"), ("Option<f64>", "f64_major_option)]`")] {
+    for (ty, function) in
+        [("f64", "decimal_from_f64)]`"), ("Option<f64>", "decimal_from_f64_option)]`")]
+    {
         let line = format!("#[derive(DinteroOrderItem)] struct Line {{ unit_price: {ty} }}");
         let found = messages(&line);
         let with = format!("`#[dintero(with = dintero_api::money::{function}");

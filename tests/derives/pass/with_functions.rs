@@ -1,4 +1,4 @@
-use dintero_api::money::f64_major;
+use dintero_api::money::decimal_from_f64;
 use dintero_api::types::PayoutSplit;
 use dintero_api::{DinteroOrder, DinteroOrderItem, MinorUnits, ToOrder};
 
@@ -13,7 +13,7 @@ use dintero_api::{DinteroOrder, DinteroOrderItem, MinorUnits, ToOrder};
 struct Cart {
     #[dintero(skip)]
     buyer: Buyer,
-    #[dintero(to = amount, with = f64_major)]
+    #[dintero(to = amount, with = decimal_from_f64)]
     total: f64,
     items: Vec<Line>,
 }
@@ -27,7 +27,7 @@ struct Buyer {
 #[derive(DinteroOrderItem)]
 #[dintero(splits = |self, amount| [PayoutSplit::new(&*self.seller, amount)].to_vec())]
 struct Line {
-    #[dintero(to = unit_price, with = dintero_api::money::f64_major_option)]
+    #[dintero(to = unit_price, with = dintero_api::money::decimal_from_f64_option)]
     price: Option<f64>,
     #[dintero(to = quantity, with = str::parse::<u32>)]
     count: String,

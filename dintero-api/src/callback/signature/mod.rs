@@ -17,8 +17,9 @@ use sha2::Sha256;
 use self::header::SignatureHeader;
 use self::target::PublicUrl;
 pub(super) use self::target::Target;
-use super::error::{BuildError, CallbackError, SignatureError};
+use super::error::{CallbackError, SignatureError};
 use super::{CallbackQuery, keys};
+use crate::BuildError;
 use crate::{AccountId, Secret};
 
 /// What Dintero recommends.
@@ -36,10 +37,10 @@ type Clock = dyn Fn() -> Timestamp + Send + Sync;
 /// # Examples
 ///
 /// ```
-/// use dintero_api::callback::Verifier;
+/// use dintero_api::callback::CallbackVerifier;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let verifier = Verifier::builder("P00000000", ["123"])
+/// let verifier = CallbackVerifier::builder("P00000000", ["123"])
 ///     # .clock(|| dintero_api::Timestamp::from_second(1_582_236_540).unwrap())
 ///     .public_url("https://example.com") // as Dintero was given it
 ///     .build()?;
@@ -53,7 +54,7 @@ type Clock = dyn Fn() -> Timestamp + Send + Sync;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Verifier(Arc<Inner>);
+pub struct CallbackVerifier(Arc<Inner>);
 
 struct Inner {
     account: AccountId,
@@ -66,7 +67,7 @@ struct Inner {
 /// What a signature vouched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Verified {
+pub struct VerifiedSignature {
     /// When Dintero signed the request.
     pub signed_at: Timestamp,
     /// Which of the verifier's secrets it was signed with, counted from 0. When none is signed with an old secret any
@@ -74,17 +75,17 @@ pub struct Verified {
     pub secret: usize,
 }
 
-impl Verifier {
+impl CallbackVerifier {
     /// Starts a verifier for an account, with its signature secret, or several while they are being changed.
     ///
     /// The account id is `T` (sandbox) or `P` (production) and eight digits. The secret is the
     /// `signature.secret` that `client.signature_secrets().create()` returned; its text is the key, as it is. Nothing is
-    /// checked before [`build`](VerifierBuilder::build).
+    /// checked before [`build`](CallbackVerifierBuilder::build).
     pub fn builder<S: Into<Secret>>(
         account_id: impl Into<String>,
         secrets: impl IntoIterator<Item = S>,
-    ) -> VerifierBuilder {
-        VerifierBuilder {
+    ) -> CallbackVerifierBuilder {
+        CallbackVerifierBuilder {
             account_id: account_id.into(),
             secrets: secrets.into_iter().map(Into::into).collect(),
             tolerance: TOLERANCE,
@@ -102,12 +103,12 @@ impl Verifier {
     /// Verifies a request, for a callback of any kind.
     ///
     /// `method` is in capitals, as it came. `url` is path and query as they came, still percent-encoded; without a
-    /// [public URL](VerifierBuilder::public_url), the whole URL. `signature` is the value of the header
+    /// [public URL](CallbackVerifierBuilder::public_url), the whole URL. `signature` is the value of the header
     /// `Dintero-Signature`, `None` if there is none.
     ///
     /// # Errors
     ///
-    /// The error says what is wrong and what to do, without secrets; [`SignatureError::answer`] is what to answer.
+    /// The error says what is wrong and what to do, without secrets; [`SignatureError::response`] is what to respond with.
     /// Whether the time is right is looked at last, so [`TooOld`](SignatureError::TooOld) and
     /// [`InFuture`](SignatureError::InFuture) mean that it was Dintero who signed.
     pub fn verify(
@@ -115,7 +116,7 @@ impl Verifier {
         method: &str,
         url: &str,
         signature: Option<&str>,
-    ) -> Result<Verified, SignatureError> {
+    ) -> Result<VerifiedSignature, SignatureError> {
         self.verify_target(method, &Target::of_url(url)?, signature)
     }
 
@@ -139,7 +140,7 @@ impl Verifier {
 
     /// Signs a request as Dintero does, for a shop's own tests. The result is the value of `Dintero-Signature`.
     ///
-    /// With the first secret, at the time of the [clock](VerifierBuilder::clock).
+    /// With the first secret, at the time of the [clock](CallbackVerifierBuilder::clock).
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ impl Verifier {
         method: &str,
         target: &Target<'_>,
         signature: Option<&str>,
-    ) -> Result<Verified, SignatureError> {
+    ) -> Result<VerifiedSignature, SignatureError> {
         let header = SignatureHeader::parse(signature.ok_or(SignatureError::Missing)?)?;
         let message = self.message(header.time_text, method, target)?;
         let made_by = |key: &Hmac<Sha256>| {
@@ -168,7 +169,7 @@ impl Verifier {
         };
         let secret = self.0.keys.iter().position(made_by).ok_or(SignatureError::NoMatch)?;
         self.check_time(header.time)?;
-        Ok(Verified { signed_at: header.time, secret })
+        Ok(VerifiedSignature { signed_at: header.time, secret })
     }
 
     fn message(
@@ -199,9 +200,9 @@ impl Verifier {
     }
 }
 
-impl fmt::Debug for Verifier {
+impl fmt::Debug for CallbackVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier")
+        f.debug_struct("CallbackVerifier")
             .field("account_id", &self.0.account)
             .field("secrets", &self.0.keys.len())
             .field("tolerance", &self.0.tolerance)
@@ -210,9 +211,9 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// Configures a [`Verifier`].
+/// Configures a [`CallbackVerifier`].
 #[must_use = "a verifier is only made by `build`"]
-pub struct VerifierBuilder {
+pub struct CallbackVerifierBuilder {
     account_id: String,
     secrets: Vec<Secret>,
     tolerance: Duration,
@@ -220,7 +221,7 @@ pub struct VerifierBuilder {
     clock: Box<Clock>,
 }
 
-impl VerifierBuilder {
+impl CallbackVerifierBuilder {
     /// Sets how old a signature may be, and how far in the future. Five minutes by default, as Dintero recommends.
     ///
     /// Counted in whole seconds. Whoever got hold of a request can repeat it for that long; that is why a callback is
@@ -236,7 +237,7 @@ impl VerifierBuilder {
     /// The host of a request is then ignored, and the path of this URL put before its path. Where a proxy takes
     /// `/api` off, so that `https://shop.example.com/api/callback` arrives as `/callback`, say
     /// `https://shop.example.com/api`; where it leaves paths alone, `https://shop.example.com`. For a proxy that
-    /// changes them in another way, leave this out and hand the public URL to [`verify`](Verifier::verify).
+    /// changes them in another way, leave this out and hand the public URL to [`verify`](CallbackVerifier::verify).
     ///
     /// Scheme and port are not signed. A host with letters beyond ASCII is written in its `xn--` form.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
@@ -256,7 +257,7 @@ impl VerifierBuilder {
     ///
     /// All problems at once: an account id that is none, no secret or an empty one (with which anybody could sign), a
     /// line break at the end of one, a public URL that is not a plain one.
-    pub fn build(self) -> Result<Verifier, BuildError> {
+    pub fn build(self) -> Result<CallbackVerifier, BuildError> {
         let mut problems = Vec::new();
         let account: Option<AccountId> =
             self.account_id.parse().map_err(|error| problems.push(format!("{error}"))).ok();
@@ -271,15 +272,15 @@ impl VerifierBuilder {
             public,
             clock: self.clock,
         });
-        let verifier = inner.map(|inner| Verifier(Arc::new(inner)));
+        let verifier = inner.map(|inner| CallbackVerifier(Arc::new(inner)));
         BuildError::unless("verifier of signatures", verifier, problems)
     }
 }
 
-impl fmt::Debug for VerifierBuilder {
+impl fmt::Debug for CallbackVerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The account id has not been checked, and may be a secret in the wrong place.
-        f.debug_struct("VerifierBuilder")
+        f.debug_struct("CallbackVerifierBuilder")
             .field("secrets", &self.secrets.len())
             .field("tolerance", &self.tolerance)
             .finish_non_exhaustive()

@@ -1,28 +1,29 @@
-//! Everything that can keep a call from its answer, and the question that matters with payments: may it have arrived?
+//! Everything that can keep a call from its response, and the question that matters with payments: may it have arrived?
 
-mod answered;
+mod api;
+mod auth;
 #[cfg(test)]
 mod tests;
 mod transport;
-mod unsent;
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-pub use answered::{ApiError, UnexpectedAnswer};
+pub use api::{ApiError, UnexpectedResponse};
+pub use auth::{AuthError, AuthFailure};
 pub use transport::TransportError;
-pub use unsent::{AuthError, AuthFailure, BuildError};
 
-use self::answered::ErrorBody;
-use super::answer::{Answer, DecodeError};
+use self::api::ErrorBody;
 use super::attempt::Trail;
+use super::response::{DecodeError, RawResponse};
+use crate::BuildError;
 use crate::wire::FromJson;
 
-/// What became of a call that has no answer of success.
+/// What became of a call that has no response of success.
 ///
 /// Neither `Display` nor `Debug` shows a body, a URL or a credential. What Dintero said is behind methods
 /// ([`message`](Self::message), [`raw_body`](Self::raw_body)), because it may repeat personal data of the request.
@@ -33,30 +34,30 @@ pub enum Error {
     Build(BuildError),
     /// No access token could be had. The call itself was not carried out.
     Auth(AuthError),
-    /// There is no whole answer. Unless no connection was made, the request MAY have been carried out.
+    /// There is no whole response. Unless no connection was made, the request MAY have been carried out.
     Transport(TransportError),
-    /// Dintero answered with an error of the API, or with the status of an error and nothing else.
+    /// Dintero responded with an error of the API, or with the status of an error and nothing else.
     Api(ApiError),
-    /// Dintero, or something before it, answered with what the API does not describe or what cannot be read.
-    Unexpected(UnexpectedAnswer),
+    /// Dintero, or something before it, responded with what the API does not describe or what cannot be read.
+    Unexpected(UnexpectedResponse),
 }
 
 impl Error {
-    /// An answer without a status of success.
-    pub(super) fn answered(trail: Trail, answer: Answer) -> Self {
+    /// A response without a status of success.
+    pub(super) fn responded(trail: Trail, response: RawResponse) -> Self {
         // The document has errors without a body. A redirect is none of them: the API has no redirects.
-        if answer.is_error() && answer.body().is_empty() {
-            return Self::Api(ApiError::new(trail, answer, ErrorBody::default()));
+        if response.is_error() && response.body().is_empty() {
+            return Self::Api(ApiError::new(trail, response, ErrorBody::default()));
         }
-        match answer.json() {
-            Ok(body) => Self::Api(ApiError::new(trail, answer, body)),
-            Err(reason) => Self::unreadable(trail, answer, reason),
+        match response.json() {
+            Ok(body) => Self::Api(ApiError::new(trail, response, body)),
+            Err(reason) => Self::unreadable(trail, response, reason),
         }
     }
 
-    /// An answer whose body is not what it should be.
-    pub(super) fn unreadable(trail: Trail, answer: Answer, reason: DecodeError) -> Self {
-        Self::Unexpected(UnexpectedAnswer::new(trail, answer, reason))
+    /// A response whose body is not what it should be.
+    pub(super) fn unreadable(trail: Trail, response: RawResponse, reason: DecodeError) -> Self {
+        Self::Unexpected(UnexpectedResponse::new(trail, response, reason))
     }
 
     /// Whether the request MAY have reached Dintero with any of its attempts, so that it may have been carried out.
@@ -86,17 +87,17 @@ impl Error {
 
     /// Whether the same call may be made again without doing something twice, and with a chance of success.
     ///
-    /// For every operation that is what was definitely not sent. A lost answer or a status of 408, 429 or 5xx counts only
+    /// For every operation that is what was definitely not sent. A lost response or a status of 408, 429 or 5xx counts only
     /// for operations that may be repeated, such as all that only read; [`RetryPolicy`](super::RetryPolicy) has the
     /// rules. The client has repeated such a call already, so wait before you do.
     #[must_use]
-    pub fn is_repeatable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::Build(_) => false,
-            Self::Auth(error) => error.cause().is_repeatable(),
-            Self::Transport(error) => error.is_repeatable(),
-            Self::Api(error) => error.trail().is_repeatable(Ok(error.answer())),
-            Self::Unexpected(error) => error.trail().is_repeatable(Ok(error.answer())),
+            Self::Auth(error) => error.cause().is_retryable(),
+            Self::Transport(error) => error.is_retryable(),
+            Self::Api(error) => error.trail().is_retryable(Ok(error.response())),
+            Self::Unexpected(error) => error.trail().is_retryable(Ok(error.response())),
         }
     }
 
@@ -113,23 +114,23 @@ impl Error {
     /// Whether Dintero says that there is no such thing (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
+        self.status() == Some(StatusCode::NOT_FOUND)
     }
 
     /// Whether Dintero gives out an access token only for a second factor (403, `mfa_required`); see
     /// [`AuthFailure::MfaRequired`].
     #[must_use]
     pub fn is_mfa_required(&self) -> bool {
-        self.status() == Some(403) && self.code() == Some("mfa_required")
+        self.status() == Some(StatusCode::FORBIDDEN) && self.code() == Some("mfa_required")
     }
 
-    /// Returns the status of the answer, such as 404. For [`Auth`](Self::Auth), of the answer to the token request.
+    /// Returns the status of the response, such as 404. For [`Auth`](Self::Auth), of the response to the token request.
     #[must_use]
-    pub fn status(&self) -> Option<u16> {
+    pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Transport(error) => error.status(),
             Self::Auth(error) => error.cause().status(),
-            _ => self.answer().map(Answer::status),
+            _ => self.response().map(RawResponse::status),
         }
     }
 
@@ -151,44 +152,44 @@ impl Error {
         self.api().map_or(&[], ApiError::errors)
     }
 
-    /// Returns the id by which Dintero can find the request, if the answer has one; see [`Answer::request_id`].
+    /// Returns the id by which Dintero can find the request, if the response has one; see [`RawResponse::request_id`].
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.answer()?.request_id()
+        self.response()?.request_id()
     }
 
-    /// Returns how long Dintero asks to wait, by `Retry-After`: seconds, or a date, from which the answer's own `Date`
+    /// Returns how long Dintero asks to wait, by `Retry-After`: seconds, or a date, from which the response's own `Date`
     /// is subtracted (or this machine's time). The document has it with 429 for the token.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.answer()?.retry_after()
+        self.response()?.retry_after()
     }
 
-    /// Returns the headers of the answer.
+    /// Returns the headers of the response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.answer().map(Answer::headers)
+        self.response().map(RawResponse::headers)
     }
 
-    /// Returns the body of the answer as it came, JSON or not.
+    /// Returns the body of the response as it came, JSON or not.
     #[must_use]
     pub fn raw_body(&self) -> Option<&Bytes> {
-        self.answer().map(Answer::body)
+        self.response().map(RawResponse::body)
     }
 
     /// Reads the body as a type, for operations whose errors have a body of their own.
     pub fn body<T: FromJson>(&self) -> Result<T, DecodeError> {
-        self.answer().ok_or_else(DecodeError::nothing)?.json()
+        self.response().ok_or_else(DecodeError::nothing)?.json()
     }
 
-    /// Returns the answer, if there is one.
+    /// Returns the response, if there is one.
     #[must_use]
-    pub fn answer(&self) -> Option<&Answer> {
+    pub fn response(&self) -> Option<&RawResponse> {
         match self {
             Self::Build(_) | Self::Transport(_) => None,
-            Self::Auth(error) => error.cause().answer(),
-            Self::Api(error) => Some(error.answer()),
-            Self::Unexpected(error) => Some(error.answer()),
+            Self::Auth(error) => error.cause().response(),
+            Self::Api(error) => Some(error.response()),
+            Self::Unexpected(error) => Some(error.response()),
         }
     }
 

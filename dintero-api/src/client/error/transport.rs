@@ -1,10 +1,12 @@
-//! Errors below HTTP: no connection, no answer, half of one, or too much of it.
+//! Errors below HTTP: no connection, no response, half of one, or too much of it.
 
 use std::fmt;
 
+use http::StatusCode;
+
 use crate::client::attempt::{Failure, Trail};
 
-/// There is no whole answer. Unless no connection was made, the request MAY have been carried out.
+/// There is no whole response. Unless no connection was made, the request MAY have been carried out.
 ///
 /// After several attempts this is about the last one, except for [`maybe_sent`](Self::maybe_sent).
 pub struct TransportError(Box<Inner>);
@@ -37,20 +39,20 @@ impl TransportError {
         self.0.failure.is_timeout()
     }
 
-    /// Whether the answer is longer than the client's [limit](crate::ClientBuilder::answer_limit).
+    /// Whether the response is longer than the client's [limit](crate::ClientBuilder::response_limit).
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.0.failure.is_too_large()
     }
 
-    /// Returns the status of the answer, if it was too long or broke off after that.
+    /// Returns the status of the response, if it was too long or broke off after that.
     #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        self.0.failure.status().map(|status| status.as_u16())
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.failure.status()
     }
 
-    pub(super) fn is_repeatable(&self) -> bool {
-        self.0.trail.is_repeatable(Err(&self.0.failure))
+    pub(super) fn is_retryable(&self) -> bool {
+        self.0.trail.is_retryable(Err(&self.0.failure))
     }
 
     pub(super) fn trail(&self) -> &Trail {

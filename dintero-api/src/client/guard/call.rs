@@ -232,7 +232,7 @@ impl<'c> GuardedCall<'c> {
     ///
     /// By default the transaction is read once more when the request may have been carried out. If the operation is
     /// there then, the call has succeeded after all.
-    pub fn without_second_look(mut self) -> Self {
+    pub fn skip_recheck(mut self) -> Self {
         self.run.second_look = false;
         self
     }
@@ -242,7 +242,7 @@ impl<'c> GuardedCall<'c> {
     /// By default, an operation of the same kind that has no reference, and the same amount or none, is
     /// [`GuardError::MaybeSame`]: it may be the one that this call is about, if Dintero did not record the reference.
     /// Use this after you have seen that it is another, made in Dintero's back office for example.
-    pub fn ignoring_unreferenced(mut self) -> Self {
+    pub fn ignore_unreferenced(mut self) -> Self {
         self.run.unreferenced_may_be_ours = false;
         self
     }

@@ -1,7 +1,7 @@
 //! What a guarded call is to do: a capture, a refund or a void, as a builder or as a finished request.
 
+use crate::BuildError;
 use crate::MinorUnits;
-use crate::client::BuildError;
 use crate::events::{OperationKind, TransactionOperation};
 use crate::order::{Capture, OrderError, Refund};
 use crate::types::{
@@ -121,7 +121,7 @@ impl Change {
             None => {
                 let problem =
                     format!("`{field}` must be set, because it is what the call looks for");
-                Err(BuildError::call(self.operation(), vec![problem]))
+                Err(BuildError::request(self.operation(), vec![problem]))
             }
         }
     }

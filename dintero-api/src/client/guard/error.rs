@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::StatusCode;
+
 use crate::client::Error;
 use crate::order::OrderError;
 use crate::types::{Transaction, TransactionEventDetails};
@@ -36,7 +38,7 @@ pub enum GuardError {
     /// sent.
     ///
     /// Wait for it if it is in progress, and make the same call again. If it is another operation, use
-    /// [`ignoring_unreferenced`](super::GuardedCall::ignoring_unreferenced).
+    /// [`ignore_unreferenced`](super::GuardedCall::ignore_unreferenced).
     #[non_exhaustive]
     MaybeSame {
         /// The id of the operation, for `transactions().pending(…)`, if it has one.
@@ -56,7 +58,7 @@ pub enum GuardError {
         /// The transaction with that event.
         transaction: Box<Transaction>,
     },
-    /// Dintero answered that it was done, but no event shows it.
+    /// Dintero responded that it was done, but no event shows it.
     ///
     /// Look at the transaction before you make the call again: the guard may not recognise the operation then either.
     #[non_exhaustive]
@@ -95,7 +97,7 @@ impl fmt::Display for GuardError {
             Self::ReferenceTaken { requested, found, .. } => taken(f, *requested, *found),
             Self::MaybeSame { .. } => f.write_str(
                 "an operation without a reference may be this one; nothing was sent; wait for it and make the same call \
-                 again, or say that it is another with `ignoring_unreferenced`",
+                 again, or say that it is another with `ignore_unreferenced`",
             ),
             Self::Busy => f.write_str(
                 "another guarded call on this transaction has not ended; nothing was sent; make the same call again later",
@@ -105,7 +107,7 @@ impl fmt::Display for GuardError {
                 f.write_str("the operation was not carried out; the event's `error` says why")
             }
             Self::Unconfirmed { .. } => f.write_str(
-                "Dintero answered that it was done, but no event shows it; look at the transaction before you make the \
+                "Dintero responded that it was done, but no event shows it; look at the transaction before you make the \
                  call again",
             ),
             Self::Interrupted => f.write_str(
@@ -146,14 +148,14 @@ fn request_failed(error: &Error) -> &'static str {
     }
 }
 
-/// Whether Dintero answered that it does not carry the request out. A timeout on its side (408) says no such thing.
+/// Whether Dintero responded that it does not carry the request out. A timeout on its side (408) says no such thing.
 pub(super) fn is_refusal(error: &Error) -> bool {
     let status = error.status().filter(|_| error.maybe_sent());
-    status.is_some_and(|status| (400..500).contains(&status) && status != 408)
+    status.is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT)
 }
 
 fn is_rate_limit(error: &Error) -> bool {
-    error.maybe_sent() && error.status() == Some(429)
+    error.maybe_sent() && error.status() == Some(StatusCode::TOO_MANY_REQUESTS)
 }
 
 impl std::error::Error for GuardError {

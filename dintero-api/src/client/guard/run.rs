@@ -7,7 +7,8 @@ use super::change::{Change, Request};
 use super::error::{GuardError, is_refusal};
 use super::look::{After, Attempt, Before, Ended, Ending, Look};
 use super::turn::{Sent, Turn};
-use crate::client::{BoxFuture, BuildError, Client, Error, Response};
+use crate::BuildError;
+use crate::client::{BoxFuture, Client, Error, Response};
 use crate::operations::TransactionChange;
 use crate::types::Transaction;
 
@@ -35,7 +36,7 @@ enum Answered {
 enum Doubt {
     /// The request failed on the way.
     Failed(Error),
-    /// Dintero answered with status 200, and no event shows the operation.
+    /// Dintero responded with status 200, and no event shows the operation.
     NoEvent,
 }
 
@@ -61,8 +62,8 @@ impl Run {
         self.check_reference(reference, &attempt)?;
         let turns = &self.client.inner.turns;
         turns.remember(&self.sent(reference));
-        let answer = self.send(&attempt.request).await;
-        let result = match self.answered(look, answer, &attempt) {
+        let response = self.send(&attempt.request).await;
+        let result = match self.responded(look, response, &attempt) {
             Ok(Answered::Ended(ended)) => Ok(ended),
             Ok(Answered::InDoubt(doubt)) => self.look_again(look, doubt, &attempt).await,
             Err(error) => Err(error),
@@ -123,13 +124,13 @@ impl Run {
         }
     }
 
-    fn answered(
+    fn responded(
         &self,
         look: Look<'_>,
-        answer: Result<Response<TransactionChange>, Error>,
+        response: Result<Response<TransactionChange>, Error>,
         attempt: &Attempt,
     ) -> Result<Answered, GuardError> {
-        let change = match answer {
+        let change = match response {
             Ok(response) => response.into_inner(),
             Err(error) if self.second_look && error.maybe_sent() => {
                 return Ok(Answered::InDoubt(Doubt::Failed(error)));
@@ -187,7 +188,7 @@ impl Run {
             return Ok(());
         }
         let problem = "`adjust` must not change the reference: set it with `reference`".to_owned();
-        Err(not_built(BuildError::call(self.change.operation(), vec![problem])))
+        Err(not_built(BuildError::request(self.change.operation(), vec![problem])))
     }
 }
 

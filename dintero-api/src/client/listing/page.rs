@@ -4,9 +4,10 @@ use std::vec;
 
 use serde_json::Value;
 
+use crate::BuildError;
 use crate::client::BoxFuture;
 use crate::client::call::Call;
-use crate::client::error::{BuildError, Error};
+use crate::client::error::Error;
 use crate::client::send::Success;
 use crate::client::trace;
 use crate::wire::{self, BodyError, Decoded, FromJson};
@@ -54,10 +55,10 @@ pub(super) fn read<'c, T: FromJson + 'c>(
 /// An entry that cannot be read is an error in its place, with the whole page as its response.
 #[inline]
 fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
-    let Success { answer, trail } = success;
-    let mut page = match answer.value() {
+    let Success { response, trail } = success;
+    let mut page = match response.value() {
         Ok(page) => page,
-        Err(reason) => return Err(Error::unreadable(trail, answer, reason)),
+        Err(reason) => return Err(Error::unreadable(trail, response, reason)),
     };
     let next = (shape.next)(&page);
     let list = match shape.entries {
@@ -66,7 +67,7 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
     };
     match wire::entries(list, shape.entries) {
         Ok(entries) => {
-            let unreadable = |reason| Error::unreadable(trail, answer.clone(), reason);
+            let unreadable = |reason| Error::unreadable(trail, response.clone(), reason);
             let entries: Vec<_> = entries
                 .into_iter()
                 .map(|entry: Result<Decoded<T>, _>| {
@@ -79,7 +80,7 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
             let operation = trail.operation.name;
             Ok(Page { operation, entries: entries.into_iter(), next })
         }
-        Err(reason) => Err(Error::unreadable(trail, answer, BodyError::from(reason).into())),
+        Err(reason) => Err(Error::unreadable(trail, response, BodyError::from(reason).into())),
     }
 }
 
@@ -100,6 +101,6 @@ impl Impasse {
                 "the last 100 pages had no entries, and each leads to another one; `resume` reads on"
             }
         };
-        BuildError::call(operation, vec![problem.to_owned()]).into()
+        BuildError::request(operation, vec![problem.to_owned()]).into()
     }
 }

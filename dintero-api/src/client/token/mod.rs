@@ -13,9 +13,10 @@ pub(super) use self::cache::{Helped, TokenCache};
 use super::Client;
 use super::call::Call;
 use super::endpoint::{Endpoint, Scheme};
-use super::error::{BuildError, Error};
+use super::error::Error;
 use super::request::Request;
 use super::retry::RetryPolicy;
+use crate::BuildError;
 use crate::Secret;
 use crate::wire::{FromJson, ObjectReader, ReadError, Value};
 

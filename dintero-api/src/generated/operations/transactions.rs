@@ -4,8 +4,8 @@
 
 use std::future::IntoFuture;
 use crate::client::{
-    Answer, BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error,
-    Method, Response, Scheme,
+    BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error, Method,
+    RawResponse, Response, Scheme,
 };
 use crate::types::{
     CaptureTransactionRequest, Channel, GetTransactionInclude, ListTransactionsInclude,
@@ -1075,18 +1075,18 @@ pub enum TransactionChange {
 
 impl Decode for TransactionChange {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        match answer.status() {
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        match response.status().as_u16() {
             202u16 => {
                 Ok(
-                    <Transaction as Decode>::decode(answer)?
+                    <Transaction as Decode>::decode(response)?
                         .map(|transaction| Self::Accepted {
-                            event_request_id: answer.header("event-request-id"),
+                            event_request_id: response.header("event-request-id"),
                             transaction,
                         }),
                 )
             }
-            _ => Ok(<Transaction as Decode>::decode(answer)?.map(Self::Done)),
+            _ => Ok(<Transaction as Decode>::decode(response)?.map(Self::Done)),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::discount::{Reduction, TakenOff};
 use super::draft::{Draft, Shares, splits_of};
 use super::exact::Exact;
 use super::rate::{self, NoGross, TaxedPart, VatOf};
-use crate::money::{Rounding, spread};
+use crate::money::{Rounding, allocate};
 use crate::order::{Problem, Rule};
 use crate::types::{DiscountItem, OrderItemType, OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent, Quantity, StringOrNumber};
@@ -79,7 +79,7 @@ impl<'d> Coupons<'d> {
             (0..self.lines.len()).filter(|index| self.takes_coupon(*index)).collect();
         let weights: Vec<MinorUnits> = chosen.iter().map(|index| self.left_of(*index)).collect();
         let off = self.off(&coupon, &chosen, &weights)?;
-        let parts = spread(off, &weights).unwrap_or_default();
+        let parts = allocate(off, &weights).unwrap_or_default();
         if coupon.as_items {
             self.add_own_lines(&coupon, number, &chosen, &parts);
             return Ok(());

@@ -185,7 +185,7 @@ impl DiscountMapping<'_> {
         at: Context<'_>,
     ) {
         let Some(share) = at.valid(Rule::Value, share.to_percent()) else { return };
-        if let Some(percentage) = at.valid(Rule::Discount, percent(share.value())) {
+        if let Some(percentage) = at.valid(Rule::Discount, percent(share.get())) {
             self.percentage = Some(percentage);
         }
     }
@@ -294,7 +294,7 @@ impl Reduction {
                 Ok(if self.capped && off.is_above(total) { total } else { off })
             }
             (None, Some(percentage)) => total
-                .times(Exact::decimal(percentage.value()))
+                .times(Exact::decimal(percentage.get()))
                 .map(Exact::percent)
                 .ok_or(NoGross::TooLarge),
             (None, None) => Ok(Exact::integer(0)),

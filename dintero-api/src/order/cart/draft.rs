@@ -1,7 +1,7 @@
 //! A priced line before it is sent, with the lines under it: bundles and coupons may still change its amount.
 
 use super::rate::{self, TaxedPart};
-use crate::money::spread;
+use crate::money::allocate;
 use crate::order::vat;
 use crate::types::{OrderLine, PayoutSplit};
 use crate::{MinorUnits, Percent};
@@ -117,7 +117,7 @@ impl Draft {
                 part.vat = part.vat.or(self.item.vat);
             }
             let weights: Vec<MinorUnits> = parts[first..].iter().map(|part| part.amount).collect();
-            let shares = spread(self.amount(), &weights).unwrap_or_default();
+            let shares = allocate(self.amount(), &weights).unwrap_or_default();
             for (part, share) in parts[first..].iter_mut().zip(shares) {
                 part.amount = share;
             }
@@ -133,7 +133,7 @@ pub(super) fn spread_vat(vat_amount: MinorUnits, parts: &mut [Draft]) {
     if parts.iter().any(is_known) {
         return;
     }
-    let shares = weights.and_then(|weights| spread(vat_amount, &weights)).unwrap_or_default();
+    let shares = weights.and_then(|weights| allocate(vat_amount, &weights)).unwrap_or_default();
     for (part, share) in parts.iter_mut().zip(shares) {
         part.item.vat_amount = Some(share);
     }
@@ -171,7 +171,7 @@ pub(super) fn splits_of(
     };
     let weights: Vec<MinorUnits> = splits.iter().map(weight).collect::<Option<_>>()?;
     let mut lowered = splits.to_vec();
-    for (split, share) in lowered.iter_mut().zip(spread(amount, &weights)?) {
+    for (split, share) in lowered.iter_mut().zip(allocate(amount, &weights)?) {
         split.amount = share;
     }
     Some(lowered)

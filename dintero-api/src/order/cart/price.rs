@@ -103,7 +103,7 @@ impl Terms<'_> {
     /// The exact price before discounts, VAT included.
     fn full_price(self) -> Result<Exact, NoGross> {
         let units = match self.of {
-            PriceOf::Unit => Exact::decimal(self.quantity.value()),
+            PriceOf::Unit => Exact::decimal(self.quantity.get()),
             PriceOf::Line => Exact::ONE,
         };
         let price = Exact::decimal(self.price.in_minor_units());

@@ -109,7 +109,7 @@ impl NoGross {
 pub(super) fn added(net: Exact, vat: Option<Percent>) -> Result<Exact, NoGross> {
     let vat = vat.ok_or(NoGross::NoRate)?;
     Exact::integer(100)
-        .plus(Exact::decimal(vat.value()))
+        .plus(Exact::decimal(vat.get()))
         .and_then(|percent| net.times(percent))
         .map(Exact::percent)
         .ok_or(NoGross::TooLarge)
@@ -152,7 +152,7 @@ fn added_by_parts(net: Exact, parts: &[TaxedPart]) -> Result<Exact, NoGross> {
     for part in parts {
         let amount = i128::from(part.amount.get());
         gross += amount;
-        let vat = part.vat.ok_or(NoGross::NoRate)?.value().normalize();
+        let vat = part.vat.ok_or(NoGross::NoRate)?.get().normalize();
         nets =
             Ratio::net_of(amount, vat).and_then(|net| nets.plus(net)).ok_or(NoGross::TooLarge)?;
     }

@@ -64,7 +64,7 @@ fn deposit(
         return None;
     }
     order.partial_payment = Some(true);
-    let share = Exact::integer(sum.get()).times(Exact::decimal(own.deposit?.value()))?;
+    let share = Exact::integer(sum.get()).times(Exact::decimal(own.deposit?.get()))?;
     share.percent().round(Rounding::HalfAwayFromZero).map(MinorUnits::new)
 }
 

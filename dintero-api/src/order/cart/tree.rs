@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::draft::{Draft, spread_vat};
 use super::line_id::LineIds;
-use crate::money::spread;
+use crate::money::allocate;
 use crate::order::{Problem, Rule};
 use crate::{MinorUnits, Quantity};
 
@@ -51,12 +51,12 @@ fn share_bundle(bundle: &Draft, parts: &mut [Draft]) -> Result<(), &'static str>
             "the bundle has no parts: a bundle is sent as its parts, which share its price",
         );
     }
-    let shares = spread(bundle.amount(), &weights(bundle, parts)).ok_or(
+    let shares = allocate(bundle.amount(), &weights(bundle, parts)).ok_or(
         "the price of the bundle cannot be spread: its parts need prices of their own, none of them negative",
     )?;
-    let bundles = bundle.item.quantity.map_or(Decimal::ONE, Quantity::value);
+    let bundles = bundle.item.quantity.map_or(Decimal::ONE, Quantity::get);
     for (part, share) in parts.iter_mut().zip(shares) {
-        let own = part.item.quantity.map_or(Decimal::ONE, Quantity::value);
+        let own = part.item.quantity.map_or(Decimal::ONE, Quantity::get);
         let quantity = own.checked_mul(bundles).ok_or("the quantity of a part is too large")?;
         part.item.quantity = Some(Quantity::from(quantity.normalize()));
         part.set_amount(share);

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::context::Context;
 use super::pointers::pointers;
-use crate::money::{MoneyError, Price, f64_major};
+use crate::money::{MoneyError, Price, decimal_from_f64};
 use crate::order::{Problem, Rule};
 use crate::{Country, Currency, MinorUnits, Percent, Quantity};
 
@@ -31,7 +31,7 @@ pub trait ToText {
 /// Money: an exact number of minor units, which may still have a fraction.
 ///
 /// Integers are minor units (12345 is NOK 123.45), `Decimal` is major units (123.45). There is none for floats, which hold
-/// few decimal amounts exactly; [`money::f64_major`](crate::money::f64_major) is the explicit way.
+/// few decimal amounts exactly; [`money::decimal_from_f64`](crate::money::decimal_from_f64) is the explicit way.
 ///
 /// ```
 /// use dintero_api::money::{MoneyError, Price};
@@ -311,11 +311,11 @@ macro_rules! floats {
     )*};
 }
 
-floats! { f32: f32_number, f64: f64_major }
+floats! { f32: f32_number, f64: decimal_from_f64 }
 
 /// By the shortest text in its own precision: `0.1_f32` is 0.1, and not what its 64 bits say.
 fn f32_number(value: &f32) -> Result<Decimal, MoneyError> {
-    f64_major(&value.to_string().parse().unwrap_or(f64::NAN))
+    decimal_from_f64(&value.to_string().parse().unwrap_or(f64::NAN))
 }
 
 #[diagnostic::do_not_recommend]

@@ -31,8 +31,8 @@ impl File<'_> {
             quote! {
                 impl Decode for #name {
                     #[inline]
-                    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-                        match answer.status() { #(#arms,)* #fallback }
+                    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+                        match response.status().as_u16() { #(#arms,)* #fallback }
                     }
                 }
             },
@@ -46,7 +46,7 @@ impl File<'_> {
             None => format!("Status {status}."),
         });
         let ty = self.payload(&answer.payload);
-        let body = quote!(<#ty as Decode>::decode(answer)?);
+        let body = quote!(<#ty as Decode>::decode(response)?);
         if answer.headers.is_empty() {
             return Variant {
                 status,
@@ -73,7 +73,7 @@ impl File<'_> {
                 #name { #(#header_docs #names: Option<String>,)* #field_docs #field: #ty }
             },
             value: quote! {
-                Ok(#body.map(|#field| Self::#name { #(#names: answer.header(#wires),)* #field }))
+                Ok(#body.map(|#field| Self::#name { #(#names: response.header(#wires),)* #field }))
             },
         }
     }

@@ -165,7 +165,7 @@ impl File<'_> {
             runtime.push("Scheme");
         }
         if self.uses.decodes {
-            runtime.extend(["Answer", "Decode", "DecodeError", "Decoded"]);
+            runtime.extend(["Decode", "DecodeError", "Decoded", "RawResponse"]);
         }
         runtime.sort_unstable();
         let runtime = list(runtime.into_iter());

@@ -17,7 +17,6 @@ const LONGEST: usize = 40;
 
 /// Names that generated code uses for something else.
 const RESERVED: &[&str] = &[
-    "Answer",
     "BTreeMap",
     "Blank",
     "Box",
@@ -55,6 +54,7 @@ const RESERVED: &[&str] = &[
     "Option",
     "Percent",
     "Quantity",
+    "RawResponse",
     "ReadError",
     "Response",
     "Result",

@@ -154,7 +154,7 @@ impl Operations<'_, '_> {
         let answer_enum =
             (!callback && needs_enum(&answers)).then(|| match &extensions.rust_type {
                 Some(name) => ident::type_name(name),
-                None => format!("{builder}Answer"),
+                None => format!("{builder}Success"),
             });
         Ok(Operation {
             name: ident::value_name(&name),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use dintero_api::money::f64_major;
+use dintero_api::money::decimal_from_f64;
 use dintero_api::types::PayoutSplit;
 use dintero_api::DinteroOrderItem;
 
@@ -23,7 +23,7 @@ use rates::DISCOUNT;
     splits = |self, amount| vec![PayoutSplit::new("seller", amount)],
 )]
 struct Line {
-    #[dintero(with = f64_major)]
+    #[dintero(with = decimal_from_f64)]
     amount: f64,
     #[dintero(to = quantity, with = |count| u32::from_str(count))]
     count: String,

@@ -1,6 +1,6 @@
 //! Carts that no order may be made of: each with the place in the merchant's own struct, and the rule.
 
-use dintero_api::money::f64_major;
+use dintero_api::money::decimal_from_f64;
 use dintero_api::order::Rule;
 use dintero_api::types::PayoutSplit;
 use dintero_api::{
@@ -112,7 +112,7 @@ fn vat_looks_like_fraction() {
 
 #[derive(DinteroOrderItem)]
 struct Floating {
-    #[dintero(to = unit_price, with = f64_major)]
+    #[dintero(to = unit_price, with = decimal_from_f64)]
     price: f64,
 }
 

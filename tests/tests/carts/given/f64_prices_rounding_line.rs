@@ -1,6 +1,6 @@
 //! Floats, and a total that the shop added up without rounding its lines.
 
-use dintero_api::money::f64_major;
+use dintero_api::money::decimal_from_f64;
 use dintero_api::{DinteroOrder, DinteroOrderItem};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ struct Cart {
     currency: String,
     #[dintero(to = items)]
     rows: Vec<Row>,
-    #[dintero(to = amount, with = f64_major)]
+    #[dintero(to = amount, with = decimal_from_f64)]
     total: f64,
 }
 
@@ -26,7 +26,7 @@ struct Row {
     text: String,
     #[dintero(to = quantity)]
     count: u32,
-    #[dintero(to = unit_price, with = f64_major)]
+    #[dintero(to = unit_price, with = decimal_from_f64)]
     price: f64,
     vat: f64,
 }

@@ -1,6 +1,6 @@
 //! Numbers that do not fit, at every step: each is refused, and none wraps or panics.
 
-use dintero_api::money::{Price, f64_major};
+use dintero_api::money::{Price, decimal_from_f64};
 use dintero_api::order::Rule;
 use dintero_api::{
     Decimal, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption, MinorUnits,
@@ -150,7 +150,7 @@ fn totals_that_do_not_fit() {
 
 #[derive(DinteroOrderItem)]
 struct Floats {
-    #[dintero(to = unit_price, with = f64_major)]
+    #[dintero(to = unit_price, with = decimal_from_f64)]
     price: f64,
     quantity: f64,
     vat: f32,

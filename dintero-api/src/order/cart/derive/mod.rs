@@ -418,7 +418,7 @@ fn rate_of<T: ToPercent + ?Sized>(
     rule: Rule,
 ) -> Option<Percent> {
     let number = at.valid(Rule::Value, value.to_percent())?;
-    at.valid(rule, percent(number.value()))
+    at.valid(rule, percent(number.get()))
 }
 
 fn take_off(

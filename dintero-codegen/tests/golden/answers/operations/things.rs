@@ -5,8 +5,8 @@
 use std::future::IntoFuture;
 use bytes::Bytes;
 use crate::client::{
-    Answer, BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error,
-    Method, Response,
+    BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error, Method,
+    RawResponse, Response,
 };
 use crate::types::{InlineThingResponse, Thing};
 
@@ -307,13 +307,13 @@ impl<'c> FileThing<'c> {
     ///
     /// See the method that began the request.
     #[inline]
-    pub fn send(self) -> BoxFuture<'c, Result<Response<FileThingAnswer>, Error>> {
+    pub fn send(self) -> BoxFuture<'c, Result<Response<FileThingSuccess>, Error>> {
         self.call.send()
     }
 }
 
 impl<'c> IntoFuture for FileThing<'c> {
-    type Output = Result<Response<FileThingAnswer>, Error>;
+    type Output = Result<Response<FileThingSuccess>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
@@ -380,18 +380,18 @@ pub enum ThingChange {
 
 impl Decode for ThingChange {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        match answer.status() {
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        match response.status().as_u16() {
             202u16 => {
                 Ok(
-                    <Thing as Decode>::decode(answer)?
+                    <Thing as Decode>::decode(response)?
                         .map(|thing| Self::Accepted {
-                            event_request_id: answer.header("event-request-id"),
+                            event_request_id: response.header("event-request-id"),
                             thing,
                         }),
                 )
             }
-            _ => Ok(<Thing as Decode>::decode(answer)?.map(Self::Done)),
+            _ => Ok(<Thing as Decode>::decode(response)?.map(Self::Done)),
         }
     }
 }
@@ -400,7 +400,7 @@ impl Decode for ThingChange {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
-pub enum FileThingAnswer {
+pub enum FileThingSuccess {
     /// Status 200. Ready.
     Status200(Bytes),
     /// Status 202. Not yet.
@@ -415,21 +415,21 @@ pub enum FileThingAnswer {
     Status204(()),
 }
 
-impl Decode for FileThingAnswer {
+impl Decode for FileThingSuccess {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        match answer.status() {
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        match response.status().as_u16() {
             202u16 => {
                 Ok(
-                    <() as Decode>::decode(answer)?
+                    <() as Decode>::decode(response)?
                         .map(|body| Self::Status202 {
-                            retry_after: answer.header("Retry-After"),
+                            retry_after: response.header("Retry-After"),
                             body,
                         }),
                 )
             }
-            204u16 => Ok(<() as Decode>::decode(answer)?.map(Self::Status204)),
-            _ => Ok(<Bytes as Decode>::decode(answer)?.map(Self::Status200)),
+            204u16 => Ok(<() as Decode>::decode(response)?.map(Self::Status204)),
+            _ => Ok(<Bytes as Decode>::decode(response)?.map(Self::Status200)),
         }
     }
 }

@@ -4,8 +4,8 @@
 
 use std::future::IntoFuture;
 use crate::client::{
-    Answer, BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error,
-    Method, Response,
+    BoxFuture, Call, Client, Decode, DecodeError, Decoded, Endpoint, Error, Method,
+    RawResponse, Response,
 };
 use crate::types::{CreatePageRequest, PageUser};
 
@@ -107,13 +107,13 @@ impl<'c> CreatePage<'c> {
     ///
     /// See the method that began the request.
     #[inline]
-    pub fn send(self) -> BoxFuture<'c, Result<Response<CreatePageAnswer>, Error>> {
+    pub fn send(self) -> BoxFuture<'c, Result<Response<CreatePageSuccess>, Error>> {
         self.call.send()
     }
 }
 
 impl<'c> IntoFuture for CreatePage<'c> {
-    type Output = Result<Response<CreatePageAnswer>, Error>;
+    type Output = Result<Response<CreatePageSuccess>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
@@ -201,13 +201,13 @@ impl<'c> PostPageDrafts<'c> {
     ///
     /// See the method that began the request.
     #[inline]
-    pub fn send(self) -> BoxFuture<'c, Result<Response<PostPageDraftsAnswer>, Error>> {
+    pub fn send(self) -> BoxFuture<'c, Result<Response<PostPageDraftsSuccess>, Error>> {
         self.call.send()
     }
 }
 
 impl<'c> IntoFuture for PostPageDrafts<'c> {
-    type Output = Result<Response<PostPageDraftsAnswer>, Error>;
+    type Output = Result<Response<PostPageDraftsSuccess>, Error>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
@@ -219,19 +219,19 @@ impl<'c> IntoFuture for PostPageDrafts<'c> {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
-pub enum CreatePageAnswer {
+pub enum CreatePageSuccess {
     /// Status 201. The page.
     Status201(PageUser),
     /// Status 204. Done.
     Status204(()),
 }
 
-impl Decode for CreatePageAnswer {
+impl Decode for CreatePageSuccess {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        match answer.status() {
-            204u16 => Ok(<() as Decode>::decode(answer)?.map(Self::Status204)),
-            _ => Ok(<PageUser as Decode>::decode(answer)?.map(Self::Status201)),
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        match response.status().as_u16() {
+            204u16 => Ok(<() as Decode>::decode(response)?.map(Self::Status204)),
+            _ => Ok(<PageUser as Decode>::decode(response)?.map(Self::Status201)),
         }
     }
 }
@@ -240,19 +240,19 @@ impl Decode for CreatePageAnswer {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
-pub enum PostPageDraftsAnswer {
+pub enum PostPageDraftsSuccess {
     /// Status 201. The page.
     Status201(PageUser),
     /// Status 204. Done.
     Status204(()),
 }
 
-impl Decode for PostPageDraftsAnswer {
+impl Decode for PostPageDraftsSuccess {
     #[inline]
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        match answer.status() {
-            204u16 => Ok(<() as Decode>::decode(answer)?.map(Self::Status204)),
-            _ => Ok(<PageUser as Decode>::decode(answer)?.map(Self::Status201)),
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        match response.status().as_u16() {
+            204u16 => Ok(<() as Decode>::decode(response)?.map(Self::Status204)),
+            _ => Ok(<PageUser as Decode>::decode(response)?.map(Self::Status201)),
         }
     }
 }

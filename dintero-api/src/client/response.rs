@@ -1,4 +1,4 @@
-//! What Dintero answered: raw, and as the type of the operation.
+//! What Dintero responded: raw, and as the type of the operation.
 
 use std::fmt;
 use std::ops::Deref;
@@ -10,33 +10,29 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// An answer as it came: status, headers and body.
+/// A response as it came: status, headers and body.
 ///
 /// `Debug` shows the status and the length of the body, which may hold names, addresses and tokens.
 #[derive(Clone)]
-pub struct Answer {
+pub struct RawResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl Answer {
+impl RawResponse {
     pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         Self { status, headers, body }
     }
 
-    /// Returns the same answer with another body.
+    /// Returns the same response with another body.
     pub(super) fn with_body(self, body: Bytes) -> Self {
         Self { body, ..self }
     }
 
-    /// Returns the status, such as 200.
+    /// Returns the status, such as 200 OK.
     #[must_use]
-    pub fn status(&self) -> u16 {
-        self.status.as_u16()
-    }
-
-    pub(super) fn status_code(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         self.status
     }
 
@@ -66,7 +62,7 @@ impl Answer {
 
     /// Returns the id by which Dintero can find the request, if there is one.
     ///
-    /// The document names `event-request-id` alone, on answers with status 202; `request-id` and `x-request-id` are
+    /// The document names `event-request-id` alone, on responds with status 202; `request-id` and `x-request-id` are
     /// what servers commonly send.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
@@ -102,41 +98,41 @@ impl Answer {
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Answer");
+        let mut debug = f.debug_struct("RawResponse");
         debug.field("status", &self.status()).field("body_length", &self.body.len());
         debug.finish_non_exhaustive()
     }
 }
 
-/// A type that an answer with a status of success can be read as.
+/// A type that a response with a status of success can be read as.
 ///
 /// Implemented for everything that is [`FromJson`], for [`Bytes`] (images and files as they are), for `()` (whatever
 /// it holds), and for the enums of operations with several such statuses.
 pub trait Decode: Sized {
-    /// Reads the answer.
+    /// Reads the response.
     ///
     /// # Errors
     ///
     /// If the body is not what the type needs.
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError>;
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError>;
 }
 
 impl<T: FromJson> Decode for T {
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        Ok(T::from_response(answer.json_body()?)?)
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        Ok(T::from_response(response.json_body()?)?)
     }
 }
 
 impl Decode for Bytes {
-    fn decode(answer: &Answer) -> Result<Decoded<Self>, DecodeError> {
-        Ok(answer.body.clone().into())
+    fn decode(response: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
+        Ok(response.body.clone().into())
     }
 }
 
 impl Decode for () {
-    fn decode(_: &Answer) -> Result<Decoded<Self>, DecodeError> {
+    fn decode(_: &RawResponse) -> Result<Decoded<Self>, DecodeError> {
         Ok(().into())
     }
 }
@@ -149,7 +145,7 @@ pub struct DecodeError(Reason);
 
 #[derive(Debug)]
 enum Reason {
-    /// There is no answer at all.
+    /// There is no response at all.
     Nothing,
     Empty,
     Syntax(serde_json::Error),
@@ -174,7 +170,7 @@ impl From<BodyError> for DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Reason::Nothing => f.write_str("there is no answer"),
+            Reason::Nothing => f.write_str("there is no response"),
             Reason::Empty => f.write_str("the body is empty"),
             Reason::Syntax(_) => f.write_str("the body is not JSON"),
             Reason::Shape(_) => f.write_str("the body has another shape"),
@@ -192,21 +188,21 @@ impl std::error::Error for DecodeError {
     }
 }
 
-/// A successful answer: the value (through `Deref`), and the status, headers and bytes that it came with.
+/// A successful response: the value (through `Deref`), and the status, headers and bytes that it came with.
 pub struct Response<T> {
     value: T,
     unread: Vec<ReadError>,
-    answer: Answer,
+    response: RawResponse,
 }
 
 impl<T> Response<T> {
-    pub(super) fn new(decoded: Decoded<T>, answer: Answer) -> Self {
-        Self { value: decoded.value, unread: decoded.unread, answer }
+    pub(super) fn new(decoded: Decoded<T>, response: RawResponse) -> Self {
+        Self { value: decoded.value, unread: decoded.unread, response }
     }
 
     /// How long Dintero asks to wait before the next request.
     pub(super) fn retry_after(&self) -> Option<Duration> {
-        self.answer.retry_after()
+        self.response.retry_after()
     }
 
     /// Returns the value alone.
@@ -227,28 +223,28 @@ impl<T> Response<T> {
         &self.unread
     }
 
-    /// Returns the status, such as 200.
+    /// Returns the status, such as 200 OK.
     #[must_use]
-    pub fn status(&self) -> u16 {
-        self.answer.status()
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
     }
 
     /// Returns all headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        self.answer.headers()
+        self.response.headers()
     }
 
-    /// Returns the id by which Dintero can find the request, if there is one; see [`Answer::request_id`].
+    /// Returns the id by which Dintero can find the request, if there is one; see [`RawResponse::request_id`].
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.answer.request_id()
+        self.response.request_id()
     }
 
     /// Returns the body as it came, for fields that this release of the crate does not know.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
-        self.answer.body()
+        self.response.body()
     }
 }
 
@@ -271,19 +267,19 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 mod tests {
     use super::*;
 
-    fn answer(body: &'static str) -> Answer {
+    fn response(body: &'static str) -> RawResponse {
         let mut headers = HeaderMap::new();
         headers.insert("event-request-id", http::HeaderValue::from_static("abc"));
-        Answer::new(StatusCode::ACCEPTED, headers, Bytes::from_static(body.as_bytes()))
+        RawResponse::new(StatusCode::ACCEPTED, headers, Bytes::from_static(body.as_bytes()))
     }
 
     #[test]
     fn bodies_are_read_or_named() {
-        assert_eq!(answer("[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
-        assert_eq!(answer("\u{feff}[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
-        assert_eq!(answer("x").header("Event-Request-Id").as_deref(), Some("abc"));
-        assert_eq!(Bytes::decode(&answer("<svg/>")).unwrap().value, "<svg/>");
-        assert!(<()>::decode(&answer("")).is_ok());
+        assert_eq!(response("[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(response("\u{feff}[1, 2.0]").json::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(response("x").header("Event-Request-Id").as_deref(), Some("abc"));
+        assert_eq!(Bytes::decode(&response("<svg/>")).unwrap().value, "<svg/>");
+        assert!(<()>::decode(&response("")).is_ok());
         for (body, message) in [
             ("", "the body is empty"),
             ("\u{feff}", "the body is empty"),
@@ -291,7 +287,7 @@ mod tests {
             ("[1, 2", "the body is not JSON"),
             ("[\"hunter2\"]", "the body has another shape"),
         ] {
-            let error = answer(body).json::<Vec<i64>>().unwrap_err();
+            let error = response(body).json::<Vec<i64>>().unwrap_err();
             assert_eq!(error.to_string(), message);
             assert!(!format!("{error:?}").contains("hunter2"));
         }
@@ -299,9 +295,9 @@ mod tests {
 
     #[test]
     fn debug_shows_no_body() {
-        let shown = format!("{:?}", answer("hunter2"));
-        assert_eq!(shown, "Answer { status: 202, body_length: 7, .. }");
-        let response = Response::new(5.into(), answer("hunter2"));
+        let shown = format!("{:?}", response("hunter2"));
+        assert_eq!(shown, "RawResponse { status: 202, body_length: 7, .. }");
+        let response = Response::new(5.into(), response("hunter2"));
         assert_eq!(format!("{response:?}"), "Response { status: 202, value: 5, .. }");
         assert_eq!(*response, 5);
     }

@@ -2,21 +2,21 @@
 
 use super::MinorUnits;
 
-/// Spreads an amount over parts in proportion to their weights, so that nothing is lost.
+/// Allocates an amount over parts in proportion to their weights, so that nothing is lost.
 ///
 /// Each part first gets its share rounded towards zero; the minor units that are left go to the parts with the largest
 /// remainders, one each, and among equals to the earlier part. 50.00 over 400.00 and 199.00 is 33.39 and 16.61.
 ///
-/// Returns `None` if a weight is negative, or all weights are zero and there is something to spread.
+/// Returns `None` if a weight is negative, or all weights are zero and there is something to allocate.
 ///
 /// ```
-/// use dintero_api::money::{MinorUnits, spread};
+/// use dintero_api::money::{MinorUnits, allocate};
 ///
-/// let parts = spread(MinorUnits::new(5000), &[40000, 19900].map(MinorUnits::new)).unwrap();
+/// let parts = allocate(MinorUnits::new(5000), &[40000, 19900].map(MinorUnits::new)).unwrap();
 /// assert_eq!(parts, [3339, 1661].map(MinorUnits::new));
 /// ```
 #[must_use]
-pub fn spread(amount: MinorUnits, weights: &[MinorUnits]) -> Option<Vec<MinorUnits>> {
+pub fn allocate(amount: MinorUnits, weights: &[MinorUnits]) -> Option<Vec<MinorUnits>> {
     if weights.iter().any(|weight| *weight < MinorUnits::ZERO) {
         return None;
     }
@@ -48,7 +48,7 @@ mod tests {
 
     fn parts(amount: i64, weights: &[i64]) -> Option<Vec<i64>> {
         let weights: Vec<_> = weights.iter().copied().map(MinorUnits::new).collect();
-        spread(MinorUnits::new(amount), &weights)
+        allocate(MinorUnits::new(amount), &weights)
             .map(|parts| parts.into_iter().map(MinorUnits::get).collect())
     }
 

@@ -1,48 +1,12 @@
-//! Errors of calls that were not sent: what could not be put together, and what found no access token.
+//! The error of calls that were not sent because there is no access token.
 
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
+
 use super::Error;
 use crate::client::attempt::Trail;
-
-/// A client or a call that cannot be put together, with all problems at once. Nothing was sent.
-#[derive(Debug)]
-pub struct BuildError(Box<Problems>);
-
-#[derive(Debug)]
-struct Problems {
-    /// The operation, or `None` for the client itself.
-    operation: Option<&'static str>,
-    problems: Vec<String>,
-}
-
-impl BuildError {
-    pub(in crate::client) fn client(problems: Vec<String>) -> Self {
-        Self(Box::new(Problems { operation: None, problems }))
-    }
-
-    pub(in crate::client) fn call(operation: &'static str, problems: Vec<String>) -> Self {
-        Self(Box::new(Problems { operation: Some(operation), problems }))
-    }
-
-    /// Returns what is wrong, in sentences without values: they may be secret.
-    pub fn problems(&self) -> impl Iterator<Item = &str> {
-        self.0.problems.iter().map(String::as_str)
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.operation {
-            Some(operation) => write!(f, "`{operation}` cannot be sent: ")?,
-            None => f.write_str("the client cannot be made: ")?,
-        }
-        f.write_str(&self.0.problems.join("; "))
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 /// No access token could be had, so the call was not made.
 ///
@@ -67,7 +31,7 @@ pub enum AuthFailure {
     /// Dintero refuses the credentials (400, 401 or 403). They are wrong, or of another account: those of a sandbox
     /// account do not work for the production account.
     Refused,
-    /// The token endpoint cannot be reached, is overloaded, or answers with something else. Later it may work.
+    /// The token endpoint cannot be reached, is overloaded, or responds with something else. Later it may work.
     Unavailable,
 }
 
@@ -88,7 +52,9 @@ impl AuthError {
         let cause = self.cause();
         match cause.status() {
             _ if cause.is_mfa_required() => AuthFailure::MfaRequired,
-            Some(400 | 401 | 403) => AuthFailure::Refused,
+            Some(StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+                AuthFailure::Refused
+            }
             _ => AuthFailure::Unavailable,
         }
     }

@@ -1,14 +1,14 @@
-//! What a shop answers to a callback, by what Dintero does with the status.
+//! What a shop responses to a callback, by what Dintero does with the status.
 
-/// The answer to a callback: done, later, or never.
+/// The response to a callback: done, later, or never.
 ///
-/// Dintero calls again, up to 20 times, after a status of 5xx (or 1xx), a lost connection, or no answer within 10
+/// Dintero calls again, up to 20 times, after a status of 5xx (or 1xx), a lost connection, or no response within 10
 /// seconds. Any 4xx is final: the callback is not sent again. (Dintero's description of `callback_url`.)
 ///
 /// With feature `axum` it is a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Answer {
+pub enum CallbackResponse {
     /// 200: the callback was dealt with, now or when it came the first time.
     Handled,
     /// 503: not now, call again. The order is not stored yet, the database or Dintero cannot be reached.
@@ -22,10 +22,10 @@ pub enum Answer {
     Malformed,
 }
 
-impl Answer {
-    /// Returns the HTTP status to answer with. No body is needed.
+impl CallbackResponse {
+    /// Returns the HTTP status to respond with. No body is needed.
     #[must_use]
-    pub const fn status(self) -> u16 {
+    pub const fn status_code(self) -> u16 {
         match self {
             Self::Handled => 200,
             Self::NotYet => 503,

@@ -1,12 +1,12 @@
-//! Errors that came as an answer: those of the API, and what stands in their place when something breaks.
+//! Errors that came as a response: those of the API, and what stands in their place when something breaks.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
 
-use crate::client::answer::{Answer, DecodeError};
 use crate::client::attempt::Trail;
+use crate::client::response::{DecodeError, RawResponse};
 use crate::wire::{FromJson, ObjectReader, ReadError};
 
 /// Longer codes are not displayed; Dintero's are a word or two.
@@ -20,13 +20,13 @@ pub struct ApiError(Box<ApiInner>);
 
 struct ApiInner {
     trail: Trail,
-    answer: Answer,
+    response: RawResponse,
     body: ErrorBody,
 }
 
 impl ApiError {
-    pub(super) fn new(trail: Trail, answer: Answer, body: ErrorBody) -> Self {
-        Self(Box::new(ApiInner { trail, answer, body }))
+    pub(super) fn new(trail: Trail, response: RawResponse, body: ErrorBody) -> Self {
+        Self(Box::new(ApiInner { trail, response, body }))
     }
 
     /// Returns Dintero's code of the error, a free text such as `NOT FOUND`.
@@ -47,10 +47,10 @@ impl ApiError {
         &self.0.body.errors
     }
 
-    /// Returns the whole answer.
+    /// Returns the whole response.
     #[must_use]
-    pub fn answer(&self) -> &Answer {
-        &self.0.answer
+    pub fn response(&self) -> &RawResponse {
+        &self.0.response
     }
 
     pub(super) fn trail(&self) -> &Trail {
@@ -60,7 +60,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_status(f, &self.0.trail, &self.0.answer)?;
+        write_status(f, &self.0.trail, &self.0.response)?;
         match self.code() {
             Some(code) if is_displayed(code) => write!(f, " ({code})"),
             _ => Ok(()),
@@ -74,33 +74,33 @@ impl fmt::Debug for ApiError {
             .field("operation", &self.0.trail.operation.name)
             .field("attempts", &self.0.trail.attempts)
             .field("code", &self.code().filter(|code| is_displayed(code)))
-            .field("answer", &self.0.answer)
+            .field("response", &self.0.response)
             .finish_non_exhaustive()
     }
 }
 
 impl std::error::Error for ApiError {}
 
-/// An answer that the API does not describe, such as a gateway's HTML, or that cannot be read as what it should be.
+/// A response that the API does not describe, such as a gateway's HTML, or that cannot be read as what it should be.
 ///
 /// The status may be one of success: then the request was carried out, and only its result is unknown.
-pub struct UnexpectedAnswer(Box<UnexpectedInner>);
+pub struct UnexpectedResponse(Box<UnexpectedInner>);
 
 struct UnexpectedInner {
     trail: Trail,
-    answer: Answer,
+    response: RawResponse,
     reason: DecodeError,
 }
 
-impl UnexpectedAnswer {
-    pub(super) fn new(trail: Trail, answer: Answer, reason: DecodeError) -> Self {
-        Self(Box::new(UnexpectedInner { trail, answer, reason }))
+impl UnexpectedResponse {
+    pub(super) fn new(trail: Trail, response: RawResponse, reason: DecodeError) -> Self {
+        Self(Box::new(UnexpectedInner { trail, response, reason }))
     }
 
-    /// Returns the whole answer.
+    /// Returns the whole response.
     #[must_use]
-    pub fn answer(&self) -> &Answer {
-        &self.0.answer
+    pub fn response(&self) -> &RawResponse {
+        &self.0.response
     }
 
     pub(super) fn trail(&self) -> &Trail {
@@ -108,33 +108,33 @@ impl UnexpectedAnswer {
     }
 }
 
-impl fmt::Display for UnexpectedAnswer {
+impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_status(f, &self.0.trail, &self.0.answer)?;
+        write_status(f, &self.0.trail, &self.0.response)?;
         f.write_str(", in a way that cannot be read")
     }
 }
 
-impl fmt::Debug for UnexpectedAnswer {
+impl fmt::Debug for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnexpectedAnswer")
+        f.debug_struct("UnexpectedResponse")
             .field("operation", &self.0.trail.operation.name)
             .field("attempts", &self.0.trail.attempts)
-            .field("answer", &self.0.answer)
+            .field("response", &self.0.response)
             .field("reason", &self.0.reason)
             .finish()
     }
 }
 
-impl std::error::Error for UnexpectedAnswer {
+impl std::error::Error for UnexpectedResponse {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.0.reason)
     }
 }
 
-fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, answer: &Answer) -> fmt::Result {
+fn write_status(f: &mut fmt::Formatter<'_>, trail: &Trail, response: &RawResponse) -> fmt::Result {
     // A status writes itself with its meaning: `404 Not Found`.
-    write!(f, "`{}`: Dintero answered {}", trail.operation.name, answer.status_code())
+    write!(f, "`{}`: Dintero responded with {}", trail.operation.name, response.status())
 }
 
 /// Whether a code is surely a code, such as `NOT FOUND` or `mfa_required`, and no name or number out of the request.
