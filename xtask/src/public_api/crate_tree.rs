@@ -154,7 +154,12 @@ impl Crate {
         Target::Elsewhere
     }
 
-    fn resolve_from(&self, from: ModuleId, path: &[String], visited: &mut Vec<Definition>) -> Target {
+    fn resolve_from(
+        &self,
+        from: ModuleId,
+        path: &[String],
+        visited: &mut Vec<Definition>,
+    ) -> Target {
         let mut at = from;
         let mut rest = path;
         while let [first, after @ ..] = rest {
@@ -216,11 +221,15 @@ fn leaves_of(
         UseTree::Name(name) if name.ident == "self" => {
             leaves.push((before.clone(), before.last().cloned()));
         }
-        UseTree::Name(name) => leaves.push((with(&name.ident, before), Some(name.ident.to_string()))),
+        UseTree::Name(name) => {
+            leaves.push((with(&name.ident, before), Some(name.ident.to_string())))
+        }
         UseTree::Rename(rename) => {
             leaves.push((with(&rename.ident, before), Some(rename.rename.to_string())));
         }
         UseTree::Glob(_) => leaves.push((before.clone(), None)),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| leaves_of(tree, before, leaves)),
+        UseTree::Group(group) => {
+            group.items.iter().for_each(|tree| leaves_of(tree, before, leaves))
+        }
     }
 }

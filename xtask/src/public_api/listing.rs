@@ -146,7 +146,9 @@ impl Listing<'_> {
                 let head = signature::head(&item.ident.to_string(), &item.generics);
                 let bounds = item.supertraits.iter().map(signature::part);
                 let bounds = bounds.collect::<Vec<_>>().join(" + ");
-                lines.insert(format!("{path} trait {head}: {bounds}").trim_end_matches(": ").to_owned());
+                lines.insert(
+                    format!("{path} trait {head}: {bounds}").trim_end_matches(": ").to_owned(),
+                );
                 for item in &item.items {
                     if let Some(line) = trait_item(item) {
                         lines.insert(format!("{path} {line}"));
@@ -162,7 +164,7 @@ impl Listing<'_> {
             let generated = is_generated(self.tree, found.0).then(|| format!("types::{}", found.1));
             paths.get(&found).map(|paths| shortest(paths).to_owned()).or(generated)
         });
-        let Some((_, of, _)) = &item.trait_ else {
+        let Some((of, _)) = &item.trait_ else {
             let Some(target) = target else { return };
             let public = item.items.iter().filter_map(|item| match item {
                 ImplItem::Fn(item) if is_shown(&item.vis, &item.attrs) => {
@@ -206,7 +208,7 @@ impl Listing<'_> {
                     _ => None,
                 });
                 let Some(GenericArgument::Type(ty)) = given else { return };
-                let given = self.named(id, ty).and_then(|found| paths.get(&found));
+                let given = self.named(id, &ty).and_then(|found| paths.get(&found));
                 if let Some(paths) = given.filter(|_| self.named(id, &item.self_ty).is_none()) {
                     self.lines.insert(format!("{} {line}", shortest(paths)));
                 }

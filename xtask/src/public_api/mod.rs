@@ -2,17 +2,20 @@
 //! `spec/public-api.lock`, as `spec/names.lock` does for what is generated. This file owns the
 //! command: how the source gets expanded, and what is said at the end.
 
+mod bodies;
 mod crate_tree;
 mod listing;
 mod signature;
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
+use proc_macro2::LexError;
 use similar::TextDiff;
 
 use self::crate_tree::Crate;
@@ -42,9 +45,11 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let source = expanded(&root)?;
-    let file = syn::parse_file(&source).map_err(|error| {
+    let unread = |error: &dyn Display| {
         Failure::new("public-api::parse", format!("rustc printed what is not Rust: {error}"))
-    })?;
+    };
+    let tokens = source.parse().map_err(|error: LexError| unread(&error))?;
+    let file: syn::File = syn::parse2(bodies::without(tokens)).map_err(|error| unread(&error))?;
     let listing = listing::text(&Crate::of(file.items));
     let path = root.join(LISTING);
     let before = fs::read_to_string(&path).unwrap_or_default();
@@ -70,7 +75,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 /// In a target folder of its own, since the wrapper would have the workspace compiled anew.
 fn expanded(root: &Path) -> Result<String, Failure> {
     let failed = |message: &str| Failure::new("public-api::expand", message.to_owned());
-    let this = env::current_exe().map_err(|cause| failed("this program has no path").cause(cause))?;
+    let this =
+        env::current_exe().map_err(|cause| failed("this program has no path").cause(cause))?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let output = Command::new(cargo)
         .current_dir(root)

@@ -10,14 +10,13 @@ pub(super) fn function(signature: &Signature) -> String {
     let mut signature = signature.clone();
     for argument in &mut signature.inputs {
         match argument {
-            FnArg::Receiver(receiver) if receiver.reference.is_none() => receiver.mutability = None,
+            FnArg::Receiver(receiver) => receiver.mutability = None,
             FnArg::Typed(argument) => {
                 argument.attrs.clear();
                 if let Pat::Ident(name) = &mut *argument.pat {
                     name.mutability = None;
                 }
             }
-            FnArg::Receiver(_) => {}
         }
     }
     item(quote!(#signature {})).trim_end_matches(" {}").to_owned()
@@ -62,11 +61,12 @@ struct Shorten;
 impl VisitMut for Shorten {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
-        let is_std = |name: &str| matches!(name, "core" | "std" | "alloc" | "crate" | "super" | "self");
+        let is_std =
+            |name: &str| matches!(name, "core" | "std" | "alloc" | "crate" | "super" | "self");
         let first = path.segments.first().map(|segment| segment.ident.to_string());
         if path.segments.len() > 1 && first.is_some_and(|first| is_std(&first)) {
             path.leading_colon = None;
-            let last = path.segments.pop().map(|last| last.into_value());
+            let last = path.segments.pop();
             path.segments = last.into_iter().collect();
         }
     }
