@@ -1,6 +1,7 @@
 //! What a merchant plugs into the crate, one program each: settings of the HTTP client, types of their own, state that was
 //! stored, and values that only Dintero makes.
 
+mod guidelines;
 mod http;
 mod own_types;
 #[path = "../support/server.rs"]

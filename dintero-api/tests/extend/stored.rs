@@ -69,7 +69,10 @@ fn what_another_release_stored_is_read() {
 #[test]
 fn values_on_their_own_are_stored_as_their_text_or_number() {
     let account: AccountId = "T12345678".parse().unwrap();
-    assert_eq!(account.to_string(), "T12345678");
+    assert_eq!(String::from(account), "T12345678");
+    assert_eq!(serde_json::to_value(account).unwrap(), "T12345678");
+    assert_eq!(serde_json::from_value::<AccountId>(json!("T12345678")).unwrap(), account);
+    assert!(serde_json::from_value::<AccountId>(json!("12345678")).is_err());
     assert_eq!(serde_json::to_value(MinorUnits::new(29990)).unwrap(), 29990);
     assert_eq!(serde_json::to_value(Currency::NOK).unwrap(), "NOK");
     assert_eq!(serde_json::from_value::<Currency>(json!("NOK")).unwrap(), Currency::NOK);

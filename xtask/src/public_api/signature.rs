@@ -61,8 +61,9 @@ struct Shorten;
 impl VisitMut for Shorten {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
-        let is_std =
-            |name: &str| matches!(name, "core" | "std" | "alloc" | "crate" | "super" | "self");
+        let is_std = |name: &str| {
+            matches!(name, "core" | "std" | "alloc" | "fmt" | "crate" | "super" | "self")
+        };
         let first = path.segments.first().map(|segment| segment.ident.to_string());
         if path.segments.len() > 1 && first.is_some_and(|first| is_std(&first)) {
             path.leading_colon = None;
