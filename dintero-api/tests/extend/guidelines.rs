@@ -128,3 +128,13 @@ fn errors_are_errors_and_can_be_boxed() {
     error::<WaitError>();
     error::<WebhookError>();
 }
+
+#[cfg(feature = "derive")]
+#[test]
+fn carts_may_be_trait_objects() {
+    use dintero_api::ToOrder;
+
+    let order = SessionOrder::new(0, Currency::NOK, "order-1");
+    let cart: &dyn ToOrder = &order;
+    assert!(cart.to_order().is_err(), "it has no items");
+}

@@ -161,7 +161,11 @@ impl Listing<'_> {
 
     fn implementation(&mut self, id: ModuleId, item: &ItemImpl, paths: &Paths) {
         let target = self.named(id, &item.self_ty).and_then(|found| {
-            let generated = is_generated(self.tree, found.0).then(|| format!("types::{}", found.1));
+            // The path without `generated` and the module of the subject, as merchants write it.
+            let kind = self.tree.module(found.0).path.get(1);
+            let is_generated = is_generated(self.tree, found.0);
+            let generated = kind.filter(|_| is_generated);
+            let generated = generated.map(|kind| format!("{kind}::{}", found.1));
             paths.get(&found).map(|paths| shortest(paths).to_owned()).or(generated)
         });
         let Some((of, _)) = &item.trait_ else {
@@ -290,5 +294,67 @@ fn is_public(item: &Item) -> bool {
         Item::Trait(item) => is_shown(&item.vis, &item.attrs),
         Item::Type(item) => is_shown(&item.vis, &item.attrs),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn expect(source: &str, expected: &[&str]) {
+        let file = syn::parse_file(source).expect("Rust");
+        let text = text(&Crate::of(file.items));
+        let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn what_can_be_named_is_listed_at_its_shortest_path() {
+        expect(
+            "mod private { pub struct Shown { pub a: u8, b: u8 } pub struct Kept; impl Shown { pub fn f(&self) {} fn g() {} } }
+             pub mod public { pub use super::private::Shown; #[doc(hidden)] pub struct Hidden; }
+             pub use public::Shown; pub use elsewhere::Other;
+             impl From<Shown> for u8 { fn from(_: Shown) -> u8 {} }",
+            &[
+                "Other = elsewhere::Other",
+                "Shown fn f(&self)",
+                "Shown impl From<Shown> for u8",
+                "Shown struct Shown",
+                "Shown.a: u8",
+                "public::Shown = Shown",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_changes_the_promise_changes_a_line() {
+        expect(
+            "#[non_exhaustive] pub enum E { A, B(u8) }
+             pub trait T: Sized { fn required(&self); fn provided() {} }
+             trait Unnamed {} impl Unnamed for E {} impl ::core::clone::Clone for E {} impl T for u8 {}
+             pub fn f<X: T>(mut x: X) -> E where X: Copy {}",
+            &[
+                "E impl Clone for E",
+                "E non_exhaustive enum E",
+                "E::A variant",
+                "E::B variant",
+                "E::B.0: u8",
+                "T impl T for u8",
+                "T provided fn provided()",
+                "T required fn required(&self)",
+                "T trait T: Sized",
+                "f fn f<X: T>(x: X) -> E where X: Copy",
+            ],
+        );
+    }
+
+    #[test]
+    fn generated_code_is_left_to_its_own_list() {
+        expect(
+            "mod generated { pub mod types { pub struct Model; impl Model { pub fn new() {} } } }
+             pub use generated::types; mod by_hand { use crate::types::Model; impl Model { pub fn decided(&self) {} } }",
+            &["types mod, in names.lock", "types::Model fn decided(&self)"],
+        );
     }
 }
