@@ -212,7 +212,7 @@ impl Listing<'_> {
                     _ => None,
                 });
                 let Some(GenericArgument::Type(ty)) = given else { return };
-                let given = self.named(id, &ty).and_then(|found| paths.get(&found));
+                let given = self.named(id, ty).and_then(|found| paths.get(&found));
                 if let Some(paths) = given.filter(|_| self.named(id, &item.self_ty).is_none()) {
                     self.lines.insert(format!("{} {line}", shortest(paths)));
                 }

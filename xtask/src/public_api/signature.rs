@@ -19,7 +19,7 @@ pub(super) fn function(signature: &Signature) -> String {
             }
         }
     }
-    item(quote!(#signature {})).trim_end_matches(" {}").to_owned()
+    item(quote!(#signature {})).trim_end_matches("{}").trim_end_matches([' ', ',']).to_owned()
 }
 
 /// A type, a bound or the like.
@@ -32,7 +32,7 @@ pub(super) fn part(tokens: &impl ToTokens) -> String {
 pub(super) fn implementation(generics: &Generics, of: &Path, target: &syn::Type) -> String {
     let (parameters, _, condition) = generics.split_for_impl();
     let text = item(quote!(impl #parameters #of for #target #condition {}));
-    text.trim_end_matches("{}").trim_end().to_owned()
+    text.trim_end_matches("{}").trim_end_matches([' ', ',']).to_owned()
 }
 
 /// The name of a type with its parameters: `Name<T: Clone>`.
@@ -40,7 +40,8 @@ pub(super) fn head(name: &str, generics: &Generics) -> String {
     let name = syn::Ident::new(name, proc_macro2::Span::call_site());
     let condition = &generics.where_clause;
     let text = item(quote!(struct #name #generics #condition {}));
-    text.trim_start_matches("struct ").trim_end_matches("{}").trim_end().to_owned()
+    let text = text.trim_start_matches("struct ").trim_end_matches("{}");
+    text.trim_end_matches([' ', ',']).to_owned()
 }
 
 /// Prints one item on one line.
