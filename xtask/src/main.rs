@@ -3,6 +3,7 @@
 //! `smoke` exits with the code of the program that it runs.
 
 mod codegen;
+mod public_api;
 mod show;
 mod smoke;
 mod tree;
@@ -22,12 +23,17 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Codegen(codegen::Options),
+    PublicApi(public_api::Options),
     Smoke(smoke::Options),
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = public_api::as_rustc() {
+        return code;
+    }
     let done = match Cli::parse().command {
         Command::Codegen(options) => codegen::run(&options),
+        Command::PublicApi(options) => public_api::run(&options).map_err(|failure| vec![failure]),
         Command::Smoke(_) => smoke::run().map_err(|failure| vec![failure]),
     };
     done.unwrap_or_else(|failures| {

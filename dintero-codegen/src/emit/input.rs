@@ -26,8 +26,8 @@ enum Convert {
 
 impl Input {
     pub(crate) fn of<'a>(emit: &Emit<'a>, ty: &Type, imports: &mut Imports<'a>) -> Self {
-        let exact = imports.ty(emit.model, ty);
         if converts(emit, ty) {
+            let exact = imports.ty(emit.model, ty);
             return Self { ty: quote!(impl Into<#exact>), convert: Convert::Into };
         }
         match ty {
@@ -52,7 +52,7 @@ impl Input {
                 }
             }
             Type::Boxed(_) | Type::Nullable(_) | Type::Value(_) | Type::Named(_) => {
-                Self { ty: exact, convert: Convert::Nothing }
+                Self { ty: imports.ty(emit.model, ty), convert: Convert::Nothing }
             }
         }
     }

@@ -17,6 +17,7 @@ use std::thread;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use self::types::test_util;
 use crate::feature::Features;
 use crate::model::{Alias, Def, Group, Model, Type, TypeId};
 use crate::print;
@@ -106,6 +107,12 @@ impl<'a> Emit<'a> {
             files.insert(format!("{API}/wire/{}.rs", module.name), wire::file(self, module)?);
         }
         files.insert(format!("{API}/wire/mod.rs"), wire::index(self, &modules)?);
+        for module in &modules {
+            if let Some(text) = test_util::file(self, module)? {
+                files.insert(format!("{API}/test_util/{}.rs", module.name), text);
+            }
+        }
+        files.insert(format!("{API}/test_util/mod.rs"), test_util::index(self, &modules)?);
         for group in self.called_groups() {
             let path = format!("{API}/operations/{}.rs", group.accessor);
             files.insert(path, operations::file(self, group)?);
@@ -172,6 +179,8 @@ fn root(hashes: &Hashes) -> Result<String, syn::Error> {
     let modules = quote! {
         #[cfg(feature = "client")]
         pub mod operations;
+        #[cfg(feature = "test-util")]
+        mod test_util;
         pub mod types;
         mod wire;
     };

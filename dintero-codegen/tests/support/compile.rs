@@ -19,8 +19,8 @@ pub struct Crate {
     pub generated: BTreeMap<PathBuf, String>,
 }
 
-/// Checks crates with and without the client, with warnings as errors. Fails with the messages of the compiler and the
-/// names of the crates they are about.
+/// Checks crates with and without the client and the constructors for tests, with warnings as errors. Fails with the
+/// messages of the compiler and the names of the crates they are about.
 pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(set);
     write(&root.join("Cargo.toml"), &workspace_manifest(crates));
@@ -30,7 +30,7 @@ pub fn check(set: &str, crates: &[Crate]) -> Result<(), String> {
         write(&package.join("Cargo.toml"), &package_manifest(set, &one.name));
         mirror(&sources(one), &package.join("src"));
     }
-    cargo_check(&root, set, &[])?;
+    cargo_check(&root, set, &["--features", "test-util"])?;
     cargo_check(&root, set, &["--no-default-features"])
 }
 
