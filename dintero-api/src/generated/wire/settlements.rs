@@ -46,8 +46,8 @@ wire::model! {
 
 wire::model! {
     SettlementResponseLastEvaluatedKey { id : OptionalText = "id", account_id :
-    OptionalText = "account_id", settled_at : Scalar = "settled_at", created_at : Scalar
-    = "created_at" } lenient : "settled_at", "created_at";
+    OptionalText = "account_id", settled_at : OptionalText = "settled_at", created_at :
+    OptionalText = "created_at" } lenient : "settled_at", "created_at";
 }
 
 wire::model! {
