@@ -15,7 +15,7 @@ pub use allocate::allocate;
 pub use price::{MoneyError, Price, decimal_from_f64, decimal_from_f64_option};
 pub use rounding::Rounding;
 pub(crate) use rounding::divide;
-pub(crate) use wide::multiply_divide;
+pub(crate) use wide::{divide_both_ways, multiply_divide};
 
 /// An amount in the smallest unit of its currency: 299.90 NOK is `MinorUnits::new(29990)`.
 ///

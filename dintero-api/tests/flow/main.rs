@@ -15,6 +15,7 @@ mod permits;
 #[path = "../support/server.rs"]
 mod server;
 mod sessions;
+mod shares;
 #[path = "../../examples/smoke.rs"]
 #[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
 mod smoke;
