@@ -233,7 +233,8 @@ impl ClientBuilder {
     /// Without this, [`no_proxy`](Self::no_proxy) and [`configure_http`](Self::configure_http), the client uses the
     /// proxies of the environment, as curl does: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or their names in lower
     /// case, except for the hosts in `NO_PROXY`. They are never used for hosts on this machine: `localhost` and names
-    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses.
+    /// below it, `127.0.0.0/8`, `::1` and the unspecified addresses. One that is not the URL of a proxy is an error of
+    /// [`build`](Self::build), unless all calls stay on this machine: nothing goes out directly because of a typing error.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         match &mut self.http.proxies {
             Proxies::Given(proxies) => proxies.push(proxy),
@@ -291,7 +292,7 @@ impl ClientBuilder {
         self.check_timeouts(&mut problems);
         let system_headers = self.system_headers(&mut problems);
         let hosts = Hosts::new(self.base_url.as_deref(), &self.servers, SERVERS, &mut problems);
-        let http = self.http.build(&hosts).map_err(|problem| problems.push(problem)).ok();
+        let http = self.http.build(&hosts).map_err(|found| problems.extend(found)).ok();
         let (Some(account), Some(http), true) = (account, http, problems.is_empty()) else {
             return Err(BuildError::client(problems));
         };

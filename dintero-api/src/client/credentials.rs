@@ -127,18 +127,29 @@ impl Authorization<'_> {
     }
 }
 
-/// Whether only the client itself may set a header: it says who calls, or belongs to the connection.
+/// The headers that only the client itself may set: those that say who calls, and those of the connection, which end at
+/// the next server (RFC 9110, section 7.6.1) and of which the HTTP client knows what is true.
+const RESERVED: [&str; 15] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "trailers",
+    "transfer-encoding",
+    "upgrade",
+    "x-api-key",
+];
+
+/// Whether only the client itself may set a header.
 pub(super) fn is_reserved(name: &str) -> bool {
-    let names = [
-        API_KEY,
-        header::AUTHORIZATION,
-        header::PROXY_AUTHORIZATION,
-        header::HOST,
-        header::CONTENT_LENGTH,
-        header::TRANSFER_ENCODING,
-        header::CONNECTION,
-    ];
-    names.iter().any(|reserved| reserved.as_str().eq_ignore_ascii_case(name))
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `hosts`, `http_client`, `payments_api` and `tls` are its
-//   parts.
+// * `builder` checks the configuration, all of it at once; `hosts`, `http_client`, `proxy_env`, `payments_api` and `tls`
+//   are its parts.
 // * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` makes URL and headers of them, with
 //   `encode`; `toggles` is what a body says about the toggle of strict amounts, `partial` the bodies that say something.
 // * `custom` makes requests that the document does not have; `cart` sessions of carts.
@@ -41,6 +41,7 @@ mod partial;
 mod parts;
 mod payments_api;
 mod pending;
+mod proxy_env;
 mod request;
 mod response;
 mod retry;
