@@ -41,6 +41,7 @@ mod outcome;
 mod permit;
 mod secret;
 pub mod wire;
+mod words;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use amounts::{Amounts, UnclearTransaction};
@@ -73,6 +74,7 @@ pub use permit::NotPermitted;
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ReadError};
+pub use words::InvalidWord;
 
 /// For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]

@@ -56,7 +56,7 @@ wire::model! {
 
 wire::model! {
     SessionBase { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes" } lenient : "customer", "expires_at",
+    "expires_at", checkboxes = "checkboxes" } lenient : "url", "customer", "expires_at",
     "checkboxes";
 }
 
@@ -137,7 +137,7 @@ wire::model! {
     SessionProfileBase { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express" } lenient : "customer", "expires_at", "checkboxes", "merchant";
+    "express" } lenient : "url", "customer", "expires_at", "checkboxes", "merchant";
 }
 
 wire::model! {
@@ -202,7 +202,7 @@ wire::model! {
 wire::model! {
     SessionOptions { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[6] = "configuration" } lenient : "customer", "expires_at",
+    configuration = "configuration" } lenient : "url", "customer", "expires_at",
     "checkboxes";
 }
 
@@ -323,12 +323,12 @@ wire::model! {
 
 wire::model! {
     Session { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes", express = "express", configuration[6] =
+    "expires_at", checkboxes = "checkboxes", express = "express", configuration =
     "configuration", id = "id", created_at = "created_at", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "customer",
+    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "url", "customer",
     "expires_at", "checkboxes", "created_at", "updated_at", "customer_ip", "user_agent",
     "initiating_system_request_headers", "payment_operation", "events";
 }
@@ -485,8 +485,8 @@ wire::model! {
     SessionProfile { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express", metadata = "metadata" } lenient : "customer", "expires_at", "checkboxes",
-    "merchant", "metadata";
+    "express", metadata = "metadata" } lenient : "url", "customer", "expires_at",
+    "checkboxes", "merchant", "metadata";
 }
 
 wire::model! {
@@ -497,21 +497,22 @@ wire::model! {
 }
 
 wire::model! {
-    SessionCreated { id = "id", url = "url", publish = "publish", session = "session" }
+    SessionCreated { id[0] = "id", url[1] = "url", publish = "publish", session =
+    "session" }
 }
 
 wire::model! {
     SessionDetails { id = "id", created_at = "created_at", url[2] = "url", customer =
     "customer", order[4] = "order", expires_at = "expires_at", checkboxes = "checkboxes",
-    express = "express", configuration[8] = "configuration", updated_at = "updated_at",
+    express = "express", configuration = "configuration", updated_at = "updated_at",
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
     = "cancelled_at" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
-    "customer", "expires_at", "checkboxes", "updated_at", "customer_ip", "user_agent",
-    "initiating_system_request_headers", "payment_operation", "events", "metadata",
-    "cancelled_by", "cancelled_at";
+    "url", "customer", "expires_at", "checkboxes", "updated_at", "customer_ip",
+    "user_agent", "initiating_system_request_headers", "payment_operation", "events",
+    "metadata", "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
@@ -603,8 +604,8 @@ wire::model! {
 wire::model! {
     CreateSessionRequest { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[6] = "configuration", metadata = "metadata" } lenient : "customer",
-    "expires_at", "checkboxes", "metadata";
+    configuration[6] = "configuration", metadata = "metadata" } lenient : "url",
+    "customer", "expires_at", "checkboxes", "metadata";
 }
 
 wire::from_string! {
