@@ -21,24 +21,21 @@ pub(super) enum Credentials {
 impl Credentials {
     /// Describes what is wrong with them, in `problems`, without repeating them.
     pub(super) fn check(&self, problems: &mut Vec<String>) {
-        let mut check = |is_wrong: bool, problem: &str| {
-            if is_wrong {
-                problems.push(problem.to_owned());
-            }
-        };
         match self {
             Self::Client { id, secret } => {
-                check(id.is_empty(), "the client id is empty");
-                // HTTP Basic separates id and secret by the first colon.
-                check(id.contains(':'), "the client id must not contain a colon");
-                check(secret.expose().is_empty(), "the client secret is empty");
+                check_client_id(id, problems);
+                if secret.expose().is_empty() {
+                    problems.push("the client secret is empty".to_owned());
+                }
             }
             Self::ApiKey(key) => {
-                check(key.expose().is_empty(), "the API key is empty");
-                check(
-                    sensitive(key).is_none(),
-                    "the API key has characters other than visible ASCII",
-                );
+                if key.expose().is_empty() {
+                    problems.push("the API key is empty".to_owned());
+                }
+                if sensitive(key).is_none() {
+                    let problem = "the API key has characters other than visible ASCII";
+                    problems.push(problem.to_owned());
+                }
             }
         }
     }
@@ -87,6 +84,17 @@ impl fmt::Debug for Credentials {
             Self::Client { .. } => "Client",
             Self::ApiKey(_) => "ApiKey",
         })
+    }
+}
+
+/// Describes what is wrong with the id of an API client.
+pub(super) fn check_client_id(id: &str, problems: &mut Vec<String>) {
+    if id.is_empty() {
+        problems.push("the client id is empty".to_owned());
+    }
+    // HTTP Basic separates id and secret by the first colon.
+    if id.contains(':') {
+        problems.push("the client id must not contain a colon".to_owned());
     }
 }
 

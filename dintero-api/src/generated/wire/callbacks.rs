@@ -16,7 +16,7 @@ wire::model! {
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id", metadata = "metadata" } hidden : "customer_ip", "user_agent";
-    lenient : "created_at", "url", "customer", "expires_at", "checkboxes", "updated_at",
+    lenient : "created_at", "customer", "expires_at", "checkboxes", "updated_at",
     "customer_ip", "user_agent", "initiating_system_request_headers",
     "payment_operation", "events", "metadata";
 }

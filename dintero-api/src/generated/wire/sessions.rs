@@ -56,7 +56,7 @@ wire::model! {
 
 wire::model! {
     SessionBase { url[0] = "url", customer = "customer", order[2] = "order", expires_at =
-    "expires_at", checkboxes = "checkboxes" } lenient : "url", "customer", "expires_at",
+    "expires_at", checkboxes = "checkboxes" } lenient : "customer", "expires_at",
     "checkboxes";
 }
 
@@ -137,7 +137,7 @@ wire::model! {
     SessionProfileBase { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express" } lenient : "url", "customer", "expires_at", "checkboxes", "merchant";
+    "express" } lenient : "customer", "expires_at", "checkboxes", "merchant";
 }
 
 wire::model! {
@@ -202,8 +202,7 @@ wire::model! {
 wire::model! {
     SessionOptions { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration = "configuration" } lenient : "url", "customer", "expires_at",
-    "checkboxes";
+    configuration = "configuration" } lenient : "customer", "expires_at", "checkboxes";
 }
 
 wire::model! {
@@ -328,7 +327,7 @@ wire::model! {
     customer_ip = "customer_ip", user_agent = "user_agent",
     initiating_system_request_headers = "initiating_system_request_headers",
     payment_operation = "payment_operation", events = "events", transaction_id =
-    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "url", "customer",
+    "transaction_id" } hidden : "customer_ip", "user_agent"; lenient : "customer",
     "expires_at", "checkboxes", "created_at", "updated_at", "customer_ip", "user_agent",
     "initiating_system_request_headers", "payment_operation", "events";
 }
@@ -485,8 +484,8 @@ wire::model! {
     SessionProfile { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", configuration =
     "configuration", profile_id[6] = "profile_id", merchant = "merchant", express =
-    "express", metadata = "metadata" } lenient : "url", "customer", "expires_at",
-    "checkboxes", "merchant", "metadata";
+    "express", metadata = "metadata" } lenient : "customer", "expires_at", "checkboxes",
+    "merchant", "metadata";
 }
 
 wire::model! {
@@ -510,9 +509,9 @@ wire::model! {
     payment_operation = "payment_operation", events = "events", transaction_id =
     "transaction_id", metadata = "metadata", cancelled_by = "cancelled_by", cancelled_at
     = "cancelled_at" } hidden : "customer_ip", "user_agent"; lenient : "created_at",
-    "url", "customer", "expires_at", "checkboxes", "updated_at", "customer_ip",
-    "user_agent", "initiating_system_request_headers", "payment_operation", "events",
-    "metadata", "cancelled_by", "cancelled_at";
+    "customer", "expires_at", "checkboxes", "updated_at", "customer_ip", "user_agent",
+    "initiating_system_request_headers", "payment_operation", "events", "metadata",
+    "cancelled_by", "cancelled_at";
 }
 
 wire::model! {
@@ -604,8 +603,8 @@ wire::model! {
 wire::model! {
     CreateSessionRequest { url[0] = "url", customer = "customer", order[2] = "order",
     expires_at = "expires_at", checkboxes = "checkboxes", express = "express",
-    configuration[6] = "configuration", metadata = "metadata" } lenient : "url",
-    "customer", "expires_at", "checkboxes", "metadata";
+    configuration[6] = "configuration", metadata = "metadata" } lenient : "customer",
+    "expires_at", "checkboxes", "metadata";
 }
 
 wire::from_string! {
