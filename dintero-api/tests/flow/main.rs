@@ -16,6 +16,8 @@ mod permits;
 mod server;
 mod sessions;
 mod shares;
+#[cfg(all(feature = "axum", feature = "derive"))]
+mod shop;
 #[path = "../../examples/smoke.rs"]
 #[expect(dead_code, reason = "its `main` is for people; `run` is everything else")]
 mod smoke;
