@@ -191,6 +191,7 @@ const PAYMENTS: &[&str] = &[
     "permit",
     "order",
     "outcome",
+    "words",
 ];
 
 /// The runtime without what is about payments, and the generated code of this crate.
