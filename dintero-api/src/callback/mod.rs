@@ -21,8 +21,8 @@
 //! 5. **Decide by its status**, and only once: a callback can come several times, at the same time as the customer, and
 //!    in any order. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and one that is `ON_HOLD` is called
 //!    for again. [`CallbackQuery::deduplication_key`] is what to store, in the same database transaction as the order.
-//! 6. **CallbackResponse.** [`CallbackResponse::Handled`] when it is done; [`CallbackResponse::NotYet`] when the order is not known yet or something is
-//!    out of order, because Dintero repeats after a 5xx, and never after a 4xx.
+//! 6. **Respond** with [`CallbackResponse::Handled`] when it is done, or with [`CallbackResponse::NotYet`] when the order is
+//!    not known yet or something is out of order: Dintero calls again after a 5xx, and never after a 4xx.
 //!
 //! ```
 //! use dintero_api::callback::{CallbackResponse, CallbackQuery, CallbackVerifier};
@@ -36,7 +36,7 @@
 //!             error.response()
 //!         }
 //!     };
-//!     response.status()
+//!     response.status_code()
 //! }
 //!
 //! fn settle(query: &CallbackQuery) -> CallbackResponse {
@@ -56,7 +56,7 @@
 //! ```
 //!
 //! Whether Dintero signs a repeated call anew is not documented. If it does not, repetitions that come later than
-//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. They are responded with 503, so that the next ones still come
+//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. The response to them is 503, so that the next ones still come
 //! and a longer tolerance can let them in.
 //!
 //! # The other things Dintero sends
