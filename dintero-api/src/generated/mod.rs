@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
 //! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `9203a37c1b27185649b0c6b69350e60595d50be826cd9eb1db2a706d8075f564`
+//! - Overlay: SHA-256 `ecc0b227298a95b21a4daeb29f1b8e2390c82eb6dd21f6d9265aec52ffa5ba4e`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
