@@ -48,6 +48,7 @@ mod permit;
 mod secret;
 mod web_url;
 pub mod wire;
+mod words;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use amounts::{Amounts, UnclearTransaction};
@@ -81,6 +82,7 @@ pub use permit::NotPermitted;
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ReadError};
+pub use words::InvalidWord;
 
 /// For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]

@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
 //! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
-//! - Overlay: SHA-256 `4985eb39bf7018c54aac0393dcf8151e0b5213e575d99def3721361840f042ec`
+//! - Overlay: SHA-256 `b740b7433eb7e08a8068bf8014d495fe84645803975c92a66fb204056d766710`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -12,7 +12,7 @@ wire::model! {
     ExpressCallback { id : OptionalText = "id", created_at : Scalar = "created_at", url :
     Place[2] = "url", customer : Place = "customer", order : Place[4] = "order",
     expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes", express :
-    Place = "express", configuration : Place[8] = "configuration", updated_at : Scalar =
+    Place = "express", configuration : Place = "configuration", updated_at : Scalar =
     "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
     "user_agent", initiating_system_request_headers : Place =
     "initiating_system_request_headers", payment_operation : Scalar =

@@ -214,8 +214,8 @@ wire::model! {
 wire::model! {
     SessionOptions { url : Place[0] = "url", customer : Place = "customer", order :
     Place[2] = "order", expires_at : Scalar = "expires_at", checkboxes : Place =
-    "checkboxes", express : Place = "express", configuration : Place[6] = "configuration"
-    } lenient : "customer", "expires_at", "checkboxes";
+    "checkboxes", express : Place = "express", configuration : Place = "configuration" }
+    lenient : "customer", "expires_at", "checkboxes";
 }
 
 wire::model! {
@@ -344,7 +344,7 @@ wire::model! {
 wire::model! {
     Session { url : Place[0] = "url", customer : Place = "customer", order : Place[2] =
     "order", expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes",
-    express : Place = "express", configuration : Place[6] = "configuration", id :
+    express : Place = "express", configuration : Place = "configuration", id :
     OptionalText = "id", created_at : Scalar = "created_at", updated_at : Scalar =
     "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
     "user_agent", initiating_system_request_headers : Place =
@@ -530,15 +530,15 @@ wire::model! {
 }
 
 wire::model! {
-    SessionCreated { id : OptionalText = "id", url : OptionalText = "url", publish :
-    Place = "publish", session : Place = "session" }
+    SessionCreated { id : Text[0] = "id", url : Text[1] = "url", publish : Place =
+    "publish", session : Place = "session" }
 }
 
 wire::model! {
     SessionDetails { id : OptionalText = "id", created_at : Scalar = "created_at", url :
     Place[2] = "url", customer : Place = "customer", order : Place[4] = "order",
     expires_at : Scalar = "expires_at", checkboxes : Place = "checkboxes", express :
-    Place = "express", configuration : Place[8] = "configuration", updated_at : Scalar =
+    Place = "express", configuration : Place = "configuration", updated_at : Scalar =
     "updated_at", customer_ip : OptionalText = "customer_ip", user_agent : OptionalText =
     "user_agent", initiating_system_request_headers : Place =
     "initiating_system_request_headers", payment_operation : Scalar =
