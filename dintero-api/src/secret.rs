@@ -25,9 +25,8 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Whether there is white space, or something as invisible, before or after the text: it was copied along, from a page or
-    /// with the line break of a file.
-    #[cfg(feature = "callback")]
+    /// Whether the text begins or ends with white space or another invisible character.
+    #[cfg(any(feature = "callback", feature = "client"))]
     pub(crate) fn has_blank_ends(&self) -> bool {
         let is_blank = |letter: char| {
             letter.is_whitespace()
