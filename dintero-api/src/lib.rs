@@ -9,7 +9,8 @@
 //! Features: `client` (default) adds reqwest and all calls, `callback` (default) the check of signatures, `derive` (default)
 //! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
 //! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
-//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
+//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none. `test-util` is for your
+//! tests: it adds constructors of what only Dintero makes, such as a [`Transaction`](types::Transaction).
 //!
 //! TLS is one of three features: `rustls` (default) is what reqwest uses by default, rustls with aws-lc; `rustls-ring` is
 //! rustls on ring, for programs whose other crates are; `native-tls` is the operating system's library. Of several,
@@ -31,6 +32,7 @@ pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
+mod date_or_time;
 mod events;
 #[rustfmt::skip]
 mod generated;
@@ -40,6 +42,7 @@ pub mod order;
 mod outcome;
 mod permit;
 mod secret;
+mod web_url;
 pub mod wire;
 
 pub use account::{AccountId, InvalidAccountId};
@@ -49,6 +52,7 @@ pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
+pub use date_or_time::DateOrTime;
 #[cfg(feature = "derive")]
 pub use dintero_macros::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
@@ -98,5 +102,5 @@ pub use {jiff, rust_decimal, serde_json};
 
 /// The examples of README.md compile.
 #[cfg(all(doctest, feature = "client", feature = "derive"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}

@@ -7,6 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::vec;
 
@@ -40,7 +41,7 @@ const EMPTY_PAGES: u32 = 100;
 /// A listing that is dropped, or not polled for a while, holds up no other call.
 #[must_use = "nothing is sent before an entry is asked for"]
 pub struct Listing<'c, T> {
-    fetch: Box<Fetch<'c, T>>,
+    fetch: Unshared<Box<Fetch<'c, T>>>,
     page_size: u16,
     page: vec::IntoIter<Result<Decoded<T>, Error>>,
     /// What could not be read of the entry that was handed out last.
@@ -71,7 +72,21 @@ type Filter<'c, L> = dyn Fn(L) -> L + Send + 'c;
 struct UnderWay<'c, T> {
     /// Where the reading began. It stands still when that runtime does, so on another one it begins anew.
     runtime: Option<RuntimeId>,
-    page: BoxFuture<'c, Result<Page<T>, Error>>,
+    page: Unshared<BoxFuture<'c, Result<Page<T>, Error>>>,
+}
+
+/// What only an exclusive borrow reaches, so that a listing can be shared between threads (`Sync`) although it holds futures
+/// that cannot be. It is never locked.
+struct Unshared<T>(Mutex<T>);
+
+impl<T> Unshared<T> {
+    fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 enum State {
@@ -88,7 +103,7 @@ impl<'c, T> Listing<'c, T> {
         fetch: impl FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c,
     ) -> Self {
         Self {
-            fetch: Box::new(fetch),
+            fetch: Unshared::new(Box::new(fetch)),
             page_size: PAGE_SIZE,
             page: Vec::new().into_iter(),
             unreadable: VecDeque::new(),
@@ -113,7 +128,11 @@ impl<'c, T> Listing<'c, T> {
 
     /// Begins after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
     ///
-    /// For transactions that is the id of the last one read. For other lists it is a text of this crate's.
+    /// For transactions that is the id of the last one read. For other lists it is a text of this crate's: the date and the id
+    /// of a settlement (`2026-03-10/b0c4f7d1`), or a token of Dintero's.
+    ///
+    /// A text that cannot be a position is an error when the first entry is asked for, and nothing is sent: Dintero would
+    /// begin with the first page, and what was counted before would be counted again.
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
         self.position = Some(position.into());
         self
@@ -121,7 +140,8 @@ impl<'c, T> Listing<'c, T> {
 
     /// Returns where the next page begins, to go on from there in another process. `None` for the first page.
     ///
-    /// After the error of a page, and after the last entry of one, nothing before it is left to read.
+    /// After the error of a page, and after the last entry of one, nothing before it is left to read. After the error for a page
+    /// that does not say where it ends, it is still where that page began, although its entries were handed out.
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
@@ -167,12 +187,12 @@ impl<'c, T> Listing<'c, T> {
                 return Poll::Ready(None);
             }
             let position = self.position.as_deref();
-            let (fetch, size) = (&mut self.fetch, self.page_size);
+            let (fetch, size) = (self.fetch.get_mut(), self.page_size);
             let runtime = RuntimeId::current().ok();
             self.under_way.take_if(|under_way| under_way.runtime != runtime);
-            let begin = || UnderWay { runtime, page: fetch(position, size) };
+            let begin = || UnderWay { runtime, page: Unshared::new(fetch(position, size)) };
             let under_way = self.under_way.get_or_insert_with(begin);
-            let page = ready!(under_way.page.as_mut().poll(context));
+            let page = ready!(under_way.page.get_mut().as_mut().poll(context));
             self.under_way = None;
             match page {
                 Ok(page) => self.turn(page),
@@ -200,7 +220,7 @@ impl<'c, T> Listing<'c, T> {
         }
         let (impasse, operation) = self.impasse.take()?;
         self.state = match impasse {
-            Impasse::Lost | Impasse::Circle => State::Ended,
+            Impasse::Lost(_) | Impasse::Circle => State::Ended,
             Impasse::Empty => State::Failed,
         };
         Some(Err(impasse.error(operation)))
@@ -221,7 +241,7 @@ impl<'c, T> Listing<'c, T> {
                 self.state = State::Ended;
                 None
             }
-            Next::Lost => Some(Impasse::Lost),
+            Next::Lost(missing) => Some(Impasse::Lost(missing)),
             // The entry with this id was handed out before, and so were those before it.
             Next::AfterEntry(next) if self.used.contains(&next) => {
                 self.impasse = Some((Impasse::Circle, page.operation));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::draft::{Draft, LinePosition};
+use crate::types::OrderShippingOption;
 
 /// The line ids that are used in an order.
 #[derive(Debug, Default)]
@@ -22,14 +23,17 @@ enum Positions {
 }
 
 impl LineIds {
-    /// Reserves the line ids that the merchant has given to lines, at any depth, and to the shipping option.
+    /// Reserves the line ids that the merchant has given to lines, at any depth, and to the shipping option and its
+    /// shipments.
     ///
-    /// A bundle is not sent, so its id remains free.
-    pub(super) fn given(drafts: &[Draft], shipping_option: Option<&str>) -> Self {
+    /// A bundle is not sent, so its id remains free. Options that express only offers are ignored: lines must keep
+    /// their ids when other options are offered.
+    pub(super) fn given(drafts: &[Draft], shipping_option: Option<&OrderShippingOption>) -> Self {
         let mut ids = Self::default();
         ids.take(drafts);
-        if let Some(id) = shipping_option {
-            ids.used.insert(id.to_owned(), 1);
+        if let Some(option) = shipping_option {
+            let shipments = option.shipments.iter().flatten().map(|shipment| &shipment.line_id);
+            ids.used.extend(shipments.chain([&option.line_id]).map(|id| (id.clone(), 1)));
         }
         ids
     }
