@@ -50,6 +50,27 @@ impl TryFrom<&str> for AccountId {
     }
 }
 
+impl TryFrom<String> for AccountId {
+    type Error = InvalidAccountId;
+
+    fn try_from(text: String) -> Result<Self, InvalidAccountId> {
+        text.parse()
+    }
+}
+
+/// So that whatever takes an account id as text takes an `AccountId` as well.
+impl From<AccountId> for String {
+    fn from(id: AccountId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
+impl From<&AccountId> for String {
+    fn from(id: &AccountId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
