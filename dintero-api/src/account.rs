@@ -83,12 +83,6 @@ impl fmt::Debug for AccountId {
     }
 }
 
-impl From<AccountId> for String {
-    fn from(id: AccountId) -> Self {
-        id.as_str().to_owned()
-    }
-}
-
 impl Serialize for AccountId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
