@@ -1,21 +1,22 @@
-//! Whether a transaction pays an order, and whether it pays the order a second time.
+//! Whether a transaction pays an order, possibly a second time.
 
 use crate::MinorUnits;
 use crate::outcome::PaymentState;
 use crate::types::{SessionOrder, Transaction};
 
-/// What a transaction is to an order. Returned by [`Transaction::payment_for`].
+/// How a transaction relates to an order. Returned by [`Transaction::payment_for`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentFor {
-    /// It pays the order.
+    /// The transaction pays the order.
     ThisOrder,
-    /// It pays the order a second time: the order is paid by another transaction. Void or refund this one.
+    /// The transaction pays the order a second time: the order is already paid by another transaction. Void or refund
+    /// this one.
     Again,
-    /// It has the order's reference, but another amount or currency.
+    /// The transaction has the order's reference, but another amount or currency.
     ///
-    /// In express, the amount of the shipping option that the shopper chose is part of the transaction and may not be
-    /// part of your order. Otherwise the order was changed after the session was created.
+    /// In an express checkout, the transaction includes the shipping option that the shopper chose, which your order
+    /// may not include. In any other checkout, the order was changed after the session was created.
     AnotherAmount {
         /// The amount of the order, in minor units.
         ordered: MinorUnits,
@@ -24,19 +25,20 @@ pub enum PaymentFor {
         /// Whether the order is already paid by another transaction.
         again: bool,
     },
-    /// It has the order's reference, but no money: not yet, or not any more. [`Transaction::outcome`] says which.
+    /// The transaction has the order's reference, but no money: not yet, or no longer. [`Transaction::outcome`] says
+    /// which.
     NoMoney,
-    /// It does not have the order's reference.
+    /// The transaction does not have the order's reference.
     AnotherOrder,
 }
 
 impl Transaction {
-    /// Compares the transaction with the order that it should pay: by `merchant_reference`, amount and currency.
+    /// Compares the transaction with the order that it should pay, by `merchant_reference`, amount and currency.
     ///
     /// `paid_by` is the id of the transaction that you have stored as the payment of the order, if there is one.
     ///
-    /// Two sessions of one order can both be paid: the first `create` seemed to fail, or the shopper had two tabs open.
-    /// Call this for every transaction that a callback names, before you store it:
+    /// Two sessions of one order can both be paid, for example if the first `create` seemed to fail, or if the shopper
+    /// had two tabs open. Call this for every transaction that a callback names, before you store it:
     ///
     /// ```
     /// use dintero_api::order::PaymentFor;
@@ -51,7 +53,7 @@ impl Transaction {
     /// # }
     /// ```
     ///
-    /// A transaction without an id counts as another one than `paid_by`.
+    /// A transaction without an id counts as different from `paid_by`.
     #[must_use]
     pub fn payment_for(&self, order: &SessionOrder, paid_by: Option<&str>) -> PaymentFor {
         if self.merchant_reference.as_ref() != Some(&order.merchant_reference) {
@@ -68,7 +70,7 @@ impl Transaction {
         if again { PaymentFor::Again } else { PaymentFor::ThisOrder }
     }
 
-    /// An unknown status may mean money, so it counts.
+    /// Whether the transaction may have money. An unknown status may mean money, so it counts.
     fn may_have_money(&self) -> bool {
         let state = self.outcome().state;
         !matches!(

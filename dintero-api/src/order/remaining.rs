@@ -1,7 +1,7 @@
-//! What is left of each line of an order, after the captures and refunds that a transaction shows.
+//! Computes what is left of each line of an order after the captures and refunds that a transaction shows.
 //!
-//! What is not known stays unknown: an operation without an amount is an error, and a line whose part in an earlier
-//! operation is not known cannot be chosen.
+//! Unknown amounts stay unknown: an operation without an amount is an error, and a line whose share of an earlier
+//! operation is unknown cannot be chosen.
 
 use rust_decimal::Decimal;
 
@@ -14,7 +14,7 @@ use crate::types::{
 };
 use crate::{MinorUnits, Quantity};
 
-/// What a builder remembers of an order.
+/// The parts of an order that a builder keeps.
 #[derive(Debug, Clone)]
 pub(super) struct OrderLines {
     amount: MinorUnits,
@@ -32,13 +32,13 @@ pub(super) enum Piece {
     Units(String, Quantity),
 }
 
-/// The chosen pieces as a request has them: by lines, or by the amount alone.
+/// The chosen pieces as they go into a request: as lines, or only as an amount.
 pub(super) struct Chosen<A = MinorUnits> {
     pub(super) amount: A,
     pub(super) items: Option<Vec<CaptureTransactionRequestItem>>,
 }
 
-/// A line: the whole of it, and what was moved of it.
+/// A line: its full quantity and amount, and how much was captured or refunded.
 #[derive(Debug, Clone)]
 struct Line {
     id: String,
@@ -48,7 +48,7 @@ struct Line {
     units_unknown: bool,
     /// An operation named the line without an amount.
     amount_unknown: bool,
-    /// Already chosen for this request.
+    /// Whether the line was already chosen for this request.
     chosen: bool,
 }
 
@@ -58,13 +58,13 @@ struct Part {
     amount: i64,
 }
 
-/// What is left of the lines, and in all.
+/// What is left of each line, and in total.
 #[derive(Clone)]
 pub(super) struct Remaining {
     lines: Vec<Line>,
     shipping: Option<String>,
     left: i128,
-    /// An earlier operation does not say which lines it took, so nobody knows what is left of each.
+    /// An earlier operation does not say which lines it took, so it is unknown what is left of each.
     unnamed: bool,
 }
 
@@ -78,7 +78,7 @@ impl OrderLines {
         }
     }
 
-    /// The order's lines with its shipping option, which becomes a line of the transaction.
+    /// Returns the order's lines and its shipping option, which becomes a line of the transaction.
     fn all(&self) -> Vec<Line> {
         let shipping = self.shipping.iter().filter(|_| !self.lines.is_empty());
         self.lines.iter().chain(shipping).cloned().collect()
@@ -92,7 +92,7 @@ fn lines(items: &[OrderLine]) -> Vec<Line> {
 }
 
 impl Remaining {
-    /// Nothing was done before.
+    /// Returns what is left of an order without earlier operations: everything.
     pub(super) fn of_order(order: &OrderLines) -> Self {
         Self {
             lines: order.all(),
@@ -102,9 +102,9 @@ impl Remaining {
         }
     }
 
-    /// What these operations leave of the transaction for another one of the kind.
+    /// Returns what these operations leave of the transaction for another operation of the kind.
     ///
-    /// The lines are the transaction's where it has some, because the shopper may have chosen another shipping option.
+    /// Uses the transaction's lines if it has some, because the shopper may have chosen another shipping option.
     pub(super) fn of_transaction(
         order: &OrderLines,
         transaction: &Transaction,
@@ -139,7 +139,7 @@ impl Remaining {
         self.left
     }
 
-    /// Makes what was captured the whole of what can be refunded.
+    /// Limits what can be refunded to what was captured.
     fn keep_captured(
         &mut self,
         operations: &[TransactionOperation<'_>],
@@ -154,7 +154,7 @@ impl Remaining {
         self.unnamed = captured.unnamed;
         for (line, captured) in self.lines.iter_mut().zip(captured.lines) {
             line.amount_unknown = captured.amount_unknown;
-            // Of a line that was captured whole, the units are known without being named.
+            // If a line was captured completely, its units are known even if no operation named them.
             if !captured.units_unknown || captured.moved.amount != line.whole.amount {
                 line.units_unknown =
                     captured.units_unknown && captured.moved.units != line.whole.units;
@@ -164,7 +164,7 @@ impl Remaining {
         Ok(())
     }
 
-    /// Takes an operation off what is left.
+    /// Subtracts an operation from what is left.
     fn subtract(&mut self, operation: &TransactionOperation<'_>) -> Result<(), UnclearTransaction> {
         let unclear = UnclearTransaction::Operation(operation.kind);
         if operation.state == OperationState::Unknown {
@@ -173,7 +173,7 @@ impl Remaining {
         let amount = i128::from(operation.amount.ok_or(unclear)?.get());
         match named_lines(operation).map(|items| complete(items, amount)) {
             Some(Some(items)) => items.iter().for_each(|item| self.subtract_item(item)),
-            // Who takes all there is need not say which lines: the back office, `auto_capture`, Swish.
+            // An operation that takes everything need not name lines: the back office, `auto_capture`, Swish.
             None if amount == self.left && self.adds_up() => {
                 self.lines.iter_mut().for_each(Line::take_rest);
             }
@@ -197,11 +197,11 @@ impl Remaining {
         known && left == self.left
     }
 
-    /// Turns the pieces into lines, or reports all that cannot be had.
+    /// Turns the pieces into lines, or reports every piece that cannot be chosen.
     pub(super) fn choose(mut self, pieces: &[Piece]) -> Result<Chosen<i128>, OrderError> {
         let everything = pieces.iter().any(|piece| matches!(piece, Piece::Everything));
         if everything && (self.unnamed || self.lines.is_empty() || !self.adds_up()) {
-            // By amount alone: an order without lines, one that is paid in part, or one that was captured so before.
+            // Only by amount: the order has no lines, is partially paid, or was already captured by amount.
             return Ok(Chosen { amount: self.left, items: None });
         }
         let mut items = Vec::new();
@@ -234,7 +234,7 @@ impl Remaining {
 
     fn everything(&mut self) -> Result<Vec<CaptureTransactionRequestItem>, String> {
         if let Some(line) = self.lines.iter().find(|line| line.chosen) {
-            return Err(format!("line `{}` is named beside everything", line.id));
+            return Err(format!("choose either line `{}` or everything, not both", line.id));
         }
         let open = self.lines.iter_mut().filter(|line| !line.left().is_nothing());
         Ok(open.map(|line| line.take(line.left())).collect())
@@ -243,8 +243,8 @@ impl Remaining {
     fn find(&mut self, id: &str) -> Result<&mut Line, String> {
         if self.unnamed {
             return Err(format!(
-                "what is left of line `{id}` is not known, because an earlier operation named no lines or lines that do \
-                 not add up to its amount; take everything, or an amount by hand"
+                "what is left of line `{id}` is unknown, because an earlier operation named no lines, or lines that do \
+                 not add up to its amount; choose everything, or send a request with a fixed amount"
             ));
         }
         let known: Vec<&str> = self.lines.iter().map(|line| line.id.as_str()).collect();
@@ -253,12 +253,12 @@ impl Remaining {
         };
         let line = &mut self.lines[index];
         if line.chosen {
-            return Err(format!("line `{id}` is named twice"));
+            return Err(format!("line `{id}` is chosen twice"));
         }
         if line.amount_unknown {
             return Err(format!(
-                "what is left of line `{id}` is not known, because an earlier operation named it without an amount; take \
-                 everything, or an amount by hand"
+                "what is left of line `{id}` is unknown, because an earlier operation named it without an amount; choose \
+                 everything, or send a request with a fixed amount"
             ));
         }
         Ok(line)
@@ -274,7 +274,7 @@ struct MovedItem<'t> {
 }
 
 impl<'t> MovedItem<'t> {
-    /// `None` if the item does not say which line it is.
+    /// Returns `None` if the item has no line id.
     fn of(item: &'t TransactionEventItem) -> Option<Self> {
         let TransactionEventItem { line_id, amount, quantity, .. } = item;
         let (amount, units) = (amount.map(MinorUnits::get), quantity.map(Quantity::get));
@@ -282,7 +282,7 @@ impl<'t> MovedItem<'t> {
     }
 }
 
-/// Returns the lines that the operation names, from its newest event that names some.
+/// Returns the lines that the operation names, from its newest event that has any.
 pub(crate) fn named_lines<'t>(
     operation: &TransactionOperation<'t>,
 ) -> Option<&'t [TransactionEventItem]> {
@@ -291,7 +291,7 @@ pub(crate) fn named_lines<'t>(
     operation.event.items.as_deref().filter(named).or(begun.filter(named))
 }
 
-/// Returns the items with the one amount filled in that may be missing, or `None` if they do not explain the amount.
+/// Returns the items, filling in the amount if one item lacks it, or `None` if the items do not add up to `amount`.
 fn complete(items: &[TransactionEventItem], amount: i128) -> Option<Vec<MovedItem<'_>>> {
     let mut moved: Vec<_> = items.iter().map(MovedItem::of).collect::<Option<_>>()?;
     let named: i128 = moved.iter().filter_map(|item| item.amount).map(i128::from).sum();
@@ -323,7 +323,7 @@ impl Line {
         }
     }
 
-    /// What is left. Of a line of which more was moved than it has, that is nothing, never less.
+    /// Returns what is left. If more was moved than the line has, nothing is left, never less.
     fn left(&self) -> Part {
         let amount = self.whole.amount.saturating_sub(self.moved.amount);
         let is_too_much = amount != 0 && amount.signum() != self.whole.amount.signum();
@@ -338,13 +338,14 @@ impl Line {
         self.units_unknown = false;
     }
 
-    /// What is moved in all once `units` are: `amount × units / all units`, rounded half away from zero.
+    /// Returns the total amount moved once `units` are moved in total: `amount × units / all units`, rounded half away
+    /// from zero.
     fn moved_after(&self, units: Decimal) -> Option<i64> {
         let (units, all) = (units.normalize(), self.whole.units.normalize());
         if units.is_zero() || units.is_sign_negative() != all.is_sign_negative() {
             return None;
         }
-        // `units / all` over whole numbers: 0.5 of 1.25 is 50 of 125.
+        // `units / all` as whole numbers: 0.5 of 1.25 is 50 of 125.
         let (scale, more) = (units.scale(), all.scale());
         let ten = |exponent: u32| 10_u128.checked_pow(exponent);
         let units =
@@ -367,16 +368,16 @@ impl Line {
         let (id, units, left) = (&self.id, quantity.get(), self.left());
         if self.units_unknown {
             return Err(format!(
-                "how many units of line `{id}` are left is not known, because an earlier operation named it without a \
-                 quantity; take the whole line"
+                "the number of units left of line `{id}` is unknown, because an earlier operation named it without a \
+                 quantity; choose the whole line"
             ));
         }
         if units <= Decimal::ZERO {
-            return Err(format!("{quantity} units of line `{id}`: a quantity is above zero"));
+            return Err(format!("{quantity} units of line `{id}`: a quantity must be above zero"));
         }
         if units > left.units {
             let left = left.units.normalize();
-            return Err(format!("{quantity} units of line `{id}`, of which {left} are left"));
+            return Err(format!("{quantity} units of line `{id}`: only {left} are left"));
         }
         let amount = self
             .moved_after(self.moved.units.saturating_add(units))
@@ -384,7 +385,7 @@ impl Line {
             .ok_or_else(|| format!("line `{id}` is too large to be divided exactly"))?;
         if amount != 0 && amount.signum() != self.whole.amount.signum() {
             return Err(format!(
-                "{quantity} units of line `{id}`: more than these cost was moved before; take the whole line"
+                "{quantity} units of line `{id}`: earlier operations moved more than their price; choose the whole line"
             ));
         }
         Ok(self.take(Part { units, amount }))

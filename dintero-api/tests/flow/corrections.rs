@@ -1,4 +1,4 @@
-//! An operation that failed on the way: its correction says what happened, not its `success`.
+//! Operations with a correction: the correction says what happened, not `success`.
 
 use dintero_api::types::Transaction;
 use dintero_api::{MinorUnits, OperationState};
@@ -27,7 +27,7 @@ fn expect_amounts(transaction: &Transaction, expected: [i64; 4]) {
 }
 
 #[test]
-fn failure_that_happened_counts() {
+fn failure_that_moved_money_counts() {
     let transaction = partly_captured(&json!([
         {"event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"event": "CAPTURE", "success": false, "amount": 5000, "event_reference": "b",
@@ -42,7 +42,7 @@ fn failure_that_happened_counts() {
 }
 
 #[test]
-fn success_that_did_not_happen_does_not_count() {
+fn success_that_moved_no_money_does_not_count() {
     let transaction = partly_captured(&json!([
         {"event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"event": "CAPTURE", "success": true, "amount": 5000, "event_reference": "b",
@@ -53,7 +53,7 @@ fn success_that_did_not_happen_does_not_count() {
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
-/// The provider took another amount than was asked for.
+/// The provider captured another amount than was requested.
 #[test]
 fn amount_is_the_one_that_was_moved() {
     let transaction = partly_captured(&json!([
@@ -64,9 +64,10 @@ fn amount_is_the_one_that_was_moved() {
     expect_amounts(&transaction, [7000, 0, 23000, 7000]);
 }
 
-/// The events that Dintero added count once, before or after the one that they correct, under its reference.
+/// Events that Dintero added count once, with the reference of the event that they correct, whether they come before or
+/// after it.
 #[test]
-fn added_events_stand_for_the_one_they_correct() {
+fn added_events_replace_the_one_they_correct() {
     let failed = json!({"id": "e1", "event": "CAPTURE", "success": false, "amount": 10000,
         "event_reference": "a", "correction": correction(20000, 10000, 20000, &["e2"])});
     let added = json!({"id": "e2", "event": "CAPTURE", "success": true, "amount": 10000});
@@ -109,7 +110,7 @@ fn refunds_and_voids_are_corrected_too() {
     expect_amounts(&transaction, [AMOUNT, 4000, 0, 26000]);
 }
 
-/// What the correction says remains, less what is moved after it.
+/// The remaining amount is that of the correction, minus what was captured after it.
 #[test]
 fn remaining_amounts_are_those_of_the_correction() {
     let corrected = json!({"event": "CAPTURE", "success": false, "amount": 10000,
@@ -123,7 +124,7 @@ fn remaining_amounts_are_those_of_the_correction() {
     expect_amounts(&partly_captured(&json!([corrected, void])), [10000, 0, 0, 10000]);
 }
 
-/// Ids in a circle lead nowhere, and nothing is lost on the way.
+/// Corrections whose ids form a circle lose no operation.
 #[test]
 fn corrections_of_each_other_do_no_harm() {
     let transaction = partly_captured(&json!([
@@ -136,7 +137,8 @@ fn corrections_of_each_other_do_no_harm() {
     assert_eq!(references, [Some("a"), Some("b")]);
 }
 
-/// A correction of an event of another kind takes no capture away: a guarded capture would make it again.
+/// The correction of an event of another kind must not hide a capture, because a guarded capture would then be sent
+/// again.
 #[test]
 fn captures_are_not_hidden_by_other_kinds() {
     let transaction = partly_captured(&json!([

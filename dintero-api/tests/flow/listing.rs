@@ -1,4 +1,5 @@
-//! Lists over their pages: none, one, full ones, several, an error in the middle, and pages that lead nowhere.
+//! Lists over all their pages: empty lists, one page, several pages, an error in the middle, and pages without a valid
+//! next one.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::dintero::{client, token_reply};
 use crate::server::{Reply, Server, is_token};
 
-/// A server that gives out these pages, and then refuses everything.
+/// A server that returns these pages, and then refuses all requests.
 async fn pages(pages: impl IntoIterator<Item = Value>) -> (Client, Server) {
     let pages: VecDeque<_> = pages.into_iter().map(|page| Reply::json(200, &page)).collect();
     serve(pages).await
@@ -34,7 +35,7 @@ async fn serve(replies: VecDeque<Reply>) -> (Client, Server) {
     (client(&server), server)
 }
 
-/// A page of transactions with these ids.
+/// Returns a page of transactions with these ids.
 fn transactions(ids: &[&str]) -> Value {
     let transaction = |id: &&str| {
         json!({
@@ -60,7 +61,7 @@ async fn ids(list: &mut Listing<'_, Transaction>) -> Result<Vec<String>, Error> 
 }
 
 #[tokio::test]
-async fn nothing_is_one_request() {
+async fn empty_list_is_one_request() {
     let (client, server) = pages([transactions(&[])]).await;
     let mut list = client.transactions().list_all(|list| list);
     assert!(server.calls().is_empty());
@@ -69,7 +70,7 @@ async fn nothing_is_one_request() {
     assert_eq!(queries(&server), ["limit=100"]);
 }
 
-/// A page that is shorter than was asked for is not the last: Dintero may send fewer.
+/// A page that is shorter than requested is not the last one: Dintero may send fewer entries.
 #[tokio::test]
 async fn short_and_full_pages_are_followed_to_the_empty_one() {
     let all =
@@ -96,9 +97,9 @@ async fn filter_is_part_of_every_page() {
     assert_eq!(queries(&server), [filter.to_owned(), format!("{filter}&starting_after=a")]);
 }
 
-/// One page in memory: the next is asked for when the one before is used up.
+/// Only one page is in memory: the next is requested when the previous one is used up.
 #[tokio::test]
-async fn pages_are_asked_for_when_they_are_needed() {
+async fn pages_are_requested_when_they_are_needed() {
     let (client, server) =
         pages([transactions(&["a", "b"]), transactions(&["c"]), json!([])]).await;
     let mut list = client.transactions().list_all(|list| list);
@@ -111,7 +112,7 @@ async fn pages_are_asked_for_when_they_are_needed() {
 }
 
 #[tokio::test]
-async fn error_ends_the_list_and_it_goes_on_where_it_was() {
+async fn error_ends_the_list_and_resume_continues_there() {
     let replies = [
         Reply::json(200, &transactions(&["a"])),
         Reply::json(403, &json!({"error": {"message": "not now"}})),
@@ -129,21 +130,21 @@ async fn error_ends_the_list_and_it_goes_on_where_it_was() {
     assert_eq!(list.position(), Some("a"));
     list.resume();
     assert_eq!(ids(&mut list).await.unwrap(), ["b"]);
-    // After the end there is nothing to resume.
+    // After the end, `resume` does nothing.
     list.resume();
     assert!(list.next().await.is_none());
     assert_eq!(queries(&server)[1..3], ["limit=100&starting_after=a"; 2]);
 }
 
 #[tokio::test]
-async fn list_begins_after_a_position() {
+async fn list_starts_after_a_position() {
     let (client, server) = pages([transactions(&["b"]), json!([])]).await;
     let mut list = client.transactions().list_all(|list| list).starting_after("a");
     assert_eq!(ids(&mut list).await.unwrap(), ["b"]);
     assert_eq!(queries(&server)[0], "limit=100&starting_after=a");
 }
 
-/// Reads a list to its end, going on after every error.
+/// Reads a list to its end, and continues after every error.
 async fn everything(list: &mut Listing<'_, Transaction>) -> Vec<Result<String, String>> {
     let mut all = Vec::new();
     loop {
@@ -164,21 +165,21 @@ fn found(ids: &[&str]) -> Vec<Result<String, String>> {
     ids.iter().map(|id| Ok((*id).to_owned())).collect()
 }
 
-/// Not an endless list and not a short one: what is there, and then an error.
+/// The list neither continues forever nor ends silently: it returns the entries, and then an error.
 #[tokio::test]
 async fn page_without_an_end_is_read_and_then_an_error() {
     let mut without_id = transactions(&["b", "c"]);
     without_id[1].as_object_mut().unwrap().remove("id");
     let (client, server) = pages([transactions(&["a"]), without_id]).await;
     let mut list = client.transactions().list_all(|list| list);
-    let lost = "`transactions.list` cannot be sent: the page before it does not say where it ends";
+    let lost = "`transactions.list` cannot be sent: the previous page does not say where the next one begins";
     let mut expected = found(&["a", "b", ""]);
     expected.push(Err(lost.to_owned()));
     assert_eq!(everything(&mut list).await, expected);
     assert_eq!((server.calls().len(), list.position()), (2, Some("a")));
 }
 
-/// Every position is used once, whether pages go round in a circle of one, of two or of many.
+/// Every position is requested once, whether the circle has one page, two or many.
 #[tokio::test]
 async fn circle_of_pages_is_an_error() {
     for circle in [&["a"][..], &["a", "b"], &["a", "b", "c", "d", "e"]] {
@@ -189,7 +190,7 @@ async fn circle_of_pages_is_an_error() {
         expected.push(Err("`transactions.list` cannot be sent: the page before it leads back to one that was read \
                            already"
             .to_owned()));
-        // No entry is handed out twice, and to resume leads nowhere.
+        // No entry is returned twice, and `resume` does nothing.
         assert_eq!(everything(&mut list).await, expected);
         assert_eq!(server.calls().len(), circle.len() + 1);
     }
@@ -205,13 +206,13 @@ async fn circle_of_tokens_is_an_error_after_its_entries() {
         assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some(id));
     }
     let error = list.try_next().await.unwrap_err();
-    assert!(error.to_string().ends_with("leads back to one that was read already"), "{error}");
+    assert!(error.to_string().ends_with("leads back to one that was already read"), "{error}");
     list.resume();
     assert!(list.try_next().await.unwrap().is_none());
     assert_eq!(server.calls().len(), 3);
 }
 
-/// Empty pages with ever-new tokens are followed a hundred at a time.
+/// Empty pages with new tokens are followed, a hundred at a time.
 #[tokio::test]
 async fn empty_pages_have_a_limit() {
     let number = std::sync::atomic::AtomicUsize::new(0);
@@ -233,14 +234,15 @@ async fn empty_pages_have_a_limit() {
     list.resume();
     assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some("r"));
     assert_eq!(server.calls().len(), 151);
-    // Counted anew after an entry.
+    // The count starts again after an entry.
     assert!(list.try_next().await.is_err());
     assert_eq!(server.calls().len(), 251);
 }
 
-/// The entries of a page that can be read come first, whichever cannot, and the list goes on after it.
+/// The readable entries of a page come first, whichever entries are unreadable, and the list continues with the next
+/// page.
 #[tokio::test]
-async fn unreadable_entries_do_not_take_their_page_with_them() {
+async fn unreadable_entries_do_not_hide_the_rest_of_the_page() {
     let broken: [&[usize]; 5] = [&[0], &[1], &[2], &[0, 2], &[0, 1, 2]];
     for broken in broken {
         let mut page = transactions(&["a", "b", "c"]);
@@ -272,7 +274,7 @@ async fn unreadable_entry_is_an_error_with_its_page() {
         assert_eq!(list.next().await.unwrap().unwrap().id.as_deref(), Some(id));
     }
     for position in ["`items[1].id`: expected", "`items[2]`: expected an object"] {
-        // Without `resume`: only a page that fails ends the list.
+        // No `resume` is needed: only a failed page ends the list.
         let error = list.next().await.unwrap().unwrap_err();
         assert!(matches!(error, Error::Unexpected(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!(error.raw_body().map(|raw| &raw[..]), Some(page.to_string().as_bytes()));
@@ -284,9 +286,9 @@ async fn unreadable_entry_is_an_error_with_its_page() {
     assert!(list.next().await.is_none());
 }
 
-/// A body that is no list is an error of its page, which is read again.
+/// A body that is not a list is an error of its page, which is then requested again.
 #[tokio::test]
-async fn page_that_is_none_is_read_again() {
+async fn page_that_is_not_a_list_is_requested_again() {
     for page in [json!({"error": 1}), json!("x"), json!({"items": 3})] {
         let (client, server) = pages([page, json!([]), json!({"items": []})]).await;
         let mut list = client.transactions().list_all(|list| list);
@@ -299,13 +301,13 @@ async fn page_that_is_none_is_read_again() {
 }
 
 #[tokio::test]
-async fn settlements_go_on_from_the_key_as_it_was_written() {
+async fn settlements_continue_from_the_unchanged_key() {
     let (client, server) = pages([
         json!({
             "items": [{"id": "s1"}],
             "last_evaluated_key": {"id": "s1", "settled_at": "2026-03-10T00:00:00.000Z"},
         }),
-        // An empty page is not the last while there is a key.
+        // An empty page is not the last one if it has a key.
         json!({
             "items": [],
             "last_evaluated_key": {
@@ -338,7 +340,7 @@ async fn settlements_go_on_from_the_key_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn reports_and_transfers_go_on_by_token() {
+async fn reports_and_transfers_continue_by_token() {
     let report = |name: &str| json!({"id": name});
     let (client, server) = pages([
         json!({"reports": [report("1")], "starting_after": "token/1"}),

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask smoke`, against a stand-in: what it tells, what it keeps quiet, and its exit code.
+//! The program behind `cargo xtask smoke`, against a fake of Dintero: what it prints, what it hides, and its exit code.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ fn dintero(request: &Request) -> Reply {
     }
 }
 
-/// Runs the program with these variables; returns its exit code and what it said.
+/// Runs the program with these variables, and returns its exit code and output.
 async fn run(variables: &[(&str, &str)]) -> (u8, String) {
     let mut out = Vec::new();
     let variable = |name: &str| {
@@ -53,7 +53,7 @@ async fn run_against(server: &Server) -> (u8, String) {
 }
 
 #[tokio::test]
-async fn answers_are_told_without_values() {
+async fn responses_are_reported_without_values() {
     let server = Server::start(|request, _| dintero(request)).await;
     let (code, told) = run_against(&server).await;
     assert_eq!(code, 0, "{told}");
@@ -99,9 +99,9 @@ async fn without_a_token_it_stops() {
     assert!(!told.contains("hunter2"), "{told}");
 }
 
-/// Each step for itself: a session that cannot be made, and a capture that is not refused.
+/// Each step is checked separately: a session that cannot be created, and a capture that is not refused.
 #[tokio::test]
-async fn what_is_not_as_expected_fails() {
+async fn unexpected_results_fail() {
     let server = Server::start(|request, _| match request.target.as_str() {
         "/v1/sessions-profile" => {
             let error = json!({"message": "bad", "errors": [{"message": "profile_id"}]});
@@ -127,10 +127,10 @@ async fn what_is_not_as_expected_fails() {
     ] {
         assert!(told.contains(expected), "{told}");
     }
-    // A refusal that is not one of the API's is none.
+    // An error page that is not an API error does not count as a refusal.
     let server = Server::start(|request, _| {
         if request.target.ends_with("/capture") {
-            Reply::Answer { status: 502, headers: "", body: "<html>".to_owned() }
+            Reply::Response { status: 502, headers: "", body: "<html>".to_owned() }
         } else {
             dintero(request)
         }
@@ -142,7 +142,7 @@ async fn what_is_not_as_expected_fails() {
 }
 
 #[tokio::test]
-async fn wrong_variables_are_named_and_nothing_is_sent() {
+async fn invalid_variables_are_named_and_nothing_is_sent() {
     let (code, told) = run(&[("DINTERO_CLIENT_ID", "")]).await;
     assert_eq!(code, 2);
     let expected = "set DINTERO_ACCOUNT_ID\nset DINTERO_CLIENT_ID\nset DINTERO_CLIENT_SECRET\n";

@@ -1,4 +1,4 @@
-//! What is sent: method, host, path, query, headers and body of every operation, as the document has them.
+//! The requests of every operation (method, host, path, query, headers and body) match the document.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::expect_none;
 use crate::schema::{self, Find, is_same_text};
 use crate::server::{Reply, Request, is_token};
 
-/// A call that was made, and what the document says of its operation.
+/// A call that was made, and its operation in the document.
 struct Sent {
     call: Call,
     documented: Documented,
     host: &'static str,
     request: Request,
-    /// How many requests for a token the client made for it.
+    /// How many token requests the client made for the call.
     tokens: usize,
 }
 
@@ -26,8 +26,8 @@ async fn send_all(which: fn(&Call) -> Run) -> Vec<Sent> {
     let mut all = Vec::new();
     for call in calls() {
         let run = which(&call);
-        let answer = answer_of(&call);
-        let exchange = Exchange::start(move |_| Reply::json(200, &answer)).await;
+        let response = response_of(&call);
+        let exchange = Exchange::start(move |_| Reply::json(200, &response)).await;
         let outcome = run(&exchange.client).await;
         assert!(outcome.is_ok(), "{} {}: {:?}", call.method, call.path, outcome.err());
         all.push(sent(call, &exchange));
@@ -35,8 +35,8 @@ async fn send_all(which: fn(&Call) -> Run) -> Vec<Sent> {
     all
 }
 
-/// What the first success of the operation answers; images and files stay empty.
-pub(crate) fn answer_of(call: &Call) -> Value {
+/// Returns a sample of the operation's first success response; images and files stay empty.
+pub(crate) fn response_of(call: &Call) -> Value {
     let successes = document::operation(call.method, call.path).successes();
     let (_, contents) = &successes[0];
     let json = contents.iter().find(|(media, _)| *media == "application/json");
@@ -105,7 +105,7 @@ async fn requests_go_to_the_documented_host_and_path() {
     expect_none(problems);
 }
 
-/// Whether `path` is `template` with every parameter in a segment of its own.
+/// Whether `path` is `template` with every parameter in its own segment.
 pub(crate) fn is_filled(template: &str, path: &str, parameters: &Value) -> bool {
     let (expected, found) = (template.split('/'), path.split('/'));
     template.split('/').count() == path.split('/').count()
@@ -118,7 +118,7 @@ pub(crate) fn is_filled(template: &str, path: &str, parameters: &Value) -> bool 
         })
 }
 
-/// Undoes the encoding of HTML forms.
+/// Decodes HTML form encoding.
 fn decoded(text: &str) -> String {
     let mut pairs = form_urlencoded::parse(text.as_bytes());
     pairs.next().map(|(text, _)| text.into_owned()).unwrap_or_default()
@@ -312,8 +312,8 @@ async fn bodies_with_everything_arrive_whole() {
             let call = calls().into_iter().find(|call| (call.method, call.path) == (method, path));
             let call = call.expect("the call was there");
             let run = call.with_body.unwrap_or_else(|| panic!("{path} takes a body"));
-            let answer = answer_of(&call);
-            let exchange = Exchange::start(move |_| Reply::json(200, &answer)).await;
+            let response = response_of(&call);
+            let exchange = Exchange::start(move |_| Reply::json(200, &response)).await;
             run(&exchange.client, body.clone()).await.expect("the call succeeds");
             let sent = sent(call, &exchange);
             let found = sent.request.json();
@@ -332,9 +332,9 @@ fn samples_are_what_the_document_describes() {
     let mut problems = Vec::new();
     for documented in document::operations() {
         let bodies = documented.body().map(|(schema, _)| schema);
-        let answers = documented.successes().into_iter().flat_map(|(_, contents)| contents);
-        let answers = answers.filter(|(media, _)| *media == "application/json");
-        let schemas = bodies.into_iter().chain(answers.map(|(_, schema)| schema));
+        let responses = documented.successes().into_iter().flat_map(|(_, contents)| contents);
+        let responses = responses.filter(|(media, _)| *media == "application/json");
+        let schemas = bodies.into_iter().chain(responses.map(|(_, schema)| schema));
         for (schema, sample) in
             schemas.flat_map(|schema| schema::samples(schema).into_iter().map(move |s| (schema, s)))
         {

@@ -206,15 +206,15 @@ fn all_mistakes_at_once() {
     assert_eq!(
         messages,
         [
-            "3 units of line `1`, of which 2 are left",
+            "3 units of line `1`: only 2 are left",
             "there is no line `2`; the lines are `1`, `local-pick-up-point`",
-            "0 units of line `local-pick-up-point`: a quantity is above zero",
+            "0 units of line `local-pick-up-point`: a quantity must be above zero",
         ]
     );
     let error = Capture::first(&order).request().unwrap_err();
     assert!(error.to_string().starts_with("nothing is to be captured"), "{error}");
     let error = Capture::first(&order).line("1", 1).line("1", 1).request().unwrap_err();
-    assert_eq!(error.to_string(), "line `1` is named twice");
+    assert_eq!(error.to_string(), "line `1` is chosen twice");
 }
 
 #[test]

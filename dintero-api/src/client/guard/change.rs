@@ -1,4 +1,4 @@
-//! What a guarded call is to do: a capture, a refund or a void, as a builder or as a finished request.
+//! The change that a guarded call requests: a capture, refund or void, as a builder or as a complete request.
 
 use crate::BuildError;
 use crate::MinorUnits;
@@ -8,11 +8,11 @@ use crate::types::{
     CaptureTransactionRequest, CaptureTransactionRequestItem, RefundTransactionRequest, Transaction,
 };
 
-/// What `capture_once` captures: a [`Capture`] of the order, or a finished request.
+/// The argument of `capture_once`: a [`Capture`] of the order, or a complete request.
 #[derive(Debug, Clone)]
 pub struct GuardedCapture(Source<Capture<'static>, CaptureTransactionRequest>);
 
-/// What `refund_once` refunds: a [`Refund`] of the order, or a finished request.
+/// The argument of `refund_once`: a [`Refund`] of the order, or a complete request.
 #[derive(Debug, Clone)]
 pub struct GuardedRefund(Source<Refund<'static>, RefundTransactionRequest>);
 
@@ -96,7 +96,7 @@ impl Change {
         }
     }
 
-    /// Computes the request, given the operations before it.
+    /// Computes the request that follows the operations in `before`.
     pub(super) fn request(
         &self,
         transaction: &Transaction,
@@ -109,7 +109,7 @@ impl Change {
         })
     }
 
-    /// Returns your reference, by which the operation is recognised. A void needs none.
+    /// Returns your reference, by which the operation is recognised. A void needs no reference.
     pub(super) fn reference(&self) -> Result<Option<&str>, BuildError> {
         let (reference, field) = match self {
             Self::Capture(capture) => (capture.reference(), "capture_reference"),
@@ -120,13 +120,13 @@ impl Change {
             Some(reference) => Ok(Some(reference)),
             None => {
                 let problem =
-                    format!("`{field}` must be set, because it is what the call looks for");
+                    format!("`{field}` is required, because the call finds its operation by it");
                 Err(BuildError::request(self.operation(), vec![problem]))
             }
         }
     }
 
-    /// Returns the name of the call, for errors.
+    /// Returns the name of the guarded call, for errors.
     pub(super) fn operation(&self) -> &'static str {
         match self {
             Self::Capture(_) => "transactions.capture_once",
@@ -137,7 +137,7 @@ impl Change {
 }
 
 impl Request {
-    /// Returns the amount. A void releases all that is left, whatever that is.
+    /// Returns the amount, or `None` for a void, which releases all that is left.
     pub(super) fn amount(&self) -> Option<MinorUnits> {
         match self {
             Self::Capture(request) => Some(request.amount),

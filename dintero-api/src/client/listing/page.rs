@@ -1,4 +1,4 @@
-//! One page of a list: its entries, each read by itself, and where the next page begins.
+//! One page of a list: its entries, each decoded separately, and where the next page begins.
 
 use std::vec;
 
@@ -14,35 +14,35 @@ use crate::wire::{self, BodyError, Decoded, FromJson};
 
 /// One page.
 pub(super) struct Page<T> {
-    /// Group and method of the operation, for errors.
+    /// The name of the operation (group and method), for errors.
     pub(super) operation: &'static str,
     pub(super) entries: vec::IntoIter<Result<Decoded<T>, Error>>,
     pub(super) next: Next,
 }
 
-/// What follows after a page.
+/// Where the next page begins.
 pub(super) enum Next {
     Nothing,
-    /// The page after this token.
+    /// At this token.
     #[cfg_attr(
         not(any(feature = "payouts", feature = "reports", feature = "settlements")),
         expect(dead_code, reason = "transactions have no tokens")
     )]
     After(String),
-    /// The entries after the one with this id, which is the page's last.
+    /// After the entry with this id, the last of the page.
     AfterEntry(String),
-    /// More follows, but the page does not say where.
+    /// There are more entries, but the page does not say where they begin.
     Lost,
 }
 
-/// How the response of a list looks.
+/// The shape of a list's response.
 pub(super) struct Shape {
-    /// The field with the entries, or `None` if the body is their list.
+    /// The field that holds the entries, or `None` if the body itself is the array.
     pub(super) entries: Option<&'static str>,
     pub(super) next: fn(&Value) -> Next,
 }
 
-/// Requests a page and takes it apart: the one future of all lists.
+/// Requests a page and parses it. All lists share this future.
 #[inline]
 pub(super) fn read<'c, T: FromJson + 'c>(
     call: Call<'c>,
@@ -52,7 +52,7 @@ pub(super) fn read<'c, T: FromJson + 'c>(
     Box::pin(async move { take_apart(success.await?, shape) })
 }
 
-/// An entry that cannot be read is an error in its place, with the whole page as its response.
+/// Splits a response into entries. An entry that cannot be read becomes an error with the whole page as its response.
 #[inline]
 fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, Error> {
     let Success { response, trail } = success;
@@ -84,7 +84,7 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
     }
 }
 
-/// Why a list cannot go on after a page.
+/// Why a list cannot continue after a page.
 #[derive(Clone, Copy)]
 pub(super) enum Impasse {
     Lost,
@@ -95,10 +95,10 @@ pub(super) enum Impasse {
 impl Impasse {
     pub(super) fn error(self, operation: &'static str) -> Error {
         let problem = match self {
-            Self::Lost => "the page before it does not say where it ends",
-            Self::Circle => "the page before it leads back to one that was read already",
+            Self::Lost => "the previous page does not say where the next one begins",
+            Self::Circle => "the previous page leads back to one that was already read",
             Self::Empty => {
-                "the last 100 pages had no entries, and each leads to another one; `resume` reads on"
+                "the last 100 pages had no entries, and each leads to another one; call `resume` to continue"
             }
         };
         BuildError::request(operation, vec![problem.to_owned()]).into()

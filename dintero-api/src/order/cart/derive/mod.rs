@@ -24,7 +24,7 @@ use super::shipping::{
     BareShipping, ShippingMapping, ShippingPrice, ToShippingOption, ToShippingOptions,
 };
 use super::values::{ToCode, ToFlag, ToPercent, ToPrice, ToQuantity, ToText};
-use crate::order::vat::{self, WrongRate};
+use crate::order::vat::{self, InvalidRate};
 use crate::order::{Rule, check};
 use crate::types::DiscountItem;
 use crate::{Decimal, MinorUnits, Percent, Quantity};
@@ -407,7 +407,7 @@ fn rounded<T: ToPrice + ?Sized>(value: &T, at: Context<'_>) -> Option<MinorUnits
 }
 
 fn vat_percent(rate: Decimal) -> Result<Percent, String> {
-    vat::percent(rate).map_err(WrongRate::message_for_input)
+    vat::percent(rate).map_err(InvalidRate::message_for_input)
 }
 
 /// A rate or share, in a unit that `percent` understands.
