@@ -110,7 +110,7 @@ impl PollPolicy {
         self
     }
 
-    /// Sets the upper bound of every delay, at most one hour. Default: 15 seconds.
+    /// Sets the limit up to which the bound of a delay doubles, at most one hour. Default: 15 seconds.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -139,7 +139,7 @@ pub enum FinishedChange {
     /// The operation was carried out.
     #[non_exhaustive]
     Succeeded {
-        /// The event that says so.
+        /// The event that reports the success.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,
@@ -147,7 +147,7 @@ pub enum FinishedChange {
     /// An event says that the operation failed. See [`PendingChange::wait`] for what to do then.
     #[non_exhaustive]
     Failed {
-        /// The event that says so; its `error` has the reason.
+        /// The event that reports the failure; its `error` has the reason.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,

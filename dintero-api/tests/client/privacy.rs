@@ -220,10 +220,10 @@ fn nothing_from_a_request_or_response_is_shown() {
     let result = runner.run(&cases(), |case| {
         let run = || runtime.block_on(case.run());
         #[cfg(feature = "tracing")]
-        let (mut shown, told) = traces::told(run);
+        let (mut shown, logged) = traces::logged(run);
         #[cfg(not(feature = "tracing"))]
-        let (mut shown, told) = (run(), String::new());
-        shown += &told;
+        let (mut shown, logged) = (run(), String::new());
+        shown += &logged;
         let client = "Client { account_id: T12345678, .. }";
         prop_assert!(shown.contains(client), "{shown}");
         prop_assert!(cfg!(not(feature = "tracing")) || shown.contains("dintero.call"));

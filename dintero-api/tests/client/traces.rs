@@ -20,7 +20,7 @@ thread_local! {
 ///
 /// The subscriber is global and stays installed: with one subscriber per test, one test could disable the events of
 /// another.
-pub(crate) fn told<T>(run: impl FnOnce() -> T) -> (T, String) {
+pub(crate) fn logged<T>(run: impl FnOnce() -> T) -> (T, String) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         tracing::subscriber::set_global_default(Keeper { spans: AtomicU64::new(1) }).unwrap();
@@ -83,7 +83,7 @@ impl Visit for Fields {
 #[test]
 fn call_is_logged_without_its_content() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ((), text) = told(|| runtime.block_on(two_calls()));
+    let ((), text) = logged(|| runtime.block_on(two_calls()));
     let own: Vec<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("dintero_api ").or(line.strip_prefix("- ")))
@@ -154,10 +154,10 @@ async fn read_odd_address() {
 #[test]
 fn unreadable_fields_are_logged_by_path_only() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ((), text) = told(|| runtime.block_on(read_odd_address()));
-    let told: Vec<_> = text.lines().filter(|line| line.contains("unread")).collect();
+    let ((), text) = logged(|| runtime.block_on(read_odd_address()));
+    let logged: Vec<_> = text.lines().filter(|line| line.contains("unread")).collect();
     assert_eq!(
-        told,
+        logged,
         [
             r#"dintero_api WARN event message=a response has values that cannot be read operation="transactions.get" unread="billing_address.country""#
         ],

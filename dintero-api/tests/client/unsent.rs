@@ -84,7 +84,7 @@ async fn tunnel_that_is_refused() {
     assert!(!arrived.contains("hunter") && !arrived.contains("sessions"), "{arrived}");
 }
 
-/// The other side never responds to the first TLS message, which holds nothing of the request.
+/// The other side never responds to the first TLS message, which contains no part of the request.
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 #[tokio::test]
 async fn tls_that_does_not_begin_in_time() {

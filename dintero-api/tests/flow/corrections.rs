@@ -5,7 +5,7 @@ use dintero_api::{MinorUnits, OperationState};
 use serde_json::{Value, json};
 
 use crate::dintero::{AMOUNT, transaction};
-use crate::outcome::told;
+use crate::outcome::summary;
 
 fn correction(capture: i64, refund: i64, void: i64, added: &[&str]) -> Value {
     json!({
@@ -37,7 +37,7 @@ fn failure_that_moved_money_counts() {
         (Some("a"), Some(10000), OperationState::Done),
         (Some("b"), Some(5000), OperationState::Done),
     ];
-    assert_eq!(told(&transaction), expected);
+    assert_eq!(summary(&transaction), expected);
     expect_amounts(&transaction, [15000, 0, 15000, 15000]);
 }
 
@@ -48,7 +48,7 @@ fn success_that_moved_no_money_does_not_count() {
         {"event": "CAPTURE", "success": true, "amount": 5000, "event_reference": "b",
          "correction": correction(20000, 10000, 20000, &[])},
     ]));
-    let states: Vec<_> = told(&transaction).iter().map(|told| told.2).collect();
+    let states: Vec<_> = summary(&transaction).iter().map(|summary| summary.2).collect();
     assert_eq!(states, [OperationState::Done, OperationState::Failed]);
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
@@ -60,7 +60,7 @@ fn amount_is_the_one_that_was_moved() {
         {"event": "CAPTURE", "success": false, "amount": 10000, "event_reference": "a",
          "correction": correction(23000, 7000, 23000, &[])},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(7000), OperationState::Done)]);
+    assert_eq!(summary(&transaction), [(Some("a"), Some(7000), OperationState::Done)]);
     expect_amounts(&transaction, [7000, 0, 23000, 7000]);
 }
 
@@ -73,7 +73,7 @@ fn added_events_replace_the_one_they_correct() {
     let added = json!({"id": "e2", "event": "CAPTURE", "success": true, "amount": 10000});
     for events in [json!([failed, added]), json!([added, failed])] {
         let transaction = partly_captured(&events);
-        assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
+        assert_eq!(summary(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
         expect_amounts(&transaction, [10000, 0, 20000, 10000]);
         let begun_by = transaction.operations()[0].begun_by.and_then(|event| event.id.as_deref());
         assert_eq!(begun_by, Some("e1"));
@@ -88,7 +88,7 @@ fn accepted_failed_and_corrected_is_one_operation() {
          "correction": correction(20000, 10000, 20000, &["e3"])},
         {"id": "e3", "event": "CAPTURE", "success": true},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
+    assert_eq!(summary(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
     expect_amounts(&transaction, [10000, 0, 20000, 10000]);
 }
 
@@ -104,7 +104,7 @@ fn refunds_and_voids_are_corrected_too() {
             {"event": "VOID", "success": true, "correction": correction(9, 26000, 9, &[])},
         ]),
     );
-    let states: Vec<_> = told(&transaction).iter().map(|told| told.2).collect();
+    let states: Vec<_> = summary(&transaction).iter().map(|summary| summary.2).collect();
     let [done, failed] = [OperationState::Done, OperationState::Failed];
     assert_eq!(states, [done, done, failed, done, failed]);
     expect_amounts(&transaction, [AMOUNT, 4000, 0, 26000]);
@@ -133,7 +133,7 @@ fn corrections_of_each_other_do_no_harm() {
         {"id": "e2", "event": "CAPTURE", "success": false, "event_reference": "b",
          "correction": correction(20000, 10000, 20000, &["e1"])},
     ]));
-    let references: Vec<_> = told(&transaction).iter().map(|told| told.0).collect();
+    let references: Vec<_> = summary(&transaction).iter().map(|summary| summary.0).collect();
     assert_eq!(references, [Some("a"), Some("b")]);
 }
 
@@ -145,5 +145,5 @@ fn captures_are_not_hidden_by_other_kinds() {
         {"id": "e1", "event": "CAPTURE", "success": true, "amount": 10000, "event_reference": "a"},
         {"id": "e2", "event": "ADJUST", "success": false, "correction": correction(1, 10000, 1, &["e1"])},
     ]));
-    assert_eq!(told(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
+    assert_eq!(summary(&transaction), [(Some("a"), Some(10000), OperationState::Done)]);
 }

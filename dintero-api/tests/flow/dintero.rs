@@ -198,7 +198,7 @@ fn reply(books: &mut Books, request: &Request) -> Reply {
 }
 
 fn error(status: u16) -> Reply {
-    Reply::json(status, &json!({"error": {"code": "X", "message": "as told"}}))
+    Reply::json(status, &json!({"error": {"code": "X", "message": "as the test says"}}))
 }
 
 fn read(books: &mut Books) -> Reply {

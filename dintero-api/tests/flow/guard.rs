@@ -188,7 +188,7 @@ async fn request_with_unknown_outcome_is_not_resent_at_once() {
 /// For any two events in any order, with and without a second look: if the call is made until it succeeds, the capture
 /// is carried out once, or accepted once.
 #[tokio::test]
-async fn calling_until_it_succeeds_captures_once_whatever_happens() {
+async fn calling_until_it_succeeds_captures_once() {
     let all = [
         Does::IsLost,
         Does::ActsAndIsLost,

@@ -187,8 +187,8 @@ async fn circle_of_pages_is_an_error() {
         let (client, server) = pages(ids.map(|id| transactions(&[id]))).await;
         let mut list = client.transactions().list_all(|list| list);
         let mut expected = found(circle);
-        expected.push(Err("`transactions.list` cannot be sent: the page before it leads back to one that was read \
-                           already"
+        expected.push(Err("`transactions.list` cannot be sent: the previous page leads back to one that was already \
+                           read"
             .to_owned()));
         // No entry is returned twice, and `resume` does nothing.
         assert_eq!(everything(&mut list).await, expected);

@@ -310,13 +310,13 @@ fn results_are_linked_to_their_initiate_events() {
             {"event": "CAPTURE", "success": true},
         ]),
     );
-    let told: Vec<_> = told(&transaction);
+    let summary: Vec<_> = summary(&transaction);
     let expected = [
         (Some("c"), Some(100), OperationState::InProgress),
         (Some("b"), Some(100), OperationState::Failed),
         (Some("a"), Some(100), OperationState::Done),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(summary, expected);
 }
 
 /// Without an id and a reference, a failure may belong to another operation. An operation that may be in progress must
@@ -330,8 +330,9 @@ fn failure_is_not_guessed() {
         [(Value::Null, &expected[..]), (json!("a"), &[(Some("a"), OperationState::Failed)])]
     {
         let transaction = transaction("AUTHORIZED", &json!([begin, failure(reference)]));
-        let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
-        assert_eq!(told, expected);
+        let summary: Vec<_> =
+            summary(&transaction).iter().map(|summary| (summary.0, summary.2)).collect();
+        assert_eq!(summary, expected);
     }
 }
 
@@ -353,12 +354,15 @@ fn results_of_other_operations_are_not_linked() {
         ),
     ] {
         let transaction = transaction("CAPTURED", &json!([begin, done]));
-        let told: Vec<_> = told(&transaction).iter().map(|told| (told.0, told.2)).collect();
-        assert_eq!(told, expected);
+        let summary: Vec<_> =
+            summary(&transaction).iter().map(|summary| (summary.0, summary.2)).collect();
+        assert_eq!(summary, expected);
     }
 }
 
-pub(crate) fn told(transaction: &Transaction) -> Vec<(Option<&str>, Option<i64>, OperationState)> {
+pub(crate) fn summary(
+    transaction: &Transaction,
+) -> Vec<(Option<&str>, Option<i64>, OperationState)> {
     let operations = transaction.operations();
     operations
         .iter()

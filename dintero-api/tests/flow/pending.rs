@@ -148,7 +148,7 @@ async fn initiate_event_that_failed_is_the_result() {
 
 /// A retryable failure of a read does not end the wait, and the error reports the last failure.
 #[tokio::test]
-async fn reads_may_fail_meanwhile() {
+async fn reads_may_fail_during_the_wait() {
     let dintero = Dintero::start([Does::Accepts("r1")]).await;
     let transactions = dintero.client.transactions();
     transactions.void(ID).await.unwrap();

@@ -51,7 +51,7 @@ impl Process {
 }
 
 /// How a guarded call ended.
-enum Told {
+enum CallResult {
     Done(Box<Transaction>),
     Accepted,
     Error(GuardError),
@@ -233,33 +233,33 @@ impl Shop {
                 }
             }
         };
-        let told = runtime.block_on(async {
+        let results = runtime.block_on(async {
             tokio::select! {
-                told = calls => Some(told),
+                results = calls => Some(results),
                 () = crash.notified() => None,
             }
         });
-        let Some(told) = told else {
+        let Some(results) = results else {
             self.crash();
             return Ok(());
         };
         let mut dintero = self.dintero.lock().unwrap();
         let unchanged = dintero.payment(&id).fingerprint() == before;
-        let is_sent = |told: &Told| !matches!(told, Told::Error(error) if !error.maybe_sent());
+        let is_sent = |result: &CallResult| !matches!(result, CallResult::Error(error) if !error.maybe_sent());
         prop_assert!(
-            unchanged || told.iter().any(is_sent),
+            unchanged || results.iter().any(is_sent),
             "the transaction changed although every call says that nothing was sent"
         );
-        for told in told {
+        for result in results {
             let (kind, reference) = (operation_kind(operation), operation_name(operation));
             let (is_known, times) = dintero.payment(&id).count(kind, reference);
-            match told {
-                Told::Done(transaction) => {
+            match result {
+                CallResult::Done(transaction) => {
                     prop_assert!(times == 1 && is_done(&transaction, kind, reference));
                     dintero.seen.found += usize::from(unchanged);
                 }
-                Told::Accepted => prop_assert!(is_known),
-                Told::Error(error) => {
+                CallResult::Accepted => prop_assert!(is_known),
+                CallResult::Error(error) => {
                     let is_taken = matches!(error, GuardError::ReferenceTaken { .. });
                     prop_assert!(!is_taken && !matches!(error, GuardError::Busy), "{error:?}");
                 }
@@ -275,7 +275,12 @@ enum Times {
     Twice,
 }
 
-async fn perform(client: &Client, order: &SessionOrder, id: &str, operation: Operation) -> Told {
+async fn perform(
+    client: &Client,
+    order: &SessionOrder,
+    id: &str,
+    operation: Operation,
+) -> CallResult {
     let (transactions, reference) = (client.transactions(), operation_name(operation));
     let (capture, refund) =
         (Capture::of(order).reference(reference), Refund::of(order).reference(reference));
@@ -295,9 +300,9 @@ async fn perform(client: &Client, order: &SessionOrder, id: &str, operation: Ope
         Operation::Void => transactions.void_once(id),
     };
     match call.await {
-        Ok(change) if change.is_done() => Told::Done(Box::new(change.transaction().clone())),
-        Ok(_) => Told::Accepted,
-        Err(error) => Told::Error(error),
+        Ok(change) if change.is_done() => CallResult::Done(Box::new(change.transaction().clone())),
+        Ok(_) => CallResult::Accepted,
+        Err(error) => CallResult::Error(error),
     }
 }
 

@@ -58,11 +58,11 @@ pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseE
     let outcome = transaction.outcome();
     let is_known = |version: &Version| !matches!(version.state, PaymentState::Unknown(_));
     if !matches!(outcome.state, PaymentState::Unknown(_)) {
-        let told = versions.iter().any(|version| version.state == outcome.state);
-        prop_assert!(told && versions.iter().all(is_known), "{:?} of {shown:#}", outcome.state);
+        let reported = versions.iter().any(|version| version.state == outcome.state);
+        prop_assert!(reported && versions.iter().all(is_known), "{:?} of {shown:#}", outcome.state);
     }
     if let Some(amounts) = outcome.amounts {
-        let told = [
+        let reported = [
             amounts.authorized,
             amounts.captured,
             amounts.refunded,
@@ -70,8 +70,8 @@ pub(crate) fn check(versions: &[Version], shown: &Value) -> Result<(), TestCaseE
             amounts.remaining_refund,
         ]
         .map(|amount| amount.get());
-        let is_told = versions.iter().any(|version| version.figures() == told);
-        prop_assert!(is_told, "{told:?} of {shown:#}");
+        let is_reported = versions.iter().any(|version| version.figures() == reported);
+        prop_assert!(is_reported, "{reported:?} of {shown:#}");
     }
     // Nothing may ship if a refund or void is in progress or done in every version that the read may show.
     let taken_back = versions.iter().all(|version| version.takes_back);

@@ -52,7 +52,7 @@ fn examples(documented: &Documented, only_required: bool) -> (String, Value) {
 }
 
 fn assert_same(read: &impl Serialize, expected: &Value) {
-    let read = serde_json::to_value(read).expect("what was read can be written");
+    let read = serde_json::to_value(read).expect("the value can be serialized");
     assert_eq!(schema::differences(expected, &read), [""; 0]);
 }
 
@@ -76,7 +76,7 @@ fn query_with_the_merchants_own_parameters_is_read() {
     let read = SessionCallbackQuery::from_query(query).expect("it is read");
     assert_eq!(read.merchant_reference, "Kari & Ola/17");
     assert_eq!((read.report_error, read.delay_callback), (Some(true), None));
-    let written = serde_json::to_value(&read).expect("what was read can be written");
+    let written = serde_json::to_value(&read).expect("the value can be serialized");
     assert_eq!(written["report_event"], json!(["REFUND", "VOID"]));
     assert_eq!((read.session_id.as_deref(), read.sid.as_deref()), (None, Some("T1.s")));
     assert_eq!((read.transaction_id, read.error.as_deref()), (None, Some("cancelled")));

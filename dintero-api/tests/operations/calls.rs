@@ -72,7 +72,7 @@ async fn value<T: Serialize>(
     call: impl IntoFuture<Output = Result<Response<T>, Error>>,
 ) -> Result<Outcome, Error> {
     outcome(call.await?, |value| {
-        (serde_json::to_value(value).expect("what was read can be written"), None)
+        (serde_json::to_value(value).expect("the value can be serialized"), None)
     })
 }
 
@@ -94,7 +94,7 @@ async fn change(
         other => panic!("unknown change: {other:?}"),
     };
     let mut outcome = outcome(response, |_| (Value::Null, None))?;
-    outcome.value = serde_json::to_value(transaction).expect("what was read can be written");
+    outcome.value = serde_json::to_value(transaction).expect("the value can be serialized");
     outcome.event_request_id = id;
     Ok(outcome)
 }

@@ -124,7 +124,7 @@ fn error_problem(documented: &Documented, expected: &Documents, error: &Error) -
 }
 
 fn to_json(value: &impl serde_core::Serialize) -> Value {
-    serde_json::to_value(value).expect("what was read can be written")
+    serde_json::to_value(value).expect("the value can be serialized")
 }
 
 /// Every error of `/sessions/pay` says whether the payment succeeded; the document has them for 400, 500 and other

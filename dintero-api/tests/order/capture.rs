@@ -263,7 +263,7 @@ fn unknown_is_not_zero() {
         let transaction = with_status(status, 30000, events.clone());
         let error = Capture::after(&order, &transaction).everything().request().unwrap_err();
         let shown = error.to_string();
-        assert!(shown.contains("does not say what was done before"), "{status} {events}: {shown}");
+        assert!(shown.contains("does not show what was done before"), "{status} {events}: {shown}");
     }
     let mut transaction = with_status("AUTHORIZED", 30000, json!([]));
     transaction.status = None;
@@ -280,7 +280,7 @@ fn unknown_is_not_zero() {
         let transaction = with_status(status, 30000, events.clone());
         let error = Refund::after(&order, &transaction).everything().request().unwrap_err();
         let shown = error.to_string();
-        assert!(shown.contains("does not say what was done before"), "{status} {events}: {shown}");
+        assert!(shown.contains("does not show what was done before"), "{status} {events}: {shown}");
     }
 }
 

@@ -54,7 +54,7 @@ pub enum GuardError {
     /// The operation was not carried out: the provider refused it.
     #[non_exhaustive]
     Failed {
-        /// The event that says so; its `error` has the reason.
+        /// The event that reports the failure; its `error` has the reason.
         event: Box<TransactionEventDetails>,
         /// The transaction with that event.
         transaction: Box<Transaction>,

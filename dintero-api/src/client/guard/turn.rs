@@ -1,7 +1,7 @@
 //! Lets guarded calls take turns, one at a time on each transaction, and remembers the requests that were just sent.
 //!
 //! A turn belongs to the task that runs the call, never to its caller. A waiting call is woken when the turn ends, and
-//! then tries to take it. A turn is never assigned to a waiting call, which may no longer be polled.
+//! then tries to take it. A turn is never assigned to a waiting call, because that call may no longer be polled.
 
 use std::collections::HashMap;
 use std::future::poll_fn;

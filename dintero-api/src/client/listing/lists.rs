@@ -159,7 +159,7 @@ fn list_reports<'c>(
 
 #[cfg(feature = "payouts")]
 impl<'c> Payouts<'c> {
-    /// Lists all transfers of a seller's money, over all pages.
+    /// Lists all transfers of a seller, over all pages.
     ///
     /// `filter` sets the parameters of every page's call, except `limit` and `page`, which the listing sets. The list
     /// ends with a page without `next_page_token`.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The operations that were refused with a new token, and until when no other token is requested for each.
+/// The operations that were refused with a new token. Until its pause is over, no other token is requested for an
+/// operation.
 #[derive(Default)]
 pub(super) struct Backoff(BTreeMap<&'static str, Refusal>);
 

@@ -34,7 +34,8 @@ static TOKEN: Endpoint = Endpoint {
 
 /// A token is renewed this long before it expires, or a tenth of its lifetime if that is shorter.
 const MARGIN: Duration = Duration::from_secs(60);
-/// The longest time that a token is kept, whatever its response says. Dintero's tokens are valid for hours.
+/// The longest time that a token is kept, even if its response gives a longer lifetime. Dintero's tokens are valid for
+/// hours.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Clone)]
