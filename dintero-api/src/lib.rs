@@ -31,6 +31,7 @@ pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
+mod date_or_time;
 mod events;
 #[rustfmt::skip]
 mod generated;
@@ -40,6 +41,7 @@ pub mod order;
 mod outcome;
 mod permit;
 mod secret;
+mod web_url;
 pub mod wire;
 
 pub use account::{AccountId, InvalidAccountId};
@@ -49,6 +51,7 @@ pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
+pub use date_or_time::DateOrTime;
 #[cfg(feature = "derive")]
 pub use dintero_macros::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,

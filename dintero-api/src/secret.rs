@@ -24,6 +24,19 @@ impl Secret {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+
+    /// Whether the text begins or ends with whitespace or another invisible character, which was probably copied from a
+    /// page or read with the line break of a file.
+    #[cfg(feature = "callback")]
+    pub(crate) fn has_blank_ends(&self) -> bool {
+        let is_blank = |letter: char| {
+            letter.is_whitespace()
+                || letter.is_control()
+                || matches!(letter, '\u{feff}' | '\u{200b}'..='\u{200f}')
+        };
+        let text = self.expose();
+        text.starts_with(is_blank) || text.ends_with(is_blank)
+    }
 }
 
 impl From<&str> for Secret {

@@ -53,13 +53,13 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Fills a parameter of the path, as one segment.
+    /// Sets a path parameter, as one segment.
     pub fn path(mut self, name: &'static str, value: impl Display) -> Self {
         self.path.push((name, encode::segment(&[value.to_string()])));
         self
     }
 
-    /// Fills a parameter of the path with several values: `1,2`.
+    /// Sets a path parameter to several values: `1,2`.
     pub fn path_joined<T: Display>(
         mut self,
         name: &'static str,
@@ -70,19 +70,19 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Fills a parameter of the path with an object: `x,1,y,2`.
+    /// Sets a path parameter to an object: `x,1,y,2`.
     pub fn path_fields<T: Serialize + ?Sized>(self, name: &'static str, object: &T) -> Self {
         let fields = pairs::fields(object).into_iter();
         self.path_joined(name, fields.flat_map(|(field, value)| [field, value]))
     }
 
-    /// Fills a parameter of the path with an object: `x=1,y=2`.
+    /// Sets a path parameter to an object: `x=1,y=2`.
     pub fn path_assigned<T: Serialize + ?Sized>(mut self, name: &'static str, object: &T) -> Self {
         self.path.push((name, encode::assignments(&pairs::fields(object))));
         self
     }
 
-    /// Fills a parameter of the path with the client's account id.
+    /// Sets a path parameter to the client's account id.
     pub fn account(self, name: &'static str) -> Self {
         let account = self.client.account_id();
         self.path(name, account)

@@ -385,7 +385,7 @@ impl Line {
             .ok_or_else(|| format!("line `{id}` is too large to be divided exactly"))?;
         if amount != 0 && amount.signum() != self.whole.amount.signum() {
             return Err(format!(
-                "{quantity} units of line `{id}`: earlier operations moved more than their price; choose the whole line"
+                "{quantity} units of line `{id}`: earlier operations already moved more than these and the earlier units cost; choose the whole line"
             ));
         }
         Ok(self.take(Part { units, amount }))

@@ -10,20 +10,27 @@ use crate::document::{DOCUMENT, list, object, resolve};
 
 /// Returns the problems of a value according to a schema of the document.
 pub(crate) fn problems(schema: &'static Value, value: &Value) -> Vec<String> {
+    invalid(&validator(schema), value)
+}
+
+/// Returns the problems that a validator finds in a value.
+pub(crate) fn invalid(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
+    let errors = validator.iter_errors(value);
+    errors.map(|error| format!("{} at `{}`", error.masked(), error.instance_path())).collect()
+}
+
+/// Creates a validator for a schema of the document, which is slow.
+pub(crate) fn validator(schema: &'static Value) -> jsonschema::Validator {
     static SCHEMAS: LazyLock<Value> =
         LazyLock::new(|| for_validation(&DOCUMENT["components"]["schemas"]));
     let root = json!({"allOf": [for_validation(schema)], "components": {"schemas": *SCHEMAS}});
-    let validator = jsonschema::options()
+    jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .should_validate_formats(true)
         // Opening hours are times of day without a time zone (`10:00`), which JSON Schema's `time` does not allow.
         .with_format("time", |_: &str| true)
         .build(&root)
-        .unwrap_or_else(|error| panic!("the document's schemas cannot be used: {error}"));
-    let invalid = validator
-        .iter_errors(value)
-        .map(|error| format!("{} at `{}`", error.masked(), error.instance_path()));
-    invalid.collect()
+        .unwrap_or_else(|error| panic!("the document's schemas cannot be used: {error}"))
 }
 
 /// Converts OpenAPI 3.0 to JSON Schema, in which `null` is a type. A type with a discriminator becomes its base: the

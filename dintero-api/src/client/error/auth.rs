@@ -47,7 +47,7 @@ impl AuthError {
         &self.0.cause
     }
 
-    /// Returns the reason, for a `match`.
+    /// Returns why there is no access token.
     #[must_use]
     pub fn reason(&self) -> AuthFailure {
         let cause = self.cause();

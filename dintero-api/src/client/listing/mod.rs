@@ -118,7 +118,10 @@ impl<'c, T> Listing<'c, T> {
     /// Starts after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
     ///
     /// For transactions, the position is the id of the last one read. For other lists, it is an opaque string of this
-    /// crate.
+    /// crate: the date and the id of a settlement (`2026-03-10/b0c4f7d1`), or one of Dintero's tokens.
+    ///
+    /// If the text cannot be a position, the first entry is an error, and nothing is sent: Dintero would start at the
+    /// first page, and entries that were counted before would be counted again.
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
         self.position = Some(position.into());
         self
@@ -127,7 +130,8 @@ impl<'c, T> Listing<'c, T> {
     /// Returns where the next page begins, so that another process can continue there. `None` for the first page.
     ///
     /// When a page has failed, or the last entry of a page was returned, every entry before this position has been
-    /// returned.
+    /// returned. After the error for a page that does not say where the next one begins, the position is still the
+    /// start of that page, although its entries were returned.
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
@@ -208,7 +212,7 @@ impl<'c, T> Listing<'c, T> {
         }
         let (impasse, operation) = self.impasse.take()?;
         self.state = match impasse {
-            Impasse::Lost | Impasse::Circle => State::Ended,
+            Impasse::Lost(_) | Impasse::Circle => State::Ended,
             Impasse::Empty => State::Failed,
         };
         Some(Err(impasse.error(operation)))
@@ -229,7 +233,7 @@ impl<'c, T> Listing<'c, T> {
                 self.state = State::Ended;
                 None
             }
-            Next::Lost => Some(Impasse::Lost),
+            Next::Lost(missing) => Some(Impasse::Lost(missing)),
             // The entry with this id was returned before, and so were those before it.
             Next::AfterEntry(next) if self.used.contains(&next) => {
                 self.impasse = Some((Impasse::Circle, page.operation));

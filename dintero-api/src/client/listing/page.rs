@@ -31,8 +31,8 @@ pub(super) enum Next {
     After(String),
     /// After the entry with this id, the last of the page.
     AfterEntry(String),
-    /// There are more entries, but the page does not say where they begin.
-    Lost,
+    /// More entries may follow, but the page does not say where; holds what is missing in the page.
+    Lost(&'static str),
 }
 
 /// The shape of a list's response.
@@ -40,14 +40,44 @@ pub(super) struct Shape {
     /// The field that holds the entries, or `None` if the body itself is the array.
     pub(super) entries: Option<&'static str>,
     pub(super) next: fn(&Value) -> Next,
+    /// Returns the problem with a position that the caller passed, if there is one.
+    pub(super) check_position: fn(&str) -> Option<&'static str>,
 }
 
-/// Requests a page and parses it. All lists share this future.
+/// Checks a position that only Dintero understands. An empty one would be omitted, and the list would start again.
+pub(super) fn check_token(position: &str) -> Option<&'static str> {
+    let problem = "the position to start after is empty: leave it out to begin with the first page";
+    position.is_empty().then_some(problem)
+}
+
+/// Returns where the page after a token begins. The last page has no token.
+#[cfg(any(feature = "payouts", feature = "reports"))]
+pub(super) fn after_token(token: &Value, lost: &'static str) -> Next {
+    match token {
+        Value::Null => Next::Nothing,
+        Value::String(token) if token.is_empty() => Next::Nothing,
+        token => text(token).map_or(Next::Lost(lost), Next::After),
+    }
+}
+
+/// Returns a non-empty string, or a number as text.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Requests the page after a position and parses it. All lists share this future.
 #[inline]
 pub(super) fn read<'c, T: FromJson + 'c>(
-    call: Call<'c>,
+    mut call: Call<'c>,
+    position: Option<&str>,
     shape: &'static Shape,
 ) -> BoxFuture<'c, Result<Page<T>, Error>> {
+    let problem = position.and_then(shape.check_position);
+    call.problems.extend(problem.map(str::to_owned));
     let success = call.carry_out();
     Box::pin(async move { take_apart(success.await?, shape) })
 }
@@ -87,7 +117,7 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
 /// Why a list cannot continue after a page.
 #[derive(Clone, Copy)]
 pub(super) enum Impasse {
-    Lost,
+    Lost(&'static str),
     Circle,
     Empty,
 }
@@ -95,12 +125,14 @@ pub(super) enum Impasse {
 impl Impasse {
     pub(super) fn error(self, operation: &'static str) -> Error {
         let problem = match self {
-            Self::Lost => "the previous page does not say where the next one begins",
-            Self::Circle => "the previous page leads back to one that was already read",
+            Self::Lost(missing) => {
+                format!("the previous page, whose entries were returned, does not say where the next one begins: {missing}")
+            }
+            Self::Circle => "the previous page leads back to one that was already read".to_owned(),
             Self::Empty => {
-                "the last 100 pages had no entries, and each leads to another one; call `resume` to continue"
+                "the last 100 pages had no entries, and each leads to another one; call `resume` to continue".to_owned()
             }
         };
-        BuildError::request(operation, vec![problem.to_owned()]).into()
+        BuildError::request(operation, vec![problem]).into()
     }
 }
