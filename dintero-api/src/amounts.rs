@@ -72,6 +72,8 @@ impl fmt::Display for UnclearTransaction {
     }
 }
 
+impl std::error::Error for UnclearTransaction {}
+
 impl Transaction {
     /// Returns the amounts that the events show, or why they are unclear.
     pub(crate) fn amounts(

@@ -40,6 +40,7 @@ mod http_client;
 mod listing;
 mod observe;
 mod overload;
+mod own;
 mod pairs;
 mod partial;
 mod parts;
@@ -64,6 +65,8 @@ pub use ::reqwest;
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use custom::CustomRequest;
+#[cfg(feature = "test-util")]
+pub use error::SimulatedFailure;
 pub use error::{ApiError, AuthError, AuthFailure, Error, TransportError, UnexpectedResponse};
 pub use guard::{GuardError, GuardedCall, GuardedCapture, GuardedChange, GuardedRefund, MadeBy};
 pub use http::{HeaderMap, Method, StatusCode};

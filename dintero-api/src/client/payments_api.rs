@@ -12,7 +12,7 @@ const CHECKOUT: &str = "https://checkout.dintero.com/v1";
 ///
 /// The choice does not affect settlements, sellers, payouts and access tokens, which are always at
 /// `https://api.dintero.com`, or logos, which are always at the checkout host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum PaymentsApi {
     /// `https://checkout.dintero.com/v1`, with an access token or an API key.

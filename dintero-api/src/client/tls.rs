@@ -25,7 +25,7 @@ mod backend;
 mod reqwest_roots;
 
 /// The root certificates that the client trusts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TrustRoots {
     /// The root certificates of the operating system.

@@ -51,7 +51,7 @@ async fn path_goes_to_the_checkout_and_url_to_its_host() {
     assert_eq!(call.json(), json!({"b": 2}));
 
     let url = "https://api.dintero.com/v1/accounts/T12345678/things";
-    let bytes = client.request(Method::GET, url).send::<Bytes>().await.unwrap();
+    let bytes = client.request(Method::GET, url).send_as::<Bytes>().await.unwrap();
     assert_eq!(&bytes[..], br#"{"id":"s1"}"#);
     client.request(Method::DELETE, api.url() + "/v2/x").send::<()>().await.unwrap();
     let targets: Vec<_> = api.calls().into_iter().map(|call| call.target).collect();

@@ -22,7 +22,7 @@ struct AuthInner {
 }
 
 /// Why the client could not get an access token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthFailure {
     /// Dintero requires a second factor (403, `mfa_required`), because the credentials belong to a person. A program

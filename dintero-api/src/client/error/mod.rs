@@ -3,6 +3,8 @@
 
 mod api;
 mod auth;
+#[cfg(feature = "test-util")]
+mod test_util;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -12,17 +14,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use api::{ApiError, UnexpectedResponse};
 pub use auth::{AuthError, AuthFailure};
+#[cfg(feature = "test-util")]
+pub use test_util::SimulatedFailure;
 pub use transport::TransportError;
 
 use self::api::ErrorBody;
 use super::attempt::Trail;
 use super::response::{DecodeError, RawResponse};
 use crate::BuildError;
-use crate::wire::FromJson;
 
 /// Why a call failed.
 ///
@@ -51,7 +55,7 @@ impl Error {
         if response.is_error() && response.body().is_empty() {
             return Self::Api(ApiError::new(trail, response, ErrorBody::default()));
         }
-        match response.json() {
+        match response.strictly() {
             Ok(body) => Self::Api(ApiError::new(trail, response, body)),
             Err(reason) => Self::unreadable(trail, response, reason),
         }
@@ -183,8 +187,13 @@ impl Error {
         self.response().map(RawResponse::body)
     }
 
-    /// Decodes the body into a type, for operations whose errors have their own body.
-    pub fn body<T: FromJson>(&self) -> Result<T, DecodeError> {
+    /// Deserializes the JSON body of the response with serde, for operations whose errors have their own body: into the
+    /// model that their documentation names, or into a type of yours.
+    ///
+    /// # Errors
+    ///
+    /// If there is no response, or its body is not JSON of that shape. The error names the location, never the value.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         self.response().ok_or_else(DecodeError::nothing)?.json()
     }
 

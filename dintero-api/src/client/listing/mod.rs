@@ -7,6 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::vec;
 
@@ -43,7 +44,7 @@ const EMPTY_PAGES: u32 = 100;
 /// A listing that is dropped, or not polled for a while, blocks no other call.
 #[must_use = "nothing is sent before an entry is requested"]
 pub struct Listing<'c, T> {
-    fetch: Box<Fetch<'c, T>>,
+    fetch: Unshared<Box<Fetch<'c, T>>>,
     page_size: u16,
     page: vec::IntoIter<Result<Decoded<T>, Error>>,
     /// The fields of the last returned entry that could not be read.
@@ -75,7 +76,21 @@ struct UnderWay<'c, T> {
     /// The runtime on which the fetch began. The fetch needs that runtime to make progress, so on another one it starts
     /// again.
     runtime: Option<RuntimeId>,
-    page: BoxFuture<'c, Result<Page<T>, Error>>,
+    page: Unshared<BoxFuture<'c, Result<Page<T>, Error>>>,
+}
+
+/// A value that is only accessible through an exclusive borrow. It makes a listing `Sync` although it holds futures
+/// that are not. The mutex is never locked.
+struct Unshared<T>(Mutex<T>);
+
+impl<T> Unshared<T> {
+    fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 enum State {
@@ -92,7 +107,7 @@ impl<'c, T> Listing<'c, T> {
         fetch: impl FnMut(Option<&str>, u16) -> BoxFuture<'c, Result<Page<T>, Error>> + Send + 'c,
     ) -> Self {
         Self {
-            fetch: Box::new(fetch),
+            fetch: Unshared::new(Box::new(fetch)),
             page_size: PAGE_SIZE,
             page: Vec::new().into_iter(),
             unreadable: VecDeque::new(),
@@ -178,12 +193,12 @@ impl<'c, T> Listing<'c, T> {
                 return Poll::Ready(None);
             }
             let position = self.position.as_deref();
-            let (fetch, size) = (&mut self.fetch, self.page_size);
+            let (fetch, size) = (self.fetch.get_mut(), self.page_size);
             let runtime = RuntimeId::current().ok();
             self.under_way.take_if(|under_way| under_way.runtime != runtime);
-            let begin = || UnderWay { runtime, page: fetch(position, size) };
+            let begin = || UnderWay { runtime, page: Unshared::new(fetch(position, size)) };
             let under_way = self.under_way.get_or_insert_with(begin);
-            let page = ready!(under_way.page.as_mut().poll(context));
+            let page = ready!(under_way.page.get_mut().as_mut().poll(context));
             self.under_way = None;
             match page {
                 Ok(page) => self.turn(page),
