@@ -50,6 +50,27 @@ impl TryFrom<&str> for AccountId {
     }
 }
 
+impl TryFrom<String> for AccountId {
+    type Error = InvalidAccountId;
+
+    fn try_from(text: String) -> Result<Self, InvalidAccountId> {
+        text.parse()
+    }
+}
+
+/// Lets functions that take an account id as text also take an `AccountId`.
+impl From<AccountId> for String {
+    fn from(id: AccountId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
+impl From<&AccountId> for String {
+    fn from(id: &AccountId) -> Self {
+        id.as_str().to_owned()
+    }
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -59,12 +80,6 @@ impl fmt::Display for AccountId {
 impl fmt::Debug for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl From<AccountId> for String {
-    fn from(id: AccountId) -> Self {
-        id.as_str().to_owned()
     }
 }
 

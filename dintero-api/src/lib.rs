@@ -44,6 +44,7 @@ mod permit;
 mod secret;
 mod web_url;
 pub mod wire;
+mod words;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use amounts::{Amounts, UnclearTransaction};
@@ -77,6 +78,7 @@ pub use permit::NotPermitted;
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ReadError};
+pub use words::InvalidWord;
 
 /// For the derives; outside the compatibility promise.
 #[cfg(feature = "derive")]

@@ -41,7 +41,11 @@ impl Client {
     ///
     /// `target` is a path on `https://checkout.dintero.com`, such as `/v1/sessions`, or a whole URL on one of the
     /// document's hosts or on a base URL that the client was given. Anything else is refused before credentials leave.
-    /// The target is taken as it is: ids in it must be percent-encoded if they have characters that paths do not.
+    /// The target is sent as it is given, or refused: ids in it must be percent-encoded if they have characters that paths
+    /// do not, and `..` segments, backslashes, line breaks, fragments and everything else that a URL parser would change
+    /// are an error before anything is sent.
+    ///
+    /// The method is any but CONNECT, which has no path, and TRACE, which must not carry credentials.
     ///
     /// GET, HEAD and OPTIONS are repeated as [`RetryPolicy`](super::RetryPolicy) says for operations that read;
     /// other methods only if [`repeatable`](CustomRequest::repeatable) says so.
@@ -84,7 +88,8 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Sets a header. Those that say who calls, and those of the connection, are the client's alone.
+    /// Sets a header. Those that say who calls (`authorization`, `x-api-key`) and those of the connection (`host`,
+    /// `content-length`, `connection`, `upgrade`, `te`, …) are the client's alone, and refused.
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
         if credentials::is_reserved(name) {
             self.call.problems.push(format!("header `{name}` is set by the client alone"));
@@ -145,19 +150,34 @@ impl CustomRequest<'_> {
     }
 
     fn into_request(mut self) -> Result<Request, BuildError> {
+        if let Some(problem) = problem_of_method(&self.method) {
+            self.call.problems.push(problem.to_owned());
+        }
         let target = self.call.client.inner.hosts.locate(CHECKOUT, &self.target);
         let target =
             target.map_err(|problem| self.call.problems.push(format!("its URL {problem}")));
         let mut request = self.call.into_request()?;
         if let Ok(mut url) = target {
             let queries = [url.query(), request.url.query()];
-            let queries: Vec<_> = queries.into_iter().flatten().map(str::to_owned).collect();
+            let given = queries.into_iter().flatten().filter(|query| !query.is_empty());
+            let queries: Vec<_> = given.map(str::to_owned).collect();
             url.set_query((!queries.is_empty()).then(|| queries.join("&")).as_deref());
             request.url = url;
         }
         request.operation = Operation { name: REQUEST.name, repeatable: self.repeatable };
         request.method = self.method;
         Ok(request)
+    }
+}
+
+/// Returns why a method cannot be used here.
+fn problem_of_method(method: &Method) -> Option<&'static str> {
+    match *method {
+        Method::CONNECT => Some("CONNECT asks for a tunnel and has no path: use another method"),
+        Method::TRACE => {
+            Some("TRACE must not carry credentials (RFC 9110, section 9.3.8): use another method")
+        }
+        _ => None,
     }
 }
 

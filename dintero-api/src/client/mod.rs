@@ -8,8 +8,8 @@
 
 // Generated operations say *what* is called, as an `Endpoint` and a filled `Call`; this module owns *how*:
 //
-// * `builder` checks the configuration, all of it at once; `hosts`, `http_client`, `payments_api` and `tls` are its
-//   parts.
+// * `builder` checks the configuration, all of it at once; `environment`, `hosts`, `http_client`, `proxy_env`,
+//   `payments_api` and `tls` are its parts.
 // * `call` takes the parameters of one operation, with `pairs` and `parts`; `request` builds URL and headers from them,
 //   with `encode`; `toggles` lets a body opt out of the strict-amounts toggle, and `partial` implements that for the
 //   bodies that do.
@@ -33,6 +33,7 @@ mod credentials;
 mod custom;
 mod encode;
 mod endpoint;
+mod environment;
 mod error;
 mod guard;
 mod hosts;
@@ -46,6 +47,7 @@ mod partial;
 mod parts;
 mod payments_api;
 mod pending;
+mod proxy_env;
 mod request;
 mod response;
 mod retry;
@@ -64,6 +66,8 @@ use std::sync::Arc;
 pub use ::reqwest;
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
+#[cfg(feature = "derive")]
+pub use cart::{CartSession, CreatedSession};
 pub use custom::CustomRequest;
 #[cfg(feature = "test-util")]
 pub use error::SimulatedFailure;
@@ -161,8 +165,9 @@ impl Client {
     /// Returns a builder for a client of an account, with the credentials of an API client that was created in
     /// Dintero's back office.
     ///
-    /// The account id is `T` (sandbox) or `P` (production) and eight digits. [`build`](ClientBuilder::build) checks the
-    /// configuration; nothing is sent before the first call.
+    /// The account id is an [`AccountId`], or `T` (sandbox) or `P` (production) and eight digits as text.
+    /// [`build`](ClientBuilder::build) checks the configuration; nothing is sent before the first call.
+    /// [`from_env`](Self::from_env) reads all three from the environment.
     pub fn builder(
         account_id: impl Into<String>,
         client_id: impl Into<String>,

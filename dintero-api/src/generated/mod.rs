@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
 //! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
-//! - Overlay: SHA-256 `c538ead23f5231bfe8e4384ad26a9c5033802df21ec28a47341a3196284b16e3`
+//! - Overlay: SHA-256 `54e10ac9372b6d1bb1590a77a2f3b2c656b203780e737e0cad1775dbb44a0eca`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

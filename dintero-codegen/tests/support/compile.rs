@@ -189,6 +189,7 @@ const PAYMENTS: &[&str] = &[
     "permit",
     "order",
     "outcome",
+    "words",
 ];
 
 /// Returns the runtime without the modules about payments, and the generated code of this crate.

@@ -14,11 +14,7 @@ impl ExpressCallback {
     /// Creates an `ExpressCallback` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(
-        url: SessionUrls,
-        order: SessionOrder,
-        configuration: SessionDetailsConfiguration,
-    ) -> Self {
+    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
         Self {
             id: None,
             created_at: None,
@@ -28,7 +24,7 @@ impl ExpressCallback {
             expires_at: None,
             checkboxes: None,
             express: None,
-            configuration,
+            configuration: None,
             updated_at: None,
             customer_ip: None,
             user_agent: None,
@@ -83,6 +79,14 @@ impl ExpressCallback {
     #[must_use]
     pub fn express(mut self, express: ExpressOptions) -> Self {
         self.express = Some(express);
+        self
+    }
+
+    /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
+    #[must_use]
+    pub fn configuration(mut self, configuration: SessionDetailsConfiguration) -> Self {
+        self.configuration = Some(configuration);
         self
     }
 

@@ -382,11 +382,7 @@ impl SessionOptions {
     /// Creates a `SessionOptions` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(
-        url: SessionUrls,
-        order: SessionOrder,
-        configuration: SessionConfiguration,
-    ) -> Self {
+    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
         Self {
             url,
             customer: None,
@@ -394,7 +390,7 @@ impl SessionOptions {
             expires_at: None,
             checkboxes: None,
             express: None,
-            configuration,
+            configuration: None,
         }
     }
 
@@ -426,6 +422,14 @@ impl SessionOptions {
     #[must_use]
     pub fn express(mut self, express: ExpressOptions) -> Self {
         self.express = Some(express);
+        self
+    }
+
+    /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
+    #[must_use]
+    pub fn configuration(mut self, configuration: SessionConfiguration) -> Self {
+        self.configuration = Some(configuration);
         self
     }
 }
@@ -1127,11 +1131,7 @@ impl Session {
     /// Creates a `Session` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(
-        url: SessionUrls,
-        order: SessionOrder,
-        configuration: SessionConfiguration,
-    ) -> Self {
+    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
         Self {
             url,
             customer: None,
@@ -1139,7 +1139,7 @@ impl Session {
             expires_at: None,
             checkboxes: None,
             express: None,
-            configuration,
+            configuration: None,
             id: None,
             created_at: None,
             updated_at: None,
@@ -1180,6 +1180,14 @@ impl Session {
     #[must_use]
     pub fn express(mut self, express: ExpressOptions) -> Self {
         self.express = Some(express);
+        self
+    }
+
+    /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
+    #[must_use]
+    pub fn configuration(mut self, configuration: SessionConfiguration) -> Self {
+        self.configuration = Some(configuration);
         self
     }
 
@@ -2014,30 +2022,16 @@ impl AuthenticationOperation {
 }
 
 impl SessionCreated {
-    /// Creates an empty `SessionCreated`; every field is optional.
+    /// Creates a `SessionCreated` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(id: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
-            id: None,
-            url: None,
+            id: id.into(),
+            url: url.into(),
             publish: None,
             session: None,
         }
-    }
-
-    /// Sets [`id`](#structfield.id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`url`](#structfield.url).
-    #[must_use]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
     }
 
     /// Sets [`publish`](#structfield.publish).
@@ -2063,11 +2057,7 @@ impl SessionDetails {
     /// Creates a `SessionDetails` from its required fields.
     #[inline]
     #[must_use]
-    pub fn new(
-        url: SessionUrls,
-        order: SessionOrder,
-        configuration: SessionDetailsConfiguration,
-    ) -> Self {
+    pub fn new(url: SessionUrls, order: SessionOrder) -> Self {
         Self {
             id: None,
             created_at: None,
@@ -2077,7 +2067,7 @@ impl SessionDetails {
             expires_at: None,
             checkboxes: None,
             express: None,
-            configuration,
+            configuration: None,
             updated_at: None,
             customer_ip: None,
             user_agent: None,
@@ -2134,6 +2124,14 @@ impl SessionDetails {
     #[must_use]
     pub fn express(mut self, express: ExpressOptions) -> Self {
         self.express = Some(express);
+        self
+    }
+
+    /// Sets [`configuration`](#structfield.configuration).
+    #[inline]
+    #[must_use]
+    pub fn configuration(mut self, configuration: SessionDetailsConfiguration) -> Self {
+        self.configuration = Some(configuration);
         self
     }
 

@@ -8,7 +8,7 @@ use crate::types::{
     SettlementReportConfigResponse, SettlementResponse,
     SettlementResponseLastEvaluatedKey, TestReportResponse,
 };
-use crate::{Currency, Decimal, Timestamp};
+use crate::{Currency, DateOrTime, Decimal};
 
 impl SettlementItem {
     /// Creates an empty `SettlementItem`; every field is optional.
@@ -41,42 +41,37 @@ impl SettlementItem {
     }
 
     /// Sets [`start_at`](#structfield.start_at).
-    #[inline]
     #[must_use]
-    pub fn start_at(mut self, start_at: Timestamp) -> Self {
-        self.start_at = Some(start_at);
+    pub fn start_at(mut self, start_at: impl Into<DateOrTime>) -> Self {
+        self.start_at = Some(start_at.into());
         self
     }
 
     /// Sets [`end_at`](#structfield.end_at).
-    #[inline]
     #[must_use]
-    pub fn end_at(mut self, end_at: Timestamp) -> Self {
-        self.end_at = Some(end_at);
+    pub fn end_at(mut self, end_at: impl Into<DateOrTime>) -> Self {
+        self.end_at = Some(end_at.into());
         self
     }
 
     /// Sets [`created_at`](#structfield.created_at).
-    #[inline]
     #[must_use]
-    pub fn created_at(mut self, created_at: Timestamp) -> Self {
-        self.created_at = Some(created_at);
+    pub fn created_at(mut self, created_at: impl Into<DateOrTime>) -> Self {
+        self.created_at = Some(created_at.into());
         self
     }
 
     /// Sets [`updated_at`](#structfield.updated_at).
-    #[inline]
     #[must_use]
-    pub fn updated_at(mut self, updated_at: Timestamp) -> Self {
-        self.updated_at = Some(updated_at);
+    pub fn updated_at(mut self, updated_at: impl Into<DateOrTime>) -> Self {
+        self.updated_at = Some(updated_at.into());
         self
     }
 
     /// Sets [`settled_at`](#structfield.settled_at).
-    #[inline]
     #[must_use]
-    pub fn settled_at(mut self, settled_at: Timestamp) -> Self {
-        self.settled_at = Some(settled_at);
+    pub fn settled_at(mut self, settled_at: impl Into<DateOrTime>) -> Self {
+        self.settled_at = Some(settled_at.into());
         self
     }
 
@@ -309,18 +304,16 @@ impl SettlementResponseLastEvaluatedKey {
     }
 
     /// Sets [`settled_at`](#structfield.settled_at).
-    #[inline]
     #[must_use]
-    pub fn settled_at(mut self, settled_at: Timestamp) -> Self {
-        self.settled_at = Some(settled_at);
+    pub fn settled_at(mut self, settled_at: impl Into<String>) -> Self {
+        self.settled_at = Some(settled_at.into());
         self
     }
 
     /// Sets [`created_at`](#structfield.created_at).
-    #[inline]
     #[must_use]
-    pub fn created_at(mut self, created_at: Timestamp) -> Self {
-        self.created_at = Some(created_at);
+    pub fn created_at(mut self, created_at: impl Into<String>) -> Self {
+        self.created_at = Some(created_at.into());
         self
     }
 }

@@ -38,7 +38,7 @@ pub struct ExpressCallback {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionDetailsConfiguration,
+    pub configuration: Option<SessionDetailsConfiguration>,
     /// When the session last changed.
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.

@@ -1409,7 +1409,7 @@ pub struct SessionOptions {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionConfiguration,
+    pub configuration: Option<SessionConfiguration>,
 }
 
 /// What the calling shop system said about itself in its request headers.
@@ -1838,7 +1838,7 @@ pub struct Session {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionConfiguration,
+    pub configuration: Option<SessionConfiguration>,
     /// Id of the session.
     ///
     /// Example: `"T00000000.5bCdEfGhJkLmNpQrStUvWx"`.
@@ -2771,11 +2771,11 @@ pub struct SessionCreated {
     /// Store it with the order, to read, update or cancel the session later.
     ///
     /// Example: `"T00000000.5Hn2wRkVd8uQzLxPm4BtYc"`.
-    pub id: Option<String>,
+    pub id: String,
     /// Page at which the customer pays.
     ///
     /// Redirect the customer there or embed the page.
-    pub url: Option<String>,
+    pub url: String,
     /// Messages that carry the checkout to the customer, such as a payment link by SMS.
     pub publish: Option<Vec<PaymentConfigurationPublish>>,
     /// A session with everything that Dintero knows about it, from the order to the events of the
@@ -2829,7 +2829,7 @@ pub struct SessionDetails {
     /// Express settings, with shipping options that may carry splits and shipments.
     pub express: Option<ExpressOptions>,
     /// Payment methods, appearance and other settings that apply to the session.
-    pub configuration: SessionDetailsConfiguration,
+    pub configuration: Option<SessionDetailsConfiguration>,
     /// When the session last changed.
     ///
     /// Example: `"2026-05-04T12:34:10Z"`.

@@ -1,4 +1,7 @@
-//! The callback as an argument of an axum handler, and `CallbackResponse` as its response.
+//! Callbacks as arguments of axum handlers, and responses as responses: this file has the callback of a payment and what
+//! all of them share, `express` those of an express checkout.
+
+mod express;
 
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::header::{HOST, HeaderMap};
@@ -10,6 +13,8 @@ use jiff::Timestamp;
 use super::error::{CallbackError, SignatureError};
 use super::signature::Target;
 use super::{CallbackQuery, CallbackResponse, CallbackVerifier, DELIVERY_HEADER, SIGNATURE_HEADER};
+
+pub use express::{ExpressCallbackError, VerifiedExpressCallback};
 
 /// A call of `callback_url` whose signature was verified. An extractor for axum, by GET or POST.
 ///
@@ -64,19 +69,34 @@ where
     type Rejection = CallbackError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, CallbackError> {
+        let Verified { query, signed_at } =
+            Verified::of(parts, &CallbackVerifier::from_ref(state))?;
+        let delivery_id = delivery_id(&parts.headers);
+        Ok(Self { query: CallbackQuery::from_query(query)?, delivery_id, signed_at })
+    }
+}
+
+/// What the signature of a request vouches for.
+struct Verified<'p> {
+    /// As it came, percent-encoded.
+    query: &'p str,
+    signed_at: Timestamp,
+}
+
+impl<'p> Verified<'p> {
+    fn of(parts: &'p Parts, verifier: &CallbackVerifier) -> Result<Self, SignatureError> {
         // A nested router takes its own prefix off the URI.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let path_and_query = uri.path_and_query().map_or("/", |both| both.as_str());
         let target = Target::of_parts(authority(uri, &parts.headers), path_and_query)?;
         let signature = signature(&parts.headers)?;
-        let verifier = CallbackVerifier::from_ref(state);
         let verified = verifier.verify_target(parts.method.as_str(), &target, signature)?;
-        Ok(Self {
-            query: CallbackQuery::from_query(target.query)?,
-            delivery_id: text(&parts.headers, DELIVERY_HEADER).map(ToOwned::to_owned),
-            signed_at: verified.signed_at,
-        })
+        Ok(Self { query: target.query, signed_at: verified.signed_at })
     }
+}
+
+fn delivery_id(headers: &HeaderMap) -> Option<String> {
+    text(headers, DELIVERY_HEADER).map(ToOwned::to_owned)
 }
 
 /// HTTP/2 has the host in the URI, HTTP/1 in a header.
