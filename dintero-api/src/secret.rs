@@ -25,7 +25,7 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Whether the text begins or ends with white space or another invisible character, which was copied along from a page
+    /// Whether the text begins or ends with whitespace or another invisible character, which was probably copied from a page
     /// or with the line break of a file.
     #[cfg(any(feature = "callback", feature = "client"))]
     pub(crate) fn has_blank_ends(&self) -> bool {
