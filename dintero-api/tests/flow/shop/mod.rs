@@ -1,6 +1,7 @@
 //! A newcomer's shop from checkout to refund, against the loopback server. It reads its settings from the environment, which
 //! belongs to a process, so the shop runs in one of its own.
 
+#[expect(clippy::print_stderr, reason = "it is the log of the shop")]
 mod newcomer;
 
 use std::process::Command;
