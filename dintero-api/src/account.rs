@@ -1,11 +1,14 @@
-//! The account id, which also says whether money is real.
+//! The account id, which also shows whether the account is a sandbox.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, as in `T12345678`.
+use serde_core::de::{Deserialize, Deserializer, Error, Visitor};
+use serde_core::ser::{Serialize, Serializer};
+
+/// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, such as `T12345678`.
 ///
-/// Both kinds of account live on the same hosts; the first letter is the only difference.
+/// Both kinds of account use the same hosts; only the first letter differs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId([u8; 9]);
 
@@ -13,11 +16,11 @@ impl AccountId {
     /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Always ASCII: the only way in checks it.
+        // Always ASCII, because the only constructor checks it.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Whether this is a sandbox account (`T`), in which nothing is paid for real.
+    /// Whether this is a sandbox account (`T`), in which no real money moves.
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.0[0] == b'T'
@@ -55,7 +58,7 @@ impl TryFrom<String> for AccountId {
     }
 }
 
-/// So that whatever takes an account id as text takes an `AccountId` as well.
+/// Lets functions that take an account id as text also take an `AccountId`.
 impl From<AccountId> for String {
     fn from(id: AccountId) -> Self {
         id.as_str().to_owned()
@@ -80,7 +83,33 @@ impl fmt::Debug for AccountId {
     }
 }
 
-/// A text that is not an account id.
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = AccountId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an account id")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<AccountId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// The error for text that is not an account id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidAccountId(());
 
@@ -97,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letter_decides_about_money() {
+    fn first_letter_marks_a_sandbox() {
         let sandbox: AccountId = "T12345678".parse().unwrap();
         assert!(sandbox.is_sandbox());
         assert_eq!(sandbox.to_string(), "T12345678");
@@ -105,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn invalid_ids_are_refused() {
         for text in
             ["", "T1234567", "T123456789", "X12345678", "t12345678", "T1234567a", "T-1234567"]
         {

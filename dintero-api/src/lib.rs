@@ -9,7 +9,8 @@
 //! Features: `client` (default) adds reqwest and all calls, `callback` (default) the check of signatures, `derive` (default)
 //! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
 //! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
-//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
+//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none. `test-util` is for your
+//! tests: it adds constructors of what only Dintero makes, such as a [`Transaction`](types::Transaction).
 //!
 //! TLS is one of three features: `rustls` (default) is what reqwest uses by default, rustls with aws-lc; `rustls-ring` is
 //! rustls on ring, for programs whose other crates are; `native-tls` is the operating system's library. Of several,
@@ -103,5 +104,5 @@ pub use {jiff, rust_decimal, serde_json};
 
 /// The examples of README.md compile.
 #[cfg(all(doctest, feature = "client", feature = "derive"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}

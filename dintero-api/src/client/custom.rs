@@ -4,12 +4,14 @@ use std::fmt::{self, Display};
 
 use http::Method;
 use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 
 use super::Client;
 use super::call::Call;
 use super::credentials;
 use super::endpoint::{Endpoint, Operation, Scheme};
 use super::error::Error;
+use super::own::Own;
 use super::request::Request;
 use super::response::{Decode, Response};
 use crate::BuildError;
@@ -110,13 +112,39 @@ impl CustomRequest<'_> {
         self
     }
 
-    /// Sends the request, and reads a response with a status of success: as `serde_json::Value`, as a type that is
-    /// [`FromJson`](crate::wire::FromJson), as [`Bytes`](super::Bytes) or, whatever it is, as `()`.
+    /// Sends the request, and reads a response with a status of success as serde does: into a type of your own, or a
+    /// `serde_json::Value`. A type without data accepts every body, also an empty one: `send::<()>()`.
+    ///
+    /// ```no_run
+    /// # async fn read(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::client::Method;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct ApiKeys {
+    ///     keys: Vec<String>,
+    /// }
+    /// let keys = client.request(Method::GET, "/v1/admin/api-keys").send::<ApiKeys>().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As with every operation; see [`Error`]. They name it `request`, without its path, which may hold ids.
-    pub async fn send<T: Decode>(self) -> Result<Response<T>, Error> {
+    /// As with every operation; see [`Error`]. They name it `request`, without its path, which may hold ids. If the body
+    /// is not what the type needs, the request was carried out all the same: [`Error::Unexpected`] has the response, and
+    /// names the location of what does not fit, never the value.
+    pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        Ok(self.send_as::<Own<T>>().await?.map(|Own(value)| value))
+    }
+
+    /// Sends the request, and reads a response with a status of success as the operations of this crate do: into a model,
+    /// of which fields that only describe may be unreadable ([`Response::unread`]), into [`Bytes`](super::Bytes), or
+    /// into a type that implements [`Decode`].
+    ///
+    /// # Errors
+    ///
+    /// As those of [`send`](Self::send).
+    pub async fn send_as<T: Decode>(self) -> Result<Response<T>, Error> {
         let client = self.call.client;
         client.carry_out(self.into_request(), &client.inner.retries).await?.read()
     }

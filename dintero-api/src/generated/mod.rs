@@ -2,12 +2,14 @@
 
 //! What `cargo xtask codegen` generates from the documents in `spec/`.
 //!
-//! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
-//! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `ecc0b227298a95b21a4daeb29f1b8e2390c82eb6dd21f6d9265aec52ffa5ba4e`
+//! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
+//! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
+//! - Overlay: SHA-256 `54e10ac9372b6d1bb1590a77a2f3b2c656b203780e737e0cad1775dbb44a0eca`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
 pub mod operations;
+#[cfg(feature = "test-util")]
+mod test_util;
 pub mod types;
 mod wire;

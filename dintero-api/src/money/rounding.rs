@@ -1,7 +1,7 @@
 //! What becomes of the fraction of a minor unit.
 
 /// How the fraction of a minor unit is settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rounding {
     /// To the nearest minor unit; 0.5 and -0.5 go away from zero.

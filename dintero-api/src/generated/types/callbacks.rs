@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{ReadError, Timestamp};
 
-/// The session as it stands when Dintero asks for shipping options or a new order.
+/// The session at the time when Dintero asks for shipping options or a new order.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExpressCallback {
@@ -104,7 +104,7 @@ impl DiscountCodesCallbackResponse {
     }
 }
 
-/// What the query of the call says.
+/// The query parameters of the callback.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionCallbackQuery {
@@ -189,7 +189,7 @@ impl SessionCallbackQuery {
     }
 }
 
-/// What the query of the call says.
+/// The query parameters of the callback.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SessionWithTransactionCallbackQuery {
