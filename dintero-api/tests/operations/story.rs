@@ -101,7 +101,8 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
 /// A partial payment needs what the strict-amounts toggle forbids.
 #[tokio::test]
 async fn partial_payment_is_not_strict() {
-    let exchange = Exchange::start(|_| Reply::json(200, &json!({"id": "T12345678.s1"}))).await;
+    let created = json!({"id": "T12345678.s1", "url": "https://checkout.dintero.com/s"});
+    let exchange = Exchange::start(move |_| Reply::json(200, &created)).await;
     let mut session = bodies::minimal_session();
     session.order = session.order.partial_payment(true);
     let call = exchange.client.sessions().create_from_profile(&session);
