@@ -25,9 +25,9 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Whether the text begins or ends with whitespace or another invisible character, which was probably copied from a
-    /// page or read with the line break of a file.
-    #[cfg(feature = "callback")]
+    /// Whether the text begins or ends with whitespace or another invisible character, which was probably copied from a page
+    /// or with the line break of a file.
+    #[cfg(any(feature = "callback", feature = "client"))]
     pub(crate) fn has_blank_ends(&self) -> bool {
         let is_blank = |letter: char| {
             letter.is_whitespace()

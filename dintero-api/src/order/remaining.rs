@@ -62,6 +62,7 @@ pub(crate) struct LineShare {
     pub(crate) highest: i64,
 }
 
+#[cfg(feature = "client")]
 impl LineShare {
     pub(crate) fn has(&self, amount: MinorUnits) -> bool {
         (self.lowest..=self.highest).contains(&amount.get())

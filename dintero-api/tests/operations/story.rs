@@ -101,7 +101,7 @@ async fn shop_sells_a_chair() -> Result<(), Error> {
 /// A partial payment needs what the strict-amounts toggle forbids.
 #[tokio::test]
 async fn partial_payment_is_not_strict() {
-    let created = json!({"id": "T12345678.s1", "url": "https://checkout.dintero.com/s"});
+    let created = json!({"id": "T12345678.s1", "url": "https://checkout.dintero.com/s1"});
     let exchange = Exchange::start(move |_| Reply::json(200, &created)).await;
     let mut session = bodies::minimal_session();
     session.order = session.order.partial_payment(true);
