@@ -6,9 +6,13 @@
 //! client (`Client`), whose methods lead to every operation. With feature `callback`, the module of that name is the
 //! other direction: what Dintero sends to the merchant.
 //!
+//! Models implement serde's traits for formats that describe themselves: JSON, CBOR, MessagePack and YAML
+//! can store them. Others (postcard, bincode) return an error, because fields are written by name and left out if they are
+//! `None`. What is stored is read strictly; responses are read tolerantly, see [`Decoded`].
+//!
 //! Features: `client` (default) adds reqwest and all calls, `callback` (default) the check of signatures, `derive` (default)
 //! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
-//! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
+//! span for every call and an event for every attempt and for values that cannot be read, `axum` makes a callback an argument of a handler, and
 //! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none. `test-util` is for your
 //! tests: it adds constructors of what only Dintero makes, such as a [`Transaction`](types::Transaction).
 //!

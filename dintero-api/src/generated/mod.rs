@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `d08906545551092654c82134f45a10a17944891feafd6e844d14cabb3d3df782`
 //! - Supplement: SHA-256 `dbb0e2f6fd3959a1138f788404e566ed14eee4e704dabefa753ac0987ebd24b4`
-//! - Overlay: SHA-256 `54e10ac9372b6d1bb1590a77a2f3b2c656b203780e737e0cad1775dbb44a0eca`
+//! - Overlay: SHA-256 `b740b7433eb7e08a8068bf8014d495fe84645803975c92a66fb204056d766710`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]
