@@ -1,25 +1,12 @@
-//! A typed client for Dintero's payments API.
-//!
-//! The models in [`types`] are generated from the OpenAPI document; everything else is the hand-written runtime
-//! around them: exact amounts ([`MinorUnits`], [`Quantity`], [`Percent`]), codes ([`Currency`], [`Country`]), values
-//! that this release does not know yet ([`UnknownValue`], [`UnknownVariant`]), and with feature `client` the HTTP
-//! client (`Client`), whose methods lead to every operation. With feature `callback`, the module of that name is the
-//! other direction: what Dintero sends to the merchant.
-//!
-//! Features: `client` (default) adds reqwest and all calls, `callback` (default) the check of signatures, `derive` (default)
-//! the derives; without them the models and the rules of orders build alone, with no HTTP crate in the tree. `tracing` adds a
-//! span for every call and an event for every attempt, `axum` makes a callback an argument of a handler, and
-//! `bundled-roots` puts Mozilla's root certificates into the program, for containers that have none.
-//!
-//! TLS is one of three features: `rustls` (default) is what reqwest uses by default, rustls with aws-lc; `rustls-ring` is
-//! rustls on ring, for programs whose other crates are; `native-tls` is the operating system's library. Of several,
-//! `native-tls` counts before `rustls-ring`, and that before `rustls`. No process-wide provider is installed. With `client`
-//! and none of them, calls go to plain HTTP alone.
-//!
-//! The back office has a feature for each service, all of them default: `settlements`, `payouts` (with `settlements`),
-//! `reports` and `approvals`. Who only takes payments compiles without them: `default-features = false, features =
-//! ["client", "rustls", "callback", "derive"]`.
-
+#![cfg_attr(
+    all(feature = "client", feature = "callback", feature = "derive", feature = "settlements", feature = "payouts"),
+    doc = include_str!("../docs/front_page.md")
+)]
+#![cfg_attr(
+    not(all(feature = "client", feature = "callback", feature = "derive", feature = "settlements", feature = "payouts")),
+    doc = "An unofficial client for the payments API of Dintero, with a part of its features. The documentation of all of them, \
+           with a guide, is at [docs.rs](https://docs.rs/dintero-api)."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
@@ -34,6 +21,15 @@ mod code;
 mod events;
 #[rustfmt::skip]
 mod generated;
+#[cfg(all(
+    any(doc, doctest),
+    feature = "client",
+    feature = "callback",
+    feature = "derive",
+    feature = "settlements",
+    feature = "payouts",
+))]
+pub mod guide;
 pub mod money;
 mod open;
 pub mod order;

@@ -35,7 +35,7 @@
 //!             error.response()
 //!         }
 //!     };
-//!     response.status()
+//!     response.status_code()
 //! }
 //!
 //! fn settle(query: &CallbackQuery) -> CallbackResponse {
