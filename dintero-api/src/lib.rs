@@ -29,6 +29,7 @@ mod generated;
     feature = "settlements",
     feature = "payouts",
 ))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;
 pub mod money;
 mod open;
@@ -36,6 +37,8 @@ pub mod order;
 mod outcome;
 mod permit;
 mod secret;
+// For generated code; what merchants need of it is named below and in `client`.
+#[doc(hidden)]
 pub mod wire;
 
 pub use account::{AccountId, InvalidAccountId};
@@ -43,9 +46,11 @@ pub use amounts::{Amounts, UnclearTransaction};
 #[cfg(any(feature = "client", feature = "callback"))]
 pub use build_error::BuildError;
 #[cfg(feature = "client")]
+#[doc(inline)]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
 #[cfg(feature = "derive")]
+#[doc(inline)]
 pub use dintero_macros::{
     DinteroAddress, DinteroDiscount, DinteroOrder, DinteroOrderItem, DinteroShippingOption,
     DinteroValue,
@@ -54,18 +59,24 @@ pub use events::{OperationKind, OperationState, TransactionOperation};
 #[cfg(feature = "client")]
 pub use generated::operations;
 pub use generated::types;
+#[doc(no_inline)]
 pub use jiff::Timestamp;
+#[doc(no_inline)]
 pub use jiff::civil::Date;
+#[doc(inline)]
 pub use money::{InvalidNumber, MinorUnits, MoneyError, Percent, Price, Quantity};
 pub use open::{StringOrNumber, UnknownValue, UnknownVariant};
+#[doc(inline)]
 pub use order::OrderError;
 #[cfg(feature = "derive")]
+#[doc(inline)]
 pub use order::{
     ToAddress, ToDiscount, ToOrder, ToOrderItems, ToPercent, ToPrice, ToQuantity, ToSession,
     ToShippingOption, ToShippingOptions, ToText,
 };
 pub use outcome::{Outcome, PaymentState};
 pub use permit::NotPermitted;
+#[doc(no_inline)]
 pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{BodyError, Decoded, ReadError};

@@ -71,6 +71,9 @@ pub use response::{Decode, DecodeError, Decoded, RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use tls::TrustRoots;
 
+#[doc(inline)]
+pub use crate::wire::FromJson;
+
 // For generated code and tests only; outside the compatibility promise.
 #[doc(hidden)]
 pub use {
