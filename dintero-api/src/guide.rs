@@ -15,6 +15,7 @@
 //! | [`saved_cards`] | charge customers again, with or without them |
 //! | [`settlements`] | match payouts on the bank account with orders |
 //! | [`testing`] | test your shop without an account |
+//! | [`network`] | choose a TLS library, or sit behind a proxy |
 //! | [`upgrading`] | move to a new release |
 
 #[doc = include_str!("../docs/getting_started.md")]
@@ -67,6 +68,9 @@ pub mod settlements {}
 #[doc = include_str!("../docs/support/loopback.rs")]
 #[doc = "```"]
 pub mod testing {}
+
+#[doc = include_str!("../docs/network.md")]
+pub mod network {}
 
 #[doc = include_str!("../docs/upgrading.md")]
 pub mod upgrading {}

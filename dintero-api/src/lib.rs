@@ -3,7 +3,13 @@
     doc = include_str!("../docs/front_page.md")
 )]
 #![cfg_attr(
-    not(all(feature = "client", feature = "callback", feature = "derive", feature = "settlements", feature = "payouts")),
+    not(all(
+        feature = "client",
+        feature = "callback",
+        feature = "derive",
+        feature = "settlements",
+        feature = "payouts"
+    )),
     doc = "An unofficial client for the payments API of Dintero, with a part of its features. The documentation of all of them, \
            with a guide, is at [docs.rs](https://docs.rs/dintero-api)."
 )]
