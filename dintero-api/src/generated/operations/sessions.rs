@@ -61,6 +61,19 @@ impl<'c> Sessions<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &SessionProfile,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().create_from_profile(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_from_profile(
         &self,
@@ -100,6 +113,18 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     session_id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().get(session_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, session_id: &str) -> GetSession<'c> {
         GetSession {
@@ -141,6 +166,20 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     session_id: &str,
+    /// #     body: &UpdateSessionOptions,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().update(session_id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update(
         &self,
@@ -183,6 +222,18 @@ impl<'c> Sessions<'c> {
     /// - 404: No such resource exists for this account.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     session_id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().cancel(session_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn cancel(&self, session_id: &str) -> CancelSession<'c> {
         CancelSession {
@@ -214,6 +265,19 @@ impl<'c> Sessions<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &CreateSessionPaymentTokenRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().create_payment_token(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_payment_token(
         &self,
@@ -254,6 +318,19 @@ impl<'c> Sessions<'c> {
     ///   [`PaySessionError`](crate::types::PaySessionError): read it with [`Error::body`].
     /// - other statuses: The request failed with another 4xx status. The body is a
     ///   [`PaySessionError`](crate::types::PaySessionError): read it with [`Error::body`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     body: &PaySessionRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.sessions().pay(body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn pay(&self, body: &PaySessionRequest) -> PaySession<'c> {
         PaySession {

@@ -45,6 +45,15 @@ impl<'c> Settlements<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.settlements().list().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListSettlements<'c> {
         ListSettlements {
@@ -78,6 +87,19 @@ impl<'c> Settlements<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     settlement_id: &str,
+    /// #     attachment_id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.settlements().download_attachment(settlement_id, attachment_id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn download_attachment(
         &self,
@@ -115,6 +137,15 @@ impl<'c> Settlements<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.settlements().generate_test_report().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn generate_test_report(&self) -> GenerateSettlementTestReport<'c> {
         GenerateSettlementTestReport {

@@ -67,6 +67,20 @@ impl<'c> Transactions<'c> {
     ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// #     body: &CaptureTransactionRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().capture(id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn capture(
         &self,
@@ -121,6 +135,20 @@ impl<'c> Transactions<'c> {
     ///   whether to repeat the call.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// #     body: &UpdateTransactionAuthorizationRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().update_authorization(id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update_authorization(
         &self,
@@ -168,6 +196,20 @@ impl<'c> Transactions<'c> {
     ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// #     body: &RefundTransactionRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().refund(id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn refund(
         &self,
@@ -222,6 +264,18 @@ impl<'c> Transactions<'c> {
     ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().void(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn void(&self, id: &str) -> VoidTransaction<'c> {
         VoidTransaction {
@@ -258,6 +312,18 @@ impl<'c> Transactions<'c> {
     ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().get(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get(&self, id: &str) -> GetTransaction<'c> {
         GetTransaction {
@@ -295,6 +361,20 @@ impl<'c> Transactions<'c> {
     ///   before you repeat it.
     /// - 503: The payment provider behind the transaction cannot be reached now. Try again later;
     ///   before a capture, refund or void, read the transaction first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use dintero_api::{client::Bytes, types::*, *};
+    /// # async fn example(
+    /// #     client: &dintero_api::Client,
+    /// #     id: &str,
+    /// #     body: &UpdateTransactionRequest,
+    /// # ) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().update(id, body).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update(
         &self,
@@ -327,6 +407,15 @@ impl<'c> Transactions<'c> {
     /// - 403: The caller is known but may not do this, for example because a scope is missing.
     /// - 500: Dintero could not handle the request. If it was to change something, read the resource
     ///   before you repeat it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let response = client.transactions().list().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list(&self) -> ListTransactions<'c> {
         ListTransactions {
