@@ -6,6 +6,17 @@ use std::str::FromStr;
 /// The id of a Dintero account: `T` (sandbox) or `P` (production) and eight digits, as in `T12345678`.
 ///
 /// Both kinds of account live on the same hosts; the first letter is the only difference.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::AccountId;
+///
+/// let account: AccountId = "T12345678".parse()?;
+/// assert!(account.is_sandbox());
+/// assert!("12345678".parse::<AccountId>().is_err());
+/// # Ok::<(), dintero_api::InvalidAccountId>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId([u8; 9]);
 

@@ -106,6 +106,17 @@ code_type! {
     ///
     /// Any three ASCII letters are a currency, kept and written back as they are: the API has no list, and an answer
     /// must not fail to be read because of a new one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dintero_api::Currency;
+    ///
+    /// assert_eq!(Currency::NOK.exponent(), Some(2)); // 100 øre are a krone
+    /// assert_eq!("ISK".parse::<Currency>()?.exponent(), Some(0));
+    /// assert_eq!("XYZ".parse::<Currency>()?.exponent(), None); // kept, and not known
+    /// # Ok::<(), dintero_api::InvalidCode>(())
+    /// ```
     Currency, 3, "a currency code of three letters" {
         NOK = "Norwegian krone.",
         SEK = "Swedish krona.",

@@ -11,6 +11,16 @@ use crate::wire::{self, FromJson, Given, Part, ReadError, ReadScalar};
 ///
 /// Opaque on purpose: code that matched on the text of `Other` would stop working on the day the value gets a variant.
 /// Compare with a guard instead, which goes on compiling: `other if other.as_str() == "new_value"`, on the enum itself.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::types::TransactionStatus;
+///
+/// let status = TransactionStatus::from("CHARGED_BACK");
+/// assert!(matches!(status, TransactionStatus::Other(_)));
+/// assert_eq!(status.as_str(), "CHARGED_BACK");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Box<str>);
 
@@ -88,6 +98,15 @@ impl Serialize for UnknownVariant {
 }
 
 /// A text or a number, as the values of metadata are.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::StringOrNumber;
+///
+/// assert_eq!(StringOrNumber::from("12"), StringOrNumber::Text("12".to_owned()));
+/// assert_ne!(StringOrNumber::from(12), StringOrNumber::from("12"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StringOrNumber {

@@ -9,6 +9,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 /// A secret text. `Debug` shows `[redacted]`, and its memory is cleared when it is dropped.
 ///
 /// It is sent and written as its text, so what holds one must not be logged as JSON.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::Secret;
+///
+/// let secret = Secret::new("hunter2");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose(), "hunter2");
+/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -128,6 +128,21 @@ pub struct GuardedCall<'c> {
 }
 
 /// How a guarded call ended well: the operation is done, or Dintero has accepted it.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::client::{GuardedChange, MadeBy};
+///
+/// fn show(change: &GuardedChange<'_>) -> &'static str {
+///     match change {
+///         GuardedChange::Done { made_by: MadeBy::ThisCall, .. } => "captured",
+///         GuardedChange::Done { .. } => "was captured before",
+///         GuardedChange::Accepted { .. } => "in progress: no money has moved",
+///         _ => "something new",
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 #[must_use = "an accepted operation is not done: see `wait`"]

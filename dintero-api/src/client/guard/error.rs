@@ -12,6 +12,21 @@ use crate::{MinorUnits, NotPermitted};
 /// Why a guarded capture, refund or void did not end well.
 ///
 /// The same call is safe after each of them. Only after [`Unconfirmed`](Self::Unconfirmed) look at the transaction first.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::client::GuardError;
+///
+/// /// Whether a job should make the same call again later.
+/// fn is_worth_another_try(error: &GuardError) -> bool {
+///     match error {
+///         GuardError::Read(_) | GuardError::Busy | GuardError::Interrupted => true,
+///         GuardError::Request(error) => error.maybe_sent() || error.is_retryable(),
+///         _ => false, // a person should look at it
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GuardError {

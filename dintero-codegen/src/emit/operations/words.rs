@@ -41,8 +41,8 @@ pub(super) fn operation(emit: &Emit<'_>, operation: &Operation, example: &str) -
     });
     text.push('\n');
     errors(emit, operation, &mut text);
-    text.push_str("\n\n");
-    text.push_str(example);
+    text.truncate(text.trim_end().len());
+    text.push_str(&format!("\n\n{example}"));
     text
 }
 

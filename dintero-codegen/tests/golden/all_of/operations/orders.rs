@@ -29,7 +29,6 @@ impl<'c> Orders<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -53,7 +52,6 @@ impl<'c> Orders<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
-    ///
     ///
     /// # Examples
     ///

@@ -110,7 +110,6 @@ impl<'c> Things<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -133,7 +132,6 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
-    ///
     ///
     /// # Examples
     ///

@@ -29,7 +29,6 @@ impl<'c> Orders<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run

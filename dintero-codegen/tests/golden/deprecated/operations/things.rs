@@ -31,7 +31,6 @@ impl<'c> Things<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run

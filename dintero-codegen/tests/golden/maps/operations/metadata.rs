@@ -33,7 +33,6 @@ impl<'c> MetadataCalls<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run

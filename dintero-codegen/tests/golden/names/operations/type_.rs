@@ -34,7 +34,6 @@ impl<'c> Type<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -69,7 +68,6 @@ impl<'c> Type<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
-    ///
     ///
     /// # Examples
     ///

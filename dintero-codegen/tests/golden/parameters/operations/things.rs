@@ -36,7 +36,6 @@ impl<'c> Things<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -74,7 +73,6 @@ impl<'c> Things<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
-    ///
     ///
     /// # Examples
     ///

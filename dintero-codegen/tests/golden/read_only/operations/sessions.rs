@@ -31,7 +31,6 @@ impl<'c> Sessions<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -55,7 +54,6 @@ impl<'c> Sessions<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
-    ///
     ///
     /// # Examples
     ///

@@ -30,7 +30,6 @@ impl<'c> Trees<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run

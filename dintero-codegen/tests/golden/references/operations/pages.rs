@@ -33,7 +33,6 @@ impl<'c> Pages<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -66,7 +65,6 @@ impl<'c> Pages<'c> {
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -93,7 +91,6 @@ impl<'c> Pages<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
-    ///
     ///
     /// # Examples
     ///

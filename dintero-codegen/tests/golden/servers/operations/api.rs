@@ -28,7 +28,6 @@ impl<'c> Api<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run

@@ -28,7 +28,6 @@ impl<'c> Things<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -51,7 +50,6 @@ impl<'c> Things<'c> {
     /// # Errors
     ///
     /// This request is safe to retry: sending it twice has no further effect.
-    ///
     ///
     /// # Examples
     ///
@@ -76,7 +74,6 @@ impl<'c> Things<'c> {
     ///
     /// This request is safe to retry: sending it twice has no further effect.
     ///
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -100,7 +97,6 @@ impl<'c> Things<'c> {
     ///
     /// If `maybe_sent()` of the error is true, the request may have taken effect: find out before you
     /// send it again.
-    ///
     ///
     /// # Examples
     ///
