@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
 //! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `091f6ef9a82fc6e7578f74cfee4ed8a795061958458541126751009898a7cd37`
+//! - Overlay: SHA-256 `16a7439b8606baeaf331a8a56f06593cabb3f1328020e8674a2da49e333e7c09`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -65,12 +65,15 @@ impl<'c> Sessions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     body: &SessionProfile,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.sessions().create_from_profile(body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{OrderLine, SessionOrder, SessionProfile, SessionUrls};
+    ///
+    /// let chair = OrderLine::new().id("CHAIR-1").line_id("1").quantity(1).amount(29990).vat(25);
+    /// let order = SessionOrder::new(29990, Currency::NOK, "order-1042").items([chair]);
+    /// let urls = SessionUrls::new("https://shop.example.com/thanks");
+    /// let session = client.sessions().create_from_profile(&SessionProfile::new(urls, order, "default")).await?;
+    /// println!("send the customer to {:?}", session.url);
     /// # Ok(())
     /// # }
     /// ```
@@ -117,11 +120,12 @@ impl<'c> Sessions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     session_id: &str,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.sessions().get(session_id).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let session = client.sessions().get("T12345678.abc").await?;
+    /// match &session.transaction_id {
+    ///     Some(transaction_id) => println!("paid by {transaction_id}"),
+    ///     None => println!("not paid yet"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -170,13 +174,16 @@ impl<'c> Sessions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     session_id: &str,
-    /// #     body: &UpdateSessionOptions,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.sessions().update(session_id, body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::{OrderLine, SessionOrderUpdate, UpdateSessionOptions};
+    ///
+    /// let chairs = OrderLine::new().id("CHAIR-1").line_id("1").quantity(2).amount(59980).vat(25);
+    /// let order = SessionOrderUpdate::new().amount(59980).items([chairs]);
+    /// client
+    ///     .sessions()
+    ///     .update("T12345678.abc", &UpdateSessionOptions::new(order))
+    ///     .update_without_lock(true)
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -226,11 +233,9 @@ impl<'c> Sessions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     session_id: &str,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.sessions().cancel(session_id).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let session = client.sessions().cancel("T12345678.abc").await?;
+    /// println!("cancelled at {:?}", session.cancelled_at);
     /// # Ok(())
     /// # }
     /// ```
@@ -269,12 +274,20 @@ impl<'c> Sessions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     body: &CreateSessionPaymentTokenRequest,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.sessions().create_payment_token(body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{
+    ///     CardTokenType, CreateSessionPaymentTokenRequest, CreateSessionPaymentTokenRequestSession,
+    ///     DinteroPspCardTokenProvider, SessionPaymentTokenOrder, SessionUrls,
+    /// };
+    ///
+    /// let order = SessionPaymentTokenOrder::new(Currency::NOK, "subscription-77");
+    /// let urls = SessionUrls::new("https://shop.example.com/cards");
+    /// let session = CreateSessionPaymentTokenRequestSession::new(order, urls);
+    /// let provider = DinteroPspCardTokenProvider::new([CardTokenType::PaymentToken]);
+    /// let request = CreateSessionPaymentTokenRequest::new(session, provider);
+    /// let created = client.sessions().create_payment_token(&request).await?;
+    /// println!("the customer enters a card at {:?}", created.url);
     /// # Ok(())
     /// # }
     /// ```
@@ -322,12 +335,26 @@ impl<'c> Sessions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     body: &PaySessionRequest,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.sessions().pay(body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::Currency;
+    /// use dintero_api::types::{
+    ///     DinteroPspCreditcardMitPayment, DinteroPspCreditcardToken, MerchantInitiatedOperation,
+    ///     PayFeatureToggle, PaySessionRequest, PaySessionRequestSession,
+    ///     SessionCustomerTokensCustomerTokens, SessionOrder, SessionProfileBaseCustomer,
+    /// };
+    ///
+    /// let card = DinteroPspCreditcardToken::new().payment_token("the saved token");
+    /// let tokens = SessionCustomerTokensCustomerTokens::new().dintero_psp_creditcard(card);
+    /// let order = SessionOrder::new(29900, Currency::NOK, "subscription-77-2026-11");
+    /// let session = PaySessionRequestSession::new(order)
+    ///     .customer(SessionProfileBaseCustomer::new().tokens(tokens));
+    /// let payment = DinteroPspCreditcardMitPayment::new(MerchantInitiatedOperation::RecurringPurchase);
+    /// let paid = client
+    ///     .sessions()
+    ///     .pay(&PaySessionRequest::new(session, payment))
+    ///     .feature_toggles([PayFeatureToggle::StrictSuccessMerchantReference])
+    ///     .await?;
+    /// println!("{:?} is {:?}", paid.id, paid.status);
     /// # Ok(())
     /// # }
     /// ```

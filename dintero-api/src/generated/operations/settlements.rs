@@ -50,7 +50,11 @@ impl<'c> Settlements<'c> {
     ///
     /// ```no_run
     /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
-    /// let response = client.settlements().list().await?;
+    /// // One page. `list_all` goes over all pages.
+    /// let settlements = client.settlements().list().payment_provider(["vipps".to_owned()]).limit(100).await?;
+    /// for settlement in settlements.items.iter().flatten() {
+    ///     println!("{:?} {:?}", settlement.provider_reference, settlement.settled_at);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -91,12 +95,9 @@ impl<'c> Settlements<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     settlement_id: &str,
-    /// #     attachment_id: &str,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.settlements().download_attachment(settlement_id, attachment_id).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let file = client.settlements().download_attachment("settlement id", "attachment id").await?;
+    /// println!("{} bytes", file.len());
     /// # Ok(())
     /// # }
     /// ```

@@ -71,13 +71,16 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     id: &str,
-    /// #     body: &CaptureTransactionRequest,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().capture(id, body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::operations::TransactionChange;
+    /// use dintero_api::types::CaptureTransactionRequest;
+    ///
+    /// // `capture_once` does this safely: it captures once, however often it is called.
+    /// let request = CaptureTransactionRequest::new(29990).capture_reference("shipment-1");
+    /// match client.transactions().capture("T12345678.abc", &request).await?.into_inner() {
+    ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
+    ///     other => println!("not done yet: {other:?}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -139,13 +142,12 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     id: &str,
-    /// #     body: &UpdateTransactionAuthorizationRequest,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().update_authorization(id, body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::UpdateTransactionAuthorizationRequest;
+    ///
+    /// // Klarna: keep the money reserved for longer.
+    /// let longer = UpdateTransactionAuthorizationRequest::new().reason("sold out").reference("delay-1");
+    /// client.transactions().update_authorization("T12345678.abc", &longer).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -200,13 +202,16 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     id: &str,
-    /// #     body: &RefundTransactionRequest,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().refund(id, body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::operations::TransactionChange;
+    /// use dintero_api::types::RefundTransactionRequest;
+    ///
+    /// // `refund_once` does this safely: it refunds once, however often it is called.
+    /// let request = RefundTransactionRequest::new(29990).refund_reference("return-7").reason("broken");
+    /// match client.transactions().refund("T12345678.abc", &request).await?.into_inner() {
+    ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
+    ///     other => println!("not done yet: {other:?}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -268,11 +273,14 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     id: &str,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().void(id).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::operations::TransactionChange;
+    ///
+    /// // `void_once` does this safely: it looks whether the transaction was voided before.
+    /// match client.transactions().void("T12345678.abc").await?.into_inner() {
+    ///     TransactionChange::Done(transaction) => println!("{:?}", transaction.status),
+    ///     other => println!("not done yet: {other:?}"),
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -316,11 +324,10 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     id: &str,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().get(id).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// let transaction = client.transactions().get("T12345678.abc").await?;
+    /// let outcome = transaction.outcome();
+    /// println!("{:?}, may ship: {}", outcome.state, outcome.may_ship());
     /// # Ok(())
     /// # }
     /// ```
@@ -365,13 +372,11 @@ impl<'c> Transactions<'c> {
     /// # Examples
     ///
     /// ```no_run
-    /// # use dintero_api::{client::Bytes, types::*, *};
-    /// # async fn example(
-    /// #     client: &dintero_api::Client,
-    /// #     id: &str,
-    /// #     body: &UpdateTransactionRequest,
-    /// # ) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().update(id, body).await?;
+    /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
+    /// use dintero_api::types::UpdateTransactionRequest;
+    ///
+    /// let update = UpdateTransactionRequest::new().merchant_reference_2("invoice-77301");
+    /// client.transactions().update("T12345678.abc", &update).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -412,7 +417,11 @@ impl<'c> Transactions<'c> {
     ///
     /// ```no_run
     /// # async fn example(client: &dintero_api::Client) -> Result<(), dintero_api::Error> {
-    /// let response = client.transactions().list().await?;
+    /// // One page. `list_all` goes over all pages.
+    /// let transactions = client.transactions().list().merchant_reference("order-1042").limit(10).await?;
+    /// for transaction in transactions.iter() {
+    ///     println!("{:?} is {:?}", transaction.id, transaction.status);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
