@@ -75,7 +75,7 @@ async fn callback(
         PaymentFor::ThisOrder => {
             order.transaction_id = Some(transaction_id.to_owned());
             let outcome = transaction.outcome();
-            if database.handled.insert(key) {
+            if key.is_none_or(|key| database.handled.insert(key)) {
                 println!("{transaction_id} is {:?}: ship {}", outcome.state, outcome.may_ship());
             }
         }

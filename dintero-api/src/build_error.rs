@@ -55,8 +55,8 @@ impl BuildError {
         }
     }
 
-    /// Returns one message for each problem. They contain no values: arguments may have been swapped, and some are
-    /// secret.
+    /// Returns one message for each problem. They contain no values, because arguments may have been swapped and some are
+    /// secret; those of a response to an express callback name amounts and line ids.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.0.messages.iter().map(String::as_str)
     }

@@ -24,6 +24,7 @@ pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 mod code;
+mod date_or_time;
 mod events;
 #[rustfmt::skip]
 mod generated;
@@ -43,6 +44,7 @@ pub mod order;
 mod outcome;
 mod permit;
 mod secret;
+mod web_url;
 // For generated code; what merchants need of it is named below and in `client`.
 #[doc(hidden)]
 pub mod wire;
@@ -55,6 +57,7 @@ pub use build_error::BuildError;
 #[doc(inline)]
 pub use client::{Client, ClientBuilder, Error, Response};
 pub use code::{Country, Currency, InvalidCode};
+pub use date_or_time::DateOrTime;
 #[cfg(feature = "derive")]
 #[doc(inline)]
 pub use dintero_macros::{

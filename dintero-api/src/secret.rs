@@ -34,6 +34,19 @@ impl Secret {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+
+    /// Whether there is white space, or something as invisible, before or after the text: it was copied along, from a page or
+    /// with the line break of a file.
+    #[cfg(feature = "callback")]
+    pub(crate) fn has_blank_ends(&self) -> bool {
+        let is_blank = |letter: char| {
+            letter.is_whitespace()
+                || letter.is_control()
+                || matches!(letter, '\u{feff}' | '\u{200b}'..='\u{200f}')
+        };
+        let text = self.expose();
+        text.starts_with(is_blank) || text.ends_with(is_blank)
+    }
 }
 
 impl From<&str> for Secret {

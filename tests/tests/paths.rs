@@ -202,7 +202,7 @@ shop! {
     }
 
     #[derive(DinteroShippingOption)]
-    #[dintero(operator = "", title = "Parcel", amount = 100)]
+    #[dintero(operator = "", title = "Parcel", amount = 2450)]
     struct Parcel {
         #[dintero(to = id)]
         number: &'static str,
@@ -253,6 +253,11 @@ fn freight() -> Freight {
     }
 }
 
+/// Two parcels, which cost together what the freight costs.
+fn parcels(numbers: [&'static str; 2]) -> Vec<Parcel> {
+    numbers.map(|number| Parcel { number, shares: None }).into()
+}
+
 /// A cart with nothing wrong.
 fn shop() -> Shop {
     Shop {
@@ -284,7 +289,7 @@ fn splits(amounts: &[i64]) -> Option<Vec<PayoutSplit>> {
     Some(amounts.iter().map(|amount| PayoutSplit::new("seller", *amount)).collect())
 }
 
-const MISTAKES: [Mistake; 31] = [
+const MISTAKES: [Mistake; 32] = [
     Mistake { make: |shop| shop.number.clear(), found: &[("number", Rule::Required)] },
     Mistake {
         make: |shop| shop.wallet = Some(vec![Giftcard::new("1", 100)]),
@@ -387,11 +392,16 @@ const MISTAKES: [Mistake; 31] = [
     Mistake {
         make: |shop| {
             change_freight(shop, |freight| {
-                let parcel = |shares| Parcel { number: "1", shares };
-                freight.parcels = Some(vec![parcel(None), parcel(splits(&[99]))]);
+                let mut parcels = parcels(["1", "2"]);
+                parcels[1].shares = splits(&[99]);
+                freight.parcels = Some(parcels);
             });
         },
         found: &[("freight.parcels[1].shares", Rule::Splits)],
+    },
+    Mistake {
+        make: |shop| change_freight(shop, |freight| freight.parcels = Some(parcels(["1", "1"]))),
+        found: &[("freight.parcels[1].number", Rule::LineId)],
     },
     Mistake {
         make: |shop| change_freight(shop, |freight| freight.shares = splits(&[1])),

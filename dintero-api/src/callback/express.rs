@@ -5,24 +5,25 @@
 
 // All of it is `#[inline]`: it clones, drops and goes through models, and few shops have an express checkout.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::BuildError;
 use crate::MinorUnits;
+use crate::order::Report;
+use crate::order::check::{Charge, LineIds, Place, check_item, check_offered, find_not_offered};
 use crate::types::{
     DiscountCodesCallbackResponse, DiscountCodesOrderUpdate, DiscountCodesOrderUpdateItem,
     ExpressCallback, MultiShipmentShippingOption, OrderLine, OrderShippingOption,
     ShippingAddressCallbackResponse, ShippingAddressOrderUpdate,
 };
 
-/// Puts together what `shipping_address_callback_url` responses: the shipping options for the address, and new items if
+/// Builds the response to a call of `shipping_address_callback_url`: the shipping options for the address, and new items if
 /// prices depend on it.
 ///
-/// CallbackResponse 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
+/// Respond with 200 within 60 seconds. Any other status is a failure, and there is no second call. A wallet's one-click
 /// payment gives only `country` and `postal_code` of the address.
 ///
-/// No options say that nothing is delivered there.
+/// An empty list of options says that nothing is delivered there.
 ///
 /// # Examples
 ///
@@ -77,15 +78,16 @@ impl<'c> ShippingResponseBuilder<'c> {
     ///
     /// # Errors
     ///
-    /// All problems at once: two lines (items or options) with one `line_id`, a chosen option that is not offered and
-    /// was not [withdrawn](Self::withdraw_chosen), an item without an amount, a sum that does not fit 32 bits, or new
-    /// items for a partial payment, whose amount is no sum.
+    /// All problems at once: what [`SessionProfile::check`](crate::types::SessionProfile::check) calls an error of items and
+    /// express options, a chosen option that is not offered, by `id` and `line_id`, and was not
+    /// [withdrawn](Self::withdraw_chosen), an item without an amount, a sum that is below zero or does not fit 32 bits, or
+    /// new items for a partial payment, whose amount is no sum.
     #[inline]
     pub fn build(self) -> Result<ShippingAddressCallbackResponse, BuildError> {
         let mut problems = Vec::new();
-        let items = self.items.as_ref().or(self.offer.callback.order.items.as_ref());
-        let lines: Vec<Line<'_>> = items.into_iter().flatten().map(Line::from).collect();
-        self.offer.check(&lines, &mut problems);
+        let lines: Vec<Line<'_>> = self.items.iter().flatten().map(Line::from).collect();
+        let items = if self.items.is_some() { Items::New(&lines) } else { Items::Kept };
+        self.offer.check(items, &mut problems);
         let total = self.items.is_some().then(|| self.offer.total(&lines, &mut problems)).flatten();
         let vat = self.offer.vat(&lines);
         let mut response = ShippingAddressCallbackResponse::new(self.offer.options);
@@ -98,7 +100,7 @@ impl<'c> ShippingResponseBuilder<'c> {
     }
 }
 
-/// Puts together what the `callback_url` of `express.discount_codes` responses: the order after discount.
+/// Builds the response to a call of `express.discount_codes.callback_url`: the order after discount.
 ///
 /// The codes that the customer has entered are in `callback.order.discount_codes`.
 ///
@@ -172,7 +174,7 @@ impl<'c> DiscountResponseBuilder<'c> {
         if lines.is_empty() {
             problems.push("there are no items to sum: make the response by hand".to_owned());
         }
-        self.offer.check(&lines, &mut problems);
+        self.offer.check(Items::New(&lines), &mut problems);
         let total = self.offer.total(&lines, &mut problems);
         let response = total.map(|amount| {
             let order = DiscountCodesOrderUpdate::new(amount);
@@ -217,36 +219,48 @@ impl<'c> Offer<'c> {
     }
 
     #[inline]
-    fn check(&self, items: &[Line<'_>], problems: &mut Vec<String>) {
-        let mut taken = BTreeSet::new();
-        for (index, item) in items.iter().enumerate() {
-            if item.line_id.is_some_and(|line_id| !taken.insert(line_id)) {
-                problems.push(format!("`items[{index}].line_id` is that of another line"));
+    fn check(&self, items: Items<'_>, problems: &mut Vec<String>) {
+        let mut report = Report::default();
+        let mut ids = match items {
+            Items::New(_) => LineIds::default(),
+            // Dintero has accepted these, and without a response the checkout would fail.
+            Items::Kept => LineIds::of(self.callback.order.items.as_deref().unwrap_or_default()),
+        };
+        if let Items::New(items) = items {
+            for (index, item) in items.iter().enumerate() {
+                check_item(index, item.line_id, item.charge, &mut ids, &mut report);
             }
         }
         // An option becomes a line of the transaction, beside the items.
-        for (index, option) in self.options.iter().enumerate() {
-            if !taken.insert(&option.line_id) {
-                problems
-                    .push(format!("`shipping_options[{index}].line_id` is that of another line"));
-            }
-        }
-        if !self.options.is_empty() && !self.withdrawn && !self.offers_chosen() {
+        check_offered(&self.options, Place::ReturnedOption, &mut ids, &mut report);
+        self.check_splits(items, problems);
+        problems.extend(report.errors().iter().map(ToString::to_string));
+        let missing = self.chosen().and_then(|chosen| find_not_offered(chosen, &self.options));
+        if !self.options.is_empty() && !self.withdrawn && missing.is_some() {
             problems.push(
                 "the option that the customer has chosen is not offered: offer it, or call `withdraw_chosen`".to_owned(),
             );
         }
     }
 
+    /// What the session around them allows of splits.
     #[inline]
-    fn offers_chosen(&self) -> bool {
-        let offered = |line_id: &str| self.options.iter().any(|option| option.line_id == line_id);
-        let Some(chosen) = self.chosen() else { return true };
-        match &chosen.shipments {
-            Some(shipments) if !shipments.is_empty() => {
-                shipments.iter().all(|shipment| offered(&shipment.line_id))
-            }
-            _ => offered(&chosen.line_id),
+    fn check_splits(&self, items: Items<'_>, problems: &mut Vec<String>) {
+        let new = if let Items::New(items) = items { items } else { &[] };
+        let charges = new.iter().map(|item| item.charge);
+        let charges = charges.chain(self.options.iter().map(Charge::from));
+        let lists: Vec<_> = charges.filter_map(Charge::splits).collect();
+        let has_gift_card =
+            self.callback.order.gift_cards.as_ref().is_some_and(|cards| !cards.is_empty());
+        if has_gift_card && lists.iter().any(|splits| !splits.is_empty()) {
+            problems
+                .push("a gift card cannot be used with splits, and the order has one".to_owned());
+        }
+        let is_automatic = self.callback.configuration.auto_capture == Some(true);
+        if is_automatic && lists.iter().any(|splits| splits.is_empty()) {
+            problems.push(
+                "splits that are left to the capture (empty lists) rule out the session's `auto_capture`".to_owned(),
+            );
         }
     }
 
@@ -262,10 +276,14 @@ impl<'c> Offer<'c> {
         }
         let amounts = items.iter().filter_map(|item| item.amount);
         let total = sum(amounts.chain(self.chosen().map(|chosen| chosen.amount)));
-        if total.is_none() {
-            problems.push(
+        match total {
+            None => problems.push(
                 "the order's amount does not fit 32 bits: are amounts in minor units?".to_owned(),
-            );
+            ),
+            Some(total) if total < MinorUnits::ZERO => {
+                problems.push(format!("the order's amount is {total}, below zero"));
+            }
+            Some(_) => {}
         }
         total
     }
@@ -279,24 +297,35 @@ impl<'c> Offer<'c> {
     }
 }
 
+/// The items of the order after the response.
+#[derive(Clone, Copy)]
+enum Items<'i> {
+    New(&'i [Line<'i>]),
+    /// Those that Dintero has sent.
+    Kept,
+}
+
 /// What counts of an item, of either type.
 struct Line<'i> {
     line_id: Option<&'i str>,
     amount: Option<MinorUnits>,
     vat_amount: Option<MinorUnits>,
+    charge: Charge<'i>,
 }
 
 impl<'i> From<&'i OrderLine> for Line<'i> {
     #[inline]
     fn from(item: &'i OrderLine) -> Self {
-        Self { line_id: item.line_id.as_deref(), amount: item.amount, vat_amount: item.vat_amount }
+        let (amount, vat_amount) = (item.amount, item.vat_amount);
+        Self { line_id: item.line_id.as_deref(), amount, vat_amount, charge: Charge::from(item) }
     }
 }
 
 impl<'i> From<&'i DiscountCodesOrderUpdateItem> for Line<'i> {
     #[inline]
     fn from(item: &'i DiscountCodesOrderUpdateItem) -> Self {
-        Self { line_id: item.line_id.as_deref(), amount: item.amount, vat_amount: item.vat_amount }
+        let (amount, vat_amount) = (item.amount, item.vat_amount);
+        Self { line_id: item.line_id.as_deref(), amount, vat_amount, charge: Charge::from(item) }
     }
 }
 

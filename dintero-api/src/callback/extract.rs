@@ -1,4 +1,4 @@
-//! The callback as an argument of an axum handler, and responses as responses.
+//! The callback as an argument of an axum handler, and `CallbackResponse` as its response.
 
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::header::{HOST, HeaderMap};

@@ -20,8 +20,9 @@
 //! 5. **Decide by its status**, and only once: a callback can come several times, at the same time as the customer, and
 //!    in any order. A payment can be `CAPTURED` without ever being `AUTHORIZED`, and one that is `ON_HOLD` is called
 //!    for again. [`CallbackQuery::deduplication_key`] is what to store, in the same database transaction as the order.
-//! 6. **CallbackResponse.** [`CallbackResponse::Handled`] when it is done; [`CallbackResponse::NotYet`] when the order is not known yet or something is
-//!    out of order, because Dintero repeats after a 5xx, and never after a 4xx.
+//!    Where there is none, compare the transaction's events with those that you have stored.
+//! 6. **Respond** with [`CallbackResponse::Handled`] when it is done, or with [`CallbackResponse::NotYet`] when the order is
+//!    not known yet or something is out of order: Dintero calls again after a 5xx, and never after a 4xx.
 //!
 //! ```
 //! use dintero_api::callback::{CallbackResponse, CallbackQuery, CallbackVerifier};
@@ -55,7 +56,7 @@
 //! ```
 //!
 //! Whether Dintero signs a repeated call anew is not documented. If it does not, repetitions that come later than
-//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. They are responded with 503, so that the next ones still come
+//! [`tolerance`](CallbackVerifierBuilder::tolerance) fail as too old. The response to them is 503, so that the next ones still come
 //! and a longer tolerance can let them in.
 //!
 //! # The other things Dintero sends
@@ -114,7 +115,8 @@ pub const WEBHOOK_SIGNATURE_HEADER: &str = "event-signature";
 /// The header with what a webhook of the account is about: [`WebhookEvent`].
 pub const EVENT_HEADER: &str = "event";
 
-/// Makes the keys of a verifier. An empty one would let anybody sign, and one with a line break nobody.
+/// Makes the keys of a verifier. An empty one would let anybody sign, and one with white space around it nobody: every
+/// callback would be answered with a final 401.
 fn keys<K: KeyInit>(secrets: &[Secret], problems: &mut Vec<String>) -> Vec<K> {
     if secrets.is_empty() {
         problems.push("there is no secret".to_owned());
@@ -122,9 +124,9 @@ fn keys<K: KeyInit>(secrets: &[Secret], problems: &mut Vec<String>) -> Vec<K> {
     if secrets.iter().any(|secret| secret.expose().is_empty()) {
         problems.push("a secret is empty".to_owned());
     }
-    if secrets.iter().any(|secret| secret.expose().ends_with(['\n', '\r'])) {
+    if secrets.iter().any(Secret::has_blank_ends) {
         problems.push(
-            "a secret ends with a line break: take off what its file has at the end".to_owned(),
+            "a secret begins or ends with white space: take off what was copied with it, such as a line break of its file".to_owned(),
         );
     }
     // HMAC takes keys of every length.

@@ -1,4 +1,4 @@
-//! What a shop responses to a callback, by what Dintero does with the status.
+//! The response of a shop to a callback, by what Dintero does with the status.
 
 /// The response to a callback: done, later, or never.
 ///

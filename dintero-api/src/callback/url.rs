@@ -1,11 +1,12 @@
 //! The `callback_url` of a session, whose own query tells Dintero how to call it.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use crate::AccountId;
 use crate::BuildError;
 use crate::types::TransactionEventEvent;
+use crate::web_url::{self, WebUrl};
 
 /// The document's limit of `delay_callback`.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
@@ -63,7 +64,7 @@ pub struct CallbackUrl {
     report_events: Vec<TransactionEventEvent>,
     delay: Option<Duration>,
     sid: bool,
-    local: bool,
+    account: Option<AccountId>,
 }
 
 impl CallbackUrl {
@@ -77,7 +78,7 @@ impl CallbackUrl {
             report_events: Vec::new(),
             delay: None,
             sid: false,
-            local: false,
+            account: None,
         }
     }
 
@@ -130,9 +131,29 @@ impl CallbackUrl {
         self
     }
 
-    /// Allows plain HTTP and a host on this machine or network, for tests against a stand-in. Dintero calls neither.
-    pub fn allow_local(mut self) -> Self {
-        self.local = true;
+    /// Says which account's sessions the URL is for. A sandbox account may have a URL that Dintero cannot reach: plain HTTP, or
+    /// a host on this machine or network, for tests against a stand-in. A production account may not.
+    ///
+    /// The same code then builds the URL in tests, behind a tunnel and in production, and only the account differs. Without an
+    /// account, the URL must be one that Dintero can reach.
+    /// [`SessionProfile::check_for`](crate::types::SessionProfile::check_for) has the same rule for all URLs of a session.
+    ///
+    /// ```
+    /// use dintero_api::AccountId;
+    /// use dintero_api::callback::CallbackUrl;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let url = |account: &str| -> Result<_, Box<dyn std::error::Error>> {
+    ///     let account = AccountId::try_from(account)?;
+    ///     Ok(CallbackUrl::new("http://127.0.0.1:3000/callback").for_account(&account).build())
+    /// };
+    /// assert!(url("T12345678")?.is_ok());
+    /// assert!(url("P12345678")?.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn for_account(mut self, account: &AccountId) -> Self {
+        self.account = Some(*account);
         self
     }
 
@@ -140,7 +161,8 @@ impl CallbackUrl {
     ///
     /// # Errors
     ///
-    /// All problems at once: no HTTPS, a host that is not public, a parameter in the given query that is a setting (use
+    /// All problems at once: no URL, no HTTPS, a host that is not public ([`for_account`](Self::for_account)), credentials, a
+    /// fragment, a character that must be percent-encoded, a parameter in the given query that is a setting (use
     /// the method) or that Dintero adds, an event that is not reported, a delay of more than 60 or of broken seconds.
     pub fn build(self) -> Result<String, BuildError> {
         let mut problems = Vec::new();
@@ -151,35 +173,10 @@ impl CallbackUrl {
     }
 
     fn check_place(&self, problems: &mut Vec<String>) {
-        let (secure, rest) = match self.url.split_once("://") {
-            Some(("https", rest)) => (true, rest),
-            Some(("http", rest)) => (false, rest),
-            _ => {
-                problems.push("it does not begin with `https://`".to_owned());
-                return;
-            }
-        };
-        if !secure && !self.local {
-            problems.push("Dintero calls HTTPS alone: begin with `https://`".to_owned());
-        }
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains('@') {
-            problems
-                .push("it holds credentials, which would be stored with the session".to_owned());
-        }
-        match host(authority) {
-            "" => problems.push("it has no host".to_owned()),
-            host if !self.local && is_local(host) => {
-                problems.push("Dintero cannot reach its host: give a public one".to_owned());
-            }
-            _ => {}
-        }
-        if self.url.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
-            problems.push("it has spaces or control characters: percent-encode them".to_owned());
-        }
-        if self.url.contains('#') {
-            problems.push("it has a fragment (`#`), which is never sent".to_owned());
-        }
+        let may_be_local = self.account.is_some_and(|account| account.is_sandbox());
+        let faults = web_url::callback_faults(&self.url).into_iter();
+        let faults = faults.filter(|fault| !(may_be_local && fault.is_only_reach()));
+        problems.extend(faults.map(|fault| fault.message().to_owned()));
     }
 
     fn check_query(&self, problems: &mut Vec<String>) {
@@ -241,10 +238,8 @@ impl CallbackUrl {
 impl fmt::Debug for CallbackUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Nothing has been checked yet: the text before a slash is a host only if a scheme precedes it.
-        let rest = self.url.split_once("://").map(|(_, rest)| rest);
-        let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
         f.debug_struct("CallbackUrl")
-            .field("host", &authority.map(host))
+            .field("host", &WebUrl::split(&self.url).map(WebUrl::host))
             .field("post", &self.post)
             .field("session", &self.session)
             .field("report_error", &self.report_error)
@@ -252,41 +247,4 @@ impl fmt::Debug for CallbackUrl {
             .field("delay", &self.delay)
             .finish_non_exhaustive()
     }
-}
-
-/// Takes the credentials, the port and the brackets of an IPv6 address off.
-fn host(authority: &str) -> &str {
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.split(':').next().unwrap_or_default(),
-    }
-}
-
-/// Whether a host is surely none that Dintero can reach.
-fn is_local(host: &str) -> bool {
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    match name.parse() {
-        Ok(IpAddr::V4(address)) => is_local_v4(address),
-        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-            Some(address) => is_local_v4(address),
-            None => is_local_v6(address),
-        },
-        // A name without a dot is one of the own network.
-        Err(_) => !name.contains('.') || name.ends_with(".localhost") || name.ends_with(".local"),
-    }
-}
-
-fn is_local_v4(address: Ipv4Addr) -> bool {
-    address.is_loopback()
-        || address.is_private()
-        || address.is_link_local()
-        || address.is_unspecified()
-}
-
-fn is_local_v6(address: Ipv6Addr) -> bool {
-    address.is_loopback()
-        || address.is_unspecified()
-        || address.is_unique_local()
-        || address.is_unicast_link_local()
 }

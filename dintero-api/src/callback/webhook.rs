@@ -44,7 +44,8 @@ impl WebhookVerifier {
     ///
     /// # Errors
     ///
-    /// There is no secret, or an empty one, with which anybody could sign, or one with a line break at its end.
+    /// There is no secret, or an empty one, with which anybody could sign, or one with white space around it, with which nobody
+    /// could.
     pub fn new<S: Into<Secret>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, BuildError> {
         let secrets: Vec<Secret> = secrets.into_iter().map(Into::into).collect();
         let mut problems = Vec::new();

@@ -4,7 +4,7 @@
 //!
 //! - Document: SHA-256 `4b5b620ddce13459d96332416a719f4815d05c64a35fe9b9d8e8f5c85a213357`
 //! - Supplement: SHA-256 `6957025835ba4ec61aaae207800e46f439aa5fa7a7bd4beee62adf3ad9ca6297`
-//! - Overlay: SHA-256 `16a7439b8606baeaf331a8a56f06593cabb3f1328020e8674a2da49e333e7c09`
+//! - Overlay: SHA-256 `8216f85b819c3c13eee91f00c9bb4dfba8779d5297e452211d3381a332ec3b97`
 #![allow(deprecated)]
 
 #[cfg(feature = "client")]

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::{
-    Country, Currency, Date, MinorUnits, Percent, Quantity, Secret, StringOrNumber, Timestamp,
+    Country, Currency, Date, DateOrTime, MinorUnits, Percent, Quantity, Secret, StringOrNumber,
+    Timestamp,
 };
 
 /// A type that has a value with nothing set: what may be left out is, and what must be there says nothing yet.
@@ -49,6 +50,7 @@ by_value! {
     Country = Self::NONE,
     Currency = Self::NONE,
     Date = Self::ZERO,
+    DateOrTime = Self::new(""),
     MinorUnits = Self::new(0),
     Percent = Self::from(0),
     Quantity = Self::from(0),

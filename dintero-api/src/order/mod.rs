@@ -11,7 +11,7 @@ mod blank;
 mod capture;
 #[cfg(feature = "derive")]
 pub(crate) mod cart;
-mod check;
+pub(crate) mod check;
 mod payment;
 mod problem;
 mod remaining;

@@ -63,28 +63,34 @@ impl fmt::Display for Problem {
 }
 
 /// The rules of an order.
+///
+/// What each of them asks of an order or session, where it holds and how much it weighs, is in the tables of
+/// [`SessionOrder::check`](crate::types::SessionOrder::check) and
+/// [`SessionProfile::check`](crate::types::SessionProfile::check). Carts that are mapped are also held to `Value` and `Bundle`,
+/// and captures and refunds to `Sum`, `Int32` and `Quantity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A merchant's value cannot become the value of the API: a number that is not finite, a text that is no code.
+    /// Only of carts: a merchant's value can become the value of the API. A number that is not finite cannot, nor a text that
+    /// is no code.
     Value,
-    /// Something that is required is not there.
+    /// What is required is there.
     Required,
     /// The currency is one of ISO 4217.
     Currency,
     /// A rate of VAT is percent with two decimals at most, and the VAT is what the amount contains.
     Vat,
-    /// The order's amount is the sum of its items and its shipping option.
+    /// Amounts are what they are the sum of, and not below zero.
     Sum,
-    /// Line ids are there, and unique over items and shipping option.
+    /// Line ids are not empty, and unique over items and shipping options.
     LineId,
     /// Amounts of an order, of captures, refunds and splits fit 32 bits.
     Int32,
-    /// A discount is at most what it is taken off.
+    /// A discount is described as what is taken off; in a cart it is at most what it is taken off.
     Discount,
-    /// A bundle has parts with prices.
+    /// Only of carts: a bundle has parts with prices.
     Bundle,
-    /// Splits add up to the amount that they split.
+    /// Splits add up to the amount that they split, among sellers who are named.
     Splits,
     /// A telephone number is 5 to 15 digits, with a `+` in front at most.
     Phone,
@@ -92,11 +98,11 @@ pub enum Rule {
     Country,
     /// One gift card at most, only in express, never with splits.
     GiftCard,
-    /// Shipments are two or more, and carry the splits themselves.
+    /// Shipments are two or more, hold goods of the order, and carry the splits themselves.
     Shipments,
-    /// The chosen shipping option is one of those that express offers.
+    /// The chosen shipping option is one of those that express offers, by `id` and `line_id`.
     Express,
-    /// Where the customer returns to, and what Dintero calls, are URLs.
+    /// Where the customer returns to, and what Dintero calls, are URLs that can be opened.
     Url,
     /// Nothing is captured by itself while its splits are not known.
     AutoCapture,

@@ -40,6 +40,11 @@ pub(super) fn percent(rate: Decimal) -> Result<Percent, WrongRate> {
 }
 
 impl WrongRate {
+    /// Whether it is not even near a rate in percent: too fine a one is.
+    pub(super) fn is_out_of_range(self) -> bool {
+        self.fault != Fault::TooFine
+    }
+
     /// What is wrong.
     pub(super) fn message(self) -> String {
         let rate = self.rate;

@@ -4,7 +4,9 @@ use dintero_api::BuildError;
 use dintero_api::callback::{DiscountResponseBuilder, ShippingResponseBuilder};
 use dintero_api::types::{
     DiscountCodesOrderUpdateItem, ExpressCallback, MultiShipmentShippingOption, OrderLine,
+    PayoutSplit,
 };
+use dintero_api::{Decimal, Percent};
 use serde_json::{Value, json};
 
 /// A session of two items, 29990 and 10000, and home delivery for 3900.
@@ -178,6 +180,94 @@ fn of_several_shipments_each_choice_must_be_offered() {
     assert_eq!(problems(response.build()).len(), 1);
 }
 
+/// An option is a product (`id`) in one of its variants (`line_id`): another one of the same name is not what was chosen.
+#[test]
+fn chosen_option_is_known_by_both_its_ids() {
+    let callback = callback(session());
+    let other = MultiShipmentShippingOption::new("pick-up", "home-1", 3900, "Kiosk", "Bring");
+    let shipping = ShippingResponseBuilder::new(&callback, [other.clone()]);
+    assert_eq!(problems(shipping.build()).len(), 1);
+    let discount = DiscountResponseBuilder::new(&callback, [other], [discounted("1", 1)]);
+    assert_eq!(problems(discount.build()).len(), 1);
+}
+
+#[test]
+fn amounts_below_zero_are_refused() {
+    let callback = callback(session());
+    let taken_back = [line("1", -3901, 0)];
+    let shipping = ShippingResponseBuilder::new(&callback, [option("home-1", 0)]);
+    let below = ["the order's amount is -1, below zero"];
+    assert_eq!(problems(shipping.clone().items(taken_back).build()), below);
+    let nothing = json(shipping.items([line("1", -3900, 0)]).build());
+    assert_eq!(nothing["order"]["amount"], 0);
+    let discount =
+        DiscountResponseBuilder::new(&callback, [option("home-1", 0)], [discounted("1", -3901)]);
+    assert_eq!(problems(discount.build()), below);
+    let paid_out = ShippingResponseBuilder::new(&callback, [option("home-1", -1)]);
+    assert_eq!(
+        problems(paid_out.build()),
+        ["shipping_options[0].amount: delivery costs zero or more, and this is -1"]
+    );
+}
+
+/// The rules of `check` hold for what is returned, with its paths.
+#[test]
+fn returned_prices_follow_the_rules_of_prices() {
+    let callback = callback(session());
+    let fraction = Percent::from(Decimal::new(25, 2));
+    let mut wrong = option("home-1", 100);
+    wrong.vat = Some(fraction);
+    wrong.splits = Some(vec![PayoutSplit::new("seller", 99)]);
+    let mut item = line("1", 100, 20).vat(fraction);
+    item.splits = Some(vec![PayoutSplit::new("seller", 101)]);
+    let response = ShippingResponseBuilder::new(&callback, [wrong.clone()]).items([item]);
+    let found = problems(response.build());
+    let paths: Vec<_> = found.iter().filter_map(|problem| problem.split(':').next()).collect();
+    let expected = [
+        "items[0].vat",
+        "items[0].splits",
+        "shipping_options[0].vat",
+        "shipping_options[0].splits",
+    ];
+    assert_eq!(paths, expected);
+    // What Dintero has accepted before is not looked at again.
+    let mut accepted = session();
+    accepted["order"]["items"][0]["vat"] = json!(0.25);
+    let accepted = self::callback(accepted);
+    json(ShippingResponseBuilder::new(&accepted, [option("home-1", 100)]).build());
+}
+
+#[test]
+fn returned_splits_fit_the_session() {
+    let split = |splits: &[(&str, i64)]| {
+        let mut split = option("home-1", 100);
+        let splits = splits.iter().map(|(seller, amount)| PayoutSplit::new(*seller, *amount));
+        split.splits = Some(splits.collect());
+        split
+    };
+    let mut automatic = session();
+    automatic["configuration"]["auto_capture"] = json!(true);
+    let automatic = callback(automatic);
+    let mut with_card = session();
+    with_card["order"]["gift_cards"] =
+        json!([{"type": "dintero.wallets", "card_id": "c", "amount": 50}]);
+    let with_card = callback(with_card);
+    let (open, shared) = (split(&[]), split(&[("seller", 100)]));
+    for (callback, refused, right) in [(&automatic, &open, &shared), (&with_card, &shared, &open)] {
+        assert_eq!(
+            problems(ShippingResponseBuilder::new(callback, [refused.clone()]).build()).len(),
+            1
+        );
+        json(ShippingResponseBuilder::new(callback, [right.clone()]).build());
+        let item = discounted("1", 10);
+        let discount = |option: &MultiShipmentShippingOption| {
+            DiscountResponseBuilder::new(callback, [option.clone()], [item.clone()]).build()
+        };
+        assert_eq!(problems(discount(refused)).len(), 1);
+        json(discount(right));
+    }
+}
+
 #[test]
 fn line_ids_are_unique_among_items_and_options() {
     let callback = callback(session());
@@ -189,16 +279,16 @@ fn line_ids_are_unique_among_items_and_options() {
     assert_eq!(
         problems(response.build()),
         [
-            "`items[2].line_id` is that of another line",
-            "`shipping_options[1].line_id` is that of another line",
-            "`shipping_options[2].line_id` is that of another line",
+            "items[2].line_id: line id `a` is used twice; line 1 has it first",
+            "shipping_options[1].line_id: line id `home-1` is used twice; option 1 has it first",
+            "shipping_options[2].line_id: line id `b` is used twice; line 2 has it first",
         ]
     );
     // The items that stay count too.
     let response = ShippingResponseBuilder::new(&callback, [option("home-1", 1), option("2", 1)]);
     assert_eq!(
         problems(response.build()),
-        ["`shipping_options[1].line_id` is that of another line"]
+        ["shipping_options[1].line_id: line id `2` is used twice; line 2 has it first"]
     );
     // Items without one are no two of a kind.
     let items = [OrderLine::new().amount(1), OrderLine::new().amount(1)];

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dintero_api::AccountId;
 use dintero_api::callback::CallbackUrl;
 use dintero_api::types::TransactionEventEvent::{Authorize, Capture, Refund, Void};
 
@@ -53,7 +54,9 @@ fn own_query_is_kept() {
 }
 
 #[test]
-fn what_dintero_cannot_call_is_refused_unless_it_is_a_test() {
+fn what_dintero_cannot_call_is_refused_but_for_a_sandbox_account() {
+    let [sandbox, production] =
+        ["T12345678", "P12345678"].map(|id| AccountId::try_from(id).unwrap());
     for url in [
         "http://shop.example.com/cb",
         "https://localhost/cb",
@@ -72,14 +75,23 @@ fn what_dintero_cannot_call_is_refused_unless_it_is_a_test() {
         "https://[::1]/cb",
         "https://[::ffff:127.0.0.1]/cb",
         "https://[fd00::1]:8443/cb",
+        "https://127.1/cb",
+        "https://0x7f.0.0.1/cb",
+        "https://2130706433/cb",
+        "https://100.64.0.1/cb",
+        "https://shop.internal/cb",
     ] {
         let given = CallbackUrl::new(url);
         assert_eq!(problems(given.clone()).len(), 1, "{url}");
-        assert_eq!(built(given.allow_local()), url);
+        assert_eq!(problems(given.clone().for_account(&production)).len(), 1, "{url}");
+        assert_eq!(built(given.for_account(&sandbox)), url);
     }
-    for url in
-        ["https://shop.example.com", "https://203.0.113.7/cb", "https://[2001:db8::1]:443/cb"]
-    {
+    for url in [
+        "https://shop.example.com",
+        "HTTPS://localhost.example.com/cb",
+        "https://203.0.113.7/cb",
+        "https://[2001:db8::1]:443/cb",
+    ] {
         assert_eq!(built(CallbackUrl::new(url)), url);
     }
 }
@@ -94,7 +106,7 @@ fn all_problems_are_reported_at_once() {
         [
             "Dintero calls HTTPS alone: begin with `https://`",
             "it holds credentials, which would be stored with the session",
-            "Dintero cannot reach its host: give a public one",
+            "Dintero cannot reach its host: give a public one, such as that of a tunnel",
             "it has spaces or control characters: percent-encode them",
             "it has a fragment (`#`), which is never sent",
             "its query holds the setting `method`: use the method",
@@ -114,6 +126,12 @@ fn what_is_no_url_is_refused() {
     }
     for url in ["https://", "https:///cb", "https://:443/cb"] {
         assert_eq!(problems(CallbackUrl::new(url)), ["it has no host"], "{url}");
+    }
+    // The same rule as for the URLs of a session, whose tests have more of them.
+    for url in ["https://blåbær.example/cb", "https://h.example:99999/cb", "https://1.2.3.4.5/cb"]
+    {
+        let sandbox = AccountId::try_from("T12345678").unwrap();
+        assert_eq!(problems(CallbackUrl::new(url).for_account(&sandbox)).len(), 1, "{url}");
     }
     for seconds in [61, u64::MAX] {
         let url = CallbackUrl::new(SHOP).delay(Duration::from_secs(seconds));

@@ -1,6 +1,6 @@
 //! Webhooks of the account: HMAC-SHA1 of the raw body.
 
-use dintero_api::callback::{WebhookError, WebhookEvent, WebhookVerifier};
+use dintero_api::callback::{CallbackVerifier, WebhookError, WebhookEvent, WebhookVerifier};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use ring::hmac;
@@ -51,15 +51,44 @@ fn errors_say_what_to_do() {
 
 #[test]
 fn secrets_are_needed() {
-    let line_break = "a secret ends with a line break: take off what its file has at the end";
-    for (secrets, problem) in [
-        (&[][..], "there is no secret"),
-        (&["hunter2", ""][..], "a secret is empty"),
-        (&["hunter2\n"][..], line_break),
-    ] {
+    for (secrets, problem) in
+        [(&[][..], "there is no secret"), (&["hunter2", ""][..], "a secret is empty")]
+    {
         let error = WebhookVerifier::new(secrets.iter().copied()).expect_err("anybody could sign");
         assert_eq!(error.messages().collect::<Vec<_>>(), [problem]);
     }
+}
+
+/// Copied from a page, or read from a file with its last line break: no signature would ever match.
+#[test]
+fn secrets_with_something_around_them_are_refused() {
+    for secret in [
+        " hunter2",
+        "hunter2 ",
+        "hunter2\t",
+        "\thunter2",
+        "hunter2\n",
+        "hunter2\r\n",
+        "\nhunter2",
+        "hunter2\u{a0}",
+        "\u{feff}hunter2",
+        "hunter2\0",
+        " ",
+    ] {
+        let webhook = WebhookVerifier::new(["right", secret]).map(|_| ());
+        let callback =
+            CallbackVerifier::builder("T12345678", ["right", secret]).build().map(|_| ());
+        for error in [webhook, callback].map(|built| built.expect_err("nobody could sign")) {
+            let messages: Vec<_> = error.messages().collect();
+            assert!(
+                messages.len() == 1 && messages[0].contains("white space"),
+                "{secret:?}: {error}"
+            );
+            assert!(!error.to_string().contains("hunter2"));
+        }
+    }
+    // What is inside is the secret's own.
+    WebhookVerifier::new(["correct horse battery"]).expect("it is a secret");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use dintero_api::client::Listing;
 use dintero_api::client::StatusCode;
 use dintero_api::types::{ListTransactionsStatus, Transaction};
-use dintero_api::{Client, Error};
+use dintero_api::{Client, Date, DateOrTime, Error};
 use futures_core::Stream;
 use serde_json::{Value, json};
 
@@ -171,7 +171,8 @@ async fn page_without_an_end_is_read_and_then_an_error() {
     without_id[1].as_object_mut().unwrap().remove("id");
     let (client, server) = pages([transactions(&["a"]), without_id]).await;
     let mut list = client.transactions().list_all(|list| list);
-    let lost = "`transactions.list` cannot be sent: the page before it does not say where it ends";
+    let lost = "`transactions.list` cannot be sent: the page before it, whose entries were handed out, does not say where \
+                it ends: its last transaction has no `id`";
     let mut expected = found(&["a", "b", ""]);
     expected.push(Err(lost.to_owned()));
     assert_eq!(everything(&mut list).await, expected);
@@ -329,12 +330,124 @@ async fn settlements_go_on_from_the_key_as_it_was_written() {
         after("s2", "2026-03-11T00%3A00%3A00Z"),
     ];
     assert_eq!(queries(&server), expected);
+}
 
-    let key = json!({"items": [{"id": "s1"}], "last_evaluated_key": {"id": "s1"}});
-    let (client, _server) = pages([key]).await;
-    let mut list = client.settlements().list_all(|list| list);
+/// A day alone, a time without a zone, a text: the settlement is read, its text is kept, and the list goes on after it.
+#[tokio::test]
+async fn settlements_have_days_or_times() {
+    for (day, date) in [
+        ("2021-02-02", Some(Date::constant(2021, 2, 2))),
+        ("2021-02-02T00:00:00", Some(Date::constant(2021, 2, 2))),
+        ("2021-02-02T00:00:00Z", Some(Date::constant(2021, 2, 2))),
+        ("soon", None),
+    ] {
+        let settlement = json!({
+            "id": "s1", "settled_at": day, "created_at": day, "updated_at": day, "start_at": day, "end_at": day,
+        });
+        let key = json!({"id": "s1", "settled_at": day});
+        let (client, server) = pages([
+            json!({"items": [settlement], "last_evaluated_key": key}),
+            json!({"items": [{"id": "s2"}]}),
+        ])
+        .await;
+        let mut list = client.settlements().list_all(|list| list);
+        let first = list.try_next().await.unwrap().unwrap();
+        assert_eq!(serde_json::to_value(&first).unwrap(), settlement);
+        assert_eq!(first.settled_at.as_ref().and_then(DateOrTime::date), date, "{day}");
+        assert!(list.unread().is_empty(), "{day}");
+        assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some("s2"));
+        assert!(list.try_next().await.unwrap().is_none());
+        let encoded = day.replace(':', "%3A");
+        assert!(queries(&server)[1].ends_with(&format!("starting_after_date={encoded}")), "{day}");
+
+        // A page that is asked for by hand has the same key.
+        let (client, _server) =
+            pages([json!({"items": [settlement], "last_evaluated_key": key})]).await;
+        let page = client.settlements().list().await.unwrap();
+        assert_eq!(page.last_evaluated_key.as_ref().unwrap().settled_at.as_deref(), Some(day));
+    }
+}
+
+/// The entries of a page come before the error that says what it lacks to go on.
+#[tokio::test]
+async fn pages_without_a_position_are_handed_out_first() {
+    let settlements = |key: Value| json!({"items": [{"id": "s1"}], "last_evaluated_key": key});
+    let no_date = "its `last_evaluated_key` has neither `settled_at` nor `created_at`";
+    for (key, missing) in [
+        (json!({"id": "s1"}), no_date),
+        (json!({"id": "s1", "settled_at": null}), no_date),
+        (json!({"settled_at": "2026-03-10"}), "its `last_evaluated_key` has no `id`"),
+        (json!({"id": "", "settled_at": "2026-03-10"}), "its `last_evaluated_key` has no `id`"),
+        // Not the end of the list, and no place in it.
+        (json!("s1"), no_date),
+        (json!(["s1"]), no_date),
+    ] {
+        let (client, server) = pages([settlements(key.clone())]).await;
+        let mut list = client.settlements().list_all(|list| list);
+        assert_eq!(list.try_next().await.unwrap().unwrap().id.as_deref(), Some("s1"), "{key}");
+        let error = list.try_next().await.unwrap_err();
+        assert!(
+            matches!(error, Error::Build(_)) && error.to_string().ends_with(missing),
+            "{error}"
+        );
+        assert!(list.try_next().await.unwrap().is_none());
+        assert_eq!(server.calls().len(), 1);
+    }
+
+    let (client, _server) =
+        pages([json!({"reports": [{"id": "1"}], "starting_after": {"id": "1"}})]).await;
+    let mut list = client.reports().list_all(|list| list);
     assert!(list.try_next().await.unwrap().is_some());
-    assert!(matches!(list.try_next().await, Err(Error::Build(_))));
+    let error = list.try_next().await.unwrap_err();
+    assert!(error.to_string().ends_with("its `starting_after` is no token"), "{error}");
+}
+
+/// A list that began anew would be counted twice.
+#[tokio::test]
+async fn positions_that_are_none_are_not_sent() {
+    let (client, server) = pages([]).await;
+    for position in ["b0c4f7d1", "", "2026-03-10", "/b0c4f7d1", "2026-03-10/"] {
+        let mut list = client.settlements().list_all(|list| list).starting_after(position);
+        let error = list.try_next().await.unwrap_err();
+        assert!(matches!(error, Error::Build(_)) && !error.maybe_sent(), "{error}");
+        assert!(error.to_string().contains("`2026-03-10/b0c4f7d1`"), "{error}");
+    }
+    let payouts = client.payouts();
+    let reasons = [
+        client
+            .transactions()
+            .list_all(|list| list)
+            .starting_after("")
+            .next()
+            .await
+            .map(|read| read.map(|_| ())),
+        client
+            .reports()
+            .list_all(|list| list)
+            .starting_after("")
+            .next()
+            .await
+            .map(|read| read.map(|_| ())),
+        payouts
+            .list_all_transfers("s", |list| list)
+            .starting_after("")
+            .next()
+            .await
+            .map(|read| read.map(|_| ())),
+    ];
+    for reason in reasons {
+        let error = reason.unwrap().unwrap_err();
+        assert!(error.to_string().contains("is empty"), "{error}");
+    }
+    assert!(server.calls().is_empty());
+
+    let (client, server) = pages([json!({"items": []})]).await;
+    let mut list = client.settlements().list_all(|list| list).starting_after("2026-03-10/a/b");
+    assert!(list.try_next().await.unwrap().is_none());
+    assert_eq!(
+        queries(&server),
+        ["limit=100&starting_after_id=a%2Fb&starting_after_date=2026-03-10"]
+    );
 }
 
 #[tokio::test]

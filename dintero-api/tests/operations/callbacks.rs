@@ -10,8 +10,8 @@ use crate::schema::{self, Find};
 use crate::story;
 
 const SESSION: &str = "/examples/session_url_callback";
-const SHIPPING: &str = "/examples/shipping_address_callback_url";
-const DISCOUNT: &str = "/examples/discount_code_callback_url";
+pub(crate) const SHIPPING: &str = "/examples/shipping_address_callback_url";
+pub(crate) const DISCOUNT: &str = "/examples/discount_code_callback_url";
 
 #[test]
 fn callbacks_of_the_document_are_all_tried() {
@@ -139,7 +139,7 @@ fn body_of_a_paid_session_is_read() {
     assert_eq!(read.status, Some(TransactionStatus::Authorized));
 }
 
-fn answer_schema(path: &str) -> &'static Value {
+pub(crate) fn answer_schema(path: &str) -> &'static Value {
     let successes = document::operation("post", path).successes();
     let [(200, contents)] = &successes[..] else { panic!("{path} is answered with 200 alone") };
     contents[0].1

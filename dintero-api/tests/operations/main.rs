@@ -8,6 +8,8 @@ mod calls;
 mod document;
 mod errors;
 mod exchange;
+#[cfg(feature = "callback")]
+mod express;
 mod payments_api;
 mod requests;
 mod schema;

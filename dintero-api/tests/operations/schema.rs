@@ -10,20 +10,27 @@ use crate::document::{DOCUMENT, list, object, resolve};
 
 /// Returns what is wrong with a value by a schema of the document.
 pub(crate) fn problems(schema: &'static Value, value: &Value) -> Vec<String> {
+    invalid(&validator(schema), value)
+}
+
+/// Describes what a validator finds wrong with a value.
+pub(crate) fn invalid(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
+    let errors = validator.iter_errors(value);
+    errors.map(|error| format!("{} at `{}`", error.masked(), error.instance_path())).collect()
+}
+
+/// Makes a validator of a schema of the document, which takes its time.
+pub(crate) fn validator(schema: &'static Value) -> jsonschema::Validator {
     static SCHEMAS: LazyLock<Value> =
         LazyLock::new(|| for_validation(&DOCUMENT["components"]["schemas"]));
     let root = json!({"allOf": [for_validation(schema)], "components": {"schemas": *SCHEMAS}});
-    let validator = jsonschema::options()
+    jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .should_validate_formats(true)
         // Opening hours are times of a day (`10:00`), not of a moment as JSON Schema has them.
         .with_format("time", |_: &str| true)
         .build(&root)
-        .unwrap_or_else(|error| panic!("the document's schemas cannot be used: {error}"));
-    let invalid = validator
-        .iter_errors(value)
-        .map(|error| format!("{} at `{}`", error.masked(), error.instance_path()));
-    invalid.collect()
+        .unwrap_or_else(|error| panic!("the document's schemas cannot be used: {error}"))
 }
 
 /// OpenAPI 3.0 as JSON Schema, in which `null` is a type. A type with a discriminator is its base here: what its

@@ -74,6 +74,7 @@ value_types! {
     Country = "Country", Runtime, Texts, Exactly;
     Currency = "Currency", Runtime, Texts, Exactly;
     Date = "Date", Runtime, Texts, Exactly;
+    DateOrTime = "DateOrTime", Runtime, Texts, Into;
     Decimal = "Decimal", Runtime, Numbers, Into;
     MinorUnits = "MinorUnits", Runtime, Numbers, Into;
     Percent = "Percent", Runtime, Numbers, Into;

@@ -90,8 +90,8 @@ fn qualified(tokens: TokenStream, krate: &TokenStream) -> TokenStream {
         "String" | "Vec" | "BTreeMap" => quote!(#krate::__private::#ident),
         "Value" => quote!(#krate::serde_json::Value),
         "bool" | "i64" | "u64" | "f64" => quote!(::core::primitive::#ident),
-        "Country" | "Currency" | "Date" | "Decimal" | "MinorUnits" | "Percent" | "Quantity"
-        | "Secret" | "StringOrNumber" | "Timestamp" => quote!(#krate::#ident),
+        "Country" | "Currency" | "Date" | "DateOrTime" | "Decimal" | "MinorUnits" | "Percent"
+        | "Quantity" | "Secret" | "StringOrNumber" | "Timestamp" => quote!(#krate::#ident),
         _ => quote!(#krate::types::#ident),
     };
     let qualify = |token| match token {

@@ -255,8 +255,8 @@ impl CallbackVerifierBuilder {
     ///
     /// # Errors
     ///
-    /// All problems at once: an account id that is none, no secret or an empty one (with which anybody could sign), a
-    /// line break at the end of one, a public URL that is not a plain one.
+    /// All problems at once: an account id that is none, no secret or an empty one (with which anybody could sign), white
+    /// space around one (with which nobody could), a public URL that is not a plain one.
     pub fn build(self) -> Result<CallbackVerifier, BuildError> {
         let mut problems = Vec::new();
         let account: Option<AccountId> =

@@ -1,8 +1,9 @@
 //! The lists that have pages: how each one goes on after a page.
 
+#[cfg(feature = "settlements")]
 use serde_json::Value;
 
-use super::page::{self, Next, Shape};
+use super::page::{self, Next, Shape, text};
 use super::{Filter, Listing};
 #[cfg(feature = "payouts")]
 use crate::operations::{ListPayoutTransfers, Payouts};
@@ -56,8 +57,10 @@ static TRANSACTIONS: Shape = Shape {
     entries: None,
     next: |page| match page.as_array().and_then(|entries| entries.last()) {
         None => Next::Nothing,
-        Some(last) => text(&last["id"]).map_or(Next::Lost, Next::AfterEntry),
+        Some(last) => text(&last["id"])
+            .map_or(Next::Lost("its last transaction has no `id`"), Next::AfterEntry),
     },
+    check_position: page::check_token,
 };
 
 #[inline]
@@ -70,7 +73,7 @@ fn list_transactions<'c>(
         if let Some(id) = position {
             call = call.starting_after(id);
         }
-        page::read(call.call, &TRANSACTIONS)
+        page::read(call.call, position, &TRANSACTIONS)
     })
 }
 
@@ -80,6 +83,8 @@ impl<'c> Settlements<'c> {
     ///
     /// `filter` sets the parameters of every page's call, except `limit`, `starting_after_id` and
     /// `starting_after_date`, which the listing sets. The list ends with a page without `last_evaluated_key`.
+    ///
+    /// A position is the date and the id of the last settlement of a page: `2026-03-10/b0c4f7d1`.
     pub fn list_all(
         &self,
         filter: impl Fn(ListSettlements<'c>) -> ListSettlements<'c> + Send + 'c,
@@ -94,18 +99,35 @@ impl<'c> Settlements<'c> {
 static SETTLEMENTS: Shape = Shape {
     entries: Some("items"),
     next: |page| {
-        let key = &page["last_evaluated_key"];
-        if key.as_object().is_none_or(serde_json::Map::is_empty) {
-            return Next::Nothing;
-        }
+        let key = match &page["last_evaluated_key"] {
+            Value::Null => return Next::Nothing,
+            Value::Object(key) if key.is_empty() => return Next::Nothing,
+            key => key,
+        };
         // `created_at` is there when the list is filtered by it, and goes first then.
         let date = text(&key["created_at"]).or_else(|| text(&key["settled_at"]));
         match (date, text(&key["id"])) {
             (Some(date), Some(id)) => Next::After(format!("{date}/{id}")),
-            _ => Next::Lost,
+            (None, _) => {
+                Next::Lost("its `last_evaluated_key` has neither `settled_at` nor `created_at`")
+            }
+            (_, None) => Next::Lost("its `last_evaluated_key` has no `id`"),
         }
     },
+    check_position: |position| {
+        let is_complete = split_position(position).is_some();
+        (!is_complete).then_some(
+            "a position in the settlements is what `Listing::position` returned: the date and the id of the last \
+             settlement of a page, as in `2026-03-10/b0c4f7d1`; by its id alone, Dintero finds no place in the list",
+        )
+    },
 };
+
+/// Takes the date and the id apart.
+#[cfg(feature = "settlements")]
+fn split_position(position: &str) -> Option<(&str, &str)> {
+    position.split_once('/').filter(|(date, id)| !date.is_empty() && !id.is_empty())
+}
 
 #[cfg(feature = "settlements")]
 #[inline]
@@ -115,10 +137,10 @@ fn list_settlements<'c>(
 ) -> Listing<'c, SettlementItem> {
     Listing::new(move |position, limit| {
         let mut call = filter(settlements.list()).limit(limit.into());
-        if let Some((date, id)) = position.and_then(|position| position.split_once('/')) {
+        if let Some((date, id)) = position.and_then(split_position) {
             call = call.starting_after_id(id).starting_after_date(date);
         }
-        page::read(call.call, &SETTLEMENTS)
+        page::read(call.call, position, &SETTLEMENTS)
     })
 }
 
@@ -139,7 +161,8 @@ impl<'c> Reports<'c> {
 #[cfg(feature = "reports")]
 static REPORTS: Shape = Shape {
     entries: Some("reports"),
-    next: |page| text(&page["starting_after"]).map_or(Next::Nothing, Next::After),
+    next: |page| page::after_token(&page["starting_after"], "its `starting_after` is no token"),
+    check_position: page::check_token,
 };
 
 #[cfg(feature = "reports")]
@@ -153,7 +176,7 @@ fn list_reports<'c>(
         if let Some(token) = position {
             call = call.starting_after(token);
         }
-        page::read(call.call, &REPORTS)
+        page::read(call.call, position, &REPORTS)
     })
 }
 
@@ -175,7 +198,8 @@ impl<'c> Payouts<'c> {
 #[cfg(feature = "payouts")]
 static TRANSFERS: Shape = Shape {
     entries: Some("entries"),
-    next: |page| text(&page["next_page_token"]).map_or(Next::Nothing, Next::After),
+    next: |page| page::after_token(&page["next_page_token"], "its `next_page_token` is no token"),
+    check_position: page::check_token,
 };
 
 #[cfg(feature = "payouts")]
@@ -190,11 +214,6 @@ fn list_transfers<'c>(
         if let Some(token) = position {
             call = call.page(token);
         }
-        page::read(call.call, &TRANSFERS)
+        page::read(call.call, position, &TRANSFERS)
     })
-}
-
-/// Returns a text that says something.
-fn text(value: &Value) -> Option<String> {
-    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }

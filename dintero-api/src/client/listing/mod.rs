@@ -128,7 +128,11 @@ impl<'c, T> Listing<'c, T> {
 
     /// Begins after a [`position`](Self::position) of an earlier listing of the same list, with the same filter.
     ///
-    /// For transactions that is the id of the last one read. For other lists it is a text of this crate's.
+    /// For transactions that is the id of the last one read. For other lists it is a text of this crate's: the date and the id
+    /// of a settlement (`2026-03-10/b0c4f7d1`), or a token of Dintero's.
+    ///
+    /// A text that cannot be a position is an error when the first entry is asked for, and nothing is sent: Dintero would
+    /// begin with the first page, and what was counted before would be counted again.
     pub fn starting_after(mut self, position: impl Into<String>) -> Self {
         self.position = Some(position.into());
         self
@@ -136,7 +140,8 @@ impl<'c, T> Listing<'c, T> {
 
     /// Returns where the next page begins, to go on from there in another process. `None` for the first page.
     ///
-    /// After the error of a page, and after the last entry of one, nothing before it is left to read.
+    /// After the error of a page, and after the last entry of one, nothing before it is left to read. After the error for a page
+    /// that does not say where it ends, it is still where that page began, although its entries were handed out.
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
@@ -215,7 +220,7 @@ impl<'c, T> Listing<'c, T> {
         }
         let (impasse, operation) = self.impasse.take()?;
         self.state = match impasse {
-            Impasse::Lost | Impasse::Circle => State::Ended,
+            Impasse::Lost(_) | Impasse::Circle => State::Ended,
             Impasse::Empty => State::Failed,
         };
         Some(Err(impasse.error(operation)))
@@ -236,7 +241,7 @@ impl<'c, T> Listing<'c, T> {
                 self.state = State::Ended;
                 None
             }
-            Next::Lost => Some(Impasse::Lost),
+            Next::Lost(missing) => Some(Impasse::Lost(missing)),
             // The entry with this id was handed out before, and so were those before it.
             Next::AfterEntry(next) if self.used.contains(&next) => {
                 self.impasse = Some((Impasse::Circle, page.operation));

@@ -31,8 +31,8 @@ pub(super) enum Next {
     After(String),
     /// The entries after the one with this id, which is the page's last.
     AfterEntry(String),
-    /// More follows, but the page does not say where.
-    Lost,
+    /// More may follow, but the page does not say where: what is missing in it.
+    Lost(&'static str),
 }
 
 /// How the response of a list looks.
@@ -40,14 +40,44 @@ pub(super) struct Shape {
     /// The field with the entries, or `None` if the body is their list.
     pub(super) entries: Option<&'static str>,
     pub(super) next: fn(&Value) -> Next,
+    /// What is wrong with a position that the caller gave.
+    pub(super) check_position: fn(&str) -> Option<&'static str>,
 }
 
-/// Requests a page and takes it apart: the one future of all lists.
+/// A position that only Dintero understands. An empty one would be left out, and the list begin anew.
+pub(super) fn check_token(position: &str) -> Option<&'static str> {
+    let problem = "the position to start after is empty: leave it out to begin with the first page";
+    position.is_empty().then_some(problem)
+}
+
+/// Returns what follows after a token, which a last page does not have.
+#[cfg(any(feature = "payouts", feature = "reports"))]
+pub(super) fn after_token(token: &Value, lost: &'static str) -> Next {
+    match token {
+        Value::Null => Next::Nothing,
+        Value::String(token) if token.is_empty() => Next::Nothing,
+        token => text(token).map_or(Next::Lost(lost), Next::After),
+    }
+}
+
+/// Returns a text that says something, or a number as text.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Requests the page after a position and takes it apart: the one future of all lists.
 #[inline]
 pub(super) fn read<'c, T: FromJson + 'c>(
-    call: Call<'c>,
+    mut call: Call<'c>,
+    position: Option<&str>,
     shape: &'static Shape,
 ) -> BoxFuture<'c, Result<Page<T>, Error>> {
+    let problem = position.and_then(shape.check_position);
+    call.problems.extend(problem.map(str::to_owned));
     let success = call.carry_out();
     Box::pin(async move { take_apart(success.await?, shape) })
 }
@@ -87,7 +117,7 @@ fn take_apart<T: FromJson>(success: Success, shape: &Shape) -> Result<Page<T>, E
 /// Why a list cannot go on after a page.
 #[derive(Clone, Copy)]
 pub(super) enum Impasse {
-    Lost,
+    Lost(&'static str),
     Circle,
     Empty,
 }
@@ -95,12 +125,14 @@ pub(super) enum Impasse {
 impl Impasse {
     pub(super) fn error(self, operation: &'static str) -> Error {
         let problem = match self {
-            Self::Lost => "the page before it does not say where it ends",
-            Self::Circle => "the page before it leads back to one that was read already",
+            Self::Lost(missing) => {
+                format!("the page before it, whose entries were handed out, does not say where it ends: {missing}")
+            }
+            Self::Circle => "the page before it leads back to one that was read already".to_owned(),
             Self::Empty => {
-                "the last 100 pages had no entries, and each leads to another one; `resume` reads on"
+                "the last 100 pages had no entries, and each leads to another one; `resume` reads on".to_owned()
             }
         };
-        BuildError::request(operation, vec![problem.to_owned()]).into()
+        BuildError::request(operation, vec![problem]).into()
     }
 }

@@ -2,7 +2,7 @@
 
 //! The types of `settlements`.
 
-use crate::{Currency, Date, Decimal, Timestamp, UnknownValue};
+use crate::{Currency, Date, DateOrTime, Decimal, Timestamp, UnknownValue};
 
 /// One settlement: what a payment provider pays out for a period, with its sums and report files.
 #[derive(Clone)]
@@ -13,20 +13,20 @@ pub struct SettlementItem {
     /// When the earliest payment event of the settlement took place.
     ///
     /// Example: `"2026-03-02T00:04:11Z"`.
-    pub start_at: Option<Timestamp>,
+    pub start_at: Option<DateOrTime>,
     /// When the latest payment event of the settlement took place.
     ///
     /// Example: `"2026-03-08T23:51:40Z"`.
-    pub end_at: Option<Timestamp>,
+    pub end_at: Option<DateOrTime>,
     /// When Dintero recorded the settlement.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Option<DateOrTime>,
     /// When the record last changed.
-    pub updated_at: Option<Timestamp>,
+    pub updated_at: Option<DateOrTime>,
     /// Date of the settlement; the list filters `created_at.gte` and `created_at.lte` compare with it,
     /// despite their names.
     ///
     /// Example: `"2026-03-10T00:00:00Z"`.
-    pub settled_at: Option<Timestamp>,
+    pub settled_at: Option<DateOrTime>,
     /// When the e-mail with the provider's report reached Dintero.
     pub email_received_at: Option<String>,
     /// Payment provider that settles, such as `vipps` or `payex`.
@@ -134,12 +134,12 @@ pub struct SettlementResponseLastEvaluatedKey {
     /// filtered by creation time.
     ///
     /// Example: `"2026-03-10T00:00:00Z"`.
-    pub settled_at: Option<Timestamp>,
+    pub settled_at: Option<String>,
     /// Creation time of the last item.
     ///
     /// Present when the list is filtered with `item_created_at.gte` or its `.lte` counterpart, and then
     /// the right `starting_after_date`.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Option<String>,
 }
 
 /// Which settlement reports to send, in what formats and to whom.

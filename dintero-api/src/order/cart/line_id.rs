@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::draft::{Draft, LinePosition};
+use crate::types::OrderShippingOption;
 
 /// The line ids of an order that are used.
 #[derive(Debug, Default)]
@@ -22,14 +23,16 @@ enum Positions {
 }
 
 impl LineIds {
-    /// Takes the line ids that the merchant has given to lines, at any depth, and to the shipping option.
+    /// Takes the line ids that the merchant has given to lines, at any depth, and to the shipping option and its shipments.
     ///
-    /// The id of a bundle is not sent, so it is not used.
-    pub(super) fn given(drafts: &[Draft], shipping_option: Option<&str>) -> Self {
+    /// The id of a bundle is not sent, so it is not used. Options that express only offers are not looked at: lines must
+    /// keep their ids when other options are offered.
+    pub(super) fn given(drafts: &[Draft], shipping_option: Option<&OrderShippingOption>) -> Self {
         let mut ids = Self::default();
         ids.take(drafts);
-        if let Some(id) = shipping_option {
-            ids.used.insert(id.to_owned(), 1);
+        if let Some(option) = shipping_option {
+            let shipments = option.shipments.iter().flatten().map(|shipment| &shipment.line_id);
+            ids.used.extend(shipments.chain([&option.line_id]).map(|id| (id.clone(), 1)));
         }
         ids
     }

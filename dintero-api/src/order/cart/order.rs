@@ -289,9 +289,8 @@ impl<'c> OrderMapping<'c> {
         if !cx.run().is_clean() {
             return Outcome::Refused;
         }
-        let option = self.order.shipping_option.as_ref().map(|option| option.line_id.as_str());
         let drafts = std::mem::take(&mut self.lines.store.drafts);
-        let mut ids = LineIds::given(&drafts, option);
+        let mut ids = LineIds::given(&drafts, self.order.shipping_option.as_ref());
         let mut drafts = match tree::flatten(drafts, &mut ids) {
             Ok(drafts) => drafts,
             Err(problems) => return refused(problems, cx),

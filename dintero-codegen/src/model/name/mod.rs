@@ -29,6 +29,7 @@ const RESERVED: &[&str] = &[
     "Country",
     "Currency",
     "Date",
+    "DateOrTime",
     "Debug",
     "Decimal",
     "Decode",

@@ -1,0 +1,179 @@
+//! What every price is held to, be it that of an item, a shipping option or a shipment: VAT, splits and discount lines.
+
+use std::fmt;
+
+use super::amounts::check_int32;
+use super::place::Place;
+use crate::order::problem::{Report, Rule};
+use crate::order::vat;
+use crate::types::{
+    DiscountCodesOrderUpdateItem, DiscountItem, MultiShipmentShippingOption, OrderLine,
+    OrderShippingOption, PayoutFeeSplit, PayoutSplit,
+};
+use crate::{MinorUnits, Percent};
+
+/// The document's limit of a seller's id.
+pub(super) const LONGEST_DESTINATION: usize = 40;
+
+/// A price, with how it is described and shared.
+#[derive(Clone, Copy)]
+pub(crate) struct Charge<'o> {
+    amount: Option<MinorUnits>,
+    vat: Option<Percent>,
+    vat_amount: Option<MinorUnits>,
+    splits: Option<&'o [PayoutSplit]>,
+    fee_split: Option<&'o PayoutFeeSplit>,
+    discount_lines: &'o [DiscountItem],
+}
+
+/// The fields have the same names everywhere; that of an item may be missing.
+macro_rules! charge {
+    ($charged:expr, $amount:expr, $discount_lines:expr) => {
+        Self {
+            amount: $amount,
+            vat: $charged.vat,
+            vat_amount: $charged.vat_amount,
+            splits: $charged.splits.as_deref(),
+            fee_split: $charged.fee_split.as_ref(),
+            discount_lines: $discount_lines,
+        }
+    };
+}
+
+impl<'o> From<&'o OrderLine> for Charge<'o> {
+    #[inline]
+    fn from(item: &'o OrderLine) -> Self {
+        charge!(item, item.amount, item.discount_lines.as_deref().unwrap_or_default())
+    }
+}
+
+impl<'o> From<&'o DiscountCodesOrderUpdateItem> for Charge<'o> {
+    #[inline]
+    fn from(item: &'o DiscountCodesOrderUpdateItem) -> Self {
+        charge!(item, item.amount, item.discount_lines.as_deref().unwrap_or_default())
+    }
+}
+
+impl<'o> From<&'o OrderShippingOption> for Charge<'o> {
+    #[inline]
+    fn from(option: &'o OrderShippingOption) -> Self {
+        charge!(option, Some(option.amount), &[])
+    }
+}
+
+impl<'o> From<&'o MultiShipmentShippingOption> for Charge<'o> {
+    #[inline]
+    fn from(option: &'o MultiShipmentShippingOption) -> Self {
+        charge!(option, Some(option.amount), &[])
+    }
+}
+
+impl<'o> Charge<'o> {
+    /// Returns the splits; an empty list is left to the capture.
+    pub(crate) fn splits(self) -> Option<&'o [PayoutSplit]> {
+        self.splits
+    }
+
+    pub(crate) fn check(self, at: Place, report: &mut Report) {
+        self.check_vat(at, report);
+        self.check_splits(at, report);
+        let is_taken_back = self.amount.is_some_and(|amount| amount < MinorUnits::ZERO);
+        check_discounts(format_args!("{at}."), self.discount_lines, is_taken_back, report);
+    }
+
+    fn check_vat(self, at: Place, report: &mut Report) {
+        let Some(rate) = self.vat else { return };
+        if let Err(wrong) = vat::percent(rate.get()) {
+            report.error(format!("{at}.vat"), Rule::Vat, wrong.message());
+        } else if let (Some(amount), Some(stated)) = (self.amount, self.vat_amount)
+            && let Some(contained) = vat::contained(amount, rate)
+            && contained != stated
+        {
+            let message = format!("{amount} at {rate} % contains {contained} of VAT, not {stated}");
+            report.warning(format!("{at}.vat_amount"), Rule::Vat, message);
+        }
+    }
+
+    fn check_splits(self, at: Place, report: &mut Report) {
+        self.check_fee_split(at, report);
+        // An empty list is allowed: the splits come with the capture.
+        let Some(splits @ [_, ..]) = self.splits else { return };
+        let mut sum = 0;
+        for (index, split) in splits.iter().enumerate() {
+            sum += i128::from(split.amount.get());
+            check_int32(format_args!("{at}.splits[{index}].amount"), split.amount, report);
+            let path = format_args!("{at}.splits[{index}].payout_destination_id");
+            check_destination(path, &split.payout_destination_id, report);
+        }
+        let amount = self.amount.unwrap_or(MinorUnits::ZERO);
+        if sum != i128::from(amount.get()) {
+            let message =
+                format!("the splits are {sum} of {amount}; they have to add up to the amount");
+            report.error(format!("{at}.splits"), Rule::Splits, message);
+        }
+    }
+
+    /// Those who bear the fees are among those who are paid. With splits that are left to the capture, nobody knows yet.
+    fn check_fee_split(self, at: Place, report: &mut Report) {
+        let Some(PayoutFeeSplit { destinations: Some(destinations), .. }) = self.fee_split else {
+            return;
+        };
+        if destinations.is_empty() {
+            let message =
+                "the fees are shared by nobody: name a destination, or leave the list out";
+            report.error(format!("{at}.fee_split.destinations"), Rule::Splits, message);
+        }
+        let splits = match self.splits {
+            Some([]) => return,
+            splits => splits.unwrap_or_default(),
+        };
+        let is_paid = |destination: &String| {
+            splits.iter().any(|split| split.payout_destination_id == *destination)
+        };
+        if !destinations.iter().all(is_paid) {
+            let message =
+                "fees are shared by destinations that the splits name, and one is not among them";
+            report.error(format!("{at}.fee_split.destinations"), Rule::Splits, message);
+        }
+    }
+}
+
+pub(super) fn check_destination(path: fmt::Arguments<'_>, id: &str, report: &mut Report) {
+    if id.is_empty() {
+        report.error(path.to_string(), Rule::Splits, "a payout destination is a seller's id");
+    }
+    if id.chars().count() > LONGEST_DESTINATION {
+        let message = "a payout destination has 40 characters at most";
+        report.error(path.to_string(), Rule::Splits, message);
+    }
+}
+
+/// Checks how discounts are described; they are taken off already, so no sum depends on them.
+///
+/// `prefix` is the path before `discount_lines`, with its dot. What is taken off a line that is itself taken back is below
+/// zero.
+pub(super) fn check_discounts(
+    prefix: fmt::Arguments<'_>,
+    discounts: &[DiscountItem],
+    is_taken_back: bool,
+    report: &mut Report,
+) {
+    for (index, discount) in discounts.iter().enumerate() {
+        if !is_taken_back && discount.amount.is_some_and(|amount| amount < MinorUnits::ZERO) {
+            let message = "a discount is the amount taken off, above zero";
+            report.warning(
+                format!("{prefix}discount_lines[{index}].amount"),
+                Rule::Discount,
+                message,
+            );
+        }
+        if let Some(percentage) = discount.percentage
+            && vat::percent(percentage.get()).is_err_and(|wrong| wrong.is_out_of_range())
+        {
+            let message =
+                format!("{percentage} % is hardly a discount: give percent, from 1 to 100");
+            let path = format!("{prefix}discount_lines[{index}].percentage");
+            report.warning(path, Rule::Discount, message);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Gift cards, and where money goes beside splits.
+
+use super::charge::check_destination;
+use super::{gift_cards_of, split_lists};
+use crate::MinorUnits;
+use crate::order::problem::{Report, Rule};
+use crate::types::SessionOrder;
+
+pub(super) fn check_gift_cards(order: &SessionOrder, report: &mut Report) {
+    let cards = gift_cards_of(order);
+    if cards.len() > 1 {
+        let message = format!("an order takes one gift card, and this has {}", cards.len());
+        report.error("gift_cards", Rule::GiftCard, message);
+    }
+    for (index, card) in cards.iter().enumerate() {
+        if card.card_id.is_empty() {
+            let message = "a gift card needs its `card_id`";
+            report.error(format!("gift_cards[{index}].card_id"), Rule::GiftCard, message);
+        }
+        if card.amount < MinorUnits::ZERO || card.amount > order.amount.max(MinorUnits::ZERO) {
+            let message = format!(
+                "a gift card pays zero or more of the order's {}, and this pays {}",
+                order.amount, card.amount
+            );
+            report.error(format!("gift_cards[{index}].amount"), Rule::GiftCard, message);
+        }
+    }
+    if !cards.is_empty() && split_lists(order).any(|splits| !splits.is_empty()) {
+        report.error("gift_cards", Rule::GiftCard, "a gift card cannot be used with splits");
+    }
+}
+
+/// The seller who receives the whole order.
+pub(super) fn check_seller(order: &SessionOrder, report: &mut Report) {
+    let Some(seller) = &order.payout_destination_id else { return };
+    check_destination(format_args!("payout_destination_id"), seller, report);
+    if split_lists(order).next().is_some() {
+        let message = "one seller receives the whole order, beside splits among several: which counts is not documented";
+        report.warning("payout_destination_id", Rule::Splits, message);
+    }
+}

@@ -1,0 +1,89 @@
+//! Where a check looks, and which line ids are taken there.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::order::problem::{Report, Rule};
+use crate::types::OrderLine;
+
+/// A part of an order or session that costs something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A line of the order.
+    Item(usize),
+    /// The chosen shipping option.
+    ShippingOption,
+    /// The option that was chosen for one shipment.
+    Shipment(usize),
+    /// An option that an express session offers.
+    ExpressOption(usize),
+    /// An option of the response to an express callback.
+    #[cfg_attr(not(feature = "callback"), expect(dead_code, reason = "there are no callbacks"))]
+    ReturnedOption(usize),
+}
+
+/// The path: `items[2]`. Put together only when something is wrong there.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Item(index) => write!(f, "items[{index}]"),
+            Self::ShippingOption => f.write_str("shipping_option"),
+            Self::Shipment(index) => write!(f, "shipping_option.shipments[{index}]"),
+            Self::ExpressOption(index) => write!(f, "express.shipping_options[{index}]"),
+            Self::ReturnedOption(index) => write!(f, "shipping_options[{index}]"),
+        }
+    }
+}
+
+impl Place {
+    /// What it is called in messages, which may be read beside paths in a merchant's own cart.
+    fn words(self) -> String {
+        match self {
+            Self::Item(index) => format!("line {}", index + 1),
+            Self::ShippingOption => "the shipping option".to_owned(),
+            Self::Shipment(index) => format!("shipment {}", index + 1),
+            Self::ExpressOption(index) | Self::ReturnedOption(index) => {
+                format!("option {}", index + 1)
+            }
+        }
+    }
+}
+
+/// The line ids that are taken, and by whom: items and shipping options share one space, in which captures find them.
+#[derive(Debug, Default)]
+pub(crate) struct LineIds<'o> {
+    taken: HashMap<&'o str, Place>,
+    has_items: bool,
+}
+
+impl<'o> LineIds<'o> {
+    /// The line ids of items that are checked elsewhere, or were accepted by Dintero.
+    pub(crate) fn of(items: &'o [OrderLine]) -> Self {
+        let mut ids = Self::default();
+        for (index, item) in items.iter().enumerate() {
+            let line_id = item.line_id.as_deref().unwrap_or_default();
+            ids.take(line_id, Place::Item(index), &mut Report::default());
+        }
+        ids
+    }
+
+    /// Takes a line id, which must not be taken already.
+    pub(crate) fn take(&mut self, line_id: &'o str, at: Place, report: &mut Report) {
+        self.has_items |= matches!(at, Place::Item(_));
+        if line_id.is_empty() {
+            return;
+        }
+        if let Some(first) = self.taken.get(line_id) {
+            let message =
+                format!("line id `{line_id}` is used twice; {} has it first", first.words());
+            report.error(format!("{at}.line_id"), Rule::LineId, message);
+        } else {
+            self.taken.insert(line_id, at);
+        }
+    }
+
+    /// Whether goods may be named by this line id. Any may while no items are known.
+    pub(super) fn may_name_goods(&self, line_id: &str) -> bool {
+        !self.has_items || matches!(self.taken.get(line_id), Some(Place::Item(_)))
+    }
+}

@@ -1,0 +1,205 @@
+//! Shipping options: the chosen one with its shipments, and those that an express session offers.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+
+use super::address::{check_country, check_phone};
+use super::charge::Charge;
+use super::items;
+use super::place::{LineIds, Place};
+use crate::order::problem::{Report, Rule};
+use crate::types::{
+    MultiShipmentItem, MultiShipmentShippingOption, OrderShippingOption, SessionOrder,
+    ShippingOptionPickUpAddress,
+};
+use crate::{Country, MinorUnits};
+
+/// What the two types of shipping options have in common.
+struct Delivery<'o> {
+    id: &'o str,
+    line_id: &'o str,
+    title: &'o str,
+    amount: MinorUnits,
+    countries: &'o [Country],
+    pick_up_address: Option<&'o ShippingOptionPickUpAddress>,
+    goods: &'o [MultiShipmentItem],
+    charge: Charge<'o>,
+}
+
+macro_rules! delivery {
+    ($option:expr, $goods:expr) => {
+        Self {
+            id: &$option.id,
+            line_id: &$option.line_id,
+            title: &$option.title,
+            amount: $option.amount,
+            countries: $option.countries.as_deref().unwrap_or_default(),
+            pick_up_address: $option.pick_up_address.as_ref(),
+            goods: $goods,
+            charge: Charge::from($option),
+        }
+    };
+}
+
+impl<'o> From<&'o OrderShippingOption> for Delivery<'o> {
+    fn from(option: &'o OrderShippingOption) -> Self {
+        delivery!(option, &[])
+    }
+}
+
+impl<'o> From<&'o MultiShipmentShippingOption> for Delivery<'o> {
+    fn from(option: &'o MultiShipmentShippingOption) -> Self {
+        delivery!(option, option.shipment_items.as_deref().unwrap_or_default())
+    }
+}
+
+impl<'o> Delivery<'o> {
+    /// Checks an option by itself, and beside the lines whose ids are taken.
+    fn check(&self, at: Place, ids: &mut LineIds<'o>, report: &mut Report) {
+        for (field, text) in [("id", self.id), ("line_id", self.line_id), ("title", self.title)] {
+            if text.is_empty() {
+                let message = format!("a shipping option needs its `{field}`");
+                report.error(format!("{at}.{field}"), Rule::Required, message);
+            }
+        }
+        for (index, goods) in self.goods.iter().enumerate() {
+            if !ids.may_name_goods(&goods.line_id) {
+                let message = format!("no item has the line id `{}`", goods.line_id);
+                let path = format!("{at}.shipment_items[{index}].line_id");
+                report.error(path, Rule::Shipments, message);
+            }
+        }
+        ids.take(self.line_id, at, report);
+        if self.amount < MinorUnits::ZERO {
+            let message = format!("delivery costs zero or more, and this is {}", self.amount);
+            report.error(format!("{at}.amount"), Rule::Sum, message);
+        }
+        self.charge.check(at, report);
+        for (index, country) in self.countries.iter().enumerate() {
+            check_country(format_args!("{at}.countries[{index}]"), Some(*country), report);
+        }
+        if let Some(address) = self.pick_up_address {
+            let phone = address.phone_number.as_deref();
+            check_phone(format_args!("{at}.pick_up_address.phone_number"), phone, report);
+            check_country(format_args!("{at}.pick_up_address.country"), address.country, report);
+        }
+    }
+}
+
+/// Checks the chosen option, whose line ids come after those of the items.
+pub(super) fn check_chosen<'o>(
+    order: &'o SessionOrder,
+    ids: &mut LineIds<'o>,
+    report: &mut Report,
+) {
+    let Some(option) = &order.shipping_option else { return };
+    Delivery::from(option).check(Place::ShippingOption, ids, report);
+    let Some(shipments) = &option.shipments else { return };
+    check_around_shipments(option, shipments, report);
+    let mut shipped = HashMap::new();
+    let mut named = HashMap::new();
+    for (index, shipment) in shipments.iter().enumerate() {
+        let at = Place::Shipment(index);
+        let delivery = Delivery::from(shipment);
+        if delivery.goods.is_empty() {
+            let message = "a shipment should say with `shipment_items` which goods it holds";
+            report.warning(format!("{at}.shipment_items"), Rule::Shipments, message);
+        }
+        if let Some(id) = shipment.shipment_id.as_deref()
+            && let Some(first) = named.insert(id, index)
+        {
+            let message = format!(
+                "the customer chooses one option for each `shipment_id`, and shipment {} has `{id}` too",
+                first + 1
+            );
+            report.error(format!("{at}.shipment_id"), Rule::Shipments, message);
+        }
+        for goods in delivery.goods {
+            if let Some(quantity) = goods.quantity {
+                *shipped.entry(goods.line_id.as_str()).or_insert(Decimal::ZERO) += quantity.get();
+            }
+        }
+        delivery.check(at, ids, report);
+    }
+    check_quantities(order, &shipped, report);
+}
+
+/// The option with shipments stands for all of them, and leaves what is theirs to them.
+fn check_around_shipments(
+    option: &OrderShippingOption,
+    shipments: &[MultiShipmentShippingOption],
+    report: &mut Report,
+) {
+    if shipments.len() < 2 {
+        let message = "shipments are two or more; for a single one use the shipping option itself";
+        report.error("shipping_option.shipments", Rule::Shipments, message);
+    }
+    let both = [("splits", option.splits.is_some()), ("fee_split", option.fee_split.is_some())];
+    for (field, _) in both.into_iter().filter(|(_, is_set)| *is_set) {
+        let message = "with shipments, each shipment carries its own splits, and the option none";
+        report.error(format!("shipping_option.{field}"), Rule::Shipments, message);
+    }
+    if option.pay_in_store.is_some() {
+        let message = "shipments cannot be paid in the store";
+        report.error("shipping_option.pay_in_store", Rule::Shipments, message);
+    }
+    let sum: i128 = shipments.iter().map(|shipment| i128::from(shipment.amount.get())).sum();
+    if shipments.len() > 1 && sum != i128::from(option.amount.get()) {
+        let message = format!(
+            "the shipments cost {sum} together, and the option {}: the order's amount holds that of the option",
+            option.amount
+        );
+        report.warning("shipping_option.amount", Rule::Shipments, message);
+    }
+}
+
+fn check_quantities(order: &SessionOrder, shipped: &HashMap<&str, Decimal>, report: &mut Report) {
+    for item in items(order) {
+        if let (Some(line_id), Some(quantity)) = (item.line_id.as_deref(), item.quantity)
+            && let Some(shipped) = shipped.get(line_id)
+            && *shipped > quantity.get()
+        {
+            let message =
+                format!("the shipments hold {shipped} of line `{line_id}`, which is {quantity}");
+            report.warning("shipping_option.shipments", Rule::Shipments, message);
+        }
+    }
+}
+
+/// Checks options that are offered for a choice, beside the items whose line ids are taken.
+pub(crate) fn check_offered<'o>(
+    options: &'o [MultiShipmentShippingOption],
+    place: fn(usize) -> Place,
+    ids: &mut LineIds<'o>,
+    report: &mut Report,
+) {
+    for (index, option) in options.iter().enumerate() {
+        Delivery::from(option).check(place(index), ids, report);
+    }
+}
+
+/// A choice that is not offered.
+pub(crate) struct NotOffered<'o> {
+    pub(super) id: &'o str,
+    pub(super) line_id: &'o str,
+}
+
+/// Looks for the choice among the options, by `id` and `line_id`: the product and its variant. Of an order in several
+/// shipments, the choice for each is looked for.
+pub(crate) fn find_not_offered<'o>(
+    chosen: &'o OrderShippingOption,
+    options: &[MultiShipmentShippingOption],
+) -> Option<NotOffered<'o>> {
+    let look_for = |id: &'o str, line_id: &'o str| {
+        let is_it =
+            |option: &MultiShipmentShippingOption| option.id == id && option.line_id == line_id;
+        (!options.iter().any(is_it)).then_some(NotOffered { id, line_id })
+    };
+    match chosen.shipments.as_deref() {
+        Some(shipments @ [_, ..]) => {
+            shipments.iter().find_map(|shipment| look_for(&shipment.id, &shipment.line_id))
+        }
+        _ => look_for(&chosen.id, &chosen.line_id),
+    }
+}

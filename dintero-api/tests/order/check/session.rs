@@ -1,0 +1,53 @@
+//! What a session adds around its order; its URLs are in `urls`.
+
+use dintero_api::order::Rule;
+use dintero_api::types::{ExpressOptions, Giftcard};
+
+use super::{errors, line, offer, option, order, session, shipped};
+
+#[test]
+fn a_session_has_a_profile() {
+    let mut session = session(order(100, [line("1", 100)]));
+    session.profile_id.clear();
+    assert_eq!(errors(&session.check()), [("profile_id", Rule::Required)]);
+}
+
+#[test]
+fn the_chosen_option_is_one_of_those_that_express_offers() {
+    let chosen = order(200, [line("1", 100)]).shipping_option(option("b", 100));
+    let mut session = session(chosen);
+    let not_offered = [("order.shipping_option", Rule::Express)];
+    session.express = Some(ExpressOptions::new([offer("a", 100)]));
+    assert_eq!(errors(&session.check()), not_offered);
+    session.express = Some(ExpressOptions::new([offer("a", 100), offer("b", 100)]));
+    assert!(session.check().is_ok());
+    // The product and its variant: neither alone is the choice.
+    for change in [|offer: &mut String| offer.push('2'); 2].into_iter().enumerate() {
+        let mut other = offer("b", 100);
+        let (field, change) = change;
+        change(if field == 0 { &mut other.id } else { &mut other.line_id });
+        session.express = Some(ExpressOptions::new([other]));
+        assert_eq!(errors(&session.check()), not_offered);
+    }
+}
+
+#[test]
+fn of_several_shipments_each_choice_is_offered() {
+    let chosen = shipped([offer("a", 50), offer("b", 50)]);
+    let mut session = session(order(200, [line("1", 100)]).shipping_option(chosen));
+    session.express = Some(ExpressOptions::new([offer("a", 50), offer("b", 50), offer("c", 9)]));
+    assert!(session.check().is_ok(), "{}", session.check());
+    session.express = Some(ExpressOptions::new([offer("a", 50), offer("both", 100)]));
+    let report = session.check();
+    assert_eq!(errors(&report), [("order.shipping_option", Rule::Express)]);
+    assert!(report.to_string().contains("`b`"), "{report}");
+}
+
+#[test]
+fn gift_cards_are_for_express() {
+    let order = order(200, [line("1", 200)]).gift_cards([Giftcard::new("card", 100)]);
+    let mut session = session(order);
+    assert_eq!(errors(&session.check()), [("order.gift_cards", Rule::GiftCard)]);
+    session.express = Some(ExpressOptions::new([]));
+    assert!(session.check().is_ok());
+}

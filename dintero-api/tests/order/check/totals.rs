@@ -1,0 +1,95 @@
+//! The amounts of the whole: sums, sizes, and what a gift card pays of it.
+
+use dintero_api::Currency;
+use dintero_api::order::{Report, Rule};
+use dintero_api::types::{Giftcard, PayoutSplit, SessionOrder};
+
+use super::{errors, line, option, order, warnings};
+
+#[test]
+fn the_amount_is_the_sum() {
+    let report = order(10000, [line("1", 9990)]).check();
+    assert_eq!(errors(&report), [("amount", Rule::Sum)]);
+    assert_eq!(
+        report.to_string(),
+        "error: amount: the amount 10000 is 10 more than 9990, the sum of the items and the shipping option"
+    );
+    let part = order(5000, [line("1", 9990)]).partial_payment(true);
+    assert!(part.check().is_ok());
+    let more = order(10000, [line("1", 9990)]).partial_payment(true);
+    assert_eq!(errors(&more.check()), [("amount", Rule::Sum)]);
+}
+
+#[test]
+fn shipping_is_part_of_the_amount() {
+    let bare = |amount| SessionOrder::new(amount, Currency::NOK, "order");
+    let report = bare(100).shipping_option(option("post", 390)).check();
+    assert_eq!(errors(&report), [("amount", Rule::Sum)]);
+    // An empty list of items is no list.
+    let report = bare(100).items([]).shipping_option(option("post", 101)).check();
+    assert_eq!(errors(&report), [("amount", Rule::Sum)]);
+    for right in [
+        bare(390).shipping_option(option("post", 390)),
+        bare(1000).shipping_option(option("post", 390)),
+        bare(100).shipping_option(option("post", 390)).partial_payment(true),
+    ] {
+        assert_eq!(right.check(), Report::default());
+    }
+}
+
+#[test]
+fn amounts_fit_32_bits() {
+    let split = [PayoutSplit::new("seller", 3_000_000_000_i64)];
+    let report =
+        order(3_000_000_000, [line("1", 3_000_000_000).splits(split)]).vat_amount(i64::MAX).check();
+    let expected = [
+        ("items[0].splits[0].amount", Rule::Int32),
+        ("amount", Rule::Int32),
+        ("vat_amount", Rule::Int32),
+    ];
+    assert_eq!(errors(&report), expected);
+}
+
+#[test]
+fn nobody_pays_less_than_nothing() {
+    let report = order(-100, [line("1", -100)]).check();
+    assert!(report.is_ok(), "the API does not say that it is refused");
+    assert_eq!(warnings(&report), [("amount", Rule::Sum)]);
+}
+
+#[test]
+fn vat_of_the_order_is_the_sum() {
+    let with = |vat_amount: i64| {
+        let mut post = option("post", 500);
+        post.vat_amount = Some(100.into());
+        order(1500, [line("1", 1000).vat(25).vat_amount(200)])
+            .shipping_option(post)
+            .vat_amount(vat_amount)
+    };
+    assert_eq!(with(300).check(), Report::default());
+    assert_eq!(warnings(&with(200).check()), [("vat_amount", Rule::Vat)]);
+    assert_eq!(with(200).partial_payment(true).check(), Report::default());
+}
+
+#[test]
+fn one_gift_card_at_most() {
+    let card = Giftcard::new("card", 100);
+    let order = order(200, [line("1", 200)]).gift_cards([card.clone(), card]);
+    assert_eq!(errors(&order.check()), [("gift_cards", Rule::GiftCard)]);
+}
+
+#[test]
+fn gift_cards_have_ids() {
+    let order = order(200, [line("1", 200)]).gift_cards([Giftcard::new("", 100)]);
+    assert_eq!(errors(&order.check()), [("gift_cards[0].card_id", Rule::GiftCard)]);
+}
+
+#[test]
+fn gift_cards_pay_a_part() {
+    for (amount, is_right) in [(0, true), (200, true), (201, false), (-1, false)] {
+        let order = order(200, [line("1", 200)]).gift_cards([Giftcard::new("card", amount)]);
+        let expected: &[_] =
+            if is_right { &[] } else { &[("gift_cards[0].amount", Rule::GiftCard)] };
+        assert_eq!(errors(&order.check()), expected, "{amount}");
+    }
+}
