@@ -171,6 +171,15 @@ impl Client {
     ///
     /// It needs no access token. The few operations that take no API key end with an error before anything is sent;
     /// what each one takes is the document's to say. Otherwise as [`builder`](Self::builder).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let client = dintero_api::Client::builder_with_api_key("T12345678", "the API key")
+    /// #     .base_url("http://127.0.0.1:8080")
+    ///     .build()?;
+    /// # Ok::<(), dintero_api::BuildError>(())
+    /// ```
     pub fn builder_with_api_key(
         account_id: impl Into<String>,
         api_key: impl Into<Secret>,

@@ -95,6 +95,17 @@ fn shift(value: Decimal, places: i64) -> Option<Decimal> {
 /// # Errors
 ///
 /// If it is not finite, or has more than 28 digits.
+///
+/// # Examples
+///
+/// ```
+/// use dintero_api::money::decimal_from_f64;
+/// use dintero_api::Decimal;
+///
+/// // On a field of a line: `#[dintero(to = unit_price, with = decimal_from_f64)]`.
+/// assert_eq!(decimal_from_f64(&299.9)?, Decimal::new(2999, 1));
+/// # Ok::<(), dintero_api::MoneyError>(())
+/// ```
 pub fn decimal_from_f64(value: &f64) -> Result<Decimal, MoneyError> {
     if !value.is_finite() {
         return Err(MoneyError::NotFinite);
